@@ -1,0 +1,153 @@
+"""Addresses: the one way to name a resource, in manifests, plans, selectors, messages and files.
+
+`ALIAS/KIND/SEGMENT[/SEGMENT...]`. A resource without a name of its own is named by sorted pairs, which are always
+the last segment: `kafka/quotas/client-id=web,user=billing`. Inside a segment `/ % , = *`, blanks and control
+characters are percent-encoded as UTF-8, so that `parse(str(address)) == address` for every name a broker allows.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+Pairs = tuple[tuple[str, str], ...]
+
+_SAFE = re.compile(r"[^/%,=*\s\x00-\x1f\x7f-\x9f\ud800-\udfff]*")
+_ENCODED = re.compile(r"[/%,=*\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class AddressError(ValueError):
+    """Text that is no address. The message says why, for a person."""
+
+
+@dataclass(frozen=True, eq=False)
+class Address:
+    """Names one resource on one cluster.
+
+    Attributes:
+        cluster: alias of the cluster.
+        kind: plural kind, as in the manifest: `topics`.
+        path: names, from the outermost (a vhost) to the resource's own; may be empty where `pairs` name it.
+        pairs: sorted key-value pairs of a resource that has no name.
+    """
+
+    cluster: str
+    kind: str
+    path: tuple[str, ...] = ()
+    pairs: Pairs = ()
+
+    def __post_init__(self) -> None:
+        if not self.path and not self.pairs:
+            raise AddressError("an address needs a name after the kind")
+        if self.pairs != tuple(sorted(self.pairs)):
+            object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
+
+    @property
+    def name(self) -> str:
+        """The resource's own name as the broker knows it; for pairs, their text."""
+        return self.path[-1] if not self.pairs else _format_pairs(self.pairs)
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text, also what `str` gives."""
+        parts = [self.cluster, self.kind, *map(_encode, self.path)]
+        if self.pairs:
+            parts.append(_format_pairs(self.pairs))
+        return "/".join(parts)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __lt__(self, other: "Address") -> bool:
+        return self.text < other.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Address) and self.text == other.text
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.text)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: type[Any], _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """In JSON an address is its text."""
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, Address) else cls.parse(str(value)),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                str, return_schema=core_schema.str_schema()
+            ),
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Read the canonical text.
+
+        Raises:
+            AddressError: the text has fewer than three segments, a broken escape, an empty alias or kind, or a
+                character that has to be encoded.
+        """
+        parts = text.split("/")
+        if len(parts) < 3:
+            raise AddressError(f"`{text}` is no address; expected ALIAS/KIND/NAME, such as kafka/topics/orders")
+        cluster, kind, *rest = parts
+        for word, what in ((cluster, "cluster alias"), (kind, "kind")):
+            if not _ALIAS.fullmatch(word):
+                raise AddressError(f"`{text}` is no address: `{word}` is no {what}")
+        for segment in rest:
+            _check_segment(segment, text)
+        last = rest[-1]
+        if "=" in last:
+            pairs = tuple(_parse_pair(pair, text) for pair in last.split(","))
+            if len({key for key, _ in pairs}) != len(pairs):
+                raise AddressError(f"`{text}` is no address: a key stands twice in `{last}`")
+            return cls(cluster, kind, tuple(map(_decode, rest[:-1])), pairs)
+        if any("=" in segment or "," in segment for segment in rest):
+            raise AddressError(f"`{text}` is no address: `,` and `=` in a name are written %2C and %3D")
+        return cls(cluster, kind, tuple(map(_decode, rest)))
+
+
+def _encode(segment: str) -> str:
+    if _SAFE.fullmatch(segment):
+        return segment
+    return _ENCODED.sub(
+        lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass")), segment
+    )
+
+
+def _decode(segment: str) -> str:
+    return unquote(segment, errors="surrogatepass") if "%" in segment else segment
+
+
+def _format_pairs(pairs: Pairs) -> str:
+    return ",".join(f"{_encode(key)}={_encode(value)}" for key, value in pairs)
+
+
+def _parse_pair(text: str, whole: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or "=" in value:
+        raise AddressError(f"`{whole}` is no address: `{text}` should read KEY=VALUE")
+    return _decode(key), _decode(value)
+
+
+def _check_segment(segment: str, whole: str) -> None:
+    if _BAD_ESCAPE.search(segment):
+        raise AddressError(f"`{whole}` is no address: a `%` in a name is written %25")
+    try:
+        _decode(segment)
+    except UnicodeDecodeError:
+        raise AddressError(f"`{whole}` is no address: `{segment}` does not decode to UTF-8") from None
+    if "*" in segment:
+        raise AddressError(f"`{whole}` is no address but a pattern: a `*` in a name is written %2A")
+    if "%" not in segment and _SAFE.fullmatch(segment.replace(",", "").replace("=", "")) is None:
+        raise AddressError(
+            f"`{whole}` is no address: blanks and control characters are written as %20 and the like"
+        )

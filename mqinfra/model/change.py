@@ -1,0 +1,141 @@
+"""One change of a plan: pure JSON data, complete enough to show, digest, apply and read back."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.address import Address
+from mqinfra.model.setting import Unit
+from mqinfra.model.span import Path, Span
+from mqinfra.model.spec import Mutability
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+
+class Action(StrEnum):
+    """What happens to a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    ADOPT = "adopt"
+    FORGET = "forget"
+
+
+class Reason(StrEnum):
+    """Why a change is in the plan; machine-readable, each with a sentence for people."""
+
+    ABSENT = "absent"
+    DIFFERS = "differs"
+    IMMUTABLE = "immutable-difference"
+    TOMBSTONE = "tombstone"
+
+
+class Undo(StrEnum):
+    """Whether what a change does can be taken back by another plan."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class CostKind(StrEnum):
+    """What a change takes from people who use the resource."""
+
+    MESSAGES_LOST = "messages-lost"
+    CONSUMERS_CUT_OFF = "consumers-cut-off"
+    ORDER_BROKEN = "key-order-broken"
+    RETENTION_LOWERED = "retention-lowered"
+    SEMANTICS_CHANGED = "semantics-changed"
+    UNKNOWN = "unknown"
+
+
+class Cost(_Data):
+    """One price of a change.
+
+    Attributes:
+        kind: what is paid.
+        text: one phrase for people, with numbers from the live broker.
+        path: the field it belongs to; empty for the resource as a whole.
+        number: how many, for machines; None when it could not be read. Not part of the digest.
+    """
+
+    kind: CostKind
+    text: str
+    path: Path = ()
+    number: int | None = None
+
+
+class FieldDifference(_Data):
+    """One field that differs.
+
+    Attributes:
+        path: the field.
+        before: live value of the resource itself; None when it inherits the broker's default.
+        after: wanted value; None asks for the broker's default.
+        inherited: value that the broker's default gives now, when known.
+        unit: unit of the numbers, for showing.
+        mutability: whether the field can change on a live resource.
+        span: where the wanted value was declared.
+    """
+
+    path: Path
+    before: JsonValue = None
+    after: JsonValue = None
+    inherited: JsonValue = None
+    unit: Unit | None = None
+    mutability: Mutability = Mutability.MUTABLE
+    span: Span | None = None
+
+
+class Change(_Data):
+    """What happens to one resource.
+
+    Attributes:
+        address: the resource.
+        action: what happens.
+        reason: why.
+        differences: the fields that change, for an update or replace; for a create, the declared fields.
+        before: compared fields of the live resource as the plan saw them; None when it was absent.
+        after: wanted spec as JSON; None for a delete.
+        fingerprint: digest of what the plan rests on: identity, compared fields, and classes a guard used.
+        identity: the broker's own id of the live resource; empty when absent.
+        guard: classes that a guard used, `{"messages": "none"}`: a later apply checks that they still hold.
+        costs: what it takes, dearest first.
+        undo: whether another plan can take it back.
+        blocked_by: codes of the diagnostics that block it; empty when it may go.
+        needs: addresses whose changes go first (for deletes: that go after).
+        span: where it was declared or entombed.
+        origin: the sugar that made the resource, if any.
+        note: the tombstone's reason.
+    """
+
+    address: Address
+    action: Action
+    reason: Reason
+    differences: tuple[FieldDifference, ...] = ()
+    before: Mapping[str, JsonValue] | None = None
+    after: Mapping[str, JsonValue] | None = None
+    fingerprint: str = ""
+    identity: str = ""
+    guard: Mapping[str, str] = {}
+    costs: tuple[Cost, ...] = ()
+    undo: Undo = Undo.YES
+    blocked_by: tuple[str, ...] = ()
+    needs: tuple[Address, ...] = ()
+    span: Span | None = None
+    origin: str | None = None
+    note: str = ""
+
+    @property
+    def destructive(self) -> bool:
+        """Deletes, replaces, and whatever loses messages or cuts consumers off."""
+        return self.action in (Action.DELETE, Action.REPLACE) or any(
+            cost.kind in (CostKind.MESSAGES_LOST, CostKind.CONSUMERS_CUT_OFF) for cost in self.costs
+        )

@@ -1,0 +1,152 @@
+"""What a person declared: the desired side, with everything needed to point back at their text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.address import Address
+from mqinfra.model.scope import Scope
+from mqinfra.model.span import Path, Span
+from mqinfra.model.spec import Spec
+from mqinfra.model.state import State
+
+
+class Lifecycle(BaseModel):
+    """How a resource may be treated over its life; a part of every entry.
+
+    Attributes:
+        protect: refuse every delete and replace of the resource.
+        replace: what an immutable difference does: `block`, or `recreate` while the resource is empty and unused.
+        ignore: field paths left alone, `config.retention.ms`; a path covers what is below it.
+        adopt: take over an existing resource that differs.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
+
+    protect: bool = False
+    replace: Literal["block", "recreate"] = "block"
+    ignore: tuple[str, ...] = ()
+    adopt: bool = False
+
+    def ignores(self, path: Path) -> bool:
+        """Tell whether a field is left alone."""
+        text = ".".join(path)
+        return any(text == item or text.startswith(item + ".") for item in self.ignore)
+
+
+class Positions(Protocol):
+    """Finds the place of a field of one entry, wherever it was declared (entry, defaults or override)."""
+
+    def span(self, path: Path) -> Span | None:
+        """The value at the path; the nearest enclosing thing when the field itself was not written."""
+
+    def key_span(self, path: Path) -> Span | None:
+        """The key at the path, for findings about the key itself."""
+
+    def line(self, span: Span) -> str | None:
+        """Text of the line; None when unknown or when it may hold a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a resource comes from.
+
+    Attributes:
+        span: the entry's key in its manifest.
+        because: None for a plain entry; else the sugar that made it, such as `deadLetter of kafka/topics/orders`.
+    """
+
+    span: Span
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One resource needs or points at another.
+
+    Attributes:
+        path: the field of the referring resource.
+        target: what it points at.
+        role: why, in the field's words: `dead letters`, `schema`.
+        needed: the target has to exist first, and deletes go the other way round.
+    """
+
+    path: Path
+    target: Address
+    role: str
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One desired resource.
+
+    Attributes:
+        spec: what it should look like.
+        positions: finds the text behind each field.
+        origins: at least one; several when equal entries reach the same resource.
+        labels: for selection, and for people.
+        lifecycle: how it may be treated.
+        references: other resources that it points at.
+    """
+
+    spec: Spec
+    positions: Positions
+    origins: tuple[Origin, ...]
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """The entry's key in the first manifest that declares it."""
+        return self.origins[0].span
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """The reviewed line that a delete needs (design §6).
+
+    Attributes:
+        span: the address under `removed:`.
+        even_if: what the delete may destroy: `messages`, `consumers`.
+        reason: why, for the plan and the report.
+        labels: labels of its document, for selection.
+        source: text of the line.
+    """
+
+    span: Span
+    even_if: frozenset[str] = frozenset()
+    reason: str = ""
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """Everything that one environment of a project declares.
+
+    Attributes:
+        project: the project's name, the unit of ownership.
+        environment: the environment's name.
+        declarations: desired resources, sorted by address.
+        tombstones: resources to delete, sorted by address.
+        clusters: alias → broker type, of every cluster of the environment.
+        scope: what the project may own.
+    """
+
+    project: str
+    environment: str
+    declarations: Mapping[Address, Declaration]
+    tombstones: Mapping[Address, Tombstone] = field(default_factory=lambda: MappingProxyType({}))
+    clusters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    scope: Scope = field(default_factory=Scope)
+
+    @property
+    def state(self) -> State:
+        """The desired State without places and lifecycle."""
+        return State({address: declaration.spec for address, declaration in self.declarations.items()})

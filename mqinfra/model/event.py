@@ -1,0 +1,135 @@
+"""What happens during an apply, and the report, which is nothing but the fold of the events."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action
+from mqinfra.model.exit_code import ExitCode
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+
+class Outcome(StrEnum):
+    """How a change ended: seen to be done, refused, not known, or never sent (design §1.6)."""
+
+    APPLIED = "applied"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOT_ATTEMPTED = "not attempted"
+
+
+class Started(_Data):
+    """An apply begins to write."""
+
+    event: str = "started"
+    project: str
+    environment: str
+    digest: str
+    changes: int
+
+
+class Sent(_Data):
+    """A batch of requests went to a broker; what came of it is known only after the read-back."""
+
+    event: str = "sent"
+    cluster: str
+    request: str
+    addresses: tuple[Address, ...]
+
+
+class Ended(_Data):
+    """The outcome of one change.
+
+    Attributes:
+        address: the resource.
+        action: what was to be done.
+        outcome: how it ended.
+        already: it had been done before this run.
+        message: the broker's or our reason for anything but a plain success.
+        help: what to do now.
+    """
+
+    event: str = "ended"
+    address: Address
+    action: Action
+    outcome: Outcome
+    already: bool = False
+    message: str = ""
+    help: tuple[str, ...] = ()
+
+
+class Finished(_Data):
+    """An apply stops writing."""
+
+    event: str = "finished"
+    interrupted: bool = False
+
+
+Event = Started | Sent | Ended | Finished
+
+
+class Report(_Data):
+    """What an apply did.
+
+    Attributes:
+        project: the project's name.
+        environment: the environment's name.
+        digest: digest of the plan.
+        results: one per change, sorted by address.
+        interrupted: the user stopped it.
+    """
+
+    kind: str = "Report"
+    project: str
+    environment: str
+    digest: str
+    results: tuple[Ended, ...] = ()
+    interrupted: bool = False
+
+    def count(self, outcome: Outcome) -> int:
+        """Number of changes that ended so."""
+        return sum(result.outcome is outcome for result in self.results)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The code that says it: interrupted, all done, nothing done, or partly."""
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        applied = self.count(Outcome.APPLIED)
+        if applied == len(self.results):
+            return ExitCode.OK
+        return ExitCode.PARTIAL if applied or self.count(Outcome.UNKNOWN) else ExitCode.ERROR
+
+
+def fold(events: Iterable[Event]) -> Report:
+    """Make the report of a run from its events; the last outcome of an address holds."""
+    started: Started | None = None
+    results: dict[Address, Ended] = {}
+    interrupted = False
+    for event in events:
+        match event:
+            case Started():
+                started = event
+            case Ended():
+                results[event.address] = event
+            case Finished():
+                interrupted = event.interrupted
+            case Sent():
+                pass
+    if started is None:
+        return Report(project="", environment="", digest="")
+    return Report(
+        project=started.project,
+        environment=started.environment,
+        digest=started.digest,
+        results=tuple(results[address] for address in sorted(results)),
+        interrupted=interrupted,
+    )

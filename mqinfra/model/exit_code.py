@@ -1,0 +1,35 @@
+"""What the process says when it ends. One place, so that docs, `explain exit-codes` and tests agree."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every command."""
+
+    OK = 0
+    ERROR = 1
+    PENDING = 2
+    REFUSED = 3
+    PARTIAL = 4
+    STALE = 5
+    LOCKED = 6
+    USAGE = 64
+    INTERRUPTED = 130
+
+    @property
+    def meaning(self) -> str:
+        """One line for people."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.OK: "done, or nothing to do",
+    ExitCode.ERROR: "error: the input is wrong or a cluster could not be used",
+    ExitCode.PENDING: "changes are pending (only with --detailed-exitcode)",
+    ExitCode.REFUSED: "refused by a guard: blocked, protected, limit or check; nothing was written",
+    ExitCode.PARTIAL: "partly applied: the report says what was and what was not",
+    ExitCode.STALE: "stale: the cluster, the manifests or the plan format changed since the plan was made",
+    ExitCode.LOCKED: "another apply holds the lock",
+    ExitCode.USAGE: "wrong usage of the command line",
+    ExitCode.INTERRUPTED: "interrupted: what was done is said",
+}

@@ -1,0 +1,144 @@
+"""The plan: versioned data that every view and `apply` read (design §1.2, §7).
+
+Minor versions of the format only add; a reader ignores what it does not know and refuses another major.
+The digest covers what will be done and what it rests on: never counts, positions, times, diagnostics or secrets.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.reading import Source
+
+FORMAT_VERSION = "1.0"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+
+class ForeignKey(_Data):
+    """Keys of a declared resource that somebody else set, which the plan leaves alone.
+
+    Attributes:
+        address: the resource.
+        keys: formatted paths and their live values.
+    """
+
+    address: Address
+    keys: Mapping[str, JsonValue]
+
+
+class PlanCluster(_Data):
+    """One cluster that the plan speaks of.
+
+    Attributes:
+        alias: its alias in the environment.
+        type: the broker's type.
+        cluster_id: the broker's own id; empty when it could not be read.
+        version: broker version, empty when unknown.
+        brokers: brokers alive.
+        endpoint: `host:port` for people.
+        source: live, sandbox or snapshot.
+        reachable: False when the cluster could not be read; its changes are then missing.
+        unchanged: declared resources that are as they should be.
+        undeclared: resources in scope that nobody declares; None when that was not looked at.
+    """
+
+    alias: str
+    type: str
+    cluster_id: str = ""
+    version: str = ""
+    brokers: int = 0
+    endpoint: str = ""
+    source: Source = Source.LIVE
+    reachable: bool = True
+    unchanged: int = 0
+    undeclared: int | None = None
+
+
+class Plan(_Data):
+    """All changes of one environment.
+
+    Attributes:
+        format_version: version of this document's format.
+        tool_version: mqinfra that wrote it; for people.
+        project: the project's name.
+        environment: the environment's name.
+        selection: what narrowed the plan, as on the command line; empty for the whole.
+        clusters: the clusters, sorted by alias.
+        changes: sorted by address.
+        foreign: keys that others set on declared resources.
+        diagnostics: everything found while planning.
+        desired: digest of the desired state of the whole environment.
+        digest: digest of the plan.
+    """
+
+    kind: str = "Plan"
+    format_version: str = FORMAT_VERSION
+    tool_version: str
+    project: str
+    environment: str
+    selection: tuple[str, ...] = ()
+    clusters: tuple[PlanCluster, ...] = ()
+    changes: tuple[Change, ...] = ()
+    foreign: tuple[ForeignKey, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    desired: str = ""
+    digest: str = ""
+
+    @property
+    def blocked(self) -> tuple[Change, ...]:
+        """Changes that a guard or check holds back."""
+        return tuple(change for change in self.changes if change.blocked_by)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cluster could be read."""
+        return all(cluster.reachable for cluster in self.clusters)
+
+    def count(self, action: Action) -> int:
+        """Number of changes with an action."""
+        return sum(change.action is action for change in self.changes)
+
+
+def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster], changes: Iterable[Change]) -> str:
+    """Digest a plan.
+
+    Returns:
+        `sha256:` and 64 hex digits over project, environment, cluster ids and the changes sorted by address:
+        action, fields before and after, fingerprint.
+    """
+    return digest_of(
+        {
+            "project": project,
+            "environment": environment,
+            "clusters": {cluster.alias: cluster.cluster_id for cluster in clusters},
+            "changes": [
+                {
+                    "address": str(change.address),
+                    "action": change.action.value,
+                    "fields": [
+                        [list(difference.path), difference.before, difference.after]
+                        for difference in sorted(change.differences, key=lambda difference: difference.path)
+                    ],
+                    "fingerprint": change.fingerprint,
+                }
+                for change in sorted(changes, key=lambda change: change.address)
+            ],
+        }
+    )
+
+
+def digest_of(value: JsonValue) -> str:
+    """Digest any JSON value in canonical form (sorted keys, no blanks, UTF-8): `sha256:` and 64 hex digits."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

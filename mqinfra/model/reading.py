@@ -1,0 +1,123 @@
+"""What was read of a cluster. Separate from State because it also says how much of it could be seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.address import Address
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.model.state import State
+
+
+class Source(StrEnum):
+    """Where a reading comes from. Only a live one can be applied to a real broker."""
+
+    LIVE = "live"
+    SANDBOX = "sandbox"
+    SNAPSHOT = "snapshot"
+
+
+class Coverage(StrEnum):
+    """How much of a kind was seen: everything, only what was asked for by name, or nothing for lack of rights."""
+
+    COMPLETE = "complete"
+    NAMED = "named"
+    DENIED = "denied"
+
+
+class Facts(BaseModel):
+    """What a cluster says of itself.
+
+    Attributes:
+        cluster_id: the broker's own id; apply compares it before any write.
+        version: broker version as text, `4.1`; empty when the broker does not tell.
+        version_is_exact: False when the version was derived from what the broker supports.
+        brokers: number of brokers that are alive.
+        racks: distinct racks; empty when none are configured.
+        endpoint: `host:port` for messages, never with credentials.
+        settings: keys the broker itself understands, per kind; empty when it was not seen.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+    cluster_id: str
+    version: str = ""
+    version_is_exact: bool = True
+    brokers: int = 1
+    racks: tuple[str, ...] = ()
+    endpoint: str = ""
+    settings: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+    @property
+    def version_tuple(self) -> tuple[int, ...]:
+        """The version as numbers, `(4, 1)`; empty when unknown."""
+        parts = self.version.split(".")
+        return tuple(int(part) for part in parts if part.isdigit())
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One resource as the broker has it.
+
+    Attributes:
+        spec: its own settings; what it inherits is unset here.
+        identity: the broker's own id of it, which changes when it is deleted and made again; empty if it has none.
+        inherited: values that apply because nobody set them on the resource, by path.
+    """
+
+    spec: Spec
+    identity: str = ""
+    inherited: Mapping[Path, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+
+    def value(self, path: Path) -> JsonValue:
+        """The value in force: the resource's own, else the inherited one, else None."""
+        own = self.spec.fields().get(path)
+        return own if own is not None else self.inherited.get(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a destructive change would cost, read only for such changes. None means it could not be read.
+
+    Attributes:
+        messages: messages the resource holds.
+        consumers: names of the groups or clients that use it now.
+    """
+
+    messages: int | None = None
+    consumers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read of one cluster in one go.
+
+    Attributes:
+        alias: the cluster's alias.
+        type: `kafka`, `rabbitmq`, `redis`, `registry`.
+        facts: what the cluster says of itself.
+        source: where the reading comes from.
+        coverage: per kind, how much was seen; a kind that was not asked for is missing.
+        resources: what is there.
+        denied: addresses that may exist but can't be seen, with the broker's reason. Never treated as absent.
+    """
+
+    alias: str
+    type: str
+    facts: Facts
+    source: Source = Source.LIVE
+    coverage: Mapping[str, Coverage] = field(default_factory=lambda: MappingProxyType({}))
+    resources: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
+    denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def state(self) -> State:
+        """The live State."""
+        return State({address: live.spec for address, live in self.resources.items()})

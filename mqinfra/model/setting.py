@@ -1,0 +1,256 @@
+"""Broker settings with a type: what a key such as `retention.ms` may hold, and when two values mean the same.
+
+Kinds whose fields are the broker's own keys (`config`, `arguments`, `definition`) describe them in a table of
+settings. Units, comparison, "did you mean", JSON Schema and docs follow from the table.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from mqinfra.model import unit
+
+Value = str | int | float | bool
+
+
+class SettingType(StrEnum):
+    """How the broker reads a value."""
+
+    INT = "int"
+    LONG = "long"
+    DOUBLE = "double"
+    BOOLEAN = "boolean"
+    STRING = "string"
+    LIST = "list"
+    SET = "set"
+
+
+class Unit(StrEnum):
+    """What a number counts."""
+
+    MS = "ms"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a value can't be taken, and what can be.
+
+    Attributes:
+        message: one sentence, the value in backticks.
+        help: what to write instead; may be empty.
+    """
+
+    message: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key that a broker understands.
+
+    Attributes:
+        name: the broker's own key.
+        type: how the broker reads the value.
+        unit: unit of a number, which allows `7d` or `1GiB` in manifests.
+        default: the broker's built-in default in canonical form; None when it has none or takes it from elsewhere.
+        minimum: smallest number the broker takes.
+        maximum: largest number the broker takes.
+        choices: allowed words; for a set or list, the allowed members.
+        special: numbers below the minimum with a meaning of their own: `{-1: "unlimited"}`.
+        since: first broker version with this key, `(4, 2)`.
+        until: first broker version without it.
+        description: one sentence for docs and `explain`.
+    """
+
+    name: str
+    type: SettingType
+    unit: Unit | None = None
+    default: Value | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    special: Mapping[int, str] | None = None
+    since: tuple[int, ...] = ()
+    until: tuple[int, ...] = ()
+    description: str = ""
+
+    def parse(self, raw: JsonValue) -> Value | Problem | None:
+        """Turn what a manifest says into the canonical value.
+
+        Numbers become numbers with units expanded to the key's own unit, booleans `true`/`false`, sets a sorted and
+        lists a plain comma-separated text, as the broker writes them. None stays None: the broker's default.
+
+        Returns:
+            the canonical value, or the Problem that the user has to mend.
+        """
+        if raw is None:
+            return None
+        match self.type:
+            case SettingType.BOOLEAN:
+                return self._boolean(raw)
+            case SettingType.INT | SettingType.LONG | SettingType.DOUBLE:
+                return self._number(raw)
+            case SettingType.LIST | SettingType.SET:
+                return self._members(raw)
+            case SettingType.STRING:
+                return self._word(raw)
+
+    def same(self, one: JsonValue, other: JsonValue) -> bool:
+        """Tell whether two values mean the same to the broker: `"604800000"` is 604800000, `a,b` may be `b,a`."""
+        if one == other and type(one) is type(other):
+            return True
+        first, second = self.parse(one), self.parse(other)
+        if isinstance(first, Problem) or isinstance(second, Problem):
+            return str(one) == str(other)
+        return first == second
+
+    def _boolean(self, raw: JsonValue) -> Value | Problem:
+        if isinstance(raw, bool):
+            return raw
+        if isinstance(raw, str) and raw.strip().lower() in ("true", "false"):
+            return raw.strip().lower() == "true"
+        return Problem(f"`{self.name}` is true or false, not `{raw}`", "write true or false")
+
+    def _number(self, raw: JsonValue) -> Value | Problem:
+        if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+            return Problem(f"`{self.name}` is a number, not {_describe(raw)}", self._accepted())
+        number = self._plain_number(raw)
+        if number is None and isinstance(raw, str):
+            word = next((n for n, w in (self.special or {}).items() if w == raw.strip().lower()), None)
+            if word is not None:
+                return word
+            if self.unit is not None:
+                converted = unit.parse_ms(raw) if self.unit is Unit.MS else unit.parse_bytes(raw)
+                number = None if converted is None else Decimal(converted)
+        if number is None:
+            return Problem(f"`{raw}` is no value for `{self.name}`", self._accepted())
+        if self.type is not SettingType.DOUBLE and number != number.to_integral_value():
+            return Problem(f"`{self.name}` is a whole number, not `{raw}`", self._accepted())
+        return self._in_range(number, raw)
+
+    def _plain_number(self, raw: str | float) -> Decimal | None:
+        text = str(raw).strip()
+        if len(text) > 40 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
+            return None
+        try:
+            return Decimal(text)
+        except InvalidOperation:  # pragma: no cover - the pattern above admits only decimals
+            return None
+
+    def _in_range(self, number: Decimal, raw: JsonValue) -> Value | Problem:
+        low, high = self.minimum, self.maximum
+        if self.type is SettingType.INT and high is None:
+            high = 2**31 - 1
+        if self.type is SettingType.LONG and high is None:
+            high = 2**63 - 1
+        special = number == number.to_integral_value() and int(number) in (self.special or {})
+        if not special and ((low is not None and number < low) or (high is not None and number > high)):
+            bounds = f"at least {_number_text(low)}" if low is not None else ""
+            if high is not None and (low is None or number > high):
+                bounds = f"at most {_number_text(high)}"
+            return Problem(f"`{self.name}` must be {bounds}, not `{raw}`", self._accepted())
+        return float(number) if self.type is SettingType.DOUBLE else int(number)
+
+    def _members(self, raw: JsonValue) -> Value | Problem:
+        if isinstance(raw, str):
+            members = [part.strip() for part in raw.split(",")] if raw.strip() else []
+        elif isinstance(raw, list) and all(isinstance(part, str) for part in raw):
+            members = [str(part).strip() for part in raw]
+        else:
+            return Problem(f"`{self.name}` is a list of words, not {_describe(raw)}", self._accepted())
+        for member in members:
+            if self.choices and member not in self.choices:
+                return Problem(f"`{member}` is no value for `{self.name}`", did_you_mean(member, self.choices))
+        if self.type is SettingType.SET:
+            members = sorted(set(members))
+        return ",".join(members)
+
+    def _word(self, raw: JsonValue) -> Value | Problem:
+        if isinstance(raw, bool):
+            raw = str(raw).lower()
+        if not isinstance(raw, str | int | float):
+            return Problem(f"`{self.name}` is a word, not {_describe(raw)}", self._accepted())
+        word = str(raw)
+        if self.choices and word not in self.choices:
+            return Problem(f"`{word}` is no value for `{self.name}`", did_you_mean(word, self.choices))
+        return word
+
+    def _accepted(self) -> str:
+        words = [] if not self.special else [f"{number} ({word})" for number, word in self.special.items()]
+        if self.unit is Unit.MS:
+            return ", ".join(["accepted: 7d, 168h, 604800000", *words])
+        if self.unit is Unit.BYTES:
+            return ", ".join(["accepted: 1GiB, 500MB, 1073741824", *words])
+        if self.choices:
+            return "accepted: " + ", ".join(self.choices)
+        return ", ".join(["accepted: a number", *words]) if words else ""
+
+
+class SettingTable:
+    """The settings that one field of a kind understands, by name."""
+
+    def __init__(self, settings: Iterable[Setting]) -> None:
+        self._by_name = {setting.name: setting for setting in settings}
+
+    def get(self, name: str) -> Setting | None:
+        """Look a key up; None when the table does not know it."""
+        return self._by_name.get(name)
+
+    def names(self) -> tuple[str, ...]:
+        """All known keys, sorted."""
+        return tuple(sorted(self._by_name))
+
+    def __iter__(self) -> Iterator[Setting]:
+        return iter(self._by_name.values())
+
+    def closest(self, name: str) -> str:
+        """Help for an unknown key: `did you mean ...?`, or nothing."""
+        return did_you_mean(name, self._by_name)
+
+    def same(self, name: str, one: JsonValue, other: JsonValue) -> bool:
+        """Compare two values of a key by meaning; of an unknown key by their text, as the broker stores text."""
+        setting = self._by_name.get(name)
+        if setting is not None:
+            return setting.same(one, other)
+        return one == other if one is None or other is None else as_text(one) == as_text(other)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Suggest the closest of the known words; when none is close and they are few, list them."""
+    words = list(known)
+    close = get_close_matches(word, words, n=1, cutoff=0.6) or get_close_matches(
+        word.lower(), [w.lower() for w in words], n=1, cutoff=0.75
+    )
+    if close:
+        match = next(w for w in words if w.lower() == close[0].lower())
+        return f"did you mean `{match}`?"
+    return "accepted: " + ", ".join(sorted(words)) if 0 < len(words) <= 12 else ""
+
+
+def as_text(value: JsonValue) -> str:
+    """Write a value the way Kafka's and RabbitMQ's text settings carry it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _describe(raw: JsonValue) -> str:
+    match raw:
+        case bool():
+            return f"`{str(raw).lower()}`"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return f"`{raw}`"
+
+
+def _number_text(number: float | None) -> str:
+    return "" if number is None else str(int(number)) if number == int(number) else str(number)

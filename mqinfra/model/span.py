@@ -1,0 +1,26 @@
+"""Where something stands in a file. Separate because every layer points back to the line a person wrote."""
+
+from dataclasses import dataclass
+
+Path = tuple[str, ...]
+"""A place inside a resource, one string per step: `("config", "retention.ms")`."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a source file.
+
+    Attributes:
+        file: path as the user would type it, relative to the project's root where it can be.
+        line: 1-based line.
+        column: 1-based column, counted in characters.
+        end_column: 1-based column after the last character on the same line; 0 when unknown.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"

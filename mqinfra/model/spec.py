@@ -1,0 +1,115 @@
+"""What a resource looks like. Each kind derives a frozen `Spec`; desired and live resources share the type.
+
+A field that nobody declared is *unset* (not in `model_fields_set`); `None` means the broker's default. Both compare
+equal to a live resource that inherits. Python names are snake_case, manifests and JSON are camelCase.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self, cast
+
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, JsonValue
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from mqinfra.model.span import Path
+
+
+class Mutability(StrEnum):
+    """Whether a field can change on a live resource."""
+
+    MUTABLE = "mutable"
+    GROW_ONLY = "grow-only"
+    IMMUTABLE = "immutable"
+    CREATE_ONLY = "create-only"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Annotation of a Spec field, `Annotated[int | None, Marker(Mutability.GROW_ONLY)]`; it reaches JSON Schema.
+
+    Attributes:
+        mutability: immutable differences block or replace; create-only fields are never compared.
+        secret: the value is a reference to a secret and never shown.
+    """
+
+    mutability: Mutability = Mutability.MUTABLE
+    secret: bool = False
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        described = handler(schema)
+        if self.mutability is not Mutability.MUTABLE:
+            described["x-mqinfra-mutability"] = self.mutability.value
+        if self.secret:
+            described["x-mqinfra-secret"] = True
+        return described
+
+
+GrowOnly = Marker(Mutability.GROW_ONLY)
+Immutable = Marker(Mutability.IMMUTABLE)
+CreateOnly = Marker(Mutability.CREATE_ONLY)
+Secret = Marker(secret=True)
+_PLAIN = Marker()
+
+
+class Spec(BaseModel):
+    """Base of every kind's declaration of one resource."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+    @classmethod
+    def marker(cls, path: Path) -> Marker:
+        """Find the marker of the field that a path starts with; a plain mutable one when there is none."""
+        return _markers(cls).get(path[0], _PLAIN)
+
+    def fields(self) -> dict[Path, JsonValue]:
+        """List the declared fields by path, mappings one key deep; unset fields are absent, null ones None."""
+        declared: dict[Path, JsonValue] = {}
+        aliases = _aliases(type(self))
+        for name in self.model_fields_set:
+            value: Any = getattr(self, name)
+            alias = aliases[name]
+            if isinstance(value, Mapping):
+                for key, item in value.items():
+                    declared[(alias, key)] = item
+            elif isinstance(value, BaseModel):
+                declared[(alias,)] = value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            else:
+                declared[(alias,)] = list(value) if isinstance(value, tuple) else value
+        return declared
+
+    @classmethod
+    def narrow(cls, wider: "Spec") -> Self:
+        """Take the fields of this type out of a validated value of a type derived from it."""
+        names = cls.model_fields.keys() & wider.model_fields_set
+        return cast("Self", cls.model_construct(names, **{name: getattr(wider, name) for name in names}))
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the declared fields as JSON, keys in the order of the type, mappings sorted."""
+        return {
+            alias: dict(sorted(value.items())) if isinstance(value, dict) else value
+            for alias, value in self.model_dump(mode="json", by_alias=True, exclude_unset=True).items()
+        }
+
+
+_MARKERS: dict[type[Spec], dict[str, Marker]] = {}
+_ALIASES: dict[type[Spec], dict[str, str]] = {}
+
+
+def _markers(spec: type[Spec]) -> dict[str, Marker]:
+    if spec not in _MARKERS:
+        _MARKERS[spec] = {
+            alias: next((item for item in spec.model_fields[name].metadata if isinstance(item, Marker)), _PLAIN)
+            for name, alias in _aliases(spec).items()
+        }
+    return _MARKERS[spec]
+
+
+def _aliases(spec: type[Spec]) -> dict[str, str]:
+    if spec not in _ALIASES:
+        _ALIASES[spec] = {name: info.alias or name for name, info in spec.model_fields.items()}
+    return _ALIASES[spec]

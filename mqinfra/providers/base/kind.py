@@ -1,0 +1,225 @@
+"""Kinds: everything mqinfra knows of one kind of resource, in one file per kind.
+
+Diff, JSON Schema, docs, `explain`, selectors and the conformance levels follow from what is declared here. Pure
+methods (`same`, `classify`, `references`, `expand`, `requests`, `simulate`) never touch a broker; `read`,
+`figures`, `dry_run` and `run` act only through the client that the session hands them.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, Cost, FieldDifference, Undo
+from mqinfra.model.declaration import Reference
+from mqinfra.model.reading import Coverage, Facts, Figures, Live
+from mqinfra.model.setting import Problem, SettingTable, Unit
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Mutability, Spec
+from mqinfra.providers.base.request import Request, Result
+
+C = TypeVar("C")
+
+
+class Unset(StrEnum):
+    """What a field means that the manifest leaves out while the broker has a value for it."""
+
+    LEFT_ALONE = "left alone"
+    REMOVED = "removed"
+
+
+class Way(StrEnum):
+    """How a difference can be brought about."""
+
+    IN_PLACE = "in place"
+    REPLACE = "replace"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one difference means.
+
+    Attributes:
+        way: in place, by replacing the resource, or not at all.
+        costs: what it takes from people who use the resource.
+        undo: whether it can be taken back.
+    """
+
+    way: Way = Way.IN_PLACE
+    costs: tuple[Cost, ...] = ()
+    undo: Undo = Undo.YES
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A resource that sugar makes.
+
+    Attributes:
+        kind: its kind.
+        path: its name, as in an Address.
+        data: its entry, as if somebody had written it.
+        because: the sugar's field, `("deadLetter",)`; positions of the made resource resolve to it.
+    """
+
+    kind: str
+    path: tuple[str, ...]
+    data: Mapping[str, JsonValue]
+    because: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """An entry without its sugar.
+
+    Attributes:
+        spec: the plain resource.
+        made: the other resources that its sugar stands for.
+        references: what the entry points at.
+    """
+
+    spec: Spec
+    made: tuple[Made, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindReading:
+    """What was read of one kind; see `Reading` for the fields."""
+
+    resources: Mapping[Address, Live]
+    denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
+    coverage: Coverage = Coverage.NAMED
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What a broker's dry run (or the sandbox) says against a change.
+
+    Attributes:
+        address: the resource.
+        problem: the broker's reason and what to do now.
+        path: the field it speaks of; empty when the broker does not say.
+        unchecked: the broker could not be asked (no right, no such call): a warning, not an error.
+    """
+
+    address: Address
+    problem: Problem
+    path: Path = ()
+    unchecked: bool = False
+
+
+class Kind(ABC, Generic[C]):
+    """One kind of resource; `C` is the client type of its broker.
+
+    Attributes:
+        broker: the broker's type: `kafka`.
+        name: plural name, as in manifests and addresses: `topics`.
+        title: singular for people: `topic`.
+        spec: what a resource looks like.
+        entry: what a manifest entry looks like: the spec with sugar.
+        unset: what a left-out field means.
+        settings: per field with the broker's own keys, the table of them.
+    """
+
+    broker: ClassVar[str]
+    name: ClassVar[str]
+    title: ClassVar[str]
+    spec: ClassVar[type[Spec]]
+    entry: ClassVar[type[Spec]]
+    unset: ClassVar[Unset] = Unset.LEFT_ALONE
+    settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
+
+    # --- pure: what things mean
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
+        """Tell whether two values of a field mean the same to the broker."""
+        table = self.settings.get(path[0]) if len(path) == 2 else None
+        return table.same(path[1], one, other) if table is not None else one == other
+
+    def unit(self, path: Path) -> Unit | None:
+        """Unit of the numbers at a path, for showing them."""
+        table = self.settings.get(path[0]) if len(path) == 2 else None
+        setting = table.get(path[1]) if table is not None else None
+        return setting.unit if setting is not None else None
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+        """Say what a difference means, when that depends on more than the field's marker."""
+        return default_verdict(difference)
+
+    def internal(self, address: Address) -> str | None:  # noqa: ARG002
+        """Why a resource belongs to the broker itself and is never declared, exported or deleted; None if not."""
+        return None
+
+    def name_problem(self, address: Address) -> Problem | None:  # noqa: ARG002
+        """Why the broker would refuse the name; None when it would take it."""
+        return None
+
+    def expand(self, address: Address, entry: Spec) -> Expansion:  # noqa: ARG002
+        """Take the sugar out of an entry."""
+        return Expansion(self.spec.narrow(entry))
+
+    @abstractmethod
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
+        """Say which calls bring the changes about, in order, batched within the broker's limits."""
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+        """Do what the broker would do, for the sandbox: the new spec, None when it is gone, or its refusal."""
+        return set_and_remove(self.spec, change, live)
+
+    # --- through the client
+
+    @abstractmethod
+    def read(self, client: C, wanted: Iterable[Address] | None, facts: Facts, alias: str) -> KindReading:
+        """Read the named resources in bulk, or all there are when `wanted` is None."""
+
+    @abstractmethod
+    def figures(self, client: C, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Read what a destructive change would cost."""
+
+    def dry_run(self, client: C, changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """Ask the broker whether it would take the changes, where it has such a call."""
+        return []
+
+    @abstractmethod
+    def run(self, client: C, request: Request, secrets: Callable[[Address, str], str]) -> Mapping[Address, Result]:
+        """Send one request; one result per resource. Never raises for what the broker or the network does."""
+
+
+def default_verdict(difference: FieldDifference) -> Verdict:
+    """Say what a difference means by its field's marker alone."""
+    match difference.mutability:
+        case Mutability.IMMUTABLE:
+            return Verdict(Way.REPLACE, undo=Undo.NO)
+        case Mutability.GROW_ONLY:
+            before, after = difference.before, difference.after
+            grows = isinstance(before, int) and isinstance(after, int) and after > before
+            return Verdict(Way.IN_PLACE if grows else Way.IMPOSSIBLE, undo=Undo.NO)
+        case _:
+            return Verdict()
+
+
+def set_and_remove(spec: type[Spec], change: Change, live: Spec | None) -> Spec | None:
+    """Apply a change to a spec: set what it sets, drop what it resets to the broker's default.
+
+    Raises:
+        pydantic.ValidationError: the change does not fit the kind, which is a bug.
+    """
+    if change.after is None:
+        return None
+    data = dict(live.to_json()) if live is not None and change.before is not None else {}
+    for name, value in change.after.items():
+        old = data.get(name)
+        if isinstance(value, dict):
+            merged = {**old, **value} if isinstance(old, dict) else value
+            data[name] = {key: item for key, item in merged.items() if item is not None}
+        elif value is None:
+            data.pop(name, None)
+        else:
+            data[name] = value
+    return spec.model_validate(data)

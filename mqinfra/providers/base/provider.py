@@ -1,0 +1,93 @@
+"""Providers: how a broker joins mqinfra. One folder with kinds, a connection block and `connect`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.session import Session
+
+SecretResolver = Callable[[SecretRef], SecretValue]
+"""Looks a reference up. Raises UserError, naming the reference and never a value, when it leads nowhere."""
+
+
+class SandboxOptions(BaseModel):
+    """What an embedded sandbox pretends to be.
+
+    Attributes:
+        brokers: number of brokers.
+        version: broker version.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    brokers: int = 3
+    version: str = ""
+
+
+class Connection(BaseModel):
+    """Base of a broker's block under `clusters:`. Credentials stand here, bound to their endpoints, and only here.
+
+    Attributes:
+        type: the broker's type.
+        sandbox: run on the embedded sandbox instead of a broker.
+        cluster_id: the id that the cluster must have; plan and apply refuse another one.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+    type: str
+    sandbox: bool | SandboxOptions = False
+    cluster_id: str | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """`host:port` for messages."""
+        return "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster of an environment, ready to be connected to.
+
+    Attributes:
+        alias: its alias.
+        connection: its block.
+    """
+
+    alias: str
+    connection: Connection
+
+
+class Provider(ABC):
+    """One broker type.
+
+    Attributes:
+        connection: the typed block under `clusters:`.
+        type: name in `clusters:` and in manifests.
+        newest: newest broker version that the tables of the provider describe; the sandbox's default version.
+    """
+
+    connection: ClassVar[type[Connection]]
+    type: ClassVar[str]
+    newest: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def kinds(self) -> Mapping[str, Kind[Any]]:
+        """The kinds by name, in the order in which they are created."""
+
+    @abstractmethod
+    def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
+        """Open a session within `timeout` seconds.
+
+        Raises:
+            UserError: saying what is wrong (unreachable, refused, TLS, login, rights) and what to do.
+        """

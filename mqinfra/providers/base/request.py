@@ -1,0 +1,56 @@
+"""Calls to a broker as data, and what came of them. `plan --requests` shows the same values that `apply` sends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call that writes.
+
+    Attributes:
+        kind: the kind whose `run` sends it.
+        api: the broker's own name of the call: `CreateTopics`, `PUT /api/queues`.
+        body: per resource, what the call says about it; complete, so that `run` needs nothing else.
+        secrets: per resource, names of secret fields that `run` adds; never the values.
+    """
+
+    kind: str
+    api: str
+    body: Mapping[Address, Mapping[str, JsonValue]]
+    secrets: Mapping[Address, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The broker said yes. It still counts only once it was read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The broker said no, in its own words, with what to do now.
+
+    Attributes:
+        message: the reason.
+        help: next steps.
+        retry: the same call may succeed a moment later (a quota, a leader election).
+    """
+
+    message: str
+    help: tuple[str, ...] = ()
+    retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No answer came; the call may or may not have worked. Only a read-back can tell."""
+
+    message: str
+
+
+Result = Accepted | Refused | Lost

@@ -1,0 +1,145 @@
+"""Sessions: one open connection to one cluster. The engine reads, asks and writes through it alone."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Generic, Self
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.providers.base.kind import C, Kind, Objection
+from mqinfra.providers.base.request import Request, Result
+
+Wanted = Mapping[str, Sequence[Address] | None]
+"""Per kind, the addresses to read; None for all there are."""
+
+
+class Session(ABC):
+    """What the engine may do with a cluster.
+
+    Attributes:
+        alias: alias of the cluster.
+        type: the broker's type.
+        facts: what the cluster said of itself when the session was opened.
+        source: a real broker, a sandbox or a snapshot.
+        kinds: the kinds that can be managed on it, by name.
+    """
+
+    alias: str
+    type: str
+    facts: Facts
+    source: Source
+    kinds: Mapping[str, Kind[Any]]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def read(self, wanted: Wanted) -> Reading:
+        """Read resources in bulk.
+
+        Raises:
+            UserError: the cluster could not be read.
+        """
+
+    @abstractmethod
+    def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Read what destructive changes would cost; what can't be read is None in the Figures."""
+
+    @abstractmethod
+    def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
+        """Ask the broker whether it would take the changes."""
+
+    @abstractmethod
+    def send(self, request: Request) -> Mapping[Address, Result]:
+        """Send one request; one result per resource."""
+
+    def requests(self, changes: Sequence[Change]) -> list[Request]:
+        """The calls that bring changes of one kind about."""
+        by_kind: dict[str, list[Change]] = {}
+        for change in changes:
+            by_kind.setdefault(change.address.kind, []).append(change)
+        return [
+            request for kind, some in by_kind.items() for request in self.kinds[kind].requests(some, self.facts)
+        ]
+
+    def lock(self, owner: str, timeout: float) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Keep other applies of the same project and environment out while the context lasts.
+
+        Raises:
+            UserError: with exit code 6, naming the holder, when the lock is not free within `timeout` seconds.
+        """
+        return nullcontext()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+class BrokerSession(Session, Generic[C]):
+    """A session with a real broker: every call goes to the kind, with the broker's client."""
+
+    source = Source.LIVE
+
+    def __init__(
+        self,
+        alias: str,
+        broker: str,
+        kinds: Mapping[str, Kind[C]],
+        client: C,
+        facts: Facts,
+        secrets: Callable[[Address, str], str],
+        close: Callable[[], None],
+    ) -> None:
+        self.alias, self.type, self.kinds, self.facts = alias, broker, kinds, facts
+        self._client, self._secrets, self._close = client, secrets, close
+
+    def read(self, wanted: Wanted) -> Reading:
+        """Read each kind in bulk."""
+        resources: dict[Address, Live] = {}
+        denied: dict[Address, str] = {}
+        coverage: dict[str, Coverage] = {}
+        for name, addresses in wanted.items():
+            found = self.kinds[name].read(self._client, addresses, self.facts, self.alias)
+            resources.update(found.resources)
+            denied.update(found.denied)
+            coverage[name] = found.coverage
+        return Reading(
+            alias=self.alias,
+            type=self.type,
+            facts=self.facts,
+            source=self.source,
+            coverage=coverage,
+            resources=resources,
+            denied=denied,
+        )
+
+    def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Ask each kind for its figures."""
+        found: dict[Address, Figures] = {}
+        for name, kind in self.kinds.items():
+            mine = [address for address in addresses if address.kind == name]
+            if mine:
+                found.update(kind.figures(self._client, mine))
+        return found
+
+    def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
+        """Ask each kind."""
+        objections: list[Objection] = []
+        for name, kind in self.kinds.items():
+            mine = [change for change in changes if change.address.kind == name]
+            if mine:
+                objections += kind.dry_run(self._client, mine, self.facts)
+        return objections
+
+    def send(self, request: Request) -> Mapping[Address, Result]:
+        """Let the kind send it."""
+        return self.kinds[request.kind].run(self._client, request, self._secrets)
+
+    def close(self) -> None:
+        """Close the client."""
+        self._close()
