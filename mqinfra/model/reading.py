@@ -40,7 +40,6 @@ class Facts(BaseModel):
         brokers: number of brokers that are alive.
         racks: distinct racks; empty when none are configured.
         endpoint: `host:port` for messages, never with credentials.
-        settings: keys the broker itself understands, per kind; empty when it was not seen.
     """
 
     model_config = ConfigDict(
@@ -53,7 +52,6 @@ class Facts(BaseModel):
     brokers: int = 1
     racks: tuple[str, ...] = ()
     endpoint: str = ""
-    settings: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     @property
     def version_tuple(self) -> tuple[int, ...]:

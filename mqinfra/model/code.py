@@ -1,0 +1,56 @@
+"""Diagnostic codes: what `mqinfra explain MQ203` and docs/diagnostics.md say. One value per code, no code without one.
+
+Families: MQ1xx text and schema, 2xx destructive, 3xx impossible on this broker, 4xx availability, 5xx references,
+6xx naming and policy, 7xx security.
+"""
+
+from dataclasses import dataclass
+
+from mqinfra.model.diagnostic import Diagnostic, Related, Severity
+from mqinfra.model.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding.
+
+    Attributes:
+        id: `MQ` and three digits.
+        title: a few words, as a heading.
+        explanation: what it means, why it matters and the ways out; Markdown paragraphs.
+        severity: severity unless the finding says otherwise.
+        bad: an example that gives it; YAML or a command line; may be empty where no text causes it.
+        good: the same, mended.
+    """
+
+    id: str
+    title: str
+    explanation: str
+    severity: Severity = Severity.ERROR
+    bad: str = ""
+    good: str = ""
+
+    def at(
+        self,
+        message: str,
+        *,
+        span: Span | None = None,
+        source: str | None = None,
+        label: str = "",
+        address: str | None = None,
+        related: tuple[Related, ...] = (),
+        help: tuple[str, ...] | str = (),  # noqa: A002 - the word that is printed
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """Make a diagnostic of this code; see `Diagnostic` for the arguments."""
+        return Diagnostic(
+            code=self.id,
+            severity=severity or self.severity,
+            message=message,
+            span=span,
+            label=label,
+            source=source,
+            address=address,
+            related=related,
+            help=tuple(text for text in ((help,) if isinstance(help, str) else help) if text),
+        )

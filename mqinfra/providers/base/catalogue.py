@@ -1,0 +1,28 @@
+"""The catalogue: which brokers and kinds are known, for manifests, schemas, docs and the engine."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.provider import Provider
+
+
+class Catalogue:
+    """Providers by type. Making it imports no broker client."""
+
+    def __init__(self, providers: Iterable[Provider]) -> None:
+        self._providers = {provider.type: provider for provider in providers}
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """All providers, by type."""
+        return self._providers
+
+    def kind(self, broker: str, name: str) -> Kind[Any] | None:
+        """Look a kind up; None when the broker or the kind is not known."""
+        provider = self._providers.get(broker)
+        return provider.kinds.get(name) if provider is not None else None
+
+    def kinds(self) -> list[Kind[Any]]:
+        """All kinds of all brokers."""
+        return [kind for provider in self._providers.values() for kind in provider.kinds.values()]
