@@ -1,0 +1,266 @@
+"""A Kafka cluster of one node or three, with users, TLS, ACLs and a recording proxy before it."""
+
+from __future__ import annotations
+
+import base64
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.brokers.errors import BrokerError, PortTakenError
+from tests.brokers.kafka import wire
+from tests.brokers.kafka.node import ADMIN, MECHANISMS, KafkaNode, NodePorts
+from tests.brokers.ports import HOST
+from tests.brokers.proxy import Proxy
+from tests.brokers.tls import ServerIdentity, make_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from tests.brokers.kafka.release import Release
+
+_START_TRIES = 5
+_DELETE_CHUNK = 1_000
+_WIPE_WITHIN = 60.0
+_LISTENERS = {
+    "PLAINTEXT": "PLAINTEXT",
+    "SASL": "SASL_PLAINTEXT",
+    "TLS": "SASL_SSL",
+    "PROXIED": "PLAINTEXT",
+    "CONTROLLER": "PLAINTEXT",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a cluster is started with. `properties` are further server properties, and win over ours."""
+
+    nodes: int = 1
+    # Without this the controller writes a no-op record every 500 ms, and the end offset of the
+    # metadata log says nothing about what a client wrote.
+    quiet_metadata_log: bool = True
+    proxied: bool = True
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+class KafkaCluster:
+    """One cluster. Endpoints stay the same over `stop` and `start`; the data stays until the folder goes."""
+
+    def __init__(self, release: Release, folder: Path, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.version = release.version
+        self.line = release.line
+        self.cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        self.nodes: list[KafkaNode] = []
+        self._release = release
+        self._folder = folder
+        self._proxy = Proxy() if self.settings.proxied else None
+        self._proxy_ports: list[int] = []
+        self._identity: ServerIdentity | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """Plaintext without login: whoever connects is a super user."""
+        return ",".join(f"{HOST}:{node.ports.plaintext}" for node in self.nodes)
+
+    @property
+    def sasl_bootstrap(self) -> str:
+        """SASL_PLAINTEXT with SCRAM, authorised by ACLs."""
+        return ",".join(f"{HOST}:{node.ports.sasl}" for node in self.nodes)
+
+    @property
+    def tls_bootstrap(self) -> str:
+        """SASL_SSL with SCRAM; `ca_file` is what a client must trust."""
+        return ",".join(f"{HOST}:{node.ports.tls}" for node in self.nodes)
+
+    @property
+    def proxied_bootstrap(self) -> str:
+        """Plaintext through the proxy; the brokers advertise the proxy's ports on it."""
+        return ",".join(f"{HOST}:{port}" for port in self._proxy_ports)
+
+    @property
+    def proxy(self) -> Proxy:
+        if self._proxy is None:
+            raise BrokerError("this cluster was started without a proxy")
+        return self._proxy
+
+    @property
+    def ca_file(self) -> Path:
+        if self._identity is None:
+            raise BrokerError("the cluster has not been started yet")
+        return self._identity.ca_file
+
+    def start(self, *, detached: bool = False) -> None:
+        """Start the cluster, or start it again, and wait until clients can use it."""
+        for attempt in range(1, _START_TRIES + 1):
+            try:
+                self._start_nodes(detached=detached)
+            except PortTakenError:
+                self.kill()
+                if attempt == _START_TRIES:
+                    raise
+                # A cluster that has run before keeps its ports, which its clients know by now.
+                time.sleep(attempt * 0.2)
+            except BaseException:
+                self.kill()
+                raise
+            else:
+                return
+
+    def _start_nodes(self, *, detached: bool) -> None:
+        if not self._was_ready:
+            self._lay_out()
+        for node in self.nodes:
+            if not node.running:
+                node.spawn(detached=detached)
+        everyone = frozenset(node.node_id for node in self.nodes)
+        for node in self.nodes:
+            node.await_ready(everyone)
+        (self._folder / "ready").touch()
+
+    @property
+    def _was_ready(self) -> bool:
+        return (self._folder / "ready").exists()
+
+    def _lay_out(self) -> None:
+        """Choose ports, write the configuration and format what is not formatted."""
+        count = self.settings.nodes
+        if self._proxy is not None and not self._proxy_ports:
+            self._proxy_ports = [self._proxy.open_port() for _ in range(count)]
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            identity = pool.submit(make_identity, self._folder / "tls") if self._identity is None else None
+            if identity is not None:
+                self._identity = identity.result()
+            self.nodes = [
+                KafkaNode(self._release, number, self.cluster_id, ports, self._folder / f"node-{number}")
+                for number, ports in enumerate(NodePorts.choose(count), start=1)
+            ]
+            for node in self.nodes:
+                node.configure(self._properties(node))
+            list(pool.map(lambda node: node.format(), [node for node in self.nodes if not node.data.exists()]))
+        if self._proxy is not None:
+            for port, node in zip(self._proxy_ports, self.nodes, strict=True):
+                self._proxy.route(port, node.ports.proxied)
+
+    def _properties(self, node: KafkaNode) -> dict[str, str]:
+        assert self._identity is not None
+        ports = {
+            "PLAINTEXT": node.ports.plaintext,
+            "SASL": node.ports.sasl,
+            "TLS": node.ports.tls,
+            "PROXIED": node.ports.proxied,
+            "CONTROLLER": node.ports.controller,
+        }
+        if self._proxy is None:
+            del ports["PROXIED"]
+        advertised = {name: port for name, port in ports.items() if name != "CONTROLLER"}
+        if self._proxy is not None:
+            advertised["PROXIED"] = self._proxy_ports[node.node_id - 1]
+        replicas = str(min(3, self.settings.nodes))
+        login = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+        return {
+            "process.roles": "broker,controller",
+            "controller.quorum.voters": ",".join(f"{n.node_id}@{HOST}:{n.ports.controller}" for n in self.nodes),
+            "listeners": _listeners(ports),
+            "advertised.listeners": _listeners(advertised),
+            "listener.security.protocol.map": ",".join(
+                f"{name}:{protocol}" for name, protocol in _LISTENERS.items()
+            ),
+            "controller.listener.names": "CONTROLLER",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "sasl.enabled.mechanisms": ",".join(MECHANISMS),
+            **{
+                f"listener.name.{listener}.{mechanism.lower()}.sasl.jaas.config": login
+                for listener in ("sasl", "tls")
+                for mechanism in MECHANISMS
+            },
+            **self._identity.properties("TLS"),
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            # ANONYMOUS is whoever comes in on a plaintext listener, the brokers and controllers among them.
+            "super.users": f"User:{ADMIN.name};User:ANONYMOUS",
+            "auto.create.topics.enable": "false",
+            "num.partitions": "1",
+            "offsets.topic.replication.factor": replicas,
+            "offsets.topic.num.partitions": "1",
+            "transaction.state.log.replication.factor": replicas,
+            "transaction.state.log.num.partitions": "1",
+            "transaction.state.log.min.isr": "1",
+            **({} if self.line.startswith("3.") else _share_group_properties(replicas)),
+            "group.initial.rebalance.delay.ms": "0",
+            **({"metadata.max.idle.interval.ms": "0"} if self.settings.quiet_metadata_log else {}),
+            **self.settings.properties,
+        }
+
+    def stop(self) -> None:
+        """End every node in an orderly way. The proxy stays, and refuses clients until `start`."""
+        self._for_all(KafkaNode.stop)
+
+    def kill(self) -> None:
+        """End every node as a crash would."""
+        self._for_all(KafkaNode.kill)
+
+    def pause(self) -> None:
+        """Freeze every node: connections open, nothing answers."""
+        self._for_all(KafkaNode.pause)
+
+    def resume(self) -> None:
+        self._for_all(KafkaNode.resume)
+
+    def close(self) -> None:
+        """End the nodes and the proxy for good."""
+        self.kill()
+        if self._proxy is not None:
+            self._proxy.close()
+
+    def _for_all(self, act: Callable[[KafkaNode], None]) -> None:
+        if self.nodes:
+            with ThreadPoolExecutor(max_workers=len(self.nodes)) as pool:
+                list(pool.map(act, self.nodes))
+
+    def metadata_end_offset(self) -> int:
+        """The end of the metadata log. Unchanged between two calls: nothing was written to the cluster."""
+        return wire.metadata_end_offset(self._a_port())
+
+    def wipe(self) -> None:
+        """Delete every topic but Kafka's own, and wait until all nodes have forgotten them."""
+        deadline = time.monotonic() + _WIPE_WITHIN
+        while names := wire.topics_seen(self._a_port()):
+            if time.monotonic() > deadline:
+                raise BrokerError(f"{len(names)} topics are left after {_WIPE_WITHIN:.0f} s, {names[0]} among them")
+            for start in range(0, len(names), _DELETE_CHUNK):
+                refused = wire.delete_topics(self._a_port(), names[start : start + _DELETE_CHUNK])
+                if real := {name: code for name, code in refused.items() if code != _UNKNOWN_TOPIC}:
+                    raise BrokerError(f"topics could not be deleted (error codes): {dict(list(real.items())[:5])}")
+            time.sleep(0.02)
+        while any(wire.topics_seen(node.ports.plaintext) for node in self.nodes if node.running):
+            if time.monotonic() > deadline:
+                raise BrokerError("a node still knows deleted topics")
+            time.sleep(0.05)
+
+    def wipe_acls(self) -> None:
+        """Delete every ACL; the brokers learn it a moment later."""
+        wire.delete_all_acls(self._a_port())
+
+    def _a_port(self) -> int:
+        for node in self.nodes:
+            if node.running:
+                return node.ports.plaintext
+        raise BrokerError("no node of the cluster is running")
+
+
+_UNKNOWN_TOPIC = 3
+
+
+def _listeners(ports: Mapping[str, int]) -> str:
+    return ",".join(f"{name}://{HOST}:{port}" for name, port in ports.items())
+
+
+def _share_group_properties(replicas: str) -> dict[str, str]:
+    return {
+        "share.coordinator.state.topic.replication.factor": replicas,
+        "share.coordinator.state.topic.num.partitions": "1",
+        "share.coordinator.state.topic.min.isr": "1",
+    }

@@ -1,0 +1,86 @@
+"""Single Kafka requests to a plaintext port of a test broker: no client object, no threads."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import Any
+
+from tests.brokers.errors import BrokerError
+from tests.brokers.kafka.messages import admin, metadata
+from tests.brokers.ports import HOST
+
+_METADATA_TOPIC = "__cluster_metadata"
+_INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
+_ANY = 1
+
+
+def call(port: int, request: Any, response: Any, version: int, timeout: float = 15.0) -> Any:
+    """Send one request and return its decoded answer."""
+    request.API_VERSION = version
+    request.with_header(correlation_id=1, client_id="mqinfra-tests")
+    with socket.create_connection((HOST, port), timeout) as connection:
+        connection.sendall(request.encode(version=version, header=True, framed=True))
+        (size,) = struct.unpack(">i", _read(connection, 4))
+        return response.decode(_read(connection, size), version=version, header=True)
+
+
+def _read(connection: socket.socket, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = connection.recv(size - len(parts))
+        if not part:
+            raise ConnectionError("the broker closed the connection")
+        parts += part
+    return bytes(parts)
+
+
+def brokers_seen(port: int) -> tuple[frozenset[int], int, str]:
+    """The broker ids in one node's metadata, the controller it names (-1: none), and the cluster id."""
+    answer = call(port, metadata.MetadataRequest(topics=[]), metadata.MetadataResponse, 9, timeout=3.0)
+    ids = frozenset(broker.node_id for broker in answer.brokers)
+    return ids, int(answer.controller_id), str(answer.cluster_id)
+
+
+def topics_seen(port: int) -> list[str]:
+    """Every topic one node knows, without Kafka's own."""
+    answer = call(port, metadata.MetadataRequest(topics=None), metadata.MetadataResponse, 9)
+    return [topic.name for topic in answer.topics if not topic.is_internal and topic.name not in _INTERNAL]
+
+
+def delete_topics(port: int, names: list[str]) -> dict[str, int]:
+    """Delete topics in one request; the error codes of those that were refused."""
+    request = admin.DeleteTopicsRequest(topic_names=names, timeout_ms=30_000)
+    answer = call(port, request, admin.DeleteTopicsResponse, 5, timeout=60.0)
+    return {result.name: result.error_code for result in answer.responses if result.error_code}
+
+
+def delete_all_acls(port: int) -> None:
+    """Delete every ACL in one request."""
+    everything = admin.DeleteAclsRequest.DeleteAclsFilter(
+        resource_type_filter=_ANY,
+        resource_name_filter=None,
+        pattern_type_filter=_ANY,
+        principal_filter=None,
+        host_filter=None,
+        operation=_ANY,
+        permission_type=_ANY,
+    )
+    answer = call(port, admin.DeleteAclsRequest(filters=[everything]), admin.DeleteAclsResponse, 2, timeout=60.0)
+    for result in answer.filter_results:
+        if result.error_code:
+            raise BrokerError(f"deleting the ACLs failed: {result.error_code} {result.error_message}")
+
+
+def metadata_end_offset(port: int) -> int:
+    """The end offset of the leader's metadata log: it moves with every write to the cluster's metadata."""
+    partition = admin.DescribeQuorumRequest.TopicData.PartitionData(partition_index=0)
+    topic = admin.DescribeQuorumRequest.TopicData(topic_name=_METADATA_TOPIC, partitions=[partition])
+    answer = call(port, admin.DescribeQuorumRequest(topics=[topic]), admin.DescribeQuorumResponse, 1)
+    if answer.error_code:
+        raise BrokerError(f"DescribeQuorum failed: error {answer.error_code}")
+    described = answer.topics[0].partitions[0]
+    for voter in described.current_voters:
+        if voter.replica_id == described.leader_id:
+            return int(voter.log_end_offset)
+    raise BrokerError("DescribeQuorum names no leader")
