@@ -168,6 +168,10 @@ class Kind(ABC, Generic[C]):
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """Say which calls bring the changes about, in order, batched within the broker's limits."""
 
+    def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:  # noqa: ARG002
+        """What a resource that sets nothing has from its broker, for the sandbox's readings; see `Live.inherited`."""
+        return MappingProxyType({})
+
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
         """Do what the broker would do, for the sandbox: the new spec, None when it is gone, or its refusal."""
         return set_and_remove(self.spec, change, live)
