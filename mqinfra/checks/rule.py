@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration, Desired
-from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind
@@ -43,11 +44,13 @@ class Subject:
     def value(self, *path: str) -> JsonValue:
         """The value in force after an apply: the declared one, else what the live resource has; None if unknown."""
         declared = self.fields.get(path)
+        if self.live is None:
+            return declared
+        if self.declaration.lifecycle.ignore and self.declaration.lifecycle.ignores(path):
+            return self._live_value(path)
         if declared is not None:
             return declared
-        if self.live is None:
-            return None
-        return self.live.inherited.get(path) if path in self.fields else self.live.value(path)
+        return self.live.inherited.get(path) if path in self.fields else self._live_value(path)
 
     def number(self, *path: str) -> float | None:
         """The value in force as a number; None when it is unknown or none."""
@@ -58,6 +61,27 @@ class Subject:
             return float(str(value))
         except ValueError:
             return None
+
+    def assumed(self, *path: str) -> JsonValue:
+        """The value in force; where nobody set one and none was read, the broker's built-in default of the key."""
+        value = self.value(*path)
+        if value is None and len(path) == 2:
+            table = self.kind.settings.get(path[0])
+            setting = table.get(path[1]) if table is not None else None
+            return setting.default if setting is not None else None
+        return value
+
+    def declares(self, *paths: Path) -> bool:
+        """Tell whether the manifest itself gives a value to one of the fields."""
+        return any(self.fields.get(path) is not None for path in paths)
+
+    @cached_property
+    def _live_fields(self) -> Mapping[Path, JsonValue]:
+        return self.live.spec.fields() if self.live is not None else {}
+
+    def _live_value(self, path: Path) -> JsonValue:
+        own = self._live_fields.get(path)
+        return own if own is not None or self.live is None else self.live.inherited.get(path)
 
     def at(self, code: Code, path: Path, message: str, **rest: Any) -> Diagnostic:  # noqa: ANN401 - see Code.at
         """Make a diagnostic that points at the text behind a field."""
@@ -83,6 +107,20 @@ class Subject:
             **rest,
         )
 
+    def at_entry(self, code: Code, message: str, **rest: Any) -> Diagnostic:  # noqa: ANN401 - see Code.at
+        """Make a diagnostic that points at the resource's own entry, or at the sugar that made it."""
+        origin = self.declaration.origins[0]
+        if origin.because is not None and not rest.get("label"):
+            rest["label"] = f"made by {origin.because}"
+        source = self.declaration.positions.line(origin.span)
+        return code.at(message, span=origin.span, source=source, address=str(self.address), **rest)
+
+    def related(self, label: str, path: Path = ()) -> tuple[Related, ...]:
+        """Point at a second place of a finding: a field, or the entry itself; nothing when it stands nowhere."""
+        positions = self.declaration.positions
+        span = positions.span(path) if path else self.declaration.span
+        return () if span is None else (Related(span=span, label=label, source=positions.line(span)),)
+
 
 @dataclass(frozen=True)
 class Context:
@@ -97,6 +135,18 @@ class Context:
     desired: Desired
     subjects: Mapping[Address, Subject]
     readings: Mapping[str, Reading] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Subject, ...]]:
+        """The subjects by `BROKER/KIND`, grouped once for all rules."""
+        grouped: dict[Kind[Any], list[Subject]] = {}
+        for subject in self.subjects.values():
+            grouped.setdefault(subject.kind, []).append(subject)
+        merged: dict[str, tuple[Subject, ...]] = {}
+        for kind, subjects in grouped.items():
+            name = f"{kind.broker}/{kind.name}"
+            merged[name] = (*merged.get(name, ()), *subjects)
+        return merged
 
 
 class Rule(ABC):
@@ -124,9 +174,10 @@ class ResourceRule(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each resource."""
-        for subject in context.subjects.values():
-            if self.applies_to(subject):
-                yield from self.look_at(subject, context)
+        for kind, subjects in context.by_kind.items():
+            if not self.kinds or kind in self.kinds:
+                for subject in subjects:
+                    yield from self.look_at(subject, context)
 
     @abstractmethod
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:

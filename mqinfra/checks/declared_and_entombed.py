@@ -1,0 +1,38 @@
+"""MQ501: something that should exist and should be deleted at once."""
+
+from collections.abc import Iterator
+
+from mqinfra.checks.rule import Context, Rule
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic, Related
+
+
+class DeclaredAndEntombed(Rule):
+    """The tombstone is where to look first: it is the newer line, most often."""
+
+    code = Code(
+        "MQ501",
+        "declared and removed at once",
+        "A manifest declares the resource, and `removed:` names it for deletion. Only one can be meant, so neither "
+        "is done.\n\nDelete the entry to have the resource deleted; delete the line under `removed:` to keep it.",
+        bad="kafka:\n  topics:\n    orders: {partitions: 6}\nremoved:\n  kafka/topics/orders: {}",
+        good="removed:\n  kafka/topics/orders: {reason: replaced by orders.v2}",
+    )
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Look for tombstones of declared resources."""
+        for address, tombstone in context.desired.tombstones.items():
+            declaration = context.desired.declarations.get(address)
+            if declaration is None:
+                continue
+            origin = declaration.origins[0]
+            label = "declared here" if origin.because is None else f"declared here, by {origin.because}"
+            yield self.code.at(
+                f"`{address}` is declared and removed at once",
+                span=tombstone.span,
+                source=tombstone.source,
+                label="removed here",
+                address=str(address),
+                related=(Related(span=origin.span, label=label, source=declaration.positions.line(origin.span)),),
+                help="delete the entry to have it deleted, or the line under `removed:` to keep it",
+            )

@@ -1,0 +1,31 @@
+"""MQ602: a manifest declares what belongs to the broker."""
+
+from collections.abc import Iterator
+
+from mqinfra.checks.rule import Context, ResourceRule, Subject
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic
+
+
+class InternalResource(ResourceRule):
+    """What belongs to the broker is the kind's knowledge: `Kind.internal`."""
+
+    code = Code(
+        "MQ602",
+        "the name belongs to the broker",
+        "Brokers and their tools keep their own state in resources such as `__consumer_offsets` or `amq.topic`. They "
+        "make them, and break when somebody else changes them, so that mqinfra neither declares nor deletes one.\n\n"
+        "Remove the entry, or choose another name.",
+        bad="kafka:\n  topics:\n    __consumer_offsets: {partitions: 50}",
+        good="kafka:\n  topics:\n    orders.offsets: {partitions: 50}",
+    )
+
+    def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
+        """Ask the kind."""
+        reason = subject.kind.internal(subject.address)
+        if reason is not None:
+            yield subject.at_entry(
+                self.code,
+                f"`{subject.address.name}` can't be declared: {reason}",
+                help="remove the entry, or choose another name",
+            )

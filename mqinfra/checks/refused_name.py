@@ -1,0 +1,26 @@
+"""MQ316: a name that the broker would refuse."""
+
+from collections.abc import Iterator
+
+from mqinfra.checks.rule import Context, ResourceRule, Subject
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic
+
+
+class RefusedName(ResourceRule):
+    """What a name may look like is the kind's knowledge: `Kind.name_problem`."""
+
+    code = Code(
+        "MQ316",
+        "the broker would refuse the name",
+        "Each broker has rules for names: characters, length, reserved words. A Kafka topic's name, for example, has "
+        "at most 249 characters out of letters, digits, `.`, `_` and `-`.",
+        bad="kafka:\n  topics:\n    orders/created: {partitions: 6}",
+        good="kafka:\n  topics:\n    orders.created: {partitions: 6}",
+    )
+
+    def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
+        """Ask the kind."""
+        problem = subject.kind.name_problem(subject.address)
+        if problem is not None:
+            yield subject.at_entry(self.code, problem.message, help=problem.help)

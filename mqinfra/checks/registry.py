@@ -1,0 +1,67 @@
+"""The list of all rules, and the one way to run them. A test holds the list against the files of this folder."""
+
+from mqinfra.checks.colliding_topic_names import CollidingTopicNames
+from mqinfra.checks.compaction_lags_cross import CompactionLagsCross
+from mqinfra.checks.config_key_not_in_version import ConfigKeyNotInVersion
+from mqinfra.checks.dead_letters_compacted import DeadLettersCompacted
+from mqinfra.checks.dead_letters_fewer_partitions import DeadLettersFewerPartitions
+from mqinfra.checks.dead_letters_kept_shorter import DeadLettersKeptShorter
+from mqinfra.checks.dead_letters_too_small import DeadLettersTooSmall
+from mqinfra.checks.declared_and_entombed import DeclaredAndEntombed
+from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
+from mqinfra.checks.insync_above_replicas import InsyncAboveReplicas
+from mqinfra.checks.insync_equals_replicas import InsyncEqualsReplicas
+from mqinfra.checks.internal_resource import InternalResource
+from mqinfra.checks.local_retention_above_total import LocalRetentionAboveTotal
+from mqinfra.checks.missing_target import MissingTarget
+from mqinfra.checks.names_differ_in_case import NamesDifferInCase
+from mqinfra.checks.refused_name import RefusedName
+from mqinfra.checks.replication_above_brokers import ReplicationAboveBrokers
+from mqinfra.checks.retention_below_segment import RetentionBelowSegment
+from mqinfra.checks.rule import Context, Rule
+from mqinfra.checks.single_replica import SingleReplica
+from mqinfra.checks.tiered_and_compacted import TieredAndCompacted
+from mqinfra.checks.tombstone_outside_scope import TombstoneOutsideScope
+from mqinfra.checks.unknown_config_key import UnknownConfigKey
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic
+
+_RULES: tuple[Rule, ...] = (
+    ReplicationAboveBrokers(),
+    UnknownConfigKey(),
+    ConfigKeyNotInVersion(),
+    CompactionLagsCross(),
+    LocalRetentionAboveTotal(),
+    TieredAndCompacted(),
+    RefusedName(),
+    CollidingTopicNames(),
+    InsyncAboveReplicas(),
+    InsyncEqualsReplicas(),
+    SingleReplica(),
+    DeadLettersKeptShorter(),
+    DeadLettersCompacted(),
+    DeadLettersFewerPartitions(),
+    DeadLettersTooSmall(),
+    RetentionBelowSegment(),
+    MissingTarget(),
+    DeclaredAndEntombed(),
+    DeclaredOutsideScope(),
+    TombstoneOutsideScope(),
+    InternalResource(),
+    NamesDifferInCase(),
+)
+
+
+def rules() -> tuple[Rule, ...]:
+    """All rules, in the order of their codes."""
+    return _RULES
+
+
+def codes() -> tuple[Code, ...]:
+    """The codes of all rules."""
+    return tuple(rule.code for rule in _RULES)
+
+
+def run(context: Context) -> list[Diagnostic]:
+    """Run all rules; findings come in the order of the rules."""
+    return [diagnostic for rule in _RULES for diagnostic in rule.check(context)]

@@ -1,0 +1,71 @@
+"""How the rules about Kafka topics read a topic. Separate so that each rule's file holds the rule and nothing else."""
+
+import math
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from mqinfra.checks.rule import Context, Subject
+from mqinfra.model.setting import Unit, as_text
+from mqinfra.model.span import Path
+from mqinfra.model.unit import format_bytes, format_ms
+
+TOPICS = frozenset({"kafka/topics"})
+DEAD_LETTERS = "dead letters"
+"""Role of the reference from a topic to the topic of its dead letters."""
+
+PARTITIONS: Path = ("partitions",)
+REPLICATION: Path = ("replicationFactor",)
+CLEANUP: Path = ("config", "cleanup.policy")
+LOCAL_RETENTION_BYTES: Path = ("config", "local.retention.bytes")
+LOCAL_RETENTION_MS: Path = ("config", "local.retention.ms")
+MAX_LAG: Path = ("config", "max.compaction.lag.ms")
+MAX_MESSAGE: Path = ("config", "max.message.bytes")
+MIN_INSYNC: Path = ("config", "min.insync.replicas")
+MIN_LAG: Path = ("config", "min.compaction.lag.ms")
+REMOTE: Path = ("config", "remote.storage.enable")
+RETENTION_BYTES: Path = ("config", "retention.bytes")
+RETENTION_MS: Path = ("config", "retention.ms")
+SEGMENT_MS: Path = ("config", "segment.ms")
+
+
+def number(value: JsonValue) -> float | None:
+    """Read a canonical number; None for anything else."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def limit(value: JsonValue) -> float | None:
+    """Read a limit where -1 means none: infinity then; None when the value is no number."""
+    found = number(value)
+    return math.inf if found == -1 else found
+
+
+def shown(subject: Subject, path: Path, value: JsonValue) -> str:
+    """Write a value for people: `7d` for 604800000, `unlimited` for a number that means so."""
+    table = subject.kind.settings.get(path[0]) if len(path) == 2 else None
+    setting = table.get(path[1]) if table is not None else None
+    found = number(value)
+    if setting is None or found is None:
+        return as_text(value)
+    word = (setting.special or {}).get(int(found))
+    if word is not None:
+        return f"{as_text(value)} ({word})"
+    if setting.unit is Unit.MS:
+        return format_ms(int(found))
+    return format_bytes(int(found)) if setting.unit is Unit.BYTES else as_text(value)
+
+
+def policy(subject: Subject) -> frozenset[str]:
+    """The topic's cleanup policy in force, as far as it is known; Kafka's default is `delete`."""
+    value = subject.value(*CLEANUP)
+    return frozenset(str(value).split(",")) - {""} if value is not None else frozenset({"delete"})
+
+
+def dead_letter_pairs(context: Context) -> Iterator[tuple[Subject, Subject, Path]]:
+    """List the topics with a declared dead-letter topic: the source, the dead letters, and the field that says so."""
+    for source in context.by_kind.get("kafka/topics", ()):
+        for reference in source.declaration.references:
+            if reference.role == DEAD_LETTERS:
+                target = context.subjects.get(reference.target)
+                if target is not None:
+                    yield source, target, reference.path
