@@ -1,0 +1,195 @@
+"""A plan for the terminal: what destroys or is blocked first and in full, then updates, then creates, then the verdict.
+
+Long plans fold what is alike, never what destroys; symbols and words carry all meaning, colour repeats it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from enum import Enum
+
+from mqinfra.model.change import Action, Change
+from mqinfra.model.plan import ForeignKey, Plan, PlanCluster
+from mqinfra.model.reading import Source
+from mqinfra.render.change_text import (
+    SYMBOLS,
+    Blockers,
+    alike,
+    alike_block,
+    blockers,
+    change_block,
+    change_counts,
+    change_line,
+    heavy,
+    heavy_first,
+    paint,
+)
+from mqinfra.render.plan_verdict import counts, next_steps, verdict
+from mqinfra.render.requests_text import RequestView, request_lines
+from mqinfra.render.terminal import Style, cells, clean, document, plural
+from mqinfra.render.value import shown
+
+_BLOCKS_UP_TO = 20
+_LINES_UP_TO = 200
+_ALIKE_AT_LEAST = 5
+_FOREIGN_UP_TO = 20
+
+
+class _Size(Enum):
+    """How much room one change of a kind gets."""
+
+    BLOCK = 1
+    LINE = 2
+    COUNT = 3
+
+
+def render_plan(
+    plan: Plan,
+    style: Style,
+    *,
+    requests: Sequence[RequestView] | None = None,
+    summary: bool = False,
+    full: bool = False,
+) -> str:
+    """Print a plan.
+
+    Args:
+        plan: the plan.
+        style: how to print.
+        requests: the calls that would bring it about, to be listed before the verdict.
+        summary: per cluster one line of counts, and one line per change that destroys or is blocked.
+        full: fold nothing.
+
+    Returns:
+        text that ends with a line end.
+    """
+    lines: list[str] = []
+    errors = blockers(plan)
+    creates = sum(change.action is Action.CREATE and not heavy(change) for change in plan.changes)
+    size = _Size.BLOCK if full or creates <= _BLOCKS_UP_TO else _Size.LINE
+    if creates > _LINES_UP_TO and not full:
+        size = _Size.COUNT
+    by_cluster: dict[str, list[Change]] = defaultdict(list)
+    for change in plan.changes:
+        by_cluster[change.address.cluster].append(change)
+    foreign: dict[str, list[ForeignKey]] = defaultdict(list)
+    for item in plan.foreign:
+        foreign[item.address.cluster].append(item)
+    for cluster in plan.clusters:
+        changes = by_cluster[cluster.alias]
+        lines += cluster_header(cluster, style)
+        if summary:
+            lines += _summary(changes, style)
+        else:
+            lines += _changes(changes, errors, style, size=size, fold=not full)
+            lines += foreign_lines(foreign[cluster.alias], style, most=None if full else _FOREIGN_UP_TO)
+        lines += [*_rest(cluster, style), ""]
+    if requests:
+        lines += [*request_lines(requests, style), ""]
+    return document(lines + _footer(plan, style, folded=not summary and size is _Size.COUNT))
+
+
+def cluster_header(cluster: PlanCluster, style: Style) -> list[str]:
+    """Say which cluster is meant, well enough to notice the wrong one."""
+    parts = [f"{clean(cluster.type)} {clean(cluster.version)}".rstrip()]
+    if cluster.brokers:
+        parts.append(plural(cluster.brokers, "broker"))
+    if cluster.endpoint and cluster.endpoint != cluster.source.value:
+        parts.append(clean(cluster.endpoint))
+    if cluster.cluster_id:
+        parts.append(f"id {_short(clean(cluster.cluster_id))}")
+    if cluster.source is Source.SANDBOX:
+        parts.append("SANDBOX")
+    if cluster.source is Source.SNAPSHOT:
+        parts.append("SNAPSHOT, not live")
+    return style.wrap(f"{style.bold(clean(cluster.alias))} ({', '.join(parts)})", hang=2)
+
+
+def foreign_lines(foreign: Sequence[ForeignKey], style: Style, *, most: int | None) -> list[str]:
+    """List keys that somebody else set on declared resources."""
+    if not foreign:
+        return []
+    lines = style.wrap("set by others, left alone:", indent=2)
+    for item in foreign[:most]:
+        keys = ", ".join(f"{clean(key)} {shown(value)}" for key, value in item.keys.items())
+        lines += style.wrap(style.dim(f"{clean(item.address.text)}  {keys}"), indent=6, hang=8)
+    if most is not None and len(foreign) > most:
+        lines += style.wrap(style.dim(f"and on {plural(len(foreign) - most, 'more resource')} (-v)"), indent=6)
+    return lines
+
+
+def step_lines(text: str, command: str, style: Style) -> list[str]:
+    """Say what to do next. A command is never broken: half of one, pasted, would run."""
+    if cells(text) + 1 + cells(command) <= style.width:
+        return [f"{text} {style.hint(command)}".rstrip()]
+    return [*style.wrap(text), *([f"  {style.hint(command)}"] if command else [])]
+
+
+def _short(identity: str) -> str:
+    return identity if len(identity) <= 12 else f"{identity[:8]}..."
+
+
+def _changes(changes: Sequence[Change], errors: Blockers, style: Style, *, size: _Size, fold: bool) -> list[str]:
+    lines: list[str] = []
+    for change in heavy_first(change for change in changes if heavy(change)):
+        lines += change_block(change, errors, style)
+    light = [change for change in changes if not heavy(change)]
+    updates = [change for change in light if change.action is not Action.CREATE]
+    if fold and len(updates) > _BLOCKS_UP_TO:
+        groups, updates = alike(updates, least=_ALIKE_AT_LEAST)
+        for group in groups:
+            lines += alike_block(group, style)
+    for change in updates:
+        lines += change_block(change, errors, style)
+    creates = [change for change in light if change.action is Action.CREATE]
+    match size:
+        case _Size.BLOCK:
+            for change in creates:
+                lines += change_block(change, errors, style)
+        case _Size.LINE:
+            for change in creates:
+                lines += change_line(change, style)
+        case _Size.COUNT:
+            lines += change_counts(creates, style)
+    return lines
+
+
+def _summary(changes: Sequence[Change], style: Style) -> list[str]:
+    lines: list[str] = []
+    for change in heavy_first(change for change in changes if heavy(change)):
+        lines += change_line(change, style)
+    for action in Action:
+        number = sum(change.action is action and not heavy(change) for change in changes)
+        if number:
+            lines += style.wrap(f"{SYMBOLS[action]:<3} {number:,} to {action.value}", indent=2)
+    return lines
+
+
+def _rest(cluster: PlanCluster, style: Style) -> list[str]:
+    if not cluster.reachable:
+        text = "could not be read: nothing is known of its resources, and none of its changes are in this plan"
+        return style.wrap(style.destroyed(text), indent=6)
+    parts = [f"{cluster.unchanged:,} unchanged"]
+    if cluster.undeclared is not None:
+        parts.append(f"{cluster.undeclared:,} in scope but not declared")
+    return style.wrap(style.dim(", ".join(parts)), indent=6)
+
+
+def _footer(plan: Plan, style: Style, *, folded: bool) -> list[str]:
+    lines: list[str] = []
+    if plan.selection:
+        narrowed = clean(" ".join(plan.selection))
+        lines += style.wrap(f"Narrowed by {narrowed}; the rest of `{clean(plan.environment)}` was not planned")
+    if not plan.changes:
+        return [*lines, *style.wrap(style.bold(verdict(plan)))]
+    if folded:
+        lines += style.wrap(style.dim("Creates are counted, not listed; list them all with -v"))
+    lines += style.wrap(style.bold(f"Plan: {counts(plan)}"))
+    for change in heavy_first(change for change in plan.changes if heavy(change)):
+        blocked = f" (blocked by {clean(', '.join(change.blocked_by))})" if change.blocked_by else ""
+        text = f"{paint(change, f'{change.action.value:<7}', style)} {clean(change.address.text)}{blocked}"
+        lines += style.wrap(text, indent=2, hang=6)
+    if plan.digest:
+        lines.append(f"Digest {clean(plan.digest)}")
+    for step in next_steps(plan):
+        lines += step_lines(step.text, step.command, style)
+    return lines

@@ -1,0 +1,113 @@
+"""What a plan comes to: counts, the destructive addresses, and the command to type next.
+
+Separate because terminal, pull request and summary must say the same thing in the same words.
+"""
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action
+from mqinfra.model.diagnostic import has_errors
+from mqinfra.model.plan import Plan
+from mqinfra.model.reading import Source
+from mqinfra.render.diagnostics import count_line
+from mqinfra.render.terminal import clean, plural
+
+_MOST_EXCLUDES = 10
+_ALWAYS = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do with a plan now.
+
+    Attributes:
+        text: a sentence, or the words before the command.
+        command: a command line to copy; empty when there is none.
+    """
+
+    text: str
+    command: str = ""
+
+
+def counts(plan: Plan) -> str:
+    """Say how much a plan changes: `1 to create, 2 to update, 0 to replace, 0 to delete; 1 blocked`."""
+    numbers = {action: plan.count(action) for action in Action}
+    parts = [f"{numbers[action]:,} to {action.value}" for action in Action if numbers[action] or action in _ALWAYS]
+    after = [f"{len(plan.blocked):,} blocked"] if plan.blocked else []
+    found = count_line(plan.diagnostics)
+    return "; ".join([", ".join(parts), *after, *([found] if found else [])])
+
+
+def verdict(plan: Plan) -> str:
+    """One sentence for a plan without changes; it never says that all is well where that was not seen."""
+    unread = [f"`{clean(cluster.alias)}`" for cluster in plan.clusters if not cluster.reachable]
+    if unread:
+        return f"No changes on the clusters that could be read; {', '.join(unread)} could not be read"
+    if has_errors(plan.diagnostics):
+        return f"No changes were planned, but {count_line(plan.diagnostics)} stand in the way"
+    unchanged = sum(cluster.unchanged for cluster in plan.clusters)
+    are = "is" if unchanged == 1 else "are"
+    return f"No changes. {plural(unchanged, 'resource')} {are} as declared."
+
+
+def next_steps(plan: Plan) -> list[NextStep]:
+    """Say how to apply the plan, or what lets the rest of it go."""
+    if not plan.changes:
+        return []
+    steps: list[NextStep] = []
+    for cluster in plan.clusters:
+        if not cluster.reachable:
+            exclude = command("plan", plan, "--exclude", f"cluster:{cluster.alias}")
+            steps.append(NextStep(f"`{clean(cluster.alias)}` could not be read; plan without it:", exclude))
+    if plan.blocked:
+        steps += _past_blocked(plan)
+    if steps:
+        return steps
+    if any(cluster.source is Source.SNAPSHOT for cluster in plan.clusters):
+        return [NextStep("Made against a snapshot: plan against the live cluster to apply")]
+    if has_errors(plan.diagnostics):
+        return [NextStep("Mend the errors, then plan again")]
+    return [NextStep("Apply with:", command("apply", plan, "--expect", plan.digest))]
+
+
+def _past_blocked(plan: Plan) -> list[NextStep]:
+    blocked = plan.blocked
+    if len(blocked) == len(plan.changes):
+        return [NextStep("Nothing can be applied until what blocks it is mended")]
+    are = "change is" if len(blocked) == 1 else "changes are"
+    if len(blocked) > _MOST_EXCLUDES:
+        first = command("plan", plan, "--exclude", argument(blocked[0].address))
+        text = f"{len(blocked):,} {are} blocked; to let the rest go, leave each out with its own `--exclude`:"
+        return [NextStep(text, f"{first} ...")]
+    excludes = [word for change in blocked for word in ("--exclude", argument(change.address))]
+    return [NextStep(f"{len(blocked):,} {are} blocked; to let the rest go:", command("plan", plan, *excludes))]
+
+
+def argument(address: Address) -> str:
+    """Write an address for a command line: what can't be typed or seen is percent-encoded, which parses back."""
+    return _UNPRINTABLE.sub(
+        lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass")), address.text
+    )
+
+
+def command(verb: str, plan: Plan, *rest: str) -> str:
+    """Write a command line of this plan's environment and selection, quoted for a POSIX shell."""
+    words = ["mqinfra", verb, "-e", plan.environment, *_selection(plan.selection), *rest]
+    return " ".join(shlex.quote(clean(word)) for word in words)
+
+
+def _selection(selection: Sequence[str]) -> list[str]:
+    """Split `--select VALUE` into its two words, where it comes as one."""
+    words: list[str] = []
+    for item in selection:
+        option, blank, value = item.partition(" ")
+        if option.startswith("--") and blank:
+            words += [option, value]
+        else:
+            words.append(item)
+    return words
