@@ -16,6 +16,9 @@ from pydantic_core import CoreSchema
 
 from mqinfra.model.span import Path
 
+Fields = Mapping[Path, JsonValue]
+"""Fields of a resource by path, as `Spec.fields` gives them."""
+
 
 class Mutability(StrEnum):
     """Whether a field can change on a live resource."""
@@ -94,6 +97,30 @@ class Spec(BaseModel):
             alias: dict(sorted(value.items())) if isinstance(value, dict) else value
             for alias, value in self.model_dump(mode="json", by_alias=True, exclude_unset=True).items()
         }
+
+
+def nested(fields: Fields) -> dict[str, JsonValue]:
+    """Turn fields by path back into the shape of a spec: `{"config": {"retention.ms": 1}}`."""
+    result: dict[str, JsonValue] = {}
+    for path, value in fields.items():
+        if len(path) == 1:
+            result[path[0]] = value
+        else:
+            inner = result.setdefault(path[0], {})
+            if isinstance(inner, dict):
+                inner[path[1]] = value
+    return result
+
+
+def flat(data: Mapping[str, JsonValue]) -> dict[Path, JsonValue]:
+    """Turn the shape of a spec into fields by path, mappings one key deep; the reverse of `nested`."""
+    result: dict[Path, JsonValue] = {}
+    for name, value in data.items():
+        if isinstance(value, dict):
+            result.update({(name, key): item for key, item in value.items()})
+        else:
+            result[name,] = value
+    return result
 
 
 _MARKERS: dict[type[Spec], dict[str, Marker]] = {}

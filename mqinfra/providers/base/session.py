@@ -63,9 +63,7 @@ class Session(ABC):
         by_kind: dict[str, list[Change]] = {}
         for change in changes:
             by_kind.setdefault(change.address.kind, []).append(change)
-        return [
-            request for kind, some in by_kind.items() for request in self.kinds[kind].requests(some, self.facts)
-        ]
+        return [request for kind, some in by_kind.items() for request in self.kinds[kind].requests(some, self.facts)]
 
     def lock(self, owner: str, timeout: float) -> AbstractContextManager[None]:  # noqa: ARG002
         """Keep other applies of the same project and environment out while the context lasts.

@@ -1,0 +1,138 @@
+"""The applier: brings a plan about, and says of every change only what was seen.
+
+Per cluster, side by side: waves by need; in a wave batches of requests; after a wave one bulk read-back that decides
+the outcome. A refusal, a lost reply or a timeout is never the last word: what the read-back shows is. What a wave left
+undone and may be sent again is, a bounded number of times. Nothing here depends on having run before: the same plan
+applied again finds what is done already and does the rest.
+"""
+
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from mqinfra.engine.batch import Batch, Pace
+from mqinfra.engine.fingerprint import Standing
+from mqinfra.engine.order import waves
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.event import Ended, Event, Finished, Outcome, Started
+from mqinfra.model.plan import Plan
+from mqinfra.providers.base.session import Session
+
+
+def apply(
+    plan: Plan,
+    sessions: Mapping[str, Session],
+    standings: Mapping[Address, Standing],
+    stop: threading.Event,
+    pace: Pace | None = None,
+) -> Iterator[Event]:
+    """Bring a plan about.
+
+    Args:
+        plan: an unblocked plan.
+        sessions: open sessions of every cluster with changes, by alias.
+        standings: what `examine` found, with nothing stale.
+        stop: set it to finish what is in flight and send no more.
+        pace: how long to wait and how often to try.
+
+    Yields:
+        Started, then Sent and Ended as they happen, one Ended per change, then Finished.
+    """
+    by_cluster: dict[str, list[Change]] = defaultdict(list)
+    for change in plan.changes:
+        by_cluster[change.address.cluster].append(change)
+    yield Started(project=plan.project, environment=plan.environment, digest=plan.digest, changes=len(plan.changes))
+    events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+    runs = [
+        _Run(sessions[alias], changes, standings, stop, pace or Pace(), events.put)
+        for alias, changes in by_cluster.items()
+    ]
+    with ThreadPoolExecutor(max_workers=max(1, len(runs)), thread_name_prefix="apply") as pool:
+        futures = [pool.submit(run.go) for run in runs]
+        for future in futures:
+            future.add_done_callback(lambda _: events.put(None))
+        left = len(runs)
+        while left:
+            event = events.get()
+            if event is None:
+                left -= 1
+            else:
+                yield event
+        for future in futures:
+            future.result()
+    yield Finished(interrupted=stop.is_set())
+
+
+@dataclass
+class _Run:
+    """The apply of one cluster."""
+
+    session: Session
+    changes: Sequence[Change]
+    standings: Mapping[Address, Standing]
+    stop: threading.Event
+    pace: Pace
+    emit: Callable[[Event], None]
+    outcomes: dict[Address, Outcome] = field(default_factory=dict)
+
+    def go(self) -> None:
+        for wave in waves(self.changes):
+            ready: list[Change] = []
+            for change in wave:
+                left = self.standings[change.address].remaining
+                missing = [
+                    need for need in change.needs if self.outcomes.get(need, Outcome.APPLIED) is not Outcome.APPLIED
+                ]
+                if left is None:
+                    self._end(change, Outcome.APPLIED, already=True, message="it had been done before")
+                elif missing:
+                    self._end(change, Outcome.NOT_ATTEMPTED, message=f"it needs `{missing[0]}`, which was not made")
+                elif self.stop.is_set():
+                    self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted before")
+                else:
+                    ready.append(left)
+            self._bring_about(ready)
+
+    def _bring_about(self, changes: Sequence[Change]) -> None:
+        replaces = [change for change in changes if change.action is Action.REPLACE]
+        plain = [change for change in changes if change.action is not Action.REPLACE]
+        for ended in self._batch(plain):
+            self._report(ended)
+        if not replaces:
+            return
+        # A replace is a delete that was seen to be done, and then a create.
+        gone: list[Change] = []
+        for ended in self._batch([_delete_of(change) for change in replaces]):
+            if ended.outcome is Outcome.APPLIED:
+                gone.append(next(change for change in replaces if change.address == ended.address))
+            else:
+                self._report(ended.model_copy(update={"action": Action.REPLACE}))
+        for ended in self._batch([_create_of(change) for change in gone]):
+            message = ended.message
+            if ended.outcome is not Outcome.APPLIED:
+                message = f"deleted, and not made again: {message}"
+            self._report(ended.model_copy(update={"action": Action.REPLACE, "message": message}))
+
+    def _batch(self, changes: Sequence[Change]) -> list[Ended]:
+        return Batch(self.session, changes, self.stop, self.pace, self.emit).bring_about() if changes else []
+
+    def _end(self, change: Change, outcome: Outcome, *, message: str, already: bool = False) -> None:
+        self._report(
+            Ended(address=change.address, action=change.action, outcome=outcome, already=already, message=message)
+        )
+
+    def _report(self, ended: Ended) -> None:
+        self.outcomes[ended.address] = ended.outcome
+        self.emit(ended)
+
+
+def _delete_of(change: Change) -> Change:
+    return change.model_copy(update={"action": Action.DELETE, "after": None, "differences": ()})
+
+
+def _create_of(change: Change) -> Change:
+    return change.model_copy(update={"action": Action.CREATE, "before": None, "identity": ""})

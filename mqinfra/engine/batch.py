@@ -1,0 +1,179 @@
+"""One batch of changes that may go together: send, read back, send again what is safe to, and say how each ended."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mqinfra.engine.fingerprint import is_done, standing
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.errors import UserError
+from mqinfra.model.event import Ended, Event, Outcome, Sent
+from mqinfra.model.reading import Live, Reading
+from mqinfra.providers.base.request import Accepted, Lost, Refused, Result
+from mqinfra.providers.base.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How patient an apply is; seconds.
+
+    Attributes:
+        settle: how long to look for what the broker accepted; metadata travels, and deletes are asynchronous.
+        lost: how long to look for what may have been lost, before it is sent again.
+        first_wait: first pause between two looks; it doubles.
+        longest_wait: longest pause between two looks.
+        attempts: how often a change is sent at most.
+    """
+
+    settle: float = 30.0
+    lost: float = 2.0
+    first_wait: float = 0.02
+    longest_wait: float = 1.0
+    attempts: int = 4
+
+
+class Batch:
+    """Sends changes through one session and finds out what came of them."""
+
+    def __init__(
+        self,
+        session: Session,
+        changes: Sequence[Change],
+        stop: threading.Event,
+        pace: Pace,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._session, self._stop, self._pace, self._emit = session, stop, pace, emit
+        self._planned = {change.address: change for change in changes}
+        self._ended: dict[Address, Ended] = {}
+        self._before: dict[Address, Live] = {}
+
+    def bring_about(self) -> list[Ended]:
+        """Send everything, and return one outcome per change, sorted by address."""
+        todo = dict(self._planned)
+        for attempt in range(1, self._pace.attempts + 1):
+            results = self._send(list(todo.values()))
+            for address in todo.keys() - results.keys():
+                self._end(address, Outcome.NOT_ATTEMPTED, "the apply was interrupted before")
+            again = self._settle({address: todo[address] for address in results}, results)
+            last = attempt == self._pace.attempts or self._stop.is_set()
+            if not again or last:
+                for address, result in again.items():
+                    self._give_up(address, result)
+                break
+            todo = self._left(again)
+            self._stop.wait(min(self._pace.longest_wait, self._pace.first_wait * 4**attempt))
+        return [self._ended[address] for address in sorted(self._ended)]
+
+    def _send(self, changes: Sequence[Change]) -> dict[Address, Result]:
+        """Send the requests in order, until the user stops it; keep the worst result per resource."""
+        results: dict[Address, Result] = {}
+        for request in self._session.requests(changes):
+            if self._stop.is_set():
+                half = Refused("interrupted between two calls", ("run the same command again: it does the rest",))
+                results.update({address: half for address in request.body if address in results})
+                continue
+            self._emit(Sent(cluster=self._session.alias, request=request.api, addresses=tuple(request.body)))
+            for address, result in self._session.send(request).items():
+                results[address] = _worse(results.get(address), result)
+        return results
+
+    def _settle(self, sent: Mapping[Address, Change], results: Mapping[Address, Result]) -> dict[Address, Result]:
+        """Look until each sent change is seen, refused for good, or worth sending again (which it returns)."""
+        waiting, again = dict(sent), dict[Address, Result]()
+        started, pause, trouble = time.monotonic(), self._pace.first_wait, ""
+        while waiting:
+            try:
+                reading = self._read(waiting)
+            except UserError as error:
+                reading, trouble = None, str(error)
+            elapsed = time.monotonic() - started
+            for address in list(waiting):
+                verdict = self._look(waiting[address], results[address], reading, elapsed, trouble)
+                if verdict is None:
+                    continue
+                del waiting[address]
+                if isinstance(verdict, Ended):
+                    self._ended[address] = verdict
+                else:
+                    again[address] = verdict
+            if waiting:
+                time.sleep(pause)
+                pause = min(self._pace.longest_wait, pause * 2)
+        return again
+
+    def _look(
+        self, change: Change, result: Result, reading: Reading | None, elapsed: float, trouble: str
+    ) -> Ended | Result | None:
+        """Decide on one change after one look: its end, its result if it may be sent again, None to keep looking."""
+        address = change.address
+        if reading is None:
+            if elapsed < self._pace.settle:
+                return None
+            return self._ending(change, Outcome.UNKNOWN, f"it could not be read back: {trouble}")
+        if address in reading.denied:
+            return self._ending(change, Outcome.UNKNOWN, f"it can't be seen: {reading.denied[address]}")
+        live = reading.resources.get(address)
+        kind = self._session.kinds[address.kind]
+        if is_done(self._planned[address], live, kind):
+            return self._ending(change, Outcome.APPLIED, "")
+        if live is not None:
+            self._before[address] = live
+        match result:
+            case Refused(retry=False):
+                return self._ending(change, Outcome.FAILED, result.message, result.help)
+            case Refused():
+                return result
+            case Lost():
+                return result if elapsed >= self._pace.lost else None
+            case Accepted():
+                if elapsed < self._pace.settle:
+                    return None
+                return self._ending(
+                    change,
+                    Outcome.UNKNOWN,
+                    f"the broker accepted it, but it was not seen within {self._pace.settle:g} s",
+                    ("look at the broker's log, then run the same command again",),
+                )
+
+    def _left(self, again: Mapping[Address, Result]) -> dict[Address, Change]:
+        """What is still to do of changes that go again: an update may have been done in part."""
+        left: dict[Address, Change] = {}
+        for address in again:
+            change = self._planned[address]
+            live = self._before.get(address)
+            rest = standing(change, live, None, self._session.kinds[address.kind]).remaining if live else change
+            left[address] = rest or change
+        return left
+
+    def _give_up(self, address: Address, result: Result) -> None:
+        change = self._planned[address]
+        if isinstance(result, Refused):
+            self._ended[address] = self._ending(change, Outcome.FAILED, result.message, result.help)
+        else:
+            message = result.message if isinstance(result, Lost) else "no answer"
+            again = ("run the same command again: it finds what was done and does the rest",)
+            self._ended[address] = self._ending(change, Outcome.FAILED, f"not done, and no answer: {message}", again)
+
+    def _read(self, changes: Mapping[Address, Change]) -> Reading:
+        wanted: dict[str, list[Address]] = defaultdict(list)
+        for address in sorted(changes):
+            wanted[address.kind].append(address)
+        return self._session.read(wanted)
+
+    def _end(self, address: Address, outcome: Outcome, message: str) -> None:
+        self._ended[address] = self._ending(self._planned[address], outcome, message)
+
+    @staticmethod
+    def _ending(change: Change, outcome: Outcome, message: str, advice: tuple[str, ...] = ()) -> Ended:
+        return Ended(address=change.address, action=change.action, outcome=outcome, message=message, help=advice)
+
+
+def _worse(one: Result | None, other: Result) -> Result:
+    """The result that says less about success: lost, then refused, then accepted."""
+    if one is None or isinstance(one, Accepted):
+        return other
+    return other if isinstance(other, Lost) and not isinstance(one, Lost) else one

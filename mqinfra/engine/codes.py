@@ -1,0 +1,143 @@
+"""Codes of what the engine itself finds: guards on what would be lost, and what can't be brought about."""
+
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Severity
+
+MESSAGES = Code(
+    "MQ201",
+    "a delete would lose messages",
+    "The resource named under `removed:` still holds messages, and deleting it destroys them for good.\n\n"
+    "Drain it first, or say in the reviewed tombstone that the messages may go: `evenIf: [messages]`. The consent "
+    "covers whatever is there when the plan is applied; without it, a message that arrives after the plan makes the "
+    "plan stale.",
+    bad="removed:\n  kafka/topics/orders.legacy: {reason: OPS-812}",
+    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], reason: OPS-812}",
+)
+CONSUMERS = Code(
+    "MQ202",
+    "a delete would cut consumers off",
+    "Somebody consumes from the resource right now. They would fail, or, where the broker creates resources by "
+    "itself, quietly start on an empty one.\n\nStop them first, or consent in the tombstone: "
+    "`evenIf: [consumers]`.",
+    bad="removed:\n  kafka/topics/orders.legacy: {}",
+    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [consumers], reason: consumers are retired on Monday}",
+)
+REPLACE = Code(
+    "MQ203",
+    "a field can't change on a live resource",
+    "The field is fixed when the resource is created. The only way to change it is to delete the resource and make "
+    "it again, with everything in it lost, so the plan blocks instead.\n\nKeep the live value; or make a new "
+    "resource under another name and move producers and consumers over; or, for a resource that is empty and unused, "
+    "let it be made again with `lifecycle: {replace: recreate}`.",
+    bad="kafka:\n  topics:\n    orders: {replicationFactor: 3}   # live: 1",
+    good="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {replace: recreate}}   # while it is empty",
+)
+DELETE_LIMIT = Code(
+    "MQ204",
+    "more deletes than the limit allows",
+    "One plan may delete, per kind and cluster, the larger of one and the smaller of five and 20 % of what the "
+    "manifests name there. A wrong branch or a bad merge then can't empty a cluster.\n\nIf the number is meant, "
+    "allow exactly that: `--max-deletes kafka/topics=12`.",
+    bad="mqinfra plan -e prod                                # twelve tombstones",
+    good="mqinfra plan -e prod --max-deletes kafka/topics=12",
+)
+PROTECTED = Code(
+    "MQ205",
+    "the resource is protected",
+    "`lifecycle: {protect: true}` refuses every delete and replace of the resource. Lift the protection in a change "
+    "of its own, apply it, and then make the change.",
+    bad="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {protect: true, replace: recreate}}",
+    good="kafka:\n  topics:\n    orders: {lifecycle: {protect: true}}",
+)
+COST_UNKNOWN = Code(
+    "MQ206",
+    "can't tell what a delete would cost",
+    "The cluster did not say whether the resource holds messages or has consumers, mostly for lack of rights. "
+    "What can't be seen is not taken for empty.\n\nGrant the right that the message names, or consent to the loss in "
+    "the tombstone with `evenIf: [messages, consumers]`.",
+    bad="removed:\n  kafka/topics/orders.legacy: {}",
+    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages, consumers], reason: OPS-812}",
+)
+INTERNAL = Code(
+    "MQ207",
+    "the resource belongs to the broker",
+    "Brokers and their tools keep their own state in resources such as `__consumer_offsets`. mqinfra never deletes "
+    "one.",
+    bad="removed:\n  kafka/topics/__consumer_offsets: {}",
+)
+OUT_OF_SCOPE = Code(
+    "MQ208",
+    "a delete outside the project's scope",
+    "A project deletes only what its `scope` covers, whatever a tombstone says.",
+    bad="scope: {kafka: {topics: ['orders.*']}}\n# and in a manifest:\nremoved:\n  kafka/topics/billing.legacy: {}",
+    good="removed:\n  kafka/topics/orders.legacy: {}",
+)
+IMPOSSIBLE = Code(
+    "MQ301",
+    "the broker can't make this change",
+    "The broker has no way to get from the live value to the wanted one, for example from 12 partitions to 6.\n\n"
+    "Keep the live value, or create a new resource beside the old one and move producers and consumers over.",
+    bad="kafka:\n  topics:\n    orders: {partitions: 6}    # live: 12",
+    good="kafka:\n  topics:\n    orders: {partitions: 12}",
+)
+REFUSED = Code(
+    "MQ302",
+    "the broker would refuse this change",
+    "The change was put to the broker as a dry run, and it said no. The message is the broker's own.",
+    bad="kafka:\n  topics:\n    orders: {config: {retention.msec: 7d}}",
+    good="kafka:\n  topics:\n    orders: {config: {retention.ms: 7d}}",
+)
+UNCHECKED = Code(
+    "MQ303",
+    "the broker could not be asked",
+    "The broker checks this change only while it is made, or did not let the caller ask. The plan is mqinfra's own "
+    "word; an apply may still be refused.",
+    severity=Severity.WARNING,
+)
+DENIED = Code(
+    "MQ304",
+    "the resource can't be seen",
+    "The caller has no right to see the resource. It may exist or not; what can't be seen is never taken for absent, "
+    "so nothing is planned for it. Grant the right that the message names.",
+)
+NOT_SUPPORTED = Code(
+    "MQ305",
+    "the cluster knows no such kind",
+    "A manifest or tombstone names a kind of resource that this type of cluster does not have, or that this version "
+    "of mqinfra does not manage.",
+)
+CYCLE = Code(
+    "MQ509",
+    "resources need each other in a circle",
+    "Each of the resources has to exist before the other, so there is no order in which they can be made.",
+)
+OTHER_CLUSTER = Code(
+    "MQ306",
+    "the plan was made for another cluster",
+    "The cluster behind the alias has another id than the one the plan saw, or the plan was made against a sandbox "
+    "or a snapshot. Nothing is written to a cluster that no reviewed plan speaks of. Plan again.",
+)
+STALE = Code(
+    "MQ307",
+    "the plan is stale",
+    "Between plan and apply the live resource, the manifests or the plan's format changed, so the reviewed plan no "
+    "longer says what would happen. Nothing was written. Plan again, and review what is different.",
+)
+CODES = (
+    MESSAGES,
+    CONSUMERS,
+    REPLACE,
+    DELETE_LIMIT,
+    PROTECTED,
+    COST_UNKNOWN,
+    INTERNAL,
+    OUT_OF_SCOPE,
+    IMPOSSIBLE,
+    REFUSED,
+    UNCHECKED,
+    DENIED,
+    NOT_SUPPORTED,
+    OTHER_CLUSTER,
+    STALE,
+    CYCLE,
+)

@@ -1,0 +1,108 @@
+"""Before the first write: is everything that a plan touches still what the plan saw?
+
+All clusters are looked at before any is written to. One stale change refuses the whole plan, because a reviewer
+approved the whole.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mqinfra.engine import codes
+from mqinfra.engine.fingerprint import Moved, Standing, standing
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.plan import Plan, PlanCluster
+from mqinfra.model.reading import Figures, Source
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.session import Session
+
+
+def examine(plan: Plan, sessions: Mapping[str, Session]) -> dict[Address, Standing]:
+    """Read again exactly what the plan touches, and say where each change stands.
+
+    Raises:
+        UserError: the plan is stale, was made for another cluster, or a cluster could not be read.
+    """
+    for cluster in plan.clusters:
+        if cluster.alias in sessions:
+            _same_cluster(cluster, sessions[cluster.alias])
+    by_cluster: dict[str, list[Change]] = defaultdict(list)
+    for change in plan.changes:
+        by_cluster[change.address.cluster].append(change)
+    standings: dict[Address, Standing] = {}
+    for alias, changes in by_cluster.items():
+        standings.update(_examine(sessions[alias], changes))
+    stale = {address: found for address, found in standings.items() if found.moved}
+    if stale:
+        spans = {change.address: change for change in plan.changes}
+        raise UserError(
+            [_stale(spans[address], found.moved) for address, found in sorted(stale.items())], ExitCode.STALE
+        )
+    return standings
+
+
+def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, Standing]:
+    wanted: dict[str, list[Address]] = defaultdict(list)
+    guarded: list[Address] = []
+    some = list(changes)
+    for change in some:
+        wanted[change.address.kind].append(change.address)
+        if change.guard:
+            guarded.append(change.address)
+    reading = session.read(wanted)
+    figures: Mapping[Address, Figures] = session.figures(guarded) if guarded else {}
+    found: dict[Address, Standing] = {}
+    for change in some:
+        address = change.address
+        if address in reading.denied:
+            moved = Moved("visibility", "visible", reading.denied[address])
+            found[address] = Standing(change, (moved,))
+            continue
+        kind: Kind[Any] = session.kinds[address.kind]
+        found[address] = standing(change, reading.resources.get(address), figures.get(address), kind)
+    return found
+
+
+def _same_cluster(planned: PlanCluster, session: Session) -> None:
+    place = f"{session.alias} ({session.facts.endpoint})"
+    if planned.source is not session.source:
+        raise UserError(
+            [
+                codes.OTHER_CLUSTER.at(
+                    f"the plan was made against a {_SOURCES[planned.source]}, and `{session.alias}` is a "
+                    f"{_SOURCES[session.source]}",
+                    address=place,
+                    help="plan again against the cluster itself",
+                )
+            ],
+            ExitCode.STALE,
+        )
+    if planned.cluster_id != session.facts.cluster_id:
+        raise UserError(
+            [
+                codes.OTHER_CLUSTER.at(
+                    f"the plan was made for cluster id `{planned.cluster_id}`, and `{session.alias}` is "
+                    f"`{session.facts.cluster_id}`",
+                    address=place,
+                    help="check the address of the cluster; plan again if it was replaced on purpose",
+                )
+            ],
+            ExitCode.STALE,
+        )
+
+
+_SOURCES = {Source.LIVE: "live cluster", Source.SANDBOX: "sandbox", Source.SNAPSHOT: "snapshot"}
+
+
+def _stale(change: Change, moved: Iterable[Moved]) -> Diagnostic:
+    what = "; ".join(f"`{item.what}` was {item.planned} and is now {item.now}" for item in moved)
+    return codes.STALE.at(
+        f"`{change.address}` changed since the plan was made: {what}",
+        span=change.span,
+        address=str(change.address),
+        help="plan again, and review what is different",
+    )

@@ -1,0 +1,163 @@
+"""Is a resource still what the plan saw? Fingerprints when a plan is made, standings when it is applied.
+
+A fingerprint covers the resource's identity, the compared fields, and the classes that a guard used. Counts are not
+in it, so traffic makes nothing stale. A standing is worked out field by field, so that a change that was done half
+way, by this plan or by hand, is finished and not refused.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import JsonValue
+
+from mqinfra.engine.diff import differs
+from mqinfra.model.change import Action, Change, FieldDifference
+from mqinfra.model.plan import digest_of
+from mqinfra.model.reading import Figures, Live
+from mqinfra.model.span import Path
+from mqinfra.model.spec import flat
+from mqinfra.providers.base.kind import Kind
+
+NONE, SOME = "none", "some"
+
+
+def fingerprint(change: Change) -> str:
+    """Digest what a change rests on."""
+    before = dict(change.before) if change.before is not None and change.action is not Action.DELETE else None
+    return digest_of({"identity": change.identity, "before": before, "guard": dict(change.guard)})
+
+
+def classes(figures: Figures, names: Iterable[str]) -> dict[str, str]:
+    """Reduce figures to the classes that guards use: `{"messages": "none"}`. Unknown counts as some."""
+    found = {
+        "messages": NONE if figures.messages == 0 else SOME,
+        "consumers": NONE if figures.consumers == () else SOME,
+    }
+    return {name: found[name] for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One thing that is no longer what the plan saw.
+
+    Attributes:
+        what: the field or class, `config.retention.ms`.
+        planned: what the plan saw.
+        now: what is there.
+    """
+
+    what: str
+    planned: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a change stands against the live resource.
+
+    Attributes:
+        remaining: the change with only what is left to do; None when nothing is.
+        moved: what makes the plan stale; empty when it may go.
+    """
+
+    remaining: Change | None
+    moved: tuple[Moved, ...] = ()
+
+
+def standing(change: Change, live: Live | None, figures: Figures | None, kind: Kind[Any]) -> Standing:
+    """Compare a planned change with what is there now."""
+    match change.action:
+        case Action.CREATE:
+            return _created(change, live, kind)
+        case Action.DELETE:
+            return _deleted(change, live, figures)
+        case Action.REPLACE:
+            return _replaced(change, live, figures, kind)
+        case _:
+            return _updated(change, live, kind)
+
+
+def is_done(change: Change, live: Live | None, kind: Kind[Any]) -> bool:
+    """Tell whether the resource looks as the change wants it, whatever it was before."""
+    if change.action is Action.DELETE:
+        return live is None or (bool(change.identity) and live.identity != change.identity)
+    if live is None or (change.action is Action.REPLACE and live.identity == change.identity != ""):
+        return False
+    own = live.spec.fields()
+    return not any(
+        differs(kind, item.path, item.after, own.get(item.path), live.inherited.get(item.path))
+        for item in change.differences
+    )
+
+
+def _created(change: Change, live: Live | None, kind: Kind[Any]) -> Standing:
+    if live is None:
+        return Standing(change)
+    moved = tuple(_unlike(change.differences, live, kind))
+    return Standing(None, moved and (Moved("existence", "absent", "present"), *moved))
+
+
+def _deleted(change: Change, live: Live | None, figures: Figures | None) -> Standing:
+    if live is None:
+        return Standing(None)
+    moved = _identity(change, live) + _classes(change, figures)
+    return Standing(change, moved)
+
+
+def _replaced(change: Change, live: Live | None, figures: Figures | None, kind: Kind[Any]) -> Standing:
+    if live is None:
+        return Standing(change)
+    if is_done(change, live, kind):
+        return Standing(None)
+    return Standing(change, _identity(change, live) + _classes(change, figures))
+
+
+def _updated(change: Change, live: Live | None, kind: Kind[Any]) -> Standing:
+    if live is None:
+        return Standing(change, (Moved("existence", "present", "absent"),))
+    moved = list(_identity(change, live))
+    own = live.spec.fields()
+    planned = flat(change.before or {})
+    wanted = {item.path: item for item in change.differences}
+    remaining: list[FieldDifference] = []
+    for path, before in planned.items():
+        item, now = wanted.get(path), own.get(path)
+        if item is not None and not differs(kind, path, item.after, now, live.inherited.get(path)):
+            continue
+        if _same(kind, path, before, now):
+            if item is not None:
+                remaining.append(item)
+        else:
+            moved.append(Moved(".".join(path), _text(before), _text(now)))
+    left = change.model_copy(update={"differences": tuple(remaining)}) if remaining else None
+    return Standing(left, tuple(moved))
+
+
+def _unlike(differences: Iterable[FieldDifference], live: Live, kind: Kind[Any]) -> Iterable[Moved]:
+    own = live.spec.fields()
+    for item in differences:
+        now = own.get(item.path)
+        if differs(kind, item.path, item.after, now, live.inherited.get(item.path)):
+            yield Moved(".".join(item.path), f"absent, to be {_text(item.after)}", _text(now))
+
+
+def _identity(change: Change, live: Live) -> tuple[Moved, ...]:
+    if change.identity and live.identity and change.identity != live.identity:
+        return (Moved("identity", change.identity, f"{live.identity} (deleted and made again)"),)
+    return ()
+
+
+def _classes(change: Change, figures: Figures | None) -> tuple[Moved, ...]:
+    now: Mapping[str, str] = classes(figures or Figures(), change.guard)
+    return tuple(Moved(name, planned, now[name]) for name, planned in change.guard.items() if now[name] != planned)
+
+
+def _same(kind: Kind[Any], path: Path, one: JsonValue, other: JsonValue) -> bool:
+    if one is None or other is None:
+        return one is other
+    return kind.same(path, one, other)
+
+
+def _text(value: JsonValue) -> str:
+    return "the broker's default" if value is None else str(value)

@@ -1,0 +1,215 @@
+"""Guards: what a plan must not do without a reviewed line that says so (design §6).
+
+A guard never removes a change from the plan: it blocks it and says why, so that a reviewer sees what would have
+happened. Consent comes from a tombstone's `evenIf` or from `lifecycle`, never from a flag alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mqinfra.engine import codes
+from mqinfra.engine.fingerprint import classes
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change, Cost, CostKind, Reason, Undo
+from mqinfra.model.declaration import Declaration, Desired, Tombstone
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.providers.base.kind import Kind, Verdict, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A change with its costs, and what holds it back.
+
+    Attributes:
+        change: the change; `blocked_by` is filled by the planner from the errors.
+        diagnostics: findings about it; an error blocks it.
+    """
+
+    change: Change
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def judge(change: Change, declaration: Declaration, live: Live, kind: Kind[Any], facts: Facts) -> Guarded:
+    """Say what the differences of a live resource mean, and block what can't or must not be.
+
+    An immutable difference turns the update into a replace, which is blocked unless `lifecycle.replace` is
+    `recreate`. Whether a replaced resource is empty is looked at afterwards, by `weigh`.
+    """
+    verdicts = [(item, kind.classify(item, live, facts)) for item in change.differences]
+    found: list[Diagnostic] = []
+    for item, verdict in verdicts:
+        keep = f"keep {item.before}, or declare a new {kind.title} beside `{change.address.name}` and move to it"
+        change_text = f"`{'.'.join(item.path)}` can't go from {item.before} to {item.after}"
+        place: dict[str, Any] = {
+            "span": item.span,
+            "source": declaration.positions.line(item.span) if item.span is not None else None,
+            "label": f"the live {kind.title} has {item.before}",
+            "address": str(change.address),
+        }
+        if verdict.way is Way.IMPOSSIBLE:
+            found.append(codes.IMPOSSIBLE.at(change_text, help=keep, **place))
+        elif verdict.way is Way.REPLACE and declaration.lifecycle.replace != "recreate":
+            recreate = "while it is empty and unused, let it be made again: `lifecycle: {replace: recreate}`"
+            found.append(codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(keep, recreate), **place))
+    replaces = any(verdict.way is Way.REPLACE for _, verdict in verdicts)
+    if replaces and declaration.lifecycle.protect:
+        found.append(
+            codes.PROTECTED.at(
+                f"`{change.address.name}` is protected, and this change would delete it and make it again",
+                span=declaration.span,
+                source=declaration.positions.line(declaration.span),
+                address=str(change.address),
+                help="lift `lifecycle.protect` in a change of its own first",
+            )
+        )
+    return Guarded(_judged(change, [verdict for _, verdict in verdicts], replaces=replaces), tuple(found))
+
+
+def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any], desired: Desired) -> Guarded:
+    """Make the delete that a tombstone asks for, and block it where it is not the project's to delete."""
+    change = Change(
+        address=address,
+        action=Action.DELETE,
+        reason=Reason.TOMBSTONE,
+        before=live.spec.to_json(),
+        identity=live.identity,
+        undo=Undo.NO,
+        span=tombstone.span,
+        note=tombstone.reason,
+    )
+    found: list[Diagnostic] = []
+    place: dict[str, Any] = {"span": tombstone.span, "source": tombstone.source, "address": str(address)}
+    internal = kind.internal(address)
+    if internal is not None:
+        found.append(
+            codes.INTERNAL.at(f"`{address.name}` is never deleted: {internal}", help="remove the tombstone", **place)
+        )
+    elif not desired.scope.owns(kind.broker, kind.name, address.path[0] if address.path else address.name):
+        found.append(
+            codes.OUT_OF_SCOPE.at(
+                f"`{address.name}` is outside what project `{desired.project}` may own",
+                help=f"have its owner delete it, or add it to `scope: {{{kind.broker}: {{{kind.name}: [...]}}}}`",
+                **place,
+            )
+        )
+    return Guarded(change, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a destructive change may take with it.
+
+    Attributes:
+        even_if: classes that may be destroyed: `messages`, `consumers`.
+        place: span, source and address for diagnostics about it.
+        advice: says what to write to give consent to losing a class.
+    """
+
+    even_if: frozenset[str] = frozenset()
+    place: Mapping[str, Any] = field(default_factory=dict)
+    advice: Callable[[str], str] = str
+
+
+def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -> Guarded:
+    """Put numbers on a delete or replace, and block it where it would take what nobody consented to."""
+    costs: list[Cost] = []
+    found: list[Diagnostic] = []
+    used = [what for what in _COSTLY if what not in consent.even_if]
+    for what, cost in (("messages", _messages(figures)), ("consumers", _consumers(figures))):
+        if cost is None:
+            continue
+        costs.append(cost)
+        if what not in used:
+            continue
+        thing, advice = f"{kind.title} `{change.address.name}`", consent.advice(what)
+        if cost.kind is CostKind.UNKNOWN:
+            message = f"{thing} is not deleted: {cost.text}"
+            found.append(codes.COST_UNKNOWN.at(message, help=("grant the right to look", advice), **consent.place))
+        else:
+            code, first = _COSTLY[what]
+            message = f"{thing} is not deleted: {cost.text}"
+            found.append(code.at(message, help=(first, advice), **consent.place))
+    weighed = change.model_copy(
+        update={"costs": (*costs, *change.costs), "guard": classes(figures, used), "undo": Undo.NO}
+    )
+    return Guarded(weighed, tuple(found))
+
+
+_COSTLY = {"messages": (codes.MESSAGES, "drain it first"), "consumers": (codes.CONSUMERS, "stop them first")}
+
+
+def _messages(figures: Figures) -> Cost | None:
+    number = figures.messages
+    if number is None:
+        return Cost(kind=CostKind.UNKNOWN, text="how many messages it holds is not known")
+    if number == 0:
+        return None
+    text = f"{number:,} {_plural('message', number)} would be lost"
+    return Cost(kind=CostKind.MESSAGES_LOST, text=text, number=number)
+
+
+def _consumers(figures: Figures) -> Cost | None:
+    names = figures.consumers
+    if names is None:
+        return Cost(kind=CostKind.UNKNOWN, text="whether anybody consumes from it is not known")
+    if not names:
+        return None
+    some = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    text = f"{len(names)} active {_plural('consumer', len(names))} would be cut off: {some}"
+    return Cost(kind=CostKind.CONSUMERS_CUT_OFF, text=text, number=len(names))
+
+
+def over_limit(
+    changes: Sequence[Change], named: Mapping[tuple[str, str], int], allowed: Mapping[str, int]
+) -> list[Diagnostic]:
+    """Find the kinds of which a plan would delete too many.
+
+    Args:
+        changes: all changes of the plan.
+        named: per cluster and kind, how many resources the manifests name there and that exist.
+        allowed: limits the user gave, by `ALIAS/KIND`.
+
+    Returns:
+        one error per change that is over, so that each is blocked.
+    """
+    deletes: dict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.action in (Action.DELETE, Action.REPLACE):
+            deletes[change.address.cluster, change.address.kind].append(change)
+    found: list[Diagnostic] = []
+    for (cluster, kind), some in sorted(deletes.items()):
+        limit = allowed.get(f"{cluster}/{kind}", default_limit(named.get((cluster, kind), 0)))
+        if len(some) > limit:
+            found += [
+                codes.DELETE_LIMIT.at(
+                    f"this plan would delete {len(some)} of {cluster}/{kind}; the limit is {limit}",
+                    span=change.span,
+                    address=str(change.address),
+                    help=f"if all {len(some)} are meant: --max-deletes {cluster}/{kind}={len(some)}",
+                )
+                for change in some
+            ]
+    return found
+
+
+def default_limit(named: int) -> int:
+    """The larger of one and the smaller of five and 20 % of the named resources (design §6)."""
+    return max(1, min(5, named // 5))
+
+
+def _judged(change: Change, verdicts: Iterable[Verdict], *, replaces: bool) -> Change:
+    verdicts = list(verdicts)
+    update: dict[str, Any] = {
+        "costs": tuple(cost for verdict in verdicts for cost in verdict.costs),
+        "undo": Undo.NO if any(verdict.undo is Undo.NO for verdict in verdicts) else Undo.YES,
+    }
+    if replaces:
+        update |= {"action": Action.REPLACE, "reason": Reason.IMMUTABLE}
+    return change.model_copy(update=update)
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else word + "s"

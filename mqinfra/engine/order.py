@@ -1,0 +1,72 @@
+"""Order: waves of changes, each of which may go together. Creates follow what they need, deletes go the other way.
+
+A reference that is `needed` orders the two resources; kinds that no reference connects keep their provider's order,
+which is the order in which a broker can take them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+from mqinfra.engine import codes
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.diagnostic import Diagnostic
+
+
+def needs_of(
+    change: Change, declarations: Mapping[Address, Declaration], planned: Mapping[Address, Change]
+) -> tuple[Address, ...]:
+    """Addresses of other changes that have to be done before this one."""
+    declaration = declarations.get(change.address)
+    if declaration is None:
+        return ()
+    return tuple(
+        sorted(
+            reference.target
+            for reference in declaration.references
+            if reference.needed and reference.target in planned and reference.target != change.address
+        )
+    )
+
+
+def waves(changes: Sequence[Change]) -> list[list[Change]]:
+    """Group changes into waves, sorted by address inside.
+
+    Creates, updates and replaces come first, by need; deletes follow, so that rights and replacements are in place
+    before anything goes.
+
+    Raises:
+        graphlib.CycleError: the changes need each other; `cycles` finds that while planning.
+    """
+    building = [change for change in changes if change.action is not Action.DELETE]
+    deletes = sorted((change for change in changes if change.action is Action.DELETE), key=_address)
+    if not any(change.needs for change in building):
+        ordered = [sorted(building, key=_address)]
+    else:
+        by_address = {change.address: change for change in building}
+        sorter = TopologicalSorter(
+            {change.address: [need for need in change.needs if need in by_address] for change in building}
+        )
+        sorter.prepare()
+        ordered = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready())
+            ordered.append([by_address[address] for address in ready])
+            sorter.done(*ready)
+    return [wave for wave in (*ordered, deletes) if wave]
+
+
+def cycles(changes: Iterable[Change]) -> list[Diagnostic]:
+    """Find changes that need each other in a circle."""
+    try:
+        TopologicalSorter({change.address: change.needs for change in changes}).prepare()
+    except CycleError as error:
+        circle: list[Address] = error.args[1]
+        text = " → ".join(str(address) for address in circle)
+        return [codes.CYCLE.at(f"resources need each other: {text}", address=str(circle[0]))]
+    return []
+
+
+def _address(change: Change) -> Address:
+    return change.address

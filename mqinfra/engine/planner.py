@@ -1,0 +1,339 @@
+"""The planner: desired and live in, a Plan out. It decides nothing by itself; diff, guard, order and checks do.
+
+1. compare every declared resource, bury what is entombed;
+2. read figures for what would destroy something, and weigh it;
+3. run the rules over the whole, and the broker's dry run over what is selected;
+4. block what an error speaks of, order, fingerprint and digest the rest.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import JsonValue
+
+from mqinfra import __version__
+from mqinfra.checks import registry
+from mqinfra.checks.rule import Context, Subject
+from mqinfra.engine import codes, guard
+from mqinfra.engine.diff import compare
+from mqinfra.engine.fingerprint import fingerprint
+from mqinfra.engine.guard import Consent
+from mqinfra.engine.order import cycles, needs_of
+from mqinfra.engine.selection import Selection
+from mqinfra.engine.survey import Survey
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.declaration import Declaration, Desired
+from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
+from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, digest_of, plan_digest
+from mqinfra.model.reading import Figures, Reading
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.kind import Kind, Objection
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user may set for a plan.
+
+    Attributes:
+        selection: what narrows it.
+        max_deletes: limits on deletes, by `ALIAS/KIND`.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    max_deletes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def make_plan(desired: Desired, survey: Survey, catalogue: Catalogue, options: Options | None = None) -> Plan:
+    """Plan one environment. Reads figures and asks for dry runs through the sessions; writes nothing."""
+    return _Planning(desired, survey, catalogue, options or Options()).plan()
+
+
+def subjects_of(desired: Desired, catalogue: Catalogue) -> dict[Address, Subject]:
+    """What the rules look at: every declared resource of a known kind, its fields computed once."""
+    subjects: dict[Address, Subject] = {}
+    for address, declaration in desired.declarations.items():
+        kind = catalogue.kind(desired.clusters.get(address.cluster, ""), address.kind)
+        if kind is not None:
+            subjects[address] = Subject(address, kind, declaration, declaration.spec.fields())
+    return subjects
+
+
+def check_offline(desired: Desired, catalogue: Catalogue) -> list[Diagnostic]:
+    """Run the rules without any cluster, for `validate`."""
+    return in_order(registry.run(Context(desired, subjects_of(desired, catalogue))))
+
+
+def desired_digest(desired: Desired) -> str:
+    """Digest what the manifests want: specs, lifecycle and tombstones, never places."""
+    return digest_of(
+        {
+            "declarations": {
+                str(address): {"spec": item.spec.to_json(), "lifecycle": _lifecycle(item)}
+                for address, item in desired.declarations.items()
+            },
+            "tombstones": {str(address): [*sorted(item.even_if)] for address, item in desired.tombstones.items()},
+        }
+    )
+
+
+def _lifecycle(declaration: Declaration) -> JsonValue:
+    lifecycle: JsonValue = declaration.lifecycle.model_dump(mode="json", exclude_defaults=True)
+    return lifecycle
+
+
+class _Planning:
+    """The state of one run of the planner; each step reads what earlier steps found."""
+
+    def __init__(self, desired: Desired, survey: Survey, catalogue: Catalogue, options: Options) -> None:
+        self.desired, self.survey, self.catalogue, self.options = desired, survey, catalogue, options
+        self.changes: dict[Address, Change] = {}
+        self.foreign: list[ForeignKey] = []
+        self.found: list[Diagnostic] = list(survey.diagnostics)
+        self.seen: Counter[tuple[str, str]] = Counter()
+        self.unchanged: Counter[str] = Counter()
+        self.subjects = subjects_of(desired, catalogue)
+
+    def plan(self) -> Plan:
+        self._compare()
+        self._bury()
+        self._weigh()
+        self._check()
+        selected = [change for change in self.changes.values() if self._selected(change.address)]
+        self.found += guard.over_limit(selected, self.seen, self.options.max_deletes)
+        self._dry_run(selected)
+        self.found += cycles(self._ordered(selected))
+        return self._finish(self._ordered(selected))
+
+    def _compare(self) -> None:
+        for address, subject in self.subjects.items():
+            reading = self.survey.readings.get(address.cluster)
+            if reading is None:
+                continue
+            if address in reading.denied:
+                self._denied(address, reading, subject)
+                continue
+            live = reading.resources.get(address)
+            if live is not None:
+                self.seen[address.cluster, address.kind] += 1
+            comparison = compare(address, subject.declaration, subject.fields, live, subject.kind)
+            if comparison.foreign:
+                self.foreign.append(ForeignKey(address=address, keys=comparison.foreign))
+            change = comparison.change
+            if change is None:
+                self.unchanged[address.cluster] += 1
+            else:
+                if live is not None:
+                    judged = guard.judge(change, subject.declaration, live, subject.kind, reading.facts)
+                    change = judged.change
+                    self.found += judged.diagnostics
+                self.changes[address] = change
+            self.subjects[address] = replace(subject, live=live, change=change, reading=reading)
+
+    def _denied(self, address: Address, reading: Reading, subject: Subject) -> None:
+        span = subject.declaration.span
+        self.found.append(
+            codes.DENIED.at(
+                f"{subject.kind.title} `{address.name}` can't be seen: {reading.denied[address]}",
+                span=span,
+                source=subject.declaration.positions.line(span),
+                address=str(address),
+            )
+        )
+
+    def _bury(self) -> None:
+        for address, tombstone in self.desired.tombstones.items():
+            reading = self.survey.readings.get(address.cluster)
+            kind = self._kind(address)
+            if kind is None:
+                self.found.append(
+                    codes.NOT_SUPPORTED.at(
+                        f"`{address}` names no kind that can be deleted here",
+                        span=tombstone.span,
+                        source=tombstone.source,
+                        address=str(address),
+                    )
+                )
+                continue
+            if reading is None or address in self.desired.declarations:
+                continue
+            if address in reading.denied:
+                self.found.append(
+                    codes.DENIED.at(
+                        f"{kind.title} `{address.name}` can't be seen: {reading.denied[address]}",
+                        span=tombstone.span,
+                        source=tombstone.source,
+                        address=str(address),
+                    )
+                )
+                continue
+            live = reading.resources.get(address)
+            if live is not None:
+                self.seen[address.cluster, address.kind] += 1
+                buried = guard.bury(address, tombstone, live, kind, self.desired)
+                self.changes[address] = buried.change
+                self.found += buried.diagnostics
+
+    def _weigh(self) -> None:
+        by_cluster: dict[str, list[Change]] = defaultdict(list)
+        for change in self.changes.values():
+            if change.action in (Action.DELETE, Action.REPLACE):
+                by_cluster[change.address.cluster].append(change)
+        for alias, changes in by_cluster.items():
+            figures = self.survey.sessions[alias].figures([change.address for change in changes])
+            for change in changes:
+                kind = self._kind(change.address)
+                if kind is None:
+                    continue
+                weighed = guard.weigh(
+                    change, figures.get(change.address, Figures()), self._consent(change.address), kind
+                )
+                self.changes[change.address] = weighed.change
+                self.found += weighed.diagnostics
+
+    def _consent(self, address: Address) -> Consent:
+        tombstone = self.desired.tombstones.get(address)
+        place: dict[str, Any] = {"address": str(address)}
+        if tombstone is not None:
+            place |= {"span": tombstone.span, "source": tombstone.source}
+            return Consent(tombstone.even_if, place, partial(_tombstone_advice, address, tombstone.even_if))
+        declaration = self.desired.declarations[address]
+        place |= {"span": declaration.span, "source": declaration.positions.line(declaration.span)}
+        return Consent(frozenset(), place, _recreate_advice)
+
+    def _check(self) -> None:
+        self.found += registry.run(Context(self.desired, self.subjects, self.survey.readings))
+
+    def _selected(self, address: Address) -> bool:
+        declaration, tombstone = self.desired.declarations.get(address), self.desired.tombstones.get(address)
+        known = declaration or tombstone
+        if known is None:
+            return False
+        broker = self.desired.clusters.get(address.cluster, "")
+        return self.options.selection.covers(address, broker, known.labels, known.span)
+
+    def _dry_run(self, selected: Sequence[Change]) -> None:
+        held = self._errors()
+        by_cluster: dict[str, list[Change]] = defaultdict(list)
+        for change in selected:
+            if change.action is not Action.DELETE and str(change.address) not in held:
+                by_cluster[change.address.cluster].append(change)
+        for alias, changes in by_cluster.items():
+            objections = self.survey.sessions[alias].dry_run(changes)
+            self.found += [self._objection(item) for item in objections if not item.unchecked]
+            self.found += _unchecked(alias, [item for item in objections if item.unchecked])
+
+    def _objection(self, objection: Objection) -> Diagnostic:
+        subject = self.subjects[objection.address]
+        title = f"{subject.kind.title} `{objection.address.name}`"
+        return subject.at_key(
+            codes.REFUSED, objection.path, f"{title}: {objection.problem.message}", help=objection.problem.help
+        )
+
+    def _errors(self) -> dict[str, list[str]]:
+        errors: dict[str, list[str]] = defaultdict(list)
+        for diagnostic in self.found:
+            if diagnostic.severity is Severity.ERROR and diagnostic.address is not None:
+                errors[diagnostic.address].append(diagnostic.code)
+        return errors
+
+    def _ordered(self, selected: Sequence[Change]) -> list[Change]:
+        planned = {change.address: change for change in selected}
+        ordered: list[Change] = []
+        for address in sorted(planned):
+            change = planned[address]
+            needs = needs_of(change, self.desired.declarations, planned)
+            ordered.append(change.model_copy(update={"needs": needs}) if needs else change)
+        return ordered
+
+    def _finish(self, ordered: Sequence[Change]) -> Plan:
+        errors = self._errors()
+        blocked = {change.address for change in ordered if str(change.address) in errors}
+        changes = []
+        for change in ordered:
+            reasons = sorted(set(errors.get(str(change.address), ())))
+            update: dict[str, Any] = {"fingerprint": fingerprint(change)}
+            if not reasons and any(need in blocked for need in change.needs):
+                reasons = sorted({code for need in change.needs for code in errors.get(str(need), ())})
+            if reasons:
+                update["blocked_by"] = tuple(reasons)
+            changes.append(change.model_copy(update=update))
+        clusters = self._clusters()
+        return Plan(
+            tool_version=__version__,
+            project=self.desired.project,
+            environment=self.desired.environment,
+            selection=self.options.selection.texts,
+            clusters=clusters,
+            changes=tuple(changes),
+            foreign=tuple(item for item in self.foreign if self._selected(item.address)),
+            diagnostics=tuple(in_order(self._softened())),
+            desired=desired_digest(self.desired),
+            digest=plan_digest(self.desired.project, self.desired.environment, clusters, changes),
+        )
+
+    def _softened(self) -> Iterable[Diagnostic]:
+        """Errors about resources that are not selected are shown as warnings: they hold nothing back."""
+        by_text = {str(address): address for address in (*self.desired.declarations, *self.desired.tombstones)}
+        for diagnostic in self.found:
+            if diagnostic.severity is Severity.ERROR and diagnostic.address is not None:
+                address = by_text.get(diagnostic.address)
+                if address is not None and not self._selected(address):
+                    yield diagnostic.model_copy(update={"severity": Severity.WARNING})
+                    continue
+            yield diagnostic
+
+    def _clusters(self) -> tuple[PlanCluster, ...]:
+        named = {address.cluster for address in {*self.desired.declarations, *self.desired.tombstones}}
+        clusters = []
+        for alias in sorted(named & set(self.desired.clusters)):
+            reading = self.survey.readings.get(alias)
+            broker = self.desired.clusters[alias]
+            if reading is None:
+                clusters.append(PlanCluster(alias=alias, type=broker, reachable=False))
+                continue
+            clusters.append(
+                PlanCluster(
+                    alias=alias,
+                    type=broker,
+                    cluster_id=reading.facts.cluster_id,
+                    version=reading.facts.version,
+                    brokers=reading.facts.brokers,
+                    endpoint=reading.facts.endpoint,
+                    source=reading.source,
+                    unchanged=self.unchanged[alias],
+                )
+            )
+        return tuple(clusters)
+
+    def _kind(self, address: Address) -> Kind[Any] | None:
+        return self.catalogue.kind(self.desired.clusters.get(address.cluster, ""), address.kind)
+
+
+def _tombstone_advice(address: Address, even_if: frozenset[str], what: str) -> str:
+    listed = ", ".join([*sorted(even_if), what])
+    return f"or consent in the tombstone: `{address}: {{evenIf: [{listed}]}}`"
+
+
+def _recreate_advice(_what: str) -> str:
+    return "`lifecycle.replace: recreate` only makes empty and unused resources again"
+
+
+def _unchecked(alias: str, objections: Sequence[Objection]) -> list[Diagnostic]:
+    """One warning per cause: a right that is missing concerns every change alike."""
+    by_cause: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for item in objections:
+        by_cause[item.problem.message, item.problem.help].append(item.address)
+    return [
+        codes.UNCHECKED.at(
+            f"{message} ({len(addresses)} {'change' if len(addresses) == 1 else 'changes'} unchecked, "
+            f"such as `{addresses[0]}`)",
+            address=alias,
+            help=advice,
+        )
+        for (message, advice), addresses in by_cause.items()
+    ]

@@ -1,0 +1,56 @@
+"""Selection: `--select` and `--exclude`. It narrows what a plan holds; the whole is always validated."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from mqinfra.model.address import Address
+from mqinfra.model.selector import Selector, any_matches
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the user selected; empty means everything.
+
+    Attributes:
+        select: alternatives of which one has to match; none means all.
+        exclude: alternatives of which none may match.
+    """
+
+    select: tuple[Selector, ...] = ()
+    exclude: tuple[Selector, ...] = ()
+
+    @classmethod
+    def parse(cls, select: Iterable[str], exclude: Iterable[str]) -> Self | Problem:
+        """Read the texts of the command line; a Problem says which is wrong and what is expected."""
+        lists: list[tuple[Selector, ...]] = []
+        for texts in (select, exclude):
+            selectors: list[Selector] = []
+            for text in texts:
+                parsed = Selector.parse(text)
+                if isinstance(parsed, Problem):
+                    return parsed
+                selectors.append(parsed)
+            lists.append(tuple(selectors))
+        return cls(*lists)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The selection as on the command line, for the plan."""
+        return tuple(f"--select {item.text}" for item in self.select) + tuple(
+            f"--exclude {item.text}" for item in self.exclude
+        )
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing narrows the plan."""
+        return not self.select and not self.exclude
+
+    def covers(self, address: Address, broker: str, labels: Mapping[str, str], span: Span | None) -> bool:
+        """Tell whether a resource is selected."""
+        if self.everything:
+            return True
+        subject = (address, f"{broker}/{address.kind}", labels, span.file if span is not None else "")
+        return (not self.select or any_matches(self.select, *subject)) and not any_matches(self.exclude, *subject)

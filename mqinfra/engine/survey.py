@@ -1,0 +1,68 @@
+"""The survey: open a session per cluster, side by side, and read what is declared or entombed there.
+
+A cluster that can't be reached does not stop the others: its diagnostics are kept, and the plan is incomplete.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Desired
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
+from mqinfra.model.reading import Reading
+from mqinfra.providers.base.session import Session
+
+Opener = Callable[[str], Session]
+"""Opens the session of a cluster by its alias. Raises UserError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What could be opened and read.
+
+    Attributes:
+        sessions: open sessions by alias.
+        readings: what was read, by alias.
+        diagnostics: why the others could not be.
+    """
+
+    sessions: Mapping[str, Session]
+    readings: Mapping[str, Reading] = field(default_factory=lambda: MappingProxyType({}))
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
+    """The addresses that a plan has to look at: alias → kind → addresses, sorted."""
+    wanted: dict[str, dict[str, list[Address]]] = defaultdict(lambda: defaultdict(list))
+    for address in sorted({*desired.declarations, *desired.tombstones}):
+        wanted[address.cluster][address.kind].append(address)
+    return wanted
+
+
+def survey(desired: Desired, opener: Opener, stack: ExitStack) -> Survey:
+    """Open and read every cluster that the manifests speak of; sessions close with the stack."""
+    wanted = wanted_by(desired)
+
+    def visit(alias: str) -> tuple[Session, Reading]:
+        session = opener(alias)
+        stack.callback(session.close)
+        kinds = {kind: addresses for kind, addresses in wanted[alias].items() if kind in session.kinds}
+        return session, session.read(kinds)
+
+    sessions: dict[str, Session] = {}
+    readings: dict[str, Reading] = {}
+    diagnostics: list[Diagnostic] = []
+    aliases = [alias for alias in sorted(wanted) if alias in desired.clusters]
+    with ThreadPoolExecutor(max_workers=max(1, len(aliases)), thread_name_prefix="survey") as pool:
+        futures = {alias: pool.submit(visit, alias) for alias in aliases}
+        for alias, future in futures.items():
+            try:
+                sessions[alias], readings[alias] = future.result()
+            except UserError as error:
+                diagnostics += error.diagnostics
+    return Survey(sessions, readings, tuple(diagnostics))

@@ -1,0 +1,98 @@
+"""A session over a saved reading: what a snapshot answers, and the half of the sandbox that does not write."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.errors import Bug
+from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.kind import Kind, Objection
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.session import Session, Wanted
+from mqinfra.providers.base.snapshot import Snapshot
+
+
+class ModelSession(Session):
+    """Answers reads from a Snapshot and dry runs from the kinds' own model of their broker."""
+
+    def __init__(self, alias: str, kinds: Mapping[str, Kind[Any]], snapshot: Snapshot) -> None:
+        self.alias, self.kinds = alias, kinds
+        self.type, self.facts = snapshot.reading.type, snapshot.reading.facts
+        self.source: Source = snapshot.reading.source
+        self._snapshot = snapshot
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state that the session answers from."""
+        return self._snapshot
+
+    def read(self, wanted: Wanted) -> Reading:
+        """Give what the snapshot holds. What it could not see, or never looked at, is denied and not absent."""
+        held = self.snapshot.reading
+        resources: dict[Address, Live] = {}
+        denied: dict[Address, str] = {}
+        for kind, addresses in wanted.items():
+            covered = held.coverage.get(kind, Coverage.DENIED)
+            some = addresses if addresses is not None else [a for a in held.resources if a.kind == kind]
+            for address in some:
+                if address in held.resources:
+                    resources[address] = held.resources[address]
+                elif address in held.denied:
+                    denied[address] = held.denied[address]
+                elif covered is not Coverage.COMPLETE:
+                    denied[address] = "the snapshot was taken without looking at it"
+        return Reading(
+            alias=self.alias,
+            type=self.type,
+            facts=held.facts,
+            source=self.source,
+            coverage={kind: held.coverage.get(kind, Coverage.DENIED) for kind in wanted},
+            resources=resources,
+            denied=denied,
+        )
+
+    def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Give the saved figures; a snapshot that has none for a resource does not know them."""
+        return {address: self.snapshot.figures.get(address, Figures()) for address in addresses}
+
+    def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
+        """Ask each kind's model of its broker."""
+        objections: list[Objection] = []
+        for change in changes:
+            answer = self.simulate(change)
+            if isinstance(answer, Problem):
+                objections.append(Objection(change.address, answer))
+        return objections
+
+    def simulate(self, change: Change) -> Live | Problem | None:
+        """Say what a change would leave: the resource, nothing, or the broker's refusal."""
+        kind = self.kinds[change.address.kind]
+        live = self.snapshot.reading.resources.get(change.address)
+        answer = kind.simulate(change, live.spec if live is not None else None, self.facts)
+        if answer is None or isinstance(answer, Problem):
+            return answer
+        identity = live.identity if live is not None else ""
+        return Live(answer, identity, kind.inherited(self.facts))
+
+    def send(self, request: Request) -> Mapping[Address, Result]:
+        """A snapshot takes no writes; `apply` refuses such plans long before.
+
+        Raises:
+            Bug: always.
+        """
+        raise Bug(f"{request.api} was sent to a snapshot")
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def model_facts(alias: str, environment: str, *, brokers: int, version: str) -> Facts:
+    """What a sandbox says of itself; its id names it for good, so that a plan can be checked against it."""
+    return Facts(
+        cluster_id=f"sandbox:{environment}/{alias}",
+        version=version,
+        brokers=brokers,
+        endpoint="sandbox",
+    )

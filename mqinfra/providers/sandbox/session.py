@@ -1,0 +1,183 @@
+"""The sandbox's session: live state in a file, changed through the kinds' own model of their broker.
+
+Every request is one atomic replace of the file, so a kill at any point leaves what some prefix of the requests made.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.errors import UserError
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base import codes
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.request import Accepted, Refused, Request, Result
+from mqinfra.providers.base.snapshot import Snapshot, SnapshotError, from_json, to_json
+from mqinfra.providers.sandbox.model_session import ModelSession
+
+_CHUNKS = 8
+_CHUNK = 1000
+
+
+class SandboxSession(ModelSession):
+    """A cluster of the sandbox."""
+
+    def __init__(self, path: Path, snapshot: Snapshot, kinds: Mapping[str, Kind[Any]]) -> None:
+        super().__init__(snapshot.reading.alias, kinds, snapshot)
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogue) -> "SandboxSession":
+        """Open a sandbox; one that was never written to is empty.
+
+        Raises:
+            UserError: the file can't be read, or is no sandbox of this broker.
+        """
+        kinds = catalogue.providers[broker].kinds
+        everything = dict.fromkeys(kinds, Coverage.COMPLETE)
+        empty = Reading(alias=alias, type=broker, facts=facts, source=Source.SANDBOX, coverage=everything)
+        try:
+            held = from_json(path.read_text(encoding="utf-8"), catalogue)
+        except FileNotFoundError:
+            return cls(path, Snapshot(empty), kinds)
+        except (OSError, UnicodeDecodeError, SnapshotError) as error:
+            raise _unusable(path, error, alias) from None
+        if set(held) != {alias} or held[alias].reading.type != broker:
+            raise _unusable(path, f"it is not the sandbox of {broker} cluster `{alias}`", alias)
+        reading = Reading(
+            alias=alias,
+            type=broker,
+            facts=facts,
+            source=Source.SANDBOX,
+            coverage=everything,
+            resources=held[alias].reading.resources,
+        )
+        return cls(path, Snapshot(reading, held[alias].figures, held[alias].serial), kinds)
+
+    def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Give the figures in the file; a sandbox resource without any is empty and unused."""
+        return {address: self.snapshot.figures.get(address, Figures(0, ())) for address in addresses}
+
+    def requests(self, changes: Sequence[Change]) -> list[Request]:
+        """One request per batch: the sandbox takes changes as they are."""
+        size = max(_CHUNK, -(-len(changes) // _CHUNKS))
+        return [
+            Request(
+                changes[start].address.kind,
+                "sandbox",
+                {c.address: c.model_dump(mode="json", by_alias=True) for c in changes[start : start + size]},
+            )
+            for start in range(0, len(changes), size)
+        ]
+
+    def send(self, request: Request) -> Mapping[Address, Result]:
+        """Do what the broker would do, and write the file once."""
+        resources = dict(self.snapshot.reading.resources)
+        figures = dict(self.snapshot.figures)
+        serial, results = self.snapshot.serial, dict[Address, Result]()
+        for address, body in request.body.items():
+            change = Change.model_validate(body)
+            answer = self.simulate(change)
+            if isinstance(answer, Problem):
+                results[address] = Refused(answer.message, (answer.help,) if answer.help else ())
+                continue
+            results[address] = Accepted()
+            if answer is None:
+                resources.pop(address, None)
+                figures.pop(address, None)
+                continue
+            if not answer.identity:
+                serial += 1
+                answer = Live(answer.spec, f"sandbox-{serial}", answer.inherited)
+            resources[address] = answer
+        reading = self.snapshot.reading
+        self._write(
+            Snapshot(
+                Reading(
+                    alias=self.alias,
+                    type=self.type,
+                    facts=reading.facts,
+                    source=reading.source,
+                    coverage=reading.coverage,
+                    resources=resources,
+                ),
+                figures,
+                serial,
+            )
+        )
+        return results
+
+    @contextmanager
+    def lock(self, owner: str, timeout: float) -> Iterator[None]:
+        """Hold a file lock (flock); the kernel drops it with the process.
+
+        Raises:
+            UserError: with exit code 6 when another process keeps it for longer than `timeout` seconds.
+        """
+        path = self._path.with_suffix(".lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        deadline = time.monotonic() + timeout
+        with path.open("a+", encoding="utf-8") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        file.seek(0)
+                        raise _held(file.read().strip(), self.alias) from None
+                    time.sleep(min(0.1, max(0.0, deadline - time.monotonic())))
+            file.truncate(0)
+            file.write(owner)
+            file.flush()
+            yield
+
+    def _write(self, snapshot: Snapshot) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(
+                "w", encoding="utf-8", dir=self._path.parent, prefix=self._path.name, delete=False
+            ) as file:
+                file.write(to_json({self.alias: snapshot}))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(file.name).replace(self._path)
+        except OSError as error:
+            raise _unusable(self._path, error, self.alias) from None
+        self._snapshot = snapshot
+
+
+def _unusable(path: Path, why: object, alias: str) -> UserError:
+    reason = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
+    return UserError(
+        [
+            codes.SNAPSHOT_FILE.at(
+                f"the sandbox file `{path}` can't be used: {reason}",
+                address=alias,
+                help="mend its rights, or delete it to begin with an empty sandbox",
+            )
+        ]
+    )
+
+
+def _held(holder: str, alias: str) -> UserError:
+    return UserError(
+        [
+            codes.LOCKED.at(
+                f"another apply is at work on the sandbox: {holder or 'unknown holder'}",
+                address=alias,
+                help="wait for it, or give --lock-timeout more seconds",
+            )
+        ],
+        ExitCode.LOCKED,
+    )
