@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
@@ -51,6 +52,10 @@ class Connection(BaseModel):
     def endpoint(self) -> str:
         """`host:port` for messages."""
         return "sandbox"
+
+    def findings(self, alias: str) -> tuple[Diagnostic, ...]:  # noqa: ARG002
+        """What is risky about the block, such as a certificate that is not checked; to be said on every run."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
