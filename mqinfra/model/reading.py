@@ -76,7 +76,7 @@ class Live:
 
     def value(self, path: Path) -> JsonValue:
         """The value in force: the resource's own, else the inherited one, else None."""
-        own = self.spec.fields().get(path)
+        own = self.spec.field(path)
         return own if own is not None else self.inherited.get(path)
 
 

@@ -85,6 +85,20 @@ class Spec(BaseModel):
                 declared[(alias,)] = list(value) if isinstance(value, tuple) else value
         return declared
 
+    def field(self, path: Path) -> JsonValue:
+        """One declared field, as `fields` has it under its path; None when it is unset, null or unknown."""
+        name = _names(type(self)).get(path[0])
+        if name is None or name not in self.model_fields_set:
+            return None
+        value: Any = getattr(self, name)
+        if isinstance(value, Mapping):
+            return cast("JsonValue", value.get(path[1])) if len(path) == 2 else None
+        if len(path) != 1:
+            return None
+        if isinstance(value, BaseModel):
+            return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return list(value) if isinstance(value, tuple) else cast("JsonValue", value)
+
     @classmethod
     def narrow(cls, wider: "Spec") -> Self:
         """Take the fields of this type out of a validated value of a type derived from it."""
@@ -125,6 +139,7 @@ def flat(data: Mapping[str, JsonValue]) -> dict[Path, JsonValue]:
 
 _MARKERS: dict[type[Spec], dict[str, Marker]] = {}
 _ALIASES: dict[type[Spec], dict[str, str]] = {}
+_NAMES: dict[type[Spec], dict[str, str]] = {}
 
 
 def _markers(spec: type[Spec]) -> dict[str, Marker]:
@@ -140,3 +155,9 @@ def _aliases(spec: type[Spec]) -> dict[str, str]:
     if spec not in _ALIASES:
         _ALIASES[spec] = {name: info.alias or name for name, info in spec.model_fields.items()}
     return _ALIASES[spec]
+
+
+def _names(spec: type[Spec]) -> dict[str, str]:
+    if spec not in _NAMES:
+        _NAMES[spec] = {alias: name for name, alias in _aliases(spec).items()}
+    return _NAMES[spec]
