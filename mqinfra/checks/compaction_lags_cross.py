@@ -36,5 +36,5 @@ class CompactionLagsCross(ResourceRule):
             f"`min.compaction.lag.ms` ({shown(subject, MIN_LAG, low)}) is above "
             f"`max.compaction.lag.ms` ({shown(subject, MAX_LAG, high)})",
             related=subject.related("the other value", other) if both else (),
-            help="" if both else f"`{other[-1]}` is not declared here; the topic on the cluster has it",
+            help="lower the first, or raise the second" if both else f"the topic on the cluster has `{other[-1]}` set",
         )

@@ -47,10 +47,10 @@ class Subject:
         if self.live is None:
             return declared
         if self.declaration.lifecycle.ignore and self.declaration.lifecycle.ignores(path):
-            return self._live_value(path)
+            return self.live.value(path)
         if declared is not None:
             return declared
-        return self.live.inherited.get(path) if path in self.fields else self._live_value(path)
+        return self.live.inherited.get(path) if path in self.fields else self.live.value(path)
 
     def number(self, *path: str) -> float | None:
         """The value in force as a number; None when it is unknown or none."""
@@ -74,14 +74,6 @@ class Subject:
     def declares(self, *paths: Path) -> bool:
         """Tell whether the manifest itself gives a value to one of the fields."""
         return any(self.fields.get(path) is not None for path in paths)
-
-    @cached_property
-    def _live_fields(self) -> Mapping[Path, JsonValue]:
-        return self.live.spec.fields() if self.live is not None else {}
-
-    def _live_value(self, path: Path) -> JsonValue:
-        own = self._live_fields.get(path)
-        return own if own is not None or self.live is None else self.live.inherited.get(path)
 
     def at(self, code: Code, path: Path, message: str, **rest: Any) -> Diagnostic:  # noqa: ANN401 - see Code.at
         """Make a diagnostic that points at the text behind a field."""
