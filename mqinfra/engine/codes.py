@@ -65,13 +65,6 @@ INTERNAL = Code(
     "one.",
     bad="removed:\n  kafka/topics/__consumer_offsets: {}",
 )
-OUT_OF_SCOPE = Code(
-    "MQ208",
-    "a delete outside the project's scope",
-    "A project deletes only what its `scope` covers, whatever a tombstone says.",
-    bad="scope: {kafka: {topics: ['orders.*']}}\n# and in a manifest:\nremoved:\n  kafka/topics/billing.legacy: {}",
-    good="removed:\n  kafka/topics/orders.legacy: {}",
-)
 IMPOSSIBLE = Code(
     "MQ301",
     "the broker can't make this change",
@@ -131,7 +124,6 @@ CODES = (
     PROTECTED,
     COST_UNKNOWN,
     INTERNAL,
-    OUT_OF_SCOPE,
     IMPOSSIBLE,
     REFUSED,
     UNCHECKED,

@@ -5,15 +5,16 @@ happened. Consent comes from a tombstone's `evenIf` or from `lifecycle`, never f
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mqinfra.engine import codes
+from mqinfra.engine.consent import Consent
 from mqinfra.engine.fingerprint import classes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Reason, Undo
-from mqinfra.model.declaration import Declaration, Desired, Tombstone
+from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.providers.base.kind import Kind, Verdict, Way
@@ -68,8 +69,8 @@ def judge(change: Change, declaration: Declaration, live: Live, kind: Kind[Any],
     return Guarded(_judged(change, [verdict for _, verdict in verdicts], replaces=replaces), tuple(found))
 
 
-def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any], desired: Desired) -> Guarded:
-    """Make the delete that a tombstone asks for, and block it where it is not the project's to delete."""
+def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]) -> Guarded:
+    """Make the delete that a tombstone asks for, and block it where the broker itself owns the thing."""
     change = Change(
         address=address,
         action=Action.DELETE,
@@ -87,30 +88,7 @@ def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any], de
         found.append(
             codes.INTERNAL.at(f"`{address.name}` is never deleted: {internal}", help="remove the tombstone", **place)
         )
-    elif not desired.scope.owns(kind.broker, kind.name, address.path[0] if address.path else address.name):
-        found.append(
-            codes.OUT_OF_SCOPE.at(
-                f"`{address.name}` is outside what project `{desired.project}` may own",
-                help=f"have its owner delete it, or add it to `scope: {{{kind.broker}: {{{kind.name}: [...]}}}}`",
-                **place,
-            )
-        )
     return Guarded(change, tuple(found))
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What a destructive change may take with it.
-
-    Attributes:
-        even_if: classes that may be destroyed: `messages`, `consumers`.
-        place: span, source and address for diagnostics about it.
-        advice: says what to write to give consent to losing a class.
-    """
-
-    even_if: frozenset[str] = frozenset()
-    place: Mapping[str, Any] = field(default_factory=dict)
-    advice: Callable[[str], str] = str
 
 
 def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -> Guarded:

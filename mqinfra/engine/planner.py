@@ -9,28 +9,27 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from types import MappingProxyType
 from typing import Any
-
-from pydantic import JsonValue
 
 from mqinfra import __version__
 from mqinfra.checks import registry
 from mqinfra.checks.rule import Context, Subject
 from mqinfra.engine import codes, guard
+from mqinfra.engine.consent import consent_of
+from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.diff import compare
 from mqinfra.engine.fingerprint import fingerprint
-from mqinfra.engine.guard import Consent
 from mqinfra.engine.order import cycles, needs_of
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
-from mqinfra.model.declaration import Declaration, Desired
+from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
-from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, digest_of, plan_digest
-from mqinfra.model.reading import Figures, Reading
+from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, plan_digest
+from mqinfra.model.reading import Figures
+from mqinfra.model.span import Span
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind, Objection
 
@@ -68,24 +67,6 @@ def check_offline(desired: Desired, catalogue: Catalogue) -> list[Diagnostic]:
     return in_order(registry.run(Context(desired, subjects_of(desired, catalogue))))
 
 
-def desired_digest(desired: Desired) -> str:
-    """Digest what the manifests want: specs, lifecycle and tombstones, never places."""
-    return digest_of(
-        {
-            "declarations": {
-                str(address): {"spec": item.spec.to_json(), "lifecycle": _lifecycle(item)}
-                for address, item in desired.declarations.items()
-            },
-            "tombstones": {str(address): [*sorted(item.even_if)] for address, item in desired.tombstones.items()},
-        }
-    )
-
-
-def _lifecycle(declaration: Declaration) -> JsonValue:
-    lifecycle: JsonValue = declaration.lifecycle.model_dump(mode="json", exclude_defaults=True)
-    return lifecycle
-
-
 class _Planning:
     """The state of one run of the planner; each step reads what earlier steps found."""
 
@@ -115,7 +96,8 @@ class _Planning:
             if reading is None:
                 continue
             if address in reading.denied:
-                self._denied(address, reading, subject)
+                span = subject.declaration.span
+                self._denied(address, reading.denied[address], span, subject.declaration.positions.line(span))
                 continue
             live = reading.resources.get(address)
             if live is not None:
@@ -134,16 +116,11 @@ class _Planning:
                 self.changes[address] = change
             self.subjects[address] = replace(subject, live=live, change=change, reading=reading)
 
-    def _denied(self, address: Address, reading: Reading, subject: Subject) -> None:
-        span = subject.declaration.span
-        self.found.append(
-            codes.DENIED.at(
-                f"{subject.kind.title} `{address.name}` can't be seen: {reading.denied[address]}",
-                span=span,
-                source=subject.declaration.positions.line(span),
-                address=str(address),
-            )
-        )
+    def _denied(self, address: Address, reason: str, span: Span, source: str | None) -> None:
+        kind = self._kind(address)
+        title = kind.title if kind is not None else "resource"
+        message = f"{title} `{address.name}` can't be seen: {reason}"
+        self.found.append(codes.DENIED.at(message, span=span, source=source, address=str(address)))
 
     def _bury(self) -> None:
         for address, tombstone in self.desired.tombstones.items():
@@ -162,19 +139,12 @@ class _Planning:
             if reading is None or address in self.desired.declarations:
                 continue
             if address in reading.denied:
-                self.found.append(
-                    codes.DENIED.at(
-                        f"{kind.title} `{address.name}` can't be seen: {reading.denied[address]}",
-                        span=tombstone.span,
-                        source=tombstone.source,
-                        address=str(address),
-                    )
-                )
+                self._denied(address, reading.denied[address], tombstone.span, tombstone.source)
                 continue
             live = reading.resources.get(address)
             if live is not None:
                 self.seen[address.cluster, address.kind] += 1
-                buried = guard.bury(address, tombstone, live, kind, self.desired)
+                buried = guard.bury(address, tombstone, live, kind)
                 self.changes[address] = buried.change
                 self.found += buried.diagnostics
 
@@ -189,21 +159,13 @@ class _Planning:
                 kind = self._kind(change.address)
                 if kind is None:
                     continue
-                weighed = guard.weigh(
-                    change, figures.get(change.address, Figures()), self._consent(change.address), kind
+                address = change.address
+                consent = consent_of(
+                    address, self.desired.tombstones.get(address), self.desired.declarations.get(address)
                 )
+                weighed = guard.weigh(change, figures.get(address, Figures()), consent, kind)
                 self.changes[change.address] = weighed.change
                 self.found += weighed.diagnostics
-
-    def _consent(self, address: Address) -> Consent:
-        tombstone = self.desired.tombstones.get(address)
-        place: dict[str, Any] = {"address": str(address)}
-        if tombstone is not None:
-            place |= {"span": tombstone.span, "source": tombstone.source}
-            return Consent(tombstone.even_if, place, partial(_tombstone_advice, address, tombstone.even_if))
-        declaration = self.desired.declarations[address]
-        place |= {"span": declaration.span, "source": declaration.positions.line(declaration.span)}
-        return Consent(frozenset(), place, _recreate_advice)
 
     def _check(self) -> None:
         self.found += registry.run(Context(self.desired, self.subjects, self.survey.readings))
@@ -290,7 +252,7 @@ class _Planning:
     def _clusters(self) -> tuple[PlanCluster, ...]:
         named = {address.cluster for address in {*self.desired.declarations, *self.desired.tombstones}}
         clusters = []
-        for alias in sorted(named & set(self.desired.clusters)):
+        for alias in sorted((named & set(self.desired.clusters)) - self.survey.skipped):
             reading = self.survey.readings.get(alias)
             broker = self.desired.clusters[alias]
             if reading is None:
@@ -312,15 +274,6 @@ class _Planning:
 
     def _kind(self, address: Address) -> Kind[Any] | None:
         return self.catalogue.kind(self.desired.clusters.get(address.cluster, ""), address.kind)
-
-
-def _tombstone_advice(address: Address, even_if: frozenset[str], what: str) -> str:
-    listed = ", ".join([*sorted(even_if), what])
-    return f"or consent in the tombstone: `{address}: {{evenIf: [{listed}]}}`"
-
-
-def _recreate_advice(_what: str) -> str:
-    return "`lifecycle.replace: recreate` only makes empty and unused resources again"
 
 
 def _unchecked(alias: str, objections: Sequence[Objection]) -> list[Diagnostic]:

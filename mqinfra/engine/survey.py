@@ -10,8 +10,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from mqinfra.engine.selection import Selection
 from mqinfra.model.address import Address
-from mqinfra.model.declaration import Desired
+from mqinfra.model.declaration import Declaration, Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Reading
@@ -29,11 +30,13 @@ class Survey:
         sessions: open sessions by alias.
         readings: what was read, by alias.
         diagnostics: why the others could not be.
+        skipped: clusters on which nothing is selected.
     """
 
     sessions: Mapping[str, Session]
     readings: Mapping[str, Reading] = field(default_factory=lambda: MappingProxyType({}))
     diagnostics: tuple[Diagnostic, ...] = ()
+    skipped: frozenset[str] = frozenset()
 
 
 def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
@@ -44,9 +47,13 @@ def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
     return wanted
 
 
-def survey(desired: Desired, opener: Opener, stack: ExitStack) -> Survey:
-    """Open and read every cluster that the manifests speak of; sessions close with the stack."""
+def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Selection | None = None) -> Survey:
+    """Open and read every cluster on which something is selected; sessions close with the stack.
+
+    A cluster is read whole or not at all, because rules look at more than what is selected.
+    """
     wanted = wanted_by(desired)
+    chosen = _chosen(desired, selection or Selection())
 
     def visit(alias: str) -> tuple[Session, Reading]:
         session = opener(alias)
@@ -57,7 +64,7 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack) -> Survey:
     sessions: dict[str, Session] = {}
     readings: dict[str, Reading] = {}
     diagnostics: list[Diagnostic] = []
-    aliases = [alias for alias in sorted(wanted) if alias in desired.clusters]
+    aliases = [alias for alias in sorted(chosen) if alias in desired.clusters]
     with ThreadPoolExecutor(max_workers=max(1, len(aliases)), thread_name_prefix="survey") as pool:
         futures = {alias: pool.submit(visit, alias) for alias in aliases}
         for alias, future in futures.items():
@@ -65,4 +72,16 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack) -> Survey:
                 sessions[alias], readings[alias] = future.result()
             except UserError as error:
                 diagnostics += error.diagnostics
-    return Survey(sessions, readings, tuple(diagnostics))
+    return Survey(sessions, readings, tuple(diagnostics), frozenset(wanted) - chosen)
+
+
+def _chosen(desired: Desired, selection: Selection) -> set[str]:
+    known: list[tuple[Address, Declaration | Tombstone]] = [
+        *desired.declarations.items(),
+        *desired.tombstones.items(),
+    ]
+    return {
+        address.cluster
+        for address, item in known
+        if selection.covers(address, desired.clusters.get(address.cluster, ""), item.labels, item.span)
+    }

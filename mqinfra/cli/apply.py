@@ -1,0 +1,180 @@
+"""`mqinfra apply`: plan again or read a saved plan, ask, bring it about, and report what was seen."""
+
+import getpass
+import platform
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from mqinfra.cli.console import Console
+from mqinfra.cli.options import (
+    Limit,
+    LimitType,
+    broker_options,
+    console,
+    environment_option,
+    output_option,
+    selection_options,
+    talk_options,
+)
+from mqinfra.cli.output import Target, emit, parse_targets
+from mqinfra.cli.planning import exit_code, parse_options, planned
+from mqinfra.cli.running import run_plan
+from mqinfra.cli.saved import check_saved, read_plan
+from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.engine import codes
+from mqinfra.engine.examine import examine
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
+from mqinfra.model.event import Report
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.plan import Plan
+from mqinfra.providers.base.session import Session
+from mqinfra.render.plan_text import render_plan
+from mqinfra.render.report_json import report_to_json
+from mqinfra.render.report_text import render_report
+
+FORMATS = ("text", "json", "jsonl")
+
+
+@click.command("apply")
+@click.argument("plan_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@environment_option
+@selection_options
+@click.option("--max-deletes", multiple=True, type=LimitType(), metavar="ALIAS/KIND=N", help="Allow that many deletes.")
+@click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest; asks nothing.")
+@click.option("--auto-approve", is_flag=True, help="Ask nothing.")
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(0, 86400),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another apply.",
+)
+@output_option(*FORMATS)
+@broker_options
+@talk_options
+def command(
+    *,
+    plan_file: Path | None,
+    environment: str | None,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    max_deletes: tuple[Limit, ...],
+    expect: str | None,
+    auto_approve: bool,
+    lock_timeout: float,
+    outputs: tuple[str, ...],
+    timeout: float,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Bring a plan about, and say what was done.
+
+    Without PLAN_FILE it plans, shows the plan and asks for `yes`. A saved plan was approved when it was reviewed, so
+    nothing is asked; it is applied only while the clusters and the manifests are what it saw.
+    """
+    talk = console(color, quiet=quiet, verbose=verbose)
+    targets = parse_targets(outputs, FORMATS)
+    if plan_file is not None:
+        if select or exclude or max_deletes:
+            raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
+        return _apply_saved(plan_file, environment, targets, talk, timeout=timeout, lock_timeout=lock_timeout)
+    options = parse_options(select, exclude, max_deletes)
+    workspace = sound(open_workspace(environment, timeout=timeout))
+    with planned(workspace, options) as result:
+        plan = result.plan
+        talk.diagnostics(plan.diagnostics)
+        talk.talk(render_plan(plan, talk.style(sys.stderr), full=verbose))
+        code = exit_code(plan, detailed=False)
+        if code is not ExitCode.OK:
+            return code
+        if expect is not None and expect != plan.digest:
+            raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
+        if not plan.changes:
+            return ExitCode.OK
+        if expect is None and not auto_approve and not _confirmed(plan):
+            return ExitCode.REFUSED
+        return _apply(plan, result.survey.sessions, targets, talk, lock_timeout)
+
+
+def _apply_saved(
+    path: Path,
+    environment: str | None,
+    targets: tuple[Target, ...],
+    talk: Console,
+    *,
+    timeout: float,
+    lock_timeout: float,
+) -> int:
+    plan = read_plan(path)
+    if environment is not None and environment != plan.environment:
+        raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{environment}`")
+    workspace = sound(open_workspace(plan.environment, timeout=timeout))
+    check_saved(plan, workspace.loaded.desired, path)
+    if not plan.changes:
+        talk.talk("No changes in the plan.")
+        return ExitCode.OK
+    with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
+        return _apply(plan, sessions, targets, talk, lock_timeout)
+
+
+def _apply(
+    plan: Plan, sessions: Mapping[str, Session], targets: tuple[Target, ...], talk: Console, lock_timeout: float
+) -> int:
+    owner = f"{_who()} applying {plan.project}/{plan.environment}, plan {plan.digest[:19]}"
+    used = sorted({change.address.cluster for change in plan.changes})
+    with ExitStack() as locks:
+        for alias in used:
+            locks.enter_context(sessions[alias].lock(owner, lock_timeout))
+        standings = examine(plan, sessions)
+        report = run_plan(plan, sessions, standings, talk, events=any(target.format == "jsonl" for target in targets))
+    _write_report(report, targets, talk)
+    return report.exit_code
+
+
+def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) -> None:
+    rest = tuple(target for target in targets if target.format != "jsonl")
+    streamed = len(rest) != len(targets)
+    if streamed and not rest:
+        talk.talk(render_report(report, talk.style(sys.stderr)))
+        return
+    emit(
+        rest,
+        {
+            "text": lambda: render_report(report, talk.out_style),
+            "json": lambda: report_to_json(report),
+        },
+        talk,
+    )
+
+
+def _confirmed(plan: Plan) -> bool:
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            "there is no terminal to ask on; give --auto-approve, or --expect with the digest of the reviewed plan"
+        )
+    click.echo(
+        f"\nApply these {len(plan.changes)} changes to `{plan.environment}`? Only `yes` goes on: ", err=True, nl=False
+    )
+    return sys.stdin.readline().strip() == "yes"
+
+
+def _unexpected(expect: str, plan: Plan) -> Diagnostic:
+    return codes.STALE.at(
+        f"the plan is {plan.digest}, and {expect} was expected",
+        help="the cluster or the manifests changed since the review: look at the plan above and approve that digest",
+    )
+
+
+def _who() -> str:
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a container without a passwd entry
+        user = "unknown user"
+    return f"{user}@{platform.node()}"

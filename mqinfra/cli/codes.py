@@ -1,0 +1,32 @@
+"""Every diagnostic code of every part, collected for `explain` and docs/diagnostics.md."""
+
+from mqinfra.checks import registry
+from mqinfra.cli import console, saved
+from mqinfra.engine import codes as engine
+from mqinfra.manifest import codes as manifest
+from mqinfra.model.code import Code
+from mqinfra.model.errors import Bug
+from mqinfra.providers.base import codes as base
+from mqinfra.providers.kafka import codes as kafka
+
+
+def all_codes() -> tuple[Code, ...]:
+    """All codes, sorted by id.
+
+    Raises:
+        Bug: two codes share an id.
+    """
+    some = [
+        *manifest.CODES,
+        *engine.CODES,
+        *base.CODES,
+        *kafka.CODES,
+        *registry.codes(),
+        *saved.CODES,
+        console.OUTPUT_FILE,
+    ]
+    by_id: dict[str, Code] = {}
+    for code in some:
+        if by_id.setdefault(code.id, code) is not code:
+            raise Bug(f"two codes are {code.id}")
+    return tuple(by_id[key] for key in sorted(by_id))

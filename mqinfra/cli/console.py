@@ -1,0 +1,148 @@
+"""The console: the only place that writes to stdout and stderr. stdout is data, stderr is talk.
+
+Colour follows `--color`, then NO_COLOR (no-color.org), then whether the stream is a terminal. A reader that goes away
+(EPIPE) ends the process quietly; a stream that can't hold a character gets an escape instead of a traceback.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TextIO
+
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
+from mqinfra.render.diagnostics import render_diagnostics
+from mqinfra.render.terminal import Style
+
+OUTPUT_FILE = Code(
+    "MQ190",
+    "an output file can't be written",
+    "The file named with `-o FORMAT=FILE` could not be written. Files are written whole or not at all, with rights "
+    "for their owner only. Check that the folder exists and may be written to.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user set for all output.
+
+    Attributes:
+        colour: `auto`, `always` or `never`.
+        quiet: no talk but errors.
+        verbose: fold nothing.
+    """
+
+    colour: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+class Console:
+    """Writes data to stdout and talk to stderr."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(errors="backslashreplace")
+
+    def style(self, stream: TextIO) -> Style:
+        """How to render for a stream."""
+        width = shutil.get_terminal_size((120, 24)).columns if stream.isatty() else 120
+        return Style(colour=_colour(self.settings.colour, stream, os.environ), width=max(20, width))
+
+    @property
+    def out_style(self) -> Style:
+        """How to render for stdout."""
+        return self.style(sys.stdout)
+
+    def data(self, text: str) -> None:
+        """Write to stdout, ending with one line end."""
+        _write(sys.stdout, text)
+
+    def talk(self, text: str) -> None:
+        """Write to stderr, unless the user wants quiet."""
+        if not self.settings.quiet:
+            _write(sys.stderr, text)
+
+    def diagnostics(self, found: Iterable[Diagnostic]) -> None:
+        """Write diagnostics to stderr in full; errors even when the user wants quiet."""
+        some = [d for d in found if not self.settings.quiet or d.severity == "error"]
+        if some:
+            _write(sys.stderr, render_diagnostics(some, self.style(sys.stderr), format="full"))
+
+    def progress(self, text: str) -> None:
+        """Overwrite the current line of a terminal's stderr."""
+        if not self.settings.quiet:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+    @property
+    def talks_to_terminal(self) -> bool:
+        """Whether stderr is a terminal that can show progress."""
+        return sys.stderr.isatty() and not self.settings.quiet
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all, readable by its owner only.
+
+    Raises:
+        UserError: it can't be written.
+    """
+    if path.exists() and not path.is_file():  # /dev/stdout, a pipe: there is nothing to replace
+        _checked_write(path, text)
+        return
+    try:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", errors="surrogatepass", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                temporary.unlink()
+                raise
+        temporary.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _checked_write(path: Path, text: str) -> None:
+    try:
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> UserError:
+    return UserError(
+        [
+            OUTPUT_FILE.at(
+                f"`{path}` can't be written: {error.strerror or error}",
+                help="check that its folder exists and may be written to",
+            )
+        ]
+    )
+
+
+def _write(stream: TextIO, text: str) -> None:
+    if text:
+        stream.write(text if text.endswith("\n") else text + "\n")
+        stream.flush()
+
+
+def _colour(wanted: str, stream: TextIO, environment: Mapping[str, str]) -> bool:
+    if wanted != "auto":
+        return wanted == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    return stream.isatty() and environment.get("TERM") != "dumb"

@@ -1,0 +1,48 @@
+"""`mqinfra explain`: a diagnostic code, a kind, one of its fields or settings, or the exit codes."""
+
+import sys
+
+import click
+
+from mqinfra.cli.codes import all_codes
+from mqinfra.cli.console import Console, Settings
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.setting import did_you_mean
+from mqinfra.providers.base.describe import describe_kind
+from mqinfra.providers.catalogue import builtin
+from mqinfra.render.codes import render_code, render_exit_codes
+from mqinfra.render.kinds import render_field, render_kind
+
+
+@click.command("explain")
+@click.argument("what", metavar="WHAT")
+def command(*, what: str) -> int:
+    """Explain a code, a kind, a setting or the exit codes.
+
+    WHAT is `MQ203`, `kafka/topics`, `kafka/topics.config.retention.ms` or `exit-codes`.
+    """
+    talk = Console(Settings())
+    style = talk.style(sys.stdout)
+    if what == "exit-codes":
+        talk.data(render_exit_codes(style))
+        return ExitCode.OK
+    codes = {code.id: code for code in all_codes()}
+    if what.upper() in codes:
+        talk.data(render_code(codes[what.upper()], style))
+        return ExitCode.OK
+    kinds = {f"{kind.broker}/{kind.name}": kind for kind in builtin().kinds()}
+    name, _, field = what.partition(".")
+    if name in kinds:
+        description = describe_kind(kinds[name])
+        if not field:
+            talk.data(render_kind(description, style))
+            return ExitCode.OK
+        if field in description.fields:
+            talk.data(render_field(description, description.fields[field], style))
+            return ExitCode.OK
+        raise click.UsageError(
+            f"`{name}` has no field `{field}`; {did_you_mean(field, description.fields)}".rstrip("; ")
+        )
+    known = [*kinds, "exit-codes", *codes]
+    hint = did_you_mean(what, known) or f"try one of {', '.join(kinds)}, exit-codes, MQ203"
+    raise click.UsageError(f"there is nothing to explain under `{what}`; {hint}")

@@ -1,0 +1,67 @@
+"""`mqinfra export`: what is live in the project's scope, as a manifest that plans no change."""
+
+from typing import Any
+
+import click
+
+from mqinfra.cli.options import (
+    broker_options,
+    console,
+    environment_option,
+    output_option,
+    selection_options,
+    talk_options,
+)
+from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.planning import parse_options
+from mqinfra.cli.reading import read_everything
+from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.manifest.writer import write_topology
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Lifecycle
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.base.kind import Kind
+
+FORMATS = ("yaml",)
+
+
+@click.command("export")
+@environment_option
+@selection_options
+@output_option(*FORMATS)
+@broker_options
+@talk_options
+def command(
+    *,
+    environment: str | None,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    outputs: tuple[str, ...],
+    timeout: float,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Print what is live in the project's scope, as manifests."""
+    talk = console(color, quiet=quiet, verbose=verbose)
+    targets = parse_targets(outputs, FORMATS)
+    selection = parse_options(select, exclude, ()).selection
+    workspace = sound(open_workspace(environment, timeout=timeout))
+    desired = workspace.loaded.desired
+    snapshots, found = read_everything(workspace)
+    talk.diagnostics(found)
+    chosen = [
+        (address, live.spec, {}, Lifecycle())
+        for snapshot in snapshots.values()
+        for address, live in sorted(snapshot.reading.resources.items())
+        if selection.covers(address, snapshot.reading.type, {}, None)
+        and desired.scope.owns(snapshot.reading.type, address.kind, address.path[0] if address.path else address.name)
+        and not _internal(workspace.catalogue.kind(snapshot.reading.type, address.kind), address)
+    ]
+    text = write_topology(desired.project, chosen, desired.clusters)
+    emit(targets, {"yaml": lambda: text}, talk, default="yaml")
+    return ExitCode.ERROR if found else ExitCode.OK
+
+
+def _internal(kind: Kind[Any] | None, address: Address) -> bool:
+    return kind is None or kind.internal(address) is not None

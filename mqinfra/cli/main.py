@@ -1,0 +1,80 @@
+"""The entry point: a group that imports a command only when it is called, and the map from endings to exit codes.
+
+Listing commands costs no import of pydantic, YAML or a broker client, which keeps `--help` and `--version` quick.
+"""
+
+import importlib
+import os
+import sys
+
+import click
+
+from mqinfra import __version__
+from mqinfra.model.exit_code import ExitCode
+
+COMMANDS = {
+    "validate": "Check the manifests without a cluster.",
+    "render": "Print the expanded manifests of an environment.",
+    "plan": "Show what would change, and what it costs.",
+    "apply": "Bring a plan about, and say what was done.",
+    "show": "Print a saved plan.",
+    "export": "Print what is live, as manifests.",
+    "snapshot": "Save what is live, to plan against without a cluster.",
+    "schema": "Print or write the JSON Schemas of the manifests.",
+    "explain": "Explain a code, a kind, a field or the exit codes.",
+}
+
+
+class _Lazy(click.Group):
+    """Finds commands by name and imports their module when one is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"mqinfra.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mqinfra", message="%(prog)s %(version)s")
+def main() -> None:
+    """Topology-as-code for message queues: plan, apply, and prove what exists."""
+
+
+def entry() -> None:
+    """Run the command line and end the process with an exit code of `ExitCode`."""
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain about it once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.OK
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; every ending of a command comes through here."""
+    try:
+        result = main.main(arguments, prog_name="mqinfra", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last line of defence: say it, and where to report it
+        from mqinfra.cli.failure import report_failure  # noqa: PLC0415 - only when something failed
+
+        return report_failure(error)
+    return int(result) if isinstance(result, int) else ExitCode.OK

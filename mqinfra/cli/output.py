@@ -1,0 +1,65 @@
+"""`-o FORMAT[=FILE]`, repeatable: where each rendering of a result goes.
+
+What goes to no file goes to stdout. Where every target is a file, the text for people still goes to stdout.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from mqinfra.cli.console import Console, write_file
+from mqinfra.model.setting import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One rendering.
+
+    Attributes:
+        format: name of the format.
+        path: file; None for stdout.
+    """
+
+    format: str
+    path: Path | None
+
+
+def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target, ...]:
+    """Read the option's values.
+
+    Raises:
+        click.BadParameter: an unknown format, or two formats for stdout.
+    """
+    targets = []
+    for text in texts:
+        name, equals, file = text.partition("=")
+        if name not in formats:
+            raise click.BadParameter(f"`{name}` is no format here; {did_you_mean(name, formats)}", param_hint="-o")
+        if equals and not file:
+            raise click.BadParameter(f"`{text}` names no file after `=`", param_hint="-o")
+        targets.append(Target(name, Path(file) if file else None))
+    if sum(target.path is None for target in targets) > 1:
+        raise click.BadParameter(
+            "only one format can go to stdout; give the others a file: json=plan.json", param_hint="-o"
+        )
+    return tuple(targets)
+
+
+def emit(
+    targets: Sequence[Target], renderers: Mapping[str, Callable[[], str]], console: Console, *, default: str = "text"
+) -> None:
+    """Render and write to every target; the default format goes to stdout when nothing else does.
+
+    Raises:
+        UserError: a file can't be written.
+    """
+    for target in targets:
+        if target.path is not None:
+            write_file(target.path, renderers[target.format]())
+    shown = next((target.format for target in targets if target.path is None), None)
+    if shown is not None:
+        console.data(renderers[shown]())
+    elif not console.settings.quiet:
+        console.data(renderers[default]())

@@ -1,0 +1,97 @@
+"""`mqinfra plan`: what would change, and what it costs. Writes nothing anywhere but to the files named with `-o`."""
+
+from pathlib import Path
+
+import click
+
+from mqinfra.cli.options import (
+    Limit,
+    LimitType,
+    broker_options,
+    console,
+    environment_option,
+    output_option,
+    selection_options,
+    talk_options,
+)
+from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
+from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.render.diagnostics import render_diagnostics
+from mqinfra.render.plan_json import plan_to_json
+from mqinfra.render.plan_markdown import render_plan_markdown
+from mqinfra.render.plan_text import render_plan
+from mqinfra.render.requests_text import RequestView
+
+FORMATS = ("text", "json", "markdown", "github")
+
+
+@click.command("plan")
+@environment_option
+@selection_options
+@click.option(
+    "--max-deletes",
+    multiple=True,
+    type=LimitType(),
+    metavar="ALIAS/KIND=N",
+    help="Allow that many deletes of a kind, such as kafka/topics=12.",
+)
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="SNAPSHOT",
+    help="Plan against a saved snapshot instead of the clusters.",
+)
+@click.option("--requests", is_flag=True, help="List the calls that an apply would send.")
+@click.option("--summary", is_flag=True, help="Only counts, and what destroys.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@output_option(*FORMATS)
+@broker_options
+@talk_options
+def command(
+    *,
+    environment: str | None,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    max_deletes: tuple[Limit, ...],
+    against: Path | None,
+    requests: bool,
+    summary: bool,
+    detailed_exitcode: bool,
+    outputs: tuple[str, ...],
+    timeout: float,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Show what would change, and what it costs."""
+    talk = console(color, quiet=quiet, verbose=verbose)
+    targets = parse_targets(outputs, FORMATS)
+    options = parse_options(select, exclude, max_deletes)
+    workspace = sound(open_workspace(environment, timeout=timeout, against=against))
+    with planned(workspace, options) as result:
+        plan = result.plan
+        views = request_views(result) if requests else None
+        talk.diagnostics(plan.diagnostics)
+        emit(
+            targets,
+            {
+                "text": lambda: render_plan(plan, talk.out_style, requests=views, summary=summary, full=verbose),
+                "json": lambda: plan_to_json(plan),
+                "markdown": lambda: render_plan_markdown(plan),
+                "github": lambda: render_diagnostics(plan.diagnostics, talk.out_style, format="github"),
+            },
+            talk,
+        )
+        return exit_code(plan, detailed=detailed_exitcode)
+
+
+def request_views(result: Planned) -> list[RequestView]:
+    """The broker's calls that the plan stands for; on a sandbox the calls that a real broker would get."""
+    views: list[RequestView] = []
+    for alias, session in sorted(result.survey.sessions.items()):
+        for name, kind in session.kinds.items():
+            changes = [c for c in result.plan.changes if (c.address.cluster, c.address.kind) == (alias, name)]
+            if changes:
+                views += [RequestView(alias, call.api, call.body) for call in kind.requests(changes, session.facts)]
+    return views

@@ -1,0 +1,44 @@
+"""`mqinfra render`: the manifests of an environment with defaults, variables, overrides and sugar worked in."""
+
+import click
+
+from mqinfra.cli.options import console, environment_option, output_option, selection_options, talk_options
+from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.planning import parse_options
+from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.manifest.writer import write_topology
+from mqinfra.model.exit_code import ExitCode
+
+FORMATS = ("yaml",)
+
+
+@click.command("render")
+@environment_option
+@selection_options
+@output_option(*FORMATS)
+@talk_options
+def command(
+    *,
+    environment: str | None,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    outputs: tuple[str, ...],
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Print the expanded manifests of an environment."""
+    talk = console(color, quiet=quiet, verbose=verbose)
+    targets = parse_targets(outputs, FORMATS)
+    selection = parse_options(select, exclude, ()).selection
+    loaded = sound(open_workspace(environment)).loaded
+    desired = loaded.desired
+    talk.diagnostics(loaded.diagnostics)
+    chosen = [
+        (address, item.spec, item.labels, item.lifecycle)
+        for address, item in desired.declarations.items()
+        if selection.covers(address, desired.clusters[address.cluster], item.labels, item.span)
+    ]
+    text = write_topology(desired.project, chosen, desired.clusters)
+    emit(targets, {"yaml": lambda: text}, talk, default="yaml")
+    return ExitCode.OK

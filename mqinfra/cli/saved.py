@@ -1,0 +1,66 @@
+"""Saved plans: reading one, and whether the manifests still are what it was made from."""
+
+from pathlib import Path
+
+from mqinfra.engine import codes
+from mqinfra.engine.desired import desired_digest
+from mqinfra.model.code import Code
+from mqinfra.model.declaration import Desired
+from mqinfra.model.errors import UserError
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.plan import Plan
+from mqinfra.model.reading import Source
+from mqinfra.render.plan_json import PlanFormatError, plan_from_json
+
+PLAN_FILE = Code(
+    "MQ191",
+    "not a usable plan",
+    "The file is no plan of this version of mqinfra, or it was edited or damaged: its digest must match its content. "
+    "Make a new one with `mqinfra plan -o json=plan.json`.",
+)
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a saved plan.
+
+    Raises:
+        UserError: it can't be read, is damaged, or has another format; exit code 5 for the latter two.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UserError([PLAN_FILE.at(f"`{path}` can't be read: {why}")]) from None
+    try:
+        return plan_from_json(text)
+    except PlanFormatError as error:
+        found = PLAN_FILE.at(f"`{path}` can't be used: {error}", help="plan again: `mqinfra plan -o json=plan.json`")
+        raise UserError([found], ExitCode.STALE) from None
+
+
+def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
+    """Refuse a plan that must not be applied, before any cluster is opened.
+
+    Raises:
+        UserError: it is blocked or incomplete, was made against a snapshot, or the manifests have changed.
+    """
+    if plan.blocked:
+        names = ", ".join(f"`{change.address}`" for change in plan.blocked[:5])
+        code = next(d for d in plan.diagnostics if d.code == plan.blocked[0].blocked_by[0])
+        found = code.model_copy(update={"message": f"the plan holds blocked changes: {names}; {code.message}"})
+        raise UserError([found], ExitCode.REFUSED)
+    if not plan.complete:
+        down = ", ".join(f"`{cluster.alias}`" for cluster in plan.clusters if not cluster.reachable)
+        raise UserError([PLAN_FILE.at(f"the plan is incomplete: {down} could not be read", help="plan again")])
+    if any(cluster.source is Source.SNAPSHOT for cluster in plan.clusters):
+        message = "the plan was made against a snapshot and can't be applied"
+        raise UserError([codes.OTHER_CLUSTER.at(message, help="plan again without --against")], ExitCode.REFUSED)
+    if plan.project != desired.project:
+        message = f"the plan is for project `{plan.project}`, and this is `{desired.project}`"
+        raise UserError([codes.STALE.at(message, help="run it in the project it was made in")], ExitCode.STALE)
+    if plan.desired != desired_digest(desired):
+        message = f"the manifests changed since `{path}` was made"
+        raise UserError([codes.STALE.at(message, help="plan again, and review what is different")], ExitCode.STALE)
+
+
+CODES = (PLAN_FILE,)

@@ -1,0 +1,29 @@
+"""`mqinfra schema`: the JSON Schemas of the manifests, for editors and pipelines."""
+
+import json
+from pathlib import Path
+
+import click
+
+from mqinfra.cli.console import Console, Settings
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.catalogue import builtin
+from mqinfra.schema import project_schema, topology_schema, write_schemas
+
+
+@click.command("schema")
+@click.argument("which", type=click.Choice(["topology", "project"]), required=False)
+@click.option(
+    "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write both into a folder instead."
+)
+def command(*, which: str | None, folder: Path | None) -> int:
+    """Print or write the JSON Schemas of the manifests."""
+    talk = Console(Settings())
+    catalogue = builtin()
+    if folder is not None:
+        for path in write_schemas(folder):
+            talk.talk(f"wrote {path}")
+        return ExitCode.OK
+    document = project_schema(catalogue) if which == "project" else topology_schema(catalogue)
+    talk.data(json.dumps(document, indent=2))
+    return ExitCode.OK

@@ -1,0 +1,38 @@
+"""`mqinfra show`: a saved plan, in any format, without project or cluster."""
+
+from pathlib import Path
+
+import click
+
+from mqinfra.cli.options import console, output_option, talk_options
+from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.saved import read_plan
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.render.plan_json import plan_to_json
+from mqinfra.render.plan_markdown import render_plan_markdown
+from mqinfra.render.plan_text import render_plan
+
+FORMATS = ("text", "json", "markdown")
+
+
+@click.command("show")
+@click.argument("plan_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--summary", is_flag=True, help="Only counts, and what destroys.")
+@output_option(*FORMATS)
+@talk_options
+def command(*, plan_file: Path, summary: bool, outputs: tuple[str, ...], color: str, quiet: bool, verbose: bool) -> int:
+    """Print a saved plan."""
+    talk = console(color, quiet=quiet, verbose=verbose)
+    targets = parse_targets(outputs, FORMATS)
+    plan = read_plan(plan_file)
+    talk.diagnostics(plan.diagnostics)
+    emit(
+        targets,
+        {
+            "text": lambda: render_plan(plan, talk.out_style, summary=summary, full=verbose),
+            "json": lambda: plan_to_json(plan),
+            "markdown": lambda: render_plan_markdown(plan),
+        },
+        talk,
+    )
+    return ExitCode.OK

@@ -1,0 +1,38 @@
+"""`mqinfra snapshot`: save what is live, to plan against it without a cluster."""
+
+import click
+
+from mqinfra.cli.options import broker_options, console, environment_option, output_option, talk_options
+from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.reading import read_everything
+from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.base.snapshot import to_json
+
+FORMATS = ("json",)
+
+
+@click.command("snapshot")
+@environment_option
+@click.option("--figures", is_flag=True, help="Count messages and consumers too, which deletes want to know.")
+@output_option(*FORMATS)
+@broker_options
+@talk_options
+def command(
+    *,
+    environment: str | None,
+    figures: bool,
+    outputs: tuple[str, ...],
+    timeout: float,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Save what is live: `mqinfra snapshot -o json=live.json`, then `mqinfra plan --against live.json`."""
+    talk = console(color, quiet=quiet, verbose=verbose)
+    targets = parse_targets(outputs, FORMATS)
+    workspace = sound(open_workspace(environment, timeout=timeout))
+    snapshots, found = read_everything(workspace, figures=figures)
+    talk.diagnostics(found)
+    emit(targets, {"json": lambda: to_json(snapshots)}, talk, default="json")
+    return ExitCode.ERROR if found else ExitCode.OK

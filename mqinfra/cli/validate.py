@@ -1,0 +1,45 @@
+"""`mqinfra validate`: everything that can be said of the manifests without a cluster."""
+
+import click
+
+from mqinfra.cli.options import console, environment_option, output_option, talk_options
+from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.workspace import open_workspace
+from mqinfra.engine.planner import check_offline
+from mqinfra.manifest.loader import Loaded
+from mqinfra.model.diagnostic import Diagnostic, has_errors, in_order
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.render.diagnostics import count_line, render_diagnostics
+
+FORMATS = ("text", "concise", "json", "github")
+
+
+@click.command("validate")
+@environment_option
+@output_option(*FORMATS)
+@talk_options
+def command(*, environment: str | None, outputs: tuple[str, ...], color: str, quiet: bool, verbose: bool) -> int:
+    """Check the manifests without a cluster."""
+    talk = console(color, quiet=quiet, verbose=verbose)
+    targets = parse_targets(outputs, FORMATS)
+    workspace = open_workspace(environment)
+    loaded = workspace.loaded
+    found = in_order([*loaded.diagnostics, *check_offline(loaded.desired, workspace.catalogue)])
+    style = talk.out_style
+    emit(
+        targets,
+        {
+            "text": lambda: render_diagnostics(found, style, format="full") + _verdict(loaded, found),
+            "concise": lambda: render_diagnostics(found, style, format="concise"),
+            "json": lambda: render_diagnostics(found, style, format="json"),
+            "github": lambda: render_diagnostics(found, style, format="github"),
+        },
+        talk,
+    )
+    return ExitCode.ERROR if has_errors(found) else ExitCode.OK
+
+
+def _verdict(loaded: Loaded, found: list[Diagnostic]) -> str:
+    declared, removed = len(loaded.desired.declarations), len(loaded.desired.tombstones)
+    where = f"{loaded.files} files of environment `{loaded.desired.environment}`"
+    return f"{declared} declared, {removed} to remove, in {where}: {count_line(found) if found else 'no problems'}\n"

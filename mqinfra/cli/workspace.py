@@ -1,0 +1,116 @@
+"""The workspace: the project around the working directory, and how its clusters are opened."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from mqinfra.engine.survey import Opener
+from mqinfra.manifest.loader import Loaded, load
+from mqinfra.manifest.secret import resolver
+from mqinfra.model.diagnostic import has_errors
+from mqinfra.model.errors import UserError
+from mqinfra.providers.base import codes
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.provider import Cluster, SandboxOptions
+from mqinfra.providers.base.session import Session
+from mqinfra.providers.base.snapshot import Snapshot, SnapshotError, from_json
+from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.sandbox.model_session import ModelSession, model_facts
+from mqinfra.providers.sandbox.session import SandboxSession
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A loaded environment of a project.
+
+    Attributes:
+        loaded: what the manifests say.
+        catalogue: the brokers and kinds that are known.
+        timeout: seconds to wait for a broker.
+        against: snapshots that stand in for the clusters; None for the clusters themselves.
+    """
+
+    loaded: Loaded
+    catalogue: Catalogue
+    timeout: float = 60.0
+    against: Mapping[str, Snapshot] | None = None
+
+    @property
+    def opener(self) -> Opener:
+        """Opens the session of a cluster by alias."""
+        return partial(_open, self)
+
+    @contextmanager
+    def sessions(self, aliases: Mapping[str, object] | set[str]) -> Iterator[dict[str, Session]]:
+        """Open the sessions of some clusters, and close them at the end.
+
+        Raises:
+            UserError: one of them can't be opened.
+        """
+        with ExitStack() as stack:
+            yield {alias: stack.enter_context(self.opener(alias)) for alias in sorted(aliases)}
+
+
+def open_workspace(environment: str | None, *, timeout: float = 60.0, against: Path | None = None) -> Workspace:
+    """Load the project around the working directory.
+
+    Raises:
+        UserError: there is no project, no such environment, or the snapshot to plan against can't be used.
+    """
+    catalogue = builtin()
+    loaded = load(Path.cwd(), environment, catalogue)
+    snapshots = read_snapshot(against, catalogue) if against is not None else None
+    return Workspace(loaded, catalogue, timeout, snapshots)
+
+
+def sound(workspace: Workspace) -> Workspace:
+    """Pass a workspace whose manifests have no errors.
+
+    Raises:
+        UserError: they have; all of them, in order.
+    """
+    if has_errors(workspace.loaded.diagnostics):
+        raise UserError(workspace.loaded.diagnostics)
+    return workspace
+
+
+def read_snapshot(path: Path, catalogue: Catalogue) -> dict[str, Snapshot]:
+    """Read a snapshot file.
+
+    Raises:
+        UserError: it can't be read, or is none.
+    """
+    try:
+        return from_json(path.read_text(encoding="utf-8"), catalogue)
+    except (OSError, UnicodeDecodeError, SnapshotError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        found = codes.SNAPSHOT_FILE.at(f"`{path}` can't be used: {why}", help="take a new one with `mqinfra snapshot`")
+        raise UserError([found]) from None
+
+
+def _open(workspace: Workspace, alias: str) -> Session:
+    cluster = workspace.loaded.clusters[alias]
+    if workspace.against is not None:
+        if alias not in workspace.against:
+            held = ", ".join(f"`{name}`" for name in sorted(workspace.against)) or "none"
+            found = codes.SNAPSHOT_FILE.at(f"the snapshot holds no cluster `{alias}`", help=f"it holds: {held}")
+            raise UserError([found])
+        kinds = workspace.catalogue.providers[cluster.connection.type].kinds
+        return ModelSession(alias, kinds, workspace.against[alias])
+    if cluster.connection.sandbox:
+        return _sandbox(workspace, cluster)
+    provider = workspace.catalogue.providers[cluster.connection.type]
+    return provider.connect(cluster, resolver(workspace.loaded.root), workspace.timeout)
+
+
+def _sandbox(workspace: Workspace, cluster: Cluster) -> Session:
+    desired, broker = workspace.loaded.desired, cluster.connection.type
+    provider = workspace.catalogue.providers[broker]
+    options = cluster.connection.sandbox if isinstance(cluster.connection.sandbox, SandboxOptions) else SandboxOptions()
+    facts = model_facts(
+        cluster.alias, desired.environment, brokers=options.brokers, version=options.version or provider.newest
+    )
+    path = workspace.loaded.root / ".mqinfra" / "sandbox" / desired.environment / f"{cluster.alias}.json"
+    return SandboxSession.open(path, cluster.alias, broker, facts, workspace.catalogue)

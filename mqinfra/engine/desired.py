@@ -1,0 +1,24 @@
+"""The digest of what the manifests want: `apply plan.json` holds the plan against it."""
+
+from pydantic import JsonValue
+
+from mqinfra.model.declaration import Declaration, Desired
+from mqinfra.model.plan import digest_of
+
+
+def desired_digest(desired: Desired) -> str:
+    """Digest specs, lifecycle and tombstones; never places, labels or reasons."""
+    return digest_of(
+        {
+            "declarations": {
+                str(address): {"spec": item.spec.to_json(), "lifecycle": _lifecycle(item)}
+                for address, item in desired.declarations.items()
+            },
+            "tombstones": {str(address): [*sorted(item.even_if)] for address, item in desired.tombstones.items()},
+        }
+    )
+
+
+def _lifecycle(declaration: Declaration) -> JsonValue:
+    lifecycle: JsonValue = declaration.lifecycle.model_dump(mode="json", exclude_defaults=True)
+    return lifecycle

@@ -1,0 +1,37 @@
+"""Describes a kind from what it declares, so that docs and `explain` can't drift from the code."""
+
+from typing import Any
+
+from mqinfra.model.description import FieldDescription, KindDescription
+from mqinfra.providers.base.kind import Kind
+
+
+def describe_kind(kind: Kind[Any]) -> KindDescription:
+    """Describe a kind, its fields and the broker's keys that it understands."""
+    schema = kind.entry.model_json_schema(by_alias=True)
+    fields: dict[str, FieldDescription] = {}
+    for name, field in schema.get("properties", {}).items():
+        fields[name] = FieldDescription(
+            name, _type(field), str(field.get("description", "")), kind.entry.marker((name,)).mutability
+        )
+        for setting in kind.settings.get(name, ()):
+            full = f"{name}.{setting.name}"
+            fields[full] = FieldDescription(full, setting.type.value, setting.description, setting=setting)
+    description = " ".join((kind.spec.__doc__ or "").split("\n\n")[0].split())
+    return KindDescription(f"{kind.broker}/{kind.name}", kind.title, description, fields)
+
+
+_TYPES = {
+    "integer": "whole number",
+    "number": "number",
+    "string": "text",
+    "boolean": "true or false",
+    "object": "mapping",
+    "array": "list",
+}
+
+
+def _type(field: dict[str, Any]) -> str:
+    some = field.get("anyOf", [field])
+    words = [_TYPES.get(str(item.get("type", "object")), "") for item in some if item.get("type") != "null"]
+    return " or ".join(dict.fromkeys(word for word in words if word))

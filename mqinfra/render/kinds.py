@@ -1,0 +1,68 @@
+"""Kinds and their fields for `mqinfra explain kafka/topics.config.retention.ms`."""
+
+from collections.abc import Iterator
+
+from mqinfra.model.description import FieldDescription, KindDescription
+from mqinfra.model.setting import Setting, Unit, Value
+from mqinfra.model.spec import Mutability
+from mqinfra.model.unit import format_bytes, format_ms
+from mqinfra.render.terminal import Style, document
+
+_MUTABILITY = {
+    Mutability.MUTABLE: "can change on a live resource",
+    Mutability.GROW_ONLY: "can only grow on a live resource",
+    Mutability.IMMUTABLE: "is fixed when the resource is created",
+    Mutability.CREATE_ONLY: "is used when the resource is created and never compared",
+}
+
+
+def render_kind(kind: KindDescription, style: Style) -> str:
+    """List a kind's fields, one line each."""
+    width = max((len(name) for name in kind.fields), default=0)
+    rows = [
+        f"  {name.ljust(width)}  {field.type}" + (f"  {_first(field.description)}" if field.description else "")
+        for name, field in kind.fields.items()
+    ]
+    return document([style.bold(f"{kind.name}: {kind.title}"), kind.description, "", *rows])
+
+
+def render_field(kind: KindDescription, field: FieldDescription, style: Style) -> str:
+    """Say everything about one field."""
+    lines = [style.bold(f"{kind.name}.{field.name}"), f"  {field.type}; it {_MUTABILITY[field.mutability]}"]
+    if field.description:
+        lines.append(f"  {field.description}")
+    if field.setting is not None:
+        lines += [f"  {line}" for line in _rules(field.setting)]
+    return document(lines)
+
+
+def _rules(setting: Setting) -> Iterator[str]:
+    if setting.default is not None:
+        yield f"the broker's own default is {_value(setting.default, setting.unit)}"
+    if setting.minimum is not None or setting.maximum is not None:
+        low = _value(setting.minimum, setting.unit) if setting.minimum is not None else "any"
+        high = _value(setting.maximum, setting.unit) if setting.maximum is not None else "any"
+        yield f"from {low} to {high}"
+    for number, word in (setting.special or {}).items():
+        yield f"{number} means {word}"
+    if setting.choices:
+        yield "one of " + ", ".join(setting.choices)
+    if setting.since:
+        yield "since version " + ".".join(map(str, setting.since))
+    if setting.until:
+        yield "gone in version " + ".".join(map(str, setting.until))
+
+
+def _value(value: Value, unit: Unit | None) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float) and value == int(value) and unit is not None and value > 0:
+        people = format_ms(int(value)) if unit is Unit.MS else format_bytes(int(value))
+        return f"{int(value)} ({people})"
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
+def _first(text: str) -> str:
+    return text.split(". ", maxsplit=1)[0].rstrip(".")

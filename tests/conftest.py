@@ -1,0 +1,67 @@
+"""What all tests share: brokers on demand, golden files on purpose, and the cells that a full run must have seen."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.brokers.fixtures"]
+
+CELLS = pytest.StashKey[set[str]]()
+REQUIRED = Path(__file__).parent / "required-cells.toml"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing")
+    parser.addoption("--require-cells", action="store_true", help="fail when a required cell did not run and pass")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[CELLS] = set()
+
+
+@pytest.fixture
+def cell(request: pytest.FixtureRequest) -> Iterator[set[str]]:
+    """Cells (`broker version/kind/level`) that the test proves; they count only when it passes."""
+    proven: set[str] = set()
+    yield proven
+    report = request.node.stash.get(PASSED, None)
+    if report:
+        request.config.stash[CELLS] |= proven
+
+
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not session.config.getoption("--require-cells"):
+        return
+    missing = sorted(_required() - session.config.stash[CELLS])
+    if missing:
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.ensure_newline()
+            reporter.section("required cells that did not run and pass", red=True)
+            for name in missing:
+                reporter.line(name)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _required() -> set[str]:
+    document = tomllib.loads(REQUIRED.read_text(encoding="utf-8"))
+    return {
+        f"{broker}/{kind}/{level}"
+        for table in document["required"]
+        for broker in table["brokers"]
+        for kind in table["kinds"]
+        for level in table["levels"]
+    }

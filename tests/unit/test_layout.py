@@ -1,0 +1,94 @@
+"""The house of docs/architecture.md: who may import whom, how long files are, and who may print."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2] / "mqinfra"
+
+# Longest matching part of a module's name → what it may import of mqinfra. Everybody may import themselves.
+MAY_IMPORT = {
+    "mqinfra.model": (),
+    "mqinfra.providers.base": ("mqinfra.model",),
+    "mqinfra.checks": ("mqinfra.model", "mqinfra.providers.base"),
+    "mqinfra.schema": ("mqinfra.model", "mqinfra.providers.base"),
+    "mqinfra.manifest": ("mqinfra.model", "mqinfra.providers.base"),
+    "mqinfra.engine": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.checks", "mqinfra"),
+    "mqinfra.render": ("mqinfra.model",),
+    "mqinfra.providers.conformance": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.engine"),
+    "mqinfra.providers.sandbox": ("mqinfra.model", "mqinfra.providers.base"),
+    "mqinfra.providers.kafka": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.providers.conformance.sample"),
+    "mqinfra.providers.catalogue": ("mqinfra.providers",),
+    "mqinfra.cli": ("mqinfra",),
+    "mqinfra": (),
+}
+# Clients of brokers, and who may import them.
+CLIENTS = {"confluent_kafka": "mqinfra.providers.kafka", "kafka": "mqinfra.providers.kafka"}
+LONGEST_FILE = 300
+
+
+def modules() -> list[tuple[str, Path]]:
+    return [
+        (".".join(("mqinfra", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"), path)
+        for path in sorted(ROOT.rglob("*.py"))
+    ]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            is_package = ROOT.parent.joinpath(*node.module.split(".")).is_dir()
+            yield from (f"{node.module}.{alias.name}" if is_package else node.module for alias in node.names)
+
+
+def part_of(module: str) -> str:
+    return max((part for part in MAY_IMPORT if module == part or module.startswith(part + ".")), key=len)
+
+
+def allowed(module: str, imported: str) -> bool:
+    part = part_of(module)
+    if imported == part or imported.startswith(part + "."):
+        return True
+    return any(
+        imported == other or imported.startswith(other + ".")
+        if other != "mqinfra" or part == "mqinfra.cli"
+        else imported == "mqinfra.__version__"
+        for other in MAY_IMPORT[part]
+    )
+
+
+@pytest.mark.parametrize(("module", "path"), modules(), ids=lambda value: str(value) if isinstance(value, str) else "")
+def test_imports_follow_the_layout(module: str, path: Path) -> None:
+    strangers = [name for name in imports(path) if name.startswith("mqinfra") and not allowed(module, name)]
+    assert not strangers, f"{module} may not import {strangers}"
+
+
+def test_broker_clients_stay_in_their_provider() -> None:
+    for module, path in modules():
+        for name in imports(path):
+            owner = CLIENTS.get(name.split(".", maxsplit=1)[0])
+            assert owner is None or module.startswith(owner), f"{module} imports {name}"
+
+
+def test_files_stay_readable() -> None:
+    long = {module: len(path.read_text(encoding="utf-8").splitlines()) for module, path in modules()}
+    assert not {module: lines for module, lines in long.items() if lines > LONGEST_FILE}
+
+
+def test_only_the_console_prints() -> None:
+    for module, path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id != "print", f"{module}:{node.lineno} prints"
+
+
+def test_the_rules_can_fail() -> None:
+    assert not allowed("mqinfra.engine.planner", "mqinfra.providers.kafka.topics")
+    assert not allowed("mqinfra.model.plan", "mqinfra.engine.diff")
+    assert not allowed("mqinfra.providers.sandbox.session", "mqinfra.providers.kafka.provider")
+    assert not allowed("mqinfra.engine.planner", "mqinfra.cli.main")
+    assert allowed("mqinfra.engine.planner", "mqinfra.__version__")
