@@ -1,0 +1,145 @@
+"""Data to typed models, with pydantic's errors told in our own words at the place that somebody wrote.
+
+Pydantic is generous where our YAML is strict (`"12"` or `true` for a number), so plain fields are compared with what
+was written. A literal where a reference to a secret belongs never reaches pydantic.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from mqinfra.manifest import codes
+from mqinfra.manifest.node import Map
+from mqinfra.manifest.scalar import describe
+from mqinfra.manifest.shape import exact_fields, fields_of, has_secrets
+from mqinfra.manifest.source import Place
+from mqinfra.manifest.validation import explain
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.span import Path
+
+M = TypeVar("M", bound=BaseModel)
+_NAMES = {bool: "`true` or `false`", int: "a whole number", float: "a number", str: "text", type(None): "null"}
+
+
+class Places(Protocol):
+    """Finds key and value of a field; `Layers` and `MadeLayers` do."""
+
+    def places(self, path: Path) -> tuple[Place, Place]:
+        """Key and value at a path; of the nearest enclosing thing when the field itself was not written."""
+
+
+def bind(
+    model: type[M],
+    data: Mapping[str, Any],
+    places: Places,
+    found: list[Diagnostic],
+    *,
+    what: str,
+    address: str | None = None,
+    also: tuple[str, ...] = (),
+) -> M | None:
+    """Make a model of an entry's data.
+
+    Args:
+        model: the type.
+        data: the data, aliases as keys.
+        places: finds the text behind a field.
+        found: where findings go.
+        what: what the entry is, for messages: `a topic`.
+        address: address of the resource, for findings.
+        also: further fields that the entry may have, for suggestions.
+
+    Returns:
+        the model; None when findings say why there is none.
+    """
+    if has_secrets(model) and _literal_secrets(model, data, places, (), found, address):
+        return None
+    try:
+        bound = model.model_validate(data)
+    except ValidationError as error:
+        found += explain(error, model, data, places.places, what=what, address=address, also=also)
+        return None
+    return bound if _as_written(bound, data, places, (), found, address) else None
+
+
+def hide_secrets(model: type[BaseModel], node: Map) -> None:
+    """Never show the lines of a layer that belong to secret fields."""
+    if not has_secrets(model):
+        return
+    fields = fields_of(model)
+    for key, value, key_place, value_place in node.entries():
+        field = fields.get(key)
+        if field is None:
+            continue
+        if field.secret:
+            key_place.source.hide(key_place.at, value_place.at)
+            for _, _, inner_key, inner_value in value.entries() if isinstance(value, Map) else ():
+                inner_key.source.hide(inner_key.at, inner_value.at)
+        elif isinstance(value, Map):
+            for nested in field.models:
+                hide_secrets(nested, value)
+
+
+def _literal_secrets(
+    model: type[BaseModel],
+    data: Mapping[str, Any],
+    places: Places,
+    path: Path,
+    found: list[Diagnostic],
+    address: str | None,
+) -> bool:
+    """Report values that stand where a reference belongs; the value itself appears nowhere."""
+    literal = False
+    fields = fields_of(model)
+    for key, value in data.items():
+        field = fields.get(key)
+        if field is None or value is None:
+            continue
+        here = (*path, key)
+        if field.secret:
+            if not isinstance(value, Mapping):
+                literal = True
+                message = f"`{'.'.join(here)}` is a reference to a secret, and here is a value"
+                hints = ("write {env: NAME} or {file: PATH}", "treat the value as known to others, and change it")
+                place = places.places(here)[0]
+                found.append(place.report(codes.LITERAL_SECRET, message, help=hints, address=address, secret=True))
+        elif isinstance(value, Mapping):
+            for nested in field.models:
+                literal |= _literal_secrets(nested, value, places, here, found, address)
+    return literal
+
+
+def _as_written(
+    bound: BaseModel,
+    data: Mapping[str, Any],
+    places: Places,
+    path: Path,
+    found: list[Diagnostic],
+    address: str | None,
+) -> bool:
+    """Tell whether no plain field was converted from another type; report those that were."""
+    same = True
+    for alias, name, types in exact_fields(type(bound)):
+        if alias not in data:
+            continue
+        value = data[alias]
+        given = value.__class__
+        if given in types or (given is int and float in types):
+            continue
+        if getattr(bound, name).__class__ is given or not isinstance(value, bool | int | float | str):
+            continue
+        same = False
+        wanted = " or ".join(_NAMES[kind] for kind in _NAMES if kind in types and kind is not type(None))
+        place = places.places((*path, alias))[1]
+        message = f"`{'.'.join((*path, alias))}` is {wanted}, not the text {describe(value)}"
+        if not isinstance(value, str):
+            message = f"`{'.'.join((*path, alias))}` is {wanted}, not {describe(value)}"
+        hint = "remove the quotes" if isinstance(value, str) and str not in types else ""
+        found.append(place.report(codes.WRONG_VALUE, message, help=hint, address=address))
+    for alias, field in fields_of(type(bound)).items():
+        if field.models and isinstance(data.get(alias), Mapping):
+            nested = getattr(bound, field.name)
+            if isinstance(nested, BaseModel):
+                same &= _as_written(nested, data[alias], places, (*path, alias), found, address)
+    return same

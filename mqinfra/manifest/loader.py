@@ -1,0 +1,168 @@
+"""From a folder to `Desired`: the one entrance to the manifest layer. Everything wrong comes in one run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from mqinfra.manifest import codes
+from mqinfra.manifest.assembly import Assembly
+from mqinfra.manifest.clusters import Clusters, read_clusters
+from mqinfra.manifest.files import Files
+from mqinfra.manifest.limits import Limits
+from mqinfra.manifest.project import FILE, Environment, Project, parse_project
+from mqinfra.manifest.scopes import intersection
+from mqinfra.manifest.source import Place, Source
+from mqinfra.manifest.tombstones import Tombstones
+from mqinfra.manifest.topology import parse_topology
+from mqinfra.manifest.variables import Variables
+from mqinfra.model.declaration import Desired
+from mqinfra.model.diagnostic import Diagnostic, in_order
+from mqinfra.model.errors import UserError
+from mqinfra.model.setting import did_you_mean
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.provider import Cluster
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the text of one environment says.
+
+    Attributes:
+        desired: as much as could be built; complete when no diagnostic is an error.
+        clusters: the environment's clusters by alias, sound ones only.
+        root: folder of `mqinfra.yaml`.
+        files: number of manifest files.
+        environments: names of all environments of the project.
+        diagnostics: everything wrong with the text, in order.
+    """
+
+    desired: Desired
+    clusters: Mapping[str, Cluster]
+    root: Path
+    files: int
+    environments: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def find_project(start: Path) -> Path:
+    """Find the `mqinfra.yaml` of a folder, or of the nearest folder above it.
+
+    Raises:
+        UserError: there is none.
+    """
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / FILE).is_file():
+            return candidate / FILE
+    hint = "run `mqinfra init`, or change to the project's folder"
+    raise UserError([codes.PROJECT.at(f"there is no {FILE} in `{start}` or above it", help=hint)])
+
+
+def load(start: Path, environment: str | None, catalogue: Catalogue, limits: Limits | None = None) -> Loaded:
+    """Read one environment of the project around a folder.
+
+    Args:
+        start: the folder.
+        environment: its name; None when the project has only one.
+        catalogue: known brokers and kinds.
+        limits: limits for reading `mqinfra.yaml`, which may set others for the rest.
+
+    Raises:
+        UserError: there is no project, the environment is unknown, or it is not clear which one is meant.
+    """
+    path = find_project(start)
+    found: list[Diagnostic] = []
+    files = Files(path.parent, limits or Limits(), found)
+    project = _project(path, files, catalogue)
+    name = _chosen(project, environment, found) if project is not None else None
+    if project is None or name is None:
+        names = tuple(project.environments) if project is not None else ()
+        nothing = Desired("" if project is None else project.name, environment or "", MappingProxyType({}))
+        return Loaded(nothing, MappingProxyType({}), path.parent, 0, names, tuple(in_order(found)))
+    files.limits = project.limits
+    chosen = project.environment(name, catalogue, found)
+    clusters = read_clusters(project, chosen, catalogue, files)
+    without = frozenset(item for item in (path, clusters.file and clusters.file.resolve()) if item is not None)
+    manifests = files.manifests(list(project.manifests), without)
+    desired = _desired(project, chosen, clusters, manifests, files, catalogue)
+    return Loaded(
+        desired=desired,
+        clusters=MappingProxyType(dict(clusters.by_alias)),
+        root=path.parent,
+        files=len(manifests),
+        environments=tuple(project.environments),
+        diagnostics=tuple(in_order(found)),
+    )
+
+
+def _project(path: Path, files: Files, catalogue: Catalogue) -> Project | None:
+    documents = files.documents(path)
+    if documents and len(documents) == 1:
+        return parse_project(documents[0], path.parent, catalogue, files.limits, files.found)
+    if len(documents) > 1:
+        message = f"{FILE} is one document; a second one begins here"
+        files.found.append(documents[1].place.report(codes.DOCUMENT, message))
+    elif not files.broken:
+        files.found.append(_empty(FILE, "Project"))
+    return None
+
+
+def _chosen(project: Project, asked: str | None, found: list[Diagnostic]) -> str | None:
+    names = sorted(project.environments)
+    if asked is not None and names and asked not in names:
+        message = f"there is no environment `{asked}` in project `{project.name}`"
+        close = did_you_mean(asked, names)
+        hints = (close if close.startswith("did you mean") else "", f"known: {', '.join(names)}")
+        raise UserError([codes.ENVIRONMENT.at(message, help=hints)])
+    if asked is None and len(names) > 1:
+        message = f"project `{project.name}` has {len(names)} environments, and none was asked for"
+        raise UserError([codes.ENVIRONMENT.at(message, help=f"add -e with one of: {', '.join(names)}")])
+    if names:
+        return asked if asked is not None else names[0]
+    if not found:
+        found.append(codes.ENVIRONMENT.at(f"{FILE} declares no environment", help="declare one under `environments:`"))
+    return None
+
+
+def _desired(
+    project: Project,
+    environment: Environment,
+    clusters: Clusters,
+    manifests: list[Path],
+    files: Files,
+    catalogue: Catalogue,
+) -> Desired:
+    found = files.found
+    variables = Variables(environment.variables, environment.name, found)
+    defaults = {name: variables.fill(node, Place(node.source, 0)) for name, node in project.defaults.items()}
+    weak = (environment.defaults, defaults)
+    assembly = Assembly(weak, environment.overrides, catalogue, found)
+    tombstones = Tombstones(clusters.types, catalogue, found)
+    for path in manifests:
+        before = len(found)
+        documents = files.documents(path)
+        if not documents and len(found) == before:
+            found.append(_empty(files.shown(path), "Topology"))
+        for document in documents:
+            topology = parse_topology(document, variables, clusters.types, catalogue, found)
+            if topology is None:
+                files.broken = True
+                continue
+            assembly.add(topology)
+            tombstones.add(topology)
+    if not files.broken:
+        assembly.unmatched()
+    return Desired(
+        project=project.name,
+        environment=environment.name,
+        declarations=MappingProxyType(assembly.declarations),
+        tombstones=MappingProxyType(tombstones.stones),
+        clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
+        scope=project.scope if clusters.grant is None else intersection(project.scope, clusters.grant),
+    )
+
+
+def _empty(file: str, kind: str) -> Diagnostic:
+    message = f"the file has no documents; expected `kind: {kind}`"
+    return Place(Source(file, ""), 0).report(codes.DOCUMENT, message, help="add one, or remove the file")

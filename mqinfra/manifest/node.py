@@ -1,0 +1,80 @@
+"""Nodes: what was read, as plain Python values whose containers know where each key and value stands.
+
+Scalars are bare `str`, `int`, `float`, `bool` and None, so that a tree costs little more than its data and goes into
+pydantic as it is. Treat nodes as frozen: an alias shares them.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from mqinfra.manifest.source import Place, Source
+
+
+class Map(dict[str, Any]):
+    """A mapping; the places of its keys and values stand in its source from `at` on, two for each entry."""
+
+    __slots__ = ("at", "source")
+
+    def __init__(self, source: Source, at: int, data: dict[str, Any]) -> None:
+        super().__init__(data)
+        self.source, self.at = source, at
+
+    def index(self, key: str) -> int:
+        """Position of a key; takes time linear in the number of keys.
+
+        Raises:
+            KeyError: there is no such key.
+        """
+        for index, known in enumerate(self):
+            if known == key:
+                return index
+        raise KeyError(key)
+
+    def key_place(self, key: str) -> Place:
+        """Where a key stands."""
+        return Place(self.source, self.source.places[self.at + 2 * self.index(key)])
+
+    def value_place(self, key: str) -> Place:
+        """Where the value of a key stands."""
+        return Place(self.source, self.source.places[self.at + 2 * self.index(key) + 1])
+
+    def entries(self) -> Iterator[tuple[str, Any, Place, Place]]:
+        """Each key with its value and their places, in one pass."""
+        source, places, at = self.source, self.source.places, self.at
+        for key, value in self.items():
+            yield key, value, Place(source, places[at]), Place(source, places[at + 1])
+            at += 2
+
+
+class Seq(list[Any]):
+    """A list; the places of its items stand in its source from `at` on."""
+
+    __slots__ = ("at", "source")
+
+    def __init__(self, source: Source, at: int, data: list[Any]) -> None:
+        super().__init__(data)
+        self.source, self.at = source, at
+
+    def place(self, index: int) -> Place:
+        """Where an item stands."""
+        return Place(self.source, self.source.places[self.at + index])
+
+    def entries(self) -> Iterator[tuple[Any, Place]]:
+        """Each item with its place."""
+        for index, item in enumerate(self):
+            yield item, self.place(index)
+
+
+Node = Map | Seq | str | int | float | bool | None
+
+
+class Document(NamedTuple):
+    """One document of a file.
+
+    Attributes:
+        root: its content.
+        place: where it begins.
+    """
+
+    root: Node
+    place: Place

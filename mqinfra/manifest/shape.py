@@ -1,0 +1,99 @@
+"""What a pydantic model expects, looked up once per type: names, secret fields, nested models, plain types.
+
+Separate from `binding` because it depends on types alone, and is cached for the run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from mqinfra.model.secret import SecretRef
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Marker
+
+_PLAIN: frozenset[Any] = frozenset((bool, int, float, str, type(None)))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a model.
+
+    Attributes:
+        name: its Python name.
+        secret: it takes a reference to a secret.
+        models: models that its value may be.
+        exact: its value is one of bool, int, float and text, taken as it is; pydantic would convert silently.
+    """
+
+    name: str
+    secret: bool
+    models: tuple[type[BaseModel], ...]
+    exact: frozenset[Any]
+
+
+@cache
+def fields_of(model: type[BaseModel]) -> dict[str, Field]:
+    """Fields of a model by the name that manifests use."""
+    converted = {name for item in model.__pydantic_decorators__.field_validators.values() for name in item.info.fields}
+    fields: dict[str, Field] = {}
+    for name, info in model.model_fields.items():
+        parts = _parts(info.annotation)
+        models = tuple(_models(info.annotation))
+        marked = any(isinstance(item, Marker) and item.secret for item in info.metadata)
+        plain = set(parts) <= _PLAIN and not _converts(info) and name not in converted and "*" not in converted
+        fields[info.alias or name] = Field(
+            name=name,
+            secret=marked or SecretRef in models,
+            models=tuple(part for part in models if part is not SecretRef),
+            exact=frozenset(parts) if plain else frozenset(),
+        )
+    return fields
+
+
+@cache
+def has_secrets(model: type[BaseModel]) -> bool:
+    """Tell whether a model, or one inside it, takes references to secrets."""
+    return any(field.secret or any(map(has_secrets, field.models)) for field in fields_of(model).values())
+
+
+@cache
+def exact_fields(model: type[BaseModel]) -> tuple[tuple[str, str, frozenset[Any]], ...]:
+    """Fields whose type has to be checked after pydantic: name in manifests, Python name, types."""
+    return tuple((alias, field.name, field.exact) for alias, field in fields_of(model).items() if field.exact)
+
+
+def models_at(model: type[BaseModel], path: Path) -> tuple[type[BaseModel], ...]:
+    """Models that the mapping at a path may be; empty when it is none."""
+    models: tuple[type[BaseModel], ...] = (model,)
+    for step in path:
+        found = [fields_of(one)[step] for one in models if step in fields_of(one)]
+        if found:  # else the step is an index or key of a container of models
+            models = tuple(nested for field in found for nested in field.models)
+    return models
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - an annotation is anything
+    """The models in an annotation, also those inside containers."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for item in get_args(annotation):
+        yield from _models(item)
+
+
+def _parts(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an annotation is anything
+    """The alternatives of an annotation."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _parts(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return tuple(part for item in get_args(annotation) for part in _parts(item))
+    return (annotation,)
+
+
+def _converts(info: FieldInfo) -> bool:
+    return any(hasattr(item, "func") for item in info.metadata)

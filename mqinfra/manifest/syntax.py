@@ -1,0 +1,127 @@
+"""What the YAML parsers complain about, in words that say what to do. A table, kept apart from the reader's loop.
+
+libyaml and PyYAML's own parser word things differently; each row names a part of the text that both use, or a row of
+its own. An unknown complaint keeps the parser's words.
+"""
+
+from typing import NamedTuple
+
+import yaml
+
+from mqinfra.manifest.codes import MALFORMED
+from mqinfra.manifest.source import Place, Source, place
+from mqinfra.model.diagnostic import Diagnostic
+
+
+class _Complaint(NamedTuple):
+    problem: str
+    message: str
+    help: str
+    opening: bool = False
+
+
+_UNCLOSED_FLOW = "close it, or quote the value when the bracket is a part of it"
+_COMPLAINTS = (
+    _Complaint(
+        "unexpected end of stream",
+        "this quote is never closed",
+        "add the closing quote; inside single quotes a quote is written twice",
+        opening=True,
+    ),
+    _Complaint(
+        "found unexpected document",
+        "this quote is not closed before the next document begins",
+        "add the closing quote",
+        opening=True,
+    ),
+    _Complaint(
+        "invalid Unicode character escape",
+        "this escape is no Unicode character",
+        "write the character itself, or one \\U escape instead of a surrogate pair",
+    ),
+    _Complaint(
+        "unknown escape character",
+        "this escape is not known",
+        "use single quotes, in which a backslash is a plain character",
+    ),
+    _Complaint("hexdec", "this escape needs more hexadecimal digits", "\\x takes 2, \\u takes 4, \\U takes 8 digits"),
+    _Complaint("hexadecimal", "this escape needs more hexadecimal digits", "\\x takes 2, \\u 4, \\U 8 digits"),
+    _Complaint(
+        "mapping values are not allowed",
+        "a `:` is not expected here",
+        "quote a value that contains `: `; or check that this line is indented like its neighbours",
+    ),
+    _Complaint(
+        "could not find expected ':'",
+        "a `:` is missing after this key",
+        "write `key: value`; a key and its `:` stand on one line",
+        opening=True,
+    ),
+    _Complaint("did not find expected ',' or ']'", "this `[` is never closed", _UNCLOSED_FLOW, opening=True),
+    _Complaint("expected ',' or ']'", "this `[` is never closed", _UNCLOSED_FLOW, opening=True),
+    _Complaint("did not find expected ',' or '}'", "this `{` is never closed", _UNCLOSED_FLOW, opening=True),
+    _Complaint("expected ',' or '}'", "this `{` is never closed", _UNCLOSED_FLOW, opening=True),
+    _Complaint(
+        "did not find expected '-'",
+        "this line does not fit the list it is in",
+        "start it with `- `, or indent it like the key that it belongs to",
+    ),
+    _Complaint(
+        "did not find expected key",
+        "this line does not fit the mapping it is in",
+        "indent it like its neighbours; write `key: value`",
+    ),
+    _Complaint(
+        "expected <block end>",
+        "this line does not fit what it is in",
+        "indent it like its neighbours",
+    ),
+    _Complaint(
+        "did not find expected node content", "a value is missing here", "write a value, or remove the comma or bracket"
+    ),
+    _Complaint("expected the node content", "a value is missing here", "write a value, or remove the comma or bracket"),
+    _Complaint("block sequence entries are not allowed", "a list can't begin here", "put `- ` on a line of its own"),
+    _Complaint("sequence entries are not allowed", "a list can't begin here", "put `- ` on a line of its own"),
+    _Complaint("undefined tag handle", "this tag is not known", "remove it; manifests are plain data"),
+    _Complaint("<document start>", "text goes on after the end of the document", "separate documents with `---`"),
+    _Complaint("alphabetic or numeric", "a name is missing after `&` or `*`", "quote the value to mean the character"),
+    _Complaint("incompatible YAML document", "this YAML version is not supported", "remove the %YAML line"),
+    _Complaint("could not find expected directive name", "a value can't start with `%`", "quote it"),
+)
+_STARTS = {
+    "\t": ("a tab can't indent or separate", "use spaces"),
+    "@": ("a value can't start with `@`", "quote it"),
+    "`": ("a value can't start with a backtick", "quote it"),
+    "%": ("a value can't start with `%`", "quote it"),
+}
+
+
+def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
+    """Turn a parser's error into a diagnostic at the place that has to be mended."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Place(source, 0).report(MALFORMED, f"this is no YAML: {_first_line(str(error))}")
+    problem = error.problem or "it cannot be read"
+    mark = error.problem_mark or error.context_mark
+    found = next((row for row in _COMPLAINTS if row.problem in problem), None)
+    if found is not None and found.opening and error.context_mark is not None:
+        mark = error.context_mark
+    at = Place(source, place(mark.line, mark.column) if mark is not None else 0)
+    character = _character(source, at)
+    message, hint = f"this is no YAML: {problem}", ""
+    if found is not None:
+        message, hint = found.message, found.help
+    if "cannot start any token" in problem or "tab" in problem:
+        message, hint = _STARTS.get("\t" if "tab" in problem else character, (message, "quote the value"))
+    line = at.line or ""
+    if found is not None and "never closed" in message and "${" in line:
+        hint = 'quote a variable inside brackets: "${name}"'
+    return at.report(MALFORMED, message, help=hint)
+
+
+def _character(source: Source, at: Place) -> str:
+    line = source.line(at.span.line) or ""
+    return line[at.span.column - 1 : at.span.column]
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]

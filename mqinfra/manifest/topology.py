@@ -1,0 +1,150 @@
+"""`kind: Topology`: one document taken apart into sections of entries and tombstones. Nothing is bound here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from mqinfra.manifest import codes
+from mqinfra.manifest.fields import Fields, wrong_type
+from mqinfra.manifest.layering import Defaults, parse_defaults
+from mqinfra.manifest.node import Document, Map
+from mqinfra.manifest.project import top_fields
+from mqinfra.manifest.variables import Variables
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.setting import did_you_mean
+from mqinfra.providers.base.catalogue import Catalogue
+
+_FIELDS = ("apiVersion", "kind", "metadata", "defaults", "removed")
+
+
+@dataclass(frozen=True)
+class Section:
+    """The entries of one kind in a document.
+
+    Attributes:
+        alias: the cluster that they are for.
+        broker: its type.
+        kind: the kind's name.
+        entries: entries by name.
+    """
+
+    alias: str
+    broker: str
+    kind: str
+    entries: Map
+
+
+@dataclass(frozen=True)
+class Topology:
+    """One document.
+
+    Attributes:
+        labels: what its resources inherit.
+        defaults: what its entries start from.
+        sections: its entries.
+        removed: its tombstones by address text.
+    """
+
+    labels: Mapping[str, str]
+    defaults: Defaults
+    sections: tuple[Section, ...]
+    removed: Map | None
+
+
+def parse_topology(
+    document: Document,
+    variables: Variables,
+    clusters: Mapping[str, str],
+    catalogue: Catalogue,
+    found: list[Diagnostic],
+) -> Topology | None:
+    """Read a document; None when it is no Topology."""
+    filled = Document(variables.fill(document.root, document.place), document.place)
+    fields = top_fields(filled, "Topology", found)
+    if fields is None:
+        return None
+    metadata = fields.mapping("metadata", required=True)
+    labels: Mapping[str, str] = MappingProxyType({})
+    if metadata is not None:
+        about = Fields(metadata, fields.node.key_place("metadata"), "`metadata`", found)
+        about.only(("name", "labels"))
+        about.text("name", required=True)
+        labels = MappingProxyType(dict(read_labels(about)))
+    _unknown(fields, catalogue)
+    return Topology(
+        labels=labels,
+        defaults=parse_defaults(fields, catalogue),
+        sections=tuple(_sections(fields, clusters, catalogue)),
+        removed=fields.mapping("removed"),
+    )
+
+
+def read_labels(fields: Fields) -> Iterator[tuple[str, str]]:
+    """Read `labels:`, text to text."""
+    node = fields.mapping("labels")
+    for key, value, _, place in node.entries() if node is not None else ():
+        if isinstance(value, str):
+            yield key, value
+        else:
+            fields.found.append(wrong_type(place, f"`labels.{key}`", "text", value))
+
+
+def cluster_of(fields: Fields, broker: str, clusters: Mapping[str, str]) -> str | None:
+    """Which cluster the section of a broker is for; None, with a finding, when that is not clear."""
+    aliases = sorted(alias for alias, kind in clusters.items() if kind == broker)
+    alias = fields.text("cluster")
+    if "cluster" in fields.node and alias is not None:
+        if alias in aliases:
+            return alias
+        hint = did_you_mean(alias, aliases)
+        other = f"; `{alias}` is a {clusters[alias]} cluster" if alias in clusters else ""
+        message = f"the environment has no {broker} cluster `{alias}`{other}"
+        fields.report("cluster", codes.CLUSTER, message, hint)
+        return None
+    if len(aliases) == 1:
+        return aliases[0]
+    if aliases:
+        message = f"the environment has {len(aliases)} {broker} clusters"
+        hint = f"say `cluster:` in this section; one of: {', '.join(aliases)}"
+    else:
+        message = f"the environment has no {broker} cluster"
+        hint = f"declare one under `clusters:` with `type: {broker}`"
+    fields.found.append(fields.place.report(codes.CLUSTER, message, help=hint))
+    return None
+
+
+def _unknown(fields: Fields, catalogue: Catalogue) -> None:
+    known = (*_FIELDS, *catalogue.providers)
+    for key, _, place, _ in fields.node.entries():
+        if key in known:
+            continue
+        close = did_you_mean(key, known)
+        if close.startswith("did you mean"):
+            message = f"`{key}` is no field of a Topology"
+            fields.found.append(place.report(codes.UNKNOWN_FIELD, message, help=close))
+        else:
+            message = f"`{key}` is not supported by this version: it is neither a field of a Topology nor a broker"
+            hint = f"supported brokers: {', '.join(sorted(catalogue.providers))}"
+            fields.found.append(place.report(codes.UNSUPPORTED, message, help=hint))
+
+
+def _sections(fields: Fields, clusters: Mapping[str, str], catalogue: Catalogue) -> Iterator[Section]:
+    for broker, provider in catalogue.providers.items():
+        node = fields.mapping(broker)
+        if node is None:
+            continue
+        section = Fields(node, fields.node.key_place(broker), f"`{broker}`", fields.found)
+        alias = cluster_of(section, broker, clusters)
+        for kind, value, key_place, value_place in node.entries():
+            if kind == "cluster":
+                continue
+            if kind not in provider.kinds:
+                close = did_you_mean(kind, provider.kinds)
+                hints = (close if close.startswith("did you mean") else "", f"supported: {', '.join(provider.kinds)}")
+                message = f"`{kind}` of `{broker}` is not supported by this version"
+                fields.found.append(key_place.report(codes.UNSUPPORTED, message, help=hints))
+            elif isinstance(value, Map):
+                if alias is not None:
+                    yield Section(alias, broker, kind, value)
+            elif value is not None:
+                fields.found.append(wrong_type(value_place, f"`{broker}.{kind}`", "a mapping", value))

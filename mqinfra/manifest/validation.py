@@ -1,0 +1,158 @@
+"""Pydantic's errors in our own sentences: which field, what was given, what is accepted. Never pydantic's own text.
+
+Separate from `binding` because it runs only when something is wrong and knows pydantic's vocabulary.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from mqinfra.manifest import codes
+from mqinfra.manifest.fields import wrong_type
+from mqinfra.manifest.scalar import describe
+from mqinfra.manifest.shape import fields_of, models_at
+from mqinfra.manifest.source import Place
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.setting import did_you_mean
+from mqinfra.model.span import Path
+
+_TYPES = {
+    "a whole number": ("int_type", "int_parsing", "int_parsing_size", "int_from_float"),
+    "a number": ("float_type", "float_parsing", "finite_number", "decimal_type", "decimal_parsing"),
+    "`true` or `false`": ("bool_type", "bool_parsing"),
+    "text": ("string_type", "string_sub_type", "string_unicode"),
+    "a mapping": ("dict_type", "mapping_type", "model_type", "model_attributes_type", "dataclass_type"),
+    "a list": ("list_type", "tuple_type", "set_type", "frozen_set_type", "iterable_type"),
+    "null": ("none_required",),
+}
+_WANTED = {error: wanted for wanted, errors in _TYPES.items() for error in errors}
+_BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+    "multiple_of": ("a multiple of", "multiple_of"),
+}
+_LENGTHS = {
+    "string_too_short": ("at least", "min_length", "characters"),
+    "string_too_long": ("at most", "max_length", "characters"),
+    "too_short": ("at least", "min_length", "items"),
+    "too_long": ("at most", "max_length", "items"),
+}
+
+Find = Callable[[Path], tuple[Place, Place]]
+
+
+def explain(
+    error: ValidationError,
+    model: type[BaseModel],
+    data: Mapping[str, Any],
+    find: Find,
+    *,
+    what: str,
+    address: str | None = None,
+    also: tuple[str, ...] = (),
+) -> Iterator[Diagnostic]:
+    """Tell what is wrong; see `binding.bind` for the arguments."""
+    told: dict[tuple[Path, bool], list[Any]] = {}
+    for item in error.errors(include_url=False):
+        path, tagged = _path(item["loc"][:-1] if item["type"] == "missing" else item["loc"], data)
+        told.setdefault((path, tagged), []).append(item)
+    for (path, tagged), items in told.items():
+        deeper = tagged and any(other[: len(path)] == path and len(other) > len(path) for other, _ in told)
+        own = [item for item in items if item["type"] not in _WANTED]
+        if deeper and not own:
+            continue  # a branch of a union that was not meant
+        key, value = find(path)
+        field = _text(path)
+        given = _at(data, path)
+        secret = _is_secret(model, path)
+        if own:
+            for item in own:
+                yield _tell(item, path, key, value, model, what, address, also, secret=secret)
+        else:
+            wanted = dict.fromkeys(_WANTED[item["type"]] for item in items)
+            described = " or ".join(wanted)
+            if secret:
+                message = f"`{field}` is {described}"
+                yield value.report(codes.WRONG_VALUE, message, address=address, secret=True)
+            else:
+                found = wrong_type(value, f"`{field}`", described, given)
+                yield found.model_copy(update={"address": address})
+
+
+def _tell(
+    item: Any,  # noqa: ANN401 - pydantic's ErrorDetails, a TypedDict with optional keys
+    path: Path,
+    key: Place,
+    value: Place,
+    model: type[BaseModel],
+    what: str,
+    address: str | None,
+    also: tuple[str, ...],
+    *,
+    secret: bool,
+) -> Diagnostic:
+    kind, context, field = item["type"], item.get("ctx", {}), _text(path)
+    given = "" if secret else f", not {describe(item['input'])}"
+    if kind == "missing":
+        name = str(item["loc"][-1])
+        inside = f"`{field}`" if path else what
+        return value.report(codes.MISSING_FIELD, f"`{name}` is missing in {inside}", address=address, secret=secret)
+    if kind == "extra_forbidden":
+        names = [name for one in models_at(model, path[:-1]) for name in fields_of(one)]
+        names += also if len(path) == 1 else ()
+        hint = did_you_mean(path[-1], names)
+        inside = f"`{_text(path[:-1])}`" if len(path) > 1 else what
+        hidden = secret or any(_is_secret(model, (*path[:-1], name)) and f"`{name}`" in hint for name in names)
+        message = f"`{path[-1]}` is no field of {inside}"
+        return key.report(codes.UNKNOWN_FIELD, message, help=hint, address=address, secret=hidden)
+    if kind in _BOUNDS:
+        words, name = _BOUNDS[kind]
+        message = f"`{field}` must be {words} {context[name]}{given}"
+    elif kind in _LENGTHS:
+        words, name, unit = _LENGTHS[kind]
+        message = f"`{field}` must have {words} {context[name]} {unit}"
+    elif kind in ("literal_error", "enum"):
+        accepted = str(context["expected"]).replace("'", "`")
+        message = f"`{field}` is {accepted}{given}"
+    elif kind in ("value_error", "assertion_error"):
+        message = f"`{field}`: {context['error']}" if path else f"{what}: {context['error']}"
+    elif kind == "string_pattern_mismatch":
+        message = f"`{field}` must match `{context['pattern']}`{given}"
+    else:
+        message = f"`{field}` is not accepted here" if secret else f"{describe(item['input'])} is no `{field}`"
+    return value.report(codes.WRONG_VALUE, message, address=address, secret=secret)
+
+
+def _path(loc: tuple[int | str, ...], data: Any) -> tuple[Path, bool]:  # noqa: ANN401 - any data
+    """Pydantic's place as a path into the data, without the names of union branches; and whether it had any."""
+    path: list[str] = []
+    node = data
+    for step in loc:
+        try:
+            node = node[step]
+        except (LookupError, TypeError):  # the name of a branch, which the data do not have
+            continue
+        path.append(str(step))
+    return tuple(path), len(path) < len(loc)
+
+
+def _at(data: Any, path: Path) -> Any:  # noqa: ANN401 - any data
+    for step in path:
+        data = data[step] if isinstance(data, Mapping) else data[int(step)]
+    return data
+
+
+def _text(path: Path) -> str:
+    return ".".join(path)
+
+
+def _is_secret(model: type[BaseModel], path: Path) -> bool:
+    for depth in range(len(path)):
+        for one in models_at(model, path[:depth]):
+            field = fields_of(one).get(path[depth])
+            if field is not None and field.secret:
+                return True
+    return False
