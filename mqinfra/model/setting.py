@@ -30,6 +30,12 @@ class SettingType(StrEnum):
     SET = "set"
 
 
+_TYPE_BOUNDS: Mapping[SettingType, tuple[float, float]] = {
+    SettingType.INT: (-(2**31), 2**31 - 1),
+    SettingType.LONG: (-(2**63), 2**63 - 1),
+}
+
+
 class Unit(StrEnum):
     """What a number counts."""
 
@@ -79,6 +85,12 @@ class Setting:
     since: tuple[int, ...] = ()
     until: tuple[int, ...] = ()
     description: str = ""
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """Smallest and largest number: the setting's own, else its type's; None where there is none."""
+        low, high = _TYPE_BOUNDS.get(self.type, (None, None))
+        return self.minimum if self.minimum is not None else low, self.maximum if self.maximum is not None else high
 
     def parse(self, raw: JsonValue) -> Value | Problem | None:
         """Turn what a manifest says into the canonical value.
@@ -144,11 +156,7 @@ class Setting:
             return None
 
     def _in_range(self, number: Decimal, raw: JsonValue) -> Value | Problem:
-        low, high = self.minimum, self.maximum
-        if self.type is SettingType.INT and high is None:
-            high = 2**31 - 1
-        if self.type is SettingType.LONG and high is None:
-            high = 2**63 - 1
+        low, high = self.bounds
         special = number == number.to_integral_value() and int(number) in (self.special or {})
         if not special and ((low is not None and number < low) or (high is not None and number > high)):
             bounds = f"at least {_number_text(low)}" if low is not None else ""
