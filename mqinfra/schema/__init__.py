@@ -1,0 +1,11 @@
+"""JSON Schemas of what people write, generated from the catalogue: for editors, pipelines and other tools.
+
+Separate from `manifest`, which reads the same documents: a schema can say less than the reader (a pattern for a
+duration, not which variables exist), and never refuses what the reader takes. Draft 2020-12.
+"""
+
+from mqinfra.schema.files import write_schemas
+from mqinfra.schema.project import project_schema
+from mqinfra.schema.topology import topology_schema
+
+__all__ = ["project_schema", "topology_schema", "write_schemas"]

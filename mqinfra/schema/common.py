@@ -1,0 +1,85 @@
+"""Definitions that the schemas of topologies and projects share: entries, defaults, labels, lifecycle."""
+
+from typing import Any
+
+from mqinfra.model.declaration import Lifecycle
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.kind import Kind
+from mqinfra.schema.model import model_schema, reference
+from mqinfra.schema.setting import table_schema
+from mqinfra.schema.variable import Schema, loosen
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+API_VERSION = "mqinfra/v1"
+LIFECYCLE = "lifecycle"
+LABELS: Schema = {
+    "type": ["object", "null"],
+    "description": "Words to select by (`--select label:team=orders`), and for people.",
+    "additionalProperties": {"type": "string"},
+}
+
+
+def entry_name(kind: Kind[Any]) -> str:
+    """Name of the definition of a kind's entry."""
+    return f"{kind.broker}.{kind.name}"
+
+
+def definitions(catalogue: Catalogue) -> dict[str, Schema]:
+    """Definitions of all entries, and of what is a part of each."""
+    defs: dict[str, Schema] = {key: loosen(schema) for key, schema in model_schema(Lifecycle, LIFECYCLE).items()}
+    for kind in catalogue.kinds():
+        defs |= _entry(kind)
+    return defs
+
+
+def defaults(catalogue: Catalogue, what: str) -> Schema:
+    """Describe a `defaults:` section."""
+    return _section(
+        f"What {what} have unless they say otherwise, by BROKER/KIND. Mappings merge, lists replace.",
+        {f"{kind.broker}/{kind.name}": reference(entry_name(kind)) for kind in catalogue.kinds()},
+    )
+
+
+def _entry(kind: Kind[Any]) -> dict[str, Schema]:
+    name = entry_name(kind)
+    defs = model_schema(kind.entry, name)
+    own = defs[name]
+    own.pop("required", None)  # the rest may come from defaults
+    own["title"] = f"{kind.broker} {kind.title}"
+    own["type"] = ["object", "null"]
+    own["properties"] |= {"labels": LABELS, "lifecycle": reference(LIFECYCLE)}
+    for schema in defs.values():
+        for field in kind.settings:
+            if field in schema.get("properties", {}):
+                described = schema["properties"][field]
+                kept = {key: described[key] for key in ("description",) if key in described}
+                schema["properties"][field] = kept | reference(f"{name}.{field}")
+    defs = {key: loosen(schema) for key, schema in defs.items()}
+    return defs | {f"{name}.{field}": table_schema(table, kind.broker) for field, table in kind.settings.items()}
+
+
+def _section(description: str, properties: dict[str, Schema]) -> Schema:
+    return {
+        "type": ["object", "null"],
+        "description": description,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def document(kind: str, title: str, description: str, properties: dict[str, Schema], required: list[str]) -> Schema:
+    """Frame a document: what all begin with, and nothing unknown."""
+    return {
+        "$schema": DRAFT,
+        "$id": f"urn:mqinfra:v1:{kind.lower()}",
+        "title": title,
+        "description": description,
+        "type": "object",
+        "required": ["apiVersion", "kind", *required],
+        "properties": {
+            "apiVersion": {"const": API_VERSION, "description": "Version of the format."},
+            "kind": {"const": kind},
+            **properties,
+        },
+        "additionalProperties": False,
+    }

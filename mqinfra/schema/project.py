@@ -1,0 +1,143 @@
+"""The schema of a `Project`: `mqinfra.yaml`."""
+
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.provider import Provider
+from mqinfra.schema.common import defaults, definitions, document
+from mqinfra.schema.model import model_schema, reference
+from mqinfra.schema.variable import Schema
+
+_LIMITS = {
+    "bytes": "Size of a file.",
+    "depth": "Levels of nesting.",
+    "nodes": "Keys and values of a file, aliases counted as often as they are used.",
+    "aliases": "Uses of aliases in a file.",
+    "scalar": "Characters in one value.",
+    "files": "Manifest files of the project.",
+}
+_LIMIT_MOST = 2**25 - 1
+
+
+def project_schema(catalogue: Catalogue) -> Schema:
+    """Describe `mqinfra.yaml`.
+
+    Returns:
+        a JSON Schema, draft 2020-12, as plain data.
+    """
+    texts = {"type": "array", "items": {"type": "string"}}
+    name = {"type": "string", "minLength": 1, "description": "Name of the project, the unit of ownership."}
+    properties: dict[str, Schema] = {
+        "metadata": _closed({"name": name}, "What the project is.") | {"required": ["name"]},
+        "manifests": texts | {"description": "Files and folders with manifests, relative to this file."},
+        "scope": _scope(catalogue),
+        "defaults": defaults(catalogue, "all entries of the project"),
+        "environments": {
+            "type": "object",
+            "description": "Where the project runs.",
+            "propertyNames": {"pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]*$"},
+            "additionalProperties": reference("environment"),
+        },
+        "limits": _closed(
+            {
+                limit: {"type": "integer", "minimum": 1, "maximum": _LIMIT_MOST, "description": text}
+                for limit, text in _LIMITS.items()
+            },
+            "What reading a file may cost.",
+            empty=True,
+        ),
+    }
+    schema = document(
+        "Project",
+        "mqinfra project",
+        "What a project may own, where its manifests are, and where it runs.",
+        properties,
+        ["metadata", "manifests", "environments"],
+    )
+    return schema | {"$defs": definitions(catalogue) | _clusters(catalogue) | {"environment": _environment(catalogue)}}
+
+
+def _scope(catalogue: Catalogue) -> Schema:
+    pattern = {"type": "string", "pattern": r"^[^*]+$|^[^*]*[^*A-Za-z0-9]\*$"}
+    whole = {
+        "type": ["boolean", "null"],
+        "description": "The project owns everything there is on clusters of this type.",
+    }
+    kinds = {
+        broker: {
+            name: {
+                "type": ["array", "null"],
+                "items": pattern,
+                "description": f"Which {name} the project owns: names, or prefixes with a delimiter and `*`.",
+            }
+            for name in provider.kinds
+        }
+        for broker, provider in catalogue.providers.items()
+    }
+    return _closed(
+        {
+            broker: _closed({**found, "wholeCluster": whole}, f"What the project may own on {broker}.", empty=True)
+            for broker, found in kinds.items()
+        },
+        "What the project may own. Declaring or removing anything else is an error.",
+        empty=True,
+    )
+
+
+def _environment(catalogue: Catalogue) -> Schema:
+    clusters = {
+        "description": "Clusters by alias, or the path of a file with them.",
+        "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": reference("cluster")}],
+    }
+    match = {"type": "string", "description": "A selector: `kind:topics,label:tier=gold`, or an address."}
+    fields = {"type": "object", "description": "Fields to set on every entry that matches."}
+    return _closed(
+        {
+            "clusters": clusters,
+            "variables": {"type": ["object", "null"], "description": "What `${name}` stands for."},
+            "defaults": defaults(catalogue, "the entries of this environment"),
+            "overrides": {
+                "type": ["array", "null"],
+                "description": "Changes to entries, in order: mappings merge, lists replace, later ones win.",
+                "items": _closed({"match": match, "set": fields}, "One change.") | {"required": ["match", "set"]},
+            },
+        },
+        "Where the project runs.",
+        empty=True,
+    )
+
+
+def _clusters(catalogue: Catalogue) -> dict[str, Schema]:
+    defs: dict[str, Schema] = {}
+    for provider in catalogue.providers.values():
+        defs |= _connection(provider)
+    known = list(catalogue.providers)
+    defs["cluster"] = {
+        "type": "object",
+        "description": "How to reach a cluster; the fields depend on its type.",
+        "required": ["type"],
+        "properties": {"type": {"enum": known}},
+        "allOf": [
+            {
+                "if": {"properties": {"type": {"const": broker}}, "required": ["type"]},
+                "then": reference(f"cluster.{broker}"),
+            }
+            for broker in known
+        ],
+    }
+    return defs
+
+
+def _connection(provider: Provider) -> dict[str, Schema]:
+    name = f"cluster.{provider.type}"
+    defs = model_schema(provider.connection, name)
+    defs[name]["properties"]["type"] = {"const": provider.type, "description": "The broker's type."}
+    return defs
+
+
+def _closed(properties: dict[str, Schema], description: str, *, empty: bool = False) -> Schema:
+    """A mapping that takes no other keys; `empty` when it may be left without a value."""
+    return {
+        "type": ["object", "null"] if empty else "object",
+        "description": description,
+        "properties": properties,
+        "additionalProperties": False,
+    }

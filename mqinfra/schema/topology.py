@@ -1,0 +1,85 @@
+"""The schema of a `Topology`: what one team declares."""
+
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.provider import Provider
+from mqinfra.schema.common import LABELS, defaults, definitions, document, entry_name
+from mqinfra.schema.model import reference
+from mqinfra.schema.variable import Schema
+
+
+def topology_schema(catalogue: Catalogue) -> Schema:
+    """Describe a manifest.
+
+    Returns:
+        a JSON Schema, draft 2020-12, as plain data.
+    """
+    brokers = {broker: _section(provider) for broker, provider in catalogue.providers.items()}
+    properties = {
+        "metadata": _metadata(),
+        "defaults": defaults(catalogue, "the entries of this document"),
+        **brokers,
+        "removed": _removed(),
+    }
+    schema = document(
+        "Topology",
+        "mqinfra topology",
+        "What one team declares on message brokers: sections are brokers, then kinds, then names.",
+        properties,
+        ["metadata"],
+    )
+    return schema | {"$defs": definitions(catalogue)}
+
+
+def _metadata() -> Schema:
+    return {
+        "type": "object",
+        "description": "What the document is.",
+        "required": ["name"],
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "description": "Name of the topology."},
+            "labels": LABELS | {"description": "Labels of everything in the document; an entry's own are stronger."},
+        },
+        "additionalProperties": False,
+    }
+
+
+def _section(provider: Provider) -> Schema:
+    kinds = {
+        name: {
+            "type": ["object", "null"],
+            "description": f"Each {kind.title} by the name that the broker knows it by.",
+            "additionalProperties": reference(entry_name(kind)),
+        }
+        for name, kind in provider.kinds.items()
+    }
+    cluster = {
+        "type": ["string", "null"],
+        "description": f"Alias of the cluster, where an environment has several of type {provider.type}.",
+    }
+    return {
+        "type": ["object", "null"],
+        "description": f"What should exist on {provider.type}.",
+        "properties": {"cluster": cluster, **kinds},
+        "additionalProperties": False,
+    }
+
+
+def _removed() -> Schema:
+    tombstone: Schema = {
+        "type": ["object", "null"],
+        "properties": {
+            "evenIf": {
+                "type": ["array", "null"],
+                "description": "What the delete may destroy: `messages` it holds, `consumers` it has now.",
+                "items": {"enum": ["messages", "consumers"]},
+            },
+            "reason": {"type": ["string", "null"], "description": "Why; shown in the plan and the report."},
+        },
+        "additionalProperties": False,
+    }
+    return {
+        "type": ["object", "null"],
+        "description": "What should be deleted, by address: CLUSTER/KIND/NAME. Nothing else ever is.",
+        "propertyNames": {"pattern": r"^[^/]+/[^/]+/.+$|\$\{"},
+        "additionalProperties": tombstone,
+    }
