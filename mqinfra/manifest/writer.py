@@ -1,0 +1,147 @@
+"""Writing manifests: canonical block style, one field per line, sorted. `render` and `export` print it.
+
+Quotes stand exactly where our own reader would otherwise read something else, so that `load(write(x)) == x` and
+a second writing gives the same bytes.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from mqinfra.manifest.project import API_VERSION
+from mqinfra.manifest.scalar import is_text
+from mqinfra.manifest.variables import escape
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Lifecycle, Tombstone
+from mqinfra.model.spec import Spec
+
+Resource = tuple[Address, Spec, Mapping[str, str], Lifecycle]
+
+_INDENT = "  "
+_LONGEST_KEY = 1000
+"""YAML lets a key without `?` go over at most 1024 characters."""
+
+_UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ESCAPED = re.compile(
+    "[^\x20-\x21\x23-\x5b\x5d-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_NEVER_FIRST = frozenset(",[]{}#&*!|>'\"%@`")
+_FIRST_BEFORE_TEXT = frozenset("-?:")
+_SHORT_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+
+
+def write_topology(
+    name: str,
+    resources: Iterable[Resource],
+    clusters: Mapping[str, str],
+    removed: Mapping[Address, Tombstone] | None = None,
+) -> str:
+    """Write resources as a manifest.
+
+    Args:
+        name: name of the topology.
+        resources: address, spec, labels and lifecycle of each.
+        clusters: alias → broker type, of every cluster of the environment. A section says which cluster it is for
+            when there are several of its type; then there is one document for each.
+        removed: tombstones to write along.
+    """
+    aliases: dict[str, list[str]] = defaultdict(list)
+    for alias in sorted(clusters):
+        aliases[clusters[alias]].append(alias)
+    sections: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    for address, spec, labels, lifecycle in sorted(resources, key=lambda item: item[0].text):
+        sections[address.cluster][address.kind][address.name] = _entry(spec, labels, lifecycle)
+    documents: list[dict[str, Any]] = []
+    for broker, group in sorted(aliases.items()):
+        for index, alias in enumerate(alias for alias in group if alias in sections):
+            if index == len(documents):
+                documents.append({})
+            several = {"cluster": alias} if len(group) > 1 else {}
+            documents[index][broker] = {**several, **sections[alias]}
+    documents = documents or [{}]
+    if removed:
+        documents[0]["removed"] = {str(address): _tombstone(removed[address]) for address in sorted(removed)}
+    head = {"apiVersion": API_VERSION, "kind": "Topology", "metadata": {"name": name}}
+    return "---\n".join(_document(head, body) for body in documents)
+
+
+def write_value(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - JSON of any shape
+    """Write a mapping or list in block style, line by line, without line ends."""
+    pad = _INDENT * depth
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            written = write_text(escape(key), key=True)
+            lead = f"{pad}{written}:" if len(written) <= _LONGEST_KEY else f"{pad}? {written}\n{pad}:"
+            if isinstance(item, Mapping | list | tuple) and item:
+                yield lead
+                yield from write_value(item, depth + 1)
+            else:
+                yield f"{lead} {_scalar(item)}"
+    else:
+        for item in value:
+            if isinstance(item, Mapping | list | tuple) and item:
+                yield f"{pad}-"
+                yield from write_value(item, depth + 1)
+            else:
+                yield f"{pad}- {_scalar(item)}"
+
+
+def write_text(text: str, *, key: bool = False) -> str:
+    """Write text plain where our reader takes it as it is, else in double quotes."""
+    if _is_plain(text) and not (key and text == "<<"):
+        return text
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _document(head: Mapping[str, Any], body: Mapping[str, Any]) -> str:
+    parts = [head, *({key: value} for key, value in body.items())]
+    return "\n".join("".join(f"{line}\n" for line in write_value(part)) for part in parts)
+
+
+def _entry(spec: Spec, labels: Mapping[str, str], lifecycle: Lifecycle) -> dict[str, Any]:
+    entry: dict[str, Any] = spec.to_json()
+    if labels:
+        entry["labels"] = dict(sorted(labels.items()))
+    said = lifecycle.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return entry | ({"lifecycle": said} if said else {})
+
+
+def _tombstone(stone: Tombstone) -> dict[str, Any] | None:
+    said: dict[str, Any] = {}
+    if stone.even_if:
+        said["evenIf"] = sorted(stone.even_if)
+    if stone.reason:
+        said["reason"] = stone.reason
+    return said or None
+
+
+def _scalar(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case str():
+            return write_text(escape(value))
+        case _:
+            return "{}" if isinstance(value, Mapping) else "[]"
+
+
+def _is_plain(text: str) -> bool:
+    if not text or text != text.strip(" ") or _UNPRINTABLE.search(text) or not is_text(text):
+        return False
+    first, second = text[0], text[1:2]
+    if first in _NEVER_FIRST or (first in _FIRST_BEFORE_TEXT and second in ("", " ")):
+        return False
+    return ": " not in text and " #" not in text and not text.endswith(":")
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[character]
+    number = ord(character)
+    return f"\\x{number:02X}" if number < 0x100 else f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"
