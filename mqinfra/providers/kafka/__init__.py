@@ -1,0 +1,1 @@
+"""Kafka: the provider, its connection block and its kinds. The client is imported only when connecting."""

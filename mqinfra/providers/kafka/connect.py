@@ -1,0 +1,130 @@
+"""Opening a session: connect, find out what the cluster is, and say exactly why when it does not work."""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotDone
+from typing import Any
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import ConfigEntry, ConfigResource
+
+from mqinfra.model.address import Address
+from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.reading import Facts
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.provider import Cluster, SecretResolver
+from mqinfra.providers.base.session import BrokerSession
+from mqinfra.providers.kafka.client import KafkaClient, Peer, fault_of
+from mqinfra.providers.kafka.codes import BAD_CLIENT, OTHER_CLUSTER
+from mqinfra.providers.kafka.connection import KafkaConnection
+from mqinfra.providers.kafka.diagnosis import diagnose, is_final
+from mqinfra.providers.kafka.journal import Journal
+from mqinfra.providers.kafka.librdkafka import librdkafka_config, scrubber
+from mqinfra.providers.kafka.version import version_from
+
+_PATIENCE = 8.0
+"""Seconds until a cluster counts as unreachable, however long its later answers may take."""
+_POLL = 0.05
+_TRIES = 3
+"""Failures of every address after which more of the same is not waited for."""
+
+
+def connect(
+    cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float
+) -> BrokerSession[KafkaClient]:
+    """Open a session; see `Provider.connect`."""
+    connection = cluster.connection
+    if not isinstance(connection, KafkaConnection):
+        raise Bug(f"a Kafka cluster with the block of another broker: {type(connection).__name__}")
+    peer = Peer(cluster.alias, connection.endpoint, _principal(connection))
+    scrub = scrubber(connection, secrets)
+    journal = Journal(scrub)
+    patience = min(timeout, _PATIENCE)
+    config: dict[str, Any] = librdkafka_config(connection, secrets) | {
+        "socket.connection.setup.timeout.ms": max(1_000, int(patience * 500)),
+        "socket.timeout.ms": int(min(max(timeout, 1.0), 300.0) * 1_000),
+        "error_cb": journal.hear,
+    }
+    try:
+        admin = AdminClient(config, logger=journal.logger)
+    except (KafkaException, ValueError, TypeError) as error:
+        text = fault_of(error).text if isinstance(error, KafkaException) else str(error)
+        raise UserError(
+            [BAD_CLIENT.at(scrub(text), address=str(peer), help="check the files and values under `security`")]
+        ) from None
+    described = _described(admin, journal, connection, peer, patience)
+    if connection.cluster_id is not None and described.cluster_id != connection.cluster_id:
+        message = f"this is cluster `{described.cluster_id}`, and `clusterId` says `{connection.cluster_id}`"
+        raise UserError([OTHER_CLUSTER.at(message, address=str(peer), help="correct `bootstrap` or `clusterId`")])
+    node = described.controller or described.nodes[0]
+    settings = _broker_settings(admin, node.id, patience)
+    client = KafkaClient(
+        admin,
+        peer,
+        journal,
+        timeout,
+        deletion_disabled=_text(settings, "delete.topic.enable") == "false",
+        sees_all_groups="DESCRIBE" in {right.name for right in described.authorized_operations or ()},
+    )
+    facts = Facts(
+        cluster_id=described.cluster_id,
+        version=version_from(settings.keys()),
+        version_is_exact=False,
+        brokers=len(described.nodes),
+        racks=tuple(sorted({node.rack for node in described.nodes if node.rack})),
+        endpoint=connection.endpoint,
+    )
+    return BrokerSession(cluster.alias, "kafka", kinds, client, facts, _no_secret, client.close)
+
+
+def _described(admin: AdminClient, journal: Journal, connection: KafkaConnection, peer: Peer, patience: float) -> Any:  # noqa: ANN401 - a DescribeClusterResult, whose stub says nothing
+    """Ask the cluster who it is; give up early when trying again can't help."""
+    deadline = time.monotonic() + patience
+    asked: Future[Any] = admin.describe_cluster(include_authorized_operations=True, request_timeout=patience)
+    while True:
+        try:
+            return asked.result(_POLL)
+        except NotDone:
+            admin.poll(0)
+            if time.monotonic() < deadline and not _hopeless(journal, connection):
+                continue
+        except KafkaException as error:
+            admin.poll(0)
+            journal.hear(error.args[0])
+        raise UserError([diagnose(journal.failures, journal.other, connection, str(peer), patience)])
+
+
+def _hopeless(journal: Journal, connection: KafkaConnection) -> bool:
+    tries: dict[str, int] = {}
+    for failure in journal.failures:
+        tries[failure.address] = tries.get(failure.address, 0) + (_TRIES if is_final(failure) else 1)
+    return all(tries.get(address, 0) >= _TRIES for address in connection.bootstrap)
+
+
+def _broker_settings(admin: AdminClient, broker: int, patience: float) -> Mapping[str, ConfigEntry]:
+    """Settings of one broker; none when the caller may not see them."""
+    asked = admin.describe_configs([ConfigResource(ConfigResource.Type.BROKER, str(broker))], request_timeout=patience)
+    try:
+        found: Mapping[str, ConfigEntry] = next(iter(asked.values())).result(patience + 1)
+    except (KafkaException, NotDone):
+        # Only the version and a courtesy of the dry run hang on it.
+        return {}
+    return found
+
+
+def _text(settings: Mapping[str, ConfigEntry], key: str) -> str | None:
+    entry = settings.get(key)
+    return entry.value if entry is not None else None
+
+
+def _principal(connection: KafkaConnection) -> str:
+    sasl = connection.security.sasl
+    if connection.principal:
+        return connection.principal
+    return f"User:{sasl.username}" if sasl is not None and isinstance(sasl.username, str) else ""
+
+
+def _no_secret(address: Address, field: str) -> str:
+    raise Bug(f"{address} has no secret field {field}")

@@ -1,0 +1,36 @@
+"""The Kafka provider. Importing it is cheap: the client library comes in with `connect`."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.provider import Cluster, Connection, Provider, SecretResolver
+from mqinfra.providers.base.session import Session
+from mqinfra.providers.kafka.connection import KafkaConnection
+from mqinfra.providers.kafka.topics import TopicKind
+
+
+class KafkaProvider(Provider):
+    """Apache Kafka 3.9 and later."""
+
+    connection: ClassVar[type[Connection]] = KafkaConnection
+    type = "kafka"
+    newest = "4.4"
+
+    def __init__(self) -> None:
+        self._kinds: Mapping[str, Kind[Any]] = {"topics": TopicKind()}
+
+    @property
+    def kinds(self) -> Mapping[str, Kind[Any]]:
+        """The kinds, in the order in which they are created."""
+        return self._kinds
+
+    def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
+        """Open a session within `timeout` seconds.
+
+        Raises:
+            UserError: no broker can be reached, the login failed, or the cluster is another than the one named.
+        """
+        from mqinfra.providers.kafka.connect import connect  # noqa: PLC0415 - brings in the client library
+
+        return connect(cluster, self._kinds, secrets, timeout)

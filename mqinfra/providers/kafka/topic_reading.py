@@ -1,0 +1,115 @@
+"""Reading topics in bulk: DescribeTopics and DescribeConfigs, of the named topics only.
+
+10,000 topics answer with 380,000 settings, nearly all of them inherited and the same. So little is done per setting:
+each distinct text is parsed once, and topics that inherit the same share one dict.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Coverage, Live
+from mqinfra.model.setting import Value
+from mqinfra.model.span import Path
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.kafka.faults import Fault, missing_right
+from mqinfra.providers.kafka.topic_names import internal_reason
+from mqinfra.providers.kafka.topic_requests import KIND
+from mqinfra.providers.kafka.topic_settings import TOPIC_SETTINGS
+from mqinfra.providers.kafka.topic_spec import ConfigValue, TopicSpec
+from mqinfra.providers.kafka.topic_values import canonical
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.client import KafkaClient, Shape
+
+OWN_SOURCE = 1
+"""`ConfigSource.DYNAMIC_TOPIC_CONFIG`: set on the topic itself. Everything else is inherited."""
+
+
+class Entry(Protocol):
+    """One setting of an answer."""
+
+    @property
+    def source(self) -> object:
+        """Where the value comes from."""
+
+    @property
+    def value(self) -> str | None:
+        """The value as text; None when it is hidden."""
+
+
+class SettingsReader:
+    """Turns answers of DescribeConfigs into canonical values; remembers what it has seen."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str | None], Value | None] = {}
+        self._inherited: dict[tuple[str | None, ...], Mapping[Path, JsonValue]] = {}
+
+    def read(self, entries: Mapping[str, Entry]) -> tuple[dict[str, ConfigValue | None], Mapping[Path, JsonValue]]:
+        """Split the settings of a topic into its own and the inherited ones."""
+        own: dict[str, ConfigValue | None] = {}
+        inherited: list[str | None] = []
+        for name, entry in entries.items():
+            if entry.source == OWN_SOURCE:
+                own[name] = self._value(name, entry.value)
+            else:
+                inherited += (name, entry.value)
+        key = tuple(inherited)
+        known = self._inherited.get(key)
+        if known is None:
+            pairs = zip(key[::2], key[1::2], strict=True)
+            known = {("config", name): self._value(name, text) for name, text in pairs if name is not None}
+            self._inherited[key] = known
+        return own, known
+
+    def _value(self, name: str, text: str | None) -> Value | None:
+        pair = (name, text)
+        if pair not in self._values:
+            self._values[pair] = canonical(TOPIC_SETTINGS.get(name), text)
+        return self._values[pair]
+
+
+def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
+    """Read the named topics, or all but internal ones.
+
+    A topic that may not be described, or whose settings may not, is denied: without its settings it can't be
+    compared. A topic that was made a moment ago may still be unknown to the broker that answers.
+    """
+    everything = wanted is None
+    if wanted is None:
+        names = sorted(name for name in client.topic_names() if internal_reason(name) is None)
+        addresses = {name: Address(alias, KIND, (name,)) for name in names}
+    else:
+        addresses = {address.name: address for address in wanted}
+    denied: dict[Address, str] = {}
+    shapes: dict[str, Shape] = {}
+    for name, shape in client.shapes(addresses):
+        if not isinstance(shape, Fault):
+            shapes[name] = shape
+        elif not shape.absent:
+            denied[addresses[name]] = _reason(shape, "Metadata", name)
+    reader = SettingsReader()
+    resources: dict[Address, Live] = {}
+    for name, entries in client.configs(shapes):
+        if not isinstance(entries, Fault):
+            resources[addresses[name]] = _live(shapes[name], *reader.read(entries))
+        elif not entries.absent:
+            denied[addresses[name]] = _reason(entries, "DescribeConfigs", name)
+    return KindReading(resources, denied, Coverage.COMPLETE if everything else Coverage.NAMED)
+
+
+def _live(shape: "Shape", own: dict[str, ConfigValue | None], inherited: Mapping[Path, JsonValue]) -> Live:
+    # Not validated: a broker may hold values that no manifest could ask for.
+    spec = TopicSpec.model_construct(
+        {"partitions", "replication_factor", "config"},
+        partitions=shape.partitions,
+        replication_factor=shape.replicas,
+        config=own,
+    )
+    return Live(spec, shape.id, inherited)
+
+
+def _reason(fault: Fault, api: str, name: str) -> str:
+    return missing_right(api, name) if fault.denied else fault.text

@@ -1,0 +1,116 @@
+"""The calls that changes to topics need, in order and within the broker's limits. Pure.
+
+KRaft writes at most 10,000 metadata records per call and refuses the whole call above that: a topic weighs one
+record, one per setting of its own and one per partition. Calls stay at half of it. What the broker's default
+partition count adds is not known here; a call that turns out too large is cut in two when it is sent.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change, FieldDifference
+from mqinfra.model.setting import as_text
+from mqinfra.providers.base.request import Request
+
+KIND = "topics"
+CREATE = "CreateTopics"
+GROW = "CreatePartitions"
+CONFIGURE = "IncrementalAlterConfigs"
+DELETE = "DeleteTopics"
+
+MAX_RECORDS = 5_000
+MAX_RESOURCES = 1_000
+
+Body = Mapping[str, JsonValue]
+
+
+def requests_for(changes: Sequence[Change]) -> list[Request]:
+    """Say which calls bring the changes about: creates, growth, settings, replaces, deletes.
+
+    A replaced topic's create names the identity of the old one under `replaces`, so that a broker that has not
+    forgotten it yet is asked again.
+    """
+    updates = [change for change in changes if change.action in (Action.UPDATE, Action.ADOPT)]
+    replaced = [change for change in changes if change.action is Action.REPLACE]
+    return [
+        *_calls(CREATE, ((change.address, _creation(change)) for change in changes if change.action is Action.CREATE)),
+        *_calls(GROW, ((change.address, body) for change in updates for body in _growth(change))),
+        *_calls(CONFIGURE, ((change.address, body) for change in updates for body in _settings(change))),
+        *_calls(DELETE, ((change.address, {}) for change in replaced)),
+        *_calls(CREATE, ((change.address, _creation(change)) for change in replaced)),
+        *_calls(DELETE, ((change.address, {}) for change in changes if change.action is Action.DELETE)),
+    ]
+
+
+def weight(body: Body) -> int:
+    """Metadata records that one resource of a call costs; partitions by the broker's default count as none."""
+    listed = sum(len(value) for value in body.values() if isinstance(value, dict | list))
+    return 1 + listed + _count(body, "partitions") + _count(body, "count") - _count(body, "before")
+
+
+def _count(body: Body, key: str) -> int:
+    value = body.get(key)
+    return max(value, 0) if isinstance(value, int) else 0
+
+
+def chunks(bodies: Iterable[tuple[Address, Body]]) -> Iterator[dict[Address, Body]]:
+    """Cut resources of one call into calls that the broker takes."""
+    chunk: dict[Address, Body] = {}
+    heavy = 0
+    for address, body in bodies:
+        records = weight(body)
+        if chunk and (heavy + records > MAX_RECORDS or len(chunk) >= MAX_RESOURCES):
+            yield chunk
+            chunk, heavy = {}, 0
+        chunk[address] = body
+        heavy += records
+    if chunk:
+        yield chunk
+
+
+def _calls(api: str, bodies: Iterable[tuple[Address, Body]]) -> Iterator[Request]:
+    return (Request(KIND, api, chunk) for chunk in chunks(bodies))
+
+
+def _creation(change: Change) -> Body:
+    wanted = change.after or {}
+    config = wanted.get("config")
+    body: dict[str, JsonValue] = {
+        # -1 asks for the broker's default (KIP-464).
+        "partitions": _or_default(wanted.get("partitions")),
+        "replicationFactor": _or_default(wanted.get("replicationFactor")),
+        "config": {key: config_text(value) for key, value in config.items() if value is not None}
+        if isinstance(config, dict)
+        else {},
+    }
+    return body | {"replaces": change.identity} if change.action is Action.REPLACE else body
+
+
+def _growth(change: Change) -> Iterator[Body]:
+    for difference in change.differences:
+        if difference.path == ("partitions",) and difference.after is not None:
+            yield {"count": difference.after, "before": difference.before}
+
+
+def _settings(change: Change) -> Iterator[Body]:
+    own = [difference for difference in change.differences if _is_setting(difference)]
+    if own:
+        yield {
+            "set": {item.path[1]: config_text(item.after) for item in own if item.after is not None},
+            "reset": [item.path[1] for item in own if item.after is None],
+        }
+
+
+def _is_setting(difference: FieldDifference) -> bool:
+    return len(difference.path) == 2 and difference.path[0] == "config"
+
+
+def _or_default(value: JsonValue) -> int:
+    return value if isinstance(value, int) else -1
+
+
+def config_text(value: JsonValue) -> str:
+    """Write a setting the way Kafka carries it; members of a list with commas."""
+    return ",".join(map(str, value)) if isinstance(value, list) else as_text(value)

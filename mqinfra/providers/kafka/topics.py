@@ -1,0 +1,97 @@
+"""The kind `topics`: what each file beside this one knows of topics, put together."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.setting import Problem, SettingTable
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Objection, Unset, Verdict
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.kafka import (
+    topic_costs,
+    topic_dry_run,
+    topic_figures,
+    topic_names,
+    topic_reading,
+    topic_requests,
+    topic_run,
+    topic_sandbox,
+    topic_spec,
+)
+from mqinfra.providers.kafka.topic_settings import TOPIC_SETTINGS, settings_of
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.client import KafkaClient
+
+
+class TopicKind(Kind["KafkaClient"]):
+    """Topics."""
+
+    broker = "kafka"
+    name = topic_requests.KIND
+    title = "topic"
+    spec = topic_spec.TopicSpec
+    entry = topic_spec.TopicEntry
+    unset = Unset.LEFT_ALONE
+    settings: ClassVar[Mapping[str, SettingTable]] = {"config": TOPIC_SETTINGS}
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+        """Say what a difference costs: order, retention, meaning."""
+        return topic_costs.verdict(difference, live)
+
+    def internal(self, address: Address) -> str | None:
+        """Why the topic belongs to Kafka or its tools."""
+        return topic_names.internal_reason(address.name)
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Why Kafka would refuse the name."""
+        return topic_names.name_problem(address.name)
+
+    def expand(self, address: Address, entry: Spec) -> Expansion:
+        """Turn `deadLetter` into a topic of its own."""
+        return topic_spec.expand(address, entry)
+
+    def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:
+        """The defaults that are built into the cluster's Kafka version."""
+        return {("config", setting.name): setting.default for setting in settings_of(facts.version_tuple)}
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """CreateTopics, CreatePartitions, IncrementalAlterConfigs and DeleteTopics."""
+        return topic_requests.requests_for(changes)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
+        """Do what a broker does, its refusals included."""
+        return topic_sandbox.apply_change(change, live, facts)
+
+    def read(
+        self,
+        client: "KafkaClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read topics with DescribeTopics and DescribeConfigs."""
+        return topic_reading.read(client, wanted, alias)
+
+    def figures(self, client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Count messages by offsets, and name the groups with members."""
+        return topic_figures.figures(client, addresses)
+
+    def dry_run(self, client: "KafkaClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """Ask with `validate_only`."""
+        return topic_dry_run.objections(client, changes)
+
+    def run(
+        self,
+        client: "KafkaClient",
+        request: Request,
+        secrets: Callable[[Address, str], str],  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one call."""
+        return topic_run.run(client, request)
