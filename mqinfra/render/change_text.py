@@ -66,7 +66,7 @@ def change_block(change: Change, errors: Blockers, style: Style) -> list[str]:
     tail = "  BLOCKED" if change.blocked_by else ""
     lines = style.aligned(_head(change, style) + style.destroyed(tail), _place(change), indent=2, hang=6)
     details: list[str] = []
-    if heavy(change) or change.action in (Action.ADOPT, Action.FORGET):
+    if change.action not in (Action.CREATE, Action.UPDATE):
         details.append(f"reason: {_REASONS[change.reason]}")
     if change.note:
         details.append(f"note: {clean(change.note)}")
@@ -104,13 +104,13 @@ def _that_fit(texts: Sequence[str], number: int, room: int) -> str:
     return ""
 
 
-def change_counts(changes: Sequence[Change], style: Style) -> list[str]:
-    """Changes of one action as counts per prefix."""
+def change_counts(changes: Sequence[Change], style: Style, *, see: str = "") -> list[str]:
+    """Changes of one action as counts per prefix; `see` says where they are listed."""
     if not changes:
         return []
     first = changes[0]
     head = f"{SYMBOLS[first.action]:<3} {first.action.value:<7} {plural(len(changes), 'resource')}"
-    lines = style.wrap(paint(first, head, style), indent=2, hang=6)
+    lines = style.wrap(f"{paint(first, head, style)}{see}", indent=2, hang=6)
     for text, number in by_prefix(change.address for change in changes):
         lines += style.wrap(f"{number:>9,}  {text}", indent=4, hang=15)
     return lines
@@ -128,9 +128,9 @@ def alike(changes: Iterable[Change], *, least: int) -> tuple[list[list[Change]],
     return large, [change for group in groups.values() if len(group) < least for change in group]
 
 
-def alike_block(changes: Sequence[Change], style: Style) -> list[str]:
+def alike_block(changes: Sequence[Change], style: Style, *, see: str) -> list[str]:
     """Changes with equal differences: how many, where, and the fields once."""
-    lines = change_counts(changes, style)
+    lines = change_counts(changes, style, see=see)
     lines += style.wrap("each:", indent=_INDENT)
     return lines + _field_lines(changes[0], style, places=False) + _cost_lines(changes[0], style)
 

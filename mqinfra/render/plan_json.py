@@ -9,7 +9,8 @@ import hashlib
 import json
 from typing import NoReturn
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic.alias_generators import to_camel
 
 from mqinfra.model.plan import FORMAT_VERSION, Plan, plan_digest
 from mqinfra.render.json_text import printable_json
@@ -23,12 +24,25 @@ class PlanFormatError(ValueError):
     """Text that is no plan which can be trusted. The message says why and what to do, for a person."""
 
 
+class _Head(BaseModel):
+    """The two keys that say what a document is."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    kind: JsonValue = None
+    format_version: JsonValue = None
+
+
 def plan_to_json(plan: Plan) -> str:
     """Write a plan as JSON, one key per line at the top, with a checksum as its last key."""
+    # A lone surrogate, which a broker's text may hold, can only be carried by an escape, which pydantic does not
+    # write: in a value it raises, in a key it silently writes U+FFFD.
     try:
         text = plan.model_dump_json(by_alias=True, indent=1)
-    except ValueError:  # a lone surrogate, which a broker's message may hold and only escapes can carry
-        text = json.dumps(plan.model_dump(mode="json", by_alias=True), indent=1)
+    except ValueError:
+        text = "\ufffd"
+    if "\ufffd" in text:
+        text = json.dumps(plan.model_dump(by_alias=True), indent=1, default=str)
     body = printable_json(text).removesuffix("\n}")
     return f'{body}{_CHECKSUM}{_hash(body)}"\n}}\n'
 
@@ -42,15 +56,20 @@ def plan_from_json(text: str) -> Plan:
     """
     if len(text) > MOST_CHARACTERS:
         raise PlanFormatError(f"the plan is larger than {MOST_CHARACTERS:,} characters; plan fewer resources at once")
-    data = _parse(text)
-    if not isinstance(data, dict) or data.get("kind") != "Plan":
+    data: object = None
+    try:
+        head = _Head.model_validate_json(text)
+    except ValidationError:  # mostly broken, or with an escaped lone surrogate, which only Python's reader takes
+        data = _parse(text)
+        head = _Head.model_validate(data if isinstance(data, dict) else {})
+    if head.kind != "Plan":
         raise PlanFormatError("the file is not a plan; expected one that `mqinfra plan -o json=FILE` wrote")
-    _check_version(data.get("formatVersion"))
+    _check_version(head.format_version)
     body, mark, end = text.rpartition(_CHECKSUM)
     if not mark or end.rstrip() != f'{_hash(body)}"\n}}':
         raise PlanFormatError(f"the plan was edited or damaged: its checksum does not match its content{_AGAIN}")
     try:
-        plan = Plan.model_validate(data)
+        plan = Plan.model_validate_json(text) if data is None else Plan.model_validate(data)
     except (ValidationError, RecursionError) as error:
         raise PlanFormatError(f"the plan does not fit format {FORMAT_VERSION}{_AGAIN}") from error
     if plan.digest != plan_digest(plan.project, plan.environment, plan.clusters, plan.changes):

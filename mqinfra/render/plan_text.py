@@ -32,6 +32,7 @@ _BLOCKS_UP_TO = 20
 _LINES_UP_TO = 200
 _ALIKE_AT_LEAST = 5
 _FOREIGN_UP_TO = 20
+_SEE = ", all listed with -v"
 
 
 class _Size(Enum):
@@ -56,7 +57,7 @@ def render_plan(
         plan: the plan.
         style: how to print.
         requests: the calls that would bring it about, to be listed before the verdict.
-        summary: per cluster one line of counts, and one line per change that destroys or is blocked.
+        summary: per cluster counts only; what destroys or is blocked is listed by the verdict.
         full: fold nothing.
 
     Returns:
@@ -85,7 +86,7 @@ def render_plan(
         lines += [*_rest(cluster, style), ""]
     if requests:
         lines += [*request_lines(requests, style), ""]
-    return document(lines + _footer(plan, style, folded=not summary and size is _Size.COUNT))
+    return document(lines + _footer(plan, style))
 
 
 def cluster_header(cluster: PlanCluster, style: Style) -> list[str]:
@@ -113,7 +114,7 @@ def foreign_lines(foreign: Sequence[ForeignKey], style: Style, *, most: int | No
         keys = ", ".join(f"{clean(key)} {shown(value)}" for key, value in item.keys.items())
         lines += style.wrap(style.dim(f"{clean(item.address.text)}  {keys}"), indent=6, hang=8)
     if most is not None and len(foreign) > most:
-        lines += style.wrap(style.dim(f"and on {plural(len(foreign) - most, 'more resource')} (-v)"), indent=6)
+        lines += style.wrap(style.dim(f"and on {plural(len(foreign) - most, 'more resource')}{_SEE}"), indent=6)
     return lines
 
 
@@ -137,7 +138,7 @@ def _changes(changes: Sequence[Change], errors: Blockers, style: Style, *, size:
     if fold and len(updates) > _BLOCKS_UP_TO:
         groups, updates = alike(updates, least=_ALIKE_AT_LEAST)
         for group in groups:
-            lines += alike_block(group, style)
+            lines += alike_block(group, style, see=_SEE)
     for change in updates:
         lines += change_block(change, errors, style)
     creates = [change for change in light if change.action is Action.CREATE]
@@ -149,16 +150,14 @@ def _changes(changes: Sequence[Change], errors: Blockers, style: Style, *, size:
             for change in creates:
                 lines += change_line(change, style)
         case _Size.COUNT:
-            lines += change_counts(creates, style)
+            lines += change_counts(creates, style, see=_SEE)
     return lines
 
 
 def _summary(changes: Sequence[Change], style: Style) -> list[str]:
     lines: list[str] = []
-    for change in heavy_first(change for change in changes if heavy(change)):
-        lines += change_line(change, style)
     for action in Action:
-        number = sum(change.action is action and not heavy(change) for change in changes)
+        number = sum(change.action is action for change in changes)
         if number:
             lines += style.wrap(f"{SYMBOLS[action]:<3} {number:,} to {action.value}", indent=2)
     return lines
@@ -174,15 +173,13 @@ def _rest(cluster: PlanCluster, style: Style) -> list[str]:
     return style.wrap(style.dim(", ".join(parts)), indent=6)
 
 
-def _footer(plan: Plan, style: Style, *, folded: bool) -> list[str]:
+def _footer(plan: Plan, style: Style) -> list[str]:
     lines: list[str] = []
     if plan.selection:
         narrowed = clean(" ".join(plan.selection))
         lines += style.wrap(f"Narrowed by {narrowed}; the rest of `{clean(plan.environment)}` was not planned")
     if not plan.changes:
         return [*lines, *style.wrap(style.bold(verdict(plan)))]
-    if folded:
-        lines += style.wrap(style.dim("Creates are counted, not listed; list them all with -v"))
     lines += style.wrap(style.bold(f"Plan: {counts(plan)}"))
     for change in heavy_first(change for change in plan.changes if heavy(change)):
         blocked = f" (blocked by {clean(', '.join(change.blocked_by))})" if change.blocked_by else ""

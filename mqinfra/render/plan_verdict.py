@@ -59,15 +59,8 @@ def next_steps(plan: Plan) -> list[NextStep]:
     """Say how to apply the plan, or what lets the rest of it go."""
     if not plan.changes:
         return []
-    steps: list[NextStep] = []
-    for cluster in plan.clusters:
-        if not cluster.reachable:
-            exclude = command("plan", plan, "--exclude", f"cluster:{cluster.alias}")
-            steps.append(NextStep(f"`{clean(cluster.alias)}` could not be read; plan without it:", exclude))
-    if plan.blocked:
-        steps += _past_blocked(plan)
-    if steps:
-        return steps
+    if plan.blocked or not plan.complete:
+        return [_without_the_rest(plan)]
     if any(cluster.source is Source.SNAPSHOT for cluster in plan.clusters):
         return [NextStep("Made against a snapshot: plan against the live cluster to apply")]
     if has_errors(plan.diagnostics):
@@ -75,17 +68,22 @@ def next_steps(plan: Plan) -> list[NextStep]:
     return [NextStep("Apply with:", command("apply", plan, "--expect", plan.digest))]
 
 
-def _past_blocked(plan: Plan) -> list[NextStep]:
+def _without_the_rest(plan: Plan) -> NextStep:
+    """Say which exclusions let the rest of the plan go."""
+    unread = [cluster.alias for cluster in plan.clusters if not cluster.reachable]
+    why = [f"`{clean(alias)}` could not be read" for alias in unread]
     blocked = plan.blocked
+    if blocked:
+        why.append(f"{plural(len(blocked), 'change')} {'is' if len(blocked) == 1 else 'are'} blocked")
     if len(blocked) == len(plan.changes):
-        return [NextStep("Nothing can be applied until what blocks it is mended")]
-    are = "change is" if len(blocked) == 1 else "changes are"
-    if len(blocked) > _MOST_EXCLUDES:
-        first = command("plan", plan, "--exclude", argument(blocked[0].address))
-        text = f"{len(blocked):,} {are} blocked; to let the rest go, leave each out with its own `--exclude`:"
-        return [NextStep(text, f"{first} ...")]
-    excludes = [word for change in blocked for word in ("--exclude", argument(change.address))]
-    return [NextStep(f"{len(blocked):,} {are} blocked; to let the rest go:", command("plan", plan, *excludes))]
+        return NextStep(f"{'; '.join(why)}: nothing can be applied until that is mended")
+    excludes = [f"cluster:{alias}" for alias in unread] + [argument(change.address) for change in blocked]
+    words = [word for text in excludes[:_MOST_EXCLUDES] for word in ("--exclude", text)]
+    if len(excludes) > _MOST_EXCLUDES:
+        number = len(excludes) - _MOST_EXCLUDES
+        text = f"{'; '.join(why)}. To let the rest go, leave each out with its own `--exclude` ({number:,} more):"
+        return NextStep(text, f"{command('plan', plan, *words)} ...")
+    return NextStep(f"{'; '.join(why)}. To let the rest go:", command("plan", plan, *words))
 
 
 def argument(address: Address) -> str:

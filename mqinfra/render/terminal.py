@@ -17,6 +17,7 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # put any word there. An IPv6 address such as `::ffff:10.0.0.1` is none.
 _CI_COMMAND = re.compile(r"##(?=\w*\[)|(?<!\S)::(?=[A-Za-z])(?![0-9A-Fa-f]{1,4}(?:[:\s]|$))")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_TRAILING = re.compile(r"(?:\x1b\[[0-9;]*m| )+\Z")
 _NARROWEST = 20
 
 
@@ -120,15 +121,18 @@ class Style:
         empty = True
         for word in re.split(r"( +)", text):
             if not word or word.isspace():
-                gap = word
+                gap += word
                 continue
             size = cells(word)
+            if not size and "\x1b" in word:
+                line += word
+                continue
             if not empty and used + len(gap) + size > width:
                 lines.append(line)
                 line, used, empty = " " * hang, hang, True
             if not empty:
                 line, used = line + gap, used + len(gap)
-            line, used, empty = line + word, used + size, False
+            line, used, gap, empty = line + word, used + size, "", False
         return [*lines, line]
 
     def aligned(self, text: str, right: str, *, indent: int = 0, hang: int | None = None) -> list[str]:
@@ -150,8 +154,12 @@ PLAIN = Style()
 
 def document(lines: Iterable[str]) -> str:
     """Join lines to a text that ends with a line end; nothing stays nothing. Blanks at line ends go."""
-    text = "\n".join(line.rstrip() for line in lines)
+    text = "\n".join(_TRAILING.sub(_without_blanks, line) if " \x1b[0m" in line else line.rstrip() for line in lines)
     return text + "\n" if text else ""
+
+
+def _without_blanks(trailing: re.Match[str]) -> str:
+    return trailing[0].replace(" ", "")
 
 
 def plural(number: int, noun: str) -> str:

@@ -81,7 +81,8 @@ def _text(value: str) -> str:
 def _limited(text: str) -> str:
     if len(text) <= _LONG:
         return text
-    return f"{text[: _LONG * 2 // 3]} ... {text[-_LONG // 6 :]} ({len(text):,} characters)"
+    # Cutting makes a new word, which may be a command to a CI runner only now.
+    return clean(f"{text[: _LONG * 2 // 3]} ... {text[-_LONG // 6 :]} ({len(text):,} characters)")
 
 
 def inline_fields(fields: Mapping[str, JsonValue]) -> str:

@@ -1,0 +1,69 @@
+"""What a diagnostic code means, for `mqinfra explain MQ203`, and the page of all codes for the docs."""
+
+from collections.abc import Iterable
+
+from mqinfra.model.code import Code
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.render.terminal import Style, document
+
+FAMILIES = {
+    "1": "Text and schema",
+    "2": "Destructive",
+    "3": "Impossible on this broker",
+    "4": "Availability",
+    "5": "References",
+    "6": "Naming and policy",
+    "7": "Security",
+}
+
+
+def render_code(code: Code, style: Style) -> str:
+    """Explain a code on a terminal."""
+    lines = [f"{style.bold(code.id)} ({code.severity.value}): {code.title}", ""]
+    lines += _paragraphs(code.explanation, style)
+    for title, example in (("Gives it:", code.bad), ("Does not:", code.good)):
+        if example:
+            lines += [title, "", *(f"    {line}" for line in example.strip("\n").splitlines()), ""]
+    return document(lines[:-1])
+
+
+def render_exit_codes(style: Style) -> str:
+    """List the exit codes for `mqinfra explain exit-codes`."""
+    return document(line for code in ExitCode for line in style.wrap(f"{code.value:>4}  {code.meaning}", hang=6))
+
+
+def codes_markdown(codes: Iterable[Code]) -> str:
+    """Write docs/diagnostics.md: a table of all codes, then each with its explanation and examples."""
+    known = sorted(codes, key=lambda code: code.id)
+    lines = ["# Diagnostics", "", "Made from the code by a test; `mqinfra explain CODE` says the same.", ""]
+    lines += ["| code | severity | meaning |", "|---|---|---|"]
+    lines += [f"| [{code.id}](#{code.id.lower()}) | {code.severity.value} | {_cell(code.title)} |" for code in known]
+    family = ""
+    for code in known:
+        if code.id[2] != family:
+            family = code.id[2]
+            lines += ["", f"## MQ{family}xx: {FAMILIES[family]}"]
+        lines += ["", f"### {code.id}", "", f"**{code.title}** ({code.severity.value})", "", code.explanation.strip()]
+        for title, example in (("Gives it:", code.bad), ("Does not:", code.good)):
+            if example:
+                lines += ["", title, "", *(f"    {line}" for line in example.strip("\n").splitlines())]
+    lines += ["", "## Exit codes", "", "| code | meaning |", "|---|---|"]
+    lines += [f"| {code.value} | {code.meaning} |" for code in ExitCode]
+    return document(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _paragraphs(text: str, style: Style) -> list[str]:
+    """Wrap Markdown paragraphs; what is indented or listed keeps its lines."""
+    lines: list[str] = []
+    for paragraph in text.strip("\n").split("\n\n"):
+        verbatim = any(line.startswith((" ", "- ", "* ", "|", "```")) for line in paragraph.splitlines())
+        if verbatim:
+            lines += [piece for line in paragraph.splitlines() for piece in style.wrap(line)]
+        else:
+            lines += style.wrap(" ".join(paragraph.split()), hang=0)
+        lines.append("")
+    return lines

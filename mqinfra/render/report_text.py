@@ -1,0 +1,68 @@
+"""What an apply did, for people: what did not work first and in full, then what did, then the verdict."""
+
+from collections.abc import Iterable
+
+from mqinfra.model.event import Ended, Outcome, Report
+from mqinfra.render.change_text import SYMBOLS
+from mqinfra.render.fold import by_prefix
+from mqinfra.render.terminal import Style, clean, document, plural
+
+_LISTED_UP_TO = 50
+_ORDER = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED)
+
+
+def render_report(report: Report, style: Style, *, full: bool = False) -> str:
+    """Print a report.
+
+    Args:
+        report: what happened.
+        style: how to print.
+        full: list every change that was applied, however many they are.
+    """
+    lines: list[str] = []
+    for outcome in _ORDER:
+        for result in report.results:
+            if result.outcome is outcome:
+                lines += _result(result, style)
+    applied = [result for result in report.results if result.outcome is Outcome.APPLIED]
+    if full or len(applied) <= _LISTED_UP_TO:
+        for result in applied:
+            lines += _result(result, style)
+    else:
+        lines += style.wrap(f"{style.created('applied')}  {plural(len(applied), 'change')}")
+        lines += [f"{number:>9,}  {text}" for text, number in by_prefix(result.address for result in applied)]
+    return document([*lines, *([""] if lines else []), *_verdict(report, style)])
+
+
+def _result(result: Ended, style: Style) -> list[str]:
+    paint = {Outcome.APPLIED: style.created, Outcome.FAILED: style.destroyed}.get(result.outcome, style.changed)
+    already = " (was done already)" if result.already else ""
+    word = paint(f"{result.outcome.value:<13}")
+    head = f"{word} {SYMBOLS[result.action]:<3} {result.action.value:<7} {clean(result.address.text)}{already}"
+    lines = style.wrap(head, hang=4)
+    if result.message:
+        lines += style.wrap(clean(result.message), indent=4)
+    for text in result.help:
+        lines += style.wrap(f"{style.hint('help')}: {clean(text)}", indent=4)
+    return lines
+
+
+def counts_of(report: Report) -> str:
+    """Say how it ended: `3 applied (1 already done), 1 failed, 0 unknown, 2 not attempted`."""
+    already = sum(result.already for result in report.results)
+    parts = [f"{report.count(outcome):,} {outcome.value}" for outcome in Outcome]
+    if already:
+        parts[0] += f" ({already:,} done already)"
+    return ", ".join(parts)
+
+
+def _verdict(report: Report, style: Style) -> Iterable[str]:
+    yield from style.wrap(style.bold(f"Apply: {counts_of(report)}"))
+    if report.interrupted:
+        yield from style.wrap("Interrupted: what was in flight was finished, the rest was not started")
+    if report.count(Outcome.UNKNOWN):
+        yield from style.wrap(
+            "Unknown: no answer came and the read-back did not tell; `mqinfra plan` shows what is there now"
+        )
+    if report.count(Outcome.APPLIED) < len(report.results):
+        yield from style.wrap("The same command again finishes it; what is done already is not done twice")

@@ -1,0 +1,156 @@
+"""Nothing that somebody else wrote reaches a terminal, a CI runner or a comment as more than text (S14 to S16)."""
+
+import json
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.event import Event, Started, fold
+from mqinfra.model.plan import Plan
+from mqinfra.render.diagnostics import DiagnosticFormat, render_diagnostics
+from mqinfra.render.events import Progress, event_json, event_line
+from mqinfra.render.plan_json import plan_to_json
+from mqinfra.render.plan_markdown import render_plan_markdown
+from mqinfra.render.plan_text import render_plan
+from mqinfra.render.report_json import report_to_json
+from mqinfra.render.report_text import render_report
+from mqinfra.render.requests_text import RequestView, render_requests
+from mqinfra.render.terminal import Style, clean
+from tests.unit.render import hostile
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+some = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def assert_harmless(text: str, *, commands: bool = False) -> None:
+    wrong = {char for char in text if char != "\n" and not char.isprintable()}
+    assert not wrong, f"unprintable: {wrong!r}"
+    text.encode("utf-8")
+    if not commands:
+        assert not re.search(r"##\w*\[", text)
+        assert not re.search(r"(?m)^\s*::[a-z]+(-[a-z]+)*[ :]", text)
+
+
+@given(hostile.texts)
+def test_cleaned_text_is_one_printable_line(text: str) -> None:
+    cleaned = clean(text)
+    assert "\n" not in cleaned
+    assert_harmless(cleaned)
+    assert clean(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[31mb", "a\\x1b[31mb"),
+        ("a\r\n\tb", "a\\r\\n\\tb"),
+        ("\x7f\x9b", "\\x7f\\x9b"),
+        ("x\u202ey", "x<U+202E>y"),
+        ("a\u200bb\ufeff", "a<U+200B>b<U+FEFF>"),
+        ("\ud800", "<U+D800>"),
+        ("a\u00a0b\u3164", "a<U+00A0>b<U+3164>"),
+        ("::error::x", ":\\x3aerror::x"),
+        ("a ##vso[x]", "a #\\x23vso[x]"),
+        ("::1 ::ffff:10.0.0.1 a::b ## c", "::1 ::ffff:10.0.0.1 a::b ## c"),
+        ("注文 é", "注文 é"),
+    ],
+)
+def test_what_cannot_be_seen_is_shown(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+@some
+@given(hostile.plans(), st.integers(20, 200), st.booleans())
+def test_plans_print_harmless_text(plan: Plan, width: int, full: bool) -> None:  # noqa: FBT001 - drawn
+    plain = render_plan(plan, Style(width=width), full=full)
+    assert_harmless(plain)
+    assert COLOUR.sub("", render_plan(plan, Style(colour=True, width=width), full=full)) == plain
+    assert_harmless(render_plan(plan, Style(width=width), summary=True))
+
+
+@some
+@given(hostile.plans())
+def test_saved_plans_hold_no_raw_control_characters(plan: Plan) -> None:
+    text = plan_to_json(plan)
+    assert_harmless(text, commands=True)
+    assert json.loads(text)["project"] == plan.project
+
+
+@some
+@given(st.lists(hostile.diagnostics, max_size=3), st.integers(20, 200))
+def test_diagnostics_print_harmless_text(diagnostics: list[Diagnostic], width: int) -> None:
+    for form in DiagnosticFormat:
+        text = render_diagnostics(diagnostics, Style(width=width), format=form)
+        assert_harmless(text, commands=form in (DiagnosticFormat.GITHUB, DiagnosticFormat.JSON))
+        coloured = render_diagnostics(diagnostics, Style(colour=True, width=width), format=form)
+        assert COLOUR.sub("", coloured) == text
+
+
+@some
+@given(st.lists(hostile.diagnostics, min_size=1, max_size=3))
+def test_every_github_annotation_is_one_command(diagnostics: list[Diagnostic]) -> None:
+    lines = render_diagnostics(diagnostics, Style(), format="github").splitlines()
+    assert len(lines) == len(set(diagnostics))
+    for line in lines:
+        command, properties, _ = re.fullmatch(r"::(error|warning|notice) ([^:]*)::(.*)", line).groups()  # type: ignore[union-attr]
+        assert command
+        for part in properties.split(","):
+            assert re.fullmatch(r"(file|line|col|endLine|endColumn|title)=[^:,]*", part)
+
+
+@some
+@given(hostile.event_lists, st.integers(1, 200))
+def test_events_and_reports_print_harmless_text(events: list[Event], width: int) -> None:
+    progress = Progress(Style(width=width))
+    for event in events:
+        assert_harmless(event_line(event, Style()))
+        line = event_json(event)
+        assert_harmless(line, commands=True)
+        assert line.count("\n") == 1
+        assert json.loads(line)["event"] == event.event
+        assert_harmless(progress.feed(event).replace("\r\x1b[2K", ""))
+    report = fold([Started(project="p", environment="e", digest="d", changes=1), *events])
+    assert_harmless(render_report(report, Style(width=width)))
+    assert_harmless(report_to_json(report), commands=True)
+
+
+@some
+@given(hostile.texts, hostile.addresses, st.dictionaries(hostile.texts, hostile.values, max_size=3))
+def test_requests_print_harmless_text(text: str, address: object, body: dict[str, object]) -> None:
+    view = RequestView(text, text, {address: body})  # type: ignore[dict-item]
+    assert_harmless(render_requests([view], Style(width=60)))
+
+
+def outside_code(markdown: str) -> str:
+    """What a Markdown reader takes as prose: fences closed as CommonMark says, then code spans taken out."""
+    prose: list[str] = []
+    fence = ""
+    for line in markdown.splitlines():
+        run = re.match(r"`*", line)[0]  # type: ignore[index]
+        if fence:
+            fence = "" if len(run) >= len(fence) and line.strip() == run else fence
+        elif len(run) >= 3 and "`" not in line[len(run) :]:
+            fence = run
+        else:
+            prose.append(re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", "", line))
+    assert not fence, "a fence is left open"
+    return "\n".join(prose)
+
+
+@some
+@given(hostile.plans(), st.sampled_from([3_000, 10_000, 60_000]))
+def test_comments_keep_hostile_text_inside_code(plan: Plan, budget: int) -> None:
+    text = render_plan_markdown(plan, budget=budget)
+    assert_harmless(text)
+    first, _, rest = text.partition("\n")
+    assert re.fullmatch(r"<!-- mqinfra:plan:[A-Za-z0-9._%/-]+ -->", first)
+    assert "--" not in first[4:-3]
+    prose = outside_code(rest)
+    assert hostile.SENTINEL not in prose
+    assert not set(prose) & set("<@[&\\`|$")
+    assert "http" not in prose

@@ -1,0 +1,202 @@
+"""What the text of a plan promises, beyond what the golden files show."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change, FieldDifference, Reason
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.plan import Plan, PlanCluster
+from mqinfra.model.setting import Unit
+from mqinfra.model.span import Span
+from mqinfra.render.plan_json import plan_to_json
+from mqinfra.render.plan_markdown import render_plan_markdown
+from mqinfra.render.plan_text import render_plan
+from mqinfra.render.plan_verdict import argument
+from mqinfra.render.requests_text import RequestView
+from mqinfra.render.terminal import Style
+from mqinfra.render.value import shown
+from tests.unit.render.golden import CASES
+
+KAFKA = PlanCluster(alias="kafka", type="kafka")
+EVERYTHING = Plan.model_validate_json((CASES / "everything.plan.json").read_bytes())
+
+
+def change(name: str, action: Action, **rest: object) -> Change:
+    return Change.model_validate(
+        {"address": Address("kafka", "topics", (name,)), "action": action, "reason": Reason.DIFFERS, **rest}
+    )
+
+
+def plan_of(*changes: Change, **rest: object) -> Plan:
+    base = {"toolVersion": "0", "project": "p", "environment": "e", "clusters": (KAFKA,), "digest": "sha256:1"}
+    return Plan.model_validate({**base, "changes": changes, **rest})
+
+
+@pytest.mark.parametrize("width", range(20, 201, 9))
+def test_only_words_that_must_stay_whole_stick_out(width: int) -> None:
+    for line in render_plan(EVERYTHING, Style(width=width)).splitlines():
+        if len(line) > width:
+            assert len(line.split()) == 1 or line.startswith(("  mqinfra ", "Digest "))
+
+
+def test_what_destroys_stands_before_everything_else() -> None:
+    text = render_plan(
+        plan_of(
+            change("a", Action.CREATE),
+            change("b", Action.UPDATE),
+            change("c", Action.DELETE),
+            change("d", Action.REPLACE),
+        ),
+        Style(),
+    )
+    places = [text.index(f"kafka/topics/{name}") for name in "dcba"]
+    assert places == sorted(places)
+
+
+def test_many_creates_hide_no_delete() -> None:
+    creates = [change(f"new.{i}", Action.CREATE) for i in range(5000)]
+    deletes = [change(f"old.{i}", Action.DELETE) for i in range(123)]
+    text = render_plan(plan_of(*creates, *deletes), Style())
+    assert len(text.splitlines()) < 400
+    assert all(f"delete  kafka/topics/old.{i}\n" in text for i in range(123))
+
+
+def test_full_folds_nothing() -> None:
+    creates = [change(f"new.{i}", Action.CREATE) for i in range(500)]
+    text = render_plan(plan_of(*creates), Style(), full=True)
+    assert all(f"kafka/topics/new.{i}\n" in text for i in range(500))
+
+
+def test_all_is_well_is_never_said_where_it_was_not_seen() -> None:
+    error = Diagnostic(code="MQ501", message="no such topic")
+    unread = PlanCluster(alias="kafka", type="kafka", reachable=False)
+    assert "No changes. 0 resources are as declared." in render_plan(plan_of(), Style())
+    for plan in (plan_of(diagnostics=(error,)), plan_of(clusters=(unread,))):
+        assert "as declared" not in render_plan(plan, Style())
+        assert "as declared" not in render_plan_markdown(plan)
+
+
+def test_a_blocked_plan_offers_no_apply() -> None:
+    plan = plan_of(change("a", Action.DELETE, blocked_by=("MQ201",)), change("b", Action.UPDATE))
+    text = render_plan(plan, Style())
+    assert "mqinfra apply" not in text
+    assert "mqinfra plan -e e --exclude kafka/topics/a" in text
+    assert "nothing can be applied" in render_plan(plan_of(plan.changes[0]), Style())
+
+
+def test_many_blocked_changes_say_that_more_have_to_be_left_out() -> None:
+    blocked = [change(f"a{i:02}", Action.DELETE, blocked_by=("MQ201",)) for i in range(12)]
+    text = render_plan(plan_of(*blocked, change("b", Action.UPDATE)), Style())
+    assert "12 changes are blocked" in text
+    assert text.count("--exclude kafka") == 10
+    assert "(2 more)" in text
+
+
+def test_a_plan_from_a_snapshot_offers_no_apply() -> None:
+    snapshot = {"alias": "kafka", "type": "kafka", "source": "snapshot"}
+    text = render_plan(plan_of(change("a", Action.UPDATE), clusters=(snapshot,)), Style())
+    assert "mqinfra apply" not in text
+    assert "snapshot" in text
+
+
+def test_a_change_that_needs_a_blocked_one_says_which() -> None:
+    error = Diagnostic(code="MQ203", message="no", address="kafka/topics/a")
+    first = change("a", Action.REPLACE, blocked_by=("MQ203",))
+    second = change("b", Action.CREATE, blocked_by=("MQ203",), needs=(first.address,))
+    text = render_plan(plan_of(first, second, diagnostics=(error,)), Style())
+    assert "blocked by MQ203: it needs `kafka/topics/a`, which is blocked" in text
+
+
+def test_requests_stand_before_the_verdict() -> None:
+    view = RequestView("kafka", "CreateTopics", {Address("kafka", "topics", ("a",)): {"partitions": 1}})
+    text = render_plan(plan_of(change("a", Action.CREATE)), Style(), requests=[view])
+    assert text.index("CreateTopics") < text.index("Plan: ")
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", "a b", "$(id)", "é", "\ud800", "a\x1b", "it's", "%41"])
+def test_an_address_on_a_command_line_parses_back(name: str) -> None:
+    address = Address("rabbitmq", "queues", ("/", name))
+    assert Address.parse(argument(address)) == address
+    assert argument(address).isascii()
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, None, "broker default"),
+        (True, None, "true"),
+        ("true", None, '"true"'),
+        (12, None, "12"),
+        ("12", None, '"12"'),
+        (604800000, Unit.MS, "7d"),
+        (-1, Unit.MS, "-1"),
+        (1073741824, Unit.BYTES, "1GiB"),
+        ("", None, '""'),
+        ("two words", None, '"two words"'),
+        ({"a": [1, None], "b": {"c": "x"}}, None, "{a: [1, null], b: {c: x}}"),
+        ("x" * 35_000, None, "x" * 80 + " ... " + "x" * 20 + " (35,000 characters)"),
+    ],
+)
+def test_values_read_as_in_a_manifest(value: None, unit: Unit | None, text: str) -> None:
+    assert shown(value, unit) == text
+
+
+def ten_thousand(action: Action) -> Plan:
+    differences = tuple(
+        FieldDifference(path=("config", key), before=1000, after=604_800_000, unit=Unit.MS, span=Span("t.yaml", 9, 5))
+        for key in ("retention.ms", "segment.ms", "flush.ms")
+    )
+    spans = {"span": Span("t.yaml", 1, 1), "differences": differences}
+    return plan_of(*(change(f"{i % 37}.orders.{i}", action, **spans) for i in range(10_000)))
+
+
+@pytest.mark.parametrize(
+    ("action", "render", "limit"),
+    [
+        (Action.CREATE, lambda plan: render_plan(plan, Style()), 0.5),
+        (Action.UPDATE, lambda plan: render_plan(plan, Style(colour=True), full=True), 1.0),
+        (Action.DELETE, lambda plan: render_plan(plan, Style()), 1.0),
+        (Action.UPDATE, render_plan_markdown, 1.0),
+        (Action.DELETE, render_plan_markdown, 1.0),
+        (Action.CREATE, plan_to_json, 0.3),
+    ],
+)
+def test_ten_thousand_changes_take_a_moment(action: Action, render: Callable[[Plan], str], limit: float) -> None:
+    plan = ten_thousand(action)
+    taken = []
+    for _ in range(3):
+        start = time.process_time()
+        assert render(plan)
+        taken.append(time.process_time() - start)
+    assert min(taken) < limit
+
+
+@pytest.mark.parametrize("budget", [3_500, 8_000, 60_000])
+@pytest.mark.parametrize("number", [3, 60, 3000])
+def test_a_comment_keeps_its_budget_and_says_what_it_folds(number: int, budget: int) -> None:
+    changes = [change(f"{action}.{i}", action) for i in range(number) for action in (Action.CREATE, Action.UPDATE)]
+    changes += [change(f"gone.{i}", Action.DELETE, note="why") for i in range(number // 60)]
+    text = render_plan_markdown(plan_of(*changes), budget=budget)
+    assert len(text.encode()) <= budget
+    assert len(re.findall(r"^-   delete", text, re.MULTILINE)) == number // 60
+    everything = all(f"kafka/topics/{action}.{i}\n" in text for i in range(number) for action in ("create", "update"))
+    assert everything is ("Folded to fit" not in text)
+
+
+def test_a_comment_that_cannot_hold_all_deletes_says_so_first() -> None:
+    text = render_plan_markdown(plan_of(*(change(f"gone.{i}", Action.DELETE) for i in range(9000))), budget=5000)
+    assert len(text.encode()) <= 5000
+    shown_lines = text.count("-   delete")
+    assert shown_lines > 20
+    assert f"{9000 - shown_lines:,} of 9,000 destructive or blocked changes are NOT shown" in text
+    assert text.index("NOT shown") < text.index("-   delete")
+
+
+def test_the_marker_is_the_same_for_every_plan_of_an_environment() -> None:
+    first = render_plan_markdown(plan_of()).splitlines()[0]
+    assert first == render_plan_markdown(plan_of(change("a", Action.CREATE))).splitlines()[0]
+    assert first == "<!-- mqinfra:plan:p/e -->"
