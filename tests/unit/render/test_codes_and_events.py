@@ -1,0 +1,107 @@
+"""What `explain` says of a code, and how progress reads."""
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Severity
+from mqinfra.model.event import Ended, Event, Finished, Outcome, Report, Sent, Started
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.render.codes import codes_markdown, render_code, render_exit_codes
+from mqinfra.render.events import Progress, event_line
+from mqinfra.render.report_text import render_report
+from mqinfra.render.terminal import Style
+
+CODE = Code(
+    "MQ203",
+    "a field | that can't change",
+    "Some fields are fixed.\nThe broker refuses.\n\nWays out:\n\n- keep it\n- make another",
+    bad="kafka:\n  topics: {}",
+    good="kafka: {}",
+)
+WARNING = Code("MQ101", "an odd thing", "It is odd.", severity=Severity.WARNING)
+TOPIC = Address("kafka", "topics", ("orders",))
+EVENTS: list[Event] = [
+    Started(project="shop", environment="prod", digest="sha256:1", changes=2),
+    Sent(cluster="kafka", request="CreateTopics", addresses=(TOPIC,)),
+    Ended(address=TOPIC, action=Action.CREATE, outcome=Outcome.APPLIED),
+    Ended(address=TOPIC, action=Action.UPDATE, outcome=Outcome.FAILED, message="no right to"),
+    Finished(interrupted=True),
+]
+
+
+def test_a_code_is_explained_with_its_ways_out_and_examples() -> None:
+    assert render_code(CODE, Style()).splitlines() == [
+        "MQ203 (error): a field | that can't change",
+        "",
+        "Some fields are fixed. The broker refuses.",
+        "",
+        "Ways out:",
+        "",
+        "- keep it",
+        "- make another",
+        "",
+        "Gives it:",
+        "",
+        "    kafka:",
+        "      topics: {}",
+        "",
+        "Does not:",
+        "",
+        "    kafka: {}",
+    ]
+
+
+def test_a_code_without_examples_ends_with_its_explanation() -> None:
+    assert render_code(WARNING, Style()).endswith("It is odd.\n")
+
+
+def test_every_exit_code_is_explained() -> None:
+    text = render_exit_codes(Style())
+    assert all(f"{code.value:>4}  {code.meaning}" in text for code in ExitCode)
+
+
+def test_the_page_of_codes_is_sorted_and_its_table_holds_together() -> None:
+    page = codes_markdown([CODE, WARNING])
+    rows = [line for line in page.splitlines() if line.startswith("| [")]
+    assert rows == [
+        "| [MQ101](#mq101) | warning | an odd thing |",
+        "| [MQ203](#mq203) | error | a field \\| that can't change |",
+    ]
+    assert page.index("## MQ1xx: Text and schema") < page.index("### MQ101") < page.index("## MQ2xx: Destructive")
+    assert codes_markdown([WARNING, CODE]) == page
+
+
+def test_progress_in_ci_is_one_line_per_event() -> None:
+    assert [event_line(event, Style()) for event in EVENTS] == [
+        "applying 2 changes to `prod`\n",
+        "sent CreateTopics to kafka, 1 resource\n",
+        "applied create kafka/topics/orders\n",
+        "failed update kafka/topics/orders: no right to\n",
+        "interrupted; what was in flight is finished\n",
+    ]
+
+
+def test_progress_on_a_terminal_keeps_what_failed_and_leaves_no_line_behind() -> None:
+    progress = Progress(Style(width=30))
+    written = [progress.feed(event) for event in EVENTS]
+    clear = "\r\x1b[2K"
+    assert written == [
+        f"{clear}[0/2]",
+        f"{clear}[0/2] sent CreateTopics, 1...",
+        f"{clear}[1/2] create kafka/topics/...",
+        f"{clear}failed update kafka/topics/orders: no right to\n{clear}[2/2, 1 not applied]",
+        clear,
+    ]
+
+
+def test_a_report_of_many_successes_counts_them_and_lists_every_failure() -> None:
+    def ended(name: str, outcome: Outcome) -> Ended:
+        return Ended(address=Address("kafka", "topics", (name,)), action=Action.CREATE, outcome=outcome)
+
+    results = [ended(f"orders.{i}", Outcome.APPLIED) for i in range(60)]
+    results += [ended(f"late.{i}", Outcome.FAILED) for i in range(70)]
+    report = Report(project="p", environment="e", digest="d", results=tuple(results))
+    text = render_report(report, Style())
+    assert "60  kafka/topics/orders.*" in text
+    assert text.count("failed        +") == 70
+    assert render_report(report, Style(), full=True).count("applied       +") == 60
