@@ -1,5 +1,6 @@
 """`mqinfra export`: what is live in the project's scope, as a manifest that plans no change."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from mqinfra.manifest.writer import write_topology
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind
 
 FORMATS = ("yaml",)
@@ -50,7 +52,7 @@ def command(
     desired = workspace.loaded.desired
     snapshots, found = read_everything(workspace)
     talk.diagnostics(found)
-    chosen = [
+    chosen: list[tuple[Address, Spec, Mapping[str, str], Lifecycle]] = [
         (address, live.spec, {}, Lifecycle())
         for snapshot in snapshots.values()
         for address, live in sorted(snapshot.reading.resources.items())

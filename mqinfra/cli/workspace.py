@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from mqinfra.manifest.loader import Loaded, load
 from mqinfra.manifest.secret import resolver
 from mqinfra.model.diagnostic import has_errors
 from mqinfra.model.errors import UserError
+from mqinfra.model.reading import Source
 from mqinfra.providers.base import codes
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
@@ -83,11 +84,16 @@ def read_snapshot(path: Path, catalogue: Catalogue) -> dict[str, Snapshot]:
         UserError: it can't be read, or is none.
     """
     try:
-        return from_json(path.read_text(encoding="utf-8"), catalogue)
+        held = from_json(path.read_text(encoding="utf-8"), catalogue)
     except (OSError, UnicodeDecodeError, SnapshotError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         found = codes.SNAPSHOT_FILE.at(f"`{path}` can't be used: {why}", help="take a new one with `mqinfra snapshot`")
         raise UserError([found]) from None
+    # Whatever it was taken of: a plan against a file must never be taken for one against the thing itself.
+    return {
+        alias: replace(snapshot, reading=replace(snapshot.reading, source=Source.SNAPSHOT))
+        for alias, snapshot in held.items()
+    }
 
 
 def _open(workspace: Workspace, alias: str) -> Session:

@@ -103,12 +103,11 @@ def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -
         if what not in used:
             continue
         thing, advice = f"{kind.title} `{change.address.name}`", consent.advice(what)
+        message = f"{thing} can't be {_DONE[change.action]}: {cost.text}"
         if cost.kind is CostKind.UNKNOWN:
-            message = f"{thing} is not deleted: {cost.text}"
             found.append(codes.COST_UNKNOWN.at(message, help=("grant the right to look", advice), **consent.place))
         else:
             code, first = _COSTLY[what]
-            message = f"{thing} is not deleted: {cost.text}"
             found.append(code.at(message, help=(first, advice), **consent.place))
     weighed = change.model_copy(
         update={"costs": (*costs, *change.costs), "guard": classes(figures, used), "undo": Undo.NO}
@@ -116,6 +115,7 @@ def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -
     return Guarded(weighed, tuple(found))
 
 
+_DONE = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
 _COSTLY = {"messages": (codes.MESSAGES, "drain it first"), "consumers": (codes.CONSUMERS, "stop them first")}
 
 

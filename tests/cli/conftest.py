@@ -1,0 +1,89 @@
+"""A project in a folder of its own, and the command line run inside this process."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mqinfra.cli.main import run
+
+PROJECT = """\
+apiVersion: mqinfra/v1
+kind: Project
+metadata: {name: shop}
+manifests: [topology/]
+scope: {kafka: {topics: ["orders.*"]}}
+environments:
+  local:
+    clusters: {kafka: {type: kafka, sandbox: true}}
+"""
+TOPOLOGY = """\
+apiVersion: mqinfra/v1
+kind: Topology
+metadata: {name: orders, labels: {team: orders}}
+kafka:
+  topics:
+    orders.created: {partitions: 12, config: {retention.ms: 7d}}
+    orders.cancelled: {partitions: 6}
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Project:
+    root: Path
+    mq: Callable[..., Ran]
+
+    def topology(self, text: str, name: str = "orders.yaml") -> None:
+        (self.root / "topology" / name).write_text(text, encoding="utf-8")
+
+    def topics(self, entries: str, removed: str = "") -> None:
+        head = TOPOLOGY.split("kafka:", maxsplit=1)[0]
+        self.topology(head + (f"kafka:\n  topics:\n{entries}" if entries else "") + removed)
+
+    @property
+    def sandbox(self) -> Path:
+        return self.root / ".mqinfra" / "sandbox" / "local" / "kafka.json"
+
+    def live(self) -> Mapping[str, dict[str, object]]:
+        if not self.sandbox.exists():
+            return {}
+        resources: Mapping[str, dict[str, object]] = json.loads(self.sandbox.read_text())["clusters"]["kafka"][
+            "resources"
+        ]
+        return resources
+
+    def by_hand(self, change: Callable[[dict[str, dict[str, object]]], None]) -> None:
+        """Somebody changes the cluster behind our back."""
+        document = json.loads(self.sandbox.read_text())
+        change(document["clusters"]["kafka"]["resources"])
+        self.sandbox.write_text(json.dumps(document))
+
+
+@pytest.fixture
+def mq(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    def call(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = run(list(arguments))
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Project:
+    (tmp_path / "topology").mkdir()
+    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = Project(tmp_path, mq)
+    found.topology(TOPOLOGY)
+    return found

@@ -1,0 +1,141 @@
+"""Properties of planning and applying, for any desired state and any drift: on the sandbox, through the real engine."""
+
+import random
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mqinfra.model.change import Action
+from mqinfra.model.event import Outcome
+from mqinfra.model.plan import plan_digest
+from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.conformance.driver import Driver
+from mqinfra.providers.conformance.sample import Entry
+from mqinfra.providers.kafka.topic_sample import TOPICS
+from mqinfra.providers.sandbox.model_session import model_facts
+from mqinfra.providers.sandbox.session import SandboxSession
+
+CATALOGUE = builtin()
+NAMES = st.sampled_from([TOPICS.name(number) for number in range(6)])
+# Every line holds spellings of one value, so that equal meanings in other words come up often.
+VALUES: dict[str, list[object]] = {
+    "retention.ms": ["7d", 604800000, "604800000", "168h", "1d", -1, None],
+    "cleanup.policy": ["delete", ["delete"], "compact,delete", "delete, compact", "compact", None],
+    "min.cleanable.dirty.ratio": [0.5, "0.50", 0.25, None],
+    "unclean.leader.election.enable": [True, "TRUE", False, None],
+    "max.message.bytes": ["1MiB", 1048576, 2000000, None],
+}
+CONFIGS = st.fixed_dictionaries({}, optional={key: st.sampled_from(values) for key, values in VALUES.items()})
+ENTRIES = st.fixed_dictionaries({"config": CONFIGS}, optional={"partitions": st.integers(1, 5)})
+STATES = st.dictionaries(NAMES, ENTRIES, max_size=6)
+QUICK = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+def driver(folder: str) -> Driver:
+    facts = model_facts("it", "property", brokers=1, version=CATALOGUE.providers["kafka"].newest)
+    return Driver(
+        CATALOGUE,
+        "kafka",
+        lambda: SandboxSession.open(Path(folder) / "it.json", "it", "kafka", facts, CATALOGUE),
+        TOPICS,
+    )
+
+
+def bring_about(it: Driver, entries: dict[str, Entry]) -> None:
+    """Apply what can be: shrinking partitions is refused, so such entries are taken out first."""
+    desired = it.desired(entries)
+    blocked = {change.address.name for change in it.plan(desired).blocked}
+    it.apply(it.plan(it.desired({name: entry for name, entry in entries.items() if name not in blocked})))
+
+
+@QUICK
+@given(live=STATES, wanted=STATES)
+def test_a_plan_after_an_apply_is_empty(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        it = driver(folder)
+        bring_about(it, live)
+        desired = it.desired(wanted)
+        plan = it.plan(desired)
+        if plan.blocked:
+            assert all(code == "MQ301" for change in plan.blocked for code in change.blocked_by)
+            return
+        report = it.apply(plan)
+        assert all(result.outcome is Outcome.APPLIED for result in report.results)
+        assert not it.plan(desired).changes
+
+
+@QUICK
+@given(live=STATES, wanted=STATES)
+def test_what_nobody_declares_stays_as_it_is(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        it = driver(folder)
+        bring_about(it, live)
+        before = it.read(sorted(live)).resources
+        bring_about(it, wanted)
+        after = it.read(sorted(live)).resources
+        for address, resource in before.items():
+            assert after[address].identity == resource.identity
+            if address.name not in wanted:
+                assert after[address].spec == resource.spec
+
+
+@QUICK
+@given(live=STATES, wanted=STATES)
+def test_a_plan_changes_only_fields_that_differ(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        it = driver(folder)
+        bring_about(it, live)
+        for change in it.plan(it.desired(wanted)).changes:
+            if change.action is Action.CREATE:
+                continue
+            assert change.differences
+            for difference in change.differences:
+                in_force = difference.before if difference.before is not None else difference.inherited
+                assert difference.after is None or not it.kind.same(difference.path, difference.after, in_force)
+
+
+@QUICK
+@given(live=STATES, wanted=STATES, killed_after=st.integers(0, 6))
+def test_a_plan_that_was_applied_in_part_finishes(
+    live: dict[str, Entry], wanted: dict[str, Entry], killed_after: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        it = driver(folder)
+        bring_about(it, live)
+        plan = it.plan(it.desired(wanted))
+        if plan.blocked:
+            return
+        part = plan.model_copy(update={"changes": plan.changes[:killed_after]})
+        it.apply(part)
+        report = it.apply(plan)
+        assert all(result.outcome is Outcome.APPLIED for result in report.results)
+        assert sum(result.already for result in report.results) == len(part.changes)
+        assert not it.plan(it.desired(wanted)).changes
+
+
+@QUICK
+@given(wanted=STATES, seed=st.integers(0, 1000))
+def test_the_digest_does_not_depend_on_order(wanted: dict[str, Entry], seed: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        it = driver(folder)
+        plan = it.plan(it.desired(wanted))
+        items = list(wanted.items())
+        random.Random(seed).shuffle(items)  # noqa: S311 - a test's order, not a secret
+        other = it.plan(it.desired(dict(items)))
+        assert other.digest == plan.digest
+        changes = list(plan.changes)
+        random.Random(seed).shuffle(changes)  # noqa: S311 - as above
+        assert plan_digest(plan.project, plan.environment, plan.clusters, changes) == plan.digest
+
+
+@QUICK
+@given(wanted=STATES, key=st.sampled_from(sorted(VALUES)))
+def test_the_digest_changes_with_what_is_wanted(wanted: dict[str, Entry], key: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        it = driver(folder)
+        name = TOPICS.name(0)
+        one = it.plan(it.desired({**wanted, name: {"partitions": 1, "config": {}}}))
+        other = it.plan(it.desired({**wanted, name: {"partitions": 1, "config": {key: VALUES[key][0]}}}))
+        assert one.digest != other.digest
