@@ -1,7 +1,7 @@
 """What all tests share: brokers on demand, golden files on purpose, and the cells that a full run must have seen."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,14 +28,14 @@ def cell(request: pytest.FixtureRequest) -> Iterator[set[str]]:
     yield proven
     report = request.node.stash.get(PASSED, None)
     if report:
-        request.config.stash[CELLS] |= proven
+        request.config.stash[CELLS].update(proven)
 
 
 PASSED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call":
         item.stash[PASSED] = report.passed

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from mqinfra.model.change import Action
 from mqinfra.model.event import Outcome
@@ -20,7 +21,7 @@ from mqinfra.providers.sandbox.session import SandboxSession
 CATALOGUE = builtin()
 NAMES = st.sampled_from([TOPICS.name(number) for number in range(6)])
 # Every line holds spellings of one value, so that equal meanings in other words come up often.
-VALUES: dict[str, list[object]] = {
+VALUES: dict[str, list[JsonValue]] = {
     "retention.ms": ["7d", 604800000, "604800000", "168h", "1d", -1, None],
     "cleanup.policy": ["delete", ["delete"], "compact,delete", "delete, compact", "compact", None],
     "min.cleanable.dirty.ratio": [0.5, "0.50", 0.25, None],

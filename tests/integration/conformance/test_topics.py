@@ -1,6 +1,6 @@
 """The conformance suite for topics: the sandbox, Kafka 4.x and Kafka 3.9 keep the same promises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,14 +33,14 @@ def broker(cluster: KafkaCluster) -> Callable[[], Session]:
 
 
 @pytest.fixture(params=["sandbox", "kafka-4", "kafka-3.9"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Driver]]:
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Driver]:
     if request.param == "sandbox":
         opener = sandbox(tmp_path)
     else:
         cluster: KafkaCluster = request.getfixturevalue({"kafka-4": "kafka_4", "kafka-3.9": "kafka_39"}[request.param])
         cluster.wipe()
         opener = broker(cluster)
-    yield request.param, Driver(builtin(), "kafka", opener, TOPICS)
+    return request.param, Driver(builtin(), "kafka", opener, TOPICS)
 
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
