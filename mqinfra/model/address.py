@@ -35,6 +35,9 @@ class Address:
         kind: plural kind, as in the manifest: `topics`.
         path: names, from the outermost (a vhost) to the resource's own; may be empty where `pairs` name it.
         pairs: sorted key-value pairs of a resource that has no name.
+
+    Raises:
+        AddressError: there is neither a path nor a pair, or a key stands twice.
     """
 
     cluster: str
@@ -45,8 +48,12 @@ class Address:
     def __post_init__(self) -> None:
         if not self.path and not self.pairs:
             raise AddressError("an address needs a name after the kind")
+        if not self.pairs:
+            return
         if self.pairs != tuple(sorted(self.pairs)):
             object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
+        if len({key for key, _ in self.pairs}) != len(self.pairs):
+            raise AddressError(f"a key stands twice in `{_format_pairs(self.pairs)}`")
 
     @property
     def name(self) -> str:
@@ -82,9 +89,7 @@ class Address:
         """In JSON an address is its text."""
         return core_schema.no_info_plain_validator_function(
             lambda value: value if isinstance(value, Address) else cls.parse(str(value)),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                str, return_schema=core_schema.str_schema()
-            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
         )
 
     @classmethod
@@ -104,15 +109,16 @@ class Address:
                 raise AddressError(f"`{text}` is no address: `{word}` is no {what}")
         for segment in rest:
             _check_segment(segment, text)
-        last = rest[-1]
-        if "=" in last:
-            pairs = tuple(_parse_pair(pair, text) for pair in last.split(","))
-            if len({key for key, _ in pairs}) != len(pairs):
-                raise AddressError(f"`{text}` is no address: a key stands twice in `{last}`")
-            return cls(cluster, kind, tuple(map(_decode, rest[:-1])), pairs)
-        if any("=" in segment or "," in segment for segment in rest):
+        *names, last = rest
+        named_by_pairs = "=" in last
+        if any("=" in segment or "," in segment for segment in (names if named_by_pairs else rest)):
             raise AddressError(f"`{text}` is no address: `,` and `=` in a name are written %2C and %3D")
-        return cls(cluster, kind, tuple(map(_decode, rest)))
+        if not named_by_pairs:
+            return cls(cluster, kind, tuple(map(_decode, rest)))
+        pairs = tuple(_parse_pair(pair, text) for pair in last.split(","))
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise AddressError(f"`{text}` is no address: a key stands twice in `{last}`")
+        return cls(cluster, kind, tuple(map(_decode, names)), pairs)
 
 
 def _encode(segment: str) -> str:
@@ -147,7 +153,5 @@ def _check_segment(segment: str, whole: str) -> None:
         raise AddressError(f"`{whole}` is no address: `{segment}` does not decode to UTF-8") from None
     if "*" in segment:
         raise AddressError(f"`{whole}` is no address but a pattern: a `*` in a name is written %2A")
-    if "%" not in segment and _SAFE.fullmatch(segment.replace(",", "").replace("=", "")) is None:
-        raise AddressError(
-            f"`{whole}` is no address: blanks and control characters are written as %20 and the like"
-        )
+    if _SAFE.fullmatch(segment.replace("%", "").replace(",", "").replace("=", "")) is None:
+        raise AddressError(f"`{whole}` is no address: blanks and control characters are written as %20 and the like")

@@ -180,4 +180,12 @@ def _address(text: str) -> _Test | Problem:
 
 
 def _sorted_pairs(text: str) -> str:
-    return ",".join(sorted(text.split(",")))
+    """Put pairs into the order of an address: by key, not by text, in which `a=` comes after `a-b=`."""
+    return ",".join(sorted(text.split(","), key=lambda pair: tuple(map(_plain, pair.partition("=")))))
+
+
+def _plain(text: str) -> str:
+    try:
+        return unquote(text, errors="surrogatepass")
+    except UnicodeDecodeError:  # matches no address, so that its place does not matter
+        return text

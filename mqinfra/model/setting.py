@@ -4,6 +4,7 @@ Kinds whose fields are the broker's own keys (`config`, `arguments`, `definition
 settings. Units, comparison, "did you mean", JSON Schema and docs follow from the table.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ class Setting:
             return True
         first, second = self.parse(one), self.parse(other)
         if isinstance(first, Problem) or isinstance(second, Problem):
-            return str(one) == str(other)
+            return as_text(one) == as_text(other)
         return first == second
 
     def _boolean(self, raw: JsonValue) -> Value | Problem:
@@ -148,7 +149,7 @@ class Setting:
 
     def _plain_number(self, raw: str | float) -> Decimal | None:
         text = str(raw).strip()
-        if len(text) > 40 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
+        if len(text) > 40 or not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
             return None
         try:
             return Decimal(text)
@@ -163,7 +164,10 @@ class Setting:
             if high is not None and (low is None or number > high):
                 bounds = f"at most {_number_text(high)}"
             return Problem(f"`{self.name}` must be {bounds}, not `{raw}`", self._accepted())
-        return float(number) if self.type is SettingType.DOUBLE else int(number)
+        if self.type is not SettingType.DOUBLE:
+            return int(number)
+        value = float(number)
+        return value if math.isfinite(value) else Problem(f"`{raw}` is too large for `{self.name}`", self._accepted())
 
     def _members(self, raw: JsonValue) -> Value | Problem:
         if isinstance(raw, str):

@@ -78,11 +78,9 @@ class Spec(BaseModel):
             alias = aliases[name]
             if isinstance(value, Mapping):
                 for key, item in value.items():
-                    declared[(alias, key)] = item
-            elif isinstance(value, BaseModel):
-                declared[(alias,)] = value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+                    declared[(alias, key)] = _json(item)
             else:
-                declared[(alias,)] = list(value) if isinstance(value, tuple) else value
+                declared[(alias,)] = _json(value)
         return declared
 
     def field(self, path: Path) -> JsonValue:
@@ -92,12 +90,8 @@ class Spec(BaseModel):
             return None
         value: Any = getattr(self, name)
         if isinstance(value, Mapping):
-            return cast("JsonValue", value.get(path[1])) if len(path) == 2 else None
-        if len(path) != 1:
-            return None
-        if isinstance(value, BaseModel):
-            return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return list(value) if isinstance(value, tuple) else cast("JsonValue", value)
+            return _json(value.get(path[1])) if len(path) == 2 else None
+        return _json(value) if len(path) == 1 else None
 
     @classmethod
     def narrow(cls, wider: "Spec") -> Self:
@@ -111,6 +105,17 @@ class Spec(BaseModel):
             alias: dict(sorted(value.items())) if isinstance(value, dict) else value
             for alias, value in self.model_dump(mode="json", by_alias=True, exclude_unset=True).items()
         }
+
+
+def _json(value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds
+    """Write a field's value as JSON, models inside lists and mappings too."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    if isinstance(value, Mapping):
+        return {key: _json(item) for key, item in value.items()}
+    return [_json(item) for item in value]
 
 
 def nested(fields: Fields) -> dict[str, JsonValue]:

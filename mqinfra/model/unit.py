@@ -1,11 +1,11 @@
 """Durations and sizes: `7d` to milliseconds, `1GiB` to bytes, and back for people.
 
 `ms s m h d w`; `kB MB GB` are powers of 1000 and `KiB MiB GiB` of 1024, as IEC 80000-13 has them. Arithmetic is
-decimal, so `1.5h` is exact and `0.1ms` is refused rather than rounded.
+exact, so `1.5h` is, and `0.1ms` is refused rather than rounded.
 """
 
 import re
-from decimal import Decimal
+from fractions import Fraction
 
 _MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _BYTES = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
@@ -14,7 +14,7 @@ _BYTES = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
     "GiB": 2**30,
     "TiB": 2**40,
 }
-_QUANTITY = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)([A-Za-z]+)")
+_QUANTITY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)([A-Za-z]+)")
 
 
 def parse_ms(text: str) -> int | None:
@@ -28,16 +28,16 @@ def parse_bytes(text: str) -> int | None:
 
 
 def _parse(text: str, units: dict[str, int]) -> int | None:
-    rest, total = text.strip(), Decimal(0)
+    rest, total = text.strip(), Fraction(0)
     if not rest or len(rest) > 60:
         return None
     while rest:
         match = _QUANTITY.match(rest)
         if match is None or match[2] not in units:
             return None
-        total += Decimal(match[1]) * units[match[2]]
+        total += Fraction(match[1]) * units[match[2]]
         rest = rest[match.end() :]
-    return int(total) if total == total.to_integral_value() else None
+    return int(total) if total.denominator == 1 else None
 
 
 def format_ms(value: int) -> str:
