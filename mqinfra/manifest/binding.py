@@ -132,10 +132,8 @@ def _as_written(
         same = False
         wanted = " or ".join(_NAMES[kind] for kind in _NAMES if kind in types and kind is not type(None))
         place = places.places((*path, alias))[1]
-        message = f"`{'.'.join((*path, alias))}` is {wanted}, not the text {describe(value)}"
-        if not isinstance(value, str):
-            message = f"`{'.'.join((*path, alias))}` is {wanted}, not {describe(value)}"
-        hint = "remove the quotes" if isinstance(value, str) and str not in types else ""
+        message = f"`{'.'.join((*path, alias))}` is {wanted}, not {describe(value)}"
+        hint = "remove the quotes" if place.written[:1] in ("'", '"') else ""
         found.append(place.report(codes.WRONG_VALUE, message, help=hint, address=address))
     for alias, field in fields_of(type(bound)).items():
         if field.models and isinstance(data.get(alias), Mapping):

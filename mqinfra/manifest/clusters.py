@@ -34,12 +34,14 @@ class Clusters:
         types: broker type of every alias, also of one whose block has errors.
         grant: what the clusters file lets the project own; None when it does not say.
         file: the clusters file, if there is one.
+        complete: no cluster is missing for want of a file or a type.
     """
 
     by_alias: Mapping[str, Cluster] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     grant: Scope | None = None
     file: Path | None = None
+    complete: bool = True
 
 
 def read_clusters(project: Project, environment: Environment, catalogue: Catalogue, files: Files) -> Clusters:
@@ -47,19 +49,20 @@ def read_clusters(project: Project, environment: Environment, catalogue: Catalog
     place, found = environment.clusters_place, files.found
     if not isinstance(environment.clusters, str):
         by_alias, types = _blocks(environment.clusters, (), catalogue, found)
-        return Clusters(by_alias, types)
+        return Clusters(by_alias, types, complete=_complete(environment.clusters, types))
     path = project.root / environment.clusters
     documents = files.documents(path, place) if "\0" not in environment.clusters else []
     if not documents:
-        return Clusters(file=path)
+        return Clusters(file=path, complete=False)
     root, at = documents[0]
     if not isinstance(root, Map) or len(documents) > 1:
         given = "several documents" if len(documents) > 1 else "something else"
         message = f"a clusters file is one mapping from alias to cluster, not {given}"
         found.append(at.report(codes.DOCUMENT, message))
-        return Clusters(file=path)
+        return Clusters(file=path, complete=False)
     by_alias, types = _blocks(root, (GRANTS,), catalogue, found)
-    return Clusters(by_alias, types, _grant(Fields(root, at, "a clusters file", found), project, catalogue), path)
+    grant = _grant(Fields(root, at, "a clusters file", found), project, catalogue)
+    return Clusters(by_alias, types, grant, path, complete=_complete(root, types))
 
 
 def _blocks(
@@ -90,6 +93,10 @@ def _blocks(
                 clusters[alias] = Cluster(alias, connection)
                 found += connection.findings(alias)
     return clusters, types
+
+
+def _complete(node: Map | None, types: Mapping[str, str]) -> bool:
+    return node is not None and len(types) == len(node.keys() - {GRANTS})
 
 
 def _is_alias(text: str) -> bool:

@@ -165,17 +165,19 @@ def _type(root: object) -> str:
 def _environments(fields: Fields) -> dict[str, tuple[Map, Place]]:
     node = fields.mapping("environments", required=True)
     environments: dict[str, tuple[Map, Place]] = {}
-    if node is None:
+    if not node:
+        if node is not None:
+            fields.report("environments", codes.ENVIRONMENT, f"{FILE} declares no environment")
         return environments
     group = Fields(node, fields.node.key_place("environments"), "`environments`", fields.found)
-    for name, value, key_place, value_place in node.entries():
+    for name, value, key_place, _ in node.entries():
         if not _ENVIRONMENT_NAME.fullmatch(name):
             message = f"`{name}` is no name for an environment"
             hint = "use letters, digits, `.`, `_` and `-`"
             fields.found.append(key_place.report(codes.WRONG_VALUE, message, help=hint))
         block = Map(node.source, 0, {}) if value is None else group.mapping(name)
         if block is not None:
-            environments[name] = block, key_place if value is not None else value_place
+            environments[name] = block, key_place
     return environments
 
 

@@ -27,7 +27,8 @@ class Field:
         name: its Python name.
         secret: it takes a reference to a secret.
         models: models that its value may be.
-        exact: its value is one of bool, int, float and text, taken as it is; pydantic would convert silently.
+        exact: the types of bool, int, float and text that it may be, taken as they are: pydantic would convert
+            silently. Empty when other types or validators are in play.
     """
 
     name: str
@@ -45,12 +46,13 @@ def fields_of(model: type[BaseModel]) -> dict[str, Field]:
         parts = _parts(info.annotation)
         models = tuple(_models(info.annotation))
         marked = any(isinstance(item, Marker) and item.secret for item in info.metadata)
-        plain = set(parts) <= _PLAIN and not _converts(info) and name not in converted and "*" not in converted
+        rest = {part for part in parts if part not in models}
+        plain = bool(rest) and rest <= _PLAIN and not _converts(info) and not converted & {name, "*"}
         fields[info.alias or name] = Field(
             name=name,
-            secret=marked or SecretRef in models,
+            secret=marked or (SecretRef in models and str not in parts),
             models=tuple(part for part in models if part is not SecretRef),
-            exact=frozenset(parts) if plain else frozenset(),
+            exact=frozenset(rest) if plain else frozenset(),
         )
     return fields
 

@@ -16,7 +16,9 @@ from mqinfra.model.span import Span
 COLUMN_BITS, WIDTH_BITS = 25, 14
 LINE_SHIFT = COLUMN_BITS + WIDTH_BITS
 MAX_WIDTH = (1 << WIDTH_BITS) - 1
+_COLUMN_MASK = (1 << COLUMN_BITS) - 1
 _MAX_LINE = 400
+"""A longer line is of no use in a message."""
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _SECRETIVE = re.compile(
     r"(?:pass(?:word|wd|phrase)|pasword|secret|token|credential|api[-_]?key|private[-_]?key)[\w.-]*[\"']?\s*:",
@@ -57,14 +59,18 @@ class Source:
     def span(self, at: int) -> Span:
         """Unpack a place."""
         width = at & MAX_WIDTH
-        column = ((at >> WIDTH_BITS) & (2**COLUMN_BITS - 1)) + 1
+        column = ((at >> WIDTH_BITS) & _COLUMN_MASK) + 1
         return Span(self.file, (at >> LINE_SHIFT) + 1, column, column + width if width else 0)
 
     def written(self, at: int) -> str:
         """The text at a place, as it was typed; empty when it goes over several lines."""
-        number, width = at >> LINE_SHIFT, at & MAX_WIDTH
-        start = self._starts[number] + ((at >> WIDTH_BITS) & (2**COLUMN_BITS - 1))
-        return self.text[start : start + width]
+        start = self.offset(at)
+        return self.text[start : start + (at & MAX_WIDTH)]
+
+    def offset(self, at: int) -> int:
+        """Index of a place in the text."""
+        number = min(at >> LINE_SHIFT, len(self._starts) - 1)
+        return self._starts[number] + ((at >> WIDTH_BITS) & _COLUMN_MASK)
 
     def line(self, number: int) -> str | None:
         """Text of a 1-based line; None when there is none, or when it is or may be a secret."""
@@ -72,7 +78,9 @@ class Source:
             return None
         start = self._starts[number - 1]
         end = self._starts[number] if number < len(self._starts) else len(self.text)
-        text = self.text[start : min(end, start + _MAX_LINE)].rstrip("\r\n\x85\u2028\u2029")
+        if end - start > _MAX_LINE:
+            return None
+        text = self.text[start:end].rstrip("\r\n\x85\u2028\u2029")
         return None if _SECRETIVE.search(text) else text
 
     def hide(self, first: int, last: int) -> None:

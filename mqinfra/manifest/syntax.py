@@ -4,13 +4,18 @@ libyaml and PyYAML's own parser word things differently; each row names a part o
 its own. An unknown complaint keeps the parser's words.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import yaml
 
 from mqinfra.manifest.codes import MALFORMED
 from mqinfra.manifest.source import Place, Source, place
 from mqinfra.model.diagnostic import Diagnostic
+
+
+class _Mark(Protocol):
+    line: int
+    column: int
 
 
 class _Complaint(NamedTuple):
@@ -20,7 +25,6 @@ class _Complaint(NamedTuple):
     opening: bool = False
 
 
-_UNCLOSED_FLOW = "close it, or quote the value when the bracket is a part of it"
 _COMPLAINTS = (
     _Complaint(
         "unexpected end of stream",
@@ -49,7 +53,7 @@ _COMPLAINTS = (
     _Complaint(
         "mapping values are not allowed",
         "a `:` is not expected here",
-        "quote a value that contains `: `; or check that this line is indented like its neighbours",
+        "quote a value that contains `: `; or see whether the line before lacks its `:`, or this one is indented wrong",
     ),
     _Complaint(
         "could not find expected ':'",
@@ -57,10 +61,6 @@ _COMPLAINTS = (
         "write `key: value`; a key and its `:` stand on one line",
         opening=True,
     ),
-    _Complaint("did not find expected ',' or ']'", "this `[` is never closed", _UNCLOSED_FLOW, opening=True),
-    _Complaint("expected ',' or ']'", "this `[` is never closed", _UNCLOSED_FLOW, opening=True),
-    _Complaint("did not find expected ',' or '}'", "this `{` is never closed", _UNCLOSED_FLOW, opening=True),
-    _Complaint("expected ',' or '}'", "this `{` is never closed", _UNCLOSED_FLOW, opening=True),
     _Complaint(
         "did not find expected '-'",
         "this line does not fit the list it is in",
@@ -101,6 +101,8 @@ def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
     if not isinstance(error, yaml.MarkedYAMLError):
         return Place(source, 0).report(MALFORMED, f"this is no YAML: {_first_line(str(error))}")
     problem = error.problem or "it cannot be read"
+    if "',' or " in problem and error.problem_mark is not None and error.context_mark is not None:
+        return _bracket(error.context_mark, error.problem_mark, source)
     mark = error.problem_mark or error.context_mark
     found = next((row for row in _COMPLAINTS if row.problem in problem), None)
     if found is not None and found.opening and error.context_mark is not None:
@@ -112,15 +114,26 @@ def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
         message, hint = found.message, found.help
     if "cannot start any token" in problem or "tab" in problem:
         message, hint = _STARTS.get("\t" if "tab" in problem else character, (message, "quote the value"))
-    line = at.line or ""
-    if found is not None and "never closed" in message and "${" in line:
-        hint = 'quote a variable inside brackets: "${name}"'
     return at.report(MALFORMED, message, help=hint)
 
 
+def _bracket(opened: _Mark, stopped: _Mark, source: Source) -> Diagnostic:
+    """A bracket that is not closed on its line is mended there; else what is wrong is where the parser stopped."""
+    opening, here = Place(source, place(opened.line, opened.column)), Place(source, place(stopped.line, stopped.column))
+    bracket = _character(source, opening) or "{"
+    closing = "]" if bracket == "[" else "}"
+    if opened.line != stopped.line:
+        hint = "close it, or quote the value when the bracket is a part of it"
+        return opening.report(MALFORMED, f"this `{bracket}` is never closed", help=hint)
+    variable = source.text[: source.offset(here.at)].endswith("$")
+    hint = 'quote a variable inside brackets: "${name}"' if variable else "quote a value that contains a bracket"
+    message = f"a comma or `{closing}` is missing here"
+    return here.report(MALFORMED, message, help=hint, related=(opening.related("opened here"),))
+
+
 def _character(source: Source, at: Place) -> str:
-    line = source.line(at.span.line) or ""
-    return line[at.span.column - 1 : at.span.column]
+    offset = source.offset(at.at)
+    return source.text[offset : offset + 1]
 
 
 def _first_line(text: str) -> str:

@@ -1,9 +1,9 @@
 """`removed:`: the reviewed lines that deletes need. Separate because their keys are addresses, not names."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from mqinfra.manifest import codes
+from mqinfra.manifest.clusters import Clusters
 from mqinfra.manifest.fields import Fields, wrong_type
 from mqinfra.manifest.node import Map
 from mqinfra.manifest.source import Place
@@ -20,7 +20,7 @@ _CONSENTS = ("messages", "consumers")
 class Tombstones:
     """Collects the tombstones of all documents."""
 
-    def __init__(self, clusters: Mapping[str, str], catalogue: Catalogue, found: list[Diagnostic]) -> None:
+    def __init__(self, clusters: Clusters, catalogue: Catalogue, found: list[Diagnostic]) -> None:
         self._clusters, self._catalogue, self._found = clusters, catalogue, found
         self._stones: dict[Address, Tombstone] = {}
 
@@ -33,6 +33,8 @@ class Tombstones:
         """Take those of one document."""
         for text, value, key_place, value_place in topology.removed.entries() if topology.removed is not None else ():
             address = self._address(text)
+            if address is None:
+                continue
             if isinstance(address, Problem):
                 self._found.append(key_place.report(codes.TOMBSTONE, address.message, help=address.help))
             elif isinstance(value, Map):
@@ -42,17 +44,19 @@ class Tombstones:
             else:
                 self._found.append(wrong_type(value_place, f"`{text}`", "empty or a mapping", value))
 
-    def _address(self, text: str) -> Address | Problem:
+    def _address(self, text: str) -> Address | Problem | None:
         expected = "write the address of the resource: CLUSTER/KIND/NAME, such as kafka/topics/orders.legacy"
         try:
             address = Address.parse(text)
         except AddressError as error:
             return Problem(str(error), expected)
-        alias, types = address.cluster, self._clusters
+        alias, types = address.cluster, self._clusters.types
         if alias not in types:
             same = sorted(known for known, broker in types.items() if broker == alias)
             if len(same) > 1:
                 return Problem(f"there are {len(same)} {alias} clusters", f"begin with one of: {', '.join(same)}")
+            if not same and not self._clusters.complete:
+                return None
             if not same:
                 return Problem(f"the environment has no cluster `{alias}`", did_you_mean(alias, types))
             alias = same[0]

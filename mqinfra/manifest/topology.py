@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from mqinfra.manifest import codes
+from mqinfra.manifest.clusters import Clusters
 from mqinfra.manifest.fields import Fields, wrong_type
 from mqinfra.manifest.layering import Defaults, parse_defaults
 from mqinfra.manifest.node import Document, Map
@@ -54,7 +55,7 @@ class Topology:
 def parse_topology(
     document: Document,
     variables: Variables,
-    clusters: Mapping[str, str],
+    clusters: Clusters,
     catalogue: Catalogue,
     found: list[Diagnostic],
 ) -> Topology | None:
@@ -89,20 +90,28 @@ def read_labels(fields: Fields) -> Iterator[tuple[str, str]]:
             fields.found.append(wrong_type(place, f"`labels.{key}`", "text", value))
 
 
-def cluster_of(fields: Fields, broker: str, clusters: Mapping[str, str]) -> str | None:
-    """Which cluster the section of a broker is for; None, with a finding, when that is not clear."""
-    aliases = sorted(alias for alias, kind in clusters.items() if kind == broker)
+def cluster_of(fields: Fields, broker: str, clusters: Clusters) -> str | None:
+    """Which cluster the section of a broker is for; None when that is not clear.
+
+    A finding says why, unless it may be because the clusters themselves have errors.
+    """
+    types = clusters.types
+    aliases = sorted(alias for alias, kind in types.items() if kind == broker)
     alias = fields.text("cluster")
     if "cluster" in fields.node and alias is not None:
         if alias in aliases:
             return alias
-        hint = did_you_mean(alias, aliases)
-        other = f"; `{alias}` is a {clusters[alias]} cluster" if alias in clusters else ""
+        if not clusters.complete:
+            return None
+        hint = f"one of: {', '.join(aliases)}" if aliases else ""
+        other = f"; `{alias}` is a {types[alias]} cluster" if alias in types else ""
         message = f"the environment has no {broker} cluster `{alias}`{other}"
         fields.report("cluster", codes.CLUSTER, message, hint)
         return None
     if len(aliases) == 1:
         return aliases[0]
+    if not clusters.complete:
+        return None
     if aliases:
         message = f"the environment has {len(aliases)} {broker} clusters"
         hint = f"say `cluster:` in this section; one of: {', '.join(aliases)}"
@@ -128,7 +137,7 @@ def _unknown(fields: Fields, catalogue: Catalogue) -> None:
             fields.found.append(place.report(codes.UNSUPPORTED, message, help=hint))
 
 
-def _sections(fields: Fields, clusters: Mapping[str, str], catalogue: Catalogue) -> Iterator[Section]:
+def _sections(fields: Fields, clusters: Clusters, catalogue: Catalogue) -> Iterator[Section]:
     for broker, provider in catalogue.providers.items():
         node = fields.mapping(broker)
         if node is None:

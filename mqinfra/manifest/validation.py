@@ -3,7 +3,7 @@
 Separate from `binding` because it runs only when something is wrong and knows pydantic's vocabulary.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -72,8 +72,7 @@ def explain(
             for item in own:
                 yield _tell(item, path, key, value, model, what, address, also, secret=secret)
         else:
-            wanted = dict.fromkeys(_WANTED[item["type"]] for item in items)
-            described = " or ".join(wanted)
+            described = _alternatives(dict.fromkeys(_WANTED[item["type"]] for item in items))
             if secret:
                 message = f"`{field}` is {described}"
                 yield value.report(codes.WRONG_VALUE, message, address=address, secret=True)
@@ -95,7 +94,7 @@ def _tell(
     secret: bool,
 ) -> Diagnostic:
     kind, context, field = item["type"], item.get("ctx", {}), _text(path)
-    given = "" if secret else f", not {describe(item['input'])}"
+    given = "" if secret else f", not {_as_typed(item['input'], value)}"
     if kind == "missing":
         name = str(item["loc"][-1])
         inside = f"`{field}`" if path else what
@@ -124,6 +123,18 @@ def _tell(
     else:
         message = f"`{field}` is not accepted here" if secret else f"{describe(item['input'])} is no `{field}`"
     return value.report(codes.WRONG_VALUE, message, address=address, secret=secret)
+
+
+def _alternatives(wanted: Iterable[str]) -> str:
+    """`true`, `false` or a mapping."""
+    *others, last = [part for one in wanted for part in one.split(" or ")]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _as_typed(value: object, place: Place) -> str:
+    """A number as somebody wrote it, `1e9`, rather than as we read it."""
+    written = place.written
+    return f"`{written}`" if isinstance(value, float) and written[:1].isdecimal() else describe(value)
 
 
 def _path(loc: tuple[int | str, ...], data: Any) -> tuple[Path, bool]:  # noqa: ANN401 - any data
