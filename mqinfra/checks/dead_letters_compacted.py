@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mqinfra.checks.rule import Context, Rule
-from mqinfra.checks.topic import CLEANUP, TOPICS, dead_letter_pairs, policy
+from mqinfra.checks.topic import CLEANUP, TOPICS, dead_letter_pairs, policy, their_source
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 
@@ -32,6 +32,6 @@ class DeadLettersCompacted(Rule):
                     CLEANUP,
                     f"`{target.address.name}` is compacted: it refuses dead letters without a key, and keeps one of "
                     "each key",
-                    related=source.related("their source", path),
+                    related=their_source(target, CLEANUP, source, path),
                     help="set `cleanup.policy: delete` on the topic of dead letters",
                 )

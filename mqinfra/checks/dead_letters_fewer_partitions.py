@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mqinfra.checks.rule import Context, Rule
-from mqinfra.checks.topic import PARTITIONS, TOPICS, dead_letter_pairs, number
+from mqinfra.checks.topic import PARTITIONS, TOPICS, dead_letter_pairs, number, their_source
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 
@@ -33,6 +33,6 @@ class DeadLettersFewerPartitions(Rule):
                     PARTITIONS,
                     f"`{target.address.name}` has {few:g} of the {many:g} partitions of its source "
                     f"`{source.address.name}`, and many clients write dead letters to the same partition number",
-                    related=source.related("their source", path),
+                    related=their_source(target, PARTITIONS, source, path),
                     help=f"write `partitions: {many:g}`",
                 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mqinfra.checks.rule import Context, Rule
-from mqinfra.checks.topic import RETENTION_MS, TOPICS, dead_letter_pairs, limit, policy, shown
+from mqinfra.checks.topic import RETENTION_MS, TOPICS, dead_letter_pairs, limit, policy, shown, their_source
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 
@@ -37,7 +37,7 @@ class DeadLettersKeptShorter(Rule):
                 RETENTION_MS,
                 f"dead letters in `{target.address.name}` go after {shown(target, RETENTION_MS, part)}, while "
                 f"`{source.address.name}` keeps its records {_span(shown(source, RETENTION_MS, whole))}",
-                related=source.related("their source", path),
+                related=their_source(target, RETENTION_MS, source, path),
                 help="keep dead letters at least as long as their source",
             )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mqinfra.checks.rule import Context, Rule
-from mqinfra.checks.topic import MAX_MESSAGE, TOPICS, dead_letter_pairs, number, shown
+from mqinfra.checks.topic import MAX_MESSAGE, TOPICS, dead_letter_pairs, number, shown, their_source
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 
@@ -33,6 +33,6 @@ class DeadLettersTooSmall(Rule):
                     MAX_MESSAGE,
                     f"`{target.address.name}` takes records of up to {shown(target, MAX_MESSAGE, small)}, and its "
                     f"source `{source.address.name}` of up to {shown(source, MAX_MESSAGE, large)}",
-                    related=source.related("their source", path),
+                    related=their_source(target, MAX_MESSAGE, source, path),
                     help=f"set `max.message.bytes: {shown(source, MAX_MESSAGE, large)}` or more on it",
                 )

@@ -16,7 +16,10 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 
 
 class DeclaredOutsideScope(Rule):
-    """Design §3: declaring outside the scope is an error, so that two projects can't fight over a resource."""
+    """Design §3: declaring outside the scope is an error, so that two projects can't fight over a resource.
+
+    What belongs to the broker is left to MQ602: no scope should cover it.
+    """
 
     code = Code(
         "MQ600",
@@ -30,33 +33,35 @@ class DeclaredOutsideScope(Rule):
     )
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
-        """Find them all first, so that the lines to paste cover them all at once."""
+        """Find them all first, so that the line to paste covers them all at once."""
         scope = context.desired.scope
         outside: dict[tuple[str, str], list[Subject]] = defaultdict(list)
         for subjects in context.by_kind.values():
             broker, kind = subjects[0].kind.broker, subjects[0].kind.name
             for subject in subjects:
-                if not scope.owns(broker, kind, subject.address.name):
+                owned = scope.owns(broker, kind, subject.address.name)
+                if not owned and subject.kind.internal(subject.address) is None:
                     outside[broker, kind].append(subject)
         for (broker, kind), strangers in outside.items():
-            lines = paste(scope, broker, kind, [subject.address.name for subject in strangers])
+            line = paste(scope, broker, kind, [subject.address.name for subject in strangers])
             for subject in strangers:
                 yield subject.at_entry(
                     self.code,
                     f"`{subject.address.name}` is outside what the project may own of `{broker}/{kind}`",
-                    help=lines,
+                    help=line,
                 )
 
 
 def paste(scope: Scope, broker: str, kind: str, names: Sequence[str]) -> str:
-    """Write the lines for mqinfra.yaml that would cover the names: one by one, or by prefix when they are many."""
+    """Write the line for mqinfra.yaml that would cover the names: one by one, or by prefix when they are many."""
     owned = scope.of(broker, kind)
     wanted = sorted(set(names))
     if len(wanted) > _NAMED_ONE_BY_ONE:
         prefixes = {name: _PREFIX.match(name) for name in wanted}
         wanted = sorted({name if found is None else f"{found[0]}*" for name, found in prefixes.items()})
     patterns = ", ".join(_quoted(pattern) for pattern in dict.fromkeys([*owned, *wanted]))
-    return f"if they are this project's, put into mqinfra.yaml:\nscope:\n  {broker}:\n    {kind}: [{patterns}]"
+    theirs = "it is" if len(set(names)) == 1 else "they are"
+    return f"if {theirs} this project's, write under `scope:`, `{broker}:` in mqinfra.yaml: `{kind}: [{patterns}]`"
 
 
 def _quoted(pattern: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from mqinfra.checks.rule import Context, Subject
+from mqinfra.model.diagnostic import Related
 from mqinfra.model.setting import Unit, as_text
 from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
@@ -69,3 +70,11 @@ def dead_letter_pairs(context: Context) -> Iterator[tuple[Subject, Subject, Path
                 target = context.subjects.get(reference.target)
                 if target is not None:
                     yield source, target, reference.path
+
+
+def their_source(target: Subject, place: Path, source: Subject, path: Path) -> tuple[Related, ...]:
+    """Point at the source of dead letters, unless it stands on the line that a finding about them points at."""
+    related = source.related("their source", path)
+    here = target.declaration.positions.span(place)
+    same = here is not None and any((item.span.file, item.span.line) == (here.file, here.line) for item in related)
+    return () if same else related
