@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from tests.brokers.scratch import scratch_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,37 +21,38 @@ _started: list[KafkaCluster] = []
 
 
 @contextmanager
-def _cluster(factory: pytest.TempPathFactory, line: str, nodes: int) -> Iterator[KafkaCluster]:
+def _cluster(line: str, nodes: int) -> Iterator[KafkaCluster]:
     # Imported late: most test runs need no broker, and kafka-python takes a while to load.
     from tests.brokers.kafka.cluster import KafkaCluster, Settings  # noqa: PLC0415
     from tests.brokers.kafka.release import installed  # noqa: PLC0415
 
-    cluster = KafkaCluster(installed(line), factory.mktemp(f"kafka-{line}-{nodes}"), Settings(nodes=nodes))
-    try:
-        cluster.start()
-        _started.append(cluster)
-        yield cluster
-    finally:
-        if cluster in _started:
-            _started.remove(cluster)
-        cluster.close()
+    with scratch_folder(f"kafka-{line}-{nodes}") as folder:
+        cluster = KafkaCluster(installed(line), folder, Settings(nodes=nodes))
+        try:
+            cluster.start()
+            _started.append(cluster)
+            yield cluster
+        finally:
+            if cluster in _started:
+                _started.remove(cluster)
+            cluster.close()
 
 
 @pytest.fixture(scope="session")
-def kafka_4(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
-    with _cluster(tmp_path_factory, "4", 1) as cluster:
-        yield cluster
-
-
-@pytest.fixture(scope="session")
-def kafka_39(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
-    with _cluster(tmp_path_factory, "3.9", 1) as cluster:
+def kafka_4() -> Iterator[KafkaCluster]:
+    with _cluster("4", 1) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session")
-def kafka_4_three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
-    with _cluster(tmp_path_factory, "4", 3) as cluster:
+def kafka_39() -> Iterator[KafkaCluster]:
+    with _cluster("3.9", 1) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def kafka_4_three() -> Iterator[KafkaCluster]:
+    with _cluster("4", 3) as cluster:
         yield cluster
 
 

@@ -43,6 +43,8 @@ class Settings:
     # metadata log says nothing about what a client wrote.
     quiet_metadata_log: bool = True
     proxied: bool = True
+    # Enough for some thousand topics; with 10,000 of them the JVM spends its time collecting garbage.
+    heap: str = "512m"
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -115,7 +117,7 @@ class KafkaCluster:
             self._lay_out()
         for node in self.nodes:
             if not node.running:
-                node.spawn(detached=detached)
+                node.spawn(heap=self.settings.heap, detached=detached)
         everyone = frozenset(node.node_id for node in self.nodes)
         for node in self.nodes:
             node.await_ready(everyone)
@@ -166,9 +168,7 @@ class KafkaCluster:
             "controller.quorum.voters": ",".join(f"{n.node_id}@{HOST}:{n.ports.controller}" for n in self.nodes),
             "listeners": _listeners(ports),
             "advertised.listeners": _listeners(advertised),
-            "listener.security.protocol.map": ",".join(
-                f"{name}:{protocol}" for name, protocol in _LISTENERS.items()
-            ),
+            "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in _LISTENERS.items()),
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
             "sasl.enabled.mechanisms": ",".join(MECHANISMS),
@@ -190,6 +190,10 @@ class KafkaCluster:
             "transaction.state.log.min.isr": "1",
             **({} if self.line.startswith("3.") else _share_group_properties(replicas)),
             "group.initial.rebalance.delay.ms": "0",
+            # Files of deleted topics stay open for this long. With the usual minute, tests that wipe
+            # thousands of topics run the broker out of file handles, which it survives as a wreck.
+            "log.segment.delete.delay.ms": "1000",
+            "log.initial.task.delay.ms": "1000",
             **({"metadata.max.idle.interval.ms": "0"} if self.settings.quiet_metadata_log else {}),
             **self.settings.properties,
         }

@@ -99,12 +99,12 @@ class KafkaNode:
         if done.returncode != 0:
             raise BrokerError(f"formatting Kafka node {self.node_id} failed:\n{done.stdout}{done.stderr}")
 
-    def spawn(self, *, detached: bool = False) -> None:
+    def spawn(self, *, heap: str, detached: bool = False) -> None:
         """Start the process without waiting for anything."""
         if self.running:
             raise BrokerError(f"Kafka node {self.node_id} is running already")
         self.log.unlink(missing_ok=True)
-        command = self._release.java("kafka.Kafka", str(self._configuration))
+        command = self._release.java("kafka.Kafka", str(self._configuration), heap=heap)
         self._process = Process(command, self.log, detached=detached)
 
     def await_ready(self, brokers: frozenset[int]) -> None:

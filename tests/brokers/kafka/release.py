@@ -23,7 +23,7 @@ class Release:
     version: str
     jars: Path
 
-    def java(self, main: str, *arguments: str, heap: str = "512m") -> list[str]:
+    def java(self, main: str, *arguments: str, heap: str) -> list[str]:
         """The command that runs one of its main classes, tuned to start fast rather than run long."""
         logging = (
             f"-Dlog4j.configuration=file:{_HERE / 'log4j.properties'}"
