@@ -1,7 +1,8 @@
 """JSON Schemas of what people write, generated from the catalogue: for editors, pipelines and other tools.
 
 Separate from `manifest`, which reads the same documents: a schema can say less than the reader (a pattern for a
-duration, not which variables exist), and never refuses what the reader takes. Draft 2020-12.
+duration, not which variables exist), and never refuses what the reader takes. A model with a validator that rewrites
+its input says what that takes with `json_schema_extra`. Draft 2020-12.
 """
 
 from mqinfra.schema.files import write_schemas

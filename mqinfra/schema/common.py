@@ -34,10 +34,11 @@ def definitions(catalogue: Catalogue) -> dict[str, Schema]:
 
 def defaults(catalogue: Catalogue, what: str) -> Schema:
     """Describe a `defaults:` section."""
-    return _section(
+    section = _section(
         f"What {what} have unless they say otherwise, by BROKER/KIND. Mappings merge, lists replace.",
         {f"{kind.broker}/{kind.name}": reference(entry_name(kind)) for kind in catalogue.kinds()},
     )
+    return loosen(section)
 
 
 def _entry(kind: Kind[Any]) -> dict[str, Schema]:

@@ -4,7 +4,7 @@ from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Provider
 from mqinfra.schema.common import defaults, definitions, document
 from mqinfra.schema.model import model_schema, reference
-from mqinfra.schema.variable import Schema
+from mqinfra.schema.variable import Schema, loosen
 
 _LIMITS = {
     "bytes": "Size of a file.",
@@ -94,11 +94,13 @@ def _environment(catalogue: Catalogue) -> Schema:
             "clusters": clusters,
             "variables": {"type": ["object", "null"], "description": "What `${name}` stands for."},
             "defaults": defaults(catalogue, "the entries of this environment"),
-            "overrides": {
-                "type": ["array", "null"],
-                "description": "Changes to entries, in order: mappings merge, lists replace, later ones win.",
-                "items": _closed({"match": match, "set": fields}, "One change.") | {"required": ["match", "set"]},
-            },
+            "overrides": loosen(
+                {
+                    "type": ["array", "null"],
+                    "description": "Changes to entries, in order: mappings merge, lists replace, later ones win.",
+                    "items": _closed({"match": match, "set": fields}, "One change.") | {"required": ["match", "set"]},
+                }
+            ),
         },
         "Where the project runs.",
         empty=True,

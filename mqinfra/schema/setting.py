@@ -24,7 +24,8 @@ def table_schema(table: SettingTable, broker: str) -> Schema:
     Other keys are let through, as the reader does: a newer or a vendor's broker may know more.
     """
     return {
-        "type": "object",
+        "type": ["object", "string"],
+        "pattern": USE,
         "properties": {setting.name: setting_schema(setting, broker) for setting in table},
         "additionalProperties": {"type": ["string", "number", "boolean", "array", "null"], "items": {"type": "string"}},
     }
@@ -72,9 +73,10 @@ def _number(setting: Setting) -> Schema:
 
 def _members(setting: Setting) -> Schema:
     member = "|".join(map(_plain, setting.choices)) if setting.choices else "[^,]*"
+    item = {"type": "string", "pattern": _either(member)}
     return {
         "type": ["array", "string", "null"],
-        "items": {"enum": list(setting.choices)} if setting.choices else {"type": "string"},
+        "items": {"anyOf": [{"enum": list(setting.choices)}, item]} if setting.choices else item,
         "pattern": _either(rf"|({member})\s*(,\s*({member})\s*)*"),
     }
 

@@ -4,7 +4,7 @@ from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Provider
 from mqinfra.schema.common import LABELS, defaults, definitions, document, entry_name
 from mqinfra.schema.model import reference
-from mqinfra.schema.variable import Schema
+from mqinfra.schema.variable import Schema, loosen
 
 
 def topology_schema(catalogue: Catalogue) -> Schema:
@@ -14,7 +14,7 @@ def topology_schema(catalogue: Catalogue) -> Schema:
         a JSON Schema, draft 2020-12, as plain data.
     """
     brokers = {broker: _section(provider) for broker, provider in catalogue.providers.items()}
-    properties = {
+    properties: dict[str, Schema] = {
         "metadata": _metadata(),
         "defaults": defaults(catalogue, "the entries of this document"),
         **brokers,
@@ -24,7 +24,7 @@ def topology_schema(catalogue: Catalogue) -> Schema:
         "Topology",
         "mqinfra topology",
         "What one team declares on message brokers: sections are brokers, then kinds, then names.",
-        properties,
+        {name: loosen(section) for name, section in properties.items()},
         ["metadata"],
     )
     return schema | {"$defs": definitions(catalogue)}

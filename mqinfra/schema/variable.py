@@ -1,4 +1,4 @@
-"""Variables in schemas: a text with `${` may stand wherever a plain value may, since it is replaced before reading."""
+"""Variables in schemas: a text with `${` may stand for any value, since it is replaced before the value is read."""
 
 from typing import Any
 
@@ -7,22 +7,20 @@ Schema = dict[str, Any]
 USE = r"\$\{"
 """Matches a text with a variable in it. The reader says whether the variable exists."""
 
-_TYPED = {"integer", "number", "boolean"}
 
-
-def loosen(schema: Any) -> Any:  # noqa: ANN401 - a schema is a mapping, a list, a text or a truth value
-    """Let a text with a variable stand for every plain value below a schema, in place of copies."""
-    if isinstance(schema, list):
-        return [loosen(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
+def loosen(schema: Schema) -> Schema:
+    """Let a text with a variable stand for every value below a schema; gives a copy."""
     result: Schema = {}
     for key, value in schema.items():
         match key:
-            case "properties" | "$defs" | "patternProperties":
+            case "properties" | "$defs":
                 result[key] = {name: loosen(item) for name, item in value.items()}
-            case "items" | "additionalProperties" | "anyOf" | "allOf" | "oneOf":
+            case "items":
                 result[key] = loosen(value)
+            case "additionalProperties" if isinstance(value, dict):
+                result[key] = loosen(value)
+            case "anyOf" | "allOf":
+                result[key] = [loosen(item) for item in value]
             case _:
                 result[key] = value
     return _loose(result)
@@ -50,9 +48,7 @@ def _loose(schema: Schema) -> Schema:
             return {**rest, "anyOf": [choice, {"type": "string", "pattern": USE}]}
         return schema
     types = _types(schema)
-    if not _TYPED & set(types):
-        return schema
-    if "string" in types:
+    if not types or types == ["null"] or "string" in types:
         return schema
     return {**schema, "type": [*types, "string"], "pattern": USE}
 

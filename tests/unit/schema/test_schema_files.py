@@ -5,20 +5,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
 
+from mqinfra.manifest.encoding import decode
+from mqinfra.manifest.limits import Limits
+from mqinfra.manifest.reader import read
 from mqinfra.schema import write_schemas
 from mqinfra.schema.files import schema_files
 
 ROOT = Path(__file__).parents[3]
 SCHEMAS = {name.partition(".")[0]: json.loads(text) for name, text in schema_files().items()}
-DOCUMENTS = [
-    pytest.param(document, id=f"{path.relative_to(ROOT)}#{number}")
-    for path in sorted((ROOT / "examples").rglob("*.yaml"))
-    for number, document in enumerate(yaml.safe_load_all(path.read_text(encoding="utf-8")))
-    if isinstance(document, dict) and document.get("kind") in ("Topology", "Project")
-]
+
+
+def documents(folder: Path) -> list[Any]:
+    """The topologies and projects of a folder, each read as the loader reads it."""
+    params = []
+    for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+        source, problem = decode(path.name, path.read_bytes())
+        found = [problem] if problem is not None else []
+        for number, (root, _) in enumerate(read(source, Limits(), found)):
+            if isinstance(root, dict) and root.get("kind") in ("Topology", "Project"):
+                params.append(pytest.param(root, id=f"{path.relative_to(ROOT)}#{number}"))
+        assert found == []
+    return params
+
+
+# A case of the loader without findings is a good manifest.
+CASES = [path.parent for path in (ROOT / "tests/cases/manifest").glob("*/expected.txt") if not path.read_text()]
+EXAMPLES = documents(ROOT / "examples")
+DOCUMENTS = EXAMPLES + [document for case in sorted(CASES) for document in documents(case)]
 
 GOOD: dict[str, dict[str, Any]] = {
     "everything a topic can have": {
@@ -38,6 +53,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "lifecycle": {"protect": True, "replace": "recreate", "ignore": ["config.retention.ms"], "adopt": "${adopt}"},
     },
     "nothing": {},
+    "variables": {"config": "${standard}", "labels": "${labels}", "deadLetter": "${letters}", "lifecycle": "${life}"},
     "a convention": {"deadLetter": True, "partitions": None},
 }
 BAD: dict[str, dict[str, Any]] = {
@@ -124,12 +140,13 @@ def test_schema_is_valid_itself(schema: dict[str, Any]) -> None:
     Draft202012Validator.check_schema(schema)
 
 
-def test_there_are_examples() -> None:
-    assert DOCUMENTS
+def test_there_are_examples_and_good_cases() -> None:
+    assert EXAMPLES
+    assert len(DOCUMENTS) > len(EXAMPLES)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_example_agrees_with_its_schema(document: dict[str, Any]) -> None:
+def test_good_document_agrees_with_its_schema(document: dict[str, Any]) -> None:
     assert problems(document["kind"].lower(), document) == []
 
 
