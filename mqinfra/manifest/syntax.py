@@ -84,7 +84,12 @@ _COMPLAINTS = (
     _Complaint("sequence entries are not allowed", "a list can't begin here", "put `- ` on a line of its own"),
     _Complaint("undefined tag handle", "this tag is not known", "remove it; manifests are plain data"),
     _Complaint("<document start>", "text goes on after the end of the document", "separate documents with `---`"),
-    _Complaint("alphabetic or numeric", "a name is missing after `&` or `*`", "quote the value to mean the character"),
+    _Complaint(
+        "alphabetic or numeric",
+        "a name is missing after `&` or `*`",
+        "quote the value to mean the character",
+        opening=True,
+    ),
     _Complaint("incompatible YAML document", "this YAML version is not supported", "remove the %YAML line"),
     _Complaint("could not find expected directive name", "a value can't start with `%`", "quote it"),
 )

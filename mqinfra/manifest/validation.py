@@ -14,6 +14,7 @@ from mqinfra.manifest.scalar import describe
 from mqinfra.manifest.shape import fields_of, models_at
 from mqinfra.manifest.source import Place
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.secret import SecretRef
 from mqinfra.model.setting import did_you_mean
 from mqinfra.model.span import Path
 
@@ -102,6 +103,7 @@ def _tell(
     if kind == "extra_forbidden":
         names = [name for one in models_at(model, path[:-1]) for name in fields_of(one)]
         names += also if len(path) == 1 else ()
+        names += SecretRef.model_fields if secret and not names else ()
         hint = did_you_mean(path[-1], names)
         inside = f"`{_text(path[:-1])}`" if len(path) > 1 else what
         hidden = secret or any(_is_secret(model, (*path[:-1], name)) and f"`{name}`" in hint for name in names)

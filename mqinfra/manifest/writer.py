@@ -22,10 +22,8 @@ _INDENT = "  "
 _LONGEST_KEY = 1000
 """YAML lets a key without `?` go over at most 1024 characters."""
 
-_UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_ESCAPED = re.compile(
-    "[^\x20-\x21\x23-\x5b\x5d-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ESCAPED = re.compile(rf'["\\]|{_UNPRINTABLE.pattern}')
 _NEVER_FIRST = frozenset(",[]{}#&*!|>'\"%@`")
 _FIRST_BEFORE_TEXT = frozenset("-?:")
 _SHORT_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}

@@ -1,0 +1,163 @@
+"""Finding projects, environments and files, and staying inside them."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mqinfra.manifest.loader import Loaded, find_project, load
+from mqinfra.model.address import Address
+from mqinfra.model.errors import UserError
+from mqinfra.providers.catalogue import builtin
+
+HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: t}\n"
+CLUSTERS = "{clusters: {kafka: {type: kafka, sandbox: true}}}"
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def make(environments: str = f"{{prod: {CLUSTERS}}}", rest: str = "", **files: str) -> Path:
+        root = tmp_path / "project"
+        (root / "topology").mkdir(parents=True, exist_ok=True)
+        (root / "mqinfra.yaml").write_text(
+            "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
+            f"{rest}environments: {environments}\n"
+        )
+        for name, text in files.items():
+            (root / "topology" / f"{name}.yaml").write_text(text)
+        return root
+
+    return make
+
+
+def loaded(root: Path, environment: str | None = None) -> Loaded:
+    return load(root, environment, builtin())
+
+
+def topics(*names: str) -> str:
+    return HEAD + "kafka:\n  topics:\n" + "".join(f"    {name}: {{partitions: 3}}\n" for name in names)
+
+
+def codes(result: Loaded) -> list[str]:
+    return [item.code for item in result.diagnostics]
+
+
+def test_a_project_is_found_from_any_folder_below_it(write: Write) -> None:
+    root = write(a=topics("a"))
+    assert find_project(root / "topology") == root / "mqinfra.yaml"
+    assert loaded(root / "topology").root == root
+
+
+def test_no_project_says_where_it_looked_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no mqinfra") as caught:
+        find_project(tmp_path)
+    assert caught.value.diagnostics[0].code == "MQ120"
+    assert "mqinfra init" in caught.value.diagnostics[0].help[0]
+
+
+def test_an_unknown_environment_lists_the_known(write: Write) -> None:
+    root = write(f"{{prod: {CLUSTERS}, local: {CLUSTERS}}}")
+    with pytest.raises(UserError, match="there is no environment `prd`") as caught:
+        loaded(root, "prd")
+    assert caught.value.diagnostics[0].help == ("did you mean `prod`?", "known: local, prod")
+
+
+def test_several_environments_need_a_choice(write: Write) -> None:
+    root = write(f"{{prod: {CLUSTERS}, local: {CLUSTERS}}}")
+    with pytest.raises(UserError, match="has 2 environments, and none was asked for") as caught:
+        loaded(root)
+    assert caught.value.diagnostics[0].help == ("add -e with one of: local, prod",)
+    assert loaded(root, "local").desired.environment == "local"
+
+
+def test_only_the_chosen_environment_has_to_be_in_order(write: Write) -> None:
+    root = write(f"{{prod: {{clusters: /nowhere/on/this/machine.yaml}}, local: {CLUSTERS}}}", a=HEAD)
+    assert codes(loaded(root, "local")) == []
+    assert codes(loaded(root, "prod")) == ["MQ110"]
+
+
+def test_a_link_out_of_the_project_is_not_followed(write: Write, tmp_path: Path) -> None:
+    root = write(a=topics("a"))
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "b.yaml").write_text(topics("b"))
+    (root / "topology" / "file.yaml").symlink_to(tmp_path / "outside" / "b.yaml")
+    (root / "topology" / "folder").symlink_to(tmp_path / "outside")
+    result = loaded(root)
+    assert codes(result) == ["MQ110", "MQ110"]
+    assert [str(address) for address in result.desired.declarations] == ["kafka/topics/a"]
+
+
+def test_a_link_within_the_project_reads_each_file_once(write: Write) -> None:
+    root = write(a=topics("a"))
+    (root / "topology" / "loop").symlink_to(root / "topology")
+    (root / "topology" / "again.yaml").symlink_to(root / "topology" / "a.yaml")
+    result = loaded(root)
+    assert (codes(result), result.files) == ([], 1)
+
+
+def test_a_pipe_or_folder_named_like_a_manifest_does_not_stall(write: Write) -> None:
+    root = write()
+    os.mkfifo(root / "topology" / "pipe.yaml")
+    started = time.perf_counter()
+    result = loaded(root)
+    assert time.perf_counter() - started < 1
+    assert [item.message for item in result.diagnostics] == [
+        "`topology/pipe.yaml` can't be read: it is no regular file"
+    ]
+
+
+def test_limits_of_the_project_are_in_force_for_its_manifests(write: Write) -> None:
+    root = write(rest="limits: {nodes: 10, bytes: 500, files: 1}\n", a=topics("a", "b"))
+    result = loaded(root)
+    assert [item.message for item in result.diagnostics] == ["the file has more than 10 keys and values"]
+    write(rest="limits: {bytes: 10}\n")
+    assert [item.message for item in loaded(root).diagnostics] == ["the file has more than 10 bytes"]
+    write(rest="limits: {files: 1}\n", b=topics("c"))
+    assert [item.message for item in loaded(root).diagnostics] == ["the project has more than 1 manifest files"]
+
+
+def test_a_clusters_file_grants_no_more_than_it_says(write: Write, tmp_path: Path) -> None:
+    clusters = tmp_path / "runner.yaml"
+    root = write(
+        f"{{prod: {{clusters: {clusters}}}}}",
+        rest="scope: {kafka: {topics: ['orders.*', billing, 'mail-*']}}\n",
+    )
+    block = "kafka: {type: kafka, sandbox: true}\n"
+    clusters.write_text(block + "projects: {shop: {scope: {kafka: {topics: ['orders.eu.*', billing, other]}}}}\n")
+    assert loaded(root).desired.scope.of("kafka", "topics") == ("orders.eu.*", "billing")
+    clusters.write_text(block + "projects: {shop: {scope: {kafka: {wholeCluster: true}}}}\n")
+    assert loaded(root).desired.scope.of("kafka", "topics") == ("orders.*", "billing", "mail-*")
+    clusters.write_text(block + "projects: {}\n")
+    assert not loaded(root).desired.scope.owns("kafka", "topics", "billing")
+    clusters.write_text(block)
+    assert loaded(root).desired.scope.owns("kafka", "topics", "orders.us.created")
+
+
+def test_the_line_of_a_secret_is_never_given_out(write: Write) -> None:
+    secret = "{security: {sasl: {mechanism: PLAIN, username: a,\n   password:\n     {env: NAME},\n   nonsense: 1}}}"
+    root = write(f"{{prod: {{clusters: {{kafka: {{type: kafka, bootstrap: 'localhost:9092', {secret[1:]}}}}}}}", a=HEAD)
+    result = loaded(root)
+    assert codes(result) == ["MQ112"]
+    assert result.diagnostics[0].source == "   nonsense: 1}}}}}}"
+
+
+def test_positions_fall_back_to_the_nearest_thing_that_was_written(write: Write) -> None:
+    root = write(
+        a=HEAD + "kafka:\n  topics:\n    a:\n      config:\n        retention.ms: 7d\n      deadLetter: true\n"
+    )
+    desired = loaded(root).desired
+    positions = desired.declarations[Address("kafka", "topics", ("a",))].positions
+    assert str(positions.span(("config", "retention.ms"))) == "topology/a.yaml:8:23"
+    assert str(positions.key_span(("config", "retention.ms"))) == "topology/a.yaml:8:9"
+    assert str(positions.span(("config", "segment.ms"))) == "topology/a.yaml:8:9"
+    assert str(positions.key_span(("config", "segment.ms"))) == "topology/a.yaml:7:7"
+    assert str(positions.span(("partitions",))) == "topology/a.yaml:6:5"
+    made = desired.declarations[Address("kafka", "topics", ("a.dlq",))].positions
+    span = made.span(("config", "retention.ms"))
+    assert str(span) == "topology/a.yaml:9:19"
+    assert span is not None
+    assert made.line(span) == "      deadLetter: true"

@@ -1,0 +1,63 @@
+"""References to secrets lead to the value, or to a message that names the reference and nothing else."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mqinfra.manifest.secret import resolver
+from mqinfra.model.errors import UserError
+from mqinfra.model.secret import SecretRef
+
+
+def test_a_variable_gives_its_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MQ_TEST_SECRET", "hunter2 ")
+    assert resolver(tmp_path)(SecretRef(env="MQ_TEST_SECRET")).reveal() == "hunter2 "
+
+
+@pytest.mark.parametrize(
+    ("content", "value"), [(b"hunter2\n", "hunter2"), (b"hunter2\r\n", "hunter2"), (b"a\nb\n\n", "a\nb\n")]
+)
+def test_a_file_gives_its_content_without_one_line_end(tmp_path: Path, content: bytes, value: str) -> None:
+    (tmp_path / "secret").write_bytes(content)
+    assert resolver(tmp_path)(SecretRef(file="secret")).reveal() == value
+
+
+def test_a_missing_or_empty_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MQ_TEST_SECRET", raising=False)
+    assert refused(tmp_path, SecretRef(env="MQ_TEST_SECRET")) == "the environment variable `MQ_TEST_SECRET` is not set"
+    monkeypatch.setenv("MQ_TEST_SECRET", "")
+    assert refused(tmp_path, SecretRef(env="MQ_TEST_SECRET")) == "the environment variable `MQ_TEST_SECRET` is empty"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"hunter2\0", "holds a NUL"),
+        (b"hunter2\xff", "is not UTF-8"),
+        (b"hunter2" * 10_000, "has more than 65,536 bytes"),
+    ],
+)
+def test_a_file_that_is_no_secret_is_named_and_not_quoted(tmp_path: Path, content: bytes, why: str) -> None:
+    (tmp_path / "secret").write_bytes(content)
+    assert refused(tmp_path, SecretRef(file="secret")) == f"the secret file `secret` {why}"
+
+
+def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert refused(tmp_path, SecretRef(file="pipe")) == "the secret file `pipe` is no regular file"
+    (tmp_path / "folder").mkdir()
+    assert "`folder`" in refused(tmp_path, SecretRef(file="folder"))
+    assert refused(tmp_path, SecretRef(file="gone")).endswith("No such file or directory")
+    assert refused(tmp_path, SecretRef(file="a\0b")) == "a secret's `file` is no path"
+
+
+def refused(root: Path, reference: SecretRef) -> str:
+    with pytest.raises(UserError) as caught:
+        resolver(root)(reference)
+    (found,) = caught.value.diagnostics
+    assert found.code == "MQ702"
+    assert "hunter2" not in repr(found) + str(caught.value)
+    return found.message
