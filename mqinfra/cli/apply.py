@@ -97,7 +97,7 @@ def command(
         if expect is not None and expect != plan.digest:
             raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
         if not plan.changes:
-            return ExitCode.OK
+            return _nothing_to_do(plan, targets, talk)
         if expect is None and not auto_approve and not _confirmed(plan):
             return ExitCode.REFUSED
         return _apply(plan, result.survey.sessions, targets, talk, lock_timeout)
@@ -119,7 +119,7 @@ def _apply_saved(
     check_saved(plan, workspace.loaded.desired, path)
     if not plan.changes:
         talk.talk("No changes in the plan.")
-        return ExitCode.OK
+        return _nothing_to_do(plan, targets, talk)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
         return _apply(plan, sessions, targets, talk, lock_timeout)
 
@@ -135,7 +135,14 @@ def _apply(
         standings = examine(plan, sessions)
         report = run_plan(plan, sessions, standings, talk, events=any(target.format == "jsonl" for target in targets))
     _write_report(report, targets, talk)
+    if talk.settings.quiet and report.exit_code is not ExitCode.OK:
+        talk.alarm(render_report(report, talk.style(sys.stderr)))
     return report.exit_code
+
+
+def _nothing_to_do(plan: Plan, targets: tuple[Target, ...], talk: Console) -> int:
+    """Whoever asked for a report gets one: a pipeline reads it without knowing beforehand whether there is work."""
+    return _apply(plan, {}, targets, talk, 0.0) if targets else ExitCode.OK
 
 
 def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) -> None:

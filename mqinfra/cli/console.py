@@ -71,11 +71,15 @@ class Console:
         if not self.settings.quiet:
             _write(sys.stderr, text)
 
+    def alarm(self, text: str) -> None:
+        """Write to stderr, however quiet the user wants it."""
+        _write(sys.stderr, text)
+
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
         """Write diagnostics to stderr in full; errors even when the user wants quiet."""
         some = [d for d in found if not self.settings.quiet or d.severity == "error"]
         if some:
-            _write(sys.stderr, render_diagnostics(some, self.style(sys.stderr), format="full"))
+            _write(sys.stderr, render_diagnostics(some, self.style(sys.stderr), fold=not self.settings.verbose))
 
     def progress(self, text: str) -> None:
         """Overwrite the current line of a terminal's stderr."""

@@ -29,7 +29,7 @@ def command(*, environment: str | None, outputs: tuple[str, ...], color: str, qu
     emit(
         targets,
         {
-            "text": lambda: render_diagnostics(found, style, format="full") + _verdict(loaded, found),
+            "text": lambda: render_diagnostics(found, style, fold=not verbose) + _verdict(loaded, found),
             "concise": lambda: render_diagnostics(found, style, format="concise"),
             "json": lambda: render_diagnostics(found, style, format="json"),
             "github": lambda: render_diagnostics(found, style, format="github"),

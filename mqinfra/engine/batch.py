@@ -21,7 +21,9 @@ class Pace:
     """How patient an apply is; seconds.
 
     Attributes:
-        settle: how long to look for what the broker accepted; metadata travels, and deletes are asynchronous.
+        settle: how long to look for what the broker accepted while nothing more of it is seen; metadata travels,
+            deletes are asynchronous, and a broker with 10,000 topics takes minutes to learn as many more with
+            settings of their own (Kafka's LogManager looks through all logs for each).
         lost: how long to look for what may have been lost, before it is sent again.
         first_wait: first pause between two looks; it doubles.
         longest_wait: longest pause between two looks.
@@ -91,6 +93,7 @@ class Batch:
             except UserError as error:
                 reading, trouble = None, str(error)
             elapsed = time.monotonic() - started
+            before = len(waiting)
             for address in list(waiting):
                 verdict = self._look(waiting[address], results[address], reading, elapsed, trouble)
                 if verdict is None:
@@ -100,6 +103,8 @@ class Batch:
                     self._ended[address] = verdict
                 else:
                     again[address] = verdict
+            if len(waiting) < before:
+                started = time.monotonic()
             if waiting:
                 time.sleep(pause)
                 pause = min(self._pace.longest_wait, pause * 2)

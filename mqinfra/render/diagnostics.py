@@ -25,13 +25,23 @@ class DiagnosticFormat(StrEnum):
     GITHUB = "github"
 
 
-def render_diagnostics(diagnostics: Iterable[Diagnostic], style: Style, *, format: str = "full") -> str:  # noqa: A002 - the word of the option
+_IN_FULL = 20
+
+
+def render_diagnostics(
+    diagnostics: Iterable[Diagnostic],
+    style: Style,
+    *,
+    format: str = "full",  # noqa: A002 - the word of the option
+    fold: bool = True,
+) -> str:
     """Print diagnostics in reading order, each once.
 
     Args:
         diagnostics: what was found.
         style: how to print; the machine formats ignore it.
         format: a `DiagnosticFormat`.
+        fold: in full form, print only the first twenty of a code and count the others.
 
     Returns:
         text that ends with a line end; empty when there is nothing to say, but `[]` as JSON.
@@ -42,7 +52,7 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic], style: Style, *, forma
     found = in_order(diagnostics)
     match DiagnosticFormat(format):
         case DiagnosticFormat.FULL:
-            return document(_full(found, style))
+            return document(_full(found, style, most=_IN_FULL if fold else len(found)))
         case DiagnosticFormat.CONCISE:
             return document(_concise(diagnostic, style) for diagnostic in found)
         case DiagnosticFormat.JSON:
@@ -58,10 +68,14 @@ def count_line(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(plural(counts[severity], noun) for severity, noun in nouns.items() if counts[severity])
 
 
-def _full(diagnostics: Sequence[Diagnostic], style: Style) -> list[str]:
+def _full(diagnostics: Sequence[Diagnostic], style: Style, *, most: int) -> list[str]:
     lines: list[str] = []
     explained: set[str] = set()
+    seen: Counter[str] = Counter()
     for diagnostic in diagnostics:
+        seen[diagnostic.code] += 1
+        if seen[diagnostic.code] > most:
+            continue
         gutter = max((len(str(span.line)) for span in _spans(diagnostic)), default=1)
         lines.append(f"{_head(diagnostic, style)}: {style.bold(clean(diagnostic.message))}")
         lines += _main_place(diagnostic, style, gutter)
@@ -72,6 +86,9 @@ def _full(diagnostics: Sequence[Diagnostic], style: Style) -> list[str]:
             explained.add(diagnostic.code)
             lines.append(style.dim(f"info: see `mqinfra explain {clean(diagnostic.code)}`"))
         lines.append("")
+    for code, number in seen.items():
+        if number > most:
+            lines += [f"... and {number - most:,} more of {clean(code)}; `-v` shows them all", ""]
     if diagnostics:
         lines.append(count_line(diagnostics))
     return lines

@@ -37,12 +37,12 @@ def render_field(kind: KindDescription, field: FieldDescription, style: Style) -
 
 
 def _rules(setting: Setting) -> Iterator[str]:
-    if setting.default is not None:
+    if setting.default not in {None, ""}:
         yield f"the broker's own default is {_value(setting.default, setting.unit)}"
-    if setting.minimum is not None or setting.maximum is not None:
-        low = _value(setting.minimum, setting.unit) if setting.minimum is not None else "any"
-        high = _value(setting.maximum, setting.unit) if setting.maximum is not None else "any"
-        yield f"from {low} to {high}"
+    bounds = [("at least", setting.minimum), ("at most", setting.maximum)]
+    limits = [f"{word} {_value(bound, setting.unit)}" for word, bound in bounds if bound is not None]
+    if limits:
+        yield ", ".join(limits)
     for number, word in (setting.special or {}).items():
         yield f"{number} means {word}"
     if setting.choices:
@@ -58,7 +58,7 @@ def _value(value: Value, unit: Unit | None) -> str:
         return str(value).lower()
     if isinstance(value, int | float) and value == int(value) and unit is not None and value > 0:
         people = format_ms(int(value)) if unit is Unit.MS else format_bytes(int(value))
-        return f"{int(value)} ({people})"
+        return str(int(value)) if people.startswith(str(int(value))) else f"{int(value)} ({people})"
     if isinstance(value, float) and value == int(value):
         return str(int(value))
     return str(value)
@@ -66,3 +66,30 @@ def _value(value: Value, unit: Unit | None) -> str:
 
 def _first(text: str) -> str:
     return text.split(". ", maxsplit=1)[0].rstrip(".")
+
+
+def kind_markdown(kind: KindDescription) -> str:
+    """Document a kind: its fields, then the broker's keys with their rules."""
+    lines = [f"# {kind.name}", "", kind.description, "", "## Fields", "", "| field | type | on a live resource | |"]
+    lines.append("|---|---|---|---|")
+    own = [field for field in kind.fields.values() if field.setting is None]
+    keys = [field for field in kind.fields.values() if field.setting is not None]
+    lines += [
+        f"| `{field.name}` | {field.type} | {_MUTABILITY[field.mutability]} | {_cell(field.description)} |"
+        for field in own
+    ]
+    if keys:
+        lines += ["", "## The broker's own keys", "", "| key | type | rules | |", "|---|---|---|---|"]
+        lines += [
+            f"| `{field.name}` | {field.type} | {_cell(_rule_text(field))} | {_cell(field.description)} |"
+            for field in keys
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _rule_text(field: FieldDescription) -> str:
+    return "; ".join(_rules(field.setting)) if field.setting is not None else ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("\n", " ").replace("|", "\\|")

@@ -32,6 +32,7 @@ _BLOCKS_UP_TO = 20
 _LINES_UP_TO = 200
 _ALIKE_AT_LEAST = 5
 _FOREIGN_UP_TO = 20
+_BLOCKED_UP_TO = 50
 _SEE = ", all listed with -v"
 
 
@@ -86,7 +87,7 @@ def render_plan(
         lines += [*_rest(cluster, style), ""]
     if requests:
         lines += [*request_lines(requests, style), ""]
-    return document(lines + _footer(plan, style))
+    return document(lines + _footer(plan, style, fold=not full))
 
 
 def cluster_header(cluster: PlanCluster, style: Style) -> list[str]:
@@ -131,8 +132,11 @@ def _short(identity: str) -> str:
 
 def _changes(changes: Sequence[Change], errors: Blockers, style: Style, *, size: _Size, fold: bool) -> list[str]:
     lines: list[str] = []
-    for change in heavy_first(change for change in changes if heavy(change)):
+    first, more = _foremost(changes, fold=fold)
+    for change in first:
         lines += change_block(change, errors, style)
+    if more:
+        lines += style.wrap(f"and {plural(more, 'more blocked change')}{_SEE}", indent=2)
     light = [change for change in changes if not heavy(change)]
     updates = [change for change in light if change.action is not Action.CREATE]
     if fold and len(updates) > _BLOCKS_UP_TO:
@@ -154,6 +158,14 @@ def _changes(changes: Sequence[Change], errors: Blockers, style: Style, *, size:
     return lines
 
 
+def _foremost(changes: Sequence[Change], *, fold: bool) -> tuple[list[Change], int]:
+    """What is shown before the rest, and how many blocked changes are left out; what destroys never is."""
+    heavies = heavy_first(change for change in changes if heavy(change))
+    blocked = [change for change in heavies if not change.destructive]
+    left_out = set(map(id, blocked[_BLOCKED_UP_TO:])) if fold else set()
+    return [change for change in heavies if id(change) not in left_out], len(left_out)
+
+
 def _summary(changes: Sequence[Change], style: Style) -> list[str]:
     lines: list[str] = []
     for action in Action:
@@ -173,7 +185,7 @@ def _rest(cluster: PlanCluster, style: Style) -> list[str]:
     return style.wrap(style.dim(", ".join(parts)), indent=6)
 
 
-def _footer(plan: Plan, style: Style) -> list[str]:
+def _footer(plan: Plan, style: Style, *, fold: bool) -> list[str]:
     lines: list[str] = []
     if plan.selection:
         narrowed = clean(" ".join(plan.selection))
@@ -181,10 +193,13 @@ def _footer(plan: Plan, style: Style) -> list[str]:
     if not plan.changes:
         return [*lines, *style.wrap(style.bold(verdict(plan)))]
     lines += style.wrap(style.bold(f"Plan: {counts(plan)}"))
-    for change in heavy_first(change for change in plan.changes if heavy(change)):
+    first, more = _foremost(plan.changes, fold=fold)
+    for change in first:
         blocked = f" (blocked by {clean(', '.join(change.blocked_by))})" if change.blocked_by else ""
         text = f"{paint(change, f'{change.action.value:<7}', style)} {clean(change.address.text)}{blocked}"
         lines += style.wrap(text, indent=2, hang=6)
+    if more:
+        lines += style.wrap(f"and {plural(more, 'more blocked change')}{_SEE}", indent=2)
     if plan.digest:
         lines.append(f"Digest {clean(plan.digest)}")
     for step in next_steps(plan):

@@ -1,0 +1,44 @@
+"""Generated pages are what the code says today; `make docs` writes them anew."""
+
+from pathlib import Path
+
+import pytest
+
+from mqinfra.cli.codes import all_codes
+from mqinfra.cli.main import COMMANDS, run
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.base.describe import describe_kind
+from mqinfra.providers.catalogue import builtin
+from mqinfra.render.codes import codes_markdown
+from mqinfra.render.kinds import kind_markdown
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def pages() -> dict[str, str]:
+    found = {"diagnostics.md": codes_markdown(all_codes())}
+    for kind in builtin().kinds():
+        found[f"kinds/{kind.broker}-{kind.name}.md"] = kind_markdown(describe_kind(kind))
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_generated_pages_are_current(name: str, request: pytest.FixtureRequest) -> None:
+    path, text = DOCS / name, pages()[name]
+    if request.config.getoption("--update-golden"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text, "run `make docs`"
+
+
+def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    for code in all_codes():
+        assert code.explanation, code.id
+        assert run(["explain", code.id]) == ExitCode.OK
+        assert code.title in capsys.readouterr().out
+
+
+def test_every_listed_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in COMMANDS:
+        assert run([name, "--help"]) == ExitCode.OK
+        assert f"mqinfra {name}" in capsys.readouterr().out
