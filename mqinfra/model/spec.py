@@ -76,7 +76,7 @@ class Spec(BaseModel):
         for name in self.model_fields_set:
             value: Any = getattr(self, name)
             alias = aliases[name]
-            if isinstance(value, Mapping):
+            if isinstance(value, dict):
                 for key, item in value.items():
                     declared[(alias, key)] = _json(item)
             else:
@@ -89,7 +89,7 @@ class Spec(BaseModel):
         if name is None or name not in self.model_fields_set:
             return None
         value: Any = getattr(self, name)
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return _json(value.get(path[1])) if len(path) == 2 else None
         return _json(value) if len(path) == 1 else None
 
@@ -113,7 +113,7 @@ def _json(value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds
         return value
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _json(item) for key, item in value.items()}
     return [_json(item) for item in value]
 

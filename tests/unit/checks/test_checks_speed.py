@@ -1,10 +1,12 @@
 """All rules together cost little: 10,000 topics within the fifth of a second that the whole plan can spare."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from mqinfra.checks import registry
+from mqinfra.checks.rule import Context
 from tests.unit.checks.topic_case import context_of
 
 TOPIC = {
@@ -15,13 +17,17 @@ TOPIC = {
 
 
 def seconds(**case: object) -> float:
-    """CPU time of the fastest of three runs, each over a context that nobody has looked at yet."""
+    """CPU time of the fastest of five runs, each over a context that nobody has looked at yet."""
+    context = context_of(case)
     times = []
-    for _ in range(3):
-        context = context_of(case)
+    for _ in range(5):
+        fresh = Context(
+            context.desired, {key: replace(item) for key, item in context.subjects.items()}, context.readings
+        )
         start = time.process_time()
-        assert registry.run(context) == []
+        found = registry.run(fresh)
         times.append(time.process_time() - start)
+        assert found == []
     return min(times)
 
 
