@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDone
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -20,7 +20,7 @@ from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 from pydantic import JsonValue
 
-from mqinfra.model.errors import UserError
+from mqinfra.model.errors import Bug, UserError
 from mqinfra.providers.kafka.codes import NOT_ALLOWED, NOT_READ
 from mqinfra.providers.kafka.faults import Fault
 from mqinfra.providers.kafka.journal import Journal
@@ -29,10 +29,12 @@ K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
 
-DESCRIBE_CHUNK = 500
+# Best of a sweep over 10,000 topics of one broker: larger answers cost librdkafka more per topic, and hold memory.
+SHAPES_CHUNK = 1_000
+CONFIGS_CHUNK = 250
 OFFSETS_CHUNK = 1_000
 GROUPS_CHUNK = 100
-IN_FLIGHT = 2
+IN_FLIGHT = 3
 _SLICE = 0.25
 _GRACE = 2.0
 
@@ -87,12 +89,10 @@ class Group:
     settled: bool
 
 
-@dataclass
 class KafkaClient:
     """One AdminClient and what is known of its cluster.
 
     Attributes:
-        admin: librdkafka's client.
         peer: the other side, for messages.
         journal: what librdkafka says about its connections.
         timeout: seconds that one answer may take.
@@ -100,13 +100,26 @@ class KafkaClient:
         sees_all_groups: the caller may list every group; without that right others are silently left out.
     """
 
-    admin: AdminClient
-    peer: Peer
-    journal: Journal
-    timeout: float
-    deletion_disabled: bool = False
-    sees_all_groups: bool = False
-    _closed: bool = field(default=False, init=False)
+    def __init__(
+        self,
+        admin: AdminClient,
+        peer: Peer,
+        journal: Journal,
+        timeout: float,
+        *,
+        deletion_disabled: bool = False,
+        sees_all_groups: bool = False,
+    ) -> None:
+        self._admin: AdminClient | None = admin
+        self.peer, self.journal, self.timeout = peer, journal, timeout
+        self.deletion_disabled, self.sees_all_groups = deletion_disabled, sees_all_groups
+
+    @property
+    def admin(self) -> AdminClient:
+        """The client of librdkafka."""
+        if self._admin is None:
+            raise Bug(f"the connection to {self.peer} was closed")
+        return self._admin
 
     # --- reads
 
@@ -125,7 +138,7 @@ class KafkaClient:
                 TopicCollection(chunk), include_authorized_operations=rights, request_timeout=self.timeout
             )
 
-        for name, answer in self._stream("Metadata", chunks(names, DESCRIBE_CHUNK), send):
+        for name, answer in self._stream("Metadata", chunks(names, SHAPES_CHUNK), send):
             yield name, answer if isinstance(answer, Fault) else _shape(answer, rights=rights)
 
     def configs(self, names: Iterable[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | Fault]]:
@@ -135,7 +148,7 @@ class KafkaClient:
             resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in chunk]
             return self.admin.describe_configs(resources, request_timeout=self.timeout)
 
-        for resource, answer in self._stream("DescribeConfigs", chunks(names, DESCRIBE_CHUNK), send):
+        for resource, answer in self._stream("DescribeConfigs", chunks(names, CONFIGS_CHUNK), send):
             yield resource.name, answer
 
     def offsets(
@@ -224,9 +237,8 @@ class KafkaClient:
     # --- plumbing
 
     def close(self) -> None:
-        """Drop the connections."""
-        self._closed = True
-        self.admin.poll(0)
+        """Drop the connections; AdminClient has no close of its own but ends with its last reference."""
+        self._admin = None
 
     def unreadable(self, api: str, fault: Fault) -> UserError:
         """The error of a cluster that does not answer a read."""
