@@ -1,4 +1,4 @@
-"""Diagnostic codes: what `mqinfra explain MQ203` and docs/diagnostics.md say. One value per code, no code without one.
+"""Diagnostic codes: what `mqinfra explain MQ203` and docs/diagnostics.md say. No code without a value here.
 
 Families: MQ1xx text and schema, 2xx destructive, 3xx impossible on this broker, 4xx availability, 5xx references,
 6xx naming and policy, 7xx security.

@@ -4,7 +4,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
@@ -31,7 +31,6 @@ VALUES: dict[str, list[JsonValue]] = {
 CONFIGS = st.fixed_dictionaries({}, optional={key: st.sampled_from(values) for key, values in VALUES.items()})
 ENTRIES = st.fixed_dictionaries({"config": CONFIGS}, optional={"partitions": st.integers(1, 5)})
 STATES = st.dictionaries(NAMES, ENTRIES, max_size=6)
-QUICK = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def driver(folder: str) -> Driver:
@@ -51,7 +50,6 @@ def bring_about(it: Driver, entries: dict[str, Entry]) -> None:
     it.apply(it.plan(it.desired({name: entry for name, entry in entries.items() if name not in blocked})))
 
 
-@QUICK
 @given(live=STATES, wanted=STATES)
 def test_a_plan_after_an_apply_is_empty(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +65,6 @@ def test_a_plan_after_an_apply_is_empty(live: dict[str, Entry], wanted: dict[str
         assert not it.plan(desired).changes
 
 
-@QUICK
 @given(live=STATES, wanted=STATES)
 def test_what_nobody_declares_stays_as_it_is(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -82,7 +79,6 @@ def test_what_nobody_declares_stays_as_it_is(live: dict[str, Entry], wanted: dic
                 assert after[address].spec == resource.spec
 
 
-@QUICK
 @given(live=STATES, wanted=STATES)
 def test_a_plan_changes_only_fields_that_differ(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -97,7 +93,6 @@ def test_a_plan_changes_only_fields_that_differ(live: dict[str, Entry], wanted: 
                 assert difference.after is None or not it.kind.same(difference.path, difference.after, in_force)
 
 
-@QUICK
 @given(live=STATES, wanted=STATES, killed_after=st.integers(0, 6))
 def test_a_plan_that_was_applied_in_part_finishes(
     live: dict[str, Entry], wanted: dict[str, Entry], killed_after: int
@@ -116,7 +111,6 @@ def test_a_plan_that_was_applied_in_part_finishes(
         assert not it.plan(it.desired(wanted)).changes
 
 
-@QUICK
 @given(wanted=STATES, seed=st.integers(0, 1000))
 def test_the_digest_does_not_depend_on_order(wanted: dict[str, Entry], seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +125,6 @@ def test_the_digest_does_not_depend_on_order(wanted: dict[str, Entry], seed: int
         assert plan_digest(plan.project, plan.environment, plan.clusters, changes) == plan.digest
 
 
-@QUICK
 @given(wanted=STATES, key=st.sampled_from(sorted(VALUES)))
 def test_the_digest_changes_with_what_is_wanted(wanted: dict[str, Entry], key: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
