@@ -21,7 +21,7 @@ def command(*, which: str | None, folder: Path | None) -> int:
     talk = Console(Settings())
     catalogue = builtin()
     if folder is not None:
-        for path in write_schemas(folder):
+        for path in write_schemas(folder, catalogue):
             talk.talk(f"wrote {path}")
         return ExitCode.OK
     document = project_schema(catalogue) if which == "project" else topology_schema(catalogue)

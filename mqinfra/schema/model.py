@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from mqinfra.model.docstring import attributes, summary
 from mqinfra.model.secret import SecretRef
-from mqinfra.schema.docstring import attributes, summary
 from mqinfra.schema.variable import Schema, flat
 
 _NOISE = frozenset({"title", "default"})

@@ -3,22 +3,24 @@
 from typing import Any
 
 from mqinfra.model.description import FieldDescription, KindDescription
+from mqinfra.model.docstring import attributes, summary
 from mqinfra.providers.base.kind import Kind
 
 
 def describe_kind(kind: Kind[Any]) -> KindDescription:
     """Describe a kind, its fields and the broker's keys that it understands."""
     schema = kind.entry.model_json_schema(by_alias=True)
+    texts = attributes(kind.entry)
+    names = {info.alias or name: name for name, info in kind.entry.model_fields.items()}
     fields: dict[str, FieldDescription] = {}
     for name, field in schema.get("properties", {}).items():
         fields[name] = FieldDescription(
-            name, _type(field), str(field.get("description", "")), kind.entry.marker((name,)).mutability
+            name, _type(field), texts.get(names.get(name, name), ""), kind.entry.marker((name,)).mutability
         )
         for setting in kind.settings.get(name, ()):
             full = f"{name}.{setting.name}"
             fields[full] = FieldDescription(full, setting.type.value, setting.description, setting=setting)
-    description = " ".join((kind.spec.__doc__ or "").split("\n\n")[0].split())
-    return KindDescription(f"{kind.broker}/{kind.name}", kind.title, description, fields)
+    return KindDescription(f"{kind.broker}/{kind.name}", kind.title, summary(kind.spec), fields)
 
 
 _TYPES = {

@@ -1,18 +1,14 @@
 """What the text of a plan promises, beyond what the golden files show."""
 
 import re
-import time
-from collections.abc import Callable
 
 import pytest
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change, FieldDifference, Reason
+from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.model.setting import Unit
-from mqinfra.model.span import Span
-from mqinfra.render.plan_json import plan_to_json
 from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.plan_verdict import argument
@@ -143,36 +139,6 @@ def test_an_address_on_a_command_line_parses_back(name: str) -> None:
 )
 def test_values_read_as_in_a_manifest(value: None, unit: Unit | None, text: str) -> None:
     assert shown(value, unit) == text
-
-
-def ten_thousand(action: Action) -> Plan:
-    differences = tuple(
-        FieldDifference(path=("config", key), before=1000, after=604_800_000, unit=Unit.MS, span=Span("t.yaml", 9, 5))
-        for key in ("retention.ms", "segment.ms", "flush.ms")
-    )
-    spans = {"span": Span("t.yaml", 1, 1), "differences": differences}
-    return plan_of(*(change(f"{i % 37}.orders.{i}", action, **spans) for i in range(10_000)))
-
-
-@pytest.mark.parametrize(
-    ("action", "render", "limit"),
-    [
-        (Action.CREATE, lambda plan: render_plan(plan, Style()), 0.5),
-        (Action.UPDATE, lambda plan: render_plan(plan, Style(colour=True), full=True), 1.0),
-        (Action.DELETE, lambda plan: render_plan(plan, Style()), 1.0),
-        (Action.UPDATE, render_plan_markdown, 1.0),
-        (Action.DELETE, render_plan_markdown, 1.0),
-        (Action.CREATE, plan_to_json, 0.3),
-    ],
-)
-def test_ten_thousand_changes_take_a_moment(action: Action, render: Callable[[Plan], str], limit: float) -> None:
-    plan = ten_thousand(action)
-    taken = []
-    for _ in range(3):
-        start = time.process_time()
-        assert render(plan)
-        taken.append(time.process_time() - start)
-    assert min(taken) < limit
 
 
 @pytest.mark.parametrize("budget", [3_500, 8_000, 60_000])

@@ -10,11 +10,12 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # h
 from mqinfra.manifest.encoding import decode
 from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.reader import read
+from mqinfra.providers.catalogue import builtin
 from mqinfra.schema import write_schemas
 from mqinfra.schema.files import schema_files
 
 ROOT = Path(__file__).parents[3]
-SCHEMAS = {name.partition(".")[0]: json.loads(text) for name, text in schema_files().items()}
+SCHEMAS = {name.partition(".")[0]: json.loads(text) for name, text in schema_files(builtin()).items()}
 
 
 def documents(folder: Path) -> list[Any]:
@@ -123,16 +124,16 @@ def project(cluster: object) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(schema_files()))
+@pytest.mark.parametrize("name", sorted(schema_files(builtin())))
 def test_file_is_what_the_catalogue_gives(name: str) -> None:
-    current = schema_files()[name]
+    current = schema_files(builtin())[name]
     assert (ROOT / "schemas" / name).read_text(encoding="utf-8") == current, "run `mqinfra schema --write schemas`"
 
 
 def test_files_are_written_into_a_new_folder(tmp_path: Path) -> None:
-    written = write_schemas(tmp_path / "new")
-    assert [path.name for path in written] == list(schema_files())
-    assert all(path.read_text(encoding="utf-8") == schema_files()[path.name] for path in written)
+    written = write_schemas(tmp_path / "new", builtin())
+    assert [path.name for path in written] == list(schema_files(builtin()))
+    assert all(path.read_text(encoding="utf-8") == schema_files(builtin())[path.name] for path in written)
 
 
 @pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)
