@@ -12,7 +12,8 @@ from mqinfra.manifest import codes
 from mqinfra.manifest.binding import bind, hide_secrets
 from mqinfra.manifest.fields import wrong_type
 from mqinfra.manifest.layering import Defaults, Override
-from mqinfra.manifest.node import Map
+from mqinfra.manifest.limits import Limits
+from mqinfra.manifest.node import Map, size
 from mqinfra.manifest.positions import Layers, MadeLayers, merge
 from mqinfra.manifest.settings import Settings
 from mqinfra.manifest.shape import has_secrets
@@ -38,6 +39,7 @@ class Assembly:
         overrides: tuple[Override, ...],
         catalogue: Catalogue,
         found: list[Diagnostic],
+        limits: Limits,
     ) -> None:
         """Begin.
 
@@ -46,7 +48,10 @@ class Assembly:
             overrides: overrides in order.
             catalogue: the known kinds.
             found: where findings go.
+            limits: how many nodes defaults may bring to all entries together.
         """
+        self._left = limits.nodes
+        self._sizes: dict[int, tuple[Map, int]] = {}
         self._weak, self._overrides, self._catalogue, self._found = weak, overrides, catalogue, found
         self._matched = [False] * len(overrides)
         self._declarations: dict[Address, Declaration] = {}
@@ -81,7 +86,10 @@ class Assembly:
         name = f"{section.broker}/{section.kind}"
         layers = [layer[name] for layer in (topology.defaults, *self._weak) if name in layer]
         weak = tuple(layers)
+        weight = sum(map(self._size, weak))
         base: Mapping[str, Any] = {}
+        if not self._affords(weight * (1 + len(section.entries)), section):
+            return
         for layer in reversed(weak):
             base = merge(base, layer)
         for key, value, key_place, value_place in section.entries.entries():
@@ -92,6 +100,24 @@ class Assembly:
             maps = (value, *weak) if value is not None else weak
             data = merge(base, value) if value and base else value or base
             self._entry(address, kind, name, data, Layers(key_place, maps), topology)
+
+    def _size(self, layer: Map) -> int:
+        """Size of a layer of defaults, which many sections share."""
+        known = self._sizes.get(id(layer))
+        if known is None:
+            known = self._sizes[id(layer)] = (layer, size(layer))  # keeps the layer, so that its id stays its own
+        return known[1]
+
+    def _affords(self, nodes: int, section: Section) -> bool:
+        """Large defaults times many entries are a bomb; what an honest project has is far below the limit."""
+        before, self._left = self._left, self._left - nodes
+        if self._left > 0:
+            return True
+        if before > 0:
+            message = "defaults bring more keys and values to the entries than a file may have"
+            hint = "raise `limits: {nodes: ...}` in mqinfra.yaml if this is meant"
+            self._found.append(section.place.report(codes.LIMIT, message, help=hint))
+        return False
 
     def _entry(
         self,

@@ -30,6 +30,7 @@ LIMIT = Code(
     "Files are read under limits on size, depth, number of nodes, aliases and length of a value, so that a hostile "
     "file can't exhaust the machine. They leave room for 50,000 resources in one file. A project that needs more "
     "raises the named limit under `limits:` in its `mqinfra.yaml`; better is a second file.",
+    bad="config: [[[[[[ ...   # and so on, 65 levels deep\n",
     good="limits:\n  nodes: 5000000\n",
 )
 ALIAS = Code(
@@ -116,6 +117,8 @@ UNSUPPORTED = Code(
     "not supported by this version",
     "The section names a broker, or a kind of resource, that this version of mqinfra does not manage. A newer "
     "version may.",
+    bad="kafka:\n  queues:\n    orders: {}\n",
+    good="kafka:\n  topics:\n    orders: {}\n",
 )
 VARIABLE = Code(
     "MQ116",

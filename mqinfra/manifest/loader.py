@@ -156,10 +156,10 @@ def _desired(
     catalogue: Catalogue,
 ) -> Desired:
     found = files.found
-    variables = Variables(environment.variables, environment.name, found)
+    variables = Variables(environment.variables, environment.name, found, project.limits)
     defaults = {name: variables.fill(node, Place(node.source, 0)) for name, node in project.defaults.items()}
     weak = (environment.defaults, defaults)
-    assembly = Assembly(weak, environment.overrides, catalogue, found)
+    assembly = Assembly(weak, environment.overrides, catalogue, found, project.limits)
     tombstones = Tombstones(clusters, catalogue, found)
     for path in manifests:
         before = len(found)

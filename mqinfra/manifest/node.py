@@ -13,22 +13,22 @@ from mqinfra.manifest.source import Place, Source
 class Map(dict[str, Any]):
     """A mapping; the places of its keys and values stand in its source from `at` on, two for each entry."""
 
-    __slots__ = ("at", "source")
+    __slots__ = ("_index", "at", "source")
 
     def __init__(self, source: Source, at: int, data: dict[str, Any]) -> None:
         super().__init__(data)
         self.source, self.at = source, at
+        self._index: dict[str, int] | None = None
 
     def index(self, key: str) -> int:
-        """Position of a key; takes time linear in the number of keys.
+        """Position of a key among the keys, found out when somebody first asks.
 
         Raises:
             KeyError: there is no such key.
         """
-        for index, known in enumerate(self):
-            if known == key:
-                return index
-        raise KeyError(key)
+        if self._index is None:
+            self._index = {known: index for index, known in enumerate(self)}
+        return self._index[key]
 
     def key_place(self, key: str) -> Place:
         """Where a key stands."""
@@ -66,6 +66,13 @@ class Seq(list[Any]):
 
 
 Node = Map | Seq | str | int | float | bool | None
+
+
+def size(node: Any) -> int:  # noqa: ANN401 - any node
+    """Number of nodes, as often as they are used; sharing by aliases counts each time."""
+    if isinstance(node, dict):
+        return 1 + len(node) + sum(map(size, node.values()))
+    return 1 + sum(map(size, node)) if isinstance(node, list) else 1
 
 
 class Document(NamedTuple):

@@ -88,7 +88,7 @@ class Project:
         fields = Fields(node, place, f"environment `{name}`", found)
         fields.only(_ENVIRONMENT_FIELDS)
         variables = _variables(fields)
-        filled = _fill(node, Variables(variables, name, found), ("defaults", "overrides"))
+        filled = _fill(node, Variables(variables, name, found, self.limits), ("defaults", "overrides"))
         layers = Fields(filled, place, fields.what, found)
         clusters = node.get("clusters")
         if not isinstance(clusters, str):

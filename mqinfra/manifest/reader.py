@@ -6,11 +6,13 @@ without bound, drops duplicate keys silently and reads `no` as false.
 
 import re
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import yaml
 
 from mqinfra.manifest import codes
+from mqinfra.manifest.events import CHECKS_ESCAPES, PARSER, AliasEvent, Event, NodeEvent, ScalarEvent
+from mqinfra.manifest.frame import DROPPED, EXPECTED, MERGE, Frame, Marker
 from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.node import Document, Map, Seq
 from mqinfra.manifest.scalar import NumberTooLargeError, describe, resolve
@@ -19,70 +21,16 @@ from mqinfra.manifest.syntax import translate
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 
-_PARSER: Callable[[str], Any] = getattr(getattr(yaml, "cyaml", None), "CParser", yaml.SafeLoader)
-"""libyaml's parser; PyYAML's own, which is slower but no other, where it was built without libyaml."""
-_CHECKS_ESCAPES = _PARSER is not yaml.SafeLoader
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
 _MAP_TAGS = frozenset((None, "!", "tag:yaml.org,2002:map"))
 _SEQ_TAGS = frozenset((None, "!", "tag:yaml.org,2002:seq"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class _Mark(Protocol):
-    line: int
-    column: int
-
-
-class _Event(Protocol):
-    """What both parsers' events have; PyYAML's own types leave the marks optional."""
-
-    start_mark: _Mark
-    end_mark: _Mark
-
-
-class _NodeEvent(_Event, Protocol):
-    anchor: str | None
-    tag: str | None
-
-
-class _ScalarEvent(_NodeEvent, Protocol):
-    value: str
-    style: str | None
-
-
-class _AliasEvent(_Event, Protocol):
-    anchor: str
-
-
-class _Marker:
-    """A value that no text can produce."""
-
-
-_EXPECTED = _Marker()
-_DROPPED = _Marker()
-_MERGE = _Marker()
-
-
 class _Stop(Exception):  # noqa: N818 - ends the reading of one file, caught in `read`
     def __init__(self, diagnostic: Diagnostic) -> None:
         self.diagnostic = diagnostic
         super().__init__(diagnostic.message)
-
-
-class _Frame:
-    """A container that is still open."""
-
-    __slots__ = ("anchor", "at", "before", "index", "items", "key", "key_at", "merges", "places", "values")
-
-    def __init__(self, at: int, anchor: str | None, before: int, values: dict[str, Any] | None) -> None:
-        self.at, self.anchor, self.before = at, anchor, before
-        self.values = values
-        self.items: list[Any] = []
-        self.places: list[int] = []
-        self.key: Any = _EXPECTED
-        self.key_at = 0
-        self.index: dict[str, int] | None = None
-        self.merges: list[tuple[Any, int]] | None = None
 
 
 def read(source: Source, limits: Limits, found: list[Diagnostic]) -> list[Document]:
@@ -92,7 +40,7 @@ def read(source: Source, limits: Limits, found: list[Diagnostic]) -> list[Docume
     """
     reader = _Reader(source, limits, found)
     try:
-        reader.run(_PARSER(source.text))
+        reader.run(PARSER(source.text))
     except _Stop as stop:
         found.append(stop.diagnostic)
     except yaml.YAMLError as error:
@@ -104,13 +52,13 @@ class _Reader:
     def __init__(self, source: Source, limits: Limits, found: list[Diagnostic]) -> None:
         self.source, self.limits, self.found = source, limits, found
         self.documents: list[Document] = []
-        self.stack: list[_Frame] = []
-        self.top: _Frame | None = None
+        self.stack: list[Frame] = []
+        self.top: Frame | None = None
         self.count = self.aliases = 0
         self.anchors: dict[str, tuple[Any, int] | None] = {}
         self.plain: dict[str, Any] = {}
         self.texts: dict[str, str] = {}
-        self.surrogates = not _CHECKS_ESCAPES and re.search(r"\\[uU]0*[dD][89a-fA-F]", source.text) is not None
+        self.surrogates = not CHECKS_ESCAPES and re.search(r"\\[uU]0*[dD][89a-fA-F]", source.text) is not None
 
     def run(self, parser: Any) -> None:  # noqa: ANN401 - the C parser and Python's share no type
         handlers: dict[type, Callable[[Any], None]] = {
@@ -135,10 +83,10 @@ class _Reader:
 
     # --- events
 
-    def start_document(self, _event: _Event) -> None:
+    def start_document(self, _event: Event) -> None:
         self.anchors = {}
 
-    def scalar(self, event: _ScalarEvent) -> None:
+    def scalar(self, event: ScalarEvent) -> None:
         self.count += 1
         text = event.value
         start, end = event.start_mark, event.end_mark
@@ -158,22 +106,22 @@ class _Reader:
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 1)
         top = self.top
-        if top is not None and top.key is _EXPECTED and top.values is not None:
+        if top is not None and top.key is EXPECTED and top.values is not None:
             self.start_entry(top, value, text, at, plain=not event.style)
         else:
             self.add(value, at)
 
-    def start_map(self, event: _NodeEvent) -> None:
+    def start_map(self, event: NodeEvent) -> None:
         if event.tag not in _MAP_TAGS:
             self.unknown_tag(event)
         self.open(event, {})
 
-    def start_seq(self, event: _NodeEvent) -> None:
+    def start_seq(self, event: NodeEvent) -> None:
         if event.tag not in _SEQ_TAGS:
             self.unknown_tag(event)
         self.open(event, None)
 
-    def end(self, _event: _Event) -> None:
+    def end(self, _event: Event) -> None:
         frame = self.stack.pop()
         self.top = self.stack[-1] if self.stack else None
         if frame.merges is not None:
@@ -187,29 +135,29 @@ class _Reader:
             self.anchors[frame.anchor] = (node, self.count - frame.before)
         self.add(node, frame.at)
 
-    def alias(self, event: _AliasEvent) -> None:
+    def alias(self, event: AliasEvent) -> None:
         self.aliases += 1
         at = self.place(event)
         if self.aliases > self.limits.aliases:
             raise self.too_much("aliases", self.limits.aliases, "aliases", event)
-        known = self.anchors.get(event.anchor, _EXPECTED)
+        known = self.anchors.get(event.anchor, EXPECTED)
         value = None
         if known is None:
             self.report(codes.ALIAS, at, f"`*{event.anchor}` stands inside `&{event.anchor}` itself", "write it out")
-        elif isinstance(known, _Marker):
+        elif isinstance(known, Marker):
             self.report(codes.ALIAS, at, f"there is no `&{event.anchor}` before this alias", "quote it to mean text")
         else:
             value = known[0]
             self.count += known[1]
         top = self.top
-        if top is not None and top.key is _EXPECTED and top.values is not None:
+        if top is not None and top.key is EXPECTED and top.values is not None:
             self.start_entry(top, value, str(value), at, plain=False)
         else:
             self.add(value, at)
 
     # --- building
 
-    def open(self, event: _NodeEvent, values: dict[str, Any] | None) -> None:
+    def open(self, event: NodeEvent, values: dict[str, Any] | None) -> None:
         before = self.count
         self.count += 1
         if len(self.stack) >= self.limits.depth:
@@ -218,29 +166,29 @@ class _Reader:
             self.anchors[event.anchor] = None
         mark = event.start_mark
         at = (mark.line << LINE_SHIFT) | (mark.column << WIDTH_BITS)
-        frame = _Frame(at, event.anchor, before, values)
+        frame = Frame(at, event.anchor, before, values)
         if values is None:
             frame.key = None
         self.stack.append(frame)
         self.top = frame
 
-    def start_entry(self, frame: _Frame, key: Any, written: str, at: int, *, plain: bool) -> None:  # noqa: ANN401
+    def start_entry(self, frame: Frame, key: Any, written: str, at: int, *, plain: bool) -> None:  # noqa: ANN401
         """Take a scalar or alias as the key of the entry that begins."""
         frame.key_at = at
         if plain and written == "<<":
-            frame.key = _MERGE
+            frame.key = MERGE
             return
         if key.__class__ is not str:
             if isinstance(key, dict | list):
                 self.report(codes.KEY, at, f"a key is text, not {describe(key)}", "write a name")
-                frame.key = _DROPPED
+                frame.key = DROPPED
                 return
             name = "an empty key" if not written else f"the key `{written}` is {_type_name(key)}, not text"
             self.report(codes.KEY, at, name, f'quote it to mean the name: "{written}"')
             key = written
         if key in frame.values:  # type: ignore[operator] # only frames of mappings have keys
             self.duplicate(frame, key, at)
-            key = _DROPPED
+            key = DROPPED
         frame.key = key
 
     def add(self, value: Any, at: int) -> None:  # noqa: ANN401 - any node
@@ -253,17 +201,17 @@ class _Reader:
             frame.items.append(value)
             frame.places.append(at)
             return
-        key, frame.key = frame.key, _EXPECTED
+        key, frame.key = frame.key, EXPECTED
         if key.__class__ is str:
             frame.values[key] = value
             frame.places += (frame.key_at, at)
-        elif key is _MERGE:
+        elif key is MERGE:
             frame.merges = [*(frame.merges or ()), (value, at)]
-        elif key is _EXPECTED:
+        elif key is EXPECTED:
             self.report(codes.KEY, at, f"a key is text, not {describe(value)}", "write a name")
-            frame.key_at, frame.key = at, _DROPPED
+            frame.key_at, frame.key = at, DROPPED
 
-    def merge(self, frame: _Frame) -> None:
+    def merge(self, frame: Frame) -> None:
         """Add what `<<` brings: keys that are not there yet, from the first mapping that has them."""
         values, places = frame.values or {}, frame.places
         for merged, at in frame.merges or ():
@@ -279,7 +227,7 @@ class _Reader:
                         values[key] = value
                         places += (key_place.at, value_place.at)
 
-    def unusual(self, event: _ScalarEvent, text: str, at: int) -> Any:  # noqa: ANN401 - any scalar
+    def unusual(self, event: ScalarEvent, text: str, at: int) -> Any:  # noqa: ANN401 - any scalar
         """A scalar that is quoted, tagged or long."""
         if len(text) > self.limits.scalar:
             raise self.limit("scalar", self.limits.scalar, "characters in one value", at)
@@ -302,7 +250,7 @@ class _Reader:
 
     # --- findings
 
-    def place(self, event: _Event) -> int:
+    def place(self, event: Event) -> int:
         start, end = event.start_mark, event.end_mark
         width = end.column - start.column if end.line == start.line else 0
         return (start.line << LINE_SHIFT) | (start.column << WIDTH_BITS) | min(width, MAX_WIDTH)
@@ -310,7 +258,7 @@ class _Reader:
     def report(self, code: Code, at: int, message: str, hint: str = "") -> None:
         self.found.append(Place(self.source, at).report(code, message, help=hint))
 
-    def duplicate(self, frame: _Frame, key: str, at: int) -> None:
+    def duplicate(self, frame: Frame, key: str, at: int) -> None:
         if frame.index is None:
             frame.index = {}
         if key not in frame.index:
@@ -325,14 +273,14 @@ class _Reader:
             )
         )
 
-    def unknown_tag(self, event: _NodeEvent) -> None:
+    def unknown_tag(self, event: NodeEvent) -> None:
         tag = str(event.tag).removeprefix("tag:yaml.org,2002:")
         shown = f"!!{tag}" if tag != event.tag else tag
         start = event.start_mark
         at = (start.line << LINE_SHIFT) | (start.column << WIDTH_BITS)
         self.report(codes.TAG, at, f"the tag `{shown}` is not known", "remove it; manifests are plain data")
 
-    def too_much(self, name: str, most: int, what: str, event: _Event) -> _Stop:
+    def too_much(self, name: str, most: int, what: str, event: Event) -> _Stop:
         return self.limit(name, most, what, self.place(event))
 
     def limit(self, name: str, most: int, what: str, at: int) -> _Stop:

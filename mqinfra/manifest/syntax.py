@@ -4,18 +4,14 @@ libyaml and PyYAML's own parser word things differently; each row names a part o
 its own. An unknown complaint keeps the parser's words.
 """
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import yaml
 
 from mqinfra.manifest.codes import MALFORMED
+from mqinfra.manifest.events import Mark
 from mqinfra.manifest.source import Place, Source, place
 from mqinfra.model.diagnostic import Diagnostic
-
-
-class _Mark(Protocol):
-    line: int
-    column: int
 
 
 class _Complaint(NamedTuple):
@@ -122,7 +118,7 @@ def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
     return at.report(MALFORMED, message, help=hint)
 
 
-def _bracket(opened: _Mark, stopped: _Mark, source: Source) -> Diagnostic:
+def _bracket(opened: Mark, stopped: Mark, source: Source) -> Diagnostic:
     """A bracket that is not closed on its line is mended there; else what is wrong is where the parser stopped."""
     opening, here = Place(source, place(opened.line, opened.column)), Place(source, place(stopped.line, stopped.column))
     bracket = _character(source, opening) or "{"

@@ -10,6 +10,7 @@ from mqinfra.manifest.fields import Fields, wrong_type
 from mqinfra.manifest.layering import Defaults, parse_defaults
 from mqinfra.manifest.node import Document, Map
 from mqinfra.manifest.project import top_fields
+from mqinfra.manifest.source import Place
 from mqinfra.manifest.variables import Variables
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import did_you_mean
@@ -27,12 +28,14 @@ class Section:
         broker: its type.
         kind: the kind's name.
         entries: entries by name.
+        place: where they begin.
     """
 
     alias: str
     broker: str
     kind: str
     entries: Map
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,6 @@ def _sections(fields: Fields, clusters: Clusters, catalogue: Catalogue) -> Itera
                 fields.found.append(key_place.report(codes.UNSUPPORTED, message, help=hints))
             elif isinstance(value, Map):
                 if alias is not None:
-                    yield Section(alias, broker, kind, value)
+                    yield Section(alias, broker, kind, value, key_place)
             elif value is not None:
                 fields.found.append(wrong_type(value_place, f"`{broker}.{kind}`", "a mapping", value))

@@ -60,8 +60,9 @@ def explain(
     for item in error.errors(include_url=False):
         path, tagged = _path(item["loc"][:-1] if item["type"] == "missing" else item["loc"], data)
         told.setdefault((path, tagged), []).append(item)
+    above = {path[:depth] for path, _ in told for depth in range(len(path))}
     for (path, tagged), items in told.items():
-        deeper = tagged and any(other[: len(path)] == path and len(other) > len(path) for other, _ in told)
+        deeper = tagged and path in above
         own = [item for item in items if item["type"] not in _WANTED]
         if deeper and not own:
             continue  # a branch of a union that was not meant

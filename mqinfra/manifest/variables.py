@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mqinfra.manifest import codes
-from mqinfra.manifest.node import Map, Seq
+from mqinfra.manifest.limits import Limits
+from mqinfra.manifest.node import Map, Seq, size
 from mqinfra.manifest.scalar import describe
 from mqinfra.manifest.source import Place
 from mqinfra.model.diagnostic import Diagnostic
@@ -27,8 +28,9 @@ def escape(text: str) -> str:
 class Variables:
     """The variables of one environment, put in place of their names."""
 
-    def __init__(self, values: Mapping[str, Any], environment: str, found: list[Diagnostic]) -> None:
+    def __init__(self, values: Mapping[str, Any], environment: str, found: list[Diagnostic], limits: Limits) -> None:
         self._values, self._environment, self._found = values, environment, found
+        self._left = limits.nodes
         self._done: dict[int, tuple[Any, Any]] = {}
 
     def fill(self, node: Any, place: Place) -> Any:  # noqa: ANN401 - any node
@@ -77,10 +79,23 @@ class Variables:
         self._found.append(place.report(codes.VARIABLE, message, help="let the value be nothing but the variable"))
         return match[0]
 
+    def _known(self, name: str, place: Place) -> Any:  # noqa: ANN401 - a variable has any type
+        """A variable that is a large mapping, used often, is a bomb as an alias may be one."""
+        value = self._values[name]
+        if isinstance(value, str | int | float):
+            return value
+        if self._left > 0:
+            self._left -= size(value)
+            if self._left <= 0:
+                message = "variables bring more keys and values than a file may have"
+                hint = "raise `limits: {nodes: ...}` in mqinfra.yaml if this is meant"
+                self._found.append(place.report(codes.LIMIT, message, help=hint))
+        return value if self._left > 0 else None
+
     def _value(self, match: re.Match[str], place: Place) -> Any:  # noqa: ANN401 - a variable has any type
         name = match[1]
         if name in self._values and match[2]:
-            return self._values[name]
+            return self._known(name, place)
         plain = "write `$${` to mean a plain `${`"
         if not match[2] or not NAME.fullmatch(name):
             message = f"`{match[0]}` is no use of a variable"

@@ -66,7 +66,7 @@ def parsed(text: str) -> Any:
     found = [problem] if problem is not None else []
     documents = read(source, Limits(), found)
     assert not found, found
-    return Variables({}, "e", found).fill(*documents[0])
+    return Variables({}, "e", found, Limits()).fill(*documents[0])
 
 
 @given(st.dictionaries(TEXT, VALUE, min_size=1, max_size=4))

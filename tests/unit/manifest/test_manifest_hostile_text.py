@@ -17,8 +17,8 @@ from mqinfra.model.diagnostic import Diagnostic
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both parsers: installations without libyaml fall back to PyYAML's own."""
     if request.param == "pure":
-        monkeypatch.setattr(reader, "_PARSER", yaml.SafeLoader)
-        monkeypatch.setattr(reader, "_CHECKS_ESCAPES", False)
+        monkeypatch.setattr(reader, "PARSER", yaml.SafeLoader)
+        monkeypatch.setattr(reader, "CHECKS_ESCAPES", False)
     return str(request.param)
 
 

@@ -161,3 +161,35 @@ def test_positions_fall_back_to_the_nearest_thing_that_was_written(write: Write)
     assert str(span) == "topology/a.yaml:9:19"
     assert span is not None
     assert made.line(span) == "      deadLetter: true"
+
+
+def test_defaults_and_variables_multiplied_by_many_entries_are_limited(write: Write) -> None:
+    config = "{" + ", ".join(f"k{number}: v" for number in range(2000)) + "}"
+    many = topics(*(f"t{number}" for number in range(2000)))
+    root = write(rest=f"defaults: {{kafka/topics: {{config: {config}}}}}\n", a=many)
+    message = "defaults bring more keys and values to the entries than a file may have"
+    started = time.perf_counter()
+    assert [item.message for item in loaded(root).diagnostics] == [message]
+    block = f"{{{CLUSTERS[1:-1]}, variables: {{big: {config}}}}}"
+    entries = "".join(f'    t{number}: {{config: "${{big}}"}}\n' for number in range(2000))
+    root = write(f"{{prod: {block}}}", a=HEAD + "kafka:\n  topics:\n" + entries)
+    assert "variables bring more keys and values than a file may have" in [
+        item.message for item in loaded(root).diagnostics
+    ]
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{labels: {" + ", ".join(f"k{number}: 1" for number in range(20_000)) + "}}",
+        "{config: {" + ", ".join(f"k{number}: {{}}" for number in range(20_000)) + "}}",
+        "{" + ", ".join(f"k{number}: 1" for number in range(5_000)) + "}",
+    ],
+    ids=["labels", "config", "fields"],
+)
+def test_thousands_of_errors_in_one_entry_take_no_more_than_linear_time(write: Write, entry: str) -> None:
+    root = write(a=HEAD + f"kafka:\n  topics:\n    a: {entry}\n")
+    started = time.perf_counter()
+    assert len(loaded(root).diagnostics) >= 5_000
+    assert time.perf_counter() - started < 8
