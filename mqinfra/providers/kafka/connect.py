@@ -16,13 +16,16 @@ from mqinfra.model.reading import Facts
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, SecretResolver
 from mqinfra.providers.base.session import BrokerSession
-from mqinfra.providers.kafka.client import KafkaClient, Peer, fault_of
+from mqinfra.providers.kafka.client import KafkaClient
 from mqinfra.providers.kafka.codes import BAD_CLIENT, OTHER_CLUSTER
 from mqinfra.providers.kafka.connection import KafkaConnection
 from mqinfra.providers.kafka.diagnosis import diagnose, is_final
+from mqinfra.providers.kafka.group_calls import GroupCalls
 from mqinfra.providers.kafka.journal import Journal
 from mqinfra.providers.kafka.librdkafka import librdkafka_config, scrubber
+from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
+from mqinfra.providers.kafka.wire import Peer, Wire, fault_of
 
 _PATIENCE = 8.0
 """Seconds until a cluster counts as unreachable, however long its later answers may take."""
@@ -60,13 +63,13 @@ def connect(
         raise UserError([OTHER_CLUSTER.at(message, address=str(peer), help="correct `bootstrap` or `clusterId`")])
     node = described.controller or described.nodes[0]
     settings = _broker_settings(admin, node.id, patience)
+    rights = {right.name for right in described.authorized_operations or ()}
+    wire = Wire(admin, peer, timeout)
     client = KafkaClient(
-        admin,
-        peer,
-        journal,
-        timeout,
+        wire,
+        TopicCalls(wire),
+        GroupCalls(wire, sees_all="DESCRIBE" in rights),
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
-        sees_all_groups="DESCRIBE" in {right.name for right in described.authorized_operations or ()},
     )
     facts = Facts(
         cluster_id=described.cluster_id,

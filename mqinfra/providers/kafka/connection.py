@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.kafka.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
-from mqinfra.providers.kafka.security import Mechanism, Security
+from mqinfra.providers.kafka.sasl import Mechanism
+from mqinfra.providers.kafka.security import Security
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
 _CREDENTIALS = re.compile(r"@|://")

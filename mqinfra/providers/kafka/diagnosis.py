@@ -18,7 +18,7 @@ from mqinfra.providers.kafka.codes import (
 )
 from mqinfra.providers.kafka.connection import KafkaConnection
 from mqinfra.providers.kafka.journal import Failure
-from mqinfra.providers.kafka.security import Mechanism
+from mqinfra.providers.kafka.sasl import Mechanism
 
 _MECHANISMS = re.compile(r"supported mechanisms: *(?P<offered>[A-Z0-9,-]*)")
 _SIZE = re.compile(r"Invalid response size (?P<size>\d+)")

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from mqinfra.model.secret import SecretRef
 from mqinfra.providers.base.provider import SecretResolver
 from mqinfra.providers.kafka.connection import KafkaConnection
-from mqinfra.providers.kafka.security import OAuth, Sasl, Tls
+from mqinfra.providers.kafka.sasl import OAuth, Sasl
+from mqinfra.providers.kafka.security import Tls
 
 Property = str | int | bool
 _Source = str | int | bool | SecretRef | None

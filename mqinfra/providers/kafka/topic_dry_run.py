@@ -61,7 +61,7 @@ def _against_deletes(client: "KafkaClient", changes: Sequence[Change]) -> Iterat
     if client.deletion_disabled:
         yield from (Objection(address, _DELETION_DISABLED) for address in doomed.values())
         return
-    for name, shape in client.shapes(doomed, rights=True):
+    for name, shape in client.topics.shapes(doomed, rights=True):
         if not isinstance(shape, Fault) and shape.rights is not None and "DELETE" not in shape.rights:
             yield _unasked(doomed[name], DELETE)
 

@@ -29,14 +29,14 @@ def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Addr
 def _messages(client: "KafkaClient", names: Sequence[str]) -> dict[str, int | None]:
     counts: dict[str, int | None] = {}
     places: list[tuple[str, int]] = []
-    for name, shape in client.shapes(names):
+    for name, shape in client.topics.shapes(names):
         if isinstance(shape, Fault):
             counts[name] = 0 if shape.absent else None
         else:
             counts[name] = 0
             places += [(name, partition) for partition in range(shape.partitions)]
     for latest in (True, False):
-        for (name, _), offset in client.offsets(places, latest=latest):
+        for (name, _), offset in client.topics.offsets(places, latest=latest):
             sofar = counts[name]
             if isinstance(offset, Fault) or sofar is None:
                 counts[name] = None
@@ -46,14 +46,14 @@ def _messages(client: "KafkaClient", names: Sequence[str]) -> dict[str, int | No
 
 
 def _consumers(client: "KafkaClient", names: set[str]) -> dict[str, tuple[str, ...]] | None:
-    groups = client.active_groups()
+    groups = client.groups.active()
     if isinstance(groups, Fault):
         return None
     using: dict[str, list[str]] = {}
     for group in groups:
         if not group.settled:
             # A member without an assignment yet may be about to get a partition of any topic.
-            topics = client.committed_topics(group.name)
+            topics = client.groups.committed_topics(group.name)
             if isinstance(topics, Fault):
                 return None
             used = group.topics | topics

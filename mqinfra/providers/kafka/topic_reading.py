@@ -22,7 +22,8 @@ from mqinfra.providers.kafka.topic_spec import ConfigValue, TopicSpec
 from mqinfra.providers.kafka.topic_values import canonical
 
 if TYPE_CHECKING:
-    from mqinfra.providers.kafka.client import KafkaClient, Shape
+    from mqinfra.providers.kafka.client import KafkaClient
+    from mqinfra.providers.kafka.topic_calls import Shape
 
 OWN_SOURCE = 1
 """`ConfigSource.DYNAMIC_TOPIC_CONFIG`: set on the topic itself. Everything else is inherited."""
@@ -79,20 +80,20 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) ->
     """
     everything = wanted is None
     if wanted is None:
-        names = sorted(name for name in client.topic_names() if internal_reason(name) is None)
+        names = sorted(name for name in client.topics.names() if internal_reason(name) is None)
         addresses = {name: Address(alias, KIND, (name,)) for name in names}
     else:
         addresses = {address.name: address for address in wanted}
     denied: dict[Address, str] = {}
     shapes: dict[str, Shape] = {}
-    for name, shape in client.shapes(addresses):
+    for name, shape in client.topics.shapes(addresses):
         if not isinstance(shape, Fault):
             shapes[name] = shape
         elif not shape.absent:
             denied[addresses[name]] = _reason(shape, "Metadata", name)
     reader = SettingsReader()
     resources: dict[Address, Live] = {}
-    for name, entries in client.configs(shapes):
+    for name, entries in client.topics.configs(shapes):
         if not isinstance(entries, Fault):
             resources[addresses[name]] = _live(shapes[name], *reader.read(entries))
         elif not entries.absent:

@@ -38,13 +38,13 @@ def send(client: "KafkaClient", api: str, bodies: Bodies, *, dry_run: bool = Fal
 def _send_once(client: "KafkaClient", api: str, bodies: Bodies, *, dry_run: bool) -> dict[str, Fault | None]:
     match api:
         case "CreateTopics":
-            return client.create(bodies, dry_run=dry_run)
+            return client.topics.create(bodies, dry_run=dry_run)
         case "CreatePartitions":
-            return client.grow(bodies, dry_run=dry_run)
+            return client.topics.grow(bodies, dry_run=dry_run)
         case "IncrementalAlterConfigs":
-            return client.configure(bodies, dry_run=dry_run)
+            return client.topics.configure(bodies, dry_run=dry_run)
         case "DeleteTopics" if not dry_run:
-            return client.delete(bodies)
+            return client.topics.delete(bodies)
     raise Bug(f"no way to send {api} with dry_run={dry_run}; known: {CREATE}, {GROW}, {CONFIGURE}, {DELETE}")
 
 

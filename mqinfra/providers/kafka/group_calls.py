@@ -1,0 +1,82 @@
+"""The calls that are about consumer groups: which ones are active, and on which topics. Imported when connecting."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import ConsumerGroupTopicPartitions
+
+from mqinfra.providers.kafka.faults import Fault
+from mqinfra.providers.kafka.wire import Wire, chunks
+
+GROUPS_CHUNK = 100
+_WITHOUT_MEMBERS = ("EMPTY", "DEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A consumer group with members.
+
+    Attributes:
+        name: its id.
+        topics: topics assigned to its members.
+        settled: False while it rebalances and some member has no assignment yet.
+    """
+
+    name: str
+    topics: frozenset[str]
+    settled: bool
+
+
+class GroupCalls:
+    """Calls about consumer groups to one cluster.
+
+    Attributes:
+        sees_all: the caller may list every group. Without that right the broker leaves others out and says nothing.
+    """
+
+    def __init__(self, wire: Wire, *, sees_all: bool) -> None:
+        self._wire = wire
+        self.sees_all = sees_all
+
+    def active(self) -> list[Group] | Fault:
+        """Consumer groups with members; a Fault when they can't all be told.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        if not self.sees_all:
+            return Fault("GROUP_AUTHORIZATION_FAILED", "this needs Describe on the cluster")
+        listing = self._wire.answer(self._wire.admin.list_consumer_groups(request_timeout=self._wire.timeout))
+        if isinstance(listing, Fault):
+            return listing
+        if listing.errors:
+            return Fault("UNKNOWN", str(listing.errors[0]))
+        names = [group.group_id for group in listing.valid if group.state.name not in _WITHOUT_MEMBERS]
+        groups = []
+        for name, answer in self._wire.stream("DescribeGroups", chunks(names, GROUPS_CHUNK), self._describe):
+            if isinstance(answer, Fault):
+                return answer
+            if answer.members:
+                groups.append(_group(name, answer.members))
+        return groups
+
+    def committed_topics(self, group: str) -> frozenset[str] | Fault:
+        """Topics that a group has committed offsets of."""
+        asked = self._wire.admin.list_consumer_group_offsets(
+            [ConsumerGroupTopicPartitions(group)], request_timeout=self._wire.timeout
+        )
+        answer = self._wire.answer(next(iter(asked.values())))
+        if isinstance(answer, Fault):
+            return answer
+        return frozenset(place.topic for place in answer.topic_partitions or ())
+
+    def _describe(self, names: Sequence[str]) -> Mapping[str, Future[Any]]:
+        return self._wire.admin.describe_consumer_groups(list(names), request_timeout=self._wire.timeout)
+
+
+def _group(name: str, members: Sequence[Any]) -> Group:
+    assigned = [member.assignment.topic_partitions if member.assignment is not None else [] for member in members]
+    topics = frozenset(place.topic for places in assigned for place in places)
+    return Group(name, topics, settled=all(map(bool, assigned)))
