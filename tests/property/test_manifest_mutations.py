@@ -1,9 +1,10 @@
 """Whatever happens to a good project, loading it ends soon, with findings or without, and never with an exception."""
 
 import shutil
-import time
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 import yaml
@@ -35,6 +36,20 @@ SWAPS = (
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     return builtin()
+
+
+@pytest.fixture(autouse=True)
+def no_hang() -> Iterator[None]:
+    """Stop a test by its own processor time, which a busy machine does not lengthen."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise AssertionError("loading a mutated project does not end")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
 
 
 @pytest.fixture
@@ -79,12 +94,10 @@ def test_bytes_that_are_no_text_are_reported_wherever_they_stand(project: Path, 
 
 
 def survive(project: Path, catalogue: Catalogue) -> list[str]:
-    started = time.perf_counter()
     try:
         found = load(project, "prod", catalogue).diagnostics
     except UserError as error:
         found = error.diagnostics
-    assert time.perf_counter() - started < 1
     for item in found:
         assert item.message
         assert "pydantic" not in item.message

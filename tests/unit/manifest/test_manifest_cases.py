@@ -1,12 +1,11 @@
 """Every folder of tests/cases/manifest is a project, and what loading it must say.
 
 A folder holds input files, `expected.txt` with the diagnostics, and `desired.json` where there is something desired.
-A folder without an `mqinfra.yaml` of its own takes the one beside the folders. `MQINFRA_UPDATE_CASES=1` writes the
-expected files anew; read the difference before you keep it.
+A folder without an `mqinfra.yaml` of its own takes the one beside the folders. `--update-golden` writes the expected
+files anew; read the difference before you keep it.
 """
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -23,15 +22,21 @@ EXPECTED = ("expected.txt", "desired.json")
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.iterdir() if path.is_dir()))
-def test_loading_says_what_the_case_expects(case: str, tmp_path: Path) -> None:
+def test_loading_says_what_the_case_expects(case: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     project = tmp_path / case
     shutil.copytree(CASES / case, project, ignore=shutil.ignore_patterns(*EXPECTED))
     if not (project / "mqinfra.yaml").exists():
         shutil.copy(CASES / "mqinfra.yaml", project)
     said, desired = outcome(project)
     assert "hunter2" not in said
-    check(CASES / case / "expected.txt", said)
-    check(CASES / case / "desired.json", desired)
+    if request.config.getoption("--update-golden"):
+        (CASES / case / "expected.txt").write_text(said)
+        (CASES / case / "desired.json").unlink(missing_ok=True)
+        if desired:
+            (CASES / case / "desired.json").write_text(desired)
+    assert said == (CASES / case / "expected.txt").read_text()
+    assert desired == ((CASES / case / "desired.json").read_text() if desired else "")
+    assert bool(desired) == (CASES / case / "desired.json").exists()
 
 
 def outcome(project: Path) -> tuple[str, str]:
@@ -41,14 +46,6 @@ def outcome(project: Path) -> tuple[str, str]:
         return "".join(map(shown, error.diagnostics)), ""
     declarations = describe(loaded)
     return "".join(map(shown, loaded.diagnostics)), json.dumps(declarations, indent=1) + "\n" if declarations else ""
-
-
-def check(path: Path, actual: str) -> None:
-    if os.environ.get("MQINFRA_UPDATE_CASES"):
-        path.unlink(missing_ok=True)
-        if actual or path.name == "expected.txt":
-            path.write_text(actual)
-    assert actual == (path.read_text() if path.exists() else "")
 
 
 def shown(found: Diagnostic) -> str:
