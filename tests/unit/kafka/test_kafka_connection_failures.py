@@ -1,8 +1,10 @@
 """What librdkafka logs, as it was seen on real brokers, and what a person is told."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.kafka.connection import KafkaConnection
@@ -30,181 +32,40 @@ def told(security: dict[str, Any], *lines: str) -> Diagnostic:
     return diagnose(journal.failures, journal.other, connection, "kafka (b:9092)", 8)
 
 
-CASES = [
-    (
-        "closed port",
-        PLAIN,
-        "b:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)",
-        "MQ451",
-        "refused the connection",
-        False,
-    ),
-    (
-        "firewall",
-        PLAIN,
-        "b:9092/bootstrap: Connection setup timed out in state CONNECT (after 3001ms in state CONNECT)",
-        "MQ451",
-        "does not answer at all",
-        False,
-    ),
-    (
-        "black hole",
-        PLAIN,
-        "b:9092/bootstrap: Connection setup timed out in state APIVERSION_QUERY (after 3001ms in state APIVERSION_QUERY)",
-        "MQ451",
-        "stays silent",
-        False,
-    ),
-    (
-        "unknown host",
-        PLAIN,
-        "b:9092/bootstrap: Failed to resolve 'b:9092': Name or service not known (after 0ms in state CONNECT)",
-        "MQ452",
-        "`b` is no known host",
-        False,
-    ),
-    (
-        "unknown advertised host",
-        PLAIN,
-        "inner:9092/1: Failed to resolve 'inner:9092': Name or service not known (after 0ms in state CONNECT)",
-        "MQ452",
-        "the cluster says that a broker is at `inner:9092`",
-        False,
-    ),
-    (
-        "plain text to a TLS port",
-        PLAIN,
-        "b:9092/bootstrap: Disconnected: connection closed by peer: receive 0 after POLLIN "
-        "(after 42ms in state APIVERSION_QUERY)",
-        "MQ454",
-        "hangs up on a connection without TLS",
-        False,
-    ),
-    (
-        "no login at a SASL port",
-        PLAIN,
-        "b:9092/bootstrap: Disconnected: connection closed by peer: receive 0 after POLLIN (after 3ms in state UP)",
-        "MQ454",
-        "does not log in",
-        False,
-    ),
-    (
-        "TLS to a plain-text port",
-        TLS,
-        "ssl://b:9092/bootstrap: SSL handshake failed: Disconnected: SSL connection closed by peer: "
-        "connecting to a PLAINTEXT broker listener? (after 4ms in state SSL_HANDSHAKE)",
-        "MQ454",
-        "does not speak TLS",
-        True,
-    ),
-    (
-        "TLS to a web server",
-        TLS,
-        "ssl://b:9092/bootstrap: SSL handshake failed: error:0A00010B:SSL routines::wrong version number "
-        "(after 0ms in state SSL_HANDSHAKE)",
-        "MQ454",
-        "does not speak TLS",
-        True,
-    ),
-    (
-        "plain text to a web server",
-        PLAIN,
-        "b:9092/bootstrap: Receive failed: Invalid response size 1213486160 (0..100000000): "
-        "increase receive.message.max.bytes (after 0ms in state APIVERSION_QUERY)",
-        "MQ454",
-        "is a web server",
-        True,
-    ),
-    (
-        "unknown authority",
-        TLS,
-        "ssl://b:9092/bootstrap: SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: "
-        "broker certificate could not be verified, verify that ssl.ca.location is correctly configured "
-        "(after 13ms in state SSL_HANDSHAKE)",
-        "MQ453",
-        "can't be verified",
-        True,
-    ),
-    (
-        "client certificate wanted",
-        TLS,
-        "ssl://b:9092/bootstrap: SSL alert: tlsv13 alert certificate required (after 1ms in state SSL_HANDSHAKE)",
-        "MQ453",
-        "wants a certificate from the client",
-        True,
-    ),
-    (
-        "other TLS trouble",
-        TLS,
-        "ssl://b:9092/bootstrap: SSL handshake failed: no shared cipher (after 1ms in state SSL_HANDSHAKE)",
-        "MQ453",
-        "no shared cipher",
-        False,
-    ),
-    (
-        "wrong password",
-        SCRAM,
-        "sasl_plaintext://b:9092/bootstrap: SASL authentication error: Authentication failed during authentication due "
-        "to invalid credentials with SASL mechanism SCRAM-SHA-512 (after 301ms in state AUTH_REQ)",
-        "MQ751",
-        "refused the login of `admin` with SCRAM-SHA-512: wrong user or password",
-        True,
-    ),
-    (
-        "mechanism that is not offered",
-        SCRAM,
-        "sasl_plaintext://b:9092/bootstrap: SASL SCRAM-SHA-512 mechanism handshake failed: Broker: Unsupported SASL "
-        "mechanism: broker's supported mechanisms: PLAIN,GSSAPI (after 1ms in state AUTH_HANDSHAKE)",
-        "MQ751",
-        "offers no login with SCRAM-SHA-512",
-        True,
-    ),
-    (
-        "login at a port without",
-        SCRAM,
-        "sasl_plaintext://b:9092/bootstrap: SASL SCRAM-SHA-512 mechanism handshake failed: Broker: Request not valid in "
-        "current SASL state: broker's supported mechanisms:  (after 1ms in state AUTH_HANDSHAKE)",
-        "MQ454",
-        "takes no login",
-        True,
-    ),
-    (
-        "something new",
-        PLAIN,
-        "b:9092/bootstrap: Connect to ipv4#10.0.0.1:9092 failed: No route to host (after 0ms in state CONNECT)",
-        "MQ451",
-        "No route to host",
-        False,
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("security", "line", "code", "says", "final"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+SECURITY = {"plain": PLAIN, "tls": TLS, "scram": SCRAM}
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("connection_failures.yaml").read_text(encoding="utf-8")
 )
-def test_each_failure_has_its_own_words(security: dict[str, Any], line: str, code: str, says: str, final: bool) -> None:  # noqa: FBT001 - a case
-    found = told(security, line)
-    assert found.code == code
-    assert says in found.message
+
+
+def line_of(title: str) -> str:
+    return next(str(case["line"]) for case in CASES if case["title"] == title)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"])
+def test_each_failure_has_its_own_words(case: dict[str, Any]) -> None:
+    found = told(SECURITY[case["security"]], case["line"])
+    assert found.code == case["code"]
+    assert case["says"] in found.message
     assert found.help
     assert found.address == "kafka (b:9092)"
     assert not found.message.endswith(".")
-    assert is_final(journal_of(line).failures[0]) is final
+    assert is_final(journal_of(case["line"]).failures[0]) is case["final"]
 
 
 def test_no_two_failures_read_the_same() -> None:
-    messages = [told(case[1], case[2]).message for case in CASES]
+    messages = [told(SECURITY[case["security"]], case["line"]).message for case in CASES]
     # A port that does not speak TLS looks the same whoever listens there.
     assert len(set(messages)) == len(messages) - 1
 
 
 def test_a_wrong_password_says_where_the_password_comes_from() -> None:
-    found = told(SCRAM, next(case[2] for case in CASES if case[0] == "wrong password"))
+    found = told(SCRAM, line_of("wrong password"))
     assert "env KAFKA_PASSWORD" in found.help[0]
 
 
 def test_the_mechanisms_that_are_offered_are_named() -> None:
-    found = told(SCRAM, next(case[2] for case in CASES if case[0] == "mechanism that is not offered"))
+    found = told(SCRAM, line_of("mechanism that is not offered"))
     assert "`GSSAPI` or `PLAIN`" in found.help[0]
 
 
@@ -212,7 +73,7 @@ def test_the_most_telling_failure_wins_and_the_others_are_named() -> None:
     found = told(
         SCRAM,
         "c:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)",
-        next(case[2] for case in CASES if case[0] == "wrong password"),
+        line_of("wrong password"),
     )
     assert found.code == "MQ751"
     assert "`c:9092`" in found.help[1]

@@ -11,6 +11,9 @@ from mqinfra.providers.kafka.topics import TopicKind
 
 KIND = TopicKind()
 NOW = Facts(cluster_id="c", version="4.4", brokers=3)
+TIERED_STORAGE_IS_OFF = (
+    "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage."
+)
 ORDERS = Address("kafka", "topics", ("orders",))
 
 
@@ -91,8 +94,7 @@ def test_a_delete_and_a_replace_start_from_what_is_there() -> None:
         ),
         (
             {"remote.storage.enable": True},
-            "Tiered Storage functionality is disabled in the broker. "
-            "Topic cannot be configured with remote log storage.",
+            TIERED_STORAGE_IS_OFF,
         ),
     ],
 )
