@@ -5,6 +5,7 @@ import platform
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -38,6 +39,14 @@ from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
 
 FORMATS = ("text", "json", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the user waits, in seconds: for a broker's answer, and for another apply to end."""
+
+    answer: float
+    lock: float
 
 
 @click.command("apply")
@@ -80,13 +89,13 @@ def command(
     nothing is asked; it is applied only while the clusters and the manifests are what it saw.
     """
     talk = console(color, quiet=quiet, verbose=verbose)
-    targets = parse_targets(outputs, FORMATS)
+    targets, patience = parse_targets(outputs, FORMATS), Patience(timeout, lock_timeout)
     if plan_file is not None:
         if select or exclude or max_deletes:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
-        return _apply_saved(plan_file, environment, targets, talk, timeout=timeout, lock_timeout=lock_timeout)
+        return _apply_saved(plan_file, environment, targets, talk, patience)
     options = parse_options(select, exclude, max_deletes)
-    workspace = sound(open_workspace(environment, timeout=timeout))
+    workspace = sound(open_workspace(environment, timeout=patience.answer))
     with planned(workspace, options) as result:
         plan = result.plan
         talk.diagnostics(plan.diagnostics)
@@ -97,52 +106,47 @@ def command(
         if expect is not None and expect != plan.digest:
             raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
         if not plan.changes:
-            return _nothing_to_do(plan, targets, talk)
+            return _nothing_to_do(plan, targets, talk, patience)
         if expect is None and not auto_approve and not _confirmed(plan):
             return ExitCode.REFUSED
-        return _apply(plan, result.survey.sessions, targets, talk, lock_timeout)
+        return _apply(plan, result.survey.sessions, targets, talk, patience)
 
 
 def _apply_saved(
-    path: Path,
-    environment: str | None,
-    targets: tuple[Target, ...],
-    talk: Console,
-    *,
-    timeout: float,
-    lock_timeout: float,
+    path: Path, environment: str | None, targets: tuple[Target, ...], talk: Console, patience: Patience
 ) -> int:
     plan = read_plan(path)
     if environment is not None and environment != plan.environment:
         raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{environment}`")
-    workspace = sound(open_workspace(plan.environment, timeout=timeout))
+    workspace = sound(open_workspace(plan.environment, timeout=patience.answer))
     check_saved(plan, workspace.loaded.desired, path)
     if not plan.changes:
         talk.talk("No changes in the plan.")
-        return _nothing_to_do(plan, targets, talk)
+        return _nothing_to_do(plan, targets, talk, patience)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
-        return _apply(plan, sessions, targets, talk, lock_timeout)
+        return _apply(plan, sessions, targets, talk, patience)
 
 
 def _apply(
-    plan: Plan, sessions: Mapping[str, Session], targets: tuple[Target, ...], talk: Console, lock_timeout: float
+    plan: Plan, sessions: Mapping[str, Session], targets: tuple[Target, ...], talk: Console, patience: Patience
 ) -> int:
     owner = f"{_who()} applying {plan.project}/{plan.environment}, plan {plan.digest[:19]}"
     used = sorted({change.address.cluster for change in plan.changes})
     with ExitStack() as locks:
         for alias in used:
-            locks.enter_context(sessions[alias].lock(owner, lock_timeout))
+            locks.enter_context(sessions[alias].lock(owner, patience.lock))
         standings = examine(plan, sessions)
-        report = run_plan(plan, sessions, standings, talk, events=any(target.format == "jsonl" for target in targets))
+        events = any(target.format == "jsonl" for target in targets)
+        report = run_plan(plan, sessions, standings, talk, timeout=patience.answer, events=events)
     _write_report(report, targets, talk)
     if talk.settings.quiet and report.exit_code is not ExitCode.OK:
         talk.alarm(render_report(report, talk.style(sys.stderr)))
     return report.exit_code
 
 
-def _nothing_to_do(plan: Plan, targets: tuple[Target, ...], talk: Console) -> int:
+def _nothing_to_do(plan: Plan, targets: tuple[Target, ...], talk: Console, patience: Patience) -> int:
     """Whoever asked for a report gets one: a pipeline reads it without knowing beforehand whether there is work."""
-    return _apply(plan, {}, targets, talk, 0.0) if targets else ExitCode.OK
+    return _apply(plan, {}, targets, talk, patience) if targets else ExitCode.OK
 
 
 def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) -> None:

@@ -14,6 +14,7 @@ from types import FrameType
 
 from mqinfra.cli.console import Console
 from mqinfra.engine.applier import apply
+from mqinfra.engine.batch import Pace
 from mqinfra.engine.fingerprint import Standing
 from mqinfra.model.address import Address
 from mqinfra.model.event import Event, Report, fold
@@ -29,6 +30,7 @@ def run_plan(
     standings: Mapping[Address, Standing],
     talk: Console,
     *,
+    timeout: float,
     events: bool,
 ) -> Report:
     """Apply, show progress, and return the report.
@@ -38,12 +40,13 @@ def run_plan(
         sessions: open sessions by alias.
         standings: what `examine` found.
         talk: the console.
+        timeout: seconds that the user waits for an answer.
         events: write every event to stdout as a JSON line.
     """
     stop, seen = threading.Event(), list[Event]()
     progress = Progress(talk.style(sys.stderr)) if talk.talks_to_terminal else None
     with _stopping(stop, talk, seen, plan):
-        for event in apply(plan, sessions, standings, stop):
+        for event in apply(plan, sessions, standings, stop, Pace.within(timeout)):
             seen.append(event)
             if events:
                 talk.data(event_json(event))

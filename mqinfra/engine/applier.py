@@ -2,8 +2,8 @@
 
 Per cluster, side by side: waves by need; in a wave batches of requests; after a wave one bulk read-back that decides
 the outcome. A refusal, a lost reply or a timeout is never the last word: what the read-back shows is. What a wave left
-undone and may be sent again is, a bounded number of times. Nothing here depends on having run before: the same plan
-applied again finds what is done already and does the rest.
+undone and may be sent again is, a bounded number of times; to a cluster that no longer answers nothing more is sent.
+Nothing here depends on having run before: the same plan applied again finds what is done already and does the rest.
 """
 
 import queue
@@ -69,7 +69,7 @@ def apply(
 
 @dataclass
 class _Run:
-    """The apply of one cluster."""
+    """The apply of one cluster; `silence` says why it can't be read any more, and then nothing more is sent."""
 
     session: Session
     changes: Sequence[Change]
@@ -78,6 +78,7 @@ class _Run:
     pace: Pace
     emit: Callable[[Event], None]
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
+    silence: str = ""
 
     def go(self) -> None:
         for wave in waves(self.changes):
@@ -118,7 +119,12 @@ class _Run:
             self._report(ended.model_copy(update={"action": Action.REPLACE, "message": message}))
 
     def _batch(self, changes: Sequence[Change]) -> list[Ended]:
-        return Batch(self.session, changes, self.stop, self.pace, self.emit).bring_about() if changes else []
+        if not changes:
+            return []
+        batch = Batch(self.session, changes, self.stop, self.pace, self.emit, self.silence)
+        ended = batch.bring_about()
+        self.silence = batch.silence
+        return ended
 
     def _end(self, change: Change, outcome: Outcome, *, message: str, already: bool = False) -> None:
         self._report(

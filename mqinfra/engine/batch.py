@@ -3,10 +3,12 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 from mqinfra.engine.fingerprint import is_done, standing
+from mqinfra.engine.measure import measure_of
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import UserError
@@ -36,9 +38,19 @@ class Pace:
     longest_wait: float = 1.0
     attempts: int = 4
 
+    @classmethod
+    def within(cls, timeout: float) -> Self:
+        """The pace of a user who waits `timeout` seconds for an answer: looking takes no longer than that either."""
+        usual = cls()
+        return replace(usual, settle=max(usual.lost, min(usual.settle, timeout)))
+
 
 class Batch:
-    """Sends changes through one session and finds out what came of them."""
+    """Sends changes through one session and finds out what came of them.
+
+    Attributes:
+        silence: why the cluster can't be read any more; empty while it answers. Nothing is sent into silence.
+    """
 
     def __init__(
         self,
@@ -47,8 +59,10 @@ class Batch:
         stop: threading.Event,
         pace: Pace,
         emit: Callable[[Event], None],
+        silence: str = "",
     ) -> None:
         self._session, self._stop, self._pace, self._emit = session, stop, pace, emit
+        self.silence = silence
         self._planned = {change.address: change for change in changes}
         self._ended: dict[Address, Ended] = {}
         self._before: dict[Address, Live] = {}
@@ -58,44 +72,53 @@ class Batch:
         todo = dict(self._planned)
         for attempt in range(1, self._pace.attempts + 1):
             results = self._send(list(todo.values()))
-            for address in todo.keys() - results.keys():
-                self._end(address, Outcome.NOT_ATTEMPTED, "the apply was interrupted before")
             again = self._settle({address: todo[address] for address in results}, results)
-            last = attempt == self._pace.attempts or self._stop.is_set()
-            if not again or last:
+            unsent = todo.keys() - results.keys()
+            why = self._why_stop()
+            if why or attempt == self._pace.attempts or not (again or unsent):
+                for address in unsent:
+                    self._end(address, Outcome.NOT_ATTEMPTED, why or "the cluster did not answer in time")
                 for address, result in again.items():
                     self._give_up(address, result)
                 break
-            todo = self._left(again)
+            todo = self._left(again) | {address: todo[address] for address in unsent}
             self._stop.wait(min(self._pace.longest_wait, self._pace.first_wait * 4**attempt))
         return [self._ended[address] for address in sorted(self._ended)]
 
+    def _why_stop(self) -> str:
+        """Why no more may be sent; empty when more may."""
+        if self._stop.is_set():
+            return "the apply was interrupted before"
+        return f"the cluster stopped answering before: {self.silence}" if self.silence else ""
+
     def _send(self, changes: Sequence[Change]) -> dict[Address, Result]:
-        """Send the requests in order, until the user stops it; keep the worst result per resource."""
+        """Send the requests in order, until the user stops it or nobody answers; keep the worst result per resource."""
         results: dict[Address, Result] = {}
         for request in self._session.requests(changes):
-            if self._stop.is_set():
-                half = Refused("interrupted between two calls", ("run the same command again: it does the rest",))
+            why = self._why_stop()
+            if why:
+                half = Refused(f"only a part was sent: {why}", ("run the same command again: it does the rest",))
                 results.update({address: half for address in request.body if address in results})
                 continue
             self._emit(Sent(cluster=self._session.alias, request=request.api, addresses=tuple(request.body)))
-            for address, result in self._session.send(request).items():
+            answers = self._session.send(request)
+            for address, result in answers.items():
                 results[address] = _worse(results.get(address), result)
+            if all(isinstance(result, Lost) for result in answers.values()):
+                # Each request into silence takes as long as the user's patience: look first whether anybody is there.
+                self._look_for(answers)
         return results
 
     def _settle(self, sent: Mapping[Address, Change], results: Mapping[Address, Result]) -> dict[Address, Result]:
         """Look until each sent change is seen, refused for good, or worth sending again (which it returns)."""
         waiting, again = dict(sent), dict[Address, Result]()
-        started, pause, trouble = time.monotonic(), self._pace.first_wait, ""
+        started, pause = time.monotonic(), self._pace.first_wait
         while waiting:
-            try:
-                reading = self._read(waiting)
-            except UserError as error:
-                reading, trouble = None, str(error)
+            reading = self._look_for(waiting)
             elapsed = time.monotonic() - started
             before = len(waiting)
             for address in list(waiting):
-                verdict = self._look(waiting[address], results[address], reading, elapsed, trouble)
+                verdict = self._judge(waiting[address], results[address], reading, elapsed)
                 if verdict is None:
                     continue
                 del waiting[address]
@@ -110,20 +133,17 @@ class Batch:
                 pause = min(self._pace.longest_wait, pause * 2)
         return again
 
-    def _look(
-        self, change: Change, result: Result, reading: Reading | None, elapsed: float, trouble: str
-    ) -> Ended | Result | None:
+    def _judge(self, change: Change, result: Result, reading: Reading | None, elapsed: float) -> Ended | Result | None:
         """Decide on one change after one look: its end, its result if it may be sent again, None to keep looking."""
         address = change.address
         if reading is None:
             if elapsed < self._pace.settle:
                 return None
-            return self._ending(change, Outcome.UNKNOWN, f"it could not be read back: {trouble}")
+            return self._ending(change, Outcome.UNKNOWN, f"it could not be read back: {self.silence}")
         if address in reading.denied:
             return self._ending(change, Outcome.UNKNOWN, f"it can't be seen: {reading.denied[address]}")
         live = reading.resources.get(address)
-        kind = self._session.kinds[address.kind]
-        if is_done(self._planned[address], live, kind):
+        if is_done(self._planned[address], live, measure_of(self._session, address)):
             return self._ending(change, Outcome.APPLIED, "")
         if live is not None:
             self._before[address] = live
@@ -150,7 +170,7 @@ class Batch:
         for address in again:
             change = self._planned[address]
             live = self._before.get(address)
-            rest = standing(change, live, None, self._session.kinds[address.kind]).remaining if live else change
+            rest = standing(change, live, None, measure_of(self._session, address)).remaining if live else change
             left[address] = rest or change
         return left
 
@@ -163,11 +183,18 @@ class Batch:
             again = ("run the same command again: it finds what was done and does the rest",)
             self._ended[address] = self._ending(change, Outcome.FAILED, f"not done, and no answer: {message}", again)
 
-    def _read(self, changes: Mapping[Address, Change]) -> Reading:
+    def _look_for(self, addresses: Iterable[Address]) -> Reading | None:
+        """Read resources; None when the cluster does not answer."""
         wanted: dict[str, list[Address]] = defaultdict(list)
-        for address in sorted(changes):
+        for address in sorted(addresses):
             wanted[address.kind].append(address)
-        return self._session.read(wanted)
+        try:
+            reading = self._session.read(wanted)
+        except UserError as error:
+            self.silence = str(error)
+            return None
+        self.silence = ""
+        return reading
 
     def _end(self, address: Address, outcome: Outcome, message: str) -> None:
         self._ended[address] = self._ending(self._planned[address], outcome, message)

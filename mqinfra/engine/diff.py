@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from mqinfra.engine.measure import Measure
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.declaration import Declaration
@@ -34,13 +35,14 @@ class Comparison:
 
 
 def compare(
-    address: Address, declaration: Declaration, fields: Fields, live: Live | None, kind: Kind[Any]
+    address: Address, declaration: Declaration, fields: Fields, live: Live | None, measure: Measure
 ) -> Comparison:
     """Compare one declared resource, whose declared fields are `fields`, with what is there."""
+    kind = measure.kind
     if live is None:
         return Comparison(_creation(address, declaration, fields, kind), {})
     own = live.spec.fields()
-    differences = tuple(_differences(declaration, fields, own, live, kind))
+    differences = tuple(_differences(declaration, fields, own, live, measure))
     foreign = {
         ".".join(path): value
         for path, value in sorted(own.items())
@@ -55,7 +57,7 @@ def compare(
         action=Action.UPDATE,
         reason=Reason.DIFFERS,
         differences=differences,
-        before=nested({path: own.get(path) for path in compared_paths(declaration, fields, own, kind)}),
+        before=nested({path: own.get(path) for path in _rested_on(declaration, fields, own, kind)}),
         after=declaration.spec.to_json(),
         identity=live.identity,
         span=declaration.span,
@@ -64,21 +66,11 @@ def compare(
     return Comparison(change, foreign)
 
 
-def compared_paths(declaration: Declaration, fields: Fields, own: Fields, kind: Kind[Any]) -> list[Path]:
-    """Paths that a plan of this resource rests on, sorted."""
-    paths = {path for path in fields if not _skipped(path, declaration, kind)}
-    if kind.unset is Unset.REMOVED:
-        paths.update(path for path in own if not _skipped(path, declaration, kind))
-    return sorted(paths)
-
-
-def differs(kind: Kind[Any], path: Path, wanted: JsonValue, own: JsonValue, inherited: JsonValue) -> bool:
-    """Tell whether a field needs a change: `own` is set on the resource, `inherited` applies where it is None."""
-    if wanted is None:
-        # What exists only on the resource itself, such as a partition count, has no default to go back to.
-        return own is not None and len(path) > 1
-    in_force = own if own is not None else inherited
-    return in_force is None or not kind.same(path, wanted, in_force)
+def _rested_on(declaration: Declaration, fields: Fields, own: Fields, kind: Kind[Any]) -> list[Path]:
+    """Paths whose live values a plan of this resource rests on, sorted; secrets have none that could be kept."""
+    paths = set(fields) | (set(own) if kind.unset is Unset.REMOVED else set())
+    spec = type(declaration.spec)
+    return sorted(path for path in paths if not _skipped(path, declaration) and not spec.marker(path).secret)
 
 
 def _creation(address: Address, declaration: Declaration, fields: Fields, kind: Kind[Any]) -> Change:
@@ -106,27 +98,29 @@ def _creation(address: Address, declaration: Declaration, fields: Fields, kind: 
 
 
 def _differences(
-    declaration: Declaration, fields: Fields, own: Fields, live: Live, kind: Kind[Any]
+    declaration: Declaration, fields: Fields, own: Fields, live: Live, measure: Measure
 ) -> Iterator[FieldDifference]:
-    spec = type(declaration.spec)
-    for path in compared_paths(declaration, fields, own, kind):
-        wanted, mine, inherited = fields.get(path), own.get(path), live.inherited.get(path)
-        if differs(kind, path, wanted, mine, inherited):
+    kind, spec = measure.kind, type(declaration.spec)
+    paths = {*fields, *own} if kind.unset is Unset.REMOVED else fields
+    for path in sorted(paths):
+        if _skipped(path, declaration):
+            continue
+        wanted = fields.get(path)
+        note = measure.unmet(path, wanted, live, own)
+        if note is not None:
             yield FieldDifference.model_construct(
                 path=path,
-                before=mine,
+                before=own.get(path),
                 after=wanted,
-                inherited=inherited,
+                inherited=live.inherited.get(path),
                 unit=kind.unit(path),
                 mutability=spec.marker(path).mutability,
                 span=declaration.positions.span(path),
+                note=note,
             )
 
 
-def _skipped(path: Path, declaration: Declaration, kind: Kind[Any]) -> bool:
-    marker = type(declaration.spec).marker(path)
-    return (
-        marker.mutability is Mutability.CREATE_ONLY
-        or (marker.secret and kind.unset is Unset.LEFT_ALONE)
-        or (bool(declaration.lifecycle.ignore) and declaration.lifecycle.ignores(path))
-    )
+def _skipped(path: Path, declaration: Declaration) -> bool:
+    if declaration.lifecycle.ignore and declaration.lifecycle.ignores(path):
+        return True
+    return type(declaration.spec).marker(path).mutability is Mutability.CREATE_ONLY

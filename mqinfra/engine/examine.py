@@ -6,10 +6,10 @@ approved the whole.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from mqinfra.engine import codes
 from mqinfra.engine.fingerprint import Moved, Standing, standing
+from mqinfra.engine.measure import measure_of
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
@@ -17,7 +17,6 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.model.reading import Figures, Source
-from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
 
 
@@ -25,7 +24,8 @@ def examine(plan: Plan, sessions: Mapping[str, Session]) -> dict[Address, Standi
     """Read again exactly what the plan touches, and say where each change stands.
 
     Raises:
-        UserError: the plan is stale, was made for another cluster, or a cluster could not be read.
+        UserError: the plan is stale, was made for another cluster, a cluster could not be read, or a secret that has
+            to be compared can't be looked up.
     """
     for cluster in plan.clusters:
         if cluster.alias in sessions:
@@ -62,8 +62,8 @@ def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, St
             moved = Moved("visibility", "visible", reading.denied[address])
             found[address] = Standing(change, (moved,))
             continue
-        kind: Kind[Any] = session.kinds[address.kind]
-        found[address] = standing(change, reading.resources.get(address), figures.get(address), kind)
+        live = reading.resources.get(address)
+        found[address] = standing(change, live, figures.get(address), measure_of(session, address))
     return found
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from mqinfra.engine.diff import differs
-from mqinfra.model.change import Action, Change, FieldDifference
+from mqinfra.engine.measure import Measure
+from mqinfra.model.change import Action, Change
 from mqinfra.model.plan import digest_of
 from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
@@ -65,36 +65,42 @@ class Standing:
     moved: tuple[Moved, ...] = ()
 
 
-def standing(change: Change, live: Live | None, figures: Figures | None, kind: Kind[Any]) -> Standing:
-    """Compare a planned change with what is there now."""
+def standing(change: Change, live: Live | None, figures: Figures | None, measure: Measure) -> Standing:
+    """Compare a planned change with what is there now.
+
+    Raises:
+        UserError: a secret has to be compared, and its reference leads nowhere.
+    """
     match change.action:
         case Action.CREATE:
-            return _created(change, live, kind)
+            return _created(change, live, measure)
         case Action.DELETE:
             return _deleted(change, live, figures)
         case Action.REPLACE:
-            return _replaced(change, live, figures, kind)
+            return _replaced(change, live, figures, measure)
         case _:
-            return _updated(change, live, kind)
+            return _updated(change, live, measure)
 
 
-def is_done(change: Change, live: Live | None, kind: Kind[Any]) -> bool:
+def is_done(change: Change, live: Live | None, measure: Measure) -> bool:
     """Tell whether the resource looks as the change wants it, whatever it was before."""
     if change.action is Action.DELETE:
         return live is None or (bool(change.identity) and live.identity != change.identity)
     if live is None or (change.action is Action.REPLACE and live.identity == change.identity != ""):
         return False
     own = live.spec.fields()
-    return not any(
-        differs(kind, item.path, item.after, own.get(item.path), live.inherited.get(item.path))
-        for item in change.differences
-    )
+    return all(measure.unmet(item.path, item.after, live, own) is None for item in change.differences)
 
 
-def _created(change: Change, live: Live | None, kind: Kind[Any]) -> Standing:
+def _created(change: Change, live: Live | None, measure: Measure) -> Standing:
     if live is None:
         return Standing(change)
-    moved = tuple(_unlike(change.differences, live, kind))
+    own = live.spec.fields()
+    moved = tuple(
+        Moved(".".join(item.path), f"absent, to be {_text(item.after)}", _text(own.get(item.path)))
+        for item in change.differences
+        if measure.unmet(item.path, item.after, live, own) is not None
+    )
     return Standing(None, moved and (Moved("existence", "absent", "present"), *moved))
 
 
@@ -105,41 +111,29 @@ def _deleted(change: Change, live: Live | None, figures: Figures | None) -> Stan
     return Standing(change, moved)
 
 
-def _replaced(change: Change, live: Live | None, figures: Figures | None, kind: Kind[Any]) -> Standing:
+def _replaced(change: Change, live: Live | None, figures: Figures | None, measure: Measure) -> Standing:
     if live is None:
         return Standing(change)
-    if is_done(change, live, kind):
+    if is_done(change, live, measure):
         return Standing(None)
     return Standing(change, _identity(change, live) + _classes(change, figures))
 
 
-def _updated(change: Change, live: Live | None, kind: Kind[Any]) -> Standing:
+def _updated(change: Change, live: Live | None, measure: Measure) -> Standing:
     if live is None:
         return Standing(change, (Moved("existence", "present", "absent"),))
+    own = live.spec.fields()
+    left = {
+        item.path: item for item in change.differences if measure.unmet(item.path, item.after, live, own) is not None
+    }
+    done = {item.path for item in change.differences} - left.keys()
     moved = list(_identity(change, live))
-    own = live.spec.fields()
-    planned = flat(change.before or {})
-    wanted = {item.path: item for item in change.differences}
-    remaining: list[FieldDifference] = []
-    for path, before in planned.items():
-        item, now = wanted.get(path), own.get(path)
-        if item is not None and not differs(kind, path, item.after, now, live.inherited.get(path)):
-            continue
-        if _same(kind, path, before, now):
-            if item is not None:
-                remaining.append(item)
-        else:
-            moved.append(Moved(".".join(path), _text(before), _text(now)))
-    left = change.model_copy(update={"differences": tuple(remaining)}) if remaining else None
-    return Standing(left, tuple(moved))
-
-
-def _unlike(differences: Iterable[FieldDifference], live: Live, kind: Kind[Any]) -> Iterable[Moved]:
-    own = live.spec.fields()
-    for item in differences:
-        now = own.get(item.path)
-        if differs(kind, item.path, item.after, now, live.inherited.get(item.path)):
-            yield Moved(".".join(item.path), f"absent, to be {_text(item.after)}", _text(now))
+    for path, before in flat(change.before or {}).items():
+        if path not in done and not _same(measure.kind, path, before, own.get(path)):
+            left.pop(path, None)
+            moved.append(Moved(".".join(path), _text(before), _text(own.get(path))))
+    remaining = change.model_copy(update={"differences": tuple(left.values())}) if left else None
+    return Standing(remaining, tuple(moved))
 
 
 def _identity(change: Change, live: Live) -> tuple[Moved, ...]:

@@ -20,6 +20,7 @@ from mqinfra.engine.consent import consent_of
 from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.diff import compare
 from mqinfra.engine.fingerprint import fingerprint
+from mqinfra.engine.measure import lenient, measure_of
 from mqinfra.engine.order import cycles, needs_of
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey
@@ -102,7 +103,8 @@ class _Planning:
             live = reading.resources.get(address)
             if live is not None:
                 self.seen[address.cluster, address.kind] += 1
-            comparison = compare(address, subject.declaration, subject.fields, live, subject.kind)
+            measure = lenient(measure_of(self.survey.sessions[address.cluster], address))
+            comparison = compare(address, subject.declaration, subject.fields, live, measure)
             if comparison.foreign:
                 self.foreign.append(ForeignKey(address=address, keys=comparison.foreign))
             change = comparison.change

@@ -56,6 +56,7 @@ class Assembly:
         self._matched = [False] * len(overrides)
         self._declarations: dict[Address, Declaration] = {}
         self._settings = Settings(found)
+        self._late: list[tuple[Section, Kind[Any], Topology]] = []
 
     @property
     def declarations(self) -> dict[Address, Declaration]:
@@ -63,12 +64,21 @@ class Assembly:
         return dict(sorted(self._declarations.items(), key=lambda item: item[0].text))
 
     def add(self, topology: Topology) -> None:
-        """Take the entries of one document."""
+        """Take the entries of one document; those of late kinds wait for `finish`."""
         for section in topology.sections:
             kind = self._catalogue.kind(section.broker, section.kind)
             if kind is None:
                 raise Bug(f"a section of an unknown kind: {section.broker}/{section.kind}")
+            if kind.late:
+                self._late.append((section, kind, topology))
+            else:
+                self._section(section, kind, topology)
+
+    def finish(self) -> None:
+        """Take the entries of late kinds, whose sugar looks at what all documents declare."""
+        for section, kind, topology in self._late:
             self._section(section, kind, topology)
+        self._late.clear()
 
     def unmatched(self) -> None:
         """Report the overrides that matched nothing; only makes sense when every manifest was read."""
@@ -162,17 +172,18 @@ class Assembly:
         entry = bind(kind.entry, canonical, places, self._found, what=title, address=address.text, also=OWN_FIELDS)
         if entry is None:
             return
-        expansion = kind.expand(address, entry)
-        own = places.own.span if isinstance(places, Layers) else places.places(())[0].span
-        declaration = Declaration(
-            spec=expansion.spec,
-            positions=places,
-            origins=(Origin(own, because),),
-            labels=labels,
-            lifecycle=lifecycle,
-            references=expansion.references,
-        )
-        self._put(address, declaration, places)
+        expansion = kind.expand(address, entry, self._declarations)
+        if expansion.spec is not None:
+            own = places.own.span if isinstance(places, Layers) else places.places(())[0].span
+            declaration = Declaration(
+                spec=expansion.spec,
+                positions=places,
+                origins=(Origin(own, because),),
+                labels=labels,
+                lifecycle=lifecycle,
+                references=expansion.references,
+            )
+            self._put(address, declaration, places)
         for made in expansion.made:
             self._make(made, address, kind, places, labels, depth)
 

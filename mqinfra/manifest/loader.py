@@ -173,6 +173,7 @@ def _desired(
                 continue
             assembly.add(topology)
             tombstones.add(topology)
+    assembly.finish()
     if not files.broken:
         assembly.unmatched()
     return Desired(

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from mqinfra.manifest.codes import MISSING_SECRET
 from mqinfra.model.errors import UserError
-from mqinfra.model.secret import SecretRef, SecretValue
-from mqinfra.providers.base.provider import SecretResolver
+from mqinfra.model.secret import SecretRef, SecretResolver, SecretValue
 
 MAX_BYTES = 64 * 2**10
 

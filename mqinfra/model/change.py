@@ -83,6 +83,7 @@ class FieldDifference(_Data):
         unit: unit of the numbers, for showing.
         mutability: whether the field can change on a live resource.
         span: where the wanted value was declared.
+        note: what the values do not say: a node, or that a secret is set if it differs.
     """
 
     path: Path
@@ -92,6 +93,7 @@ class FieldDifference(_Data):
     unit: Unit | None = None
     mutability: Mutability = Mutability.MUTABLE
     span: Span | None = None
+    note: str = ""
 
 
 class Change(_Data):

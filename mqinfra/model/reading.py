@@ -68,11 +68,15 @@ class Live:
         spec: its own settings; what it inherits is unset here.
         identity: the broker's own id of it, which changes when it is deleted and made again; empty if it has none.
         inherited: values that apply because nobody set them on the resource, by path.
+        elsewhere: nodes on which it looks otherwise, where nodes keep it each for themselves; None where it is missing.
+        private: what the provider needs to compare secrets; never shown, saved or digested.
     """
 
     spec: Spec
     identity: str = ""
     inherited: Mapping[Path, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+    elsewhere: Mapping[str, Spec | None] = field(default_factory=lambda: MappingProxyType({}))
+    private: object = field(default=None, repr=False, compare=False)
 
     def value(self, path: Path) -> JsonValue:
         """The value in force: the resource's own, else the inherited one, else None."""

@@ -1,5 +1,6 @@
 """Secrets: a manifest holds references, and a value that was looked up never shows itself."""
 
+from collections.abc import Callable
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -52,3 +53,7 @@ class SecretValue:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a secret is not pickled")
+
+
+SecretResolver = Callable[[SecretRef], SecretValue]
+"""Looks a reference up. Raises UserError, naming the reference and never a value, when it leads nowhere."""

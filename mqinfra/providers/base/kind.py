@@ -6,7 +6,7 @@ methods (`same`, `classify`, `references`, `expand`, `requests`, `simulate`) nev
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -16,8 +16,9 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, FieldDifference, Undo
-from mqinfra.model.declaration import Reference
+from mqinfra.model.declaration import Declaration, Reference
 from mqinfra.model.reading import Coverage, Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable, Unit
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Mutability, Spec
@@ -78,12 +79,12 @@ class Expansion:
     """An entry without its sugar.
 
     Attributes:
-        spec: the plain resource.
+        spec: the plain resource; None when the entry is nothing but sugar.
         made: the other resources that its sugar stands for.
         references: what the entry points at.
     """
 
-    spec: Spec
+    spec: Spec | None
     made: tuple[Made, ...] = ()
     references: tuple[Reference, ...] = ()
 
@@ -124,6 +125,7 @@ class Kind(ABC, Generic[C]):
         spec: what a resource looks like.
         entry: what a manifest entry looks like: the spec with sugar.
         unset: what a left-out field means.
+        late: expand after all kinds that are not late, because the sugar looks at what they declare.
         settings: per field with the broker's own keys, the table of them.
     """
 
@@ -133,6 +135,7 @@ class Kind(ABC, Generic[C]):
     spec: ClassVar[type[Spec]]
     entry: ClassVar[type[Spec]]
     unset: ClassVar[Unset] = Unset.LEFT_ALONE
+    late: ClassVar[bool] = False
     settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
 
     # --- pure: what things mean
@@ -160,9 +163,37 @@ class Kind(ABC, Generic[C]):
         """Why the broker would refuse the name; None when it would take it."""
         return None
 
-    def expand(self, address: Address, entry: Spec) -> Expansion:  # noqa: ARG002
-        """Take the sugar out of an entry."""
+    def expand(
+        self,
+        address: Address,  # noqa: ARG002
+        entry: Spec,
+        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
+    ) -> Expansion:
+        """Take the sugar out of an entry.
+
+        Args:
+            address: the entry's resource.
+            entry: the entry.
+            declared: what was declared before; for a late kind, all that is not late.
+        """
         return Expansion(self.spec.narrow(entry))
+
+    def holds_secret(
+        self,
+        live: Live,  # noqa: ARG002
+        path: Path,  # noqa: ARG002
+        wanted: JsonValue,  # noqa: ARG002
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> bool | None:
+        """Tell whether a live resource has the secret that a field refers to; None when the broker does not say.
+
+        Args:
+            live: the resource, with what `read` kept of it in `private`.
+            path: the field.
+            wanted: the field's references as JSON.
+            secrets: looks references up; raises UserError when one leads nowhere.
+        """
+        return None
 
     @abstractmethod
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
@@ -191,7 +222,7 @@ class Kind(ABC, Generic[C]):
         return []
 
     @abstractmethod
-    def run(self, client: C, request: Request, secrets: Callable[[Address, str], str]) -> Mapping[Address, Result]:
+    def run(self, client: C, request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:
         """Send one request; one result per resource. Never raises for what the broker or the network does."""
 
 

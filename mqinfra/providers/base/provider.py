@@ -1,7 +1,7 @@
 """Providers: how a broker joins mqinfra. One folder with kinds, a connection block and `connect`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,12 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
-
-SecretResolver = Callable[[SecretRef], SecretValue]
-"""Looks a reference up. Raises UserError, naming the reference and never a value, when it leads nowhere."""
 
 
 class SandboxOptions(BaseModel):

@@ -1,8 +1,7 @@
 """Calls to a broker as data, and what came of them. `plan --requests` shows the same values that `apply` sends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -16,14 +15,13 @@ class Request:
     Attributes:
         kind: the kind whose `run` sends it.
         api: the broker's own name of the call: `CreateTopics`, `PUT /api/queues`.
-        body: per resource, what the call says about it; complete, so that `run` needs nothing else.
-        secrets: per resource, names of secret fields that `run` adds; never the values.
+        body: per resource, what the call says about it; complete but for the values of secrets, which stand in it as
+            references and are looked up by `run`.
     """
 
     kind: str
     api: str
     body: Mapping[Address, Mapping[str, JsonValue]]
-    secrets: Mapping[Address, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

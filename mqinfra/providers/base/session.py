@@ -5,9 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, Self
 
+from pydantic import JsonValue
+
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import C, Kind, Objection
 from mqinfra.providers.base.request import Request, Result
 
@@ -58,6 +62,14 @@ class Session(ABC):
     def send(self, request: Request) -> Mapping[Address, Result]:
         """Send one request; one result per resource."""
 
+    @abstractmethod
+    def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:
+        """Tell whether a live resource has the secret that a field refers to; None when the broker does not say.
+
+        Raises:
+            UserError: a reference leads nowhere.
+        """
+
     def requests(self, changes: Sequence[Change]) -> list[Request]:
         """The calls that bring changes of one kind about."""
         by_kind: dict[str, list[Change]] = {}
@@ -90,7 +102,7 @@ class BrokerSession(Session, Generic[C]):
         kinds: Mapping[str, Kind[C]],
         client: C,
         facts: Facts,
-        secrets: Callable[[Address, str], str],
+        secrets: SecretResolver,
         close: Callable[[], None],
     ) -> None:
         self.alias, self.type, self.kinds, self.facts = alias, broker, kinds, facts
@@ -133,6 +145,10 @@ class BrokerSession(Session, Generic[C]):
             if mine:
                 objections += kind.dry_run(self._client, mine, self.facts)
         return objections
+
+    def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:
+        """Ask the kind."""
+        return self.kinds[address.kind].holds_secret(live, path, wanted, self._secrets)
 
     def send(self, request: Request) -> Mapping[Address, Result]:
         """Let the kind send it."""

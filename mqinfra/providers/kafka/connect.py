@@ -10,11 +10,11 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigEntry, ConfigResource
 
-from mqinfra.model.address import Address
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
+from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.base.provider import Cluster, SecretResolver
+from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.kafka.client import KafkaClient
 from mqinfra.providers.kafka.codes import BAD_CLIENT, OTHER_CLUSTER
@@ -79,7 +79,7 @@ def connect(
         racks=tuple(sorted({node.rack for node in described.nodes if node.rack})),
         endpoint=connection.endpoint,
     )
-    return BrokerSession(cluster.alias, "kafka", kinds, client, facts, _no_secret, client.close)
+    return BrokerSession(cluster.alias, "kafka", kinds, client, facts, secrets, client.close)
 
 
 def _described(admin: AdminClient, journal: Journal, connection: KafkaConnection, peer: Peer, patience: float) -> Any:  # noqa: ANN401 - a DescribeClusterResult, whose stub says nothing
@@ -127,7 +127,3 @@ def _principal(connection: KafkaConnection) -> str:
     if connection.principal:
         return connection.principal
     return f"User:{sasl.username}" if sasl is not None and isinstance(sasl.username, str) else ""
-
-
-def _no_secret(address: Address, field: str) -> str:
-    raise Bug(f"{address} has no secret field {field}")

@@ -5,8 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
-from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.provider import SecretResolver
+from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.kafka.connection import KafkaConnection
 from mqinfra.providers.kafka.sasl import OAuth, Sasl
 from mqinfra.providers.kafka.security import Tls

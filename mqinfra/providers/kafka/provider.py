@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.base.provider import Cluster, Connection, Provider, SecretResolver
+from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.kafka.connection import KafkaConnection
 from mqinfra.providers.kafka.topics import TopicKind

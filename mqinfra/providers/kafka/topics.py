@@ -1,13 +1,16 @@
 """The kind `topics`: what each file beside this one knows of topics, put together."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
@@ -53,7 +56,12 @@ class TopicKind(Kind["KafkaClient"]):
         """Why Kafka would refuse the name."""
         return topic_names.name_problem(address.name)
 
-    def expand(self, address: Address, entry: Spec) -> Expansion:
+    def expand(
+        self,
+        address: Address,
+        entry: Spec,
+        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
+    ) -> Expansion:
         """Turn `deadLetter` into a topic of its own."""
         return topic_spec.expand(address, entry)
 
@@ -91,7 +99,7 @@ class TopicKind(Kind["KafkaClient"]):
         self,
         client: "KafkaClient",
         request: Request,
-        secrets: Callable[[Address, str], str],  # noqa: ARG002
+        secrets: SecretResolver,  # noqa: ARG002
     ) -> Mapping[Address, Result]:
         """Send one call."""
         return topic_run.run(client, request)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import JsonValue
+
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import Bug
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind, Objection
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.session import Session, Wanted
@@ -65,6 +68,10 @@ class ModelSession(Session):
             if isinstance(answer, Problem):
                 objections.append(Objection(change.address, answer))
         return objections
+
+    def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:  # noqa: ARG002
+        """A model keeps references, so the same reference counts as the same secret."""
+        return live.spec.fields().get(path) == wanted
 
     def simulate(self, change: Change) -> Live | Problem | None:
         """Say what a change would leave: the resource, nothing, or the broker's refusal."""

@@ -1,0 +1,91 @@
+"""Is one field of a live resource as it is wanted? The one comparison that diff, standings and read-backs share.
+
+By meaning, on every node that keeps the resource for itself, and for secrets through whoever can look their references
+up. Create-only fields are never compared: they say how a resource begins, not how it is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.errors import UserError
+from mqinfra.model.reading import Live
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Fields, Mutability
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.session import Session
+
+IF_DIFFERENT = "set if it differs"
+Holds = Callable[[Live, Path, JsonValue], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Compares the fields of one resource.
+
+    Attributes:
+        kind: its kind.
+        holds: tells whether a secret is the one that is referred to; None when nobody can tell.
+    """
+
+    kind: Kind[Any]
+    holds: Holds
+
+    def unmet(self, path: Path, wanted: JsonValue, live: Live, own: Fields) -> str | None:
+        """Say what is wrong with a field of a live resource.
+
+        Args:
+            path: the field.
+            wanted: its wanted value; None asks for the broker's default.
+            live: the resource.
+            own: `live.spec.fields()`, which callers have at hand.
+
+        Returns:
+            None when the field is as wanted; else what the values do not say, mostly nothing.
+        """
+        marker = self.kind.spec.marker(path)
+        if marker.mutability is Mutability.CREATE_ONLY:
+            return None
+        if marker.secret:
+            held = self.holds(live, path, wanted)
+            return None if held else IF_DIFFERENT if held is None else "differs"
+        if self._differs(path, wanted, own.get(path), live):
+            return ""
+        for node, spec in live.elsewhere.items():
+            if spec is None:
+                return f"missing on {node}"
+            if self._differs(path, wanted, spec.fields().get(path), live):
+                return f"differs on {node}"
+        return None
+
+    def _differs(self, path: Path, wanted: JsonValue, own: JsonValue, live: Live) -> bool:
+        if wanted is None:
+            # What exists only on the resource itself, such as a partition count, has no default to go back to.
+            return own is not None and len(path) > 1
+        in_force = own if own is not None else live.inherited.get(path)
+        return in_force is None or not self.kind.same(path, wanted, in_force)
+
+
+def measure_of(session: Session, address: Address) -> Measure:
+    """Compare through a session.
+
+    The measure raises UserError when a secret's reference leads nowhere.
+    """
+    return Measure(
+        session.kinds[address.kind], lambda live, path, wanted: session.holds_secret(address, live, path, wanted)
+    )
+
+
+def lenient(measure: Measure) -> Measure:
+    """The same for planning, which never needs a secret's value: what can't be looked up is not known."""
+
+    def holds(live: Live, path: Path, wanted: JsonValue) -> bool | None:
+        try:
+            return measure.holds(live, path, wanted)
+        except UserError:
+            return None
+
+    return Measure(measure.kind, holds)
