@@ -5,6 +5,7 @@ Listing commands costs no import of pydantic, YAML or a broker client, which kee
 
 import importlib
 import os
+import signal
 import sys
 
 import click
@@ -50,6 +51,8 @@ def main() -> None:
 
 def entry() -> None:
     """Run the command line and end the process with an exit code of `ExitCode`."""
+    # A pipeline that is cancelled sends SIGTERM and means what Ctrl-C means.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
@@ -57,6 +60,10 @@ def entry() -> None:
         # Whoever read our output has gone; Python would complain about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.OK
+    if code == ExitCode.INTERRUPTED:
+        # Threads may wait for a cluster's answer that nobody will read; a plain exit would wait for them.
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)
 
 

@@ -66,13 +66,17 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Select
     readings: dict[str, Reading] = {}
     diagnostics: list[Diagnostic] = []
     aliases = [alias for alias in sorted(chosen) if alias in desired.clusters]
-    with ThreadPoolExecutor(max_workers=max(1, len(aliases)), thread_name_prefix="survey") as pool:
+    pool = ThreadPoolExecutor(max_workers=max(1, len(aliases)), thread_name_prefix="survey")
+    try:
         futures = {alias: pool.submit(visit, alias) for alias in aliases}
         for alias, future in futures.items():
             try:
                 sessions[alias], readings[alias] = future.result()
             except UserError as error:
                 diagnostics += error.diagnostics
+    finally:
+        # Whoever presses Ctrl-C does not wait for the answer of a cluster that hangs.
+        pool.shutdown(wait=False, cancel_futures=True)
     return Survey(sessions, readings, tuple(diagnostics), frozenset(wanted) - chosen)
 
 
