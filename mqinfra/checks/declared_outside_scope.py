@@ -39,11 +39,11 @@ class DeclaredOutsideScope(Rule):
         for subjects in context.by_kind.values():
             broker, kind = subjects[0].kind.broker, subjects[0].kind.name
             for subject in subjects:
-                owned = scope.owns(broker, kind, subject.address.name)
+                owned = scope.owns(broker, subject.address)
                 if not owned and subject.kind.internal(subject.address) is None:
                     outside[broker, kind].append(subject)
         for (broker, kind), strangers in outside.items():
-            line = paste(scope, broker, kind, [subject.address.name for subject in strangers])
+            line = paste(scope, broker, kind, [subject.address.path[0] for subject in strangers])
             for subject in strangers:
                 yield subject.at_entry(
                     self.code,
@@ -61,7 +61,8 @@ def paste(scope: Scope, broker: str, kind: str, names: Sequence[str]) -> str:
         wanted = sorted({name if found is None else f"{found[0]}*" for name, found in prefixes.items()})
     patterns = ", ".join(_quoted(pattern) for pattern in dict.fromkeys([*owned, *wanted]))
     theirs = "it is" if len(set(names)) == 1 else "they are"
-    return f"if {theirs} this project's, write under `scope:`, `{broker}:` in mqinfra.yaml: `{kind}: [{patterns}]`"
+    word = scope.key(broker, kind)
+    return f"if {theirs} this project's, write under `scope:`, `{broker}:` in mqinfra.yaml: `{word}: [{patterns}]`"
 
 
 def _quoted(pattern: str) -> str:

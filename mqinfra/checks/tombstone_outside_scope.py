@@ -8,7 +8,7 @@ from mqinfra.model.diagnostic import Diagnostic
 
 
 class TombstoneOutsideScope(Rule):
-    """Found offline too, long before the engine's own guard on the delete itself (MQ208)."""
+    """Design §6: a tombstone deletes only in scope; found offline too."""
 
     code = Code(
         "MQ601",
@@ -24,7 +24,7 @@ class TombstoneOutsideScope(Rule):
         desired = context.desired
         for address, tombstone in desired.tombstones.items():
             broker = desired.clusters.get(address.cluster)
-            if broker is None or desired.scope.owns(broker, address.kind, address.name):
+            if broker is None or desired.scope.owns(broker, address):
                 continue
             patterns = ", ".join(f"`{pattern}`" for pattern in desired.scope.of(broker, address.kind))
             yield self.code.at(

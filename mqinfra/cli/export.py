@@ -57,7 +57,7 @@ def command(
         for snapshot in snapshots.values()
         for address, live in sorted(snapshot.reading.resources.items())
         if selection.covers(address, snapshot.reading.type, {}, None)
-        and desired.scope.owns(snapshot.reading.type, address.kind, address.path[0] if address.path else address.name)
+        and desired.scope.owns(snapshot.reading.type, address)
         and not _internal(workspace.catalogue.kind(snapshot.reading.type, address.kind), address)
     ]
     text = write_topology(desired.project, chosen, desired.clusters)

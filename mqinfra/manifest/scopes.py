@@ -27,12 +27,13 @@ def parse_scope(fields: Fields, catalogue: Catalogue) -> Scope:
         if value is None or node is None:
             continue
         section = Fields(node, key_place, f"the scope of `{broker}`", fields.found)
-        section.only((*provider.kinds, WHOLE))
+        words = tuple(dict.fromkeys(provider.scope_keys.values()))
+        section.only((*words, WHOLE))
         if section.flag(WHOLE):
             whole.add(broker)
-        kinds = {kind: tuple(_patterns(section, kind)) for kind in provider.kinds if kind in node}
-        patterns[broker] = MappingProxyType(kinds)
-    return Scope(MappingProxyType(patterns), frozenset(whole))
+        patterns[broker] = MappingProxyType({word: tuple(_patterns(section, word)) for word in words if word in node})
+    shared = {broker: provider.scope_keys for broker, provider in catalogue.providers.items()}
+    return Scope(MappingProxyType(patterns), frozenset(whole), MappingProxyType(shared))
 
 
 def unsupported(place: Place, broker: str, where: str, catalogue: Catalogue) -> Diagnostic:
@@ -52,7 +53,7 @@ def intersection(one: Scope, other: Scope) -> Scope:
         kinds = {*one.patterns.get(broker, {}), *other.patterns.get(broker, {})}
         shared = {kind: _shared(one, other, broker, kind) for kind in sorted(kinds)}
         patterns[broker] = MappingProxyType(shared)
-    return Scope(MappingProxyType(patterns), one.whole & other.whole)
+    return Scope(MappingProxyType(patterns), one.whole & other.whole, one.shared)
 
 
 def _shared(one: Scope, other: Scope, broker: str, kind: str) -> tuple[str, ...]:

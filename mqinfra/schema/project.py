@@ -68,7 +68,7 @@ def _scope(catalogue: Catalogue) -> Schema:
                 "items": pattern,
                 "description": f"Which {name} the project owns: names, or prefixes with a delimiter and `*`.",
             }
-            for name in provider.kinds
+            for name in dict.fromkeys(provider.scope_keys.values())
         }
         for broker, provider in catalogue.providers.items()
     }

@@ -125,6 +125,7 @@ class Kind(ABC, Generic[C]):
         spec: what a resource looks like.
         entry: what a manifest entry looks like: the spec with sugar.
         unset: what a left-out field means.
+        scoped_as: the word under `scope:` whose patterns own it; its own name when empty.
         late: expand after all kinds that are not late, because the sugar looks at what they declare.
         settings: per field with the broker's own keys, the table of them.
     """
@@ -135,6 +136,7 @@ class Kind(ABC, Generic[C]):
     spec: ClassVar[type[Spec]]
     entry: ClassVar[type[Spec]]
     unset: ClassVar[Unset] = Unset.LEFT_ALONE
+    scoped_as: ClassVar[str] = ""
     late: ClassVar[bool] = False
     settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
 

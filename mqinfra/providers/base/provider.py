@@ -86,6 +86,11 @@ class Provider(ABC):
     def kinds(self) -> Mapping[str, Kind[Any]]:
         """The kinds by name, in the order in which they are created."""
 
+    @property
+    def scope_keys(self) -> Mapping[str, str]:
+        """The word under `scope:` that owns each kind, by kind."""
+        return {name: kind.scoped_as or name for name, kind in self.kinds.items()}
+
     @abstractmethod
     def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
         """Open a session within `timeout` seconds.

@@ -15,6 +15,7 @@ from mqinfra.providers.kafka.topic_requests import config_text
 _WHOLE = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _REPLICAS = re.compile(r"\*|\d+:\d+(,\d+:\d+)*|")
+_FORMAT_VERSION = re.compile(r"(0\.(8|9|10|11)|1\.[01]|2\.[0-8]|3\.\d|4\.0)([.-].*)?")
 _INT_MAX = 2**31 - 1
 _LONG_MAX = 2**63 - 1
 
@@ -87,6 +88,8 @@ def _refusal(setting: Setting, text: str) -> str:
             words = [word.strip() for word in text.split(",")] if setting.type is SettingType.SET else [text]
             if any(word not in setting.choices for word in words) and (text or setting.type is not SettingType.SET):
                 return f"String must be one of: {', '.join(setting.choices)}"
+        case SettingType.STRING if _FORMAT_VERSION.fullmatch(text) is None:  # the one word without choices
+            return f"Version {text} is not a valid version"
     return ""
 
 

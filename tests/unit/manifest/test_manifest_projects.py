@@ -129,9 +129,9 @@ def test_a_clusters_file_grants_no_more_than_it_says(write: Write, tmp_path: Pat
     clusters.write_text(block + "projects: {shop: {scope: {kafka: {wholeCluster: true}}}}\n")
     assert loaded(root).desired.scope.of("kafka", "topics") == ("orders.*", "billing", "mail-*")
     clusters.write_text(block + "projects: {}\n")
-    assert not loaded(root).desired.scope.owns("kafka", "topics", "billing")
+    assert not loaded(root).desired.scope.owns("kafka", Address("kafka", "topics", ("billing",)))
     clusters.write_text(block)
-    assert loaded(root).desired.scope.owns("kafka", "topics", "orders.us.created")
+    assert loaded(root).desired.scope.owns("kafka", Address("kafka", "topics", ("orders.us.created",)))
 
 
 def test_the_line_of_a_secret_is_never_given_out(write: Write) -> None:
