@@ -1,0 +1,45 @@
+"""Every example plans what its plan.txt says, applies, plans nothing more, and survives an export."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cli.conftest import Ran
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/mqinfra.yaml"))
+
+
+@pytest.fixture(params=NAMES)
+def example(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / str(request.param)
+    shutil.copytree(EXAMPLES / str(request.param), folder, ignore=shutil.ignore_patterns(".mqinfra"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_it_plans_what_it_says(example: Path, mq: Callable[..., Ran], request: pytest.FixtureRequest) -> None:
+    ran = mq("plan", "--color", "never")
+    assert ran.code == 0, ran.err
+    golden = EXAMPLES / example.name / "plan.txt"
+    if request.config.getoption("--update-golden"):
+        golden.write_text(ran.out, encoding="utf-8")
+    assert ran.out == golden.read_text(encoding="utf-8")
+
+
+def test_it_applies_once_and_is_done(example: Path, mq: Callable[..., Ran]) -> None:
+    ran = mq("apply", "--auto-approve")
+    assert ran.code == 0, ran.err
+    again = mq("plan", "--detailed-exitcode")
+    assert (again.code, again.err) == (0, ""), again.out
+    assert example.joinpath(".mqinfra").is_dir()
+
+
+def test_it_has_one_field_per_line(example: Path) -> None:
+    """Block style diffs line by line; only a list of plain words may stand in one line."""
+    for path in example.rglob("*.yaml"):
+        for event in yaml.parse(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader):
+            assert not (isinstance(event, yaml.MappingStartEvent) and event.flow_style), path
