@@ -165,12 +165,10 @@ class Assembly:
         lifecycle: Lifecycle,
         depth: int,
     ) -> None:
-        canonical = self._settings.canonical(kind, data, places, address)
-        if canonical is None:
-            return
+        canonical, sound = self._settings.canonical(kind, data, places, address)
         title = f"a {kind.title}"
         entry = bind(kind.entry, canonical, places, self._found, what=title, address=address.text, also=OWN_FIELDS)
-        if entry is None:
+        if entry is None or not sound:
             return
         expansion = kind.expand(address, entry, self._declarations)
         if expansion.spec is not None:

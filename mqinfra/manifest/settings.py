@@ -20,11 +20,11 @@ class Settings:
 
     def canonical(
         self, kind: Kind[Any], data: Mapping[str, Any], places: Places, address: Address
-    ) -> Mapping[str, Any] | None:
-        """Give the data with canonical settings; None when findings say what is wrong with them."""
+    ) -> tuple[Mapping[str, Any], bool]:
+        """Give the data with canonical settings, and whether all could be read; findings tell of the others."""
         tables = kind.settings
         if not tables:
-            return data
+            return data, True
         result: dict[str, Any] | None = None
         sound = True
         for field, table in tables.items():
@@ -45,7 +45,7 @@ class Settings:
                     values[key] = value
             result = result or dict(data)
             result[field] = values
-        return (result or data) if sound else None
+        return result or data, sound
 
     def _value(self, setting: Setting, raw: Any) -> Any:  # noqa: ANN401 - any data in, any value out
         if isinstance(raw, list | dict):
