@@ -62,7 +62,8 @@ def _against_deletes(client: "KafkaClient", changes: Sequence[Change]) -> Iterat
         yield from (Objection(address, _DELETION_DISABLED) for address in doomed.values())
         return
     for name, shape in client.topics.shapes(doomed, rights=True):
-        if not isinstance(shape, Fault) and shape.rights is not None and "DELETE" not in shape.rights:
+        may_not = shape.denied if isinstance(shape, Fault) else "DELETE" not in (shape.rights or ())
+        if may_not:
             yield _unasked(doomed[name], DELETE)
 
 
