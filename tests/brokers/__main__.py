@@ -9,8 +9,11 @@ from click import echo
 
 from tests.brokers import background
 from tests.brokers.errors import BrokerError
-from tests.brokers.kafka.node import ADMIN, LIMITED
-from tests.brokers.kafka.release import LINES, installed
+from tests.brokers.kafka import release as kafka
+from tests.brokers.redis import release as redis
+from tests.brokers.redis.topology import TOPOLOGIES
+
+_LINES = {"kafka": kafka.LINES, "redis": redis.LINES}
 
 
 def main() -> int:
@@ -24,9 +27,15 @@ def main() -> int:
     ):
         command = commands.add_parser(name, help=text)
         if name in ("up", "down"):
-            command.add_argument("--nodes", type=int, choices=(1, 3), default=1 if name == "up" else None)
-            command.add_argument("--version", choices=LINES, default=LINES[0] if name == "up" else None)
+            command.add_argument("--broker", choices=_LINES, default="kafka" if name == "up" else None)
+            command.add_argument("--version", choices=[line for lines in _LINES.values() for line in lines])
+            command.add_argument("--nodes", type=int, choices=(1, 3), help="Kafka's")
+            command.add_argument("--topology", choices=TOPOLOGIES, help="Redis's")
+        if name == "install":
+            command.add_argument("--matrix", action="store_true", help="what only the matrix tests need, too")
     arguments = parser.parse_args()
+    if arguments.command == "up" and arguments.version not in (None, *_LINES[arguments.broker]):
+        parser.error(f"{arguments.broker} has the versions {', '.join(_LINES[arguments.broker])}")
     try:
         _run(arguments)
     except BrokerError as error:
@@ -38,27 +47,33 @@ def main() -> int:
 def _run(arguments: argparse.Namespace) -> None:
     match arguments.command:
         case "install":
-            for line in LINES:
-                release = installed(line)
-                echo(f"Kafka {release.version} is in {release.jars}")
+            _install(matrix=arguments.matrix)
+        case "up" if arguments.broker == "redis":
+            _show(background.up_redis(arguments.version or redis.DEFAULT, arguments.topology or TOPOLOGIES[0]))
         case "up":
-            _show(background.up(arguments.version, arguments.nodes))
+            _show(background.up_kafka(arguments.version or kafka.LINES[0], arguments.nodes or 1))
         case "down":
-            for stopped in background.down(arguments.version, arguments.nodes):
+            form = arguments.topology or (str(arguments.nodes) if arguments.nodes else None)
+            for stopped in background.down(arguments.broker, arguments.version, form):
                 echo(f"{stopped.name} is stopped")
         case _:
             for known in background.running():
                 _show(known)
 
 
+def _install(*, matrix: bool) -> None:
+    for line in kafka.LINES:
+        release = kafka.installed(line)
+        echo(f"Kafka {release.version} is in {release.jars}")
+    for line in redis.LINES if matrix else (redis.DEFAULT,):
+        server = redis.installed(line)
+        echo(f"{server.title} is {server.server[-1]}")
+
+
 def _show(cluster: background.Running) -> None:
-    alive = len(cluster.alive)
-    echo(f"{cluster.name}: Kafka {cluster.version}, {alive} of {len(cluster.pids)} nodes run, pids {cluster.pids}")
-    echo(f"  plaintext (super user)  {cluster.bootstrap}")
-    echo(f"  SASL_PLAINTEXT, SCRAM   {cluster.sasl_bootstrap}")
-    echo(f"  SASL_SSL, SCRAM         {cluster.tls_bootstrap}  CA {cluster.ca_file}")
-    users = ", ".join(f"{user.name}/{user.password}" for user in (ADMIN, LIMITED))
-    echo(f"  users                   {users} (the first is a super user, the other has no rights)")
+    echo(f"{cluster.name}: {cluster.title}, {len(cluster.alive)} of {len(cluster.pids)} nodes run, pids {cluster.pids}")
+    for what, where in cluster.endpoints.items():
+        echo(f"  {what:<24}{where}")
 
 
 if __name__ == "__main__":

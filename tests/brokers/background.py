@@ -7,12 +7,23 @@ import shutil
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.brokers.errors import BrokerError
 from tests.brokers.install import CACHE, locked
-from tests.brokers.kafka.cluster import KafkaCluster, Settings
-from tests.brokers.kafka.release import installed
+from tests.brokers.kafka.cluster import KafkaCluster
+from tests.brokers.kafka.cluster import Settings as KafkaSettings
+from tests.brokers.kafka.node import ADMIN, LIMITED
+from tests.brokers.kafka.release import installed as installed_kafka
 from tests.brokers.process import is_process, stop_pid
+from tests.brokers.redis.deployment import RedisDeployment
+from tests.brokers.redis.deployment import Settings as RedisSettings
+from tests.brokers.redis.release import installed as installed_redis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.brokers.redis.topology import Topology
 
 _NOTE = CACHE / "running.json"
 
@@ -22,13 +33,11 @@ class Running:
     """One cluster in the background."""
 
     name: str
-    version: str
+    title: str
     folder: str
     pids: list[int]
-    bootstrap: str
-    sasl_bootstrap: str
-    tls_bootstrap: str
-    ca_file: str
+    # What it is -> where it is, as shown to a person.
+    endpoints: dict[str, str]
 
     @property
     def alive(self) -> list[int]:
@@ -44,40 +53,63 @@ def running() -> list[Running]:
     return [Running(**entry) for entry in noted]
 
 
-def up(line: str, nodes: int) -> Running:
-    """Start a cluster in the background, or return the one of that kind which runs."""
-    name = f"kafka-{line}-{nodes}"
+def up_kafka(line: str, nodes: int) -> Running:
+    """Start a Kafka cluster in the background, or return the one of that kind which runs."""
+
+    def start(name: str, folder: Path) -> Running:
+        cluster = KafkaCluster(installed_kafka(line), folder, KafkaSettings(nodes=nodes, proxied=False))
+        cluster.start(detached=True)
+        users = ", ".join(f"{user.name}/{user.password}" for user in (ADMIN, LIMITED))
+        endpoints = {
+            "plaintext (super user)": cluster.bootstrap,
+            "SASL_PLAINTEXT, SCRAM": cluster.sasl_bootstrap,
+            "SASL_SSL, SCRAM": f"{cluster.tls_bootstrap}  CA {cluster.ca_file}",
+            "users": f"{users} (the first is a super user, the other has no rights)",
+        }
+        pids = [node.pid for node in cluster.nodes if node.pid is not None]
+        return Running(name, f"Kafka {cluster.version}", str(folder), pids, endpoints)
+
+    return _up(f"kafka-{line}-{nodes}", start)
+
+
+def up_redis(line: str, topology: Topology) -> Running:
+    """Start a Redis deployment in the background, or return the one of that kind which runs."""
+
+    def start(name: str, folder: Path) -> Running:
+        deployment = RedisDeployment(installed_redis(line), folder, RedisSettings(topology=topology))
+        deployment.start(detached=True)
+        everyone = [*deployment.nodes, *deployment.sentinels]
+        endpoints = {node.name: node.address for node in everyone}
+        if deployment.sentinels:
+            endpoints["name of the primary"] = deployment.master_name
+        pids = [node.pid for node in everyone if node.pid is not None]
+        return Running(name, deployment.title, str(folder), pids, endpoints)
+
+    return _up(f"redis-{line}-{topology}", start)
+
+
+def _up(name: str, start: Callable[[str, Path], Running]) -> Running:
     with locked(CACHE / "running.lock"):
         for known in running():
-            if known.name == name and len(known.alive) == nodes:
+            if known.name == name and len(known.alive) == len(known.pids):
                 return known
         _stop([known for known in running() if known.name == name])
         folder = CACHE / "run" / f"{name}-{time.time_ns()}"
         folder.mkdir(parents=True)
-        cluster = KafkaCluster(installed(line), folder, Settings(nodes=nodes, proxied=False))
-        cluster.start(detached=True)
-        started = Running(
-            name=name,
-            version=cluster.version,
-            folder=str(folder),
-            pids=[node.pid for node in cluster.nodes if node.pid is not None],
-            bootstrap=cluster.bootstrap,
-            sasl_bootstrap=cluster.sasl_bootstrap,
-            tls_bootstrap=cluster.tls_bootstrap,
-            ca_file=str(cluster.ca_file),
-        )
+        started = start(name, folder)
         _write([*running(), started])
         return started
 
 
-def down(line: str | None, nodes: int | None) -> list[Running]:
-    """Stop the clusters of a kind, or all; those stopped are returned."""
+def down(broker: str | None, line: str | None, form: str | None) -> list[Running]:
+    """Stop the clusters of a kind, or all; those stopped are returned. `form` is a number of nodes or a topology."""
     with locked(CACHE / "running.lock"):
         chosen = [
             known
             for known in running()
-            if (line is None or known.name.startswith(f"kafka-{line}-"))
-            and (nodes is None or known.name.endswith(f"-{nodes}"))
+            if (broker is None or known.name.startswith(f"{broker}-"))
+            and (line is None or f"-{line}-" in known.name)
+            and (form is None or known.name.endswith(f"-{form}"))
         ]
         _stop(chosen)
         return chosen

@@ -5,6 +5,7 @@ A broker starts when the first test asks for it and serves the rest of the sessi
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.brokers.kafka.cluster import KafkaCluster
+    from tests.brokers.redis.deployment import RedisDeployment
+    from tests.brokers.redis.topology import Topology
 
 _started: list[KafkaCluster] = []
 
@@ -67,3 +70,72 @@ def _brokers_without_faults() -> None:
     """Begin each test with no fault, no callback and nothing recorded in any proxy."""
     for cluster in _started:
         cluster.proxy.reset()
+
+
+@contextmanager
+def _redis(line: str, topology: Topology) -> Iterator[RedisDeployment]:
+    from tests.brokers.redis.deployment import RedisDeployment, Settings  # noqa: PLC0415 - as above
+    from tests.brokers.redis.release import installed  # noqa: PLC0415 - as above
+
+    with scratch_folder(f"redis-{line}-{topology}") as folder:
+        deployment = RedisDeployment(installed(line), folder, Settings(topology=topology))
+        try:
+            deployment.start()
+            yield deployment
+        finally:
+            deployment.close()
+
+
+def _only_in_the_matrix(request: pytest.FixtureRequest, title: str) -> None:
+    if not request.config.getoption("--matrix", default=False) and os.environ.get("MQINFRA_MATRIX", "") in {"", "0"}:
+        pytest.skip(f"{title} is tested in the matrix only: pytest --matrix, or MQINFRA_MATRIX=1")
+
+
+@pytest.fixture(scope="session")
+def redis_7() -> Iterator[RedisDeployment]:
+    """Redis 7.0, one node."""
+    with _redis("7.0", "single") as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def redis_7_pair() -> Iterator[RedisDeployment]:
+    """Redis 7.0, a primary with a replica."""
+    with _redis("7.0", "pair") as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def redis_7_sentinel() -> Iterator[RedisDeployment]:
+    """Redis 7.0, a primary and a replica under three sentinels."""
+    with _redis("7.0", "sentinel") as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def redis_7_cluster() -> Iterator[RedisDeployment]:
+    """Redis 7.0, a Cluster of three masters with a replica each."""
+    with _redis("7.0", "cluster") as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def redis_8(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
+    """Redis 8.0, one node; only in the matrix."""
+    _only_in_the_matrix(request, "Redis 8.0")
+    with _redis("8.0", "single") as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def valkey_8(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
+    """Valkey 8.1, one node; only in the matrix."""
+    _only_in_the_matrix(request, "Valkey 8.1")
+    with _redis("valkey-8.1", "single") as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session", params=["redis_7", "redis_8", "valkey_8"], ids=["7.0", "8.0", "valkey-8.1"])
+def redis_each(request: pytest.FixtureRequest) -> RedisDeployment:
+    """One node of each release in turn; those of the matrix are skipped outside it."""
+    return cast("RedisDeployment", request.getfixturevalue(request.param))

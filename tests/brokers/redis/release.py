@@ -1,0 +1,79 @@
+"""The Redis and Valkey releases tests run against, and how to start their programs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from functools import cache
+
+from tests.brokers.errors import BrokerError
+from tests.brokers.install import apt_install, install_once, run
+from tests.brokers.redis import debian
+
+DEFAULT = "7.0"
+# Only needed by tests of the whole matrix.
+MATRIX = ("8.0", "valkey-8.1")
+LINES = (DEFAULT, *MATRIX)
+
+# Debian's -tools packages hold the servers (one binary under several names), the -server packages
+# only add the service, which would start by itself and that nobody here wants.
+_DEBIAN_PACKAGES = ("redis-tools", "valkey-tools")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One installed release."""
+
+    line: str
+    version: str
+    server: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Valkey {self.version}" if self.line.startswith("valkey-") else f"Redis {self.version}"
+
+
+@cache
+def installed(line: str) -> Release:
+    """The release of a line such as "7.0" or "valkey-8.1", installed when it is not yet."""
+    match line:
+        case "7.0":
+            server = _system_server()
+        case "8.0":
+            server = debian.command(debian.unpacked("trixie", _DEBIAN_PACKAGES), "redis-check-rdb", "redis-server")
+        case "valkey-8.1":
+            server = debian.command(debian.unpacked("trixie", _DEBIAN_PACKAGES), "valkey-check-rdb", "valkey-server")
+        case _:
+            raise BrokerError(f"no Redis {line} is known here; there are {', '.join(LINES)}")
+    version = _version(server)
+    if not version.startswith(line.removeprefix("valkey-") + "."):
+        raise BrokerError(
+            f"the tests need Redis {line}, and {server[-1]} is {version}. Debian 12 or Ubuntu 24.04: "
+            "apt-get install redis-tools; elsewhere put a redis-server 7.0 on the PATH."
+        )
+    return Release(line, version, server)
+
+
+def _system_server() -> tuple[str, ...]:
+    if on_path := shutil.which("redis-server"):
+        return (on_path,)
+    if shutil.which("redis-check-rdb") is None:
+        apt_install("redis-tools")
+    binary = shutil.which("redis-check-rdb")
+    if binary is None:
+        raise BrokerError(
+            "redis-server 7.0 is missing. Debian 12 or Ubuntu 24.04: apt-get install redis-tools; "
+            "elsewhere put a redis-server 7.0 on the PATH."
+        )
+    # The binary looks at the name it is called by.
+    folder = install_once("redis-7.0", binary, lambda folder: (folder / "redis-server").symlink_to(binary))
+    return (str(folder / "redis-server"),)
+
+
+def _version(server: tuple[str, ...]) -> str:
+    told = run([*server, "--version"], f"{server[-1]} does not start")
+    match = re.search(r" v=(\d+\.\d+\.\d+)", told)
+    if match is None:
+        raise BrokerError(f"{server[-1]} tells no version: {told!r}")
+    return match[1]
