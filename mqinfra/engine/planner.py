@@ -184,7 +184,7 @@ class _Planning:
         held = self._errors()
         by_cluster: dict[str, list[Change]] = defaultdict(list)
         for change in selected:
-            if change.action is not Action.DELETE and str(change.address) not in held:
+            if str(change.address) not in held:
                 by_cluster[change.address.cluster].append(change)
         for alias, changes in by_cluster.items():
             objections = self.survey.sessions[alias].dry_run(changes)
@@ -192,10 +192,15 @@ class _Planning:
             self.found += _unchecked(alias, [item for item in objections if item.unchecked])
 
     def _objection(self, objection: Objection) -> Diagnostic:
-        subject = self.subjects[objection.address]
-        title = f"{subject.kind.title} `{objection.address.name}`"
-        return subject.at_key(
-            codes.REFUSED, objection.path, f"{title}: {objection.problem.message}", help=objection.problem.help
+        address, problem = objection.address, objection.problem
+        kind = self._kind(address)
+        message = f"{kind.title if kind is not None else 'resource'} `{address.name}`: {problem.message}"
+        subject = self.subjects.get(address)
+        if subject is not None:
+            return subject.at_key(codes.REFUSED, objection.path, message, help=problem.help)
+        tombstone = self.desired.tombstones[address]
+        return codes.REFUSED.at(
+            message, span=tombstone.span, source=tombstone.source, address=str(address), help=problem.help
         )
 
     def _errors(self) -> dict[str, list[str]]:
