@@ -47,7 +47,7 @@ def fields_of(model: type[BaseModel]) -> dict[str, Field]:
         models = tuple(_models(info.annotation))
         marked = any(isinstance(item, Marker) and item.secret for item in info.metadata)
         rest = {part for part in parts if part not in models}
-        plain = bool(rest) and rest <= _PLAIN and not _converts(info) and not converted & {name, "*"}
+        plain = bool(rest - {type(None)}) and rest <= _PLAIN and not _converts(info) and not converted & {name, "*"}
         fields[info.alias or name] = Field(
             name=name,
             secret=marked or (SecretRef in models and str not in parts),
