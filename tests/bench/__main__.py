@@ -1,0 +1,88 @@
+"""`python -m tests.bench [--quick] [--only NAME]`: measure and print. It fails only when a run did not do its work."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from click import echo
+
+from tests.bench import sandbox, startup
+from tests.bench.process import WorkNotDoneError
+from tests.bench.table import Row, table
+from tests.brokers.errors import BrokerError
+
+_TWO_SETTINGS = {"retention.ms": "86400000", "max.message.bytes": "2097152"}
+
+
+@dataclass
+class Found:
+    """What was measured so far."""
+
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, under a minute")
+    cells = _cells(quick="--quick" in arguments)
+    parser.add_argument("--only", choices=list(cells), action="append", help="one cell; repeatable")
+    chosen = parser.parse_args(arguments)
+    found, begun = Found(), time.monotonic()
+    for name, measure in cells.items():
+        if chosen.only and name not in chosen.only:
+            continue
+        echo(f"measuring {name} ...", err=True)
+        try:
+            measure(found)
+        except (WorkNotDoneError, BrokerError) as error:
+            found.failed.append(name)
+            echo(f"{name} did not do its work: {error}", err=True)
+    echo(table(found.rows), nl=False)
+    for note in found.notes:
+        echo(f"\n{note}")
+    judged = [row.met for row in found.rows if row.met is not None]
+    echo(f"\n{sum(judged)} of {len(judged)} targets met, in {time.monotonic() - begun:.0f} s")
+    if found.failed:
+        echo(f"not measured: {', '.join(found.failed)}")
+    return 1 if found.failed else 0
+
+
+def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
+    if quick:
+        return {
+            "startup": _startup,
+            "load": lambda found: found.rows.extend(sandbox.load_cells(3_000, 1)),
+            "sandbox": lambda found: found.rows.extend(sandbox.growth_cells((300, 3_000))),
+            "kafka": lambda found: _kafka(found, 300, 1),
+        }
+    return {
+        "startup": _startup,
+        "load": lambda found: found.rows.extend(sandbox.load_cells(10_000, 3)),
+        "sandbox": lambda found: found.rows.extend(sandbox.growth_cells((1_000, 10_000, 50_000))),
+        "kafka-1000": lambda found: _kafka(found, 1_000, 3),
+        "kafka-1000-settings": lambda found: _kafka(found, 1_000, 2, settings=True),
+        "kafka-10000": lambda found: _kafka(found, 10_000, 2, heap="2g"),
+    }
+
+
+def _startup(found: Found) -> None:
+    found.rows += startup.cells()
+
+
+def _kafka(found: Found, count: int, times: int, *, heap: str = "512m", settings: bool = False) -> None:
+    # Imported late: what it needs of the test brokers takes a while to load.
+    from tests.bench import kafka  # noqa: PLC0415
+
+    rows, note = kafka.cells(kafka.Size(count, times, heap, _TWO_SETTINGS if settings else {}))
+    found.rows += rows
+    found.notes.append(note)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""The benchmark's arithmetic, on recorded numbers; and what a page of help may import, in modules and not in time."""
+
+import pytest
+
+from tests.bench.startup import HEAVY, heavy_imports, imported_by
+from tests.bench.table import Row, Target, apply_target, growth, plan_target, table
+
+
+def test_a_plan_may_take_half_as_much_again_and_a_second_per_ten_thousand_entries() -> None:
+    row = Row("plan", ours=4.9, target=plan_target(10_000), floor=2.61, cpu=4.66, floor_cpu=2.33)
+    assert row.allowed == pytest.approx(4.915)
+    assert row.met
+    assert row.ratio == pytest.approx(1.877, abs=0.001)
+    assert row.cpu_ratio == pytest.approx(2.0)
+    assert not Row("plan", 4.92, plan_target(10_000), 2.61).met
+    assert plan_target(1_000).allowed(2.0) == pytest.approx(3.1)
+
+
+def test_an_apply_may_take_a_fifth_more_and_a_second_per_ten_thousand_changes() -> None:
+    assert apply_target(10_000).allowed(12.88) == pytest.approx(16.456)
+    assert Row("apply", 13.35, apply_target(10_000), 12.88).met
+    assert not Row("apply", 29.67, apply_target(10_000), 16.62).met
+
+
+def test_a_row_without_a_floor_is_held_against_what_is_promised_alone() -> None:
+    assert Row("memory", 499.0, Target(extra=500.0), unit="MB").met
+    assert not Row("memory", 501.0, Target(extra=500.0), unit="MB").met
+    assert Row("memory", 499.0, Target(extra=500.0)).ratio is None
+
+
+def test_a_row_without_a_promise_is_not_judged() -> None:
+    row = Row("validate", 0.93, cpu=0.92)
+    assert (row.allowed, row.met, row.cpu_ratio) == (None, None, None)
+
+
+def test_growth_leaves_out_what_every_run_costs() -> None:
+    sizes = (1_000, 10_000, 50_000)
+    assert growth(sizes, [0.3 + size * 1e-4 for size in sizes]) == pytest.approx(1.0)
+    assert growth(sizes, [0.3 + size**2 * 1e-8 for size in sizes]) > 5
+
+
+def test_the_table_shows_floor_ratio_allowance_and_verdict() -> None:
+    rows = [
+        Row("plan of nothing", 4.96, plan_target(10_000), 2.61, "s", 4.94, 2.33),
+        Row("memory", 146.2, Target(extra=500), unit="MB"),
+        Row("modules", 0, Target(), unit=""),
+    ]
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in table(rows).splitlines()]
+    assert lines[0][:6] == ["what", "floor", "mqinfra", "ratio", "allowed", "target"]
+    assert lines[2] == ["plan of nothing", "2.61 s", "4.96 s", "1.90x", "4.92 s", "MISSED", "2.33 s", "4.94 s", "2.12x"]
+    assert lines[3] == ["memory", "-", "146 MB", "-", "500 MB", "met", "-", "-", "-"]
+    assert lines[4] == ["modules", "-", "0", "-", "0", "met", "-", "-", "-"]
+    assert len({len(line) for line in table(rows).splitlines()}) == 1
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_imports_nothing_that_is_slow_to_import(option: str) -> None:
+    assert heavy_imports(option) == frozenset()
+
+
+def test_the_log_of_imports_shows_what_a_command_imports() -> None:
+    names = imported_by("schema", "topology")
+    assert {"mqinfra.schema", "pydantic"} <= names
+    assert names.isdisjoint({"confluent_kafka", "kafka"})
+    assert "pydantic" in HEAVY
