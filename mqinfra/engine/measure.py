@@ -51,22 +51,26 @@ class Measure:
             return None
         if marker.secret:
             held = self.holds(live, path, wanted)
-            return None if held else IF_DIFFERENT if held is None else "differs"
-        if self._differs(path, wanted, own.get(path), live):
-            return ""
+            if held:
+                return None
+            return IF_DIFFERENT if held is None else self.kind.deviation(path, wanted, None, live) or "differs"
+        note = self._deviation(path, wanted, own.get(path), live)
+        if note is not None:
+            return note
         for node, spec in live.elsewhere.items():
             if spec is None:
                 return f"missing on {node}"
-            if self._differs(path, wanted, spec.fields().get(path), live):
-                return f"differs on {node}"
+            note = self._deviation(path, wanted, spec.fields().get(path), live)
+            if note is not None:
+                return f"differs on {node}" + (f": {note}" if note else "")
         return None
 
-    def _differs(self, path: Path, wanted: JsonValue, own: JsonValue, live: Live) -> bool:
+    def _deviation(self, path: Path, wanted: JsonValue, own: JsonValue, live: Live) -> str | None:
         if wanted is None:
             # What exists only on the resource itself, such as a partition count, has no default to go back to.
-            return own is not None and len(path) > 1
+            return "" if own is not None and len(path) > 1 else None
         in_force = own if own is not None else live.inherited.get(path)
-        return in_force is None or not self.kind.same(path, wanted, in_force)
+        return "" if in_force is None else self.kind.deviation(path, wanted, in_force, live)
 
 
 def measure_of(session: Session, address: Address) -> Measure:

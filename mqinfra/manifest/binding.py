@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from mqinfra.manifest import codes
-from mqinfra.manifest.node import Map
+from mqinfra.manifest.node import Map, Seq
 from mqinfra.manifest.scalar import describe
 from mqinfra.manifest.shape import exact_fields, fields_of, has_secrets
 from mqinfra.manifest.source import Place
@@ -73,12 +73,19 @@ def hide_secrets(model: type[BaseModel], node: Map) -> None:
         if field is None:
             continue
         if field.secret:
-            key_place.source.hide(key_place.at, value_place.at)
-            for _, _, inner_key, inner_value in value.entries() if isinstance(value, Map) else ():
-                inner_key.source.hide(inner_key.at, inner_value.at)
+            _hide(value, key_place, value_place)
+            for item, item_place in value.entries() if isinstance(value, Seq) else ():
+                _hide(item, key_place, item_place)
         elif isinstance(value, Map):
             for nested in field.models:
                 hide_secrets(nested, value)
+
+
+def _hide(value: object, first: Place, last: Place) -> None:
+    """Hide the lines of a reference to a secret."""
+    first.source.hide(first.at, last.at)
+    for _, _, key, inner in value.entries() if isinstance(value, Map) else ():
+        key.source.hide(key.at, inner.at)
 
 
 def _literal_secrets(
@@ -98,7 +105,7 @@ def _literal_secrets(
             continue
         here = (*path, key)
         if field.secret:
-            if not isinstance(value, Mapping):
+            if not all(isinstance(item, Mapping) for item in (value if isinstance(value, list) else [value])):
                 literal = True
                 message = f"`{'.'.join(here)}` is a reference to a secret, and here is a value"
                 hints = ("write {env: NAME} or {file: PATH}", "treat the value as known to others, and change it")

@@ -40,6 +40,7 @@ class Facts(BaseModel):
         brokers: number of brokers that are alive.
         racks: distinct racks; empty when none are configured.
         endpoint: `host:port` for messages, never with credentials.
+        traits: what else of the cluster rules look at, by the broker's own words: `{"maxmemory-policy": "noeviction"}`.
     """
 
     model_config = ConfigDict(
@@ -52,6 +53,7 @@ class Facts(BaseModel):
     brokers: int = 1
     racks: tuple[str, ...] = ()
     endpoint: str = ""
+    traits: Mapping[str, str] = {}
 
     @property
     def version_tuple(self) -> tuple[int, ...]:

@@ -147,6 +147,20 @@ class Kind(ABC, Generic[C]):
         table = self.settings.get(path[0]) if len(path) == 2 else None
         return table.same(path[1], one, other) if table is not None else one == other
 
+    def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:  # noqa: ARG002
+        """Say how a live value differs from the wanted one, for kinds whose comparison needs what `read` learned.
+
+        Args:
+            path: the field.
+            wanted: its wanted value.
+            found: the value in force on the resource, or on one of its nodes; None for a secret that differs.
+            live: the resource, with what `read` kept of it in `private`.
+
+        Returns:
+            None when they mean the same; else what the two values don't say by themselves, mostly nothing.
+        """
+        return None if found is not None and self.same(path, wanted, found) else ""
+
     def unit(self, path: Path) -> Unit | None:
         """Unit of the numbers at a path, for showing them."""
         table = self.settings.get(path[0]) if len(path) == 2 else None

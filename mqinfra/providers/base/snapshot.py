@@ -123,12 +123,16 @@ def _dump(snapshot: Snapshot) -> dict[str, Any]:
         "type": reading.type,
         "source": reading.source.value,
         "serial": snapshot.serial,
-        "facts": reading.facts.model_dump(mode="json", by_alias=True),
+        "facts": _facts(reading.facts),
         "coverage": {kind: coverage.value for kind, coverage in reading.coverage.items()},
         "inherited": inherited,
         "resources": resources,
         "denied": {str(address): reason for address, reason in sorted(reading.denied.items())},
     }
+
+
+def _facts(facts: Facts) -> dict[str, Any]:
+    return facts.model_dump(mode="json", by_alias=True, exclude=None if facts.traits else {"traits"})
 
 
 def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:
