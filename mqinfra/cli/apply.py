@@ -15,13 +15,12 @@ from mqinfra.cli.options import (
     Limit,
     LimitType,
     broker_options,
-    console,
     environment_option,
     output_option,
     selection_options,
     talk_options,
 )
-from mqinfra.cli.output import Target, emit, parse_targets
+from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import exit_code, parse_options, planned
 from mqinfra.cli.running import run_plan
 from mqinfra.cli.saved import check_saved, read_plan
@@ -77,19 +76,16 @@ def command(
     expect: str | None,
     auto_approve: bool,
     lock_timeout: float,
-    outputs: tuple[str, ...],
+    targets: tuple[Target, ...],
     timeout: float,
-    color: str,
-    quiet: bool,
-    verbose: bool,
+    talk: Console,
 ) -> int:
     """Bring a plan about, and say what was done.
 
     Without PLAN_FILE it plans, shows the plan and asks for `yes`. A saved plan was approved when it was reviewed, so
     nothing is asked; it is applied only while the clusters and the manifests are what it saw.
     """
-    talk = console(color, quiet=quiet, verbose=verbose)
-    targets, patience = parse_targets(outputs, FORMATS), Patience(timeout, lock_timeout)
+    patience = Patience(timeout, lock_timeout)
     if plan_file is not None:
         if select or exclude or max_deletes:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
@@ -99,7 +95,7 @@ def command(
     with planned(workspace, options) as result:
         plan = result.plan
         talk.diagnostics(plan.diagnostics)
-        talk.talk(render_plan(plan, talk.style(sys.stderr), full=verbose))
+        talk.talk(render_plan(plan, talk.style(sys.stderr), full=talk.settings.verbose))
         code = exit_code(plan, detailed=False)
         if code is not ExitCode.OK:
             return code

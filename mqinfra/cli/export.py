@@ -5,15 +5,15 @@ from typing import Any
 
 import click
 
+from mqinfra.cli.console import Console
 from mqinfra.cli.options import (
     broker_options,
-    console,
     environment_option,
     output_option,
     selection_options,
     talk_options,
 )
-from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.workspace import open_workspace, sound
@@ -38,15 +38,11 @@ def command(
     environment: str | None,
     select: tuple[str, ...],
     exclude: tuple[str, ...],
-    outputs: tuple[str, ...],
+    targets: tuple[Target, ...],
     timeout: float,
-    color: str,
-    quiet: bool,
-    verbose: bool,
+    talk: Console,
 ) -> int:
     """Print what is live in the project's scope, as manifests."""
-    talk = console(color, quiet=quiet, verbose=verbose)
-    targets = parse_targets(outputs, FORMATS)
     selection = parse_options(select, exclude, ()).selection
     workspace = sound(open_workspace(environment, timeout=timeout))
     desired = workspace.loaded.desired

@@ -1,12 +1,14 @@
-"""Options that several commands share, and what they mean together."""
+"""Options that several commands share. A command gets what they mean, such as a Console, rather than their texts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
 from mqinfra.cli.console import Console, Settings
+from mqinfra.cli.output import parse_targets
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,9 +47,14 @@ def environment_option(function: F) -> F:
     return _apply(function, _COMMON)
 
 
-def talk_options(function: F) -> F:
-    """`--color`, `-q`, `-v`."""
-    return _apply(function, _TALK)
+def talk_options(function: Callable[..., int]) -> Callable[..., int]:
+    """`--color`, `-q`, `-v`; the command gets a Console as `talk`."""
+
+    @wraps(function)
+    def call(*, color: str, quiet: bool, verbose: bool, **rest: Any) -> int:  # noqa: ANN401 - click's keywords
+        return function(talk=Console(Settings(color, quiet, verbose)), **rest)
+
+    return _apply(call, _TALK)
 
 
 def selection_options(function: F) -> F:
@@ -60,9 +67,9 @@ def broker_options(function: F) -> F:
     return _apply(function, _BROKER)
 
 
-def output_option(*formats: str) -> Callable[[F], F]:
-    """`-o FORMAT[=FILE]`, repeatable."""
-    return click.option(
+def output_option(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """`-o FORMAT[=FILE]`, repeatable; the command gets them as `targets`."""
+    option = click.option(
         "-o",
         "--output",
         "outputs",
@@ -71,10 +78,14 @@ def output_option(*formats: str) -> Callable[[F], F]:
         help=f"{', '.join(formats)}; to a file with =FILE. Repeatable.",
     )
 
+    def decorate(function: Callable[..., int]) -> Callable[..., int]:
+        @wraps(function)
+        def call(*, outputs: tuple[str, ...], **rest: Any) -> int:  # noqa: ANN401 - click's keywords
+            return function(targets=parse_targets(outputs, formats), **rest)
 
-def console(color: str, *, quiet: bool, verbose: bool) -> Console:
-    """Make the console that the talk options ask for."""
-    return Console(Settings(color, quiet, verbose))
+        return option(call)
+
+    return decorate
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import click
 
+from mqinfra.cli.console import Console
 from mqinfra.cli.options import (
     Limit,
     LimitType,
     broker_options,
-    console,
     environment_option,
     output_option,
     selection_options,
     talk_options,
 )
-from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.render.diagnostics import render_diagnostics
@@ -58,15 +58,11 @@ def command(
     requests: bool,
     summary: bool,
     detailed_exitcode: bool,
-    outputs: tuple[str, ...],
+    targets: tuple[Target, ...],
     timeout: float,
-    color: str,
-    quiet: bool,
-    verbose: bool,
+    talk: Console,
 ) -> int:
     """Show what would change, and what it costs."""
-    talk = console(color, quiet=quiet, verbose=verbose)
-    targets = parse_targets(outputs, FORMATS)
     options = parse_options(select, exclude, max_deletes)
     workspace = sound(open_workspace(environment, timeout=timeout, against=against))
     with planned(workspace, options) as result:
@@ -76,7 +72,9 @@ def command(
         emit(
             targets,
             {
-                "text": lambda: render_plan(plan, talk.out_style, requests=views, summary=summary, full=verbose),
+                "text": lambda: render_plan(
+                    plan, talk.out_style, requests=views, summary=summary, full=talk.settings.verbose
+                ),
                 "json": lambda: plan_to_json(plan),
                 "markdown": lambda: render_plan_markdown(plan),
                 "github": lambda: render_diagnostics(plan.diagnostics, talk.out_style, format="github"),

@@ -2,8 +2,9 @@
 
 import click
 
-from mqinfra.cli.options import console, environment_option, output_option, selection_options, talk_options
-from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.console import Console
+from mqinfra.cli.options import environment_option, output_option, selection_options, talk_options
+from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.manifest.writer import write_topology
@@ -22,14 +23,10 @@ def command(
     environment: str | None,
     select: tuple[str, ...],
     exclude: tuple[str, ...],
-    outputs: tuple[str, ...],
-    color: str,
-    quiet: bool,
-    verbose: bool,
+    targets: tuple[Target, ...],
+    talk: Console,
 ) -> int:
     """Print the expanded manifests of an environment."""
-    talk = console(color, quiet=quiet, verbose=verbose)
-    targets = parse_targets(outputs, FORMATS)
     selection = parse_options(select, exclude, ()).selection
     loaded = sound(open_workspace(environment)).loaded
     desired = loaded.desired

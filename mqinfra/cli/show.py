@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from mqinfra.cli.options import console, output_option, talk_options
-from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.console import Console
+from mqinfra.cli.options import output_option, talk_options
+from mqinfra.cli.output import Target, emit
 from mqinfra.cli.saved import read_plan
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.render.plan_json import plan_to_json
@@ -20,16 +21,14 @@ FORMATS = ("text", "json", "markdown")
 @click.option("--summary", is_flag=True, help="Only counts, and what destroys.")
 @output_option(*FORMATS)
 @talk_options
-def command(*, plan_file: Path, summary: bool, outputs: tuple[str, ...], color: str, quiet: bool, verbose: bool) -> int:
+def command(*, plan_file: Path, summary: bool, targets: tuple[Target, ...], talk: Console) -> int:
     """Print a saved plan."""
-    talk = console(color, quiet=quiet, verbose=verbose)
-    targets = parse_targets(outputs, FORMATS)
     plan = read_plan(plan_file)
     talk.diagnostics(plan.diagnostics)
     emit(
         targets,
         {
-            "text": lambda: render_plan(plan, talk.out_style, summary=summary, full=verbose),
+            "text": lambda: render_plan(plan, talk.out_style, summary=summary, full=talk.settings.verbose),
             "json": lambda: plan_to_json(plan),
             "markdown": lambda: render_plan_markdown(plan),
         },

@@ -2,8 +2,9 @@
 
 import click
 
-from mqinfra.cli.options import broker_options, console, environment_option, output_option, talk_options
-from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.console import Console
+from mqinfra.cli.options import broker_options, environment_option, output_option, talk_options
+from mqinfra.cli.output import Target, emit
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.model.exit_code import ExitCode
@@ -22,15 +23,11 @@ def command(
     *,
     environment: str | None,
     figures: bool,
-    outputs: tuple[str, ...],
+    targets: tuple[Target, ...],
     timeout: float,
-    color: str,
-    quiet: bool,
-    verbose: bool,
+    talk: Console,
 ) -> int:
     """Save what is live: `mqinfra snapshot -o json=live.json`, then `mqinfra plan --against live.json`."""
-    talk = console(color, quiet=quiet, verbose=verbose)
-    targets = parse_targets(outputs, FORMATS)
     workspace = sound(open_workspace(environment, timeout=timeout))
     snapshots, found = read_everything(workspace, figures=figures)
     talk.diagnostics(found)

@@ -2,8 +2,9 @@
 
 import click
 
-from mqinfra.cli.options import console, environment_option, output_option, talk_options
-from mqinfra.cli.output import emit, parse_targets
+from mqinfra.cli.console import Console
+from mqinfra.cli.options import environment_option, output_option, talk_options
+from mqinfra.cli.output import Target, emit
 from mqinfra.cli.workspace import open_workspace
 from mqinfra.engine.planner import check_offline
 from mqinfra.manifest.loader import Loaded
@@ -18,10 +19,8 @@ FORMATS = ("text", "concise", "json", "github")
 @environment_option
 @output_option(*FORMATS)
 @talk_options
-def command(*, environment: str | None, outputs: tuple[str, ...], color: str, quiet: bool, verbose: bool) -> int:
+def command(*, environment: str | None, targets: tuple[Target, ...], talk: Console) -> int:
     """Check the manifests without a cluster."""
-    talk = console(color, quiet=quiet, verbose=verbose)
-    targets = parse_targets(outputs, FORMATS)
     workspace = open_workspace(environment)
     loaded = workspace.loaded
     found = in_order([*loaded.diagnostics, *check_offline(loaded.desired, workspace.catalogue)])
@@ -29,7 +28,7 @@ def command(*, environment: str | None, outputs: tuple[str, ...], color: str, qu
     emit(
         targets,
         {
-            "text": lambda: render_diagnostics(found, style, fold=not verbose) + _verdict(loaded, found),
+            "text": lambda: render_diagnostics(found, style, fold=not talk.settings.verbose) + _verdict(loaded, found),
             "concise": lambda: render_diagnostics(found, style, format="concise"),
             "json": lambda: render_diagnostics(found, style, format="json"),
             "github": lambda: render_diagnostics(found, style, format="github"),
