@@ -6,7 +6,7 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.options import environment_option, output_option, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.workspace import open_workspace
-from mqinfra.engine.planner import check_offline
+from mqinfra.engine.subjects import check_offline
 from mqinfra.manifest.loader import Loaded
 from mqinfra.model.diagnostic import Diagnostic, has_errors, in_order
 from mqinfra.model.exit_code import ExitCode

@@ -1,6 +1,6 @@
 """Consent: what a reviewed line allows a destructive change to take with it (design §6)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,19 +15,19 @@ class Consent:
     Attributes:
         even_if: classes that may be destroyed: `messages`, `consumers`.
         place: span, source and address for diagnostics about it.
-        advice: says what to write to give consent to losing a class.
+        advice: says what to write to give consent to losing some classes.
     """
 
     even_if: frozenset[str] = frozenset()
     place: Mapping[str, Any] = field(default_factory=dict)
-    advice: Callable[[str], str] = str
+    advice: Callable[[Sequence[str]], str] = ", ".join
 
 
 def consent_of(address: Address, tombstone: Tombstone | None, declaration: Declaration | None) -> Consent:
     """The consent behind a delete (its tombstone's `evenIf`) or a replace (none: only what is empty is recreated)."""
     if tombstone is not None:
         place = {"span": tombstone.span, "source": tombstone.source, "address": str(address)}
-        return Consent(tombstone.even_if, place, lambda what: _even_if(address, tombstone.even_if, what))
+        return Consent(tombstone.even_if, place, lambda some: _even_if(address, tombstone.even_if, some))
     place = {"address": str(address)}
     if declaration is not None:
         place |= {"span": declaration.span, "source": declaration.positions.line(declaration.span)}
@@ -36,6 +36,6 @@ def consent_of(address: Address, tombstone: Tombstone | None, declaration: Decla
     )
 
 
-def _even_if(address: Address, even_if: frozenset[str], what: str) -> str:
-    listed = ", ".join([*sorted(even_if), what])
+def _even_if(address: Address, even_if: frozenset[str], some: Sequence[str]) -> str:
+    listed = ", ".join([*sorted(even_if), *some])
     return f"or consent in the tombstone: `{address}: {{evenIf: [{listed}]}}`"

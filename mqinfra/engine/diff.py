@@ -52,7 +52,7 @@ def compare(
         foreign = {}
     if not differences:
         return Comparison(None, foreign)
-    change = Change.model_construct(
+    change = Change(
         address=address,
         action=Action.UPDATE,
         reason=Reason.DIFFERS,
@@ -76,12 +76,12 @@ def _rested_on(declaration: Declaration, fields: Fields, own: Fields, kind: Kind
 def _creation(address: Address, declaration: Declaration, fields: Fields, kind: Kind[Any]) -> Change:
     positions = declaration.positions
     spec = type(declaration.spec)
-    return Change.model_construct(
+    return Change(
         address=address,
         action=Action.CREATE,
         reason=Reason.ABSENT,
         differences=tuple(
-            FieldDifference.model_construct(
+            FieldDifference(
                 path=path,
                 after=value,
                 unit=kind.unit(path),
@@ -108,7 +108,7 @@ def _differences(
         wanted = fields.get(path)
         note = measure.unmet(path, wanted, live, own)
         if note is not None:
-            yield FieldDifference.model_construct(
+            yield FieldDifference(
                 path=path,
                 before=own.get(path),
                 after=wanted,

@@ -93,29 +93,23 @@ def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]) ->
 
 def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -> Guarded:
     """Put numbers on a delete or replace, and block it where it would take what nobody consented to."""
-    costs: list[Cost] = []
+    prices = {"messages": _messages(figures), "consumers": _consumers(figures)}
+    guarded = [what for what in prices if what not in consent.even_if]
+    unpaid = {what: cost for what, cost in prices.items() if cost is not None and what in guarded}
+    advice = consent.advice(tuple(unpaid))
     found: list[Diagnostic] = []
-    used = [what for what in _COSTLY if what not in consent.even_if]
-    for what, cost in (("messages", _messages(figures)), ("consumers", _consumers(figures))):
-        if cost is None:
-            continue
-        costs.append(cost)
-        if what not in used:
-            continue
-        thing, advice = f"{kind.title} `{change.address.name}`", consent.advice(what)
-        message = f"{thing} can't be {_DONE[change.action]}: {cost.text}"
-        if cost.kind is CostKind.UNKNOWN:
-            found.append(codes.COST_UNKNOWN.at(message, help=("grant the right to look", advice), **consent.place))
-        else:
-            code, first = _COSTLY[what]
-            found.append(code.at(message, help=(first, advice), **consent.place))
-    weighed = change.model_copy(
-        update={"costs": (*costs, *change.costs), "guard": classes(figures, used), "undo": Undo.NO}
-    )
+    for what, cost in unpaid.items():
+        message = f"{kind.title} `{change.address.name}` can't be {_DONE[change.action]}: {cost.text}"
+        code, first = _COSTLY[what] if cost.kind is not CostKind.UNKNOWN else _UNKNOWN
+        found.append(code.at(message, help=(first, advice), **consent.place))
+    costs = tuple(cost for cost in prices.values() if cost is not None)
+    guard = classes(figures, guarded)
+    weighed = change.model_copy(update={"costs": (*costs, *change.costs), "guard": guard, "undo": Undo.NO})
     return Guarded(weighed, tuple(found))
 
 
 _DONE = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
+_UNKNOWN = (codes.COST_UNKNOWN, "grant the right to look")
 _COSTLY = {"messages": (codes.MESSAGES, "drain it first"), "consumers": (codes.CONSUMERS, "stop them first")}
 
 
@@ -146,7 +140,7 @@ def over_limit(
     """Find the kinds of which a plan would delete too many.
 
     Args:
-        changes: all changes of the plan.
+        changes: the changes that nothing else keeps from deleting, replaces among them.
         named: per cluster and kind, how many resources the manifests name there and that exist.
         allowed: limits the user gave, by `ALIAS/KIND`.
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from mqinfra import __version__
 from mqinfra.checks import registry
-from mqinfra.checks.rule import Context, Subject
+from mqinfra.checks.rule import Context
 from mqinfra.engine import codes, guard
 from mqinfra.engine.consent import consent_of
 from mqinfra.engine.desired import desired_digest
@@ -23,6 +23,7 @@ from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.measure import lenient, measure_of
 from mqinfra.engine.order import cycles, needs_of
 from mqinfra.engine.selection import Selection
+from mqinfra.engine.subjects import subjects_of
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -53,21 +54,6 @@ def make_plan(desired: Desired, survey: Survey, catalogue: Catalogue, options: O
     return _Planning(desired, survey, catalogue, options or Options()).plan()
 
 
-def subjects_of(desired: Desired, catalogue: Catalogue) -> dict[Address, Subject]:
-    """What the rules look at: every declared resource of a known kind, its fields computed once."""
-    subjects: dict[Address, Subject] = {}
-    for address, declaration in desired.declarations.items():
-        kind = catalogue.kind(desired.clusters.get(address.cluster, ""), address.kind)
-        if kind is not None:
-            subjects[address] = Subject(address, kind, declaration, declaration.spec.fields())
-    return subjects
-
-
-def check_offline(desired: Desired, catalogue: Catalogue) -> list[Diagnostic]:
-    """Run the rules without any cluster, for `validate`."""
-    return in_order(registry.run(Context(desired, subjects_of(desired, catalogue))))
-
-
 class _Planning:
     """The state of one run of the planner; each step reads what earlier steps found."""
 
@@ -86,7 +72,10 @@ class _Planning:
         self._weigh()
         self._check()
         selected = [change for change in self.changes.values() if self._selected(change.address)]
-        self.found += guard.over_limit(selected, self.seen, self.options.max_deletes)
+        impossible = {codes.REPLACE.id, codes.IMPOSSIBLE.id}
+        errors = self._errors()
+        possible = [change for change in selected if impossible.isdisjoint(errors.get(str(change.address), ()))]
+        self.found += guard.over_limit(possible, self.seen, self.options.max_deletes)
         self._dry_run(selected)
         self.found += cycles(self._ordered(selected))
         return self._finish(self._ordered(selected))

@@ -130,7 +130,7 @@ def test_tombstones_want_consent_for_messages(project: Project) -> None:
     assert ran.code == 3
     assert "12 messages would be lost" in ran.out
     assert "MQ201" in ran.err
-    assert "evenIf: [messages]" in ran.err
+    assert "evenIf: [messages, consumers]" in ran.err
     assert "MQ202" in ran.err
     project.topics(
         "    orders.cancelled: {partitions: 6}\n",

@@ -1,0 +1,23 @@
+"""What the rules look at: declared resources with their kinds, before and without any cluster."""
+
+from mqinfra.checks import registry
+from mqinfra.checks.rule import Context, Subject
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Desired
+from mqinfra.model.diagnostic import Diagnostic, in_order
+from mqinfra.providers.base.catalogue import Catalogue
+
+
+def subjects_of(desired: Desired, catalogue: Catalogue) -> dict[Address, Subject]:
+    """What the rules look at: every declared resource of a known kind, its fields computed once."""
+    subjects: dict[Address, Subject] = {}
+    for address, declaration in desired.declarations.items():
+        kind = catalogue.kind(desired.clusters.get(address.cluster, ""), address.kind)
+        if kind is not None:
+            subjects[address] = Subject(address, kind, declaration, declaration.spec.fields())
+    return subjects
+
+
+def check_offline(desired: Desired, catalogue: Catalogue) -> list[Diagnostic]:
+    """Run the rules without any cluster, for `validate`."""
+    return in_order(registry.run(Context(desired, subjects_of(desired, catalogue))))
