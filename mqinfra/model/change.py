@@ -1,7 +1,9 @@
 """One change of a plan: pure JSON data, complete enough to show, digest, apply and read back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
@@ -11,11 +13,13 @@ from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Mutability
 
+_CONFIG = ConfigDict(
+    frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+)
+
 
 class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
-    )
+    model_config = _CONFIG
 
 
 class Action(StrEnum):
@@ -72,8 +76,9 @@ class Cost(_Data):
     number: int | None = None
 
 
-class FieldDifference(_Data):
-    """One field that differs.
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """One field that differs. A plan holds a few for every resource, so that it is no model but a plain record.
 
     Attributes:
         path: the field.
@@ -85,6 +90,8 @@ class FieldDifference(_Data):
         span: where the wanted value was declared.
         note: what the values do not say: a node, or that a secret is set if it differs.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
 
     path: Path
     before: JsonValue = None
