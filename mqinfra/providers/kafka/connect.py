@@ -17,9 +17,9 @@ from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.kafka.client import KafkaClient
-from mqinfra.providers.kafka.codes import BAD_CLIENT, OTHER_CLUSTER
+from mqinfra.providers.kafka.codes import OTHER_CLUSTER
 from mqinfra.providers.kafka.connection import KafkaConnection
-from mqinfra.providers.kafka.diagnosis import diagnose, is_final
+from mqinfra.providers.kafka.diagnosis import bad_client, diagnose, is_final, no_token
 from mqinfra.providers.kafka.group_calls import GroupCalls
 from mqinfra.providers.kafka.journal import Journal
 from mqinfra.providers.kafka.librdkafka import librdkafka_config, scrubber
@@ -54,15 +54,14 @@ def connect(
         admin = AdminClient(config, logger=journal.logger)
     except (KafkaException, ValueError, TypeError) as error:
         text = fault_of(error).text if isinstance(error, KafkaException) else str(error)
-        raise UserError(
-            [BAD_CLIENT.at(scrub(text), address=str(peer), help="check the files and values under `security`")]
-        ) from None
+        raise UserError([bad_client(scrub(text), str(peer))]) from None
+    deadline = time.monotonic() + patience
     described = _described(admin, journal, connection, peer, patience)
     if connection.cluster_id is not None and described.cluster_id != connection.cluster_id:
         message = f"this is cluster `{described.cluster_id}`, and `clusterId` says `{connection.cluster_id}`"
         raise UserError([OTHER_CLUSTER.at(message, address=str(peer), help="correct `bootstrap` or `clusterId`")])
     node = described.controller or described.nodes[0]
-    settings = _broker_settings(admin, node.id, patience)
+    settings = _broker_settings(admin, node.id, max(1.0, deadline - time.monotonic()))
     rights = {right.name for right in described.authorized_operations or ()}
     wire = Wire(admin, peer, timeout)
     client = KafkaClient(
@@ -100,6 +99,8 @@ def _described(admin: AdminClient, journal: Journal, connection: KafkaConnection
 
 
 def _hopeless(journal: Journal, connection: KafkaConnection) -> bool:
+    if no_token(journal.other):
+        return True
     tries: dict[str, int] = {}
     for failure in journal.failures:
         tries[failure.address] = tries.get(failure.address, 0) + (_TRIES if is_final(failure) else 1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.kafka.codes import (
+    BAD_CLIENT,
     LOGIN_FAILED,
     TLS_FAILED,
     UNKNOWN_HOST,
@@ -21,6 +22,7 @@ from mqinfra.providers.kafka.journal import Failure
 from mqinfra.providers.kafka.sasl import Mechanism
 
 _MECHANISMS = re.compile(r"supported mechanisms: *(?P<offered>[A-Z0-9,-]*)")
+_ABOUT_LOGIN = re.compile(r"SASL|OAUTHBEARER|token|kinit|[Kk]erberos|GSSAPI")
 _SIZE = re.compile(r"Invalid response size (?P<size>\d+)")
 _HTTP = 0x48545450  # the first four bytes of `HTTP/1.1 400`, read as a length
 
@@ -52,6 +54,22 @@ def is_final(failure: Failure) -> bool:
     return cause_of(failure).final
 
 
+def no_token(other: Iterable[str]) -> bool:
+    """Whether a token for the login could not be had, which is said once and then not for a long time."""
+    return any("Failed to acquire SASL" in text for text in other)
+
+
+def bad_client(text: str, where: str) -> Diagnostic:
+    """Say why librdkafka would not even begin."""
+    if "No provider for SASL mechanism GSSAPI" in text:
+        return BAD_CLIENT.at(
+            "the installed confluent-kafka is built without Kerberos (GSSAPI)",
+            address=where,
+            help="build it with libsasl2: `pip install --no-binary confluent-kafka confluent-kafka`",
+        )
+    return BAD_CLIENT.at(text, address=where, help="check the files and values under `security`")
+
+
 def diagnose(
     failures: Iterable[Failure], other: Iterable[str], connection: KafkaConnection, where: str, seconds: float
 ) -> Diagnostic:
@@ -59,7 +77,7 @@ def diagnose(
     found = list(failures)
     if not found:
         words = list(other)
-        if words and connection.security.protocol.login:
+        if words and connection.security.protocol.login and _ABOUT_LOGIN.search(words[-1]):
             return LOGIN_FAILED.at(f"no login at the broker: {words[-1]}", address=where, help=_check_login(connection))
         return UNREACHABLE.at(
             f"no broker answered within {seconds:g} s",
@@ -120,18 +138,17 @@ def _no_login_wanted(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
 
 
 def _untrusted(failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
-    if "hostname mismatch" in failure.reason.lower() or "IP address mismatch" in failure.reason:
-        return (
-            f"the certificate of `{failure.address}` is for another name",
-            "connect by a name that the certificate carries",
-        )
+    # librdkafka says the same words for all three.
     given = connection.security.tls is not None and (connection.security.tls.ca or connection.security.tls.ca_pem)
     authority = "the authority in `security.tls.ca`" if given else "an authority that this machine trusts"
     message = (
         f"the certificate of `{failure.address}` can't be verified: it is not signed by {authority}, "
         "it is for another name, or it has expired"
     )
-    return message, "give the certificate of the cluster's authority under `security.tls.ca`"
+    return message, (
+        "give the certificate of the cluster's authority under `security.tls.ca`, "
+        "and connect by a name that the broker's certificate carries"
+    )
 
 
 def _client_certificate(failure: Failure, _: KafkaConnection) -> tuple[str, str]:

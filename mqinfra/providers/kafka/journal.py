@@ -55,8 +55,9 @@ class Journal(logging.Handler):
         return tuple(self._other)
 
     def hear(self, error: object) -> None:
-        """Take what librdkafka's error callback says; the log says the same of connections, and more."""
-        text = str(error)
+        """Take what librdkafka's error callback says, a KafkaError; the log says the same of connections, and more."""
+        say = getattr(error, "str", None)
+        text = str(say()) if say is not None else str(error)
         if not any(word in text for word in _SAID_BY_THE_LOG):
             self._other = [*self._other[-_MAX_ENTRIES:], self._scrub(text)]
 

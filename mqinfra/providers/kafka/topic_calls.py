@@ -18,7 +18,7 @@ from mqinfra.providers.kafka.faults import Fault
 from mqinfra.providers.kafka.wire import Wire, chunks, fault_of
 
 SHAPES_CHUNK = 1_000
-CONFIGS_CHUNK = 500
+CONFIGS_CHUNK = 250
 OFFSETS_CHUNK = 1_000
 
 Bodies = Mapping[str, Mapping[str, JsonValue]]

@@ -61,6 +61,9 @@ class DeadLetter(BaseModel):
     config: dict[str, ConfigValue | None] = Field(default_factory=dict)
 
 
+_ALL_FOLLOWS = DeadLetter()
+
+
 class TopicEntry(TopicSpec):
     """A topic in a manifest.
 
@@ -81,7 +84,7 @@ def expand(address: Address, entry: Spec) -> Expansion:
     wish = entry.dead_letter if isinstance(entry, TopicEntry) else None
     if not wish or (wish is True and address.name.endswith(DEAD_LETTER_SUFFIX)):
         return Expansion(spec)
-    details = DeadLetter() if wish is True else wish
+    details = _ALL_FOLLOWS if wish is True else wish
     name = details.name or address.name + DEAD_LETTER_SUFFIX
     made = Made(address.kind, (name,), _dead_letter_data(spec, details), ("deadLetter",))
     points_at = Reference(

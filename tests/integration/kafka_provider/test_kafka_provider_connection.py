@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +33,28 @@ def silent_port() -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(16)
         yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def forwarded(host: str, port: int) -> Iterator[str]:
+    """Another address of this machine for a port on 127.0.0.1."""
+    with socket.create_server((host, 0)) as listener:
+        threading.Thread(target=_forward, args=(listener, port), daemon=True).start()
+        yield f"{host}:{listener.getsockname()[1]}"
+
+
+def _forward(listener: socket.socket, port: int) -> None:
+    with suppress(OSError):  # the listener was closed: the test is over
+        while True:
+            near, far = listener.accept()[0], socket.create_connection(("127.0.0.1", port))
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=_pump, args=(one, other), daemon=True).start()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError), target:  # either side hung up
+        while data := source.recv(65_536):
+            target.sendall(data)
 
 
 def failure(bootstrap: str, security: dict[str, Any] | None = None, **rest: Any) -> Diagnostic:
@@ -137,6 +161,31 @@ def test_files_that_can_not_be_read_are_told_before_anything_is_sent(kafka_4: Ka
     found = failure(kafka_4.tls_bootstrap, {"tls": {"ca": "/no/such/file"}, **scram()})
     assert found.code == "MQ456"
     assert "ssl.ca.location" in found.message
+
+
+def test_a_certificate_for_another_name_is_refused(kafka_4: KafkaCluster) -> None:
+    with forwarded("127.0.0.2", int(kafka_4.tls_bootstrap.rpartition(":")[2])) as address:
+        found = failure(address, {"tls": {"ca": str(kafka_4.ca_file)}, **scram()})
+        assert found.code == "MQ453"
+        assert "another name" in found.message
+        security = {"tls": {"ca": str(kafka_4.ca_file), "endpointIdentification": "none"}, **scram()}
+        with connect(address, security) as session:
+            assert session.facts.cluster_id == kafka_4.cluster_id
+
+
+def test_a_token_that_can_not_be_had_is_a_failed_login(kafka_4: KafkaCluster, closed_port: str) -> None:
+    oauth = {"tokenEndpoint": f"http://{closed_port}/token", "clientId": "c", "clientSecret": {"env": "WRONG"}}
+    start = time.monotonic()
+    found = failure(kafka_4.sasl_bootstrap, {"sasl": {"oauth": oauth}})
+    assert found.code == "MQ751"
+    assert closed_port in found.message
+    assert time.monotonic() - start < 3
+
+
+def test_a_client_without_kerberos_says_so(kafka_4: KafkaCluster) -> None:
+    found = failure(kafka_4.sasl_bootstrap, {"sasl": {"kerberos": {"principal": "mqinfra@EXAMPLE"}}})
+    assert found.code == "MQ456"
+    assert "without Kerberos" in found.message
 
 
 def test_nothing_goes_to_stderr(kafka_4: KafkaCluster, closed_port: str, capfd: pytest.CaptureFixture[str]) -> None:
