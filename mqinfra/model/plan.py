@@ -17,6 +17,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Source
 
 FORMAT_VERSION = "1.0"
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class _Data(BaseModel):
@@ -140,5 +141,4 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
 
 def digest_of(value: JsonValue) -> str:
     """Digest any JSON value in canonical form (sorted keys, no blanks, UTF-8): `sha256:` and 64 hex digits."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return "sha256:" + hashlib.sha256(_CANONICAL.encode(value).encode("utf-8", "surrogatepass")).hexdigest()
