@@ -124,7 +124,7 @@ class RedisDeployment:
     def _prepare(self) -> None:
         """Empty every node's folder and write its files; the ports stay."""
         ports = [node.port for node in self.nodes]
-        cluster = shape.cluster_map(ports, self._bus_ports) if self.topology == "cluster" else []
+        cluster = shape.cluster_map(self.line, ports, self._bus_ports) if self.topology == "cluster" else []
         for index, node in enumerate(self.nodes):
             files = {}
             if self.settings.acl_file:

@@ -72,23 +72,25 @@ def node_configuration(
     return {"replicaof": f"{HOST} {ports[0]}"} if index else {}
 
 
-def cluster_map(ports: Sequence[int], bus_ports: Sequence[int]) -> list[str]:
+def cluster_map(line: str, ports: Sequence[int], bus_ports: Sequence[int]) -> list[str]:
     """Each node's nodes.conf: the cluster as it is to be, so that nothing needs to be created at run time."""
     ids = [secrets.token_hex(20) for _ in ports]
+    # From 7.2 on a node says which shard it is of; 7.0 would take the field for a host name.
+    shards = [f",,shard-id={secrets.token_hex(20)}" if line != "7.0" else "" for _ in range(_MASTERS)]
     edges = [_SLOTS * number // _MASTERS for number in range(_MASTERS + 1)]
 
-    def line(index: int, myself: int) -> str:
+    def row(index: int, myself: int) -> str:
         flags = "master" if index < _MASTERS else "slave"
         marked = f"myself,{flags}" if index == myself else flags
         master = "-" if index < _MASTERS else ids[index - _MASTERS]
         slots = f" {edges[index]}-{edges[index + 1] - 1}" if index < _MASTERS else ""
         epoch = index % _MASTERS + 1
-        address = f"{HOST}:{ports[index]}@{bus_ports[index]}"
+        address = f"{HOST}:{ports[index]}@{bus_ports[index]}{shards[index % _MASTERS]}"
         return f"{ids[index]} {address} {marked} {master} 0 0 {epoch} connected{slots}\n"
 
     everyone = range(len(ports))
     epochs = f"vars currentEpoch {_MASTERS} lastVoteEpoch 0\n"
-    return ["".join(line(index, myself) for index in everyone) + epochs for myself in everyone]
+    return ["".join(row(index, myself) for index in everyone) + epochs for myself in everyone]
 
 
 def sentinel_lines(
