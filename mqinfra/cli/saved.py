@@ -34,8 +34,7 @@ def read_plan(path: Path) -> Plan:
     try:
         return plan_from_json(text)
     except PlanFormatError as error:
-        found = PLAN_FILE.at(f"`{path}` can't be used: {error}", help="plan again: `mqinfra plan -o json=plan.json`")
-        raise UserError([found], ExitCode.STALE) from None
+        raise UserError([PLAN_FILE.at(f"`{path}` can't be used: {error}")], ExitCode.STALE) from None
 
 
 def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
