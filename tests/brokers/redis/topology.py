@@ -50,7 +50,8 @@ def base_configuration(port: int, data: str) -> dict[str, str]:
         # `stop` keeps the data although there is no save point.
         "shutdown-on-sigterm": "save force",
         "shutdown-timeout": "1",
-        "repl-diskless-sync-delay": "0",
+        # Without the disk's detour a replica counts as online only at its next acknowledgement, a second later.
+        "repl-diskless-sync": "no",
         # DEBUG SLEEP and its like, for tests of slow and blocked servers.
         "enable-debug-command": "local",
     }
@@ -123,6 +124,10 @@ def missing_link(topology: Topology, nodes: Sequence[RedisNode], sentinels: Sequ
         replication = node.admin.info("replication")
         if replication["role"] == "slave" and replication["master_link_status"] != "up":
             return f"{node.name} has no link to its primary"
+        if replication["role"] == "master" and topology != "single":
+            online = [key for key, value in replication.items() if key.startswith("slave") and "state=online" in value]
+            if not online:
+                return f"{node.name} has no replica online"
         if topology == "cluster":
             state = {line.split(":")[0]: line.split(":")[1] for line in str(node.admin.call("CLUSTER", "INFO")).split()}
             if state["cluster_state"] != "ok" or state["cluster_known_nodes"] != str(len(nodes)):
@@ -130,15 +135,19 @@ def missing_link(topology: Topology, nodes: Sequence[RedisNode], sentinels: Sequ
             # A range's row: first slot, last slot, its master, its replicas.
             if any(len(row) < 4 for row in node.admin.call("CLUSTER", "SLOTS")):
                 return f"{node.name} does not know every replica to be in use"
-    for sentinel in sentinels:
-        flat = sentinel.admin.call("SENTINEL", "MASTER", MASTER_NAME)
-        seen = dict(zip(flat[::2], flat[1::2], strict=True))
-        expected = ("master", str(len(nodes) - 1), str(len(sentinels) - 1))
-        if (seen["flags"], seen["num-slaves"], seen["num-other-sentinels"]) != expected:
-            return f"{sentinel.name} sees {seen['flags']}, {seen['num-slaves']} replicas"
-        for rows in ("REPLICAS", "SENTINELS"):
-            for row in sentinel.admin.call("SENTINEL", rows, MASTER_NAME):
-                peer = dict(zip(row[::2], row[1::2], strict=True))
-                if peer["flags"] not in {"slave", "sentinel"} or peer.get("master-link-status", "ok") != "ok":
-                    return f"{sentinel.name} sees {peer['name']} as {peer['flags']}"
+    return next(filter(None, (_unseen(sentinel, len(nodes), len(sentinels)) for sentinel in sentinels)), None)
+
+
+def _unseen(sentinel: RedisNode, nodes: int, sentinels: int) -> str | None:
+    """What a sentinel does not see yet of its primary, the replicas and the other sentinels."""
+    flat = sentinel.admin.call("SENTINEL", "MASTER", MASTER_NAME)
+    seen = dict(zip(flat[::2], flat[1::2], strict=True))
+    expected = ("master", str(nodes - 1), str(sentinels - 1))
+    if (seen["flags"], seen["num-slaves"], seen["num-other-sentinels"]) != expected:
+        return f"{sentinel.name} sees {seen['flags']}, {seen['num-slaves']} replicas"
+    for rows in ("REPLICAS", "SENTINELS"):
+        for row in sentinel.admin.call("SENTINEL", rows, MASTER_NAME):
+            peer = dict(zip(row[::2], row[1::2], strict=True))
+            if peer["flags"] not in {"slave", "sentinel"} or peer.get("master-link-status", "ok") != "ok":
+                return f"{sentinel.name} sees {peer['name']} as {peer['flags']}"
     return None
