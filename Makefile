@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: demo test lint format bench brokers brokers-stop docs requirements clean
+.PHONY: demo test test-matrix lint format bench brokers brokers-stop docs requirements clean
 
 demo: $(RUN_STAMP)
 	@MQINFRA=$(abspath $(BIN)/mqinfra) sh examples/quickstart/demo.sh
@@ -13,6 +13,10 @@ demo: $(RUN_STAMP)
 test: lint
 	$(BIN)/python -m tests.brokers install
 	$(BIN)/python -m pytest --require-cells
+
+test-matrix: $(DEV_STAMP)
+	$(BIN)/python -m tests.brokers install --matrix
+	$(BIN)/python -m pytest --matrix --require-cells
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

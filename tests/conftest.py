@@ -20,6 +20,7 @@ REQUIRED = Path(__file__).parent / "required-cells.toml"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing")
+    parser.addoption("--matrix", action="store_true", help="also run on the brokers that need more than Debian stable")
     parser.addoption("--require-cells", action="store_true", help="fail when a required cell did not run and pass")
 
 
