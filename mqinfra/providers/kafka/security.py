@@ -14,9 +14,10 @@ Paths are as librdkafka takes them: absolute, or relative to the working directo
 """
 
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, JsonValue, model_validator
+from pydantic.config import JsonDict
 
 from mqinfra.model.secret import SecretRef
 from mqinfra.providers.kafka.block import Block, not_both
@@ -96,6 +97,20 @@ class Tls(Block):
         return self
 
 
+def _any_case(schema: JsonDict) -> None:
+    """The reader takes Kafka's own upper-case names too."""
+    names: list[JsonValue] = [name for protocol in Protocol for name in (protocol.value, protocol.value.upper())]
+    schema.clear()
+    schema.update({"enum": names})
+
+
+def _or_a_switch(schema: JsonDict) -> None:
+    """`tls: true` stands for an empty block."""
+    options = schema.get("anyOf")
+    if isinstance(options, list):
+        options.append({"type": "boolean"})
+
+
 class Security(Block):
     """The whole block.
 
@@ -106,8 +121,8 @@ class Security(Block):
         allow_plaintext_credentials: send passwords over a connection that anybody on the way can read.
     """
 
-    protocol: Protocol = Protocol.PLAINTEXT
-    tls: Tls | None = None
+    protocol: Annotated[Protocol, Field(json_schema_extra=_any_case)] = Protocol.PLAINTEXT
+    tls: Annotated[Tls | None, Field(json_schema_extra=_or_a_switch)] = None
     sasl: Sasl | None = None
     allow_plaintext_credentials: bool = False
 
