@@ -17,6 +17,13 @@ from mqinfra.model.reading import Live, Reading
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Result
 from mqinfra.providers.base.session import Session
 
+_MANY = 100
+"""Resources that take longer to look for than one of them."""
+_OFTENER = 5
+"""How much shorter pauses are between looks at one resource than between looks at many."""
+_WINDOWS = 3
+"""How often at least many are looked for before what is not seen counts as unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -109,12 +116,12 @@ class Batch:
                 self._look_for(answers)
         return results
 
-    def _settle(self, sent: Mapping[Address, Change], results: Mapping[Address, Result]) -> dict[Address, Result]:
+    def _settle(self, sent: Mapping[Address, Change], results: dict[Address, Result]) -> dict[Address, Result]:
         """Look until each sent change is seen, refused for good, or worth sending again (which it returns)."""
         waiting, again = dict(sent), dict[Address, Result]()
         started, pause = time.monotonic(), self._pace.first_wait
         while waiting:
-            reading = self._look_for(waiting)
+            reading = self._look_for(waiting) if self._witnessed(waiting, results) else None
             elapsed = time.monotonic() - started
             before = len(waiting)
             for address in list(waiting):
@@ -132,6 +139,29 @@ class Batch:
                 time.sleep(pause)
                 pause = min(self._pace.longest_wait, pause * 2)
         return again
+
+    def _witnessed(self, waiting: Mapping[Address, Change], results: dict[Address, Result]) -> bool:
+        """Wait for the one of many that was sent last: looking for it costs next to nothing, for all of them seconds.
+
+        Brokers take calls in order, so when it is seen, the others mostly are. Whether they are, the next look tells.
+
+        Returns:
+            False when the cluster does not answer.
+        """
+        if len(waiting) < _MANY:
+            return True
+        witness = next((address for address in reversed(results) if _expected(address, waiting, results)), None)
+        deadline, pause = time.monotonic() + self._pace.settle / _WINDOWS, self._pace.first_wait
+        while witness is not None and time.monotonic() < deadline:
+            reading = self._look_for([witness])
+            if reading is None:
+                return False
+            live = reading.resources.get(witness)
+            if witness in reading.denied or is_done(self._planned[witness], live, measure_of(self._session, witness)):
+                break
+            time.sleep(pause)
+            pause = min(self._pace.longest_wait / _OFTENER, pause * 2)
+        return True
 
     def _judge(self, change: Change, result: Result, reading: Reading | None, elapsed: float) -> Ended | Result | None:
         """Decide on one change after one look: its end, its result if it may be sent again, None to keep looking."""
@@ -202,6 +232,10 @@ class Batch:
     @staticmethod
     def _ending(change: Change, outcome: Outcome, message: str, advice: tuple[str, ...] = ()) -> Ended:
         return Ended(address=change.address, action=change.action, outcome=outcome, message=message, help=advice)
+
+
+def _expected(address: Address, waiting: Mapping[Address, Change], results: Mapping[Address, Result]) -> bool:
+    return address in waiting and isinstance(results[address], Accepted)
 
 
 def _worse(one: Result | None, other: Result) -> Result:
