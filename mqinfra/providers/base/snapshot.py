@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import pydantic_core
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.span import Path
 from mqinfra.model.spec import flat, nested
 from mqinfra.providers.base.catalogue import Catalogue
 
 FORMAT_VERSION = "1.0"
+_REPLACED = "\ufffd"
 
 
 class SnapshotError(ValueError):
@@ -75,7 +78,12 @@ def to_json(snapshots: Mapping[str, Snapshot]) -> str:
         "formatVersion": FORMAT_VERSION,
         "clusters": {alias: _dump(snapshots[alias]) for alias in sorted(snapshots)},
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    try:
+        text = pydantic_core.to_json(document, indent=1).decode()
+    except ValueError:
+        text = _REPLACED
+    # A lone surrogate, which a broker's text may hold, raises in a value and is silently replaced in a key.
+    return (text if _REPLACED not in text else json.dumps(document, indent=1, ensure_ascii=False)) + "\n"
 
 
 def from_json(text: str, catalogue: Catalogue) -> dict[str, Snapshot]:
@@ -136,7 +144,8 @@ def _facts(facts: Facts) -> dict[str, Any]:
 
 
 def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:
-    inherited = [flat(values) for values in cluster.inherited]
+    inherited: list[Mapping[Path, JsonValue]] = [flat(values) for values in cluster.inherited]
+    defaults: dict[str, Mapping[Path, JsonValue]] = {}
     resources: dict[Address, Live] = {}
     figures: dict[Address, Figures] = {}
     for text, entry in cluster.resources.items():
@@ -152,7 +161,12 @@ def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(part) for part in first["loc"])
             raise SnapshotError(f"`{text}` does not fit its kind: {first['msg']} at {place}") from None
-        own = inherited[entry.inherits] if entry.inherits is not None else kind.inherited(cluster.facts)
+        if entry.inherits is not None:
+            own = inherited[entry.inherits]
+        elif address.kind in defaults:
+            own = defaults[address.kind]
+        else:
+            own = defaults[address.kind] = kind.inherited(cluster.facts)
         resources[address] = Live(spec, entry.identity, own)
         if entry.messages is not None or entry.consumers is not None:
             figures[address] = Figures(entry.messages, entry.consumers)

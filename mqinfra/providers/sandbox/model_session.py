@@ -25,6 +25,7 @@ class ModelSession(Session):
         self.type, self.facts = snapshot.reading.type, snapshot.reading.facts
         self.source: Source = snapshot.reading.source
         self._snapshot = snapshot
+        self._inherited: dict[str, Mapping[Path, JsonValue]] = {}
 
     @property
     def snapshot(self) -> Snapshot:
@@ -81,7 +82,13 @@ class ModelSession(Session):
         if answer is None or isinstance(answer, Problem):
             return answer
         identity = live.identity if live is not None else ""
-        return Live(answer, identity, kind.inherited(self.facts))
+        return Live(answer, identity, self._defaults(kind))
+
+    def _defaults(self, kind: Kind[Any]) -> Mapping[Path, JsonValue]:
+        """What resources of a kind inherit, one mapping for all of them."""
+        if kind.name not in self._inherited:
+            self._inherited[kind.name] = kind.inherited(self.facts)
+        return self._inherited[kind.name]
 
     def send(self, request: Request) -> Mapping[Address, Result]:
         """A snapshot takes no writes; `apply` refuses such plans long before.

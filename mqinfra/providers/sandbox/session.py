@@ -76,7 +76,10 @@ class SandboxSession(ModelSession):
             Request(
                 changes[start].address.kind,
                 "sandbox",
-                {c.address: c.model_dump(mode="json", by_alias=True) for c in changes[start : start + size]},
+                {
+                    c.address: c.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+                    for c in changes[start : start + size]
+                },
             )
             for start in range(0, len(changes), size)
         ]
