@@ -61,11 +61,14 @@ class Tombstones:
                 return Problem(f"the environment has no cluster `{alias}`", did_you_mean(alias, types))
             alias = same[0]
         broker = types[alias]
-        if self._catalogue.kind(broker, address.kind) is None:
+        kind = self._catalogue.kind(broker, address.kind)
+        if kind is None:
             kinds = self._catalogue.providers[broker].kinds
             message = f"`{address.kind}` of `{broker}` is not supported by this version"
             return Problem(message, did_you_mean(address.kind, kinds) or expected)
-        return replace(address, cluster=alias)
+        address = replace(address, cluster=alias)
+        # A name that its kind can't have would be read as another resource's, which nobody reviewed.
+        return kind.name_problem(address) or address
 
     def _plain(self, place: Place, topology: Topology) -> Tombstone:
         return Tombstone(span=place.span, labels=topology.labels, source=place.line)

@@ -53,7 +53,11 @@ class TopicKind(Kind["KafkaClient"]):
         return topic_names.internal_reason(address.name)
 
     def name_problem(self, address: Address) -> Problem | None:
-        """Why Kafka would refuse the name."""
+        """Why Kafka would refuse the name. A topic lies in nothing: with more segments it would be another's name."""
+        if len(address.path) != 1 or address.pairs:
+            return Problem(
+                f"`{address}` names no topic: a topic has one name after the kind", "expected CLUSTER/topics/NAME"
+            )
         return topic_names.name_problem(address.name)
 
     def expand(

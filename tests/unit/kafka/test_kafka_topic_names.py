@@ -51,3 +51,18 @@ def test_internal_topics_say_whether_that_is_certain(name: str, certain: bool) -
     reason = KIND.internal(topic(name))
     assert reason is not None
     assert ("convention" in reason) is not certain
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        Address("kafka", "topics", ("orders.a", "billing")),
+        Address("kafka", "topics", ("orders.a",), (("team", "billing"),)),
+        Address("kafka", "topics", (), (("orders.a", "billing"),)),
+    ],
+    ids=str,
+)
+def test_an_address_that_would_be_read_as_another_topics_names_none(address: Address) -> None:
+    problem = KIND.name_problem(address)
+    assert problem is not None
+    assert "names no topic" in problem.message
