@@ -174,7 +174,7 @@ class Batch:
             return self._ending(change, Outcome.UNKNOWN, f"it can't be seen: {reading.denied[address]}")
         live = reading.resources.get(address)
         if is_done(self._planned[address], live, measure_of(self._session, address)):
-            return self._ending(change, Outcome.APPLIED, "")
+            return self._ending(change, Outcome.APPLIED, result.note if isinstance(result, Accepted) else "")
         if live is not None:
             self._before[address] = live
         match result:

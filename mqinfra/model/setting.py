@@ -205,10 +205,15 @@ class Setting:
 
 
 class SettingTable:
-    """The settings that one field of a kind understands, by name."""
+    """The settings that one field of a kind understands, by name.
 
-    def __init__(self, settings: Iterable[Setting]) -> None:
+    Attributes:
+        closed: the keys are our own, so there are no others; else they are the broker's, and it may know more.
+    """
+
+    def __init__(self, settings: Iterable[Setting], *, closed: bool = False) -> None:
         self._by_name = {setting.name: setting for setting in settings}
+        self.closed = closed
 
     def get(self, name: str) -> Setting | None:
         """Look a key up; None when the table does not know it."""

@@ -19,15 +19,16 @@ _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
 
 
 def table_schema(table: SettingTable, broker: str) -> Schema:
-    """Describe a mapping with the broker's own keys.
+    """Describe a mapping with settings.
 
-    Other keys are let through, as the reader does: a newer or a vendor's broker may know more.
+    Where the keys are the broker's, others are let through, as the reader does: a newer one may know more.
     """
+    others = {"type": ["string", "number", "boolean", "array", "null"], "items": {"type": "string"}}
     return {
         "type": ["object", "string"],
         "pattern": USE,
         "properties": {setting.name: setting_schema(setting, broker) for setting in table},
-        "additionalProperties": {"type": ["string", "number", "boolean", "array", "null"], "items": {"type": "string"}},
+        "additionalProperties": False if table.closed else others,
     }
 
 

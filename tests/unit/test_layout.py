@@ -20,12 +20,17 @@ MAY_IMPORT = {
     "mqinfra.providers.conformance": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.engine"),
     "mqinfra.providers.sandbox": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.kafka": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.providers.conformance.sample"),
+    "mqinfra.providers.redis": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.providers.conformance.sample"),
     "mqinfra.providers.catalogue": ("mqinfra.providers",),
     "mqinfra.cli": ("mqinfra",),
     "mqinfra": (),
 }
 # Clients of brokers, and who may import them.
-CLIENTS = {"confluent_kafka": "mqinfra.providers.kafka", "kafka": "mqinfra.providers.kafka"}
+CLIENTS = {
+    "confluent_kafka": "mqinfra.providers.kafka",
+    "kafka": "mqinfra.providers.kafka",
+    "redis": "mqinfra.providers.redis",
+}
 LONGEST_FILE = 300
 
 

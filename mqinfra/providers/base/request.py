@@ -26,7 +26,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The broker said yes. It still counts only once it was read back."""
+    """The broker said yes. It still counts only once it was read back.
+
+    Attributes:
+        note: what the reader has to know all the same, such as that it won't last.
+    """
+
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

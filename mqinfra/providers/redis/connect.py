@@ -1,0 +1,233 @@
+"""Opening a session: connect, find out what the deployment is, and say exactly why when it does not work."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.reading import Facts
+from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.base.session import BrokerSession
+from mqinfra.providers.redis import shape
+from mqinfra.providers.redis.client import RedisClient
+from mqinfra.providers.redis.codes import NO_MASTER, OTHER_CLUSTER, OTHER_TOPOLOGY, UNREACHABLE
+from mqinfra.providers.redis.connection import RedisConnection
+from mqinfra.providers.redis.diagnosis import diagnose, loading
+from mqinfra.providers.redis.faults import Fault
+from mqinfra.providers.redis.line import Line, make_line
+from mqinfra.providers.redis.node import Node
+from mqinfra.providers.redis.replies import sections, texts
+
+_PATIENCE = 8.0
+"""Seconds until a deployment counts as unreachable, however long its later answers may take."""
+
+
+def connect(
+    cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float
+) -> BrokerSession[RedisClient]:
+    """Open a session; see `Provider.connect`."""
+    connection = cluster.connection
+    if not isinstance(connection, RedisConnection):
+        raise Bug(f"a Redis cluster with the block of another broker: {type(connection).__name__}")
+    opening = _Opening(connection, f"{cluster.alias} ({connection.endpoint})", secrets, timeout)
+    try:
+        client, facts = opening.client()
+    except BaseException:
+        opening.close()
+        raise
+    return BrokerSession(cluster.alias, "redis", kinds, client, facts, secrets, client.close)
+
+
+class _Opening:
+    """The steps of connecting; each raises UserError with what is wrong and what to do."""
+
+    def __init__(self, connection: RedisConnection, where: str, secrets: SecretResolver, timeout: float) -> None:
+        self.connection, self.where, self.timeout = connection, where, timeout
+        self.deadline = time.monotonic() + min(timeout, _PATIENCE)
+        self.password = _value(connection.password, secrets)
+        sentinel = connection.sentinel
+        self.sentinel_password = _value(sentinel.password, secrets) if sentinel is not None else None
+        tls = connection.tls
+        self.key_password = _value(tls.key_password, secrets) if tls is not None else None
+        self.opened: dict[str, Node] = {}
+
+    def client(self) -> tuple[RedisClient, Facts]:
+        master, info = self._master()
+        if info.get("cluster_enabled") == "1":
+            members = shape.members(master, self.where)
+            topology = "cluster"
+        else:
+            members = shape.replicated(master.name, info)
+            topology = "replicas" if len(members) > 1 else "single"
+            topology = "sentinel" if self.connection.sentinel is not None else topology
+        self._expected(topology)
+        nodes = [self._member(member, master) for member in members if not member.down]
+        ids = self._identities(topology, members)
+        wanted = self.connection.cluster_id
+        if wanted is not None and wanted not in ids:
+            message = f"this is `{ids[0]}`, and `clusterId` says `{wanted}`"
+            raise self._error(OTHER_CLUSTER.at(message, address=self.where, help="correct the address or `clusterId`"))
+        for node in nodes:
+            node.persistence = shape.persistence(node)
+        slots = {slot: member.name for member in members for slot in member.slots}
+        client = RedisClient(
+            where=self.where,
+            nodes=tuple(sorted(nodes, key=lambda node: (not node.master, node.name))),
+            user=_whoami(master) or self.connection.username or "default",
+            password_hash=hashlib.sha256(self.password.encode()).hexdigest() if self.password is not None else None,
+            slots=slots,
+            locate=lambda: {slot: member.name for member in shape.members(master, self.where) for slot in member.slots},
+        )
+        return client, self._facts(ids[0], info, client, [member.name for member in members if member.down], topology)
+
+    def close(self) -> None:
+        for node in self.opened.values():
+            node.close()
+
+    def _facts(
+        self, cluster_id: str, info: Mapping[str, str], client: RedisClient, down: list[str], topology: str
+    ) -> Facts:
+        lost = [node.name for node in client.nodes if node.persistence == "none"]
+        traits = {
+            "maxmemory-policy": info.get("maxmemory_policy", ""),
+            "topology": topology,
+            "user": client.user,
+            "users-lost-on-restart": ",".join(lost),
+            "down": ",".join(down),
+        }
+        return Facts(
+            cluster_id=cluster_id,
+            version=info.get("valkey_version") or info.get("redis_version", ""),
+            brokers=len(client.nodes),
+            endpoint=self.connection.endpoint,
+            traits={name: value for name, value in traits.items() if value},
+        )
+
+    def _identities(self, topology: str, members: list[shape.Member]) -> list[str]:
+        """Texts that `clusterId` may be; the first is the deployment's id.
+
+        Of a Cluster it is the smallest id of a node, which restarts and failovers leave alone. Without Cluster the
+        addresses stand for it: Redis keeps nothing that outlives a restart (`run_id` and `master_replid` don't).
+        """
+        if topology == "cluster":
+            ids = sorted(member.id for member in members)
+            return [ids[0], *ids]
+        sentinel = self.connection.sentinel
+        own = ",".join(sorted(self.connection.addresses))
+        whole = f"{sentinel.service}@{own}" if sentinel is not None else own
+        return [whole, *self.connection.addresses, *(member.name for member in members)]
+
+    def _expected(self, topology: str) -> None:
+        wanted = self.connection.topology
+        alike = {"single", "replicas"}
+        if wanted is None or wanted == topology or (wanted in alike and topology in alike and wanted == "replicas"):
+            return
+        message = f"`topology` says `{wanted}`, and the servers say `{topology}`"
+        raise self._error(
+            OTHER_TOPOLOGY.at(message, address=self.where, help="correct `nodes`, or leave `topology` out")
+        )
+
+    def _master(self) -> tuple[Node, dict[str, str]]:
+        """The first address that leads to a server that takes writes, and what it says of itself."""
+        addresses = [self._from_sentinel()] if self.connection.sentinel is not None else [*self.connection.addresses]
+        failures: list[Diagnostic] = []
+        replica: tuple[str, str] | None = None
+        for address in addresses:
+            found = self._try(address)
+            if isinstance(found, Diagnostic):
+                failures.append(found)
+                continue
+            node, info = found
+            if info.get("cluster_enabled") == "1" or info.get("role") == "master":
+                return node, info
+            replica = (address, f"{info.get('master_host')}:{info.get('master_port')}")
+        if replica is not None:
+            message = f"`{replica[0]}` is a replica, which takes no writes; its master is `{replica[1]}`"
+            failures = [NO_MASTER.at(message, address=self.where, help=f"write `nodes: [{replica[1]}]`")]
+        raise UserError(failures[:1] or [UNREACHABLE.at("there is no address to connect to", address=self.where)])
+
+    def _from_sentinel(self) -> str:
+        sentinel = self.connection.sentinel
+        if sentinel is None:
+            raise Bug("asked for sentinels that are not there")
+        failures: list[Diagnostic] = []
+        for address in sentinel.nodes:
+            found = self._try(address, sentinel=True)
+            if isinstance(found, Diagnostic):
+                failures.append(found)
+                continue
+            node, _ = found
+            reply = node.read([("SENTINEL", "GET-MASTER-ADDR-BY-NAME", sentinel.service)])[0]
+            node.close()
+            del self.opened[address]
+            if isinstance(reply, list) and len(reply) == 2:
+                host, port = texts(reply)
+                return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            why = reply.text if isinstance(reply, Fault) else "it monitors no such master"
+            message = f"sentinel `{address}` does not tell the master of `{sentinel.service}`: {why}"
+            failures.append(NO_MASTER.at(message, address=self.where, help="check `sentinel.service` and its login"))
+        raise UserError(failures[:1])
+
+    def _try(self, address: str, *, sentinel: bool = False) -> tuple[Node, dict[str, str]] | Diagnostic:
+        line = self._line(address, sentinel=sentinel)
+        try:
+            line.connect()
+            line.send_packed_command(line.pack_commands([("INFO",)]))
+            info = sections(str(line.read_response(timeout=self._wait)))
+        except (RedisError, OSError) as error:
+            line.disconnect()
+            return diagnose(error, address, self.connection, self.where)
+        if info.get("loading") == "1":
+            line.disconnect()
+            return loading(address, self.where)
+        node = self.opened[address] = Node(address, line, self.where, self.timeout)
+        return node, info
+
+    def _member(self, member: shape.Member, master: Node) -> Node:
+        """The connection of a member; the one that is open already where it leads there."""
+        if member.here or member.name == master.name:
+            master.name, master.master = member.name, member.master
+            return master
+        found = self.opened.get(member.name)
+        if found is None:
+            self.deadline = max(self.deadline, time.monotonic() + 3.0)
+            tried = self._try(member.name)
+            if isinstance(tried, Diagnostic):
+                raise UserError([tried])
+            found = tried[0]
+        found.master = member.master
+        return found
+
+    def _line(self, address: str, *, sentinel: bool) -> Line:
+        block = self.connection.sentinel if sentinel else self.connection
+        return make_line(
+            address,
+            username=block.username if block is not None else None,
+            password=self.sentinel_password if sentinel else self.password,
+            tls=self.connection.tls,
+            key_password=self.key_password,
+            wait=self._wait,
+        )
+
+    @property
+    def _wait(self) -> float:
+        return max(1.0, min(self.deadline - time.monotonic(), _PATIENCE / 2))
+
+    @staticmethod
+    def _error(found: Diagnostic) -> UserError:
+        return UserError([found])
+
+
+def _value(reference: SecretRef | None, secrets: SecretResolver) -> str | None:
+    return secrets(reference).reveal() if reference is not None else None
+
+
+def _whoami(node: Node) -> str:
+    reply = node.read([("ACL", "WHOAMI")])[0]
+    return "" if isinstance(reply, Fault) else str(reply)

@@ -1,0 +1,229 @@
+"""The block of a Redis deployment under `clusters:`."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.secret import SecretRef
+from mqinfra.providers.base.provider import Connection
+from mqinfra.providers.redis.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
+
+Topology = Literal["single", "replicas", "sentinel", "cluster"]
+_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
+_CREDENTIALS = re.compile(r"@|://")
+_PORT = 6379
+
+
+class _Block(BaseModel):
+    # Input is hidden in errors, because a password that was written where a reference belongs would be in it.
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,
+    )
+
+
+class Tls(_Block):
+    """TLS.
+
+    Attributes:
+        ca: file of certificates to trust; the system's by default.
+        certificate: file with the client's certificate, for mutual TLS.
+        key: file with the client's key.
+        key_password: passphrase of the key.
+        verify: check the server's certificate. Without it anybody on the way can read and change everything.
+        check_name: compare the server's name with its certificate.
+    """
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    key_password: SecretRef | None = None
+    verify: bool = True
+    check_name: bool = True
+
+    @model_validator(mode="after")
+    def _pair(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("a client's `certificate` and `key` go together; give both or neither")
+        return self
+
+
+class Sentinel(_Block):
+    """Sentinels that know which server is the master.
+
+    Attributes:
+        service: name of the monitored master, as in `sentinel monitor NAME`.
+        nodes: sentinels to ask, `host:port`.
+        username: user at the sentinels, where they want a login.
+        password: its password.
+    """
+
+    service: str
+    nodes: tuple[str, ...]
+    username: str | None = None
+    password: SecretRef | None = None
+
+    @field_validator("nodes", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
+
+    @field_validator("nodes")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _checked(value)
+
+
+class RedisConnection(Connection):
+    """How to reach a Redis deployment.
+
+    Attributes:
+        nodes: servers to ask first, `host:port`, as a list or with commas between.
+        host: one server instead of `nodes`.
+        port: its port, 6379 by default.
+        topology: `single`, `replicas`, `sentinel` or `cluster`; follows from what the servers say when left out.
+        sentinel: sentinels that know the master, instead of `nodes`.
+        username: user; `default` when left out.
+        password: its password.
+        tls: TLS; `true` for the system's own certificates.
+        allow_plaintext_credentials: send the password over a connection that anybody on the way can read.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    type: str = "redis"
+    nodes: tuple[str, ...] = ()
+    host: str | None = None
+    port: int | None = None
+    topology: Topology | None = None
+    sentinel: Sentinel | None = None
+    username: str | None = None
+    password: SecretRef | None = None
+    tls: Tls | None = None
+    allow_plaintext_credentials: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _switch(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
+        if isinstance(data, dict) and isinstance(data.get("tls"), bool):
+            return {**data, "tls": {} if data["tls"] else None}
+        return data
+
+    @field_validator("nodes", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
+
+    @field_validator("nodes")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _checked(value)
+
+    @field_validator("host")
+    @classmethod
+    def _plain_host(cls, value: str | None) -> str | None:
+        if value is not None:
+            _checked((f"{value}:{_PORT}",))
+        return value
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        ways = [bool(self.nodes), self.host is not None, self.sentinel is not None]
+        if not self.sandbox and sum(ways) != 1:
+            raise ValueError("a Redis deployment needs one of `nodes`, `host` and `sentinel`")
+        if self.port is not None and self.host is None:
+            raise ValueError("`port` goes with `host`; in `nodes` it stands in each `host:port`")
+        if self.topology is not None and (self.topology == "sentinel") != (self.sentinel is not None):
+            raise ValueError("`topology: sentinel` and a `sentinel` block go together")
+        if self.sends_readable_password and not self.allow_plaintext_credentials:
+            raise ValueError(
+                "the password would go over the network where anybody can read it; add `tls`, or accept it with "
+                "`allowPlaintextCredentials: true`"
+            )
+        return self
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The servers to ask first; the sentinels where there are some."""
+        if self.sentinel is not None:
+            return self.sentinel.nodes
+        return (f"{self.host}:{self.port or _PORT}",) if self.host is not None else self.nodes
+
+    @property
+    def endpoint(self) -> str:
+        """The first address."""
+        return self.addresses[0] if self.addresses else super().endpoint
+
+    @property
+    def sends_readable_password(self) -> bool:
+        """Whether a password leaves this machine without TLS."""
+        given = self.password is not None or (self.sentinel is not None and self.sentinel.password is not None)
+        return given and self.tls is None and not all(_is_loopback(address) for address in self.addresses)
+
+    def findings(self, alias: str) -> tuple[Diagnostic, ...]:
+        """What is risky about the block, to be said on every run."""
+        return tuple(self._findings(f"{alias} ({self.endpoint})"))
+
+    def _findings(self, where: str) -> Iterator[Diagnostic]:
+        if self.tls is not None and not self.tls.verify:
+            yield UNVERIFIED.at(
+                "the server's certificate is not checked, so anybody on the way can read and change everything",
+                address=where,
+                help="give `tls.ca` and remove `verify: false`",
+            )
+        elif self.tls is not None and not self.tls.check_name:
+            yield UNVERIFIED.at(
+                "the server's name is not compared with its certificate, so anybody with one of the same authority "
+                "can pass for it",
+                address=where,
+                help="remove `checkName: false`",
+            )
+        if self.sends_readable_password:
+            yield PLAINTEXT_CREDENTIALS.at(
+                "the password goes over a connection without TLS",
+                address=where,
+                help="use a TLS port of the server and remove `allowPlaintextCredentials`",
+            )
+
+
+def split(address: str) -> tuple[str, int]:
+    """Host and port of a checked address."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _parts(value: object) -> object:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        return value
+    return tuple(part.strip() if isinstance(part, str) else part for part in parts)
+
+
+def _checked(value: tuple[str, ...]) -> tuple[str, ...]:
+    for address in value:
+        match = _HOST_PORT.fullmatch(address)
+        if match is not None and 0 < int(match["port"]) < 65_536:
+            continue
+        if _CREDENTIALS.search(address):  # may hold a password: never repeated
+            raise ValueError("an address is `host:port`, without a scheme or credentials")
+        raise ValueError(f"`{address}` is no address; write `host:port`, such as `redis-1:6379`")
+    return value
+
+
+def _is_loopback(address: str) -> bool:
+    host = split(address)[0]
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False

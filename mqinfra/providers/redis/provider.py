@@ -1,0 +1,41 @@
+"""The Redis provider. Importing it is cheap: the client library comes in with `connect`."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.provider import Cluster, Connection, Provider
+from mqinfra.providers.base.session import Session
+from mqinfra.providers.redis.access import AccessKind
+from mqinfra.providers.redis.connection import RedisConnection
+from mqinfra.providers.redis.groups import GroupKind
+from mqinfra.providers.redis.streams import StreamKind
+from mqinfra.providers.redis.users import UserKind
+
+
+class RedisProvider(Provider):
+    """Redis 7.0 and later, and Valkey 8: one server, with replicas, with Sentinel, or as a Cluster."""
+
+    connection: ClassVar[type[Connection]] = RedisConnection
+    type = "redis"
+    newest = "8.0"
+
+    def __init__(self) -> None:
+        kinds: tuple[Kind[Any], ...] = (StreamKind(), GroupKind(), UserKind(), AccessKind())
+        self._kinds: Mapping[str, Kind[Any]] = {kind.name: kind for kind in kinds}
+
+    @property
+    def kinds(self) -> Mapping[str, Kind[Any]]:
+        """The kinds, in the order in which they are created."""
+        return self._kinds
+
+    def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
+        """Open a session within `timeout` seconds.
+
+        Raises:
+            UserError: no server can be reached, the login failed, or the deployment is another than the one named.
+        """
+        from mqinfra.providers.redis.connect import connect  # noqa: PLC0415 - brings in the client library
+
+        return connect(cluster, self._kinds, secrets, timeout)

@@ -1,0 +1,100 @@
+"""Which servers make up a deployment: a master with its replicas, or a Cluster's nodes; and how they keep users."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mqinfra.model.errors import UserError
+from mqinfra.providers.redis.codes import NOT_ALLOWED, NOT_READY
+from mqinfra.providers.redis.faults import Fault
+from mqinfra.providers.redis.node import Node
+from mqinfra.providers.redis.replies import pairs, sections
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One server.
+
+    Attributes:
+        name: `host:port` as the deployment announces it.
+        master: it takes writes.
+        here: it is the one that was asked.
+        id: its id in a Cluster; empty without.
+        down: the others hold it for dead.
+        slots: the slots it serves.
+    """
+
+    name: str
+    master: bool
+    here: bool = False
+    id: str = ""
+    down: bool = False
+    slots: tuple[int, ...] = ()
+
+
+def replicated(name: str, info: Mapping[str, str]) -> list[Member]:
+    """A master with the replicas that follow it now (`INFO replication`)."""
+    members = [Member(name, master=True, here=True)]
+    for number in range(int(info.get("connected_slaves", "0"))):
+        fields = dict(part.partition("=")[::2] for part in info.get(f"slave{number}", "").split(","))
+        if "ip" in fields and "port" in fields:
+            members.append(Member(_address(fields["ip"], fields["port"]), master=False))
+    return members
+
+
+def members(node: Node, where: str) -> list[Member]:
+    """The nodes of a Cluster by CLUSTER NODES; CLUSTER SLOTS leaves out replicas that have nothing to copy yet.
+
+    Raises:
+        UserError: it can't be asked, or some slots have no server.
+    """
+    state, table = node.read([("CLUSTER", "INFO"), ("CLUSTER", "NODES")])
+    for reply, right in ((state, "cluster|info"), (table, "cluster|nodes")):
+        if isinstance(reply, Fault):
+            raise UserError(
+                [
+                    NOT_ALLOWED.at(
+                        f"the caller may not run `{right}`: {reply.text}",
+                        address=where,
+                        help=f"an administrator can grant it: `ACL SETUSER NAME +{right}`",
+                    )
+                ]
+            )
+    if sections(str(state)).get("cluster_state") != "ok":
+        message = f"the Cluster behind `{node.name}` is down: some slots have no server that is reachable"
+        raise UserError(
+            [NOT_READY.at(message, address=where, help="see `CLUSTER NODES`; start the missing nodes, or fail over")]
+        )
+    return [member for line in str(table).splitlines() if (member := _member(line, node.name)) is not None]
+
+
+def _member(line: str, asked: str) -> Member | None:
+    parts = line.split()
+    if len(parts) < 8:
+        return None
+    flags = parts[2].split(",")
+    if "noaddr" in flags or "handshake" in flags:
+        return None
+    here = "myself" in flags
+    host, _, port = parts[1].partition(",")[0].partition("@")[0].rpartition(":")
+    name = _address(host, port) if host else asked
+    slots = tuple(slot for part in parts[8:] if not part.startswith("[") for slot in _range(part))
+    return Member(name, "master" in flags, here, parts[0], "fail" in flags, slots)
+
+
+def _range(text: str) -> range:
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _address(host: str, port: str) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def persistence(node: Node) -> str:
+    """How a server keeps its ACL users over a restart: `aclfile`, `config`, `none`, or `unknown` for lack of rights."""
+    acl, info = node.read([("CONFIG", "GET", "aclfile"), ("INFO", "server")])
+    if isinstance(acl, Fault) or isinstance(info, Fault):
+        return "unknown"
+    if pairs(acl).get("aclfile"):
+        return "aclfile"
+    return "config" if sections(str(info)).get("config_file", "").strip() else "none"

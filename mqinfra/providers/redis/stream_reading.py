@@ -1,0 +1,129 @@
+"""Reading streams: XINFO STREAM of the named ones only, and SCAN where everything is asked for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Coverage, Figures, Live
+from mqinfra.model.span import Path
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.redis.entry_id import BEYOND
+from mqinfra.providers.redis.faults import Fault
+from mqinfra.providers.redis.replies import number, pairs, texts
+from mqinfra.providers.redis.stream_spec import KIND, StreamSpec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.redis.client import RedisClient
+
+ACTIVE_MS = 300_000
+"""A consumer that asked for entries, or read some, within five minutes counts as one at work."""
+_SCAN = "1000"
+
+
+def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
+    """Read streams. A key that holds something else is denied: it is in the way, and never touched."""
+    everything = wanted is None
+    names = all_streams(client) if wanted is None else [address.name for address in wanted]
+    if names is None:
+        return KindReading({}, coverage=Coverage.DENIED)
+    addresses = {name: Address(alias, KIND, (name,)) for name in names}
+    replies = client.read_keyed([(name, ("XINFO", "STREAM", name)) for name in names])
+    resources: dict[Address, Live] = {}
+    faults: dict[str, Fault] = {}
+    for name, reply in zip(names, replies, strict=True):
+        if isinstance(reply, Fault):
+            faults[name] = reply
+        else:
+            resources[addresses[name]] = _live(client, name, pairs(reply))
+    denied = {addresses[name]: reason for name, reason in why_not(client, faults, "XINFO STREAM").items()}
+    return KindReading(resources, denied, Coverage.COMPLETE if everything else Coverage.NAMED)
+
+
+def why_not(client: "RedisClient", faults: Mapping[str, Fault], call: str) -> dict[str, str]:
+    """Say why keys can't be read as streams; what is not there is no reason."""
+    wrong = [name for name, fault in faults.items() if fault.meaning == "wrong type"]
+    types = client.read_keyed([(name, ("TYPE", name)) for name in wrong])
+    held = {
+        name: "something else" if isinstance(reply, Fault) else f"a `{reply}`"
+        for name, reply in zip(wrong, types, strict=True)
+    }
+    reasons = {name: f"the key holds {what}, not a stream; rename one of the two" for name, what in held.items()}
+    right = call.lower().replace(" ", "|")
+    for name, fault in faults.items():
+        if fault.denied:
+            reasons[name] = f"not allowed: this needs `+{right}` on `~{name}` ({fault.text})"
+        elif fault.meaning == "refused":
+            reasons[name] = fault.text
+    return reasons
+
+
+def all_streams(client: "RedisClient") -> list[str] | None:
+    """Names of all streams on all masters; None when the caller may not look."""
+    names: set[str] = set()
+    for node in client.masters:
+        cursor = "0"
+        while True:
+            reply = node.read([("SCAN", cursor, "COUNT", _SCAN, "TYPE", "stream")])[0]
+            if isinstance(reply, Fault):
+                return None
+            cursor = str(reply[0])
+            names.update(texts(reply[1]))
+            if cursor == "0":
+                break
+    return sorted(names)
+
+
+def _live(client: "RedisClient", name: str, info: Mapping[str, object]) -> Live:
+    length = number(info.get("length")) or 0
+    first = info.get("first-entry")
+    kept = client.trimmed.get(name)
+    inherited: dict[Path, JsonValue] = {
+        ("length",): length,
+        ("groups",): number(info.get("groups")) or 0,
+        ("trim", "maxLength"): length if kept is None else min(length, kept),
+        ("trim", "minId"): str(first[0]) if isinstance(first, list) and first else BEYOND,
+        ("trim", "evenIf"): "",
+    }
+    duration, size = number(info.get("idmp-duration")), number(info.get("idmp-maxsize"))
+    if duration is not None and size is not None:
+        inherited |= {("idempotence", "duration"): duration * 1_000, ("idempotence", "maxSize"): size}
+    return Live(StreamSpec(), inherited=inherited)
+
+
+def figures(client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+    """Read the figures of streams: entries, or what is pending where that is more; and active consumers."""
+    names = [address.name for address in addresses]
+    lengths = client.read_keyed([(name, ("XLEN", name)) for name in names])
+    groups = client.read_keyed([(name, ("XINFO", "GROUPS", name)) for name in names])
+    found: dict[Address, Figures] = {}
+    for address, length, reply in zip(addresses, lengths, groups, strict=True):
+        if isinstance(reply, Fault) or isinstance(length, Fault):
+            absent = isinstance(reply, Fault) and reply.meaning == "absent"
+            found[address] = Figures(0, ()) if absent else Figures()
+            continue
+        listed = [pairs(item) for item in reply]
+        pending = sum(number(group.get("pending")) or 0 for group in listed)
+        active = active_consumers(client, [(address.name, str(group.get("name"))) for group in listed])
+        names_of = None if active is None else tuple(name for some in active.values() for name in some)
+        found[address] = Figures(max(number(length) or 0, pending), names_of)
+    return found
+
+
+def active_consumers(
+    client: "RedisClient", groups: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[str, ...]] | None:
+    """Consumers that were at work a moment ago, as `GROUP/CONSUMER`; None when it can't be seen."""
+    replies = client.read_keyed([(key, ("XINFO", "CONSUMERS", key, group)) for key, group in groups])
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for (key, group), reply in zip(groups, replies, strict=True):
+        if isinstance(reply, Fault):
+            if reply.meaning != "absent":
+                return None
+            continue
+        listed = [pairs(item) for item in reply]
+        found[key, group] = tuple(
+            f"{group}/{one.get('name')}" for one in listed if (number(one.get("idle")) or 0) < ACTIVE_MS
+        )
+    return found

@@ -1,0 +1,130 @@
+"""The kind `streams`: what each file beside this one knows of streams, put together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, Cost, CostKind, FieldDifference, Undo
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem, SettingTable
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Objection, Verdict, set_and_remove
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.redis import stream_reading, stream_requests, stream_spec
+from mqinfra.providers.redis.entry_id import below
+from mqinfra.providers.redis.run import run
+
+if TYPE_CHECKING:
+    from mqinfra.providers.redis.client import RedisClient
+
+_XCFGSET_SINCE = (8, 6)
+_NO_IDEMPOTENCE = Problem("this server stores no settings of idempotent producers", "Redis 8.6 does; remove the field")
+
+
+class StreamKind(Kind["RedisClient"]):
+    """Streams."""
+
+    broker = "redis"
+    name = stream_spec.KIND
+    title = "stream"
+    spec = stream_spec.StreamSpec
+    entry = stream_spec.StreamEntry
+    scoped_as = "keys"
+    settings: ClassVar[Mapping[str, SettingTable]] = {
+        "trim": stream_spec.TRIM,
+        "idempotence": stream_spec.IDEMPOTENCE,
+    }
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
+        """Compare what is wanted (`one`) with what is there; of `trim`, whether anything is left to cut."""
+        match path:
+            case ("expectedMaxLength",) | ("trim", "evenIf"):
+                return True
+            case ("trim", "maxLength") if isinstance(one, int) and isinstance(other, int):
+                return other <= one
+            case ("trim", "minId"):
+                return not below(str(other), str(one))
+        return super().same(path, one, other)
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+        """Say what cutting a stream, or forgetting producers, costs."""
+        after, length = difference.after, live.inherited.get(("length",))
+        match difference.path:
+            case ("trim", "maxLength") if isinstance(length, int) and isinstance(after, int):
+                return _cut(difference.path, length - after, f"{length - after:,} of {length:,} entries are dropped")
+            case ("trim", _):
+                return _cut(difference.path, None, f"entries before `{after}` are dropped, of {length} in all")
+            case ("idempotence", _):
+                text = "the ids that producers sent so far are forgotten, so that a repeated one counts as new"
+                return Verdict(costs=(Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path),))
+        return Verdict()
+
+    def expand(
+        self,
+        address: Address,
+        entry: Spec,
+        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
+    ) -> Expansion:
+        """Turn `groups` and `deadLetter` into resources of their own."""
+        return stream_spec.expand(address, entry)
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """XGROUP CREATE MKSTREAM with a group that goes again at once, XTRIM, XCFGSET and DEL."""
+        return stream_requests.requests_for(changes)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
+        """Do what Redis does; settings of idempotent producers came with 8.6."""
+        if _wants_idempotence(change) and facts.version_tuple < _XCFGSET_SINCE:
+            return _NO_IDEMPOTENCE
+        return set_and_remove(self.spec, change, live)
+
+    def read(
+        self,
+        client: "RedisClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read streams with XINFO STREAM."""
+        return stream_reading.read(client, wanted, alias)
+
+    def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Count entries, and name the consumers that were active a moment ago."""
+        return stream_reading.figures(client, addresses)
+
+    def dry_run(self, client: "RedisClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """Ask with COMMAND INFO whether the server stores what is declared."""
+        wanting = [change for change in changes if _wants_idempotence(change)]
+        if not wanting or client.knows("XCFGSET"):
+            return []
+        return [Objection(change.address, _NO_IDEMPOTENCE, _idempotence_path(change)) for change in wanting]
+
+    def run(
+        self,
+        client: "RedisClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one request, each command to the server of its key."""
+        results = run(client, request, stream_requests.calls_of)
+        return stream_requests.remember_trims(client, request, results)
+
+
+def _cut(path: Path, number: int | None, text: str) -> Verdict:
+    return Verdict(costs=(Cost(kind=CostKind.MESSAGES_LOST, text=text, path=path, number=number),), undo=Undo.NO)
+
+
+def _wants_idempotence(change: Change) -> bool:
+    return change.after is not None and any(
+        item.path[0] == "idempotence" and item.after is not None for item in change.differences
+    )
+
+
+def _idempotence_path(change: Change) -> Path:
+    return next(item.path for item in change.differences if item.path[0] == "idempotence")

@@ -1,0 +1,56 @@
+"""Which calls bring changes of users about. Pure: passwords stand in them as references."""
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.providers.base.request import Request
+from mqinfra.providers.redis.acl_rules import channel_set, key_set
+from mqinfra.providers.redis.user_spec import Rules, UserSpec
+
+KIND = "users"
+SET = "ACL SETUSER"
+DELETE = "ACL DELUSER"
+
+
+def requests_for(changes: Sequence[Change]) -> list[Request]:
+    """One SETUSER per user with `reset` and every rule, because it is all or nothing; then the deletes."""
+    wanted: dict[Address, dict[str, JsonValue]] = {}
+    gone: dict[Address, dict[str, JsonValue]] = {}
+    for change in changes:
+        if change.action is Action.DELETE or change.after is None:
+            gone[change.address] = {"user": change.address.name}
+        else:
+            spec = UserSpec.model_validate(change.after)
+            given = "passwords" in spec.model_fields_set
+            wanted[change.address] = {
+                "user": change.address.name,
+                "rules": list(rules_of(spec)),
+                "passwords": spec.to_json()["passwords"] if given else None,
+            }
+    return [Request(KIND, api, body) for api, body in ((SET, wanted), (DELETE, gone)) if body]
+
+
+def rules_of(spec: UserSpec) -> Iterable[str]:
+    """The rules of SETUSER but for the passwords. `reset` denies everything first, so that nothing is left over."""
+    yield "reset"
+    yield "resetchannels"  # `reset` gives channels where `acl-pubsub-default` says so
+    yield "on" if spec.enabled else "off"
+    if spec.nopass:
+        yield "nopass"
+    yield from _plain(spec.keys, spec.channels, spec.commands)
+    for selector in spec.selectors:
+        yield f"({' '.join(_selector(selector))})"
+
+
+def _selector(selector: Rules) -> Iterable[str]:
+    return _plain(selector.keys, selector.channels, selector.commands)
+
+
+def _plain(keys: Iterable[str], channels: Iterable[str], commands: Iterable[str]) -> Iterable[str]:
+    # A pattern after one that covers everything is an error, so only what counts is sent.
+    yield from sorted(key_set(keys))
+    yield from sorted(channel_set(channels))
+    yield from commands

@@ -1,0 +1,115 @@
+"""Sending changes of users to every node, and making them last over a restart where the server can."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.providers.base.request import Accepted, Refused, Request, Result
+from mqinfra.providers.redis.faults import Fault, result_of
+from mqinfra.providers.redis.user_reading import GetUser
+from mqinfra.providers.redis.user_requests import SET
+
+if TYPE_CHECKING:
+    from mqinfra.providers.redis.client import RedisClient
+    from mqinfra.providers.redis.node import Node
+
+Body = Mapping[str, JsonValue]
+Hashes = Callable[[JsonValue], Sequence[str]]
+
+
+def run(client: "RedisClient", request: Request, hashes: Hashes) -> dict[Address, Result]:
+    """Send one request to every node, one after the other; the caller's own user comes last on each."""
+    ordered = sorted(request.body, key=lambda address: (address.name == client.user, address))
+    passwords = {address: hashes(request.body[address].get("passwords")) for address in ordered}
+    results: dict[Address, Result] = {}
+    own = next((address for address in ordered if address.name == client.user), None)
+    if own is not None and request.api == SET and not _lets_us_in(client, request.body[own], passwords[own]):
+        text = f"this would lock out `{client.user}`, as whom the changes are made: its password is not among the new"
+        results[own] = Refused(text, ("keep the present password until another user can take over",))
+        ordered.remove(own)
+    notes = [
+        note
+        for node in client.nodes
+        if ordered
+        for note in _on_node(client, node, request, ordered, passwords, results)
+    ]
+    for address in ordered:
+        results.setdefault(address, Accepted("; ".join(dict.fromkeys(notes))))
+    return results
+
+
+def _on_node(
+    client: "RedisClient",
+    node: "Node",
+    request: Request,
+    ordered: Sequence[Address],
+    passwords: Mapping[Address, Sequence[str]],
+    results: dict[Address, Result],
+) -> list[str]:
+    kept = _kept(node, request, ordered)
+    calls = [
+        _call(client, request.api, request.body[address], [*passwords[address], *kept.get(address, ())])
+        for address in ordered
+    ]
+    done = False
+    for address, reply in zip(ordered, node.send(calls), strict=True):
+        if isinstance(reply, Fault):
+            results[address] = result_of(reply, f"{request.api} on {node.name}")
+        else:
+            done = True
+    return _persist(node) if done else []
+
+
+def _call(client: "RedisClient", api: str, body: Body, hashes: Sequence[str]) -> tuple[str, ...]:
+    verb, _, sub = api.partition(" ")
+    user = str(body["user"])
+    if api != SET:
+        return (verb, sub, user)
+    rules = body["rules"]
+    texts = [str(rule) for rule in rules] if isinstance(rules, list) else []
+    known = [_sendable(client, rule) for rule in texts]
+    return (verb, sub, user, *(rule for rule in known if rule), *(f"#{value}" for value in hashes))
+
+
+def _sendable(client: "RedisClient", rule: str) -> str:
+    if rule.startswith("("):
+        return f"({' '.join(client.table.sendable(rule[1:-1].split()))})"
+    return rule if rule[0] not in "+-" else "".join(client.table.sendable([rule]))
+
+
+def _kept(node: "Node", request: Request, ordered: Sequence[Address]) -> dict[Address, Sequence[str]]:
+    """Passwords of users whose entry does not speak of any: they stay, although `reset` takes all away."""
+    if request.api != SET:
+        return {}
+    silent = [
+        a for a in ordered if request.body[a].get("passwords") is None and "nopass" not in _rules(request.body[a])
+    ]
+    replies = node.send([("ACL", "GETUSER", address.name) for address in silent])
+    found: dict[Address, Sequence[str]] = {}
+    for address, reply in zip(silent, replies, strict=True):
+        user = None if isinstance(reply, Fault) else GetUser.parse(reply)
+        if user is not None:
+            found[address] = sorted(user.hashes)
+    return found
+
+
+def _rules(body: Body) -> list[JsonValue]:
+    rules = body.get("rules")
+    return rules if isinstance(rules, list) else []
+
+
+def _lets_us_in(client: "RedisClient", body: Body, hashes: Sequence[str]) -> bool:
+    if body.get("passwords") is None or client.password_hash is None:
+        return True
+    return client.password_hash in hashes
+
+
+def _persist(node: "Node") -> list[str]:
+    """Write users to disk. Returns what to say where that did not work; `users_lost_on_restart` has warned before."""
+    call = {"aclfile": ("ACL", "SAVE"), "config": ("CONFIG", "REWRITE")}.get(node.persistence)
+    if call is None:
+        return []
+    reply = node.send([call])[0]
+    return [f"not saved on {node.name}, lost when it restarts: {reply.text}"] if isinstance(reply, Fault) else []
