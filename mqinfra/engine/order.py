@@ -59,8 +59,9 @@ def waves(changes: Sequence[Change]) -> list[list[Change]]:
 
 def cycles(changes: Iterable[Change]) -> list[Diagnostic]:
     """Find changes that need each other in a circle."""
+    needs = {change.address: change.needs for change in changes if change.needs}
     try:
-        TopologicalSorter({change.address: change.needs for change in changes}).prepare()
+        TopologicalSorter(needs).prepare()
     except CycleError as error:
         circle: list[Address] = error.args[1]
         text = " → ".join(str(address) for address in circle)

@@ -77,8 +77,9 @@ class _Planning:
         possible = [change for change in selected if impossible.isdisjoint(errors.get(str(change.address), ()))]
         self.found += guard.over_limit(possible, self.seen, self.options.max_deletes)
         self._dry_run(selected)
-        self.found += cycles(self._ordered(selected))
-        return self._finish(self._ordered(selected))
+        ordered = self._ordered(selected)
+        self.found += cycles(ordered)
+        return self._finish(ordered)
 
     def _compare(self) -> None:
         for address, subject in self.subjects.items():

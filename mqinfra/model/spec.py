@@ -97,7 +97,8 @@ class Spec(BaseModel):
     def narrow(cls, wider: "Spec") -> Self:
         """Take the fields of this type out of a validated value of a type derived from it."""
         names = cls.model_fields.keys() & wider.model_fields_set
-        return cast("Self", cls.model_construct(names, **{name: getattr(wider, name) for name in names}))
+        # Unset fields are handed over too: working out a default takes pydantic longer than all the rest.
+        return cast("Self", cls.model_construct(names, **{name: getattr(wider, name) for name in cls.model_fields}))
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the declared fields as JSON, keys in the order of the type, mappings sorted."""
