@@ -25,7 +25,7 @@ from mqinfra.providers.kafka.journal import Journal
 from mqinfra.providers.kafka.librdkafka import librdkafka_config, scrubber
 from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
-from mqinfra.providers.kafka.wire import Peer, Wire, fault_of
+from mqinfra.providers.kafka.wire import Peer, Throttle, Wire, fault_of
 
 _PATIENCE = 8.0
 """Seconds until a cluster counts as unreachable, however long its later answers may take."""
@@ -43,12 +43,13 @@ def connect(
         raise Bug(f"a Kafka cluster with the block of another broker: {type(connection).__name__}")
     peer = Peer(cluster.alias, connection.endpoint, _principal(connection))
     scrub = scrubber(connection, secrets)
-    journal = Journal(scrub)
+    journal, throttle = Journal(scrub), Throttle()
     patience = min(timeout, _PATIENCE)
     config: dict[str, Any] = librdkafka_config(connection, secrets) | {
         "socket.connection.setup.timeout.ms": max(1_000, int(patience * 500)),
         "socket.timeout.ms": int(min(max(timeout, 1.0), 300.0) * 1_000),
         "error_cb": journal.hear,
+        "throttle_cb": throttle.hear,
     }
     try:
         admin = AdminClient(config, logger=journal.logger)
@@ -63,7 +64,7 @@ def connect(
     node = described.controller or described.nodes[0]
     settings = _broker_settings(admin, node.id, max(1.0, deadline - time.monotonic()))
     rights = {right.name for right in described.authorized_operations or ()}
-    wire = Wire(admin, peer, timeout)
+    wire = Wire(admin, peer, timeout, throttle)
     client = KafkaClient(
         wire,
         TopicCalls(wire),

@@ -47,6 +47,25 @@ class Peer:
         return f"{self.alias} ({self.endpoint})"
 
 
+class Throttle:
+    """How long the brokers won't hear us.
+
+    A cluster that limits how fast it is changed takes a change beyond that, says how long it will read nothing more
+    from the connection, and keeps to it (KIP-599, as it meets clients that speak CreateTopics below version 6).
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def hear(self, event: Any) -> None:  # noqa: ANN401 - a ThrottleEvent, whose stub says nothing
+        """Take what librdkafka's throttle callback says."""
+        self._until = max(self._until, time.monotonic() + event.throttle_time)
+
+    def wait(self) -> None:
+        """Let the time pass: a call into it would only seem to be lost."""
+        time.sleep(max(0.0, self._until - time.monotonic()))
+
+
 class Wire:
     """The way to one cluster.
 
@@ -55,9 +74,10 @@ class Wire:
         timeout: seconds that one answer may take.
     """
 
-    def __init__(self, admin: AdminClient, peer: Peer, timeout: float) -> None:
+    def __init__(self, admin: AdminClient, peer: Peer, timeout: float, throttle: Throttle) -> None:
         self._admin: AdminClient | None = admin
         self.peer, self.timeout = peer, timeout
+        self._throttle = throttle
 
     @property
     def admin(self) -> AdminClient:
@@ -94,6 +114,7 @@ class Wire:
     def write(self, names: Iterable[str], send: Callable[[], Mapping[Any, Future[Any]]]) -> dict[str, Fault | None]:
         """Send a call that writes, or its dry run; None where the broker said yes. `names` in the order sent."""
         listed = list(names)
+        self._await_turn()
         try:
             futures = list(send().values())
         except (KafkaException, ValueError) as error:
@@ -133,7 +154,12 @@ class Wire:
             ]
         )
 
+    def _await_turn(self) -> None:
+        self.admin.poll(0)  # hands out what the last answer said of throttling
+        self._throttle.wait()
+
     def _sent(self, api: str, part: T, send: Callable[[T], Mapping[K, Future[V]]]) -> Mapping[K, Future[V]]:
+        self._await_turn()
         try:
             return send(part)
         except KafkaException as error:
