@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from mqinfra.manifest.source import Place, Source
 
+_FEW = 8
+"""Keys that are looked through faster than a table of them is made."""
+
 
 class Map(dict[str, Any]):
     """A mapping; the places of its keys and values stand in its source from `at` on, two for each entry."""
@@ -21,11 +24,16 @@ class Map(dict[str, Any]):
         self._index: dict[str, int] | None = None
 
     def index(self, key: str) -> int:
-        """Position of a key among the keys, found out when somebody first asks.
+        """Position of a key among the keys; of many keys a table is made when somebody first asks.
 
         Raises:
             KeyError: there is no such key.
         """
+        if len(self) <= _FEW:
+            for index, known in enumerate(self):
+                if known == key:
+                    return index
+            raise KeyError(key)
         if self._index is None:
             self._index = {known: index for index, known in enumerate(self)}
         return self._index[key]

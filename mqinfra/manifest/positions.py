@@ -33,20 +33,33 @@ class Layers:
 
     def places(self, path: Path) -> tuple[Place, Place]:
         """Key and value at a path; of the nearest enclosing thing when the field itself was not written."""
-        best, depth = (self.own, self.own), 0
-        for layer in self.maps:
-            found, reached = _walk(layer, path)
-            if found is not None and reached > depth:
-                best, depth = found, reached
-        return best
+        held, step = self._nearest(path)
+        if held is None:
+            return self.own, self.own
+        if isinstance(held, Seq):
+            return held.place(step), held.place(step)
+        return held.key_place(step), held.value_place(step)
 
     def written(self, path: Path) -> bool:
         """Tell whether a layer has the path."""
-        return any(_walk(layer, path)[1] == len(path) for layer in self.maps)
+        return any(_walk(layer, path)[2] == len(path) for layer in self.maps)
 
     def span(self, path: Path) -> Span | None:
         """Where the value at the path stands."""
-        return self.places(path)[1].span
+        held, step = self._nearest(path)
+        if held is None:
+            return self.own.span
+        return (held.place(step) if isinstance(held, Seq) else held.value_place(step)).span
+
+    def _nearest(self, path: Path) -> tuple[Any, Any]:
+        """The container and the step in it that a path leads to, in the strongest layer that has most of it."""
+        best: tuple[Any, int | str] = (None, 0)
+        depth = 0
+        for layer in self.maps:
+            held, step, reached = _walk(layer, path)
+            if reached > depth:
+                best, depth = (held, step), reached
+        return best
 
     def key_span(self, path: Path) -> Span | None:
         """Where the key at the path stands."""
@@ -99,17 +112,16 @@ def merge(weaker: Mapping[str, Any], stronger: Mapping[str, Any]) -> dict[str, A
     return merged
 
 
-def _walk(node: Any, path: Path) -> tuple[tuple[Place, Place] | None, int]:  # noqa: ANN401 - any node
-    """Follow a path as far as it goes: places of the last step that is there, and how many steps were."""
-    found: tuple[Place, Place] | None = None
+def _walk(node: Any, path: Path) -> tuple[Any, int | str, int]:  # noqa: ANN401 - any node
+    """Follow a path as far as it goes: the container of the last step that is there, that step, and how many were."""
+    held: Any = None
+    last: int | str = 0
     for depth, step in enumerate(path):
         if isinstance(node, Map) and step in node:
-            found = node.key_place(step), node.value_place(step)
-            node = node[step]
+            held, last = node, step
         elif isinstance(node, Seq) and step.isdecimal() and int(step) < len(node):
-            place = node.place(int(step))
-            found = place, place
-            node = node[int(step)]
+            held, last = node, int(step)
         else:
-            return found, depth
-    return found, len(path)
+            return held, last, depth
+        node = held[last]
+    return held, last, len(path)
