@@ -1,14 +1,21 @@
 """The list of all rules, and the one way to run them. A test holds the list against the files of this folder."""
 
+from mqinfra.checks.all_commands_on_some_keys import AllCommandsOnSomeKeys
+from mqinfra.checks.caller_locked_out import CallerLockedOut
 from mqinfra.checks.colliding_topic_names import CollidingTopicNames
 from mqinfra.checks.compaction_lags_cross import CompactionLagsCross
 from mqinfra.checks.config_key_not_in_version import ConfigKeyNotInVersion
+from mqinfra.checks.consumer_without_dead_letters import ConsumerWithoutDeadLetters
 from mqinfra.checks.dead_letters_compacted import DeadLettersCompacted
 from mqinfra.checks.dead_letters_fewer_partitions import DeadLettersFewerPartitions
+from mqinfra.checks.dead_letters_held_shorter import DeadLettersHeldShorter
+from mqinfra.checks.dead_letters_in_another_slot import DeadLettersInAnotherSlot
 from mqinfra.checks.dead_letters_kept_shorter import DeadLettersKeptShorter
 from mqinfra.checks.dead_letters_too_small import DeadLettersTooSmall
 from mqinfra.checks.declared_and_entombed import DeclaredAndEntombed
 from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
+from mqinfra.checks.default_user_deleted import DefaultUserDeleted
+from mqinfra.checks.group_skips_entries import GroupSkipsEntries
 from mqinfra.checks.insync_above_replicas import InsyncAboveReplicas
 from mqinfra.checks.insync_equals_replicas import InsyncEqualsReplicas
 from mqinfra.checks.internal_resource import InternalResource
@@ -17,12 +24,20 @@ from mqinfra.checks.missing_target import MissingTarget
 from mqinfra.checks.names_differ_in_case import NamesDifferInCase
 from mqinfra.checks.refused_name import RefusedName
 from mqinfra.checks.replication_above_brokers import ReplicationAboveBrokers
+from mqinfra.checks.reset_is_over import ResetIsOver
 from mqinfra.checks.retention_below_segment import RetentionBelowSegment
 from mqinfra.checks.rule import Context, Rule
 from mqinfra.checks.single_replica import SingleReplica
+from mqinfra.checks.stream_longer_than_expected import StreamLongerThanExpected
+from mqinfra.checks.streams_can_be_evicted import StreamsCanBeEvicted
 from mqinfra.checks.tiered_and_compacted import TieredAndCompacted
 from mqinfra.checks.tombstone_outside_scope import TombstoneOutsideScope
+from mqinfra.checks.trim_without_consent import TrimWithoutConsent
 from mqinfra.checks.unknown_config_key import UnknownConfigKey
+from mqinfra.checks.user_on_all_keys import UserOnAllKeys
+from mqinfra.checks.user_without_password import UserWithoutPassword
+from mqinfra.checks.users_lost_on_restart import UsersLostOnRestart
+from mqinfra.checks.users_not_on_every_node import UsersNotOnEveryNode
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 
@@ -35,9 +50,18 @@ _RULES: tuple[Rule, ...] = (
     TieredAndCompacted(),
     RefusedName(),
     CollidingTopicNames(),
+    GroupSkipsEntries(),
+    StreamLongerThanExpected(),
+    TrimWithoutConsent(),
+    DeadLettersInAnotherSlot(),
+    ResetIsOver(),
     InsyncAboveReplicas(),
     InsyncEqualsReplicas(),
     SingleReplica(),
+    StreamsCanBeEvicted(),
+    DeadLettersHeldShorter(),
+    UsersLostOnRestart(),
+    UsersNotOnEveryNode(),
     DeadLettersKeptShorter(),
     DeadLettersCompacted(),
     DeadLettersFewerPartitions(),
@@ -45,10 +69,16 @@ _RULES: tuple[Rule, ...] = (
     RetentionBelowSegment(),
     MissingTarget(),
     DeclaredAndEntombed(),
+    ConsumerWithoutDeadLetters(),
     DeclaredOutsideScope(),
     TombstoneOutsideScope(),
     InternalResource(),
     NamesDifferInCase(),
+    CallerLockedOut(),
+    DefaultUserDeleted(),
+    AllCommandsOnSomeKeys(),
+    UserWithoutPassword(),
+    UserOnAllKeys(),
 )
 
 

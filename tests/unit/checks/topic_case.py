@@ -7,11 +7,9 @@ from typing import Any
 
 import yaml
 
-from mqinfra.checks import registry
 from mqinfra.checks.rule import Context, Subject
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired, Lifecycle, Origin, Reference, Tombstone
-from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Coverage, Facts, Live, Reading, Source
 from mqinfra.model.scope import Scope
 from mqinfra.model.setting import Problem
@@ -77,11 +75,6 @@ def context_of(case: Mapping[str, Any]) -> Context:
     return Context(desired, subjects, {"kafka": reading} if reading else {})
 
 
-def found(case: Mapping[str, Any], code: str) -> list[Diagnostic]:
-    """Run all rules over a case, and keep what has the code."""
-    return [diagnostic for diagnostic in registry.run(context_of(case)) if diagnostic.code == code]
-
-
 def load(name: str) -> list[dict[str, Any]]:
     cases = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
     assert isinstance(cases, list)
@@ -96,6 +89,7 @@ def _declarations(kind: Kind[Any], case: Mapping[str, Any]) -> dict[Address, Dec
         lifecycle = Lifecycle.model_validate(data.pop("lifecycle", {}))
         address = address_of(name)
         expansion = kind.expand(address, kind.entry.model_validate(data))
+        assert expansion.spec is not None
         declarations[address] = Declaration(
             spec=canonical(kind, expansion.spec),
             positions=Places(),
