@@ -36,6 +36,7 @@ from mqinfra.providers.base.session import Session
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
+from mqinfra.render.terminal import plural
 
 FORMATS = ("text", "json", "jsonl")
 
@@ -104,6 +105,7 @@ def command(
         if not plan.changes:
             return _nothing_to_do(plan, targets, talk, patience)
         if expect is None and not auto_approve and not _confirmed(plan):
+            talk.alarm("Nothing was applied.")
             return ExitCode.REFUSED
         return _apply(plan, result.survey.sessions, targets, talk, patience)
 
@@ -162,13 +164,12 @@ def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) ->
 
 
 def _confirmed(plan: Plan) -> bool:
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise click.UsageError(
             "there is no terminal to ask on; give --auto-approve, or --expect with the digest of the reviewed plan"
         )
-    click.echo(
-        f"\nApply these {len(plan.changes)} changes to `{plan.environment}`? Only `yes` goes on: ", err=True, nl=False
-    )
+    what = plural(len(plan.changes), "change")
+    click.echo(f"\nApply {what} to `{plan.environment}`? Only `yes` goes on: ", err=True, nl=False)
     return sys.stdin.readline().strip() == "yes"
 
 

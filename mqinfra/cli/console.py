@@ -1,7 +1,8 @@
 """The console: the only place that writes to stdout and stderr. stdout is data, stderr is talk.
 
 Colour follows `--color`, then NO_COLOR (no-color.org), then whether the stream is a terminal. A reader that goes away
-(EPIPE) ends the process quietly; a stream that can't hold a character gets an escape instead of a traceback.
+(EPIPE) changes nothing but that nobody reads: an apply goes on, and its exit code stays true. A stream that can't hold
+a character gets an escape instead of a traceback.
 """
 
 import os
@@ -84,8 +85,7 @@ class Console:
     def progress(self, text: str) -> None:
         """Overwrite the current line of a terminal's stderr."""
         if not self.settings.quiet:
-            sys.stderr.write(text)
-            sys.stderr.flush()
+            _send(sys.stderr, text)
 
     @property
     def talks_to_terminal(self) -> bool:
@@ -99,7 +99,11 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         UserError: it can't be written.
     """
-    if path.exists() and not path.is_file():  # /dev/stdout, a pipe: there is nothing to replace
+    try:
+        replaceable = path.is_file() or not path.exists()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    if not replaceable:  # /dev/stdout, a pipe: there is nothing to replace
         _checked_write(path, text)
         return
     try:
@@ -140,8 +144,26 @@ def _unwritable(path: Path, error: OSError) -> UserError:
 
 def _write(stream: TextIO, text: str) -> None:
     if text:
-        stream.write(text if text.endswith("\n") else text + "\n")
+        _send(stream, text if text.endswith("\n") else text + "\n")
+
+
+def _send(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
         stream.flush()
+    except BrokenPipeError:
+        discard(stream)
+    except OSError as error:
+        discard(stream)
+        if stream is not sys.stderr:  # of which nobody could be told
+            raise _unwritable(Path("stdout"), error) from None
+
+
+def discard(stream: TextIO) -> None:
+    """Send what is still to be written to a stream nowhere: its reader has gone, or its disk is full."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _colour(wanted: str, stream: TextIO, environment: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ import importlib
 import os
 import signal
 import sys
+from typing import TextIO
 
 import click
 
@@ -43,6 +44,20 @@ class _Lazy(click.Group):
         command: click.Command = importlib.import_module(f"mqinfra.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the command that was meant.
+
+        Raises:
+            click.UsageError: there is no such command.
+        """
+        if args[0] not in COMMANDS:
+            from mqinfra.model.setting import did_you_mean  # noqa: PLC0415 - only when something is wrong
+
+            raise click.UsageError(f"there is no command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -57,6 +72,9 @@ def main() -> None:
 def entry() -> None:
     """Run the command line and end the process with an exit code of `ExitCode`."""
     gc.set_threshold(_COLLECT_AFTER, 20, 50)
+    # Whoever starts us with a stream closed, as cron may, gets what we write to it nowhere.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     # A pipeline that is cancelled sends SIGTERM and means what Ctrl-C means.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -71,6 +89,10 @@ def entry() -> None:
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _nowhere() -> TextIO:
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def run(arguments: list[str]) -> int:

@@ -17,6 +17,7 @@ from mqinfra.engine.applier import apply
 from mqinfra.engine.batch import Pace
 from mqinfra.engine.fingerprint import Standing
 from mqinfra.model.address import Address
+from mqinfra.model.errors import UserError
 from mqinfra.model.event import Event, Report, fold
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
@@ -49,7 +50,10 @@ def run_plan(
         for event in apply(plan, sessions, standings, stop, Pace.within(timeout)):
             seen.append(event)
             if events:
-                talk.data(event_json(event))
+                try:
+                    talk.data(event_json(event))
+                except UserError as error:  # whatever nobody can read, what was begun is brought to its end
+                    talk.diagnostics(error.diagnostics)
             if progress is not None:
                 talk.progress(progress.feed(event))
             elif not events:

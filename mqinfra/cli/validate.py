@@ -11,6 +11,7 @@ from mqinfra.manifest.loader import Loaded
 from mqinfra.model.diagnostic import Diagnostic, has_errors, in_order
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.render.diagnostics import count_line, render_diagnostics
+from mqinfra.render.terminal import plural
 
 FORMATS = ("text", "concise", "json", "github")
 
@@ -39,6 +40,9 @@ def command(*, environment: str | None, targets: tuple[Target, ...], talk: Conso
 
 
 def _verdict(loaded: Loaded, found: list[Diagnostic]) -> str:
+    if not loaded.desired.environment:  # mqinfra.yaml can't be read so far, and what is wrong was just counted
+        return ""
+    problems = count_line(found) or "no problems"
     declared, removed = len(loaded.desired.declarations), len(loaded.desired.tombstones)
-    where = f"{loaded.files} files of environment `{loaded.desired.environment}`"
-    return f"{declared} declared, {removed} to remove, in {where}: {count_line(found) if found else 'no problems'}\n"
+    where = f"{plural(loaded.files, 'file')} of environment `{loaded.desired.environment}`"
+    return f"{declared:,} declared, {removed:,} to remove, in {where}: {problems}\n"

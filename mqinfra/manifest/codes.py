@@ -157,9 +157,11 @@ PROJECT = Code(
     "MQ120",
     "no project",
     "A project is a folder with an `mqinfra.yaml`; mqinfra looks for it in the working directory and upwards. "
-    "`mqinfra init` writes one.",
+    "The smallest one names the project, its manifests, what it may own, and one environment.",
     bad="mqinfra plan   # in a folder without mqinfra.yaml\n",
-    good="mqinfra init\n",
+    good="apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
+    "scope:\n  kafka: {topics: [orders.*]}\n"
+    "environments:\n  local:\n    clusters:\n      kafka: {type: kafka, sandbox: true}\n",
 )
 ENVIRONMENT = Code(
     "MQ121",

@@ -58,7 +58,7 @@ def find_project(start: Path) -> Path:
     for candidate in (folder, *folder.parents):
         if (candidate / FILE).is_file():
             return candidate / FILE
-    hint = "run `mqinfra init`, or change to the project's folder"
+    hint = f"change to the project's folder, or write a {FILE}: `mqinfra explain {codes.PROJECT.id}` shows one"
     raise UserError([codes.PROJECT.at(f"there is no {FILE} in `{start}` or above it", help=hint)])
 
 

@@ -38,7 +38,10 @@ def test_only_yes_goes_on(project: Project, monkeypatch: pytest.MonkeyPatch) -> 
             return self.answer
 
     monkeypatch.setattr("sys.stdin", Terminal("y\n"))
-    assert project.mq("apply").code == 3
+    ran = project.mq("apply")
+    assert ran.code == 3
+    assert "Apply 2 changes to `local`?" in ran.err
+    assert ran.err.endswith("Nothing was applied.\n")
     assert not project.live()
     monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
     assert project.mq("apply").code == 0

@@ -55,7 +55,7 @@ def test_no_project_says_where_it_looked_and_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there is no mqinfra") as caught:
         find_project(tmp_path)
     assert caught.value.diagnostics[0].code == "MQ120"
-    assert "mqinfra init" in caught.value.diagnostics[0].help[0]
+    assert "mqinfra explain MQ120" in caught.value.diagnostics[0].help[0]
 
 
 def test_an_unknown_environment_lists_the_known(write: Write) -> None:
