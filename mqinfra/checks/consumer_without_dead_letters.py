@@ -16,7 +16,7 @@ class ConsumerWithoutDeadLetters(Rule):
         "MQ510",
         "a consumer may not write its dead letters",
         "On Redis it is the consumer that moves an entry to the dead letters. This user may read the stream in a "
-        "group, and may not add to its dead letters, so that the first bad entry fails with NOPERM and comes back for ever."
+        "group, and may not add to its dead letters, so that the first bad entry fails with NOPERM and comes back."
         "\n\nGive it `+xadd` on the dead letters, best in a selector, or declare it under `access`.",
         severity=Severity.WARNING,
         bad="redis:\n  streams:\n    orders: {deadLetter: true}\n  users:\n    billing: {commands: [+xreadgroup], "

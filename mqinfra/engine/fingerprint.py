@@ -132,7 +132,9 @@ def _updated(change: Change, live: Live | None, measure: Measure) -> Standing:
     }
     done = {item.path for item in change.differences} - left.keys()
     moved = list(_identity(change, live))
-    for path, before in flat(change.before or {}).items():
+    before_by_path = flat({name: value for name, value in (change.before or {}).items() if (name,) not in own})
+    before_by_path |= {(name,): value for name, value in (change.before or {}).items() if (name,) in own}
+    for path, before in before_by_path.items():
         if path not in done and not _same(measure.kind, path, before, own.get(path)):
             left.pop(path, None)
             moved.append(Moved(".".join(path), _text(before), _text(own.get(path))))

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from mqinfra.model import unit
+from mqinfra.model.span import Path
 
 Value = str | int | float | bool
 
@@ -51,10 +52,12 @@ class Problem:
     Attributes:
         message: one sentence, the value in backticks.
         help: what to write instead; may be empty.
+        path: the field it speaks of, where the caller does not know; empty for the whole.
     """
 
     message: str
     help: str = ""
+    path: Path = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Driver:
 
     def address(self, name: str) -> Address:
         """Address of a resource of the sample."""
-        return Address(self.alias, self.sample.kind, (name,))
+        return Address(self.alias, self.sample.kind, (*self.sample.under, name))
 
     def bind(self, entry: Entry) -> Spec:
         """Bind an entry as the manifests do: settings in canonical form, then the kind's own rules."""

@@ -55,6 +55,8 @@ class Sample:
         foreign: an entry that sets one more key than `full`, and that key: what others set is left alone.
         impossible: changes that no broker can make in place, with the code that blocks them.
         refused: entries that the broker refuses.
+        under: names in front of the resource's own, where it lies inside another that is there already.
+        without: levels that the kind has nothing for, and why; they are not run.
     """
 
     kind: str
@@ -62,11 +64,13 @@ class Sample:
     minimal: Entry
     full: Entry
     same: tuple[Entry, ...]
-    updates: tuple[Step, ...]
-    reset: tuple[Step, Path]
-    foreign: tuple[Entry, Path]
-    impossible: tuple[tuple[Step, str], ...]
+    updates: tuple[Step, ...] = ()
+    reset: tuple[Step, Path] = (Step("nothing", {}, {}), ())
+    foreign: tuple[Entry, Path] = ({}, ())
+    impossible: tuple[tuple[Step, str], ...] = ()
     refused: tuple[Refusal, ...] = field(default=())
+    under: tuple[str, ...] = ()
+    without: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, number: int) -> str:
         """Name of the n-th resource."""

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 ACTIVE_MS = 300_000
 """A consumer that asked for entries, or read some, within five minutes counts as one at work."""
 _SCAN = "1000"
+EMPTY: Mapping[Path, JsonValue] = {
+    ("length",): 0,
+    ("groups",): 0,
+    ("trim", "maxLength"): 0,
+    ("trim", "minId"): BEYOND,
+    ("trim", "evenIf"): "",
+}
+"""What rules and comparisons look at, of a stream without entries."""
 
 
 def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:

@@ -1,6 +1,7 @@
 """The kind `streams`: what each file beside this one knows of streams, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -74,6 +75,10 @@ class StreamKind(Kind["RedisClient"]):
         """Turn `groups` and `deadLetter` into resources of their own."""
         return stream_spec.expand(address, entry)
 
+    def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:  # noqa: ARG002
+        """A stream of the sandbox is empty."""
+        return MappingProxyType(stream_reading.EMPTY)
+
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """XGROUP CREATE MKSTREAM with a group that goes again at once, XTRIM, XCFGSET and DEL."""
         return stream_requests.requests_for(changes)
@@ -81,7 +86,7 @@ class StreamKind(Kind["RedisClient"]):
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Do what Redis does; settings of idempotent producers came with 8.6."""
         if _wants_idempotence(change) and facts.version_tuple < _XCFGSET_SINCE:
-            return _NO_IDEMPOTENCE
+            return replace(_NO_IDEMPOTENCE, path=_idempotence_path(change))
         return set_and_remove(self.spec, change, live)
 
     def read(

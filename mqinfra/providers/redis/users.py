@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
@@ -83,7 +84,7 @@ class UserKind(Kind["RedisClient"]):
         if change.after is not None:
             problem = unknown_rules(UserSpec.model_validate(change.after), BUILT_IN)
             if problem is not None:
-                return problem[1]
+                return replace(problem[1], path=problem[0])
             if live is not None and change.action is Action.UPDATE and "passwords" not in change.after:
                 kept = live.to_json().get("passwords")
                 after = {**change.after, "passwords": kept} if kept else dict(change.after)

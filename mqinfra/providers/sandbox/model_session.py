@@ -67,7 +67,7 @@ class ModelSession(Session):
         for change in changes:
             answer = self.simulate(change)
             if isinstance(answer, Problem):
-                objections.append(Objection(change.address, answer))
+                objections.append(Objection(change.address, answer, answer.path))
         return objections
 
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:  # noqa: ARG002
