@@ -16,6 +16,7 @@ from mqinfra.checks.declared_and_entombed import DeclaredAndEntombed
 from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
 from mqinfra.checks.default_user_deleted import DefaultUserDeleted
 from mqinfra.checks.group_skips_entries import GroupSkipsEntries
+from mqinfra.checks.ignored_field_unknown import IgnoredFieldUnknown
 from mqinfra.checks.insync_above_replicas import InsyncAboveReplicas
 from mqinfra.checks.insync_equals_replicas import InsyncEqualsReplicas
 from mqinfra.checks.internal_resource import InternalResource
@@ -69,6 +70,7 @@ _RULES: tuple[Rule, ...] = (
     RetentionBelowSegment(),
     MissingTarget(),
     DeclaredAndEntombed(),
+    IgnoredFieldUnknown(),
     ConsumerWithoutDeadLetters(),
     DeclaredOutsideScope(),
     TombstoneOutsideScope(),

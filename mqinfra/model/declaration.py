@@ -22,7 +22,6 @@ class Lifecycle(BaseModel):
         protect: refuse every delete and replace of the resource.
         replace: what an immutable difference does: `block`, or `recreate` while the resource is empty and unused.
         ignore: field paths left alone, `config.retention.ms`; a path covers what is below it.
-        adopt: take over an existing resource that differs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
@@ -30,7 +29,6 @@ class Lifecycle(BaseModel):
     protect: bool = False
     replace: Literal["block", "recreate"] = "block"
     ignore: tuple[str, ...] = ()
-    adopt: bool = False
 
     def ignores(self, path: Path) -> bool:
         """Tell whether a field is left alone."""

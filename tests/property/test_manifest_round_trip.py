@@ -41,7 +41,6 @@ LIFECYCLE = st.builds(
     protect=st.booleans(),
     replace=st.sampled_from(["block", "recreate"]),
     ignore=st.lists(TEXT, max_size=2).map(tuple),
-    adopt=st.booleans(),
 )
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "partitions": st.none() | st.integers(1, 1000),

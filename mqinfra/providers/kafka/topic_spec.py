@@ -54,7 +54,7 @@ class DeadLetter(BaseModel):
         frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
     )
 
-    name: str | None = None
+    name: Annotated[str, Field(min_length=1)] | None = None
     partitions: Partitions | None = None
     replication_factor: Replicas | None = None
     retention: str | int | None = None

@@ -51,7 +51,7 @@ GOOD: dict[str, dict[str, Any]] = {
         },
         "deadLetter": {"retention": "30d", "partitions": 1, "config": {"segment.ms": "1h"}},
         "labels": {"tier": "gold"},
-        "lifecycle": {"protect": True, "replace": "recreate", "ignore": ["config.retention.ms"], "adopt": "${adopt}"},
+        "lifecycle": {"protect": "${protect}", "replace": "recreate", "ignore": ["config.retention.ms"]},
     },
     "nothing": {},
     "variables": {"config": "${standard}", "labels": "${labels}", "deadLetter": "${letters}", "lifecycle": "${life}"},
