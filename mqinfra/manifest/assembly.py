@@ -167,7 +167,16 @@ class Assembly:
     ) -> None:
         canonical, sound = self._settings.canonical(kind, data, places, address)
         title = f"a {kind.title}"
-        entry = bind(kind.entry, canonical, places, self._found, what=title, address=address.text, also=OWN_FIELDS)
+        entry = bind(
+            kind.entry,
+            canonical,
+            places,
+            self._found,
+            what=title,
+            address=address.text,
+            also=OWN_FIELDS,
+            settings=kind.settings,
+        )
         if entry is None or not sound:
             return
         expansion = kind.expand(address, entry, self._declarations)
@@ -197,6 +206,12 @@ class Assembly:
         target = self._catalogue.kind(kind.broker, made.kind)
         if target is None or depth >= _MAX_SUGAR:
             raise Bug(f"`{kind.broker}/{kind.name}` makes `{made.kind}` without end, or it is no kind")
+        if (made.kind, made.path) == (address.kind, address.path):
+            field = ".".join(made.because)
+            message, hint = f"the `{field}` of `{address}` is `{address}` itself", "name another, or leave the name out"
+            place = places.places(made.because)[1]
+            self._found.append(place.report(codes.CONFLICT, message, help=hint, address=address.text))
+            return
         base, path = (places, made.because) if isinstance(places, Layers) else (places.base, places.because)
         self._declare(
             Address(address.cluster, made.kind, made.path),

@@ -5,6 +5,7 @@ was written. A literal where a reference to a secret belongs never reaches pydan
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,7 @@ from mqinfra.manifest.shape import exact_fields, fields_of, has_secrets
 from mqinfra.manifest.source import Place
 from mqinfra.manifest.validation import explain
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.setting import SettingTable
 from mqinfra.model.span import Path
 
 M = TypeVar("M", bound=BaseModel)
@@ -38,6 +40,7 @@ def bind(
     what: str,
     address: str | None = None,
     also: tuple[str, ...] = (),
+    settings: Mapping[str, SettingTable] = MappingProxyType({}),
 ) -> M | None:
     """Make a model of an entry's data.
 
@@ -49,6 +52,7 @@ def bind(
         what: what the entry is, for messages: `a topic`.
         address: address of the resource, for findings.
         also: further fields that the entry may have, for suggestions.
+        settings: settings by the field that they belong under, for suggestions.
 
     Returns:
         the model; None when findings say why there is none.
@@ -58,7 +62,8 @@ def bind(
     try:
         bound = model.model_validate(data)
     except ValidationError as error:
-        found += explain(error, model, data, places.places, what=what, address=address, also=also)
+        known = (*also, *(f"{field}.{name}" for field, table in settings.items() for name in table.names()))
+        found += explain(error, model, data, places.places, what=what, address=address, also=known)
         return None
     return bound if _as_written(bound, data, places, (), found, address) else None
 

@@ -1,5 +1,6 @@
 """Reading files: which manifests there are, and their bytes. The manifest layer touches the disk here alone."""
 
+import codecs
 import os
 import stat
 from collections.abc import Iterator
@@ -57,9 +58,10 @@ class Files:
         before = len(self.found)
         documents = read(source, self.limits, self.found)
         if problem is not None:
-            # Where text was cut off, what the parser says of the cut is no news.
+            # Where text was cut off, what the parser says of the cut is no news, nor what is missing in its document.
             del self.found[before:]
             self.found.append(problem)
+            documents = documents if content.startswith(codecs.BOM_UTF8) else documents[:-1]
         self.broken |= len(self.found) > before
         return documents
 

@@ -105,7 +105,7 @@ def _tell(
         names = [name for one in models_at(model, path[:-1]) for name in fields_of(one)]
         names += also if len(path) == 1 else ()
         names += SecretRef.model_fields if secret and not names else ()
-        hint = did_you_mean(path[-1], names)
+        hint = _meant(path[-1], names)
         inside = f"`{_text(path[:-1])}`" if len(path) > 1 else what
         hidden = secret or any(_is_secret(model, (*path[:-1], name)) and f"`{name}`" in hint for name in names)
         message = f"`{path[-1]}` is no field of {inside}"
@@ -115,7 +115,8 @@ def _tell(
         message = f"`{field}` must be {words} {context[name]}{given}"
     elif kind in _LENGTHS:
         words, name, unit = _LENGTHS[kind]
-        message = f"`{field}` must have {words} {context[name]} {unit}"
+        least = context[name]
+        message = f"`{field}` must have {words} {least} {unit if least != 1 else unit.removesuffix('s')}"
     elif kind in ("literal_error", "enum"):
         accepted = str(context["expected"]).replace("'", "`")
         message = f"`{field}` is {accepted}{given}"
@@ -132,6 +133,15 @@ def _alternatives(wanted: Iterable[str]) -> str:
     """`true`, `false` or a mapping."""
     *others, last = [part for one in wanted for part in one.split(" or ")]
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def _meant(word: str, names: list[str]) -> str:
+    """Suggest a name; some are settings with the field that they belong under, `config.retention.ms`."""
+    settings = {name.partition(".")[2]: name for name in names if "." in name}
+    plain = [name for name in names if "." not in name]
+    hint = did_you_mean(word, [*plain, *settings]) if settings else ""
+    close = hint.removeprefix("did you mean `").removesuffix("`?")
+    return f"did you mean `{settings[close]}`?" if close in settings else did_you_mean(word, plain)
 
 
 def _as_typed(value: object, place: Place) -> str:
