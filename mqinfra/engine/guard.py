@@ -5,7 +5,7 @@ happened. Consent comes from a tombstone's `evenIf` or from `lifecycle`, never f
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from mqinfra.engine import codes
 from mqinfra.engine.consent import Consent
 from mqinfra.engine.fingerprint import classes
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change, Cost, CostKind, Reason, Undo
+from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason, Undo
 from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Facts, Figures, Live
@@ -42,19 +42,8 @@ def judge(change: Change, declaration: Declaration, live: Live, kind: Kind[Any],
     verdicts = [(item, kind.classify(item, live, facts)) for item in change.differences]
     found: list[Diagnostic] = []
     for item, verdict in verdicts:
-        keep = f"keep {item.before}, or declare a new {kind.title} beside `{change.address.name}` and move to it"
-        change_text = f"`{'.'.join(item.path)}` can't go from {item.before} to {item.after}"
-        place: dict[str, Any] = {
-            "span": item.span,
-            "source": declaration.positions.line(item.span) if item.span is not None else None,
-            "label": f"the live {kind.title} has {item.before}",
-            "address": str(change.address),
-        }
-        if verdict.way is Way.IMPOSSIBLE:
-            found.append(codes.IMPOSSIBLE.at(change_text, help=keep, **place))
-        elif verdict.way is Way.REPLACE and declaration.lifecycle.replace != "recreate":
-            recreate = "while it is empty and unused, let it be made again: `lifecycle: {replace: recreate}`"
-            found.append(codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(keep, recreate), **place))
+        if verdict.way is not Way.IN_PLACE:
+            found += _hard(change, item, verdict, declaration, kind)
     replaces = any(verdict.way is Way.REPLACE for _, verdict in verdicts)
     if replaces and declaration.lifecycle.protect:
         found.append(
@@ -67,6 +56,25 @@ def judge(change: Change, declaration: Declaration, live: Live, kind: Kind[Any],
             )
         )
     return Guarded(_judged(change, [verdict for _, verdict in verdicts], replaces=replaces), tuple(found))
+
+
+def _hard(
+    change: Change, item: FieldDifference, verdict: Verdict, declaration: Declaration, kind: Kind[Any]
+) -> Iterator[Diagnostic]:
+    """What is said of a difference that can't be brought about in place."""
+    keep = f"keep {item.before}, or declare a new {kind.title} beside `{change.address.name}` and move to it"
+    change_text = f"`{'.'.join(item.path)}` can't go from {item.before} to {item.after}"
+    place: dict[str, Any] = {
+        "span": item.span,
+        "source": declaration.positions.line(item.span) if item.span is not None else None,
+        "label": f"the live {kind.title} has {item.before}",
+        "address": str(change.address),
+    }
+    if verdict.way is Way.IMPOSSIBLE:
+        yield codes.IMPOSSIBLE.at(change_text, help=keep, **place)
+    elif verdict.way is Way.REPLACE and declaration.lifecycle.replace != "recreate":
+        recreate = "while it is empty and unused, let it be made again: `lifecycle: {replace: recreate}`"
+        yield codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(keep, recreate), **place)
 
 
 def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]) -> Guarded:

@@ -18,6 +18,7 @@ from mqinfra.model import unit
 from mqinfra.model.span import Path
 
 Value = str | int | float | bool
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
 class SettingType(StrEnum):
@@ -119,8 +120,8 @@ class Setting:
 
     def same(self, one: JsonValue, other: JsonValue) -> bool:
         """Tell whether two values mean the same to the broker: `"604800000"` is 604800000, `a,b` may be `b,a`."""
-        if one == other and type(one) is type(other):
-            return True
+        if type(one) is type(other) and (one == other or type(one) is int):
+            return one == other
         first, second = self.parse(one), self.parse(other)
         if isinstance(first, Problem) or isinstance(second, Problem):
             return as_text(one) == as_text(other)
@@ -152,7 +153,7 @@ class Setting:
 
     def _plain_number(self, raw: str | float) -> Decimal | None:
         text = str(raw).strip()
-        if len(text) > 40 or not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
+        if len(text) > 40 or not _NUMBER.fullmatch(text):
             return None
         try:
             return Decimal(text)
