@@ -1,0 +1,148 @@
+"""What somebody does to a cluster by hand, behind the back of mqinfra, and what is there for everybody to see."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from confluent_kafka import Consumer, Producer, TopicCollection
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.cimpl import NewPartitions, NewTopic
+
+if TYPE_CHECKING:
+    from tests.brokers.kafka.cluster import KafkaCluster
+
+_QUIET: Mapping[str, Any] = {"enable.metrics.push": False, "log_level": 0}
+_OWN = 1  # ConfigSource.DYNAMIC_TOPIC_CONFIG
+_WITHIN = 20.0
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as it is: settings are those that are set on the topic itself."""
+
+    partitions: int
+    replicas: int
+    config: Mapping[str, str]
+
+
+class Hand:
+    """An administrator with a client of their own, past the proxy."""
+
+    def __init__(self, cluster: KafkaCluster) -> None:
+        self._bootstrap = cluster.bootstrap
+        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **_QUIET})
+
+    def names(self) -> set[str]:
+        return {name for name in self._admin.list_topics(timeout=_WITHIN).topics if not name.startswith("__")}
+
+    def live(self) -> dict[str, Topic]:
+        """All topics, without their ids, so that what two runs left behind can be compared."""
+        names = sorted(self.names())
+        if not names:
+            return {}
+        found = self._admin.describe_topics(TopicCollection(names), request_timeout=_WITHIN)
+        configs = self._admin.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, name) for name in names])
+        own = {
+            resource.name: {key: entry.value for key, entry in future.result().items() if entry.source == _OWN}
+            for resource, future in configs.items()
+        }
+        live: dict[str, Topic] = {}
+        for name, future in found.items():
+            topic = future.result()
+            live[name] = Topic(len(topic.partitions), len(topic.partitions[0].replicas), own[name])
+        return live
+
+    def create(self, *names: str, partitions: int = 1, config: Mapping[str, str] | None = None) -> None:
+        new = [NewTopic(name, partitions, 1, config=dict(config or {})) for name in names]
+        for future in self._admin.create_topics(new).values():
+            future.result()
+        self._until(lambda: set(names) <= self.names())
+
+    def configure(self, name: str, **settings: str | None) -> None:
+        """Set settings, underscores for dots; None takes one back to the default."""
+        operations = [
+            ConfigEntry(
+                key.replace("_", "."),
+                value,
+                incremental_operation=AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET,
+            )
+            for key, value in settings.items()
+        ]
+        resource = ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=operations)
+        for future in self._admin.incremental_alter_configs([resource]).values():
+            future.result()
+        wanted = {key.replace("_", "."): value for key, value in settings.items()}
+        self._until(lambda: all(self.live()[name].config.get(key) == value for key, value in wanted.items()))
+
+    def grow(self, name: str, partitions: int) -> None:
+        for future in self._admin.create_partitions([NewPartitions(name, partitions)]).values():
+            future.result()
+        self._until(lambda: self.live()[name].partitions == partitions)
+
+    def delete(self, *names: str) -> None:
+        for future in self._admin.delete_topics(list(names)).values():
+            future.result()
+        self._until(lambda: not set(names) & self.names())
+
+    def produce(self, name: str, messages: int) -> None:
+        producer = Producer({"bootstrap.servers": self._bootstrap, **_QUIET})
+        for number in range(messages):
+            producer.produce(name, value=str(number))
+        assert producer.flush(_WITHIN) == 0
+
+    def count(self, name: str) -> int:
+        """Messages of a topic with one partition, counted by reading them."""
+        consumer = _consumer(self._bootstrap, "counting", {"enable.auto.commit": False, "enable.partition.eof": True})
+        consumer.subscribe([name])
+        number, deadline = 0, time.monotonic() + _WITHIN
+        try:
+            while time.monotonic() < deadline:
+                message = consumer.poll(0.5)
+                if message is None:
+                    continue
+                if message.error() is not None:
+                    return number
+                number += 1
+        finally:
+            consumer.close()
+        raise AssertionError(f"{name} could not be read to its end within {_WITHIN:.0f} s")
+
+    @contextmanager
+    def consuming(self, name: str, group: str) -> Iterator[None]:
+        """Keep a consumer of a group polling in a thread; begins when it has its partitions."""
+        ready, over = threading.Event(), threading.Event()
+
+        def poll() -> None:
+            consumer = _consumer(self._bootstrap, group, {})
+            consumer.subscribe([name], on_assign=lambda *_: ready.set())
+            while not over.is_set():
+                consumer.poll(0.1)
+            consumer.close()
+
+        thread = threading.Thread(target=poll, name=f"consumer of {group}")
+        thread.start()
+        try:
+            assert ready.wait(_WITHIN), "the consumer got no partitions"
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _until(self, seen: Callable[[], bool]) -> None:
+        """Wait until what was done can be seen: metadata travels."""
+        deadline = time.monotonic() + _WITHIN
+        while not seen():
+            assert time.monotonic() < deadline, "what was done by hand was not seen"
+            time.sleep(0.02)
+
+
+def _consumer(bootstrap: str, group: str, more: Mapping[str, Any]) -> Consumer:
+    return Consumer(
+        {"bootstrap.servers": bootstrap, "group.id": group, "auto.offset.reset": "earliest", **_QUIET, **more}
+    )

@@ -1,0 +1,97 @@
+"""A user of a cluster, made for one test, and what it may do."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionType
+from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
+from confluent_kafka.admin._scram import ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
+
+if TYPE_CHECKING:
+    from tests.brokers.kafka.cluster import KafkaCluster
+
+_WITHIN = 20.0
+_QUIET: dict[str, str | int | float | bool] = {"enable.metrics.push": False, "log_level": 0}
+
+
+class User:
+    """A user with a random password that logs in with SCRAM and begins without any right.
+
+    Attributes:
+        name: its name.
+        password: its password, which nothing may ever show.
+    """
+
+    def __init__(self, cluster: KafkaCluster) -> None:
+        self.name, self.password = f"deployer-{secrets.token_hex(3)}", secrets.token_urlsafe(18)
+        self._cluster = cluster
+        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **_QUIET})
+        scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
+        made = UserScramCredentialUpsertion(self.name, scram, self.password.encode())
+        for future in self._admin.alter_user_scram_credentials([made]).values():
+            future.result()
+        login: dict[str, str | int | float | bool] = {
+            "bootstrap.servers": cluster.sasl_bootstrap,
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.username": self.name,
+            "sasl.password": self.password,
+        }
+        self._own = AdminClient(login | _QUIET)
+        _until(self._can_log_in)
+
+    def block(self, variable: str, *, tls: bool = False) -> str:
+        """The block of the cluster for `clusters:`, with the password in a variable of the environment."""
+        sasl = f"{{mechanism: SCRAM-SHA-512, username: {self.name}, password: {{env: {variable}}}}}"
+        security = f"sasl: {sasl}" + (f', tls: {{ca: "{self._cluster.ca_file}"}}' if tls else "")
+        bootstrap = self._cluster.tls_bootstrap if tls else self._cluster.sasl_bootstrap
+        return f'{{type: kafka, bootstrap: "{bootstrap}", security: {{{security}}}}}'
+
+    def allow(self, topic: str, *operations: str) -> None:
+        """Allow operations on one topic, Describe among them, and wait until the broker that answers knows it."""
+        self._grant(ResourceType.TOPIC, topic, ("DESCRIBE", *operations))
+        _until(lambda: self._sees(topic, {"DESCRIBE", *operations}))
+
+    def _grant(self, kind: ResourceType, name: str, operations: tuple[str, ...]) -> None:
+        allowed = [
+            AclBinding(
+                kind,
+                name,
+                ResourcePatternType.LITERAL,
+                f"User:{self.name}",
+                "*",
+                AclOperation[operation],
+                AclPermissionType.ALLOW,
+            )
+            for operation in operations
+        ]
+        for future in self._admin.create_acls(allowed).values():
+            future.result()
+
+    def _can_log_in(self) -> bool:
+        try:
+            self._own.list_topics(timeout=2.0)
+        except KafkaException:
+            return False
+        return True
+
+    def _sees(self, topic: str, rights: set[str]) -> bool:
+        asked = self._own.describe_topics(TopicCollection([topic]), include_authorized_operations=True)
+        try:
+            return rights <= {right.name for right in asked[topic].result().authorized_operations}
+        except KafkaException as error:
+            # Of a topic that is not there only somebody with rights is told so.
+            return bool(error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART)
+
+
+def _until(seen: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _WITHIN
+    while not seen():
+        assert time.monotonic() < deadline, "the broker did not learn it"
+        time.sleep(0.02)

@@ -1,0 +1,48 @@
+"""A cluster of three nodes: replicas follow the brokers that are alive, and a dead bootstrap entry is no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.brokers.kafka.cluster import KafkaCluster
+from tests.brokers.ports import HOST, free_ports
+from tests.integration.kafka_e2e.conftest import nothing_written, ready
+from tests.integration.kafka_e2e.hand import Hand, Topic
+from tests.integration.kafka_e2e.shop import Shop
+
+SAFE = "{partitions: 3, replicationFactor: 3, config: {min.insync.replicas: 2}}"
+
+
+@pytest.fixture
+def three(kafka_4_three: KafkaCluster, shop: Shop) -> Iterator[KafkaCluster]:
+    yield ready(kafka_4_three, shop)
+    kafka_4_three.start()
+
+
+def test_three_replicas_go_while_three_brokers_live_and_are_refused_with_the_number_of_two(
+    three: KafkaCluster, shop: Shop
+) -> None:
+    shop.topics(f"orders.created: {SAFE}")
+    assert shop.apply().code == 0
+    assert Hand(three).live() == {"orders.created": Topic(3, 3, {"min.insync.replicas": "2"})}
+    with nothing_written(three):
+        assert shop.apply().code == 0
+    three.nodes[2].stop()
+    shop.topics(f"orders.created: {SAFE}", f"orders.new: {SAFE}")
+    ran = shop.run("plan")
+    assert ran.code == 3, ran.text
+    assert "`orders.new` can't have 3 replicas: `kafka` has 2 live brokers" in ran.err
+    assert "orders.created" not in ran.err
+    assert shop.apply("--exclude", "kafka/topics/orders.new").code == 0
+    assert Hand(three).names() == {"orders.created"}
+
+
+def test_a_bootstrap_list_with_a_dead_entry_works(three: KafkaCluster, shop: Shop) -> None:
+    alive = f"{HOST}:{three.nodes[0].ports.plaintext}"
+    shop.clusters(kafka=f'{{type: kafka, bootstrap: ["{HOST}:{free_ports(1)[0]}", "{alive}"]}}')
+    shop.topics(f"orders.created: {SAFE}")
+    ran = shop.apply()
+    assert ran.code == 0, ran.text
+    assert Hand(three).names() == {"orders.created"}
