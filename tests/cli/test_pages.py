@@ -1,0 +1,68 @@
+"""README and docs do as they say: their YAML loads, their commands run."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mqinfra.engine.subjects import check_offline
+from mqinfra.manifest.loader import Loaded, load
+from mqinfra.providers.catalogue import builtin
+from tests.cli.conftest import PROJECT, Project
+
+ROOT = Path(__file__).parents[2]
+GENERATED = ROOT / "docs" / "diagnostics.md"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").glob("*.md")} - {GENERATED})]
+HEAD = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
+
+
+def blocks(language: str) -> Iterator[str]:
+    """The blocks of a language on all pages that people write."""
+    for page in PAGES:
+        yield from re.findall(
+            rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        )
+
+
+def loaded(project: Project) -> Loaded:
+    found = load(project.root, None, builtin())
+    assert [item.message for item in found.diagnostics] == []
+    return found
+
+
+@pytest.mark.parametrize("text", [text for text in blocks("yaml") if "kind: Topology" in text])
+def test_a_manifest_on_a_page_is_sound(text: str, project: Project) -> None:
+    project.topology(text)
+    found = loaded(project)
+    assert found.desired.declarations
+    assert check_offline(found.desired, builtin()) == []
+
+
+@pytest.mark.parametrize("text", [text for text in blocks("yaml") if text.startswith("environments:")])
+def test_a_connection_on_a_page_is_sound(text: str, project: Project) -> None:
+    (project.root / "mqinfra.yaml").write_text(HEAD + "scope: {kafka: {topics: [orders.*]}}\n" + text)
+    assert loaded(project).clusters
+
+
+def test_every_block_of_yaml_is_tried() -> None:
+    assert all("kind: Topology" in text or text.startswith("environments:") for text in blocks("yaml"))
+    assert any("kind: Topology" in text for text in blocks("yaml"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_explains_can_be_explained(page: Path, project: Project) -> None:
+    for what in re.findall(r"`mqinfra explain ([^`]+)`", page.read_text(encoding="utf-8")):
+        assert project.mq("explain", what).code == 0, what
+
+
+def test_the_commands_on_the_pages_run_in_their_order(project: Project) -> None:
+    (project.root / "mqinfra.yaml").write_text(PROJECT.replace("  local:", "  prod:"))
+    project.topology(next(text for text in blocks("yaml") if "kind: Topology" in text))
+    lines = [line for text in blocks("console") for line in text.splitlines() if line.startswith("$ mqinfra ")]
+    assert len(lines) >= 3
+    for line in lines:
+        ran = project.mq(*line.partition("#")[0].split()[2:])
+        assert (ran.code, line) == (0, line), ran.err
+    assert (project.root / "comment.md").exists()
+    assert project.mq("plan", "--detailed-exitcode").code == 0
