@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
 from mqinfra.engine import codes
 from mqinfra.engine.desired import desired_digest
 from mqinfra.model.code import Code
@@ -41,7 +42,7 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
     """Refuse a plan that must not be applied, before any cluster is opened.
 
     Raises:
-        UserError: it is blocked or incomplete, was made against a snapshot, or the manifests have changed.
+        UserError: it is blocked or incomplete, was made against a snapshot, or the manifests or the scope have changed.
     """
     if plan.blocked:
         names = ", ".join(f"`{change.address}`" for change in plan.blocked[:5])
@@ -60,6 +61,19 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
     if plan.desired != desired_digest(desired):
         message = f"the manifests changed since `{path}` was made"
         raise UserError([codes.STALE.at(message, help="plan again, and review what is different")], ExitCode.STALE)
+    # What a project may own can have been narrowed since, by the clusters file of whoever runs us.
+    outside = [
+        DeclaredOutsideScope.code.at(
+            f"`{change.address}` is outside what the project may own now",
+            span=change.span,
+            address=str(change.address),
+            help="widen the scope if it is this project's, or plan again without it",
+        )
+        for change in plan.changes
+        if not desired.scope.owns(desired.clusters.get(change.address.cluster, ""), change.address)
+    ]
+    if outside:
+        raise UserError(outside, ExitCode.REFUSED)
 
 
 CODES = (PLAN_FILE,)

@@ -89,6 +89,40 @@ def test_a_topic_deleted_and_made_again_makes_the_plan_stale(project: Project) -
     assert "identity" in ran.err
 
 
+def test_a_declared_field_that_was_right_and_was_moved_makes_the_plan_stale(project: Project) -> None:
+    project.mq("apply", "--auto-approve")
+    project.topics("    orders.created: {partitions: 24, config: {retention.ms: 7d}}\n")
+    project.mq("plan", "-o", "json=plan.json")
+
+    def edit(live: dict[str, dict[str, object]]) -> None:
+        live["kafka/topics/orders.created"]["spec"]["config"]["retention.ms"] = 5  # type: ignore[index]
+
+    project.by_hand(edit)
+    ran = project.mq("apply", "plan.json")
+    assert ran.code == 5
+    assert "`config.retention.ms` was 604800000 and is now 5" in ran.err
+
+
+def test_a_topic_made_again_is_not_deleted_by_an_old_plan(project: Project) -> None:
+    project.mq("apply", "--auto-approve")
+    tombstone = "removed:\n  kafka/topics/orders.created: {evenIf: [messages, consumers]}\n"
+    project.topics("    orders.cancelled: {partitions: 6}\n", tombstone)
+    project.mq("plan", "-o", "json=plan.json")
+    project.by_hand(lambda live: live["kafka/topics/orders.created"].update(identity="another"))
+    assert project.mq("apply", "plan.json").code == 5
+    assert "kafka/topics/orders.created" in project.live()
+
+
+def test_a_plan_does_not_outlive_the_scope_that_it_was_made_in(project: Project) -> None:
+    project.mq("plan", "-o", "json=plan.json")
+    manifest = project.root / "mqinfra.yaml"
+    manifest.write_text(manifest.read_text().replace("orders.*", "orders.created"))
+    ran = project.mq("apply", "plan.json")
+    assert ran.code == 3
+    assert "`kafka/topics/orders.cancelled` is outside what the project may own" in ran.err
+    assert not project.live()
+
+
 def test_messages_that_arrive_make_an_update_not_stale(project: Project) -> None:
     project.mq("apply", "--auto-approve")
     project.topics("    orders.created: {partitions: 12, config: {retention.ms: 14d}}\n")
