@@ -27,7 +27,7 @@ from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
 from mqinfra.providers.kafka.wire import Peer, Throttle, Wire, fault_of
 
-_PATIENCE = 8.0
+_PATIENCE = 7.0
 """Seconds until a cluster counts as unreachable, however long its later answers may take."""
 _POLL = 0.05
 _TRIES = 3
