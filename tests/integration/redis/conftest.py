@@ -1,0 +1,136 @@
+"""A project on a real Redis deployment, and the command line run inside this process."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mqinfra.cli.main import run
+from tests.brokers.redis.deployment import RedisDeployment
+
+DEPLOYMENTS = {
+    "single": "redis_7",
+    "pair": "redis_7_pair",
+    "sentinel": "redis_7_sentinel",
+    "cluster": "redis_7_cluster",
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Shop:
+    """The project `shop`; it owns every key and user of its deployment."""
+
+    root: Path
+    mq: Callable[..., Ran]
+
+    def on(self, deployment: RedisDeployment, **block: Any) -> None:
+        """Run on a deployment."""
+        self.connect({**block_of(deployment), **block})
+
+    def connect(self, block: Mapping[str, Any]) -> None:
+        project = {
+            "apiVersion": "mqinfra/v1",
+            "kind": "Project",
+            "metadata": {"name": "shop"},
+            "manifests": ["topology/"],
+            "scope": {"redis": {"wholeCluster": True}},
+            "environments": {"it": {"clusters": {"redis": {"type": "redis", **block}}}},
+        }
+        (self.root / "mqinfra.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
+
+    def declare(self, removed: Mapping[str, Any] | None = None, **kinds: Any) -> None:
+        """Declare the sections of `redis:`."""
+        head = {"apiVersion": "mqinfra/v1", "kind": "Topology", "metadata": {"name": "shop"}}
+        body: dict[str, Any] = {"redis": kinds} if kinds else {}
+        if removed:
+            body["removed"] = removed
+        (self.root / "topology" / "shop.yaml").write_text(yaml.safe_dump({**head, **body}), encoding="utf-8")
+
+    def plan(self) -> Any:
+        """The plan as JSON."""
+        ran = self.mq("plan", "-q", "-o", "json", "--timeout", "10")
+        assert ran.out, ran.text
+        return ran.json
+
+    def changes(self) -> dict[str, Any]:
+        """Changes of a plan by address, without the alias."""
+        return {change["address"].removeprefix("redis/"): change for change in self.plan()["changes"]}
+
+    def codes(self) -> list[str]:
+        return [found["code"] for found in self.plan()["diagnostics"]]
+
+    def apply(self) -> Ran:
+        ran = self.mq("apply", "--auto-approve", "--timeout", "10")
+        assert ran.code == 0, ran.text
+        return ran
+
+    def settled(self, deployment: RedisDeployment) -> None:
+        """A second apply has nothing to do, and sends nothing that changes anything."""
+        before = deployment.commandstats()
+        ran = self.apply()
+        assert "No changes" in ran.text or "nothing" in ran.text.lower(), ran.text
+        assert deployment.changes_since(before) == {}
+
+
+def block_of(deployment: RedisDeployment) -> dict[str, Any]:
+    if deployment.topology == "sentinel":
+        nodes = [node.address for node in deployment.sentinels]
+        return {"sentinel": {"service": deployment.master_name, "nodes": nodes}}
+    return {"nodes": [deployment.nodes[0].address]}
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+    (tmp_path / "topology").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = run(list(arguments))
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return Shop(tmp_path, call)
+
+
+@pytest.fixture
+def single(redis_7: RedisDeployment) -> RedisDeployment:
+    redis_7.wipe()
+    return redis_7
+
+
+@pytest.fixture
+def pair(redis_7_pair: RedisDeployment) -> RedisDeployment:
+    redis_7_pair.wipe()
+    return redis_7_pair
+
+
+@pytest.fixture(params=list(DEPLOYMENTS))
+def deployment(request: pytest.FixtureRequest) -> RedisDeployment:
+    found: RedisDeployment = request.getfixturevalue(DEPLOYMENTS[request.param])
+    found.wipe()
+    return found

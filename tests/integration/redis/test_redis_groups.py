@@ -1,0 +1,167 @@
+"""Streams and groups at work: what an apply must leave alone, and what it says before it destroys."""
+
+from typing import Any
+
+import pytest
+
+from tests.brokers.redis.deployment import RedisDeployment
+from tests.integration.redis.conftest import Shop
+
+STREAM = "orders"
+
+
+def fill(deployment: RedisDeployment, count: int) -> list[str]:
+    admin = deployment.nodes[0].admin
+    return [str(admin.call("XADD", STREAM, f"{number}-0", "n", str(number))) for number in range(1, count + 1)]
+
+
+def group_of(deployment: RedisDeployment, name: str) -> dict[str, Any]:
+    rows = deployment.nodes[0].admin.call("XINFO", "GROUPS", STREAM)
+    return next(row for row in (dict(zip(r[::2], r[1::2], strict=True)) for r in rows) if row["name"] == name)
+
+
+def test_a_group_at_work_keeps_position_pending_entries_and_consumers(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    shop.declare(streams={STREAM: {"groups": {"billing": {"startAt": "0"}}}})
+    shop.apply()
+    fill(single, 10)
+    admin = single.nodes[0].admin
+    admin.call("XREADGROUP", "GROUP", "billing", "worker-1", "COUNT", "6", "STREAMS", STREAM, ">")
+    admin.call("XACK", STREAM, "billing", "1-0", "2-0")
+    before = group_of(single, "billing")
+    assert (before["pending"], before["last-delivered-id"], before["consumers"]) == (4, "6-0", 1)
+    shop.declare(streams={STREAM: {"groups": {"billing": {"startAt": "$"}, "mail": {"startAt": "0"}}}})
+    assert list(shop.changes()) == [f"groups/{STREAM}/mail"]
+    shop.apply()
+    assert group_of(single, "billing") == before
+    shop.settled(single)
+
+
+def test_a_group_that_begins_at_the_end_is_warned_of_where_there_are_entries(
+    shop: Shop, single: RedisDeployment
+) -> None:
+    shop.on(single)
+    shop.declare(streams={STREAM: {"groups": {"live": {"startAt": "$"}}}})
+    assert "MQ320" not in shop.codes()
+    fill(single, 3)
+    assert "MQ320" in shop.codes()
+
+
+def test_going_back_happens_once(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    fill(single, 5)
+    shop.declare(streams={STREAM: {"groups": {"billing": {}}}})
+    shop.apply()
+    admin = single.nodes[0].admin
+    admin.call("XREADGROUP", "GROUP", "billing", "w", "STREAMS", STREAM, ">")
+    shop.declare(streams={STREAM: {"groups": {"billing": {"resetTo": {"from": "5-0", "to": "2"}}}}})
+    change = shop.changes()[f"groups/{STREAM}/billing"]
+    assert change["costs"][0]["text"] == "entries after `2-0` up to `5-0` are delivered again"
+    assert change["undo"] == "no"
+    shop.apply()
+    assert group_of(single, "billing")["last-delivered-id"] == "2-0"
+    shop.settled(single)
+    admin.call("XREADGROUP", "GROUP", "billing", "w", "COUNT", "1", "STREAMS", STREAM, ">")
+    assert shop.changes() == {}
+    assert "MQ324" in shop.codes()
+
+
+def test_going_forward_says_what_is_skipped(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    fill(single, 5)
+    shop.declare(streams={STREAM: {"groups": {"billing": {}}}})
+    shop.apply()
+    shop.declare(streams={STREAM: {"groups": {"billing": {"resetTo": {"from": "0", "to": "$"}}}}})
+    [cost] = shop.changes()[f"groups/{STREAM}/billing"]["costs"]
+    assert (cost["kind"], cost["number"]) == ("messages-lost", 5)
+    assert cost["text"] == "5 entries after `0-0` up to now are skipped: this group never gets them"
+    shop.apply()
+    assert group_of(single, "billing")["last-delivered-id"] == "5-0"
+    shop.settled(single)
+
+
+def test_deletes_say_what_they_cost_and_need_consent(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    fill(single, 5)
+    shop.declare(streams={STREAM: {"groups": {"billing": {}}}})
+    shop.apply()
+    single.nodes[0].admin.call("XREADGROUP", "GROUP", "billing", "worker-1", "COUNT", "2", "STREAMS", STREAM, ">")
+    shop.declare(removed={f"redis/groups/{STREAM}/billing": {}}, streams={STREAM: {}})
+    change = shop.changes()[f"groups/{STREAM}/billing"]
+    assert [cost["text"] for cost in change["costs"]] == [
+        "2 messages would be lost",
+        "1 active consumer would be cut off: billing/worker-1",
+    ]
+    assert change["blockedBy"] == ["MQ201", "MQ202"] or len(change["blockedBy"]) == 2
+    assert shop.mq("apply", "--auto-approve").code == 3
+    assert group_of(single, "billing")["pending"] == 2
+    shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages"]}})
+    assert [cost["number"] for cost in shop.changes()[f"streams/{STREAM}"]["costs"]] == [5, 1]
+    assert shop.mq("apply", "--auto-approve").code == 3
+    shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages", "consumers"]}})
+    shop.apply()
+    assert single.nodes[0].admin.call("EXISTS", STREAM) == 0
+    shop.settled(single)
+
+
+def test_a_stream_is_cut_only_when_asked_and_with_consent(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    fill(single, 10)
+    shop.declare(streams={STREAM: {"expectedMaxLength": 4}})
+    assert (shop.changes(), shop.codes()) == ({}, ["MQ321"])
+    shop.declare(streams={STREAM: {"expectedMaxLength": 4, "trim": {"maxLength": 4}}})
+    [cost] = shop.changes()[f"streams/{STREAM}"]["costs"]
+    assert (cost["kind"], cost["number"], cost["text"]) == ("messages-lost", 6, "6 of 10 entries are dropped")
+    assert shop.mq("apply", "--auto-approve").code == 3
+    assert single.nodes[0].admin.call("XLEN", STREAM) == 10
+    shop.declare(streams={STREAM: {"trim": {"maxLength": 4, "evenIf": ["messages"]}}})
+    shop.apply()
+    assert single.nodes[0].admin.call("XLEN", STREAM) == 4
+    shop.settled(single)
+    shop.declare(streams={STREAM: {"trim": {"minId": "9", "evenIf": ["messages"]}}})
+    shop.apply()
+    assert single.nodes[0].admin.call("XLEN", STREAM) == 2
+    shop.settled(single)
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_key_of_another_type_is_in_the_way_and_never_touched(
+    shop: Shop, single: RedisDeployment, *, removed: bool
+) -> None:
+    shop.on(single)
+    single.nodes[0].admin.call("RPUSH", STREAM, "precious")
+    if removed:
+        shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages", "consumers"]}})
+    else:
+        shop.declare(streams={STREAM: {"groups": {"billing": {}}}})
+    plan = shop.plan()
+    assert [change["address"] for change in plan["changes"]] == []
+    said = [found["message"] for found in plan["diagnostics"]]
+    assert any("the key holds a `list`, not a stream" in message for message in said), said
+    assert shop.mq("apply", "--auto-approve").code != 0
+    assert single.nodes[0].admin.call("LRANGE", STREAM, "0", "-1") == ["precious"]
+
+
+def test_what_the_server_does_not_store_is_found_while_planning(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    shop.declare(streams={STREAM: {"idempotence": {"duration": "5m"}}})
+    plan = shop.plan()
+    assert plan["changes"][0]["blockedBy"]
+    assert any("stores no settings of idempotent producers" in found["message"] for found in plan["diagnostics"])
+
+
+def test_a_policy_that_evicts_is_warned_of(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    shop.declare(streams={STREAM: {}})
+    single.configure(**{"maxmemory-policy": "allkeys-lru"})
+    assert "MQ410" in shop.codes()
+
+
+def test_dead_letters_need_the_same_hash_tag_on_a_cluster(shop: Shop, redis_7_cluster: RedisDeployment) -> None:
+    redis_7_cluster.wipe()
+    shop.on(redis_7_cluster)
+    shop.declare(streams={"orders": {"deadLetter": True}})
+    assert "MQ323" in shop.codes()
+    assert shop.mq("apply", "--auto-approve").code != 0
+    shop.declare(streams={"{orders}": {"deadLetter": True}})
+    assert shop.codes() == []

@@ -1,0 +1,211 @@
+"""ACL users on real servers: compared by meaning, kept over restarts, rotated, and never the caller's own end."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from tests.brokers.redis.deployment import RedisDeployment, Settings
+from tests.brokers.redis.release import installed
+from tests.integration.redis.bare import BareServer
+from tests.integration.redis.conftest import Shop, sha256
+
+# Lists of rules that mean the same, whatever order and categories they are written in, and a command they allow.
+MEANINGS = [
+    (["+@read", "+@hash", "-get"], ["+@hash", "+@read", "-get", "-get"], "hget"),
+    (["+@all", "-@dangerous"], ["+@all", "-@dangerous", "-@dangerous", "-flushall"], "get"),
+    (["+@stream", "+ping"], ["+ping", "+@stream", "-set"], "xadd"),
+    (
+        ["+config"],
+        ["+config|get", "+config|set", "+config|rewrite", "+config|resetstat", "+config|help"],
+        "config|get",
+    ),
+    (["+xadd"], ["+@all", "nocommands", "+XADD"], "xadd"),
+    (["+@write", "-@write", "+get"], ["+get"], "get"),
+]
+
+
+def client(deployment: RedisDeployment, user: str, password: str) -> "redis.Redis[str]":
+    return redis.Redis(
+        host=deployment.host, port=deployment.port, username=user, password=password, decode_responses=True
+    )
+
+
+@pytest.mark.parametrize(("one", "other", "allowed"), MEANINGS)
+def test_the_same_in_other_words_is_no_difference(
+    shop: Shop, redis_each: RedisDeployment, one: list[str], other: list[str], allowed: str
+) -> None:
+    redis_each.wipe()
+    shop.on(redis_each)
+    shop.declare(users={"u": {"commands": one, "keys": ["~a", "%R~b"]}})
+    shop.apply()
+    shop.settled(redis_each)
+    shop.declare(users={"u": {"commands": other, "keys": ["%R~b", "%RW~a", "%W~a"]}})
+    assert shop.changes() == {}
+    shop.declare(users={"u": {"commands": [*other, "+swapdb"], "keys": ["~a", "%R~b"]}})
+    added = [item["note"] for item in shop.changes()["users/u"]["differences"]]
+    assert added == ["adds `swapdb`"]
+    shop.declare(users={"u": {"commands": [*other, f"-{allowed}"], "keys": ["~a", "%R~b"]}})
+    taken = [item["note"] for item in shop.changes()["users/u"]["differences"]]
+    assert taken in ([f"takes away `{allowed}`"], [f"takes away `{allowed}`, commands of later versions"])
+
+
+def test_rules_set_by_hand_in_another_way_are_no_drift(shop: Shop, redis_each: RedisDeployment) -> None:
+    redis_each.wipe()
+    shop.on(redis_each)
+    admin = redis_each.nodes[0].admin
+    admin.call("ACL", "SETUSER", "u", "on", "-@all", "+@hash", "+@read", "-get", "+get", "-get", "%W~x", "~x", "&c")
+    admin.call("ACL", "SETUSER", "u", "(~y +@fast -@fast +xadd)", "(~y +xadd)")
+    selectors = [{"commands": ["+xadd"], "keys": ["~y"]}]
+    shop.declare(
+        users={
+            "u": {"commands": ["+@read", "+@hash", "-get"], "keys": ["~x"], "channels": ["&c"], "selectors": selectors}
+        }
+    )
+    assert shop.changes() == {}
+
+
+def test_a_password_rotates_with_two_valid_at_once(
+    shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.on(single)
+    monkeypatch.setenv("OLD", "old-planted-secret")
+    monkeypatch.setenv("NEW", "new-planted-secret")
+    rules: dict[str, Any] = {"commands": ["+ping"]}
+    works: list[tuple[bool, bool]] = []
+    for passwords in ([{"env": "OLD"}], [{"env": "OLD"}, {"env": "NEW"}], [{"env": "NEW"}]):
+        shop.declare(users={"feed": {**rules, "passwords": passwords}})
+        said = shop.mq("plan", "-v").text + shop.mq("plan", "-o", "json").text + shop.apply().text
+        said += shop.mq("plan", "--requests").text + shop.mq("export").text + shop.mq("snapshot").text
+        for secret in ("old-planted-secret", "new-planted-secret"):
+            assert secret not in said
+            assert sha256(secret) not in said
+        shop.settled(single)
+        works.append((lets_in(single, "old-planted-secret"), lets_in(single, "new-planted-secret")))
+    assert works == [(True, False), (True, True), (False, True)]
+    for path in Path().rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            assert "planted-secret" not in text
+            assert sha256("new-planted-secret") not in text
+
+
+def lets_in(deployment: RedisDeployment, password: str) -> bool:
+    try:
+        with client(deployment, "feed", password) as connection:
+            return bool(connection.ping())
+    except redis.AuthenticationError:
+        return False
+
+
+def test_passwords_that_nobody_speaks_of_stay(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    single.nodes[0].admin.call("ACL", "SETUSER", "feed", "on", ">by-hand", "+get")
+    shop.declare(users={"feed": {"commands": ["+ping"]}})
+    shop.apply()
+    assert lets_in(single, "by-hand")
+    shop.declare(users={"feed": {"commands": ["+ping"], "passwords": []}})
+    shop.apply()
+    assert not lets_in(single, "by-hand")
+    shop.settled(single)
+
+
+def test_a_plan_needs_no_secret(shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.on(single)
+    monkeypatch.setenv("FEED", "planted-secret")
+    shop.declare(users={"feed": {"passwords": [{"env": "FEED"}]}})
+    shop.apply()
+    monkeypatch.delenv("FEED")
+    [difference] = shop.changes()["users/feed"]["differences"]
+    assert (difference["path"], difference["note"]) == (["passwords"], "set if it differs")
+
+
+def test_users_that_restarts_take_are_warned_of_before_and_shown_after(shop: Shop, tmp_path: Path) -> None:
+    users = {"feed": {"commands": ["+ping"]}, "api": {"commands": ["+get"]}}
+    with BareServer(tmp_path / "redis") as server:
+        shop.connect({"host": "127.0.0.1", "port": server.port})
+        shop.declare(streams={"orders": {}}, users=users)
+        assert "MQ412" in shop.codes()
+        shop.apply()
+        assert shop.changes() == {}
+        server.restart()
+        assert {name: change["action"] for name, change in shop.changes().items()} == {
+            "streams/orders": "create",
+            "users/api": "create",
+            "users/feed": "create",
+        }
+
+
+@pytest.mark.parametrize("acl_file", [False, True])
+def test_users_outlast_a_restart_where_the_server_can_write_them(shop: Shop, tmp_path: Path, *, acl_file: bool) -> None:
+    deployment = RedisDeployment(installed("7.0"), tmp_path / "redis", Settings(topology="pair", acl_file=acl_file))
+    try:
+        deployment.start()
+        shop.on(deployment)
+        shop.declare(users={"feed": {"commands": ["+ping"]}, "api": {"commands": ["+get"]}})
+        assert "MQ412" not in shop.codes()
+        shop.apply()
+        deployment.restart()
+        assert shop.changes() == {}
+        shop.declare(removed={"redis/users/api": {}}, users={"feed": {"commands": ["+ping"]}})
+        shop.apply()
+        deployment.restart()
+        assert [node.admin.call("ACL", "USERS") for node in deployment.nodes] == [["default", "feed"]] * 2
+        shop.settled(deployment)
+    finally:
+        deployment.close()
+
+
+def test_users_that_could_not_be_saved_are_said_to_be_so(shop: Shop, tmp_path: Path) -> None:
+    deployment = RedisDeployment(installed("7.0"), tmp_path / "redis", Settings(acl_file=True))
+    try:
+        deployment.start()
+        shop.on(deployment)
+        shop.declare(users={"feed": {"commands": ["+ping"]}})
+        deployment.nodes[0].acl_file.unlink()
+        deployment.nodes[0].acl_file.mkdir()
+        ran = shop.apply()
+        assert f"not saved on {deployment.nodes[0].address}, lost when it restarts" in ran.text
+    finally:
+        deployment.close()
+
+
+def test_the_callers_own_user_is_safe(shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    single.nodes[0].admin.call("ACL", "SETUSER", "deployer", "on", ">deployer-secret", "+@all", "~*", "&*")
+    monkeypatch.setenv("DEPLOYER", "deployer-secret")
+    monkeypatch.setenv("OTHER", "another-secret")
+    shop.on(single, username="deployer", password={"env": "DEPLOYER"})
+    whole: dict[str, Any] = {"commands": ["+@all"], "keys": ["~*"], "channels": ["&*"]}
+    shop.declare(users={"deployer": {**whole, "enabled": False}})
+    assert "MQ710" in shop.codes()
+    assert shop.mq("apply", "--auto-approve").code == 3
+    shop.declare(users={"deployer": {**whole, "commands": ["+@read"]}})
+    assert any("would lose `acl|getuser`" in found["message"] for found in shop.plan()["diagnostics"])
+    assert shop.mq("apply", "--auto-approve").code == 3
+    shop.declare(removed={"redis/users/deployer": {"evenIf": ["consumers"]}})
+    assert "MQ710" in shop.codes()
+    assert shop.mq("apply", "--auto-approve").code == 3
+    shop.declare(removed={"redis/users/default": {"evenIf": ["consumers"]}})
+    assert "MQ711" in shop.codes()
+    shop.declare(users={"deployer": {**whole, "passwords": [{"env": "OTHER"}]}, "feed": {}})
+    ran = shop.mq("apply", "--auto-approve")
+    assert "would lock out `deployer`" in ran.text
+    assert ran.code == 4
+    shop.declare(users={"deployer": {**whole, "passwords": [{"env": "DEPLOYER"}, {"env": "OTHER"}]}, "feed": {}})
+    shop.apply()
+    shop.settled(single)
+
+
+def test_deleting_a_user_that_is_connected_needs_consent(shop: Shop, single: RedisDeployment) -> None:
+    single.nodes[0].admin.call("ACL", "SETUSER", "feed", "on", ">pw", "+@all")
+    shop.on(single)
+    with client(single, "feed", "pw") as connection:
+        connection.client_setname("worker-7")
+        shop.declare(removed={"redis/users/feed": {}})
+        [cost] = shop.changes()["users/feed"]["costs"]
+        assert cost["text"] == "1 active consumer would be cut off: worker-7"
+        assert shop.mq("apply", "--auto-approve").code == 3
+    shop.declare(removed={"redis/users/feed": {"evenIf": ["consumers"]}})
+    shop.apply()
+    assert single.nodes[0].admin.call("ACL", "USERS") == ["default"]
