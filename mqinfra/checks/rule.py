@@ -19,7 +19,7 @@ from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
     """One declared resource under examination.
 

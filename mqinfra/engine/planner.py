@@ -8,13 +8,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from mqinfra import __version__
 from mqinfra.checks import registry
-from mqinfra.checks.rule import Context
+from mqinfra.checks.rule import Context, Subject
 from mqinfra.engine import codes, guard
 from mqinfra.engine.consent import consent_of
 from mqinfra.engine.desired import desired_digest
@@ -106,7 +106,9 @@ class _Planning:
                     change = judged.change
                     self.found += judged.diagnostics
                 self.changes[address] = change
-            self.subjects[address] = replace(subject, live=live, change=change, reading=reading)
+            self.subjects[address] = Subject(
+                address, subject.kind, subject.declaration, subject.fields, live, change, reading
+            )
 
     def _denied(self, address: Address, reason: str, span: Span, source: str | None) -> None:
         kind = self._kind(address)

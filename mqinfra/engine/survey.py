@@ -81,6 +81,8 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Select
 
 
 def _chosen(desired: Desired, selection: Selection) -> set[str]:
+    if selection.everything:
+        return {address.cluster for address in (*desired.declarations, *desired.tombstones)}
     known: list[tuple[Address, Declaration | Tombstone]] = [
         *desired.declarations.items(),
         *desired.tombstones.items(),
