@@ -125,6 +125,8 @@ def _network(error: BaseException, text: str, address: str, connection: RedisCon
             help="add `tls`, or use the server's plain port",
         )
     if isinstance(error, RedisTimeoutError) or "timed out" in text.lower() or "timeout" in text.lower():
+        if connection.tls is not None and _accepts(address):
+            return _not_tls(address, where)
         if "connecting" in text.lower():
             return UNREACHABLE.at(
                 f"`{address}` does not answer at all",
@@ -137,6 +139,15 @@ def _network(error: BaseException, text: str, address: str, connection: RedisCon
             help="a server that hangs, or another protocol than `tls` says",
         )
     return UNREACHABLE.at(f"no connection to `{address}`: {text}", address=where, help="check `nodes` and `tls`")
+
+
+def _accepts(address: str) -> bool:
+    """Whether anything listens: a server without TLS says nothing to a handshake, like one that is not there."""
+    try:
+        with socket.create_connection(split(address), timeout=1.0):
+            return True
+    except OSError:
+        return False
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -108,7 +108,7 @@ def test_each_right_is_needed(
         kept += [(item["keys"], item["commands"], "") for item in dead]
     parts = [f"({keys} {commands} {less})".replace(" )", ")") for keys, commands, less in kept]
     admin.call("ACL", "SETUSER", user, "clearselectors", *([taken] if who != "dead letters" else []), *parts)
-    with pytest.raises(redis.exceptions.ResponseError, match="no permissions|EXEC without MULTI"):
+    with pytest.raises(redis.exceptions.ResponseError, match=r"no permissions|EXEC without MULTI"):
         work(single)
     assert list(shop.changes()) == [f"users/{user}"], "the drift is seen"
     shop.apply()

@@ -116,7 +116,11 @@ def test_tombstones_delete_everywhere(shop: Shop, deployment: RedisDeployment) -
     shop.on(deployment)
     shop.declare(streams=STREAMS, users=USERS)
     shop.apply()
-    removed = {"redis/users/auditor": {}, "redis/streams/{shop}:audit": {}, f"redis/groups/{STREAM}/feed": {}}
+    removed: dict[str, Any] = {
+        "redis/users/auditor": {},
+        "redis/streams/{shop}:audit": {},
+        f"redis/groups/{STREAM}/feed": {},
+    }
     shop.declare(removed=removed, streams={STREAM: {"deadLetter": True}})
     assert {name: change["action"] for name, change in shop.changes().items()} == {
         "users/auditor": "delete",

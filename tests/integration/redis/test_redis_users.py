@@ -26,7 +26,7 @@ MEANINGS = [
 ]
 
 
-def client(deployment: RedisDeployment, user: str, password: str) -> "redis.Redis[str]":
+def client(deployment: RedisDeployment, user: str, password: str) -> redis.Redis:
     return redis.Redis(
         host=deployment.host, port=deployment.port, username=user, password=password, decode_responses=True
     )
