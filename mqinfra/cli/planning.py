@@ -1,6 +1,6 @@
 """Planning as `plan` and `apply` share it: options to a Plan, a Plan to an exit code."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -11,10 +11,24 @@ from mqinfra.cli.workspace import Workspace
 from mqinfra.engine.planner import Options, make_plan
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey, survey
-from mqinfra.model.diagnostic import has_errors
+from mqinfra.model.address import Address
+from mqinfra.model.code import Code
+from mqinfra.model.declaration import Declaration, Desired, Tombstone
+from mqinfra.model.diagnostic import Diagnostic, Severity, has_errors
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
-from mqinfra.model.setting import Problem
+from mqinfra.model.selector import Selector
+from mqinfra.model.setting import Problem, did_you_mean
+
+SELECTS_NOTHING = Code(
+    "MQ192",
+    "a selector matches nothing",
+    "A `--select` or `--exclude` matches no resource that the manifests declare or remove, so it is probably "
+    "misspelt. `*` stands for any run of characters, and a name is written as in an address.",
+    bad="mqinfra plan --select name:order.*     # they are called orders.created, orders.cancelled\n",
+    good="mqinfra plan --select name:orders.*\n",
+    severity=Severity.WARNING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +58,17 @@ def parse_options(select: Sequence[str], exclude: Sequence[str], max_deletes: Se
 
 @contextmanager
 def planned(workspace: Workspace, options: Options) -> Iterator[Planned]:
-    """Survey the clusters and plan; the sessions stay open as long as the context."""
+    """Survey the clusters and plan; the sessions stay open as long as the context.
+
+    Raises:
+        click.UsageError: a limit is for a kind that the environment does not have.
+    """
+    _check_limits(options, workspace)
     with ExitStack() as stack:
         found = survey(workspace.loaded.desired, workspace.opener, stack, options.selection)
         plan = make_plan(workspace.loaded.desired, found, workspace.catalogue, options)
-        diagnostics = (*workspace.loaded.diagnostics, *plan.diagnostics)
+        idle = _idle(options.selection, workspace.loaded.desired)
+        diagnostics = (*workspace.loaded.diagnostics, *idle, *plan.diagnostics)
         yield Planned(plan.model_copy(update={"diagnostics": diagnostics}), found)
 
 
@@ -59,3 +79,36 @@ def exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
     if plan.blocked or has_errors(plan.diagnostics):
         return ExitCode.REFUSED
     return ExitCode.PENDING if detailed and plan.changes else ExitCode.OK
+
+
+def _check_limits(options: Options, workspace: Workspace) -> None:
+    clusters, catalogue = workspace.loaded.desired.clusters, workspace.catalogue
+    known = [f"{alias}/{kind}" for alias, broker in clusters.items() for kind in catalogue.providers[broker].kinds]
+    for name in options.max_deletes:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise click.UsageError(f"--max-deletes: the environment has no `{name}`" + (f"; {hint}" if hint else ""))
+
+
+def _idle(selection: Selection, desired: Desired) -> list[Diagnostic]:
+    """The selectors that match nothing: a misspelt one would quietly plan nothing, or exclude nothing."""
+    given = [*(("--select", item) for item in selection.select), *(("--exclude", item) for item in selection.exclude)]
+    return [
+        SELECTS_NOTHING.at(
+            f"`{option} {selector.text}` matches nothing that is declared or removed",
+            help="`mqinfra render` lists what is declared",
+        )
+        for option, selector in given
+        if not _matches(selector, desired)
+    ]
+
+
+def _matches(selector: Selector, desired: Desired) -> bool:
+    known: tuple[Mapping[Address, Declaration | Tombstone], ...] = (desired.declarations, desired.tombstones)
+    return any(
+        selector.matches(
+            address, f"{desired.clusters.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file
+        )
+        for some in known
+        for address, item in some.items()
+    )

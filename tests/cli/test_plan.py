@@ -198,3 +198,32 @@ def test_a_misspelt_command_is_suggested(project: Project) -> None:
     ran = project.mq("aply")
     assert ran.code == 64
     assert "there is no command `aply`; did you mean `apply`?" in ran.err
+
+
+def test_null_on_create_asks_for_nothing(project: Project) -> None:
+    project.topics("    orders.new: {partitions: 3, config: {segment.ms: null}}\n")
+    ran = project.mq("plan", "--requests", "-o", "text", "-o", "json=plan.json")
+    assert "segment.ms" not in ran.out
+    (change,) = json.loads((project.root / "plan.json").read_text())["changes"]
+    assert [item["path"] for item in change["differences"]] == [["partitions"]]
+
+
+def test_a_selector_that_matches_nothing_is_said(project: Project) -> None:
+    ran = project.mq("plan", "--select", "name:order.*", "--exclude", "orders.created", "--exclude", "file:nowhere*")
+    assert ran.code == 64
+    ran = project.mq("plan", "--select", "name:order.*", "--select", "kind:topics", "--exclude", "file:nowhere*")
+    assert ran.code == 0
+    assert "warning[MQ192]: `--select name:order.*` matches nothing that is declared or removed" in ran.err
+    assert "`--exclude file:nowhere*` matches nothing" in ran.err
+    assert "kind:topics" not in ran.err
+
+
+def test_a_tombstone_is_something_that_a_selector_matches(project: Project) -> None:
+    project.topics("    orders.created: {}\n", "removed:\n  kafka/topics/orders.old: {}\n")
+    assert "MQ192" not in project.mq("plan", "--select", "kafka/topics/orders.old").err
+
+
+def test_a_limit_for_what_the_environment_does_not_have_is_wrong_usage(project: Project) -> None:
+    ran = project.mq("plan", "--max-deletes", "kafak/topics=3")
+    assert ran.code == 64
+    assert "--max-deletes: the environment has no `kafak/topics`; did you mean `kafka/topics`?" in ran.err
