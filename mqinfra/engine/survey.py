@@ -43,7 +43,7 @@ def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
     """The addresses that a plan has to look at, what others refer to included: alias → kind → addresses, sorted."""
     wanted: dict[str, dict[str, list[Address]]] = defaultdict(lambda: defaultdict(list))
     targets = {reference.target for item in desired.declarations.values() for reference in item.references}
-    for address in sorted({*desired.declarations, *desired.tombstones, *targets}):
+    for address in sorted({*desired.declarations, *desired.tombstones, *targets}, key=str):
         wanted[address.cluster][address.kind].append(address)
     return wanted
 
