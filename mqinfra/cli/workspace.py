@@ -9,7 +9,7 @@ from pathlib import Path
 from mqinfra.engine.survey import Opener
 from mqinfra.manifest.loader import Loaded, load
 from mqinfra.manifest.secret import resolver
-from mqinfra.model.diagnostic import has_errors
+from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Source
 from mqinfra.providers.base import codes
@@ -108,7 +108,15 @@ def _open(workspace: Workspace, alias: str) -> Session:
     if cluster.connection.sandbox:
         return _sandbox(workspace, cluster)
     provider = workspace.catalogue.providers[cluster.connection.type]
-    return provider.connect(cluster, resolver(workspace.loaded.root), workspace.timeout)
+    try:
+        return provider.connect(cluster, resolver(workspace.loaded.root), workspace.timeout)
+    except UserError as error:
+        raise UserError([_placed(found, alias) for found in error.diagnostics], error.exit_code) from None
+
+
+def _placed(found: Diagnostic, alias: str) -> Diagnostic:
+    """A finding without a place of its own, such as a secret that is missing, is about the cluster."""
+    return found if found.span or found.address else found.model_copy(update={"address": alias})
 
 
 def _sandbox(workspace: Workspace, cluster: Cluster) -> Session:

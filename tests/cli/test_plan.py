@@ -227,3 +227,13 @@ def test_a_limit_for_what_the_environment_does_not_have_is_wrong_usage(project: 
     ran = project.mq("plan", "--max-deletes", "kafak/topics=3")
     assert ran.code == 64
     assert "--max-deletes: the environment has no `kafak/topics`; did you mean `kafka/topics`?" in ran.err
+
+
+def test_a_missing_secret_is_said_with_its_cluster(project: Project) -> None:
+    manifest = project.root / "mqinfra.yaml"
+    sasl = "{mechanism: SCRAM-SHA-512, username: u, password: {env: NOT_SET_ANYWHERE}}"
+    block = f"{{type: kafka, bootstrap: 127.0.0.1:1, security: {{tls: true, sasl: {sasl}}}}}"
+    manifest.write_text(manifest.read_text().replace("{type: kafka, sandbox: true}", block))
+    ran = project.mq("plan")
+    assert ran.code == 1
+    assert "the environment variable `NOT_SET_ANYWHERE` is not set\n --> kafka\n" in ran.err
