@@ -142,6 +142,24 @@ def test_a_message_that_arrives_makes_an_unconsented_delete_stale(project: Proje
     assert "kafka/topics/orders.created" in project.live()
 
 
+@pytest.mark.parametrize(
+    ("arrives", "what"), [({"messages": 1}, "messages"), ({"consumers": ["billing"]}, "consumers")]
+)
+def test_what_arrives_makes_a_recreate_stale(project: Project, arrives: dict[str, object], what: str) -> None:
+    entry = "    orders.created: {partitions: 1, replicationFactor: %d, lifecycle: {replace: recreate}}\n"
+    project.topics(entry % 1)
+    project.mq("apply", "--auto-approve")
+    project.by_hand(lambda live: live["kafka/topics/orders.created"].update(messages=0, consumers=[]))
+    project.topics(entry % 3)
+    assert project.mq("plan", "-o", "json=plan.json").code == 0
+    identity = project.live()["kafka/topics/orders.created"]["identity"]
+    project.by_hand(lambda live: live["kafka/topics/orders.created"].update(arrives))
+    ran = project.mq("apply", "plan.json")
+    assert ran.code == 5
+    assert f"`{what}` was none and is now some" in ran.err
+    assert project.live()["kafka/topics/orders.created"]["identity"] == identity
+
+
 def test_changed_manifests_make_the_plan_stale(project: Project) -> None:
     project.mq("plan", "-o", "json=plan.json")
     project.topics("    orders.created: {partitions: 13}\n")
