@@ -55,7 +55,7 @@ class KafkaCluster:
         self.settings = settings or Settings()
         self.version = release.version
         self.line = release.line
-        self.cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        self.cluster_id = _random_id()
         self.nodes: list[KafkaNode] = []
         self._release = release
         self._folder = folder
@@ -256,6 +256,13 @@ class KafkaCluster:
 
 
 _UNKNOWN_TOPIC = 3
+
+
+def _random_id() -> str:
+    """An id as Kafka makes them: none begins with a dash, which kafka-storage would take for an option."""
+    while (text := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return text
 
 
 def _listeners(ports: Mapping[str, int]) -> str:
