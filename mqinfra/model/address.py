@@ -6,8 +6,7 @@ characters are percent-encoded as UTF-8, so that `parse(str(address)) == address
 """
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,7 +25,7 @@ class AddressError(ValueError):
     """Text that is no address. The message says why, for a person."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Address:
     """Names one resource on one cluster.
 
@@ -35,6 +34,7 @@ class Address:
         kind: plural kind, as in the manifest: `topics`.
         path: names, from the outermost (a vhost) to the resource's own; may be empty where `pairs` name it.
         pairs: sorted key-value pairs of a resource that has no name.
+        text: the canonical text, also what `str` gives.
 
     Raises:
         AddressError: there is neither a path nor a pair, or a key stands twice.
@@ -44,29 +44,27 @@ class Address:
     kind: str
     path: tuple[str, ...] = ()
     pairs: Pairs = ()
+    text: str = field(init=False, repr=False)
+    _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.path and not self.pairs:
             raise AddressError("an address needs a name after the kind")
-        if not self.pairs:
-            return
-        if self.pairs != tuple(sorted(self.pairs)):
-            object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
-        if len({key for key, _ in self.pairs}) != len(self.pairs):
-            raise AddressError(f"a key stands twice in `{_format_pairs(self.pairs)}`")
+        parts = [self.cluster, self.kind, *map(_encode, self.path)]
+        if self.pairs:
+            if self.pairs != tuple(sorted(self.pairs)):
+                object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
+            if len({key for key, _ in self.pairs}) != len(self.pairs):
+                raise AddressError(f"a key stands twice in `{_format_pairs(self.pairs)}`")
+            parts.append(_format_pairs(self.pairs))
+        # Worked out once: addresses are keys, and are sorted by their text.
+        object.__setattr__(self, "text", "/".join(parts))
+        object.__setattr__(self, "_hash", hash(self.text))
 
     @property
     def name(self) -> str:
         """The resource's own name as the broker knows it; for pairs, their text."""
         return self.path[-1] if not self.pairs else _format_pairs(self.pairs)
-
-    @cached_property
-    def text(self) -> str:
-        """The canonical text, also what `str` gives."""
-        parts = [self.cluster, self.kind, *map(_encode, self.path)]
-        if self.pairs:
-            parts.append(_format_pairs(self.pairs))
-        return "/".join(parts)
 
     def __str__(self) -> str:
         return self.text
@@ -76,10 +74,6 @@ class Address:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Address) and self.text == other.text
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.text)
 
     def __hash__(self) -> int:
         return self._hash
