@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -25,6 +26,14 @@ def blocks(language: str) -> Iterator[str]:
         )
 
 
+def connection(text: str) -> str:
+    """A block of connections as the environments of a project."""
+    return text if text.startswith("environments:") else "environments:\n  prod:\n" + indent(text, "    ")
+
+
+CONNECTIONS = [text for text in blocks("yaml") if text.startswith(("environments:", "clusters:"))]
+
+
 def loaded(project: Project) -> Loaded:
     found = load(project.root, None, builtin())
     assert [item.message for item in found.diagnostics] == []
@@ -39,14 +48,14 @@ def test_a_manifest_on_a_page_is_sound(text: str, project: Project) -> None:
     assert check_offline(found.desired, builtin()) == []
 
 
-@pytest.mark.parametrize("text", [text for text in blocks("yaml") if text.startswith("environments:")])
+@pytest.mark.parametrize("text", CONNECTIONS)
 def test_a_connection_on_a_page_is_sound(text: str, project: Project) -> None:
-    (project.root / "mqinfra.yaml").write_text(HEAD + "scope: {kafka: {topics: [orders.*]}}\n" + text)
+    (project.root / "mqinfra.yaml").write_text(HEAD + "scope: {kafka: {topics: [orders.*]}}\n" + connection(text))
     assert loaded(project).clusters
 
 
 def test_every_block_of_yaml_is_tried() -> None:
-    assert all("kind: Topology" in text or text.startswith("environments:") for text in blocks("yaml"))
+    assert all("kind: Topology" in text or text in CONNECTIONS for text in blocks("yaml"))
     assert any("kind: Topology" in text for text in blocks("yaml"))
 
 
