@@ -116,7 +116,7 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
 
     Returns:
         `sha256:` and 64 hex digits over project, environment, cluster ids and the changes sorted by address:
-        action, fields before and after, fingerprint.
+        action, fields before and after, fingerprint, and of a replace all that is made again.
     """
     return digest_of(
         {
@@ -132,6 +132,8 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
                         for difference in sorted(change.differences, key=lambda difference: difference.path)
                     ],
                     "fingerprint": change.fingerprint,
+                    # What is made again has also the fields in which nothing differs or differences are ignored.
+                    **({"again": dict(change.after or {})} if change.action is Action.REPLACE else {}),
                 }
                 for change in sorted(changes, key=lambda change: change.address)
             ],
