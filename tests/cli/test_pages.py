@@ -50,6 +50,7 @@ def test_a_manifest_on_a_page_is_sound(text: str, project: Project) -> None:
 
 @pytest.mark.parametrize("text", CONNECTIONS)
 def test_a_connection_on_a_page_is_sound(text: str, project: Project) -> None:
+    project.topics("")
     (project.root / "mqinfra.yaml").write_text(HEAD + "scope: {kafka: {topics: [orders.*]}}\n" + connection(text))
     assert loaded(project).clusters
 
