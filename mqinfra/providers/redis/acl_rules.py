@@ -80,11 +80,8 @@ class Table:
                 allowed, future = (set(self.atoms) if adds else set()), adds
                 continue
             touched = self._touched(word)
-            if adds:
-                allowed |= touched
-            else:
-                allowed -= touched
-                future = False
+            # What is taken away leaves the bit of future commands alone (ACLSelectorCanExecuteFutureCommands).
+            allowed = allowed | touched if adds else allowed - touched
             if word in self.atoms and word not in self.parts:
                 # A whole command makes what was said of its first arguments void, either way.
                 allowed = {name for name in allowed if not name.startswith(word + "|")}

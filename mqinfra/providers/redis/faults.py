@@ -70,6 +70,6 @@ def result_of(fault: Fault, call: str) -> Refused | Lost:
     if fault.lost:
         return Lost(f"no answer to {call}: {fault.text}")
     if fault.denied:
-        word = call.partition(" on ")[0].lower().replace(" ", "|", 1)
+        word = "|".join(call.partition(" on ")[0].lower().split(" ")[:2])
         return Refused(f"not allowed: {fault.text}", (f"an administrator can grant it: `ACL SETUSER NAME +{word}`",))
     return Refused(f"{call}: {fault.text}", retry=fault.meaning == "retry")

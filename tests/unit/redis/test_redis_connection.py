@@ -1,0 +1,90 @@
+"""The block under `clusters:`: what it takes, what it refuses, and what it warns of."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from mqinfra.providers.redis.connection import RedisConnection
+from mqinfra.providers.redis.faults import fault_from, result_of
+from mqinfra.providers.redis.shape import replicated
+
+SECRET = {"env": "REDIS_PASSWORD"}
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ({}, "needs one of"),
+        ({"nodes": ["a:1"], "host": "b"}, "needs one of"),
+        ({"nodes": ["a"]}, "is no address"),
+        ({"nodes": ["redis://u:hunter2@a:1"]}, "without a scheme or credentials"),
+        ({"nodes": ["a:1"], "port": 7}, "goes with `host`"),
+        ({"nodes": ["a:1"], "topology": "sentinel"}, "go together"),
+        ({"nodes": ["a:1"], "password": SECRET}, "anybody can read it"),
+        ({"nodes": ["a:1"], "tls": {"key": "k"}}, "go together"),
+    ],
+)
+def test_blocks_that_can_not_work_are_refused(block: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words) as refusal:
+        RedisConnection.model_validate(block)
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"nodes": "127.0.0.1:6379, localhost:6380", "password": SECRET},
+        {"nodes": ["[::1]:6379"], "password": SECRET},
+        {"host": "redis-1", "password": SECRET, "tls": True},
+        {"sentinel": {"service": "main", "nodes": ["s:26379"]}, "topology": "sentinel"},
+        {"sandbox": True},
+    ],
+)
+def test_blocks_that_work(block: dict[str, Any]) -> None:
+    assert RedisConnection.model_validate(block).findings("redis") == ()
+
+
+@pytest.mark.parametrize(
+    ("block", "codes"),
+    [
+        ({"password": SECRET, "allowPlaintextCredentials": True}, ["MQ723"]),
+        ({"tls": {"verify": False}}, ["MQ722"]),
+        ({"tls": {"checkName": False}}, ["MQ722"]),
+    ],
+)
+def test_what_is_risky_is_said(block: dict[str, Any], codes: list[str]) -> None:
+    connection = RedisConnection.model_validate({"nodes": ["redis-1:6379"], **block})
+    assert [found.code for found in connection.findings("redis")] == codes
+
+
+def test_replicas_are_found_by_what_the_master_says() -> None:
+    info = {
+        "connected_slaves": "2",
+        "slave0": "ip=10.0.0.2,port=6379,state=online,offset=1,lag=0",
+        "slave1": "ip=fd00::3,port=6380,state=online,offset=1,lag=0",
+    }
+    assert [(member.name, member.master) for member in replicated("m:1", info)] == [
+        ("m:1", True),
+        ("10.0.0.2:6379", False),
+        ("[fd00::3]:6380", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("WRONGTYPE Operation against a key holding the wrong kind of value", "wrong type"),
+        ("no such key", "absent"),
+        ("NOPERM this user has no permissions to run the 'xadd' command", "denied"),
+        ("READONLY You can't write against a read only replica.", "retry"),
+        ("BUSYGROUP Consumer Group name already exists", "refused"),
+    ],
+)
+def test_errors_mean_what_the_server_says(text: str, meaning: str) -> None:
+    assert fault_from(text).meaning == meaning
+
+
+def test_a_missing_right_is_named() -> None:
+    refused = result_of(fault_from("NOPERM no"), "ACL SETUSER on redis-1:6379")
+    assert "`ACL SETUSER NAME +acl|setuser`" in str(refused)
