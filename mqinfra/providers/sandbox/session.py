@@ -6,8 +6,10 @@ Every request is one atomic replace of the file, so a kill at any point leaves w
 import fcntl
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -32,9 +34,16 @@ _CHUNK = 1000
 class SandboxSession(ModelSession):
     """A cluster of the sandbox."""
 
-    def __init__(self, path: Path, snapshot: Snapshot, kinds: Mapping[str, Kind[Any]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        snapshot: Snapshot,
+        kinds: Mapping[str, Kind[Any]],
+        reread: Callable[[], Snapshot] | None = None,
+    ) -> None:
         super().__init__(snapshot.reading.alias, kinds, snapshot)
-        self._path = path
+        self._path, self._reread = path, reread
+        self._seen = _stamp(path)
 
     @classmethod
     def open(cls, path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogue) -> "SandboxSession":
@@ -43,26 +52,11 @@ class SandboxSession(ModelSession):
         Raises:
             UserError: the file can't be read, or is no sandbox of this broker.
         """
-        kinds = catalogue.providers[broker].kinds
-        everything = dict.fromkeys(kinds, Coverage.COMPLETE)
-        empty = Reading(alias=alias, type=broker, facts=facts, source=Source.SANDBOX, coverage=everything)
-        try:
-            held = from_json(path.read_text(encoding="utf-8"), catalogue)
-        except FileNotFoundError:
-            return cls(path, Snapshot(empty), kinds)
-        except (OSError, UnicodeDecodeError, SnapshotError) as error:
-            raise _unusable(path, error, alias) from None
-        if set(held) != {alias} or held[alias].reading.type != broker:
-            raise _unusable(path, f"it is not the sandbox of {broker} cluster `{alias}`", alias)
-        reading = Reading(
-            alias=alias,
-            type=broker,
-            facts=facts,
-            source=Source.SANDBOX,
-            coverage=everything,
-            resources=held[alias].reading.resources,
-        )
-        return cls(path, Snapshot(reading, held[alias].figures, held[alias].serial), kinds)
+        read = partial(_read, path, alias, broker, facts, catalogue)
+        seen = _stamp(path)
+        session = cls(path, read(), catalogue.providers[broker].kinds, read)
+        session._seen = seen  # of before the reading, should somebody write in between
+        return session
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Give the figures in the file; a sandbox resource without any is empty and unused."""
@@ -144,6 +138,9 @@ class SandboxSession(ModelSession):
             file.truncate(0)
             file.write(owner)
             file.flush()
+            # Whoever held the lock until now may have written.
+            if self._reread is not None and _stamp(self._path) != self._seen:
+                self._snapshot = self._reread()
             yield
 
     def _write(self, snapshot: Snapshot) -> None:
@@ -158,7 +155,31 @@ class SandboxSession(ModelSession):
             Path(file.name).replace(self._path)
         except OSError as error:
             raise _unusable(self._path, error, self.alias) from None
-        self._snapshot = snapshot
+        self._snapshot, self._seen = snapshot, _stamp(self._path)
+
+
+def _read(path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogue) -> Snapshot:
+    everything = dict.fromkeys(catalogue.providers[broker].kinds, Coverage.COMPLETE)
+    empty = Reading(alias=alias, type=broker, facts=facts, source=Source.SANDBOX, coverage=everything)
+    try:
+        held = from_json(path.read_text(encoding="utf-8"), catalogue)
+    except FileNotFoundError:
+        return Snapshot(empty)
+    except (OSError, UnicodeDecodeError, SnapshotError) as error:
+        raise _unusable(path, error, alias) from None
+    if set(held) != {alias} or held[alias].reading.type != broker:
+        raise _unusable(path, f"it is not the sandbox of {broker} cluster `{alias}`", alias)
+    reading = replace(empty, resources=held[alias].reading.resources)
+    return Snapshot(reading, held[alias].figures, held[alias].serial)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What differs between two versions of a file; None while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _unusable(path: Path, why: object, alias: str) -> UserError:
