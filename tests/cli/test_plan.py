@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Project
 
 
@@ -236,4 +238,22 @@ def test_a_missing_secret_is_said_with_its_cluster(project: Project) -> None:
     manifest.write_text(manifest.read_text().replace("{type: kafka, sandbox: true}", block))
     ran = project.mq("plan")
     assert ran.code == 1
-    assert "the environment variable `NOT_SET_ANYWHERE` is not set\n --> kafka\n" in ran.err
+    assert "error[MQ702]: the environment variable `NOT_SET_ANYWHERE` is not set\n --> kafka\n" in ran.err
+
+
+@pytest.mark.parametrize("command", [("snapshot", "json"), ("export", "yaml"), ("render", "yaml")])
+def test_data_that_went_to_a_file_is_not_printed_too(project: Project, command: tuple[str, str]) -> None:
+    name, form = command
+    assert project.mq(name).out
+    ran = project.mq(name, "-o", f"{form}=file")
+    assert (ran.code, ran.out) == (0, "")
+    assert (project.root / "file").read_text() == project.mq(name).out
+
+
+def test_a_snapshot_of_another_type_of_cluster_is_refused(project: Project) -> None:
+    project.mq("snapshot", "-o", "json=live.json")
+    path = project.root / "live.json"
+    path.write_text(path.read_text().replace('"type": "kafka"', '"type": "redis"'))
+    ran = project.mq("plan", "--against", "live.json")
+    assert ran.code == 1
+    assert "`kafka` is a redis cluster in the snapshot, and a kafka cluster here" in ran.err
