@@ -1,6 +1,7 @@
 """`-o FORMAT[=FILE]`, repeatable: where each rendering of a result goes.
 
-What goes to no file goes to stdout. Where every target is a file, the text for people still goes to stdout.
+What goes to no file goes to stdout. Where every target is a file, the text for people still goes to stdout; a command
+that has none, but only data, then writes nothing there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,8 @@ import click
 
 from mqinfra.cli.console import Console, write_file
 from mqinfra.model.setting import did_you_mean
+
+TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,9 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
 
 
 def emit(
-    targets: Sequence[Target], renderers: Mapping[str, Callable[[], str]], console: Console, *, default: str = "text"
+    targets: Sequence[Target], renderers: Mapping[str, Callable[[], str]], console: Console, *, default: str = TEXT
 ) -> None:
-    """Render and write to every target; the default format goes to stdout when nothing else does.
+    """Render and write to every target; the default format goes to stdout when nothing else does and people read it.
 
     Raises:
         UserError: a file can't be written.
@@ -61,5 +64,5 @@ def emit(
     shown = next((target.format for target in targets if target.path is None), None)
     if shown is not None:
         console.data(renderers[shown]())
-    elif not console.settings.quiet:
+    elif not console.settings.quiet and (default == TEXT or not targets):
         console.data(renderers[default]())

@@ -103,6 +103,12 @@ def _open(workspace: Workspace, alias: str) -> Session:
             held = ", ".join(f"`{name}`" for name in sorted(workspace.against)) or "none"
             found = codes.SNAPSHOT_FILE.at(f"the snapshot holds no cluster `{alias}`", help=f"it holds: {held}")
             raise UserError([found])
+        held_type = workspace.against[alias].reading.type
+        if held_type != cluster.connection.type:
+            message = (
+                f"`{alias}` is a {held_type} cluster in the snapshot, and a {cluster.connection.type} cluster here"
+            )
+            raise UserError([codes.SNAPSHOT_FILE.at(message, help="take a new one with `mqinfra snapshot`")])
         kinds = workspace.catalogue.providers[cluster.connection.type].kinds
         return ModelSession(alias, kinds, workspace.against[alias])
     if cluster.connection.sandbox:
