@@ -28,7 +28,8 @@ def command(
 ) -> int:
     """Print the expanded manifests of an environment."""
     selection = parse_options(select, exclude, ()).selection
-    loaded = sound(open_workspace(environment)).loaded
+    workspace = sound(open_workspace(environment))
+    loaded = workspace.loaded
     desired = loaded.desired
     talk.diagnostics(loaded.diagnostics)
     chosen = [
@@ -36,6 +37,6 @@ def command(
         for address, item in desired.declarations.items()
         if selection.covers(address, desired.clusters[address.cluster], item.labels, item.span)
     ]
-    text = write_topology(desired.project, chosen, desired.clusters)
+    text = write_topology(desired.project, chosen, desired.clusters, inside=workspace.catalogue.inside)
     emit(targets, {"yaml": lambda: text}, talk, default="yaml")
     return ExitCode.OK

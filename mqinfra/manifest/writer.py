@@ -34,6 +34,7 @@ def write_topology(
     resources: Iterable[Resource],
     clusters: Mapping[str, str],
     removed: Mapping[Address, Tombstone] | None = None,
+    inside: Mapping[str, str] | None = None,
 ) -> str:
     """Write resources as a manifest.
 
@@ -43,13 +44,22 @@ def write_topology(
         clusters: alias → broker type, of every cluster of the environment. A section says which cluster it is for
             when there are several of its type; then there is one document for each.
         removed: tombstones to write along.
+        inside: kinds whose entries stand in those of another, as `Catalogue.inside` has them.
     """
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias in sorted(clusters):
         aliases[clusters[alias]].append(alias)
     sections: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    nested: list[tuple[Address, str, Spec]] = []
     for address, spec, labels, lifecycle in sorted(resources, key=lambda item: item[0].text):
-        sections[address.cluster][address.kind][address.name] = _entry(spec, labels, lifecycle)
+        outer = (inside or {}).get(f"{clusters.get(address.cluster)}/{address.kind}")
+        if outer is None:
+            sections[address.cluster][address.kind][address.name] = _entry(spec, labels, lifecycle)
+        else:
+            nested.append((address, outer, spec))
+    for address, outer, spec in nested:
+        entry = sections[address.cluster][outer].setdefault(address.path[0], {})
+        entry.setdefault(address.kind, {})[address.name] = spec.to_json()
     documents: list[dict[str, Any]] = []
     for broker, group in sorted(aliases.items()):
         for index, alias in enumerate(alias for alias in group if alias in sections):

@@ -23,6 +23,11 @@ class Catalogue:
         provider = self._providers.get(broker)
         return provider.kinds.get(name) if provider is not None else None
 
+    @property
+    def inside(self) -> Mapping[str, str]:
+        """Kinds whose entries stand in those of another, `BROKER/KIND` → the other kind."""
+        return {f"{kind.broker}/{kind.name}": kind.inside for kind in self.kinds() if kind.inside}
+
     def kinds(self) -> list[Kind[Any]]:
         """All kinds of all brokers."""
         return [kind for provider in self._providers.values() for kind in provider.kinds.values()]

@@ -126,6 +126,7 @@ class Kind(ABC, Generic[C]):
         entry: what a manifest entry looks like: the spec with sugar.
         unset: what a left-out field means.
         scoped_as: the word under `scope:` whose patterns own it; its own name when empty.
+        inside: the kind in whose entries its own stand, as a field of its name; empty when they stand by themselves.
         late: expand after all kinds that are not late, because the sugar looks at what they declare.
         settings: per field with the broker's own keys, the table of them.
     """
@@ -137,6 +138,7 @@ class Kind(ABC, Generic[C]):
     entry: ClassVar[type[Spec]]
     unset: ClassVar[Unset] = Unset.LEFT_ALONE
     scoped_as: ClassVar[str] = ""
+    inside: ClassVar[str] = ""
     late: ClassVar[bool] = False
     settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
 

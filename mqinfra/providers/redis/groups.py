@@ -34,6 +34,7 @@ class GroupKind(Kind["RedisClient"]):
     spec = GroupSpec
     entry = GroupSpec
     scoped_as = "keys"
+    inside = stream_spec.KIND
 
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Of `resetTo`, tell whether a group at the position `other` is left where it is."""

@@ -132,3 +132,16 @@ def test_tombstones_delete_everywhere(shop: Shop, deployment: RedisDeployment) -
         assert node.admin.call("ACL", "USERS") == ["default"], node.name
     assert home(deployment, STREAM).admin.call("XINFO", "GROUPS", STREAM) == []
     shop.settled(deployment)
+
+
+@pytest.mark.parametrize("how", ["export", "render"])
+def test_what_is_written_as_a_manifest_plans_no_change(shop: Shop, deployment: RedisDeployment, how: str) -> None:
+    shop.on(deployment)
+    shop.declare(streams=STREAMS, users=USERS, access={"feed": {"consumes": [STREAM]}})
+    shop.apply()
+    ran = shop.mq(how)
+    assert ran.code == 0, ran.text
+    (shop.root / "topology" / "shop.yaml").write_text(ran.out, encoding="utf-8")
+    assert "users" in ran.out
+    assert shop.changes() == {}
+    assert shop.mq(how).out == ran.out
