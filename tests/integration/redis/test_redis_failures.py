@@ -1,0 +1,91 @@
+"""Servers that go away: a node of a Cluster that is down, a slot that moves, a master that becomes a replica."""
+
+import time
+from collections.abc import Callable
+
+from mqinfra.model.address import Address
+from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.redis.connection import RedisConnection
+from tests.brokers.redis.deployment import RedisDeployment
+from tests.brokers.redis.node import RedisNode
+from tests.integration.redis.conftest import Shop, block_of
+
+USERS = {"feed": {"commands": ["+ping"]}}
+_PATIENCE = 30.0
+
+
+def until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def no_secrets(reference: SecretRef) -> SecretValue:
+    raise AssertionError(reference)
+
+
+def test_a_node_that_is_down_is_left_out_and_said_to_be(shop: Shop, redis_7_cluster: RedisDeployment) -> None:
+    redis_7_cluster.wipe()
+    shop.on(redis_7_cluster)
+    gone, seen_by = redis_7_cluster.nodes[-1], redis_7_cluster.nodes[0].admin
+    gone.kill()
+    try:
+        until(lambda: any(" slave,fail " in line for line in str(seen_by.call("CLUSTER", "NODES")).splitlines()))
+        shop.declare(users=USERS)
+        assert shop.codes() == ["MQ413"]
+        shop.apply()
+        assert shop.changes() == {}
+        gone.start()
+        until(lambda: "fail" not in str(seen_by.call("CLUSTER", "NODES")).replace("pfail", ""))
+        notes = {item["note"] for item in shop.changes()["users/feed"]["differences"]}
+        assert f"missing on {gone.address}" in notes
+        shop.apply()
+        shop.settled(redis_7_cluster)
+    finally:
+        redis_7_cluster.wipe()
+
+
+def test_a_key_whose_slot_moved_is_found_at_its_new_place(redis_7_cluster: RedisDeployment) -> None:
+    redis_7_cluster.wipe()
+    stream = Address("it", "streams", ("orders",))
+    seen_by = redis_7_cluster.nodes[0].admin
+    slot = str(seen_by.call("CLUSTER", "KEYSLOT", "orders"))
+    connection = RedisConnection.model_validate(block_of(redis_7_cluster))
+    with builtin().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
+        assert session.read({"streams": [stream]}).resources == {}
+        old = next(n for n in redis_7_cluster.primaries if _serves(n.admin.call("CLUSTER", "NODES"), int(slot)))
+        new = next(n for n in redis_7_cluster.primaries if n is not old)
+        give(redis_7_cluster, slot, new)
+        try:
+            new.admin.call("XADD", "orders", "1-0", "n", "1")
+            assert session.read({"streams": [stream]}).resources[stream].inherited["length",] == 1
+        finally:
+            new.admin.call("DEL", "orders")
+            give(redis_7_cluster, slot, old)
+
+
+def give(deployment: RedisDeployment, slot: str, owner: RedisNode) -> None:
+    for node in deployment.primaries:
+        node.admin.call("CLUSTER", "SETSLOT", slot, "NODE", str(owner.admin.call("CLUSTER", "MYID")))
+
+
+def test_a_master_that_became_a_replica_refuses_and_nothing_is_lost(shop: Shop, pair: RedisDeployment) -> None:
+    shop.on(pair)
+    shop.declare(streams={"orders": {}})
+    before = pair.nodes[0].admin
+    before.call("REPLICAOF", pair.nodes[1].host, str(pair.nodes[1].port))
+    try:
+        ran = shop.mq("plan")
+        assert ran.code == 1
+        assert "is a replica, which takes no writes" in ran.text
+    finally:
+        pair.wipe()
+
+
+def _serves(nodes: object, slot: int) -> bool:
+    mine = next(line for line in str(nodes).splitlines() if "myself" in line)
+    ranges = [part.partition("-") for part in mine.split()[8:] if not part.startswith("[")]
+    return any(int(first) <= slot <= int(last or first) for first, _, last in ranges)
