@@ -69,7 +69,8 @@ def planned(workspace: Workspace, options: Options) -> Iterator[Planned]:
         plan = make_plan(workspace.loaded.desired, found, workspace.catalogue, options)
         idle = _idle(options.selection, workspace.loaded.desired)
         diagnostics = (*workspace.loaded.diagnostics, *idle, *plan.diagnostics)
-        yield Planned(plan.model_copy(update={"diagnostics": diagnostics}), found)
+        told = {"diagnostics": diagnostics, "max_deletes": dict(options.max_deletes)}
+        yield Planned(plan.model_copy(update=told), found)
 
 
 def exit_code(plan: Plan, *, detailed: bool) -> ExitCode:

@@ -75,6 +75,7 @@ class Plan(_Data):
         project: the project's name.
         environment: the environment's name.
         selection: what narrowed the plan, as on the command line; empty for the whole.
+        max_deletes: limits on deletes that the user gave, by `ALIAS/KIND`.
         clusters: the clusters, sorted by alias.
         changes: sorted by address.
         foreign: keys that others set on declared resources.
@@ -89,6 +90,7 @@ class Plan(_Data):
     project: str
     environment: str
     selection: tuple[str, ...] = ()
+    max_deletes: Mapping[str, int] = {}
     clusters: tuple[PlanCluster, ...] = ()
     changes: tuple[Change, ...] = ()
     foreign: tuple[ForeignKey, ...] = ()

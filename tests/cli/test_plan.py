@@ -1,6 +1,7 @@
 """What `mqinfra plan` shows and how it ends."""
 
 import json
+import shlex
 
 import pytest
 
@@ -257,3 +258,20 @@ def test_a_snapshot_of_another_type_of_cluster_is_refused(project: Project) -> N
     ran = project.mq("plan", "--against", "live.json")
     assert ran.code == 1
     assert "`kafka` is a redis cluster in the snapshot, and a kafka cluster here" in ran.err
+
+
+def test_the_command_that_a_plan_prints_applies_it(project: Project) -> None:
+    names = [f"orders.old{number}" for number in range(3)]
+    project.topics("".join(f"    {name}: {{}}\n" for name in (*names, "orders.new")))
+    project.mq("apply", "--auto-approve", "--select", "name:orders.old*")
+
+    def drain(live: dict[str, dict[str, object]]) -> None:
+        for entry in live.values():
+            entry.update(messages=0, consumers=[])
+
+    project.by_hand(drain)
+    project.topics("    orders.new: {}\n", "removed:\n" + "".join(f"  kafka/topics/{name}: {{}}\n" for name in names))
+    ran = project.mq("plan", "--max-deletes", "kafka/topics=3", "--select", "name:orders.old*")
+    line = ran.out.partition("Apply with:")[2].strip().splitlines()[0]
+    assert project.mq(*shlex.split(line)[1:]).code == 0
+    assert not project.live()
