@@ -238,12 +238,16 @@ class Assembly:
         here = places.places(path)[1]
         there = first.positions.span(path) or first.span
         field = ".".join(path)
-        related = Related(span=there, label="declared here first", source=first.positions.line(there))
+        made, sugar = first.origins[0].because, first.origins[0].because or declaration.origins[0].because
+        label = "declared here first" if made is None else f"made here by {made}"
+        word = (sugar or "").partition(" ")[0]
+        advice = f"say all of it in the `{word}` that makes it, or write `{word}: false` there and declare it alone"
+        related = Related(span=there, label=label, source=first.positions.line(there))
         self._found.append(
             here.report(
                 codes.CONFLICT,
                 f"`{address}` is declared twice, and the two differ in `{field}`",
-                help="remove one of the two, or make them equal",
+                help=advice if sugar else "remove one of the two, or make them equal",
                 related=(related,),
                 address=address.text,
             )
