@@ -27,9 +27,11 @@ COMMANDS = {
     "explain": "Explain a code, a kind, a field or the exit codes.",
 }
 
-_COLLECT_AFTER = 100_000
-"""New objects after which Python looks for cycles. Its own 700 is for programs that run on; in one that builds 10,000
-resources and ends, it costs half of the planning."""
+COLLECT_AFTER = (100_000, 20, 50)
+"""New objects after which Python looks for cycles, as `gc.set_threshold` has it.
+
+Its own 700 is for programs that run on; in one that builds 10,000 resources and ends, it costs half of the planning.
+"""
 
 
 class _Lazy(click.Group):
@@ -71,7 +73,7 @@ def main() -> None:
 
 def entry() -> None:
     """Run the command line and end the process with an exit code of `ExitCode`."""
-    gc.set_threshold(_COLLECT_AFTER, 20, 50)
+    gc.set_threshold(*COLLECT_AFTER)
     # Whoever starts us with a stream closed, as cron may, gets what we write to it nowhere.
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()

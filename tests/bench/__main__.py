@@ -47,7 +47,8 @@ def main(arguments: list[str]) -> int:
     for note in found.notes:
         echo(f"\n{note}")
     judged = [row.met for row in found.rows if row.met is not None]
-    echo(f"\n{sum(judged)} of {len(judged)} targets met, in {time.monotonic() - begun:.0f} s")
+    echo("\nTargets are promised for 10,000; below, starting Python and importing weighs more than the work.")
+    echo(f"{sum(judged)} of {len(judged)} targets met, in {time.monotonic() - begun:.0f} s")
     if found.failed:
         echo(f"not measured: {', '.join(found.failed)}")
     return 1 if found.failed else 0
@@ -79,9 +80,9 @@ def _kafka(found: Found, count: int, times: int, *, heap: str = "512m", settings
     # Imported late: what it needs of the test brokers takes a while to load.
     from tests.bench import kafka  # noqa: PLC0415
 
-    rows, note = kafka.cells(kafka.Size(count, times, heap, _TWO_SETTINGS if settings else {}))
+    rows, notes = kafka.cells(kafka.Size(count, times, heap, _TWO_SETTINGS if settings else {}))
     found.rows += rows
-    found.notes.append(note)
+    found.notes += notes
 
 
 if __name__ == "__main__":
