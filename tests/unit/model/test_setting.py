@@ -97,6 +97,10 @@ def test_what_can_not_be_taken_is_said(
         (RETENTION, -5, "-5", True),
         (RETENTION, True, "true", True),
         (NOTE, "a", "A", False),
+        (RETENTION, "for ever", "for good", False),
+        (RETENTION, "for ever", 5, False),
+        (RETENTION, "for ever", "for ever", True),
+        (CODEC, "brotli", "lz4", False),
     ],
 )
 def test_values_are_compared_by_what_they_mean(setting: Setting, one: JsonValue, other: JsonValue, same: bool) -> None:  # noqa: FBT001 - a parameter
