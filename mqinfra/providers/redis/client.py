@@ -26,6 +26,7 @@ class RedisClient:
     Attributes:
         where: alias and address, for messages.
         nodes: every server that keeps data, masters first.
+        unreached: replicas that could not be connected to, and why; users can't be looked at without them.
         user: as whom the connection was made.
         password_hash: SHA-256 of the password in use; None without one.
         slots: slot → name of its master; empty without Cluster.
@@ -35,6 +36,7 @@ class RedisClient:
 
     where: str
     nodes: tuple[Node, ...]
+    unreached: Mapping[str, str]
     user: str
     password_hash: str | None = field(repr=False)
     slots: Mapping[int, str]

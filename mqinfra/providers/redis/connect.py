@@ -67,7 +67,16 @@ class _Opening:
             topology = "replicas" if len(members) > 1 else "single"
             topology = "sentinel" if self.connection.sentinel is not None else topology
         self._expected(topology)
-        nodes = [self._member(member, master) for member in members if not member.down]
+        unreached: dict[str, str] = {}
+        nodes = []
+        for member in members:
+            found = None if member.down else self._member(member, master)
+            if isinstance(found, Diagnostic):
+                if member.master:
+                    raise self._error(found)
+                unreached[member.name] = found.message
+            elif found is not None:
+                nodes.append(found)
         ids = self._identities(topology, members)
         wanted = self.connection.cluster_id
         if wanted is not None and wanted not in ids:
@@ -80,6 +89,7 @@ class _Opening:
             where=self.where,
             nodes=tuple(sorted(nodes, key=lambda node: (not node.master, node.name))),
             user=_whoami(master) or self.connection.username or "default",
+            unreached=unreached,
             password_hash=hashlib.sha256(self.password.encode()).hexdigest() if self.password is not None else None,
             slots=slots,
             locate=lambda: {slot: member.name for member in shape.members(master, self.where) for slot in member.slots},
@@ -189,8 +199,8 @@ class _Opening:
         node = self.opened[address] = Node(address, line, self.where, self.timeout)
         return node, info
 
-    def _member(self, member: shape.Member, master: Node) -> Node:
-        """The connection of a member; the one that is open already where it leads there."""
+    def _member(self, member: shape.Member, master: Node) -> Node | Diagnostic:
+        """The connection of a member, the one that is open already where it leads there; or why there is none."""
         if member.here or member.name == master.name:
             master.name, master.master = member.name, member.master
             return master
@@ -199,7 +209,8 @@ class _Opening:
             self.deadline = max(self.deadline, time.monotonic() + 3.0)
             tried = self._try(member.name)
             if isinstance(tried, Diagnostic):
-                raise UserError([tried])
+                announced = "this address is what the deployment itself announces (`replica-announce-ip` and its like)"
+                return tried.model_copy(update={"help": (*tried.help, announced)})
             found = tried[0]
         found.master = member.master
         return found

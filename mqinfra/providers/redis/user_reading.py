@@ -72,6 +72,9 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
         return KindReading({}, coverage=Coverage.DENIED)
     if not addresses:
         return KindReading({}, coverage=coverage)
+    if client.unreached:
+        why = f"every server keeps users for itself, and {'; '.join(client.unreached.values())}"
+        return KindReading({}, dict.fromkeys(addresses, why), coverage)
     answers = {
         node.name: node.read([("ACL", "GETUSER", address.name) for address in addresses]) for node in client.nodes
     }

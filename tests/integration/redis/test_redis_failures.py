@@ -72,6 +72,20 @@ def give(deployment: RedisDeployment, slot: str, owner: RedisNode) -> None:
         node.admin.call("CLUSTER", "SETSLOT", slot, "NODE", str(owner.admin.call("CLUSTER", "MYID")))
 
 
+def test_users_are_not_planned_without_a_replica_and_streams_are(shop: Shop, pair: RedisDeployment) -> None:
+    shop.on(pair)
+    shop.declare(streams={"orders": {}}, users=USERS)
+    replica = pair.replicas[0]
+    replica.pause()
+    try:
+        plan = shop.plan()
+    finally:
+        replica.resume()
+    assert [change["address"] for change in plan["changes"]] == ["redis/streams/orders"]
+    said = [found["message"] for found in plan["diagnostics"]]
+    assert any(f"`{replica.address}` takes connections and then stays silent" in text for text in said), said
+
+
 def test_a_master_that_became_a_replica_refuses_and_nothing_is_lost(shop: Shop, pair: RedisDeployment) -> None:
     shop.on(pair)
     shop.declare(streams={"orders": {}})
