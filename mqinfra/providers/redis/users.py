@@ -35,7 +35,7 @@ class UserKind(Kind["RedisClient"]):
     title = "user"
     spec = UserSpec
     entry = UserSpec
-    unset = Unset.REMOVED
+    unset = Unset.LEFT_ALONE  # only passwords are ever left out: `UserSpec` says the rest itself
 
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Compare patterns as sets; command rules are compared by `deviation`, which knows the server's commands."""

@@ -71,6 +71,12 @@ def test_the_sandbox_keeps_references_and_plans_rotation(say: Say) -> None:
     assert [item["path"] for item in change["differences"]] == [["passwords"]]
     assert say(both, "apply", "--auto-approve")[0] == 0
     assert "No changes" in say(both, "plan")[1]
+    silent = one.replace(", passwords: [{env: OLD}]", "")
+    assert "No changes" in say(silent, "plan")[1], "left out, they stay"
+    more = silent.replace("+get", "+get, +set")
+    assert say(more, "apply", "--auto-approve")[0] == 0
+    assert "No changes" in say(more.replace("}}}", ", passwords: [{env: OLD}, {env: NEW}]}}}"), "plan")[1]
+    assert "passwords" in say(more.replace("}}}", ", passwords: []}}}"), "plan")[1]
 
 
 def test_findings_about_made_resources_point_at_the_sugar(say: Say) -> None:
