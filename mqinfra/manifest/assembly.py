@@ -207,9 +207,8 @@ class Assembly:
         if target is None or depth >= _MAX_SUGAR:
             raise Bug(f"`{kind.broker}/{kind.name}` makes `{made.kind}` without end, or it is no kind")
         if (made.kind, made.path) == (address.kind, address.path):
-            field = ".".join(made.because)
-            message, hint = f"the `{field}` of `{address}` is `{address}` itself", "name another, or leave the name out"
-            place = places.places(made.because)[1]
+            message = f"the `{'.'.join(made.because)}` of `{address}` is `{address}` itself"
+            hint, place = "name another, or leave the name out", places.places(made.because)[1]
             self._found.append(place.report(codes.CONFLICT, message, help=hint, address=address.text))
             return
         base, path = (places, made.because) if isinstance(places, Layers) else (places.base, places.because)
