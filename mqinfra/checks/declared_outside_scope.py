@@ -53,7 +53,12 @@ class DeclaredOutsideScope(Rule):
 
 
 def paste(scope: Scope, broker: str, kind: str, names: Sequence[str]) -> str:
-    """Write the line for mqinfra.yaml that would cover the names: one by one, or by prefix when they are many."""
+    """Write the line for mqinfra.yaml that would cover the names: one by one, or by prefix when they are many.
+
+    What a clusters file grants is not the project's to widen, so that there only the place is named.
+    """
+    if scope.grantor:
+        return f"mqinfra.yaml and `projects:` in `{scope.grantor}` both have to cover it: ask who keeps that file"
     owned = scope.of(broker, kind)
     wanted = sorted(set(names))
     if len(wanted) > _NAMED_ONE_BY_ONE:

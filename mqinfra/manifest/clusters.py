@@ -110,7 +110,7 @@ def _grant(fields: Fields, project: Project, catalogue: Catalogue) -> Scope | No
     """A file that says what projects may own gives nothing to one that it does not name."""
     grants = fields.mapping(GRANTS)
     if grants is None:
-        return None
+        return Scope() if GRANTS in fields.node else None
     group = Fields(grants, fields.node.key_place(GRANTS), f"`{GRANTS}`", fields.found)
     node = group.mapping(project.name) if project.name in grants else None
     if node is None:

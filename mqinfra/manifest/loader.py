@@ -182,7 +182,9 @@ def _desired(
         declarations=MappingProxyType(assembly.declarations),
         tombstones=MappingProxyType(tombstones.stones),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
-        scope=project.scope if clusters.grant is None else intersection(project.scope, clusters.grant),
+        scope=project.scope
+        if clusters.grant is None
+        else intersection(project.scope, clusters.grant, files.shown(clusters.file or project.root)),
     )
 
 

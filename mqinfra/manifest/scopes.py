@@ -45,15 +45,15 @@ def unsupported(place: Place, broker: str, where: str, catalogue: Catalogue) -> 
     return place.report(codes.UNSUPPORTED, message, help=tuple(hint))
 
 
-def intersection(one: Scope, other: Scope) -> Scope:
-    """What both scopes own."""
+def intersection(one: Scope, other: Scope, grantor: str) -> Scope:
+    """What both the project's scope and that of a grant own; `grantor` is the file that gives the grant."""
     brokers = {*one.patterns, *one.whole} & {*other.patterns, *other.whole}
     patterns: dict[str, MappingProxyType[str, tuple[str, ...]]] = {}
     for broker in sorted(brokers):
         kinds = {*one.patterns.get(broker, {}), *other.patterns.get(broker, {})}
         shared = {kind: _shared(one, other, broker, kind) for kind in sorted(kinds)}
         patterns[broker] = MappingProxyType(shared)
-    return Scope(MappingProxyType(patterns), one.whole & other.whole, one.shared)
+    return Scope(MappingProxyType(patterns), one.whole & other.whole, one.shared, grantor)
 
 
 def _shared(one: Scope, other: Scope, broker: str, kind: str) -> tuple[str, ...]:

@@ -24,11 +24,13 @@ class Scope:
         patterns: broker type → kind → patterns.
         whole: broker types whose clusters are owned entirely (`wholeCluster: true`).
         shared: broker type → kind → the kind whose patterns count for it, where kinds share names.
+        grantor: the clusters file that says what projects may own, and may have narrowed this; empty when none does.
     """
 
     patterns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     whole: frozenset[str] = frozenset()
     shared: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    grantor: str = ""
 
     def owns(self, broker: str, address: Address) -> bool:
         """Tell whether a resource is the project's to manage; what lies inside another resource goes with that."""

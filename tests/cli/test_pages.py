@@ -55,8 +55,16 @@ def test_a_connection_on_a_page_is_sound(text: str, project: Project) -> None:
     assert loaded(project).clusters
 
 
+@pytest.mark.parametrize("text", [text for text in blocks("yaml") if "\nprojects:" in text])
+def test_a_clusters_file_on_a_page_is_sound(text: str, project: Project) -> None:
+    (project.root / "clusters.yaml").write_text(text)
+    scope = "scope: {kafka: {topics: [orders.*, billing.*]}}\n"
+    (project.root / "mqinfra.yaml").write_text(HEAD + scope + "environments: {prod: {clusters: clusters.yaml}}\n")
+    assert loaded(project).desired.scope.of("kafka", "topics") == ("orders.*",)
+
+
 def test_every_block_of_yaml_is_tried() -> None:
-    assert all("kind: Topology" in text or text in CONNECTIONS for text in blocks("yaml"))
+    assert all("kind: Topology" in text or text in CONNECTIONS or "\nprojects:" in text for text in blocks("yaml"))
     assert any("kind: Topology" in text for text in blocks("yaml"))
 
 

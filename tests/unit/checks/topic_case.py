@@ -59,7 +59,7 @@ def context_of(case: Mapping[str, Any]) -> Context:
             for name in case.get("removed", ())
         },
         clusters={"kafka": "kafka"},
-        scope=_scope(case.get("scope")),
+        scope=_scope(case.get("scope"), case.get("grantor", "")),
     )
     subjects = {
         address: Subject(
@@ -153,7 +153,7 @@ def _reference(data: Mapping[str, Any]) -> Reference:
     )
 
 
-def _scope(patterns: Iterable[str] | None) -> Scope:
+def _scope(patterns: Iterable[str] | None, grantor: str) -> Scope:
     if patterns is None:
         return Scope(whole=frozenset({"kafka"}))
-    return Scope({"kafka": {"topics": tuple(patterns)}})
+    return Scope({"kafka": {"topics": tuple(patterns)}}, grantor=grantor)

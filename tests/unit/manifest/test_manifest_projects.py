@@ -128,9 +128,12 @@ def test_a_clusters_file_grants_no_more_than_it_says(write: Write, tmp_path: Pat
     assert loaded(root).desired.scope.of("kafka", "topics") == ("orders.eu.*", "billing")
     clusters.write_text(block + "projects: {shop: {scope: {kafka: {wholeCluster: true}}}}\n")
     assert loaded(root).desired.scope.of("kafka", "topics") == ("orders.*", "billing", "mail-*")
-    clusters.write_text(block + "projects: {}\n")
-    assert not loaded(root).desired.scope.owns("kafka", Address("kafka", "topics", ("billing",)))
+    assert loaded(root).desired.scope.grantor == str(clusters)
+    for nothing in ("projects: {}\n", "projects:\n", "projects: {shop: }\n", "projects: {other: {scope: {}}}\n"):
+        clusters.write_text(block + nothing)
+        assert not loaded(root).desired.scope.owns("kafka", Address("kafka", "topics", ("billing",)))
     clusters.write_text(block)
+    assert not loaded(root).desired.scope.grantor
     assert loaded(root).desired.scope.owns("kafka", Address("kafka", "topics", ("orders.us.created",)))
 
 
