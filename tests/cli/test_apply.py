@@ -113,6 +113,39 @@ def test_a_topic_made_again_is_not_deleted_by_an_old_plan(project: Project) -> N
     assert "kafka/topics/orders.created" in project.live()
 
 
+def test_a_lifecycle_that_changed_makes_the_plan_stale(project: Project) -> None:
+    project.topics("    orders.created: {partitions: 6}\n")
+    project.mq("plan", "-o", "json=plan.json")
+    project.topics("    orders.created: {partitions: 6, lifecycle: {protect: true}}\n")
+    assert project.mq("apply", "plan.json").code == 5
+    assert not project.live()
+
+
+def test_a_plan_of_another_project_is_refused(project: Project) -> None:
+    project.mq("plan", "-o", "json=plan.json")
+    manifest = project.root / "mqinfra.yaml"
+    manifest.write_text(manifest.read_text().replace("name: shop", "name: stop"))
+    ran = project.mq("apply", "plan.json")
+    assert ran.code == 5
+    assert "the plan is for project `shop`, and this is `stop`" in ran.err
+    assert not project.live()
+
+
+def test_a_plan_without_a_cluster_that_was_down_is_refused(project: Project) -> None:
+    manifest = project.root / "mqinfra.yaml"
+    down = "{kafka: {type: kafka, sandbox: true}, down: {type: kafka, bootstrap: 127.0.0.1:1}}"
+    manifest.write_text(manifest.read_text().replace("{kafka: {type: kafka, sandbox: true}}", down))
+    topology = project.root / "topology" / "orders.yaml"
+    topology.write_text(topology.read_text().replace("kafka:\n", "kafka:\n  cluster: kafka\n"))
+    head = topology.read_text().partition("kafka:")[0]
+    project.topology(head + "kafka:\n  cluster: down\n  topics: {orders.there: {}}\n", "there.yaml")
+    assert project.mq("plan", "--timeout", "5", "-o", "json=plan.json").code == 1
+    ran = project.mq("apply", "plan.json")
+    assert ran.code == 1
+    assert "the plan is incomplete: `down` could not be read" in ran.err
+    assert not project.live()
+
+
 def test_a_plan_does_not_outlive_the_scope_that_it_was_made_in(project: Project) -> None:
     project.mq("plan", "-o", "json=plan.json")
     manifest = project.root / "mqinfra.yaml"
