@@ -15,6 +15,7 @@ from mqinfra.model.change import Change
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Coverage, Facts, Figures
 from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Secret, Spec
 from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Made
 from mqinfra.providers.base.request import Request, Result
@@ -94,6 +95,11 @@ class AccessKind(Kind["RedisClient"]):
             data["passwords"] = [given["password"]]
         because = "consumes" if access.consumes else "publishes"
         return Expansion(None, (Made("users", (access.user or address.name,), data, (because,)),))
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Only a tombstone ever asks: entries of this kind become users."""
+        help_text = f"name the user: `{address.cluster}/users/NAME`"
+        return Problem(f"nothing on a server is called `{address}`", help_text)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """None: there is nothing on a server that is called access."""

@@ -19,6 +19,7 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis import group_reading, group_requests, stream_spec
 from mqinfra.providers.redis.entry_id import below
 from mqinfra.providers.redis.group_spec import END, KIND, GroupSpec, ResetTo
+from mqinfra.providers.redis.paths import path_problem
 from mqinfra.providers.redis.run import run
 
 if TYPE_CHECKING:
@@ -65,12 +66,12 @@ class GroupKind(Kind["RedisClient"]):
 
     def name_problem(self, address: Address) -> Problem | None:
         """A group lies in a stream."""
-        if len(address.path) != 2:
+        if len(address.path) == 1 and not address.pairs:
             return Problem(
                 f"`{address.name}` does not say its stream",
                 "declare groups under their stream: `streams: {STREAM: {groups: {GROUP: {}}}}`",
             )
-        return None
+        return path_problem(address, 2)
 
     def expand(
         self,

@@ -19,6 +19,7 @@ from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Objection,
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis import stream_reading, stream_requests, stream_spec
 from mqinfra.providers.redis.entry_id import below
+from mqinfra.providers.redis.paths import path_problem
 from mqinfra.providers.redis.run import run
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class StreamKind(Kind["RedisClient"]):
                 text = "the ids that producers sent so far are forgotten, so that a repeated one counts as new"
                 return Verdict(costs=(Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path),))
         return Verdict()
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Redis takes any name of a key; a longer path is none."""
+        return path_problem(address, 1)
 
     def expand(
         self,

@@ -18,6 +18,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, set
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis import user_reading, user_requests, user_run
 from mqinfra.providers.redis.acl_rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
+from mqinfra.providers.redis.paths import path_problem
 from mqinfra.providers.redis.user_spec import UserSpec
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ class UserKind(Kind["RedisClient"]):
 
     def name_problem(self, address: Address) -> Problem | None:
         """Redis takes any name without blanks (ACLStringHasSpaces)."""
+        problem = path_problem(address, 1)
+        if problem is not None:
+            return problem
         if not address.name or any(part.isspace() or part == "\0" for part in address.name):
             return Problem(f"`{address.name}` is no name for a user: {_NAME}", "choose another name")
         return None

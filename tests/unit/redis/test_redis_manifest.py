@@ -95,6 +95,28 @@ def test_scope_speaks_of_keys_and_users(say: Say) -> None:
     assert "`users: [feed, api]`" in text
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis/streams/orders/precious",
+        "redis/streams/name=orders",
+        "redis/users/feed/default",
+        "redis/groups/orders",
+        "redis/groups/orders/feed/more",
+        "redis/access/feed",
+    ],
+)
+def test_a_tombstone_that_is_read_otherwise_than_it_looks_is_refused(say: Say, address: str) -> None:
+    code, text = say(f"removed: {{{address}: {{}}}}", "validate")
+    assert code == 1, text
+    assert "names nothing" in text or "called" in text or "its stream" in text
+
+
+def test_a_slash_in_a_name_is_written_with_percent(say: Say) -> None:
+    code, text = say("removed: {redis/streams/orders%3Aa%2Fb: {}}", "validate")
+    assert code == 0, text
+
+
 def test_a_group_stands_under_its_stream(say: Say) -> None:
     code, text = say("redis: {groups: {orders: {}}}", "validate")
     assert code == 1

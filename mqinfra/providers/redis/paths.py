@@ -1,0 +1,14 @@
+"""How long the paths of addresses are. A path of another length would name another resource than it seems to."""
+
+from mqinfra.model.address import Address
+from mqinfra.model.setting import Problem
+
+
+def path_problem(address: Address, length: int) -> Problem | None:
+    """Why an address names nothing of its kind; None when it may."""
+    if len(address.path) == length and not address.pairs:
+        return None
+    expected = "/".join([address.cluster, address.kind, *(["STREAM", "GROUP"] if length == 2 else ["NAME"])])
+    return Problem(
+        f"`{address}` names nothing of this kind", f"write `{expected}`; in a name `/` is %2F and `=` is %3D"
+    )
