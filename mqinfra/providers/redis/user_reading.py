@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mqinfra.model.address import Address
+from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Coverage, Figures, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.acl_rules import Table
+from mqinfra.providers.redis.codes import NOT_ALLOWED
 from mqinfra.providers.redis.faults import Fault
 from mqinfra.providers.redis.replies import pairs, texts
 from mqinfra.providers.redis.user_requests import KIND
@@ -75,6 +77,9 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     if client.unreached:
         why = f"every server keeps users for itself, and {'; '.join(client.unreached.values())}"
         return KindReading({}, dict.fromkeys(addresses, why), coverage)
+    table = _table(client)
+    if isinstance(table, str):
+        return KindReading({}, dict.fromkeys(addresses, table), coverage)
     answers = {
         node.name: node.read([("ACL", "GETUSER", address.name) for address in addresses]) for node in client.nodes
     }
@@ -87,10 +92,20 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
             denied[address] = f"not allowed: this needs `+acl|getuser` ({fault.text})" if fault.denied else fault.text
             continue
         users = {name: GetUser.parse(reply) for name, reply in replies.items()}
-        live = _live(client.table, users)
+        live = _live(table, users)
         if live is not None:
             resources[address] = live
     return KindReading(resources, denied, coverage)
+
+
+def _table(client: "RedisClient") -> Table | str:
+    """The server's commands; why not, where the caller may not ask for them."""
+    try:
+        return client.table
+    except UserError as error:
+        if error.diagnostics[0].code != NOT_ALLOWED.id:
+            raise
+        return error.diagnostics[0].message
 
 
 def _all(client: "RedisClient", alias: str) -> list[Address] | None:

@@ -51,6 +51,17 @@ def test_without_rights_on_a_stream_nothing_is_planned_for_it(
     assert any("not allowed: this needs `+xinfo|stream` on `~{shop}:a`" in message for message in said), said
 
 
+def test_without_a_right_to_compare_users_streams_are_planned_all_the_same(
+    shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login(shop, single, monkeypatch, f"{CONNECT} {SEE_STREAMS} +acl|getuser {CHANGE} ~{{shop}}:*")
+    shop.declare(streams={"{shop}:a": {}}, users=USERS)
+    plan = shop.plan()
+    assert [change["address"] for change in plan["changes"]] == ["redis/streams/{shop}:a"]
+    said = [found["message"] for found in plan["diagnostics"]]
+    assert any("may not run `acl|cat`" in message for message in said), said
+
+
 def test_a_write_that_is_not_allowed_says_what_to_grant(
     shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
