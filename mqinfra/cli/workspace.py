@@ -11,7 +11,7 @@ from mqinfra.manifest.loader import Loaded, load
 from mqinfra.manifest.secret import resolver
 from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.errors import UserError
-from mqinfra.model.reading import Source
+from mqinfra.model.reading import Reading, Source
 from mqinfra.providers.base import codes
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
@@ -103,12 +103,7 @@ def _open(workspace: Workspace, alias: str) -> Session:
             held = ", ".join(f"`{name}`" for name in sorted(workspace.against)) or "none"
             found = codes.SNAPSHOT_FILE.at(f"the snapshot holds no cluster `{alias}`", help=f"it holds: {held}")
             raise UserError([found])
-        held_type = workspace.against[alias].reading.type
-        if held_type != cluster.connection.type:
-            message = (
-                f"`{alias}` is a {held_type} cluster in the snapshot, and a {cluster.connection.type} cluster here"
-            )
-            raise UserError([codes.SNAPSHOT_FILE.at(message, help="take a new one with `mqinfra snapshot`")])
+        _same_cluster(workspace.against[alias].reading, cluster)
         kinds = workspace.catalogue.providers[cluster.connection.type].kinds
         return ModelSession(alias, kinds, workspace.against[alias])
     if cluster.connection.sandbox:
@@ -118,6 +113,18 @@ def _open(workspace: Workspace, alias: str) -> Session:
         return provider.connect(cluster, resolver(workspace.loaded.root), workspace.timeout)
     except UserError as error:
         raise UserError([_placed(found, alias) for found in error.diagnostics], error.exit_code) from None
+
+
+def _same_cluster(held: Reading, cluster: Cluster) -> None:
+    wanted = cluster.connection
+    if held.type != wanted.type:
+        message = f"`{cluster.alias}` is a {held.type} cluster in the snapshot, and a {wanted.type} cluster here"
+    elif wanted.cluster_id is not None and held.facts.cluster_id != wanted.cluster_id:
+        here = f"`{wanted.cluster_id}` is expected here"
+        message = f"`{cluster.alias}` has the id `{held.facts.cluster_id}` in the snapshot, and {here}"
+    else:
+        return
+    raise UserError([codes.SNAPSHOT_FILE.at(message, help="take a new one with `mqinfra snapshot`")])
 
 
 def _placed(found: Diagnostic, alias: str) -> Diagnostic:

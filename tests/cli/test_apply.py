@@ -121,6 +121,16 @@ def test_a_lifecycle_that_changed_makes_the_plan_stale(project: Project) -> None
     assert not project.live()
 
 
+def test_consent_that_was_withdrawn_makes_the_plan_stale(project: Project) -> None:
+    project.mq("apply", "--auto-approve")
+    kept = "    orders.cancelled: {partitions: 6}\n"
+    project.topics(kept, "removed:\n  kafka/topics/orders.created: {evenIf: [messages, consumers]}\n")
+    project.mq("plan", "-o", "json=plan.json")
+    project.topics(kept, "removed:\n  kafka/topics/orders.created: {}\n")
+    assert project.mq("apply", "plan.json").code == 5
+    assert "kafka/topics/orders.created" in project.live()
+
+
 def test_a_plan_of_another_project_is_refused(project: Project) -> None:
     project.mq("plan", "-o", "json=plan.json")
     manifest = project.root / "mqinfra.yaml"

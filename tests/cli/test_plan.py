@@ -275,3 +275,14 @@ def test_the_command_that_a_plan_prints_applies_it(project: Project) -> None:
     line = ran.out.partition("Apply with:")[2].strip().splitlines()[0]
     assert project.mq(*shlex.split(line)[1:]).code == 0
     assert not project.live()
+
+
+def test_a_snapshot_of_another_cluster_is_refused(project: Project) -> None:
+    project.mq("snapshot", "-o", "json=live.json")
+    assert project.mq("plan", "--against", "live.json").code == 0
+    manifest = project.root / "mqinfra.yaml"
+    block = "{type: kafka, bootstrap: 127.0.0.1:1, clusterId: ours}"
+    manifest.write_text(manifest.read_text().replace("{type: kafka, sandbox: true}", block))
+    ran = project.mq("plan", "--against", "live.json")
+    assert ran.code == 1
+    assert "`kafka` has the id `sandbox:local/kafka` in the snapshot, and `ours` is expected here" in ran.err
