@@ -15,6 +15,8 @@ from mqinfra.providers.redis.acl_table import CATEGORIES
 ALL = "@all"
 COURTESY = frozenset({"client|setinfo"})
 """Commands that clients send and do without: rules for them are left out where the server does not know them."""
+FREE = frozenset({"auth", "hello", "quit", "reset"})
+"""Commands that every user may run, whatever the rules say (CMD_NO_AUTH)."""
 
 _RULE = re.compile(r"[+-](?:@[a-z0-9_-]+|[a-z0-9._-]+(?:\|[^\s()]+)?)")
 _WORDS = {"allcommands": "+@all", "nocommands": "-@all"}
@@ -56,8 +58,8 @@ class Table:
 
     @cached_property
     def atoms(self) -> frozenset[str]:
-        """What can be called: every name but containers; `COMMAND` alone is both."""
-        return self.names - (self.parts.keys() - {"command"})
+        """What rules decide about: every name but containers (`COMMAND` alone is both), and what is always free."""
+        return self.names - (self.parts.keys() - {"command"}) - FREE
 
     @cached_property
     def _granted(self) -> dict[tuple[str, ...], Granted]:

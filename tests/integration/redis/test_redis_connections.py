@@ -20,7 +20,7 @@ SECRET = "planted-secret-of-the-deployer"
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisDeployment]:
     """A server with a password, TLS, and a user who may do nothing."""
     folder = tmp_path_factory.mktemp("guarded")
-    users = (f"nobody on >{SECRET} +ping", f"blind on >{SECRET} +@all -config -acl|cat -acl|getuser ~*")
+    users = (f"nobody on >{SECRET} +ping", f"blind on >{SECRET} +@all -config -acl|getuser ~*")
     deployment = RedisDeployment(installed("7.0"), folder, Settings(password="right", users=users, tls=True))
     try:
         deployment.start()
