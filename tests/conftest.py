@@ -52,7 +52,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if not session.config.getoption("--require-cells"):
         return
-    missing = sorted(_required() - session.config.stash[CELLS])
+    proven: set[str] = session.config.stash[CELLS]
+    missing = sorted(_required() - proven)
     if missing:
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
