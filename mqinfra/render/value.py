@@ -17,6 +17,8 @@ from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.render.terminal import clean, plural
 
 _LONG = 120
+# A rule of an access list that a reviewer does not see is a hole; only what nobody reads any more is cut.
+_LONG_LIST = 4000
 _MOST_ROWS = 30
 _MOST_LINES = 2000
 _PLAIN_TEXT = re.compile(r"[^\s\"'`]+")
@@ -61,9 +63,9 @@ def shown(value: JsonValue, unit: Unit | None = None) -> str:
             return _text(value)
         case dict():
             inside = ", ".join(f"{clean(key)}: {_inside(item)}" for key, item in value.items())
-            return _limited("{" + inside + "}")
+            return _limited("{" + inside + "}", _LONG_LIST)
         case list():
-            return _limited("[" + ", ".join(map(_inside, value)) + "]")
+            return _limited("[" + ", ".join(map(_inside, value)) + "]", _LONG_LIST)
         case _:
             return str(value)
 
@@ -78,11 +80,11 @@ def _text(value: str) -> str:
     return _limited('"' + clean(value).replace('"', '\\"') + '"')
 
 
-def _limited(text: str) -> str:
-    if len(text) <= _LONG:
+def _limited(text: str, most: int = _LONG) -> str:
+    if len(text) <= most:
         return text
     # Cutting makes a new word, which may be a command to a CI runner only now.
-    return clean(f"{text[: _LONG * 2 // 3]} ... {text[-_LONG // 6 :]} ({len(text):,} characters)")
+    return clean(f"{text[: most * 2 // 3]} ... {text[-most // 6 :]} ({len(text):,} characters)")
 
 
 def inline_fields(fields: Mapping[str, JsonValue]) -> str:
