@@ -47,6 +47,10 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
         raise click.BadParameter(
             "only one format can go to stdout; give the others a file: json=plan.json", param_hint="-o"
         )
+    paths = [target.path for target in targets if target.path is not None]
+    twice = next((path for path in paths if paths.count(path) > 1), None)
+    if twice is not None:
+        raise click.BadParameter(f"`{twice}` is named for two formats; give each a file of its own", param_hint="-o")
     return tuple(targets)
 
 

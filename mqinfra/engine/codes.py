@@ -104,6 +104,14 @@ CYCLE = Code(
     "resources need each other in a circle",
     "Each of the resources has to exist before the other, so there is no order in which they can be made.",
 )
+NEED_NOT_SELECTED = Code(
+    "MQ508",
+    "a selected change needs what is not selected",
+    "The selection leaves out a resource that has to be made first, so that the broker would refuse the rest.\n\n"
+    "Select it too, or leave both out.",
+    bad="mqinfra plan --select kind:groups            # their stream is to be made",
+    good="mqinfra plan --select kind:groups --select kind:streams",
+)
 OTHER_CLUSTER = Code(
     "MQ306",
     "the plan was made for another cluster",
@@ -132,4 +140,5 @@ CODES = (
     OTHER_CLUSTER,
     STALE,
     CYCLE,
+    NEED_NOT_SELECTED,
 )

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import JsonValue
+
 from mqinfra.engine import codes
 from mqinfra.engine.consent import Consent
 from mqinfra.engine.fingerprint import classes
@@ -75,6 +77,15 @@ def _hard(
     elif verdict.way is Way.REPLACE and declaration.lifecycle.replace != "recreate":
         recreate = "while it is empty and unused, let it be made again: `lifecycle: {replace: recreate}`"
         yield codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(keep, recreate), **place)
+
+
+def cost_others(change: Change, foreign: Mapping[str, JsonValue]) -> Change:
+    """Add what a replace takes from others: keys that they set on the resource are gone when it is made again."""
+    if change.action is not Action.REPLACE or not foreign:
+        return change
+    keys = ", ".join(sorted(foreign))
+    cost = Cost(kind=CostKind.SEMANTICS_CHANGED, text=f"keys that others set would be lost: {keys}")
+    return change.model_copy(update={"costs": (*change.costs, cost)})
 
 
 def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]) -> Guarded:

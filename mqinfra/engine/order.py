@@ -69,5 +69,37 @@ def cycles(changes: Iterable[Change]) -> list[Diagnostic]:
     return []
 
 
+def held_back(changes: Iterable[Change], errors: Mapping[str, Sequence[str]]) -> dict[Address, tuple[str, ...]]:
+    """Say which codes block each change: those of its own errors, else those of what it needs, however far away."""
+    some = list(changes)
+    reasons = {change.address: set(errors.get(str(change.address), ())) for change in some}
+    spreading = True
+    while spreading:
+        spreading = False
+        for change in some:
+            if change.needs and not reasons[change.address]:
+                reasons[change.address] = {code for need in change.needs for code in reasons.get(need, ())}
+                spreading = spreading or bool(reasons[change.address])
+    return {address: tuple(sorted(found)) for address, found in reasons.items() if found}
+
+
+def left_behind(
+    selected: Iterable[Change], declarations: Mapping[Address, Declaration], changes: Mapping[Address, Change]
+) -> list[Diagnostic]:
+    """Find selected changes that need a resource which is to be made and not selected."""
+    chosen = {change.address: change for change in selected}
+    return [
+        codes.NEED_NOT_SELECTED.at(
+            f"`{address}` needs `{need}`, which is not there yet and not selected",
+            span=change.span,
+            address=str(address),
+            help=f"select it too: `--select {need}`",
+        )
+        for address, change in chosen.items()
+        for need in needs_of(change, declarations, changes)
+        if need not in chosen and changes[need].action is Action.CREATE
+    ]
+
+
 def _address(change: Change) -> Address:
     return change.address

@@ -21,7 +21,7 @@ from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.diff import compare
 from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.measure import lenient, measure_of
-from mqinfra.engine.order import cycles, needs_of
+from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.subjects import subjects_of
 from mqinfra.engine.survey import Survey
@@ -78,7 +78,7 @@ class _Planning:
         self.found += guard.over_limit(possible, self.seen, self.options.max_deletes)
         self._dry_run(selected)
         ordered = self._ordered(selected)
-        self.found += cycles(ordered)
+        self.found += [*cycles(ordered), *left_behind(ordered, self.desired.declarations, self.changes)]
         return self._finish(ordered)
 
     def _compare(self) -> None:
@@ -103,7 +103,7 @@ class _Planning:
             else:
                 if live is not None:
                     judged = guard.judge(change, subject.declaration, live, subject.kind, reading.facts)
-                    change = judged.change
+                    change = guard.cost_others(judged.change, comparison.foreign)
                     self.found += judged.diagnostics
                 self.changes[address] = change
             self.subjects[address] = Subject(
@@ -212,17 +212,11 @@ class _Planning:
         return ordered
 
     def _finish(self, ordered: Sequence[Change]) -> Plan:
-        errors = self._errors()
-        blocked = {change.address for change in ordered if str(change.address) in errors}
-        changes = []
-        for change in ordered:
-            reasons = sorted(set(errors.get(str(change.address), ())))
-            update: dict[str, Any] = {"fingerprint": fingerprint(change)}
-            if not reasons and any(need in blocked for need in change.needs):
-                reasons = sorted({code for need in change.needs for code in errors.get(str(need), ())})
-            if reasons:
-                update["blocked_by"] = tuple(reasons)
-            changes.append(change.model_copy(update=update))
+        held = held_back(ordered, self._errors())
+        changes = [
+            change.model_copy(update={"fingerprint": fingerprint(change), "blocked_by": held.get(change.address, ())})
+            for change in ordered
+        ]
         clusters = self._clusters()
         return Plan(
             tool_version=__version__,
