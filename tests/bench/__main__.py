@@ -61,6 +61,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "load": lambda found: found.rows.extend(sandbox.load_cells(3_000, 1)),
             "sandbox": lambda found: found.rows.extend(sandbox.growth_cells((300, 3_000))),
             "kafka": lambda found: _kafka(found, 300, 1),
+            "redis": lambda found: _redis(found, 300, 30, 1),
         }
     return {
         "startup": _startup,
@@ -69,6 +70,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "kafka-1000": lambda found: _kafka(found, 1_000, 3),
         "kafka-1000-settings": lambda found: _kafka(found, 1_000, 2, settings=True),
         "kafka-10000": lambda found: _kafka(found, 10_000, 2, heap="2g"),
+        "redis-10000": lambda found: _redis(found, 10_000, 1_000, 2),
     }
 
 
@@ -81,6 +83,14 @@ def _kafka(found: Found, count: int, times: int, *, heap: str = "512m", settings
     from tests.bench import kafka  # noqa: PLC0415
 
     rows, notes = kafka.cells(kafka.Size(count, times, heap, _TWO_SETTINGS if settings else {}))
+    found.rows += rows
+    found.notes += notes
+
+
+def _redis(found: Found, streams: int, users: int, times: int) -> None:
+    from tests.bench import redis  # noqa: PLC0415 - as above
+
+    rows, notes = redis.cells(streams, users, times)
     found.rows += rows
     found.notes += notes
 
