@@ -47,7 +47,8 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
 def weight(body: Body) -> int:
     """Metadata records that one resource of a call costs; partitions by the broker's default count as none."""
     listed = sum(len(value) for value in body.values() if isinstance(value, dict | list))
-    return 1 + listed + _count(body, "partitions") + _count(body, "count") - _count(body, "before")
+    own = 0 if "set" in body else 1  # a change of settings writes nothing but them
+    return own + listed + _count(body, "partitions") + _count(body, "count") - _count(body, "before")
 
 
 def _count(body: Body, key: str) -> int:
@@ -55,13 +56,13 @@ def _count(body: Body, key: str) -> int:
     return max(value, 0) if isinstance(value, int) else 0
 
 
-def chunks(bodies: Iterable[tuple[Address, Body]]) -> Iterator[dict[Address, Body]]:
-    """Cut resources of one call into calls that the broker takes."""
+def chunks(bodies: Iterable[tuple[Address, Body]], most: int) -> Iterator[dict[Address, Body]]:
+    """Cut resources of one call into calls of at most `most` resources that the broker takes."""
     chunk: dict[Address, Body] = {}
     heavy = 0
     for address, body in bodies:
         records = weight(body)
-        if chunk and (heavy + records > MAX_RECORDS or len(chunk) >= MAX_RESOURCES):
+        if chunk and (heavy + records > MAX_RECORDS or len(chunk) >= most):
             yield chunk
             chunk, heavy = {}, 0
         chunk[address] = body
@@ -71,7 +72,10 @@ def chunks(bodies: Iterable[tuple[Address, Body]]) -> Iterator[dict[Address, Bod
 
 
 def _calls(api: str, bodies: Iterable[tuple[Address, Body]]) -> Iterator[Request]:
-    return (Request(KIND, api, chunk) for chunk in chunks(bodies))
+    # After each call that changed settings, a broker looks through all its logs for each of the topics before it shows
+    # what the next call changed: with 10,000 topics, two calls are through in half of the time of ten.
+    most = MAX_RECORDS if api == CONFIGURE else MAX_RESOURCES
+    return (Request(KIND, api, chunk) for chunk in chunks(bodies, most))
 
 
 def _creation(change: Change) -> Body:

@@ -137,8 +137,13 @@ def test_a_call_holds_no_more_topics_than_the_limit() -> None:
     assert [len(request.body) for request in requests] == [MAX_RESOURCES, MAX_RESOURCES, 1]
 
 
+def test_changes_of_settings_go_in_calls_as_large_as_the_broker_takes() -> None:
+    changes = [update(f"t{number}", (("config", "retention.ms"), 1, 2)) for number in range(MAX_RECORDS + 1)]
+    assert [len(request.body) for request in KIND.requests(changes, FACTS)] == [MAX_RECORDS, 1]
+
+
 def test_records_are_counted_as_kraft_counts_them() -> None:
     assert weight({"partitions": 3, "replicationFactor": 2, "config": {"a": "1", "b": "2"}}) == 6
     assert weight({"count": 12, "before": 6}) == 7
-    assert weight({"set": {"a": "1"}, "reset": ["b", "c"]}) == 4
+    assert weight({"set": {"a": "1"}, "reset": ["b", "c"]}) == 3
     assert weight({}) == 1
