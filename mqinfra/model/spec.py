@@ -95,7 +95,9 @@ class Spec(BaseModel):
 
     @classmethod
     def narrow(cls, wider: "Spec") -> Self:
-        """Take the fields of this type out of a validated value of a type derived from it."""
+        """Take the fields of this type out of a validated value of it or of a type derived from it."""
+        if type(wider) is cls:
+            return wider
         names = cls.model_fields.keys() & wider.model_fields_set
         # Unset fields are handed over too: working out a default takes pydantic longer than all the rest.
         return cast("Self", cls.model_construct(names, **{name: getattr(wider, name) for name in cls.model_fields}))
