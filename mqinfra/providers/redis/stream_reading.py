@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ACTIVE_MS = 300_000
 """A consumer that asked for entries, or read some, within five minutes counts as one at work."""
 _SCAN = "1000"
+_SPEC = StreamSpec()
+"""What a stream has of its own settings: none. One for all, because a plan reads tens of thousands of streams."""
 EMPTY: Mapping[Path, JsonValue] = {
     ("length",): 0,
     ("groups",): 0,
@@ -97,7 +99,7 @@ def _live(client: "RedisClient", name: str, info: Mapping[str, object]) -> Live:
     duration, size = number(info.get("idmp-duration")), number(info.get("idmp-maxsize"))
     if duration is not None and size is not None:
         inherited |= {("idempotence", "duration"): duration * 1_000, ("idempotence", "maxSize"): size}
-    return Live(StreamSpec(), inherited=inherited)
+    return Live(_SPEC, inherited=inherited)
 
 
 def figures(client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
