@@ -122,8 +122,9 @@ def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -
         code, first = _COSTLY[what] if cost.kind is not CostKind.UNKNOWN else _UNKNOWN
         found.append(code.at(message, help=(first, advice), **consent.place))
     costs = tuple(cost for cost in prices.values() if cost is not None)
+    details = tuple(Cost(kind=CostKind.DETAIL, text=text) for text in figures.details)
     guard = classes(figures, guarded)
-    weighed = change.model_copy(update={"costs": (*costs, *change.costs), "guard": guard, "undo": Undo.NO})
+    weighed = change.model_copy(update={"costs": (*costs, *details, *change.costs), "guard": guard, "undo": Undo.NO})
     return Guarded(weighed, tuple(found))
 
 

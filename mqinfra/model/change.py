@@ -57,6 +57,7 @@ class CostKind(StrEnum):
     ORDER_BROKEN = "key-order-broken"
     RETENTION_LOWERED = "retention-lowered"
     SEMANTICS_CHANGED = "semantics-changed"
+    DETAIL = "detail"
     UNKNOWN = "unknown"
 
 

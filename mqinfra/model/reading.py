@@ -93,10 +93,12 @@ class Figures:
     Attributes:
         messages: messages the resource holds.
         consumers: names of the groups or clients that use it now.
+        details: further phrases for people about what goes with it; never compared, and never asked consent for.
     """
 
     messages: int | None = None
     consumers: tuple[str, ...] | None = None
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
