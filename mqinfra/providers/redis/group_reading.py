@@ -9,7 +9,8 @@ from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.faults import Fault
 from mqinfra.providers.redis.group_spec import KIND, GroupSpec
 from mqinfra.providers.redis.replies import number, pairs
-from mqinfra.providers.redis.stream_reading import active_consumers, all_streams, why_not
+from mqinfra.providers.redis.stream_figures import ACTIVE_MS, consumers_of
+from mqinfra.providers.redis.stream_reading import all_streams, why_not
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.client import RedisClient
@@ -72,13 +73,14 @@ def figures(client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Addr
     """Read the figures of groups: entries that were delivered and not acknowledged, and active consumers."""
     found, reasons = _groups(client, list(dict.fromkeys(address.path[0] for address in addresses)))
     there = [(address.path[0], address.name) for address in addresses if (address.path[0], address.name) in found]
-    active = active_consumers(client, there)
+    consumers = consumers_of(client, there)
     result: dict[Address, Figures] = {}
     for address in addresses:
         path = address.path[0], address.name
         if path in found:
-            consumers = None if active is None else active.get(path, ())
-            result[address] = Figures(number(found[path].get("pending")), consumers)
+            some = consumers[path]
+            active = None if some is None else tuple(one.name for one in some if one.idle < ACTIVE_MS)
+            result[address] = Figures(number(found[path].get("pending")), active)
         else:
             result[address] = Figures() if address.path[0] in reasons else Figures(0, ())
     return result

@@ -1,12 +1,12 @@
 """Reading streams: XINFO STREAM of the named ones only, and SCAN where everything is asked for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.reading import Coverage, Figures, Live
+from mqinfra.model.reading import Coverage, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.entry_id import BEYOND
@@ -17,8 +17,6 @@ from mqinfra.providers.redis.stream_spec import KIND, StreamSpec
 if TYPE_CHECKING:
     from mqinfra.providers.redis.client import RedisClient
 
-ACTIVE_MS = 300_000
-"""A consumer that asked for entries, or read some, within five minutes counts as one at work."""
 _SCAN = "1000"
 _SPEC = StreamSpec()
 """What a stream has of its own settings: none. One for all, because a plan reads tens of thousands of streams."""
@@ -100,40 +98,3 @@ def _live(client: "RedisClient", name: str, info: Mapping[str, object]) -> Live:
     if duration is not None and size is not None:
         inherited |= {("idempotence", "duration"): duration * 1_000, ("idempotence", "maxSize"): size}
     return Live(_SPEC, inherited=inherited)
-
-
-def figures(client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
-    """Read the figures of streams: entries, or what is pending where that is more; and active consumers."""
-    names = [address.name for address in addresses]
-    lengths = client.read_keyed([(name, ("XLEN", name)) for name in names])
-    groups = client.read_keyed([(name, ("XINFO", "GROUPS", name)) for name in names])
-    found: dict[Address, Figures] = {}
-    for address, length, reply in zip(addresses, lengths, groups, strict=True):
-        if isinstance(reply, Fault) or isinstance(length, Fault):
-            absent = isinstance(reply, Fault) and reply.meaning == "absent"
-            found[address] = Figures(0, ()) if absent else Figures()
-            continue
-        listed = [pairs(item) for item in reply]
-        pending = sum(number(group.get("pending")) or 0 for group in listed)
-        active = active_consumers(client, [(address.name, str(group.get("name"))) for group in listed])
-        names_of = None if active is None else tuple(name for some in active.values() for name in some)
-        found[address] = Figures(max(number(length) or 0, pending), names_of)
-    return found
-
-
-def active_consumers(
-    client: "RedisClient", groups: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], tuple[str, ...]] | None:
-    """Consumers that were at work a moment ago, as `GROUP/CONSUMER`; None when it can't be seen."""
-    replies = client.read_keyed([(key, ("XINFO", "CONSUMERS", key, group)) for key, group in groups])
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for (key, group), reply in zip(groups, replies, strict=True):
-        if isinstance(reply, Fault):
-            if reply.meaning != "absent":
-                return None
-            continue
-        listed = [pairs(item) for item in reply]
-        found[key, group] = tuple(
-            f"{group}/{one.get('name')}" for one in listed if (number(one.get("idle")) or 0) < ACTIVE_MS
-        )
-    return found

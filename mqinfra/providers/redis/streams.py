@@ -17,7 +17,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Objection, Verdict, set_and_remove
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.redis import stream_reading, stream_requests, stream_spec
+from mqinfra.providers.redis import stream_figures, stream_reading, stream_requests, stream_spec
 from mqinfra.providers.redis.entry_id import below
 from mqinfra.providers.redis.paths import path_problem
 from mqinfra.providers.redis.run import run
@@ -106,7 +106,7 @@ class StreamKind(Kind["RedisClient"]):
 
     def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count entries, and name the consumers that were active a moment ago."""
-        return stream_reading.figures(client, addresses)
+        return stream_figures.figures(client, addresses)
 
     def dry_run(self, client: "RedisClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
         """Ask with COMMAND INFO whether the server stores what is declared."""

@@ -96,7 +96,15 @@ def test_deletes_say_what_they_cost_and_need_consent(shop: Shop, single: RedisDe
     assert shop.mq("apply", "--auto-approve").code == 3
     assert group_of(single, "billing")["pending"] == 2
     shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages"]}})
-    assert [cost["number"] for cost in shop.changes()[f"streams/{STREAM}"]["costs"]] == [5, 1]
+    messages, consumers, *details = shop.changes()[f"streams/{STREAM}"]["costs"]
+    assert (messages["number"], consumers["number"]) == (5, 1)
+    assert {cost["kind"] for cost in details} == {"detail"}
+    entries, waiting = (cost["text"] for cost in details)
+    assert entries == "5 entries; 1 group goes too: `billing`"
+    assert waiting.startswith(
+        "2 entries are delivered and not acknowledged; of those who hold some, `billing/worker-1`"
+    )
+    assert f"cost: {entries}" in shop.mq("plan").out
     assert shop.mq("apply", "--auto-approve").code == 3
     shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages", "consumers"]}})
     shop.apply()
