@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from mqinfra.engine.fingerprint import NOTHING
 from mqinfra.engine.measure import Measure
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
@@ -92,6 +93,7 @@ def _creation(address: Address, declaration: Declaration, fields: Fields, kind: 
             if value is not None
         ),
         after=declaration.spec.to_json(),
+        fingerprint=NOTHING,
         span=declaration.span,
         origin=declaration.origins[0].because,
     )

@@ -20,15 +20,15 @@ from mqinfra.model.spec import flat
 from mqinfra.providers.base.kind import Kind
 
 NONE, SOME = "none", "some"
-_ABSENT = digest_of({"identity": "", "before": None, "guard": {}})
-"""What every create rests on: nothing is there."""
+NOTHING = digest_of({"identity": "", "before": None, "guard": {}})
+"""The fingerprint of every create: it rests on nothing being there."""
 
 
 def fingerprint(change: Change) -> str:
     """Digest what a change rests on."""
     before = dict(change.before) if change.before is not None and change.action is not Action.DELETE else None
     if not change.identity and before is None and not change.guard:
-        return _ABSENT
+        return NOTHING
     return digest_of({"identity": change.identity, "before": before, "guard": dict(change.guard)})
 
 

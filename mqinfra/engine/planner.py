@@ -213,10 +213,7 @@ class _Planning:
 
     def _finish(self, ordered: Sequence[Change]) -> Plan:
         held = held_back(ordered, self._errors())
-        changes = [
-            change.model_copy(update={"fingerprint": fingerprint(change), "blocked_by": held.get(change.address, ())})
-            for change in ordered
-        ]
+        changes = [_sealed(change, held.get(change.address, ())) for change in ordered]
         clusters = self._clusters()
         return Plan(
             tool_version=__version__,
@@ -267,6 +264,14 @@ class _Planning:
 
     def _kind(self, address: Address) -> Kind[Any] | None:
         return self.catalogue.kind(self.desired.clusters.get(address.cluster, ""), address.kind)
+
+
+def _sealed(change: Change, blocked_by: tuple[str, ...]) -> Change:
+    """A change with its fingerprint and what blocks it; most creates have both already, and are not copied."""
+    mark = fingerprint(change)
+    if mark == change.fingerprint and not blocked_by:
+        return change
+    return change.model_copy(update={"fingerprint": mark, "blocked_by": blocked_by})
 
 
 def _unchecked(alias: str, objections: Sequence[Objection]) -> list[Diagnostic]:
