@@ -76,12 +76,12 @@ def apply_target(changes: int) -> Target:
 
 
 def growth(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    """How much dearer one resource is between the two largest sizes than between the two smallest; 1 is linear.
+    """How much dearer one resource is up to the largest size than up to the middle one; 1 is linear.
 
-    What a run costs whatever its size, such as its start, is in neither.
+    What a run costs whatever its size, such as its start, is in neither: the smallest size is taken off both.
     """
-    steps = [(costs[i + 1] - costs[i]) / (sizes[i + 1] - sizes[i]) for i in range(len(sizes) - 1)]
-    return steps[-1] / steps[0]
+    each = [(cost - costs[0]) / (size - sizes[0]) for size, cost in zip(sizes[1:], costs[1:], strict=True)]
+    return each[-1] / each[0]
 
 
 HEAD = ("what", "floor", "mqinfra", "ratio", "allowed", "target", "floor CPU", "mqinfra CPU", "CPU ratio")
