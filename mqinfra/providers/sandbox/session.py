@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from pydantic import JsonValue
+
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import UserError
@@ -67,14 +69,7 @@ class SandboxSession(ModelSession):
         """One request per batch: the sandbox takes changes as they are."""
         size = max(_CHUNK, -(-len(changes) // _CHUNKS))
         return [
-            Request(
-                changes[start].address.kind,
-                "sandbox",
-                {
-                    c.address: c.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-                    for c in changes[start : start + size]
-                },
-            )
+            Request(changes[start].address.kind, "sandbox", _Bodies(changes[start : start + size]))
             for start in range(0, len(changes), size)
         ]
 
@@ -156,6 +151,25 @@ class SandboxSession(ModelSession):
         except OSError as error:
             raise _unusable(self._path, error, self.alias) from None
         self._snapshot, self._seen = snapshot, _stamp(self._path)
+
+
+class _Bodies(Mapping[Address, Mapping[str, JsonValue]]):
+    """Changes as bodies of a request, each written out when it is asked for: all at once they outweigh the plan."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._changes = {change.address: change for change in changes}
+
+    def __getitem__(self, address: Address) -> Mapping[str, JsonValue]:
+        body: Mapping[str, JsonValue] = self._changes[address].model_dump(
+            mode="json", by_alias=True, exclude_defaults=True
+        )
+        return body
+
+    def __iter__(self) -> Iterator[Address]:
+        return iter(self._changes)
+
+    def __len__(self) -> int:
+        return len(self._changes)
 
 
 def _read(path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogue) -> Snapshot:
