@@ -1,6 +1,7 @@
 """A Redis server without a configuration file, as nobody should run one and many do."""
 
 import subprocess
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,6 +38,8 @@ class BareServer:
         for _ in range(_TRIES):
             if accepts(self.port, 0.02):
                 return
+            time.sleep(0.02)  # a closed port answers at once
+        self.stop()
         raise AssertionError("the server does not start")
 
     def stop(self) -> None:
