@@ -148,7 +148,7 @@ def _dead_letter_data(source: StreamSpec, details: DeadLetter) -> dict[str, Json
 
 
 def _data(group: GroupSpec | None) -> dict[str, JsonValue]:
-    return group.to_json() if group is not None else {}
+    return group.to_json() if group is not None and group.model_fields_set else {}
 
 
 def _known(value: dict[str, str | int | None] | dict[str, int | None], table: SettingTable) -> None:
