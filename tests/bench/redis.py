@@ -116,7 +116,7 @@ def cells(streams: int, users: int, times: int, *, groups: int = 3) -> tuple[lis
             bench.measure()
     sizes = ", ".join(f"{call} {size}" for call, size in sorted(bench.job.sizes.items()))
     note = (
-        f"{_name(bench.job)}, {bench.job.total:,} resources: best pipeline: {sizes}; "
+        f"{_name(bench.job)}, {bench.job.total:,} resources, each counted as a manifest entry: best pipeline: {sizes}; "
         f"mqinfra's memory {max(bench.peaks):.0f} MB"
     )
     return bench.rows(), [note]
