@@ -11,7 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mqinfra.engine.batch import Batch, Pace
 from mqinfra.engine.fingerprint import Standing
@@ -137,8 +137,8 @@ class _Run:
 
 
 def _delete_of(change: Change) -> Change:
-    return change.model_copy(update={"action": Action.DELETE, "after": None, "differences": ()})
+    return replace(change, action=Action.DELETE, after=None, differences=())
 
 
 def _create_of(change: Change) -> Change:
-    return change.model_copy(update={"action": Action.CREATE, "before": None, "identity": ""})
+    return replace(change, action=Action.CREATE, before=None, identity="")

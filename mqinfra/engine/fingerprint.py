@@ -6,7 +6,7 @@ way, by this plan or by hand, is finished and not refused.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import JsonValue
@@ -138,7 +138,7 @@ def _updated(change: Change, live: Live | None, measure: Measure) -> Standing:
         if path not in done and not _same(measure.kind, path, before, own.get(path)):
             left.pop(path, None)
             moved.append(Moved(".".join(path), _text(before), _text(own.get(path))))
-    remaining = change.model_copy(update={"differences": tuple(left.values())}) if left else None
+    remaining = replace(change, differences=tuple(left.values())) if left else None
     return Standing(remaining, tuple(moved))
 
 

@@ -6,7 +6,7 @@ happened. Consent comes from a tombstone's `evenIf` or from `lifecycle`, never f
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import JsonValue
@@ -85,7 +85,7 @@ def cost_others(change: Change, foreign: Mapping[str, JsonValue]) -> Change:
         return change
     keys = ", ".join(sorted(foreign))
     cost = Cost(kind=CostKind.SEMANTICS_CHANGED, text=f"keys that others set would be lost: {keys}")
-    return change.model_copy(update={"costs": (*change.costs, cost)})
+    return replace(change, costs=(*change.costs, cost))
 
 
 def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]) -> Guarded:
@@ -124,7 +124,7 @@ def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -
     costs = tuple(cost for cost in prices.values() if cost is not None)
     details = tuple(Cost(kind=CostKind.DETAIL, text=text) for text in figures.details)
     guard = classes(figures, guarded)
-    weighed = change.model_copy(update={"costs": (*costs, *details, *change.costs), "guard": guard, "undo": Undo.NO})
+    weighed = replace(change, costs=(*costs, *details, *change.costs), guard=guard, undo=Undo.NO)
     return Guarded(weighed, tuple(found))
 
 
@@ -200,7 +200,7 @@ def _judged(change: Change, verdicts: Iterable[Verdict], *, replaces: bool) -> C
     }
     if replaces:
         update |= {"action": Action.REPLACE, "reason": Reason.IMMUTABLE}
-    return change.model_copy(update=update)
+    return replace(change, **update)
 
 
 def _plural(word: str, number: int) -> str:

@@ -8,7 +8,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -208,7 +208,7 @@ class _Planning:
         for address in sorted(planned):
             change = planned[address]
             needs = needs_of(change, self.desired.declarations, planned)
-            ordered.append(change.model_copy(update={"needs": needs}) if needs else change)
+            ordered.append(replace(change, needs=needs) if needs else change)
         return ordered
 
     def _finish(self, ordered: Sequence[Change]) -> Plan:
@@ -271,7 +271,7 @@ def _sealed(change: Change, blocked_by: tuple[str, ...]) -> Change:
     mark = fingerprint(change)
     if mark == change.fingerprint and not blocked_by:
         return change
-    return change.model_copy(update={"fingerprint": mark, "blocked_by": blocked_by})
+    return replace(change, fingerprint=mark, blocked_by=blocked_by)
 
 
 def _unchecked(alias: str, objections: Sequence[Objection]) -> list[Diagnostic]:

@@ -66,8 +66,7 @@ def plan_from_json(text: str) -> Plan:
     if head.kind != "Plan":
         raise PlanFormatError("the file is not a plan; expected one that `mqinfra plan -o json=FILE` wrote")
     _check_version(head.format_version)
-    body, mark, end = text.rpartition(_CHECKSUM)
-    if not mark or end.rstrip() != f'{_hash(body)}"\n}}':
+    if not _is_whole(text):
         raise PlanFormatError(f"the plan was edited or damaged: its checksum does not match its content{_AGAIN}")
     try:
         plan = Plan.model_validate_json(text) if data is None else Plan.model_validate(data)
@@ -76,6 +75,11 @@ def plan_from_json(text: str) -> Plan:
     if plan.digest != plan_digest(plan.project, plan.environment, plan.clusters, plan.changes):
         raise PlanFormatError(f"the plan was edited or damaged: its digest does not match its changes{_AGAIN}")
     return plan
+
+
+def _is_whole(text: str) -> bool:
+    body, mark, end = text.rpartition(_CHECKSUM)
+    return bool(mark) and end.rstrip() == f'{_hash(body)}"\n}}'
 
 
 def _parse(text: str) -> object:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
@@ -31,6 +31,7 @@ from mqinfra.providers.sandbox.model_session import ModelSession
 
 _CHUNKS = 8
 _CHUNK = 1000
+_CHANGE = TypeAdapter(Change)
 
 
 class SandboxSession(ModelSession):
@@ -79,7 +80,7 @@ class SandboxSession(ModelSession):
         figures = dict(self.snapshot.figures)
         serial, results = self.snapshot.serial, dict[Address, Result]()
         for address, body in request.body.items():
-            change = Change.model_validate(body)
+            change = _CHANGE.validate_python(body)
             answer = self.simulate(change)
             if isinstance(answer, Problem):
                 results[address] = Refused(answer.message, (answer.help,) if answer.help else ())
@@ -160,8 +161,8 @@ class _Bodies(Mapping[Address, Mapping[str, JsonValue]]):
         self._changes = {change.address: change for change in changes}
 
     def __getitem__(self, address: Address) -> Mapping[str, JsonValue]:
-        body: Mapping[str, JsonValue] = self._changes[address].model_dump(
-            mode="json", by_alias=True, exclude_defaults=True
+        body: Mapping[str, JsonValue] = _CHANGE.dump_python(
+            self._changes[address], mode="json", by_alias=True, exclude_defaults=True
         )
         return body
 

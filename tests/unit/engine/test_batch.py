@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,8 +177,10 @@ def test_an_interrupt_sends_nothing_new_and_reads_back_what_was_sent(tmp_path: P
 
 def test_exists_with_other_settings_is_no_success(tmp_path: Path) -> None:
     session = Misbehaving(tmp_path)
-    other = creation(ORDERS).model_copy(
-        update={"after": {"partitions": 5}, "differences": (FieldDifference(path=("partitions",), after=5),)}
+    other = replace(
+        creation(ORDERS),
+        after={"partitions": 5},
+        differences=(FieldDifference(path=("partitions",), after=5),),
     )
     session.honest(session.requests([other])[0])
     ended = run(session)[ORDERS]

@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
@@ -174,7 +174,7 @@ def requests_of(kind: Kind[Any], change: Change) -> list[tuple[str, dict[str, An
 
 def test_settings_that_are_equal_are_never_sent_again() -> None:
     """XCFGSET forgets all producers, so only a difference sends it."""
-    after = {"idempotence": {"duration": 300_000, "maxSize": 50}}
+    after: dict[str, JsonValue] = {"idempotence": {"duration": 300_000, "maxSize": 50}}
     difference = FieldDifference(path=("idempotence", "duration"), before=None, after=300_000)
     change = Change(
         address=STREAM, action=Action.UPDATE, reason=Reason.DIFFERS, differences=(difference,), before={}, after=after

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pydantic import TypeAdapter
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
@@ -22,7 +23,7 @@ EVERYTHING = Plan.model_validate_json((CASES / "everything.plan.json").read_byte
 
 
 def change(name: str, action: Action, **rest: object) -> Change:
-    return Change.model_validate(
+    return TypeAdapter(Change).validate_python(
         {"address": Address("kafka", "topics", (name,)), "action": action, "reason": Reason.DIFFERS, **rest}
     )
 
