@@ -9,7 +9,7 @@ from functools import cache
 
 from tests.brokers.errors import BrokerError
 from tests.brokers.install import apt_install, install_once, run
-from tests.brokers.redis import debian
+from tests.brokers.redis import debian as trixie
 
 DEFAULT = "7.0"
 # Only needed by tests of the whole matrix.
@@ -41,9 +41,9 @@ def installed(line: str) -> Release:
         case "7.0":
             server = _system_server()
         case "8.0":
-            server = debian.command(debian.unpacked("trixie", _DEBIAN_PACKAGES), "redis-check-rdb", "redis-server")
+            server = trixie.command(trixie.unpacked("trixie", _DEBIAN_PACKAGES), "redis-check-rdb", "redis-server")
         case "valkey-8.1":
-            server = debian.command(debian.unpacked("trixie", _DEBIAN_PACKAGES), "valkey-check-rdb", "valkey-server")
+            server = trixie.command(trixie.unpacked("trixie", _DEBIAN_PACKAGES), "valkey-check-rdb", "valkey-server")
         case _:
             raise BrokerError(f"no Redis {line} is known here; there are {', '.join(LINES)}")
     version = _version(server)
