@@ -6,10 +6,14 @@ import re
 import shutil
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
+from tests.brokers import debian
 from tests.brokers.errors import BrokerError
 from tests.brokers.install import apt_install, install_once, run
-from tests.brokers.redis import debian as trixie
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEFAULT = "7.0"
 # Only needed by tests of the whole matrix.
@@ -41,9 +45,9 @@ def installed(line: str) -> Release:
         case "7.0":
             server = _system_server()
         case "8.0":
-            server = trixie.command(trixie.unpacked("trixie", _DEBIAN_PACKAGES), "redis-check-rdb", "redis-server")
+            server = debian.command(_trixie(), "redis-check-rdb", "redis-server")
         case "valkey-8.1":
-            server = trixie.command(trixie.unpacked("trixie", _DEBIAN_PACKAGES), "valkey-check-rdb", "valkey-server")
+            server = debian.command(_trixie(), "valkey-check-rdb", "valkey-server")
         case _:
             raise BrokerError(f"no Redis {line} is known here; there are {', '.join(LINES)}")
     version = _version(server)
@@ -53,6 +57,10 @@ def installed(line: str) -> Release:
             "apt-get install redis-tools; elsewhere put a redis-server 7.0 on the PATH."
         )
     return Release(line, version, server)
+
+
+def _trixie() -> Path:
+    return debian.unpacked("redis-trixie", "trixie", _DEBIAN_PACKAGES)
 
 
 def _system_server() -> tuple[str, ...]:
