@@ -10,10 +10,11 @@ from click import echo
 from tests.brokers import background
 from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import release as kafka
+from tests.brokers.rabbitmq import release as rabbitmq
 from tests.brokers.redis import release as redis
 from tests.brokers.redis.topology import TOPOLOGIES
 
-_LINES = {"kafka": kafka.LINES, "redis": redis.LINES}
+_LINES = {"kafka": kafka.LINES, "rabbitmq": rabbitmq.LINES, "redis": redis.LINES}
 
 
 def main() -> int:
@@ -50,6 +51,8 @@ def _run(arguments: argparse.Namespace) -> None:
             _install(matrix=arguments.matrix)
         case "up" if arguments.broker == "redis":
             _show(background.up_redis(arguments.version or redis.DEFAULT, arguments.topology or TOPOLOGIES[0]))
+        case "up" if arguments.broker == "rabbitmq":
+            _show(background.up_rabbitmq(arguments.version or rabbitmq.DEFAULT))
         case "up":
             _show(background.up_kafka(arguments.version or kafka.LINES[0], arguments.nodes or 1))
         case "down":
@@ -65,6 +68,9 @@ def _install(*, matrix: bool) -> None:
     for line in kafka.LINES:
         release = kafka.installed(line)
         echo(f"Kafka {release.version} is in {release.jars}")
+    for line in rabbitmq.LINES if matrix else (rabbitmq.DEFAULT,):
+        rabbit = rabbitmq.installed(line)
+        echo(f"{rabbit.title} is in {rabbit.home}")
     for line in redis.LINES if matrix else (redis.DEFAULT,):
         server = redis.installed(line)
         echo(f"{server.title} is {server.server[-1]}")

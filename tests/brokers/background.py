@@ -16,6 +16,8 @@ from tests.brokers.kafka.cluster import Settings as KafkaSettings
 from tests.brokers.kafka.node import ADMIN, LIMITED
 from tests.brokers.kafka.release import installed as installed_kafka
 from tests.brokers.process import is_process, stop_pid
+from tests.brokers.rabbitmq.release import installed as installed_rabbitmq
+from tests.brokers.rabbitmq.server import RabbitServer
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.deployment import Settings as RedisSettings
 from tests.brokers.redis.release import installed as installed_redis
@@ -86,6 +88,22 @@ def up_redis(line: str, topology: Topology) -> Running:
         return Running(name, deployment.title, str(folder), pids, endpoints)
 
     return _up(f"redis-{line}-{topology}", start)
+
+
+def up_rabbitmq(line: str) -> Running:
+    """Start a RabbitMQ server in the background, or return the one of that kind which runs."""
+
+    def start(name: str, folder: Path) -> Running:
+        server = RabbitServer(installed_rabbitmq(line), folder)
+        server.start(detached=True)
+        endpoints = {
+            "AMQP": f"{server.host}:{server.amqp_port}",
+            "management API": server.http_url,
+            "user": f"{server.user}/{server.password}",
+        }
+        return Running(name, server.title, str(folder), server.node.pids, endpoints)
+
+    return _up(f"rabbitmq-{line}-1", start)
 
 
 def _up(name: str, start: Callable[[str, Path], Running]) -> Running:

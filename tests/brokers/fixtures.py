@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.brokers.kafka.cluster import KafkaCluster
+    from tests.brokers.rabbitmq.server import RabbitServer
     from tests.brokers.redis.deployment import RedisDeployment
     from tests.brokers.redis.topology import Topology
 
@@ -139,3 +140,38 @@ def valkey_8(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
 def redis_each(request: pytest.FixtureRequest) -> RedisDeployment:
     """One node of each release in turn; those of the matrix are skipped outside it."""
     return cast("RedisDeployment", request.getfixturevalue(request.param))
+
+
+@contextmanager
+def _rabbitmq(line: str) -> Iterator[RabbitServer]:
+    from tests.brokers.rabbitmq.release import installed  # noqa: PLC0415 - as above
+    from tests.brokers.rabbitmq.server import RabbitServer  # noqa: PLC0415 - as above
+
+    with scratch_folder(f"rabbitmq-{line}") as folder:
+        server = RabbitServer(installed(line), folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.close()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_3() -> Iterator[RabbitServer]:
+    """RabbitMQ 3.10, one node."""
+    with _rabbitmq("3.10") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_4(request: pytest.FixtureRequest) -> Iterator[RabbitServer]:
+    """RabbitMQ 4.0, one node; only in the matrix."""
+    _only_in_the_matrix(request, "RabbitMQ 4.0")
+    with _rabbitmq("4.0") as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["rabbitmq_3", "rabbitmq_4"], ids=["3.10", "4.0"])
+def rabbitmq(request: pytest.FixtureRequest) -> RabbitServer:
+    """One node of each release in turn; that of the matrix is skipped outside it."""
+    return cast("RabbitServer", request.getfixturevalue(request.param))

@@ -1,0 +1,171 @@
+"""A RabbitMQ server for tests: one node on loopback with its management API."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.brokers.errors import BrokerError, PortTakenError
+from tests.brokers.ports import HOST
+from tests.brokers.rabbitmq.management import Management, Refused, State
+from tests.brokers.rabbitmq.node import Ports, RabbitNode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.brokers.rabbitmq.release import Release
+
+_START_TRIES = 5
+PLUGINS = ("rabbitmq_management", "rabbitmq_shovel", "rabbitmq_federation", "rabbitmq_consistent_hash_exchange")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a server is started with."""
+
+    plugins: tuple[str, ...] = PLUGINS
+    # Further lines of rabbitmq.conf, such as collect_statistics_interval; they win over ours.
+    config: Mapping[str, str] = field(default_factory=dict)
+
+
+class RabbitServer:
+    """One server. Ports stay the same over `stop` and `start`; the data stay until the folder goes."""
+
+    def __init__(self, release: Release, folder: Path, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.version = release.version
+        self.line = release.line
+        self.title = release.title
+        self._release = release
+        self._folder = folder
+        self._node: RabbitNode | None = None
+        self._management: Management | None = None
+        self._fresh: State | None = None
+
+    @property
+    def host(self) -> str:
+        return HOST
+
+    @property
+    def user(self) -> str:
+        """An administrator with all rights in the vhost `/`; RabbitMQ lets this one in from loopback only."""
+        return "guest"
+
+    @property
+    def password(self) -> str:
+        return "guest"
+
+    @property
+    def amqp_port(self) -> int:
+        return self.node.ports.amqp
+
+    @property
+    def http_port(self) -> int:
+        return self.node.ports.http
+
+    @property
+    def http_url(self) -> str:
+        """The management API's, without `/api`."""
+        return f"http://{HOST}:{self.http_port}"
+
+    @property
+    def node(self) -> RabbitNode:
+        if self._node is None:
+            raise BrokerError(f"{self.title} was not started yet")
+        return self._node
+
+    @property
+    def management(self) -> Management:
+        """Requests as `user`, for what a test arranges and looks at by itself."""
+        if self._management is None:
+            raise BrokerError(f"{self.title} was not started yet")
+        return self._management
+
+    def start(self, *, detached: bool = False) -> None:
+        """Start the server, or start it again on its data, and wait until it answers."""
+        for attempt in range(1, _START_TRIES + 1):
+            try:
+                if self._fresh is None:
+                    self._lay_out()
+                self.node.start(detached=detached)
+                if self._fresh is None:
+                    self._fresh = self.management.state()
+            except PortTakenError:
+                self.kill()
+                if attempt == _START_TRIES:
+                    raise
+                # A server that has run before keeps its ports, which its clients know by now.
+                time.sleep(attempt * 0.2)
+            except BaseException:
+                self.kill()
+                raise
+            else:
+                return
+
+    def _lay_out(self) -> None:
+        """Choose ports and write every file anew."""
+        ports = Ports.choose()
+        self._management = Management(ports.http, self.user, self.password)
+        self._node = RabbitNode(self._release, ports, self._folder / "node", self._management)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Empty the node's folder and write its files; the ports stay."""
+        ours = {
+            "listeners.tcp.1": f"{HOST}:{self.amqp_port}",
+            "management.tcp.ip": HOST,
+            "management.tcp.port": str(self.http_port),
+            # Neither alarm may stop publishers: the tests' data are small, the machine may be full.
+            "vm_memory_high_watermark.absolute": "1GB",
+            "disk_free_limit.absolute": "1MB",
+        }
+        self.node.prepare({**ours, **self.settings.config}, self.settings.plugins)
+
+    def stop(self) -> None:
+        """End the server in an orderly way; its data stay."""
+        self.node.stop()
+
+    def kill(self) -> None:
+        """End the server as a crash would."""
+        if self._node is not None:
+            self._node.kill()
+
+    def restart(self) -> None:
+        """Stop and start on the same ports and data: what is durable is there, connections are gone."""
+        self.stop()
+        self.start()
+
+    def pause(self) -> None:
+        """Freeze the server: connections open, nothing answers."""
+        self.node.pause()
+
+    def resume(self) -> None:
+        self.node.resume()
+
+    def close(self) -> None:
+        """End the server for good."""
+        self.kill()
+
+    def wipe(self) -> None:
+        """Leave what a fresh server has: the vhost `/` without anything in it, and the user `guest`.
+
+        A server that is stopped or does not let `guest` in any more starts afresh, on the same ports.
+        """
+        if self._fresh is None:
+            raise BrokerError(f"{self.title} was not started yet")
+        self.resume()
+        if self.node.running:
+            try:
+                self.management.restore(self._fresh)
+            except Refused as error:
+                if error.status != 401:
+                    raise
+            else:
+                return
+        self.kill()
+        self._prepare()
+        self._fresh = None
+        self.node.start()
+        self._fresh = self.management.state()
