@@ -35,6 +35,8 @@ _FLAGS = (
     # Two cores' worth of schedulers that sleep when idle.
     *("+W", "w", "+S", "2", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"),
     *("-syslog", "logger", "[]", "-syslog", "syslog_error_logger", "false"),
+    # Watchers of the machine, in programs of their own; RabbitMQ has its own watch over memory and disk.
+    *("-os_mon", "start_cpu_sup", "false", "-os_mon", "start_disksup", "false", "-os_mon", "start_memsup", "false"),
     *("-kernel", "prevent_overlapping_partitions", "false"),
     *("-kernel", "inet_dist_use_interface", "{127,0,0,1}"),
 )
