@@ -1,0 +1,1 @@
+"""RabbitMQ 3.8 and later."""

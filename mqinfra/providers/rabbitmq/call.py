@@ -1,0 +1,114 @@
+"""Calls to the management API as data, and what came of them.
+
+Separate from the client that sends them, so that kinds can make calls and read answers without the HTTP library.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import quote, urlencode
+
+from pydantic import JsonValue
+
+from mqinfra.model.diagnostic import Diagnostic
+
+_UNADDRESSABLE = (".", "..")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP call.
+
+    Attributes:
+        method: `GET`, `PUT`, `POST` or `DELETE`.
+        segments: parts of the path after `/api`, as they are: `("queues", "/shop", "orders.email")`. Each is quoted
+            with nothing left out, so that `/`, `%`, `@`, blanks and letters of any script arrive as they are.
+        query: parameters, `{"disable_stats": "true"}`.
+        body: JSON to send; None sends none.
+        timeout: seconds for this call; None for the client's own.
+    """
+
+    method: str
+    segments: tuple[str, ...]
+    query: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    body: JsonValue = None
+    timeout: float | None = None
+
+    @property
+    def path(self) -> str:
+        """Path and query on the wire, `/api/queues/%2Fshop/orders.email`."""
+        path = "/api/" + "/".join([quote(segment, safe="") for segment in self.segments])
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+    @property
+    def addressable(self) -> bool:
+        """Whether the server can take the path for what it is.
+
+        It decodes segments first and removes `.` and `..` then (cowboy_router.erl `remove_dot_segments`), so that a
+        call about something of such a name would reach something else.
+        """
+        return not any(segment in _UNADDRESSABLE for segment in self.segments)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A yes: any status from 200 to 299.
+
+    Attributes:
+        status: HTTP status.
+        body: what the server said; None where it said nothing.
+        location: the `Location` header, which names what a POST made; empty without.
+    """
+
+    status: int
+    body: JsonValue = None
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Anything but a yes.
+
+    Attributes:
+        message: what went wrong, in the server's own words where there are some.
+        status: HTTP status, or AMQP reply code; 0 when no answer of RabbitMQ's came.
+        lost: the call may have been done all the same.
+        retry: the same call may succeed a moment later.
+        help: what to do now.
+        method: method of the call.
+        finding: the whole finding, where the trouble is the connection's and not the call's.
+    """
+
+    message: str
+    status: int = 0
+    lost: bool = False
+    retry: bool = False
+    help: tuple[str, ...] = ()
+    method: str = ""
+    finding: Diagnostic | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def absent(self) -> bool:
+        """Whether RabbitMQ said that there is no such thing. A proxy's 404 is none, nor that of a node that is down."""
+        return self.status == 404 and not self.retry
+
+    @property
+    def denied(self) -> bool:
+        """Whether a right is missing."""
+        return self.status in (401, 403)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a queue has at this moment, by AMQP, without the delay of the server's statistics.
+
+    Attributes:
+        messages: messages that are ready; those that consumers hold unconfirmed are not among them.
+        consumers: number of consumers.
+    """
+
+    messages: int
+    consumers: int
