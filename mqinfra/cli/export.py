@@ -56,7 +56,7 @@ def command(
         and desired.scope.owns(snapshot.reading.type, address)
         and not _internal(workspace.catalogue.kind(snapshot.reading.type, address.kind), address)
     ]
-    text = write_topology(desired.project, chosen, desired.clusters, inside=workspace.catalogue.inside)
+    text = write_topology(desired.project, chosen, desired.clusters, shapes=workspace.catalogue.shapes)
     emit(targets, {"yaml": lambda: text}, talk, default="yaml")
     return ExitCode.ERROR if found else ExitCode.OK
 

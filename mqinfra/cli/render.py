@@ -37,6 +37,6 @@ def command(
         for address, item in desired.declarations.items()
         if selection.covers(address, desired.clusters[address.cluster], item.labels, item.span)
     ]
-    text = write_topology(desired.project, chosen, desired.clusters, inside=workspace.catalogue.inside)
+    text = write_topology(desired.project, chosen, desired.clusters, shapes=workspace.catalogue.shapes)
     emit(targets, {"yaml": lambda: text}, talk, default="yaml")
     return ExitCode.OK

@@ -5,7 +5,7 @@ happened. Consent comes from a tombstone's `evenIf` or from `lifecycle`, never f
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,8 @@ from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference
 from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Facts, Figures, Live
-from mqinfra.providers.base.kind import Kind, Verdict, Way
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.verdict import Verdict, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,10 @@ def _hard(
         "address": str(change.address),
     }
     if verdict.way is Way.IMPOSSIBLE:
-        yield codes.IMPOSSIBLE.at(change_text, help=keep, **place)
+        yield codes.IMPOSSIBLE.at(change_text, help=(*verdict.advice, keep), **place)
     elif verdict.way is Way.REPLACE and declaration.lifecycle.replace != "recreate":
         recreate = "while it is empty and unused, let it be made again: `lifecycle: {replace: recreate}`"
-        yield codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(keep, recreate), **place)
+        yield codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(*verdict.advice, keep, recreate), **place)
 
 
 def cost_others(change: Change, foreign: Mapping[str, JsonValue]) -> Change:
@@ -110,8 +111,18 @@ def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]) ->
     return Guarded(change, tuple(found))
 
 
-def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -> Guarded:
-    """Put numbers on a delete or replace, and block it where it would take what nobody consented to."""
+def weigh(
+    change: Change, figures: Figures, consent: Consent, kind: Kind[Any], declared: Container[Address] = ()
+) -> Guarded:
+    """Put numbers on a delete or replace, and block it where it would take what nobody consented to.
+
+    Args:
+        change: the change.
+        figures: what was counted.
+        consent: what the manifests say may go.
+        kind: its kind.
+        declared: what the manifests declare, to tell what of the things that go along comes back.
+    """
     prices = {"messages": _messages(figures), "consumers": _consumers(figures)}
     guarded = [what for what in prices if what not in consent.even_if]
     unpaid = {what: cost for what, cost in prices.items() if cost is not None and what in guarded}
@@ -122,7 +133,9 @@ def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -
         code, first = _COSTLY[what] if cost.kind is not CostKind.UNKNOWN else _UNKNOWN
         found.append(code.at(message, help=(first, advice), **consent.place))
     costs = tuple(cost for cost in prices.values() if cost is not None)
-    details = tuple(Cost(kind=CostKind.DETAIL, text=text) for text in figures.details)
+    details = tuple(
+        Cost(kind=CostKind.DETAIL, text=text) for text in (*_attached(figures.attached, declared), *figures.details)
+    )
     guard = classes(figures, guarded)
     weighed = replace(change, costs=(*costs, *details, *change.costs), guard=guard, undo=Undo.NO)
     return Guarded(weighed, tuple(found))
@@ -131,6 +144,22 @@ def weigh(change: Change, figures: Figures, consent: Consent, kind: Kind[Any]) -
 _DONE = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
 _UNKNOWN = (codes.COST_UNKNOWN, "grant the right to look")
 _COSTLY = {"messages": (codes.MESSAGES, "drain it first"), "consumers": (codes.CONSUMERS, "stop them first")}
+
+
+def _attached(attached: Sequence[Address], declared: Container[Address]) -> Iterator[str]:
+    """What goes along, and what of it nobody declares: only a person can bring that back."""
+    by_kind: dict[str, list[Address]] = defaultdict(list)
+    for address in attached:
+        by_kind[address.kind].append(address)
+    for kind, some in sorted(by_kind.items()):
+        word = kind if len(some) > 1 else kind.removesuffix("s")
+        lost = [address for address in some if address not in declared]
+        text = f"{len(some)} {word} {'go' if len(some) > 1 else 'goes'} with it"
+        names = ", ".join(f"`{address.name}`" for address in lost[:_SHOWN]) + (", ..." if len(lost) > _SHOWN else "")
+        yield f"{text}; not declared: {names}" if lost else text
+
+
+_SHOWN = 5
 
 
 def _messages(figures: Figures) -> Cost | None:
@@ -149,7 +178,7 @@ def _consumers(figures: Figures) -> Cost | None:
         return Cost(kind=CostKind.UNKNOWN, text="whether anybody consumes from it is not known")
     if not names:
         return None
-    some = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    some = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
     text = f"{len(names)} active {_plural('consumer', len(names))} would be cut off: {some}"
     return Cost(kind=CostKind.CONSUMERS_CUT_OFF, text=text, number=len(names))
 

@@ -157,7 +157,7 @@ class _Planning:
                 consent = consent_of(
                     address, self.desired.tombstones.get(address), self.desired.declarations.get(address)
                 )
-                weighed = guard.weigh(change, figures.get(address, Figures()), consent, kind)
+                weighed = guard.weigh(change, figures.get(address, Figures()), consent, kind, self.desired.declarations)
                 self.changes[change.address] = weighed.change
                 self.found += weighed.diagnostics
 

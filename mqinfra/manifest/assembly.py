@@ -4,12 +4,14 @@ Order per entry, weakest first: project defaults, environment defaults, document
 the broker's settings are made canonical, the entry is bound, and sugar is expanded.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mqinfra.manifest import codes
+from mqinfra.manifest.attributes import NO_LIFECYCLE, OWN_FIELDS, labels_of, lifecycle_of
 from mqinfra.manifest.binding import bind, hide_secrets
+from mqinfra.manifest.conflict import conflict
 from mqinfra.manifest.fields import wrong_type
 from mqinfra.manifest.layering import Defaults, Override
 from mqinfra.manifest.limits import Limits
@@ -17,17 +19,17 @@ from mqinfra.manifest.node import Map, size
 from mqinfra.manifest.positions import Layers, MadeLayers, merge
 from mqinfra.manifest.settings import Settings
 from mqinfra.manifest.shape import has_secrets
+from mqinfra.manifest.source import Place
 from mqinfra.manifest.topology import Section, Topology
 from mqinfra.model.address import Address
-from mqinfra.model.declaration import Declaration, Lifecycle, Origin
-from mqinfra.model.diagnostic import Diagnostic, Related
+from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base.catalogue import Catalogue
-from mqinfra.providers.base.kind import Kind, Made
+from mqinfra.providers.base.expansion import Conclusions, Made
+from mqinfra.providers.base.kind import Kind
 
-OWN_FIELDS = ("labels", "lifecycle")
 _MAX_SUGAR = 8
-_NO_LIFECYCLE = Lifecycle()
 
 
 class Assembly:
@@ -56,6 +58,7 @@ class Assembly:
         self._matched = [False] * len(overrides)
         self._declarations: dict[Address, Declaration] = {}
         self._settings = Settings(found)
+        self._brokers: dict[str, str] = {}
         self._late: list[tuple[Section, Kind[Any], Topology]] = []
 
     @property
@@ -66,6 +69,7 @@ class Assembly:
     def add(self, topology: Topology) -> None:
         """Take the entries of one document; those of late kinds wait for `finish`."""
         for section in topology.sections:
+            self._brokers[section.alias] = section.broker
             kind = self._catalogue.kind(section.broker, section.kind)
             if kind is None:
                 raise Bug(f"a section of an unknown kind: {section.broker}/{section.kind}")
@@ -79,6 +83,24 @@ class Assembly:
         for section, kind, topology in self._late:
             self._section(section, kind, topology)
         self._late.clear()
+        for kind in self._catalogue.kinds():
+            self._conclude(kind)
+
+    def _conclude(self, kind: Kind[Any]) -> None:
+        mine = {
+            address: declaration
+            for address, declaration in self.declarations.items()
+            if self._brokers.get(address.cluster) == kind.broker
+        }
+        conclusions = kind.conclude(mine) if mine else Conclusions()
+        for address, references in conclusions.references.items():
+            declaration = self._declarations[address]
+            self._declarations[address] = replace(declaration, references=(*declaration.references, *references))
+        for address, made in conclusions.made:
+            places, labels = self._declarations[address].positions, self._declarations[address].labels
+            if not isinstance(places, Layers | MadeLayers):
+                raise Bug(f"`{address}` was not declared by a manifest")
+            self._make(made, address, kind, places, labels, 0)
 
     def unmatched(self) -> None:
         """Report the overrides that matched nothing; only makes sense when every manifest was read."""
@@ -102,13 +124,18 @@ class Assembly:
             return
         for layer in reversed(weak):
             base = merge(base, layer)
-        for key, value, key_place, value_place in section.entries.entries():
+        for key, value, key_place, value_place in _entries(section):
             if value is not None and not isinstance(value, Map):
                 self._found.append(wrong_type(value_place, f"`{key}`", "a mapping", value))
                 continue
-            address = Address(section.alias, section.kind, (key,))
-            maps = (value, *weak) if value is not None else weak
-            data = merge(base, value) if value and base else value or base
+            own = value.without(section.sections) if value is not None and section.sections else value
+            maps = (own, *weak) if own is not None else weak
+            data = merge(base, own) if own and base else own or base
+            if kind.named_by:
+                pairs = kind.pairs_of(data) or ((section.kind, key),)
+                address = Address(section.alias, section.kind, section.prefix, pairs)
+            else:
+                address = Address(section.alias, section.kind, (*section.prefix, key))
             self._entry(address, kind, name, data, Layers(key_place, maps), topology)
 
     def _size(self, layer: Map) -> int:
@@ -138,15 +165,15 @@ class Assembly:
         layers: Layers,
         topology: Topology,
     ) -> None:
-        labels = self._labels(data, layers, topology.labels)
+        labels = labels_of(data, layers, topology.labels, self._found)
         if self._overrides:
             strong = self._strong(address, name, labels, layers.own.source.file)
             if strong:
                 layers = Layers(layers.own, (*reversed(strong), *layers.maps))
                 for override in strong:
                     data = merge(data, override)
-                labels = self._labels(data, layers, topology.labels)
-        lifecycle = self._lifecycle(address, data, layers)
+                labels = labels_of(data, layers, topology.labels, self._found)
+        lifecycle = lifecycle_of(address, data, layers, self._found)
         if has_secrets(kind.entry):
             for layer in layers.maps:
                 hide_secrets(kind.entry, layer)
@@ -188,7 +215,8 @@ class Assembly:
                 origins=(Origin(own, because),),
                 labels=labels,
                 lifecycle=lifecycle,
-                references=expansion.references,
+                references=(*expansion.references, *_rests_on(kind, address)),
+                pending=expansion.pending,
             )
             self._put(address, declaration, places)
         for made in expansion.made:
@@ -206,20 +234,21 @@ class Assembly:
         target = self._catalogue.kind(kind.broker, made.kind)
         if target is None or depth >= _MAX_SUGAR:
             raise Bug(f"`{kind.broker}/{kind.name}` makes `{made.kind}` without end, or it is no kind")
-        if (made.kind, made.path) == (address.kind, address.path):
+        target_address = Address(address.cluster, made.kind, made.path, made.pairs)
+        if target_address == address:
             message = f"the `{'.'.join(made.because)}` of `{address}` is `{address}` itself"
             hint, place = "name another, or leave the name out", places.places(made.because)[1]
             self._found.append(place.report(codes.CONFLICT, message, help=hint, address=address.text))
             return
         base, path = (places, made.because) if isinstance(places, Layers) else (places.base, places.because)
         self._declare(
-            Address(address.cluster, made.kind, made.path),
+            target_address,
             target,
             made.data,
             MadeLayers(base, path),
             f"{'.'.join(made.because)} of {address}",
             labels,
-            _NO_LIFECYCLE,
+            NO_LIFECYCLE,
             depth + 1,
         )
 
@@ -227,30 +256,12 @@ class Assembly:
         first = self._declarations.setdefault(address, declaration)
         if first is declaration:
             return
-        path = _difference(first, declaration)
-        if path is None:
-            origins = tuple(sorted({*first.origins, *declaration.origins}, key=lambda o: (o.span, o.because or "")))
-            self._declarations[address] = Declaration(
-                first.spec, first.positions, origins, first.labels, first.lifecycle, first.references
-            )
+        found = conflict(address, first, declaration, places)
+        if found is not None:
+            self._found.append(found)
             return
-        here = places.places(path)[1]
-        there = first.positions.span(path) or first.span
-        field = ".".join(path)
-        made, sugar = first.origins[0].because, first.origins[0].because or declaration.origins[0].because
-        label = "declared here first" if made is None else f"made here by {made}"
-        word = (sugar or "").partition(" ")[0]
-        advice = f"say all of it in the `{word}` that makes it, or write `{word}: false` there and declare it alone"
-        related = Related(span=there, label=label, source=first.positions.line(there))
-        self._found.append(
-            here.report(
-                codes.CONFLICT,
-                f"`{address}` is declared twice, and the two differ in `{field}`",
-                help=advice if sugar else "remove one of the two, or make them equal",
-                related=(related,),
-                address=address.text,
-            )
-        )
+        origins = tuple(sorted({*first.origins, *declaration.origins}, key=lambda o: (o.span, o.because or "")))
+        self._declarations[address] = replace(first, origins=origins)
 
     def _strong(self, address: Address, name: str, labels: Mapping[str, str], file: str) -> list[Map]:
         strong: list[Map] = []
@@ -260,41 +271,16 @@ class Assembly:
                 strong.append(override.set)
         return strong
 
-    def _labels(self, data: Mapping[str, Any], layers: Layers, inherited: Mapping[str, str]) -> Mapping[str, str]:
-        given = data.get("labels")
-        if given is None:
-            return inherited
-        if not isinstance(given, Mapping):
-            self._found.append(wrong_type(layers.places(("labels",))[1], "`labels`", "a mapping", given))
-            return inherited
-        labels = dict(inherited)
-        for key, value in given.items():
-            if isinstance(value, str):
-                labels[key] = value
-            else:
-                place = layers.places(("labels", key))[1]
-                self._found.append(wrong_type(place, f"`labels.{key}`", "text", value))
-        return MappingProxyType(labels)
 
-    def _lifecycle(self, address: Address, data: Mapping[str, Any], layers: Layers) -> Lifecycle:
-        given = data.get("lifecycle")
-        if given is None:
-            return _NO_LIFECYCLE
-        if not isinstance(given, Mapping):
-            self._found.append(wrong_type(layers.places(("lifecycle",))[1], "`lifecycle`", "a mapping", given))
-            return _NO_LIFECYCLE
-        places = MadeLayers(layers, ("lifecycle",))
-        bound = bind(Lifecycle, given, places, self._found, what="`lifecycle`", address=address.text)
-        return bound or _NO_LIFECYCLE
+def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:
+    """The entries of a section; those of a list are called by their number."""
+    if isinstance(section.entries, Map):
+        yield from section.entries.entries()
+    else:
+        for index, (item, place) in enumerate(section.entries.entries()):
+            yield str(index), item, place, place
 
 
-def _difference(one: Declaration, other: Declaration) -> tuple[str, ...] | None:
-    """The first field in which two declarations of a resource differ."""
-    first, second = one.spec.fields(), other.spec.fields()
-    for path in sorted({*first, *second}):
-        if (path in first) != (path in second) or first[path] != second[path]:
-            return path
-    for key in sorted({*one.labels, *other.labels}):
-        if one.labels.get(key) != other.labels.get(key):
-            return ("labels", key)
-    return None if one.lifecycle == other.lifecycle else ("lifecycle",)
+def _rests_on(kind: Kind[Any], address: Address) -> Iterator[Reference]:
+    for target in kind.rests_on(address):
+        yield Reference((), target, "without which it can't be")

@@ -4,7 +4,7 @@ Scalars are bare `str`, `int`, `float`, `bool` and None, so that a tree costs li
 pydantic as it is. Treat nodes as frozen: an alias shares them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, NamedTuple
 
 from mqinfra.manifest.source import Place, Source
@@ -16,12 +16,22 @@ _FEW = 8
 class Map(dict[str, Any]):
     """A mapping; the places of its keys and values stand in its source from `at` on, two for each entry."""
 
-    __slots__ = ("_index", "at", "source")
+    __slots__ = ("_index", "_partial", "at", "source")
 
     def __init__(self, source: Source, at: int, data: dict[str, Any]) -> None:
         super().__init__(data)
         self.source, self.at = source, at
         self._index: dict[str, int] | None = None
+        self._partial = False
+
+    def without(self, names: Container[str]) -> "Map":
+        """The same mapping without some of its keys; the places of the others stay what they are."""
+        kept = {key: at for at, key in enumerate(self) if key not in names}
+        if len(kept) == len(self):
+            return self
+        part = Map(self.source, self.at, {key: self[key] for key in kept})
+        part._index, part._partial = kept, True
+        return part
 
     def index(self, key: str) -> int:
         """Position of a key among the keys; of many keys a table is made when somebody first asks.
@@ -29,7 +39,7 @@ class Map(dict[str, Any]):
         Raises:
             KeyError: there is no such key.
         """
-        if len(self) <= _FEW:
+        if len(self) <= _FEW and not self._partial:
             for index, known in enumerate(self):
                 if known == key:
                     return index
@@ -49,6 +59,10 @@ class Map(dict[str, Any]):
     def entries(self) -> Iterator[tuple[str, Any, Place, Place]]:
         """Each key with its value and their places, in one pass."""
         source, places, at = self.source, self.source.places, self.at
+        if self._partial:
+            for key, value in self.items():
+                yield key, value, self.key_place(key), self.value_place(key)
+            return
         for key, value in self.items():
             yield key, value, Place(source, places[at]), Place(source, places[at + 1])
             at += 2

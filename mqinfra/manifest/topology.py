@@ -1,20 +1,21 @@
 """`kind: Topology`: one document taken apart into sections of entries and tombstones. Nothing is bound here."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.clusters import Clusters
 from mqinfra.manifest.fields import Fields, wrong_type
 from mqinfra.manifest.layering import Defaults, parse_defaults
-from mqinfra.manifest.node import Document, Map
+from mqinfra.manifest.node import Document, Map, Node, Seq
 from mqinfra.manifest.project import top_fields
 from mqinfra.manifest.source import Place
 from mqinfra.manifest.variables import Variables
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.provider import Provider
 
 _FIELDS = ("apiVersion", "kind", "metadata", "defaults", "removed")
 
@@ -27,15 +28,19 @@ class Section:
         alias: the cluster that they are for.
         broker: its type.
         kind: the kind's name.
-        entries: entries by name.
+        entries: entries by name, or a list of entries that name themselves.
         place: where they begin.
+        prefix: names of what they lie in, outermost first.
+        sections: keys of the entries that are sections of other kinds, and no fields.
     """
 
     alias: str
     broker: str
     kind: str
-    entries: Map
+    entries: Map | Seq
     place: Place
+    prefix: tuple[str, ...] = ()
+    sections: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -150,13 +155,65 @@ def _sections(fields: Fields, clusters: Clusters, catalogue: Catalogue) -> Itera
         for kind, value, key_place, value_place in node.entries():
             if kind == "cluster":
                 continue
-            if kind not in provider.kinds:
-                close = did_you_mean(kind, provider.kinds)
-                hints = (close if close.startswith("did you mean") else "", f"supported: {', '.join(provider.kinds)}")
-                message = f"`{kind}` of `{broker}` is not supported by this version"
-                fields.found.append(key_place.report(codes.UNSUPPORTED, message, help=hints))
-            elif isinstance(value, Map):
-                if alias is not None:
-                    yield Section(alias, broker, kind, value, key_place)
+            if kind not in provider.kinds or provider.kinds[kind].within:
+                fields.found.append(_unsupported(kind, key_place, provider))
+            elif alias is not None:
+                named = Entries(provider, alias, f"{broker}.{kind}", fields.found)
+                yield from named.sections(kind, value, key_place, value_place)
+
+
+def _unsupported(kind: str, place: Place, provider: Provider) -> Diagnostic:
+    outer = [name for name, known in provider.kinds.items() if not known.within]
+    if kind in provider.kinds:
+        message = f"`{kind}` of `{provider.type}` stand in an entry of `{provider.kinds[kind].within}`"
+        hints: tuple[str, ...] = (f"write them under `{provider.type}: {provider.kinds[kind].within}: NAME: {kind}:`",)
+    else:
+        close = did_you_mean(kind, outer)
+        message = f"`{kind}` of `{provider.type}` is not supported by this version"
+        hints = (close if close.startswith("did you mean") else "", f"supported: {', '.join(outer)}")
+    return place.report(codes.UNSUPPORTED, message, help=hints)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Takes the sections of one document and cluster apart, down to those that hold nothing but entries.
+
+    Attributes:
+        provider: the broker's provider.
+        alias: the cluster.
+        where: what has been gone through, for messages.
+        found: where findings go.
+    """
+
+    provider: Provider
+    alias: str
+    where: str
+    found: list[Diagnostic]
+
+    def sections(
+        self, name: str, value: Node, key_place: Place, value_place: Place, prefix: tuple[str, ...] = ()
+    ) -> Iterator[Section]:
+        """List the section of a kind and those that stand in its entries."""
+        kind, broker = self.provider.kinds[name], self.provider.type
+        if kind.named_by:
+            if isinstance(value, Seq):
+                yield Section(self.alias, broker, name, value, key_place, prefix)
             elif value is not None:
-                fields.found.append(wrong_type(value_place, f"`{broker}.{kind}`", "a mapping", value))
+                self.found.append(wrong_type(value_place, f"`{self.where}`", "a list", value))
+            return
+        if not isinstance(value, Map):
+            if value is not None:
+                self.found.append(wrong_type(value_place, f"`{self.where}`", "a mapping", value))
+            return
+        if len(prefix) < kind.levels - 1 + bool(kind.within):
+            for key, inner, key_at, value_at in value.entries():
+                deeper = replace(self, where=f"{self.where}.{key}")
+                yield from deeper.sections(name, inner, key_at, value_at, (*prefix, key))
+            return
+        inside = frozenset(other for other, known in self.provider.kinds.items() if known.within == name)
+        yield Section(self.alias, broker, name, value, key_place, prefix, inside)
+        for key, entry, _, _ in value.entries() if inside else ():
+            for other, inner, key_at, value_at in entry.entries() if isinstance(entry, Map) else ():
+                if other in inside:
+                    deeper = replace(self, where=f"{self.where}.{key}.{other}")
+                    yield from deeper.sections(other, inner, key_at, value_at, (*prefix, key))

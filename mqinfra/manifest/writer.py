@@ -7,6 +7,7 @@ a second writing gives the same bytes.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mqinfra.manifest.project import API_VERSION
@@ -15,7 +16,9 @@ from mqinfra.manifest.variables import escape
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Shape
 
+_PLAIN = Shape()
 Resource = tuple[Address, Spec, Mapping[str, str], Lifecycle]
 
 _INDENT = "  "
@@ -34,7 +37,7 @@ def write_topology(
     resources: Iterable[Resource],
     clusters: Mapping[str, str],
     removed: Mapping[Address, Tombstone] | None = None,
-    inside: Mapping[str, str] | None = None,
+    shapes: Mapping[str, Shape] = MappingProxyType({}),
 ) -> str:
     """Write resources as a manifest.
 
@@ -44,22 +47,19 @@ def write_topology(
         clusters: alias → broker type, of every cluster of the environment. A section says which cluster it is for
             when there are several of its type; then there is one document for each.
         removed: tombstones to write along.
-        inside: kinds whose entries stand in those of another, as `Catalogue.inside` has them.
+        shapes: how the entries of a kind stand in a manifest, as `Catalogue.shapes` has them.
     """
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias in sorted(clusters):
         aliases[clusters[alias]].append(alias)
-    sections: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
-    nested: list[tuple[Address, str, Spec]] = []
-    for address, spec, labels, lifecycle in sorted(resources, key=lambda item: item[0].text):
-        outer = (inside or {}).get(f"{clusters.get(address.cluster)}/{address.kind}")
-        if outer is None:
-            sections[address.cluster][address.kind][address.name] = _entry(spec, labels, lifecycle)
-        else:
-            nested.append((address, outer, spec))
-    for address, outer, spec in nested:
-        entry = sections[address.cluster][outer].setdefault(address.path[0], {})
-        entry.setdefault(address.kind, {})[address.name] = spec.to_json()
+    sections: dict[str, dict[str, Any]] = defaultdict(dict)
+    some = sorted(resources, key=lambda item: item[0].text)
+    # What others stand in comes first, so that its own fields do too.
+    for deep in (False, True):
+        for address, spec, labels, lifecycle in some:
+            shape = shapes.get(f"{clusters.get(address.cluster)}/{address.kind}", _PLAIN)
+            if shape.deep is deep:
+                _place(sections[address.cluster], address, shape, _entry(spec, labels, lifecycle))
     documents: list[dict[str, Any]] = []
     for broker, group in sorted(aliases.items()):
         for index, alias in enumerate(alias for alias in group if alias in sections):
@@ -72,6 +72,20 @@ def write_topology(
         documents[0]["removed"] = {str(address): _tombstone(removed[address]) for address in sorted(removed)}
     head = {"apiVersion": API_VERSION, "kind": "Topology", "metadata": {"name": name}}
     return "---\n".join(_document(head, body) for body in documents)
+
+
+def _place(section: dict[str, Any], address: Address, shape: Shape, entry: dict[str, Any]) -> None:
+    """Put an entry where its kind's entries stand."""
+    if shape.deep:
+        section = section.setdefault(shape.inside or shape.within, {}).setdefault(address.path[0], {})
+    if shape.listed:
+        section.setdefault(address.kind, []).append(entry)
+        return
+    names = address.path[1:] if shape.deep else (address.path or (address.name,))
+    inner = section.setdefault(address.kind, {})
+    for name in names[:-1]:
+        inner = inner.setdefault(name, {})
+    inner[names[-1]] = entry
 
 
 def write_value(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - JSON of any shape

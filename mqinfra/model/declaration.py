@@ -90,6 +90,7 @@ class Declaration:
         labels: for selection, and for people.
         lifecycle: how it may be treated.
         references: other resources that it points at.
+        pending: what its sugar still wants once everything is declared; only its own kind reads it.
     """
 
     spec: Spec
@@ -98,6 +99,7 @@ class Declaration:
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     references: tuple[Reference, ...] = ()
+    pending: object = field(default=None, repr=False, compare=False)
 
     @property
     def span(self) -> Span:

@@ -94,11 +94,13 @@ class Figures:
         messages: messages the resource holds.
         consumers: names of the groups or clients that use it now.
         details: further phrases for people about what goes with it; never compared, and never asked consent for.
+        attached: resources that go with it, such as the bindings of a queue.
     """
 
     messages: int | None = None
     consumers: tuple[str, ...] | None = None
     details: tuple[str, ...] = ()
+    attached: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Reading:
         coverage: per kind, how much was seen; a kind that was not asked for is missing.
         resources: what is there.
         denied: addresses that may exist but can't be seen, with the broker's reason. Never treated as absent.
+        others: neighbours that were seen in passing and nobody asked for, where rules need them; never planned for.
     """
 
     alias: str
@@ -122,6 +125,7 @@ class Reading:
     coverage: Mapping[str, Coverage] = field(default_factory=lambda: MappingProxyType({}))
     resources: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
+    others: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def state(self) -> State:

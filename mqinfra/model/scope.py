@@ -17,19 +17,47 @@ def pattern_owns(pattern: str, name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Ownership:
+    """How the addresses of a kind are looked up in a scope.
+
+    Attributes:
+        word: the word under `scope:` whose patterns count for the first name of the address.
+        lies_within: it lies in what that name is the name of (a vhost), of which only a part may be owned.
+        shared_word: where only a part is owned, the word whose patterns count for its own name; empty when those of
+            the part do.
+        named_by: keys of the pair that is its own name, the first of them that it has; empty for the second name.
+    """
+
+    word: str
+    lies_within: bool = False
+    shared_word: str = ""
+    named_by: tuple[str, ...] = ()
+
+    def own_name(self, address: Address) -> str:
+        """Its own name within the thing that it lies in."""
+        pairs = dict(address.pairs)
+        for key in self.named_by:
+            if key in pairs:
+                return pairs[key]
+        return address.path[1] if len(address.path) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What a project may own, per broker type and kind.
 
     Attributes:
-        patterns: broker type → kind → patterns.
+        patterns: broker type → word → patterns of what is owned entirely.
         whole: broker types whose clusters are owned entirely (`wholeCluster: true`).
-        shared: broker type → kind → the kind whose patterns count for it, where kinds share names.
+        parts: broker type → pattern of a vhost → patterns of the names that are owned in it.
+        ownership: broker type → kind → how its addresses are looked up.
         grantor: the clusters file that says what projects may own, and may have narrowed this; empty when none does.
     """
 
     patterns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     whole: frozenset[str] = frozenset()
-    shared: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    parts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
+    ownership: Mapping[str, Mapping[str, Ownership]] = field(default_factory=lambda: MappingProxyType({}))
     grantor: str = ""
 
     def owns(self, broker: str, address: Address) -> bool:
@@ -37,12 +65,36 @@ class Scope:
         if broker in self.whole:
             return True
         name = address.path[0] if address.path else address.name
-        return any(pattern_owns(pattern, name) for pattern in self.of(broker, address.kind))
+        if any(pattern_owns(pattern, name) for pattern in self.of(broker, address.kind)):
+            return True
+        return self._owns_part(broker, address)
+
+    def shares(self, broker: str, address: Address) -> bool:
+        """Tell whether the project owns a part of a thing, and not the thing itself."""
+        return not self.owns(broker, address) and bool(self._parts_of(broker, address))
 
     def key(self, broker: str, kind: str) -> str:
         """The word under `scope:` that counts for a kind."""
-        return self.shared.get(broker, {}).get(kind, kind)
+        return self._ownership(broker, kind).word
 
     def of(self, broker: str, kind: str) -> tuple[str, ...]:
         """Patterns for one kind; empty when the project owns none of it."""
         return tuple(self.patterns.get(broker, {}).get(self.key(broker, kind), ()))
+
+    def _ownership(self, broker: str, kind: str) -> Ownership:
+        return self.ownership.get(broker, {}).get(kind) or Ownership(kind)
+
+    def _parts_of(self, broker: str, address: Address) -> tuple[str, ...]:
+        if not address.path:
+            return ()
+        parts = self.parts.get(broker, {})
+        return tuple(name for vhost, names in parts.items() if pattern_owns(vhost, address.path[0]) for name in names)
+
+    def _owns_part(self, broker: str, address: Address) -> bool:
+        how = self._ownership(broker, address.kind)
+        if not how.lies_within:
+            return False
+        names = self._parts_of(broker, address)
+        if names and how.shared_word:
+            names = tuple(self.patterns.get(broker, {}).get(how.shared_word, ()))
+        return any(pattern_owns(pattern, how.own_name(address)) for pattern in names)

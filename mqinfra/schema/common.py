@@ -24,11 +24,31 @@ def entry_name(kind: Kind[Any]) -> str:
     return f"{kind.broker}.{kind.name}"
 
 
+def entries(kind: Kind[Any], *, levels: int = 1) -> Schema:
+    """Describe the section of a kind: its entries by name, or a list of entries that name themselves."""
+    if kind.named_by:
+        return {
+            "type": ["array", "null"],
+            "description": f"Each {kind.title}; {', '.join(kind.named_by)} together name it.",
+            "items": reference(entry_name(kind)),
+        }
+    inner = reference(entry_name(kind)) if levels >= kind.levels else entries(kind, levels=levels + 1)
+    return {
+        "type": ["object", "null"],
+        "description": f"Each {kind.title} by the name that the broker knows it by.",
+        "additionalProperties": inner,
+    }
+
+
 def definitions(catalogue: Catalogue) -> dict[str, Schema]:
     """Definitions of all entries, and of what is a part of each."""
     defs: dict[str, Schema] = {key: loosen(schema) for key, schema in model_schema(Lifecycle, LIFECYCLE).items()}
     for kind in catalogue.kinds():
         defs |= _entry(kind)
+    for kind in catalogue.kinds():
+        if kind.within:
+            outer = defs[f"{kind.broker}.{kind.within}"]
+            outer["properties"][kind.name] = loosen(entries(kind))
     return defs
 
 

@@ -62,14 +62,7 @@ def _scope(catalogue: Catalogue) -> Schema:
         "description": "The project owns everything there is on clusters of this type.",
     }
     kinds = {
-        broker: {
-            name: {
-                "type": ["array", "null"],
-                "items": pattern,
-                "description": f"Which {name} the project owns: names, or prefixes with a delimiter and `*`.",
-            }
-            for name in dict.fromkeys(provider.scope_keys.values())
-        }
+        broker: {name: _owned(name, pattern, divisible=part) for name, part in provider.scope_words.items()}
         for broker, provider in catalogue.providers.items()
     }
     return _closed(
@@ -80,6 +73,24 @@ def _scope(catalogue: Catalogue) -> Schema:
         "What the project may own. Declaring or removing anything else is an error.",
         empty=True,
     )
+
+
+def _owned(name: str, pattern: Schema, *, divisible: bool) -> Schema:
+    """What is owned of one kind; of a divisible one also a mapping, whose values name the part."""
+    described: Schema = {
+        "type": ["array", "null"],
+        "items": pattern,
+        "description": f"Which {name} the project owns: names, or prefixes with a delimiter and `*`.",
+    }
+    if not divisible:
+        return described
+    names = {"type": "array", "items": pattern, "description": "Names within it that the project owns."}
+    part = _closed({"names": names}, "Empty: all of it. With `names`: only these within it.", empty=True)
+    return described | {
+        "type": ["array", "object", "null"],
+        "propertyNames": pattern,
+        "additionalProperties": part,
+    }
 
 
 def _environment(catalogue: Catalogue) -> Schema:

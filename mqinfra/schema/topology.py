@@ -2,8 +2,7 @@
 
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Provider
-from mqinfra.schema.common import LABELS, defaults, definitions, document, entry_name
-from mqinfra.schema.model import reference
+from mqinfra.schema.common import LABELS, defaults, definitions, document, entries
 from mqinfra.schema.variable import Schema, loosen
 
 
@@ -44,14 +43,7 @@ def _metadata() -> Schema:
 
 
 def _section(provider: Provider) -> Schema:
-    kinds = {
-        name: {
-            "type": ["object", "null"],
-            "description": f"Each {kind.title} by the name that the broker knows it by.",
-            "additionalProperties": reference(entry_name(kind)),
-        }
-        for name, kind in provider.kinds.items()
-    }
+    kinds = {name: entries(kind) for name, kind in provider.kinds.items() if not kind.within}
     cluster = {
         "type": ["string", "null"],
         "description": f"Alias of the cluster, where an environment has several of type {provider.type}.",

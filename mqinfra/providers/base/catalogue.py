@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.kind import Kind, Shape
 from mqinfra.providers.base.provider import Provider
 
 
@@ -24,9 +24,11 @@ class Catalogue:
         return provider.kinds.get(name) if provider is not None else None
 
     @property
-    def inside(self) -> Mapping[str, str]:
-        """Kinds whose entries stand in those of another, `BROKER/KIND` → the other kind."""
-        return {f"{kind.broker}/{kind.name}": kind.inside for kind in self.kinds() if kind.inside}
+    def shapes(self) -> Mapping[str, Shape]:
+        """How the entries of each kind stand in a manifest, by `BROKER/KIND`."""
+        return {
+            f"{kind.broker}/{kind.name}": Shape(kind.inside, kind.within, bool(kind.named_by)) for kind in self.kinds()
+        }
 
     def kinds(self) -> list[Kind[Any]]:
         """All kinds of all brokers."""

@@ -5,6 +5,7 @@ methods (`same`, `classify`, `references`, `expand`, `requests`, `simulate`) nev
 `figures`, `dry_run` and `run` act only through the client that the session hands them.
 """
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,15 +15,17 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import JsonValue
 
-from mqinfra.model.address import Address
-from mqinfra.model.change import Change, Cost, FieldDifference, Undo
-from mqinfra.model.declaration import Declaration, Reference
+from mqinfra.model.address import Address, Pairs
+from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Coverage, Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable, Unit
 from mqinfra.model.span import Path
-from mqinfra.model.spec import Mutability, Spec
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.expansion import Conclusions, Expansion
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict, default_verdict
 
 C = TypeVar("C")
 
@@ -34,59 +37,24 @@ class Unset(StrEnum):
     REMOVED = "removed"
 
 
-class Way(StrEnum):
-    """How a difference can be brought about."""
-
-    IN_PLACE = "in place"
-    REPLACE = "replace"
-    IMPOSSIBLE = "impossible"
-
-
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one difference means.
+class Shape:
+    """How the entries of a kind stand in a manifest.
 
     Attributes:
-        way: in place, by replacing the resource, or not at all.
-        costs: what it takes from people who use the resource.
-        undo: whether it can be taken back.
+        inside: the kind in whose entries they stand as sugar.
+        within: the kind in whose entries their section stands.
+        listed: they are a list.
     """
 
-    way: Way = Way.IN_PLACE
-    costs: tuple[Cost, ...] = ()
-    undo: Undo = Undo.YES
+    inside: str = ""
+    within: str = ""
+    listed: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A resource that sugar makes.
-
-    Attributes:
-        kind: its kind.
-        path: its name, as in an Address.
-        data: its entry, as if somebody had written it.
-        because: the sugar's field, `("deadLetter",)`; positions of the made resource resolve to it.
-    """
-
-    kind: str
-    path: tuple[str, ...]
-    data: Mapping[str, JsonValue]
-    because: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """An entry without its sugar.
-
-    Attributes:
-        spec: the plain resource; None when the entry is nothing but sugar.
-        made: the other resources that its sugar stands for.
-        references: what the entry points at.
-    """
-
-    spec: Spec | None
-    made: tuple[Made, ...] = ()
-    references: tuple[Reference, ...] = ()
+    @property
+    def deep(self) -> bool:
+        """Tell whether they stand in entries of another kind."""
+        return bool(self.inside or self.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +64,7 @@ class KindReading:
     resources: Mapping[Address, Live]
     denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
     coverage: Coverage = Coverage.NAMED
+    others: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +95,14 @@ class Kind(ABC, Generic[C]):
         entry: what a manifest entry looks like: the spec with sugar.
         unset: what a left-out field means.
         scoped_as: the word under `scope:` whose patterns own it; its own name when empty.
-        inside: the kind in whose entries its own stand, as a field of its name; empty when they stand by themselves.
+        shared_as: where only a part of the thing that it lies in is owned (`within`), the word under `scope:` whose
+            patterns count for its own name; empty when those of the part do.
+        inside: the kind in whose entries its own stand as sugar, in a field of its name; empty when there is none.
+        within: the kind in whose entries its sections stand, and whose name begins its path; empty when they stand
+            under the broker itself.
+        levels: how many names deep its entries stand in their section.
+        named_by: fields that name a resource which has no name; then its entries are a list.
+        owned_by: of these, the ones that say whose it is where only a part of the thing it lies in is owned.
         late: expand after all kinds that are not late, because the sugar looks at what they declare.
         settings: per field with the broker's own keys, the table of them.
     """
@@ -138,7 +114,12 @@ class Kind(ABC, Generic[C]):
     entry: ClassVar[type[Spec]]
     unset: ClassVar[Unset] = Unset.LEFT_ALONE
     scoped_as: ClassVar[str] = ""
+    shared_as: ClassVar[str] = ""
     inside: ClassVar[str] = ""
+    within: ClassVar[str] = ""
+    levels: ClassVar[int] = 1
+    named_by: ClassVar[tuple[str, ...]] = ()
+    owned_by: ClassVar[tuple[str, ...]] = ()
     late: ClassVar[bool] = False
     settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
 
@@ -196,6 +177,20 @@ class Kind(ABC, Generic[C]):
         """
         return Expansion(self.spec.narrow(entry))
 
+    def conclude(self, declared: Mapping[Address, Declaration]) -> Conclusions:  # noqa: ARG002
+        """Say what follows from everything that is declared on the brokers of this type, sugar expanded."""
+        return Conclusions()
+
+    def pairs_of(self, data: Mapping[str, JsonValue]) -> Pairs:
+        """Name a resource that has no name, by those of its naming fields that are not empty."""
+        return tuple(sorted((name, pair_text(data[name])) for name in self.named_by if data.get(name)))
+
+    def rests_on(self, address: Address) -> tuple[Address, ...]:
+        """Resources without which this one can't be, by its address: what a queue's vhost is to the queue."""
+        if not self.within or not address.path:
+            return ()
+        return (Address(address.cluster, self.within, address.path[:1]),)
+
     def holds_secret(
         self,
         live: Live,  # noqa: ARG002
@@ -244,17 +239,9 @@ class Kind(ABC, Generic[C]):
         """Send one request; one result per resource. Never raises for what the broker or the network does."""
 
 
-def default_verdict(difference: FieldDifference) -> Verdict:
-    """Say what a difference means by its field's marker alone."""
-    match difference.mutability:
-        case Mutability.IMMUTABLE:
-            return Verdict(Way.REPLACE, undo=Undo.NO)
-        case Mutability.GROW_ONLY:
-            before, after = difference.before, difference.after
-            grows = isinstance(before, int) and isinstance(after, int) and after > before
-            return Verdict(Way.IN_PLACE if grows else Way.IMPOSSIBLE, undo=Undo.NO)
-        case _:
-            return Verdict()
+def pair_text(value: JsonValue) -> str:
+    """A naming value as it stands in an address: text as it is, everything else as canonical JSON."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def set_and_remove(spec: type[Spec], change: Change, live: Spec | None) -> Spec | None:

@@ -3,15 +3,19 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.scope import Ownership
 from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.snapshot import Snapshot
 
 
 class SandboxOptions(BaseModel):
@@ -87,9 +91,28 @@ class Provider(ABC):
         """The kinds by name, in the order in which they are created."""
 
     @property
-    def scope_keys(self) -> Mapping[str, str]:
-        """The word under `scope:` that owns each kind, by kind."""
-        return {name: kind.scoped_as or name for name, kind in self.kinds.items()}
+    def ownership(self) -> Mapping[str, Ownership]:
+        """How each kind's addresses are looked up in a scope, by kind."""
+        return {
+            name: Ownership(kind.scoped_as or kind.within or name, bool(kind.within), kind.shared_as, kind.owned_by)
+            for name, kind in self.kinds.items()
+        }
+
+    @property
+    def scope_words(self) -> Mapping[str, bool]:
+        """The words under `scope:`, and for each whether a part of what it names can be owned."""
+        words: dict[str, bool] = {}
+        for how in self.ownership.values():
+            words[how.word] = words.get(how.word, False) or how.lies_within
+        return words
+
+    def foreign_snapshot(self, text: str, alias: str) -> "Snapshot | None":  # noqa: ARG002
+        """Read a file of the broker's own making as a snapshot of a cluster; None when it is none that is known.
+
+        Raises:
+            SnapshotError: it is such a file, and can't be used.
+        """
+        return None
 
     @abstractmethod
     def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:

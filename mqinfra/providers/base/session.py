@@ -8,7 +8,7 @@ from typing import Any, Generic, Self
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change
+from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.span import Path
@@ -71,11 +71,18 @@ class Session(ABC):
         """
 
     def requests(self, changes: Sequence[Change]) -> list[Request]:
-        """The calls that bring changes of one kind about."""
-        by_kind: dict[str, list[Change]] = {}
+        """The calls that bring changes about: kinds in the order in which they are made, deletes the other way."""
+        building: dict[str, list[Change]] = {kind: [] for kind in self.kinds}
+        deletes: dict[str, list[Change]] = {kind: [] for kind in reversed(tuple(self.kinds))}
         for change in changes:
-            by_kind.setdefault(change.address.kind, []).append(change)
-        return [request for kind, some in by_kind.items() for request in self.kinds[kind].requests(some, self.facts)]
+            (deletes if change.action is Action.DELETE else building)[change.address.kind].append(change)
+        return [
+            request
+            for by_kind in (building, deletes)
+            for kind, some in by_kind.items()
+            if some
+            for request in self.kinds[kind].requests(some, self.facts)
+        ]
 
     def lock(self, owner: str, timeout: float) -> AbstractContextManager[None]:  # noqa: ARG002
         """Keep other applies of the same project and environment out while the context lasts.
@@ -113,11 +120,13 @@ class BrokerSession(Session, Generic[C]):
         resources: dict[Address, Live] = {}
         denied: dict[Address, str] = {}
         coverage: dict[str, Coverage] = {}
+        others: dict[Address, Live] = {}
         for name, addresses in wanted.items():
             found = self.kinds[name].read(self._client, addresses, self.facts, self.alias)
             resources.update(found.resources)
             denied.update(found.denied)
             coverage[name] = found.coverage
+            others.update(found.others)
         return Reading(
             alias=self.alias,
             type=self.type,
@@ -126,6 +135,7 @@ class BrokerSession(Session, Generic[C]):
             coverage=coverage,
             resources=resources,
             denied=denied,
+            others={address: live for address, live in others.items() if address not in resources},
         )
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:

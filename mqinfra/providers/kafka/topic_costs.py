@@ -8,7 +8,7 @@ from mqinfra.model.change import Cost, CostKind, FieldDifference, Undo
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Unit
 from mqinfra.model.unit import format_bytes, format_ms
-from mqinfra.providers.base.kind import Verdict, Way, default_verdict
+from mqinfra.providers.base.verdict import Verdict, Way, default_verdict
 
 _POLICY = ("config", "cleanup.policy")
 _TIERED = ("config", "remote.storage.enable")

@@ -9,7 +9,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import GrowOnly, Immutable, Spec
-from mqinfra.providers.base.kind import Expansion, Made
+from mqinfra.providers.base.expansion import Expansion, Made
 from mqinfra.providers.kafka.topic_settings import TOPIC_SETTINGS
 
 ConfigValue = str | int | float | bool | list[str]

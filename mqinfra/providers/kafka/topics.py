@@ -14,8 +14,10 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Objection, Unset, Verdict
+from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.kafka import (
     topic_costs,
     topic_dry_run,

@@ -17,7 +17,8 @@ from mqinfra.model.reading import Coverage, Facts, Figures
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Secret, Spec
-from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Made
+from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.base.kind import Kind, KindReading
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.stream_spec import DEAD_LETTERS
 from mqinfra.providers.redis.stream_spec import KIND as STREAMS

@@ -14,8 +14,10 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Verdict, set_and_remove
+from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.base.kind import Kind, KindReading, set_and_remove
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.redis import group_reading, group_requests, stream_spec
 from mqinfra.providers.redis.entry_id import below
 from mqinfra.providers.redis.group_spec import END, KIND, GroupSpec, ResetTo

@@ -9,7 +9,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Setting, SettingTable, SettingType, Unit
 from mqinfra.model.spec import CreateOnly, Spec
-from mqinfra.providers.base.kind import Expansion, Made
+from mqinfra.providers.base.expansion import Expansion, Made
 from mqinfra.providers.redis.entry_id import canonical
 from mqinfra.providers.redis.group_spec import GroupSpec
 

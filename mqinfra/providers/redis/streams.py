@@ -15,8 +15,10 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Expansion, Kind, KindReading, Objection, Verdict, set_and_remove
+from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.redis import stream_figures, stream_reading, stream_requests, stream_spec
 from mqinfra.providers.redis.entry_id import below
 from mqinfra.providers.redis.paths import path_problem

@@ -87,8 +87,9 @@ class SandboxSession(ModelSession):
                 continue
             results[address] = Accepted()
             if answer is None:
-                resources.pop(address, None)
-                figures.pop(address, None)
+                for lost in (address, *self._gone_with(address, resources)):
+                    resources.pop(lost, None)
+                    figures.pop(lost, None)
                 continue
             if not answer.identity:
                 serial += 1
@@ -138,6 +139,11 @@ class SandboxSession(ModelSession):
             if self._reread is not None and _stamp(self._path) != self._seen:
                 self._snapshot = self._reread()
             yield
+
+    def _gone_with(self, gone: Address, resources: Mapping[Address, Live]) -> list[Address]:
+        """What the broker drops with a resource: whatever rests on it, and what rests on that."""
+        lost = [a for a in resources if a.cluster == gone.cluster and gone in self.kinds[a.kind].rests_on(a)]
+        return [*lost, *(deeper for address in lost for deeper in self._gone_with(address, resources))]
 
     def _write(self, snapshot: Snapshot) -> None:
         try:

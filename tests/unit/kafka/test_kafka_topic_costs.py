@@ -5,7 +5,7 @@ import pytest
 from mqinfra.model.change import CostKind, FieldDifference, Undo
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.spec import Mutability
-from mqinfra.providers.base.kind import Verdict, Way
+from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.kafka.topic_spec import TopicSpec
 from mqinfra.providers.kafka.topics import TopicKind
 

@@ -1,0 +1,48 @@
+"""What every entry may say beside its kind's own fields: labels and lifecycle."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from mqinfra.manifest.binding import bind
+from mqinfra.manifest.fields import wrong_type
+from mqinfra.manifest.positions import Layers, MadeLayers
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Lifecycle
+from mqinfra.model.diagnostic import Diagnostic
+
+OWN_FIELDS = ("labels", "lifecycle")
+NO_LIFECYCLE = Lifecycle()
+
+
+def labels_of(
+    data: Mapping[str, Any], layers: Layers, inherited: Mapping[str, str], found: list[Diagnostic]
+) -> Mapping[str, str]:
+    """Read an entry's labels over those of its document."""
+    given = data.get("labels")
+    if given is None:
+        return inherited
+    if not isinstance(given, Mapping):
+        found.append(wrong_type(layers.places(("labels",))[1], "`labels`", "a mapping", given))
+        return inherited
+    labels = dict(inherited)
+    for key, value in given.items():
+        if isinstance(value, str):
+            labels[key] = value
+        else:
+            place = layers.places(("labels", key))[1]
+            found.append(wrong_type(place, f"`labels.{key}`", "text", value))
+    return MappingProxyType(labels)
+
+
+def lifecycle_of(address: Address, data: Mapping[str, Any], layers: Layers, found: list[Diagnostic]) -> Lifecycle:
+    """Read how an entry's resource may be treated."""
+    given = data.get("lifecycle")
+    if given is None:
+        return NO_LIFECYCLE
+    if not isinstance(given, Mapping):
+        found.append(wrong_type(layers.places(("lifecycle",))[1], "`lifecycle`", "a mapping", given))
+        return NO_LIFECYCLE
+    places = MadeLayers(layers, ("lifecycle",))
+    bound = bind(Lifecycle, given, places, found, what="`lifecycle`", address=address.text)
+    return bound or NO_LIFECYCLE

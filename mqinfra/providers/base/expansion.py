@@ -1,0 +1,61 @@
+"""What sugar stands for: an entry taken apart into plain resources, and what can be said only once all are known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address, Pairs
+from mqinfra.model.declaration import Reference
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A resource that sugar makes.
+
+    Attributes:
+        kind: its kind.
+        path: its name, as in an Address.
+        data: its entry, as if somebody had written it.
+        because: the sugar's field, `("deadLetter",)`; positions of the made resource resolve to it.
+        pairs: what names a resource that has no name.
+    """
+
+    kind: str
+    path: tuple[str, ...]
+    data: Mapping[str, JsonValue]
+    because: Path
+    pairs: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """An entry without its sugar.
+
+    Attributes:
+        spec: the plain resource; None when the entry is nothing but sugar.
+        made: the other resources that its sugar stands for.
+        references: what the entry points at.
+        pending: what the sugar still wants once everything is declared, for `Kind.conclude`.
+    """
+
+    spec: Spec | None
+    made: tuple[Made, ...] = ()
+    references: tuple[Reference, ...] = ()
+    pending: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusions:
+    """What follows from all declarations together, and from none alone.
+
+    Attributes:
+        made: the resources, each with the declared one whose sugar asked for it first.
+        references: what declared resources point at beyond what they say themselves.
+    """
+
+    made: tuple[tuple[Address, Made], ...] = ()
+    references: Mapping[Address, tuple[Reference, ...]] = field(default_factory=lambda: MappingProxyType({}))
