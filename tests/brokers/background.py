@@ -18,6 +18,7 @@ from tests.brokers.kafka.release import installed as installed_kafka
 from tests.brokers.process import is_process, stop_pid
 from tests.brokers.rabbitmq.release import installed as installed_rabbitmq
 from tests.brokers.rabbitmq.server import RabbitServer
+from tests.brokers.rabbitmq.server import Settings as RabbitSettings
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.deployment import Settings as RedisSettings
 from tests.brokers.redis.release import installed as installed_redis
@@ -94,7 +95,7 @@ def up_rabbitmq(line: str) -> Running:
     """Start a RabbitMQ server in the background, or return the one of that kind which runs."""
 
     def start(name: str, folder: Path) -> Running:
-        server = RabbitServer(installed_rabbitmq(line), folder)
+        server = RabbitServer(installed_rabbitmq(line), folder, RabbitSettings(proxied=False))
         server.start(detached=True)
         endpoints = {
             "AMQP": f"{server.host}:{server.amqp_port}",

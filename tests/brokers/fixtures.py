@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.brokers.redis.deployment import RedisDeployment
     from tests.brokers.redis.topology import Topology
 
-_started: list[KafkaCluster] = []
+_started: list[KafkaCluster | RabbitServer] = []
 
 
 @contextmanager
@@ -69,8 +69,8 @@ def kafka(request: pytest.FixtureRequest) -> KafkaCluster:
 @pytest.fixture(autouse=True)
 def _brokers_without_faults() -> None:
     """Begin each test with no fault, no callback and nothing recorded in any proxy."""
-    for cluster in _started:
-        cluster.proxy.reset()
+    for broker in _started:
+        broker.proxy.reset()
 
 
 @contextmanager
@@ -151,8 +151,11 @@ def _rabbitmq(line: str) -> Iterator[RabbitServer]:
         server = RabbitServer(installed(line), folder)
         try:
             server.start()
+            _started.append(server)
             yield server
         finally:
+            if server in _started:
+                _started.remove(server)
             server.close()
 
 

@@ -1,4 +1,4 @@
-"""A RabbitMQ server for tests: one node on loopback with its management API."""
+"""A RabbitMQ server for tests: one node on loopback with its management API, the latter behind a proxy as well."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.brokers.errors import BrokerError, PortTakenError
 from tests.brokers.ports import HOST
 from tests.brokers.rabbitmq.management import Management, Refused, State
 from tests.brokers.rabbitmq.node import Ports, RabbitNode
+from tests.brokers.rabbitmq.proxy import HttpProxy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,8 @@ class Settings:
     plugins: tuple[str, ...] = PLUGINS
     # Further lines of rabbitmq.conf, such as collect_statistics_interval; they win over ours.
     config: Mapping[str, str] = field(default_factory=dict)
+    # A server that outlives this interpreter has no proxy.
+    proxied: bool = True
 
 
 class RabbitServer:
@@ -43,6 +46,7 @@ class RabbitServer:
         self._node: RabbitNode | None = None
         self._management: Management | None = None
         self._fresh: State | None = None
+        self._proxy: HttpProxy | None = None
 
     @property
     def host(self) -> str:
@@ -69,6 +73,18 @@ class RabbitServer:
     def http_url(self) -> str:
         """The management API's, without `/api`."""
         return f"http://{HOST}:{self.http_port}"
+
+    @property
+    def proxied_url(self) -> str:
+        """The management API's behind `proxy`; the same over restarts."""
+        return self.proxy.url
+
+    @property
+    def proxy(self) -> HttpProxy:
+        """Records what comes in over `proxied_url`, and plays faults on it."""
+        if self._proxy is None:
+            raise BrokerError(f"{self.title} was not started yet, or without a proxy")
+        return self._proxy
 
     @property
     def node(self) -> RabbitNode:
@@ -107,6 +123,9 @@ class RabbitServer:
     def _lay_out(self) -> None:
         """Choose ports and write every file anew."""
         ports = Ports.choose()
+        if self.settings.proxied:
+            self._proxy = self._proxy or HttpProxy()
+            self._proxy.route(ports.http)
         self._management = Management(ports.http, self.user, self.password)
         self._node = RabbitNode(self._release, ports, self._folder / "node", self._management)
         self._prepare()
@@ -145,8 +164,11 @@ class RabbitServer:
         self.node.resume()
 
     def close(self) -> None:
-        """End the server for good."""
+        """End the server and its proxy for good."""
         self.kill()
+        if self._proxy is not None:
+            self._proxy.close()
+            self._proxy = None
 
     def wipe(self) -> None:
         """Leave what a fresh server has: the vhost `/` without anything in it, and the user `guest`.
