@@ -1,0 +1,40 @@
+"""What an exchange looks like."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue, model_validator
+
+from mqinfra.model.spec import Immutable, Spec
+
+KIND = "exchanges"
+
+
+class ExchangeSpec(Spec):
+    """An exchange. Everything about it is fixed when it is declared; an alternate exchange can also be a policy's.
+
+    Attributes:
+        type: `direct`, `fanout`, `topic`, `headers`, or one that a plugin brings, such as `x-consistent-hash`.
+        durable: whether it outlives a restart of the server. True when left out, other than in AMQP.
+        auto_delete: whether it goes with its last binding. False when left out.
+        internal: whether only exchanges may publish to it. False when left out.
+        arguments: arguments by their own names, such as `alternate-exchange`.
+    """
+
+    type: Annotated[str, Immutable]
+    durable: Annotated[bool, Immutable] = True
+    auto_delete: Annotated[bool, Immutable] = False
+    internal: Annotated[bool, Immutable] = False
+    arguments: Annotated[dict[str, JsonValue], Immutable] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
+        """An exchange is declared whole: what is left out is said here, so that it is compared and shown."""
+        if not isinstance(data, dict):
+            return data
+        given = {name: value for name, value in data.items() if value is not None}
+        arguments = given.get("arguments")
+        if isinstance(arguments, dict):
+            given["arguments"] = {name: value for name, value in arguments.items() if value is not None}
+        said = {"durable": True, "autoDelete": given.pop("auto_delete", False), "internal": False}
+        return said | given

@@ -1,0 +1,38 @@
+"""Sending requests: one call per resource, side by side, and a result for each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq.call import Call
+from mqinfra.providers.rabbitmq.faults import to_result
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.client import RabbitClient
+
+BATCH = 1_000
+"""Resources in one request: enough to keep all connections busy, few enough to be interrupted in good time."""
+
+CallOf = Callable[[Address, Mapping[str, JsonValue]], Call]
+"""Makes the call for a resource from what the request says about it."""
+
+
+def batches(
+    kind: str, api: str, changes: Sequence[Change], body_of: Callable[[Change], Mapping[str, JsonValue]]
+) -> list[Request]:
+    """Put changes that need the same call into requests."""
+    return [
+        Request(kind, api, {change.address: body_of(change) for change in changes[start : start + BATCH]})
+        for start in range(0, len(changes), BATCH)
+    ]
+
+
+def send(client: "RabbitClient", request: Request, call_of: CallOf, *, serially: bool = False) -> dict[Address, Result]:
+    """Send a request, each resource's call once."""
+    calls = [call_of(address, body) for address, body in request.body.items()]
+    answers = client.serially(calls) if serially else client.send(calls)
+    return {address: to_result(answer) for address, answer in zip(request.body, answers, strict=True)}
