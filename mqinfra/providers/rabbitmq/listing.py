@@ -67,7 +67,7 @@ def read_by_vhost(
     client: "RabbitClient",
     wanted: Iterable[Address] | None,
     call_of: Callable[[str], Call],
-    found_in: Callable[[str, list[Row]], Iterable[tuple[Address, Live]]],
+    found_in: Callable[[str, list[Row]], Iterable[tuple[Address, Live | str]]],
     *,
     with_others: bool = False,
 ) -> KindReading:
@@ -77,7 +77,7 @@ def read_by_vhost(
         client: talks to the server.
         wanted: what was asked for; None for all there is.
         call_of: the call that lists the kind in a vhost.
-        found_in: turns the list of a vhost into resources.
+        found_in: turns the list of a vhost into resources; a text instead of one says why it is out of reach.
         with_others: whether what nobody asked for is kept for rules.
 
     Raises:
@@ -86,12 +86,20 @@ def read_by_vhost(
     asked = None if wanted is None else set(wanted)
     vhosts = vhost_names(client) if asked is None else {address.path[0] for address in asked if address.path}
     listing = list_vhosts(client, vhosts, call_of)
-    everything = {address: live for vhost, rows in listing.rows.items() for address, live in found_in(vhost, rows)}
+    everything: dict[Address, Live] = {}
+    out_of_reach: dict[Address, str] = {}
+    for vhost, rows in listing.rows.items():
+        for address, live in found_in(vhost, rows):
+            if isinstance(live, str):
+                out_of_reach[address] = live
+            else:
+                everything[address] = live
     if asked is None:
         return KindReading(everything, coverage=Coverage.COMPLETE if not listing.denied else Coverage.NAMED)
     return KindReading(
         {address: everything[address] for address in asked & everything.keys()},
-        {address: listing.denied[address.path[0]] for address in asked if address.path[0] in listing.denied},
+        {address: listing.denied[address.path[0]] for address in asked if address.path[0] in listing.denied}
+        | {address: out_of_reach[address] for address in asked & out_of_reach.keys()},
         Coverage.NAMED,
         {address: live for address, live in everything.items() if with_others and address not in asked},
     )
