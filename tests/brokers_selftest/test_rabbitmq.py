@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pika
@@ -12,7 +14,7 @@ from tests.brokers.ports import accepts
 from tests.brokers.process import is_process
 from tests.brokers.rabbitmq.management import Management, Refused
 from tests.brokers.rabbitmq.release import installed
-from tests.brokers.rabbitmq.server import RabbitServer, Settings
+from tests.brokers.rabbitmq.server import FAST_STATISTICS, RabbitServer, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,24 +120,53 @@ def test_a_refusal_tells_its_status_and_reason(rabbitmq: RabbitServer) -> None:
     assert told.value.status == 404
 
 
-def test_a_server_stops_starts_again_on_its_data_and_lets_its_tests_back_in(tmp_path: Path) -> None:
-    server = RabbitServer(installed("3.10"), tmp_path, Settings(config={"collect_statistics_interval": "500"}))
+def test_a_server_stops_and_starts_again_on_its_ports_and_data(rabbitmq: RabbitServer) -> None:
+    rabbitmq.wipe()
+    rabbitmq.management.call("PUT", "queues", "/", "kept", body={"durable": True})
+    ports, pids, folder = rabbitmq.node.ports, rabbitmq.node.pids, str(rabbitmq.node.folder)
+    assert len(pids) == 2
+    assert all(is_process(pid, folder) for pid in pids)
+    rabbitmq.stop()
+    assert not any(is_process(pid, folder) for pid in pids)
+    assert not any(accepts(port) for port in astuple(ports))
+    rabbitmq.start()
+    assert rabbitmq.node.ports == ports
+    assert all(accepts(port) for port in astuple(ports))
+    assert [queue["name"] for queue in rabbitmq.management.get("queues")] == ["kept"]
+    rabbitmq.wipe()
+
+
+def test_wipe_gets_back_in_after_a_test_locked_everybody_out(rabbitmq: RabbitServer) -> None:
+    rabbitmq.management.call("PUT", "users", "guest", body={"password": "other", "tags": ""})
+    with pytest.raises(Refused, match="401"):
+        rabbitmq.management.get("overview")
+    rabbitmq.wipe()
+    assert rabbitmq.management.get("queues") == []
+
+
+def test_a_server_is_started_with_the_settings_asked_and_leaves_no_process(tmp_path: Path) -> None:
+    settings = Settings(plugins=("rabbitmq_management",), config=FAST_STATISTICS)
+    server = RabbitServer(installed("3.10"), tmp_path, settings)
     try:
         server.start()
-        server.management.call("PUT", "queues", "/", "kept", body={"durable": True})
-        first, pids = (server.amqp_port, server.http_port), server.node.pids
-        assert len(pids) == 2
-        assert all(is_process(pid, str(tmp_path)) for pid in pids)
-        server.stop()
-        assert not any(is_process(pid, str(tmp_path)) for pid in pids)
-        assert not any(accepts(port) for port in (*first, server.node.ports.epmd, server.node.ports.distribution))
-        server.start()
-        assert (server.amqp_port, server.http_port) == first
-        assert [queue["name"] for queue in server.management.get("queues")] == ["kept"]
-        server.management.call("PUT", "users", "guest", body={"password": "other", "tags": ""})
-        server.wipe()
-        assert server.management.get("queues") == []
-        last = server.node.pids
+        types = {each["name"] for each in server.management.get("overview")["exchange_types"] if each["enabled"]}
+        assert types == {"direct", "fanout", "headers", "topic"}
+        assert _counted(server) == 1
+        pids = server.node.pids
     finally:
         server.close()
-    assert not any(is_process(pid, str(tmp_path)) for pid in last)
+    assert not any(is_process(pid, str(tmp_path)) for pid in pids)
+
+
+def _counted(server: RabbitServer) -> int:
+    """How many messages the API tells of after one was published, once it tells of any; 0 if it lags as by default."""
+    with channel(server) as open_channel:
+        open_channel.confirm_delivery()
+        open_channel.queue_declare("orders", durable=True)
+        open_channel.basic_publish("", "orders", b"")
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            if count := server.management.get("queues", "/", "orders").get("messages"):
+                return int(count)
+            time.sleep(0.05)
+    return 0
