@@ -47,10 +47,18 @@ class Call:
         It decodes segments first and removes `.` and `..` then (cowboy_router.erl `remove_dot_segments`), so that a
         call about something of such a name would reach something else.
         """
-        return not any(segment in _UNADDRESSABLE for segment in self.segments)
+        return not any(segment in _UNADDRESSABLE or not _is_text(segment) for segment in self.segments)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+def _is_text(segment: str) -> bool:
+    try:
+        segment.encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which no name of RabbitMQ's can hold
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,12 @@ _WITH_TAG: Mapping[str, str] = {
     "nodes": "monitoring",
 }
 """The tag that writing wants, by the first part of the path (docs/management.md, "Permissions")."""
+_TAG_SAID: Mapping[str, str] = {
+    "Not administrator user": "administrator",
+    "Not monitor user": "monitoring",
+    "Not policymaker": "policymaker",
+}
+"""The tag that the server says is missing (rabbit_mgmt_util.erl `is_authorized_*`)."""
 
 
 def fault_of(call: Call, status: int, body: JsonValue, user: str) -> Fault:
@@ -38,7 +44,7 @@ def fault_of(call: Call, status: int, body: JsonValue, user: str) -> Fault:
     if status in (401, 403):
         return _denied(call, status, words, user)
     down = any(sign in words for sign in _DOWN)
-    hints = ()
+    hints: tuple[str, ...] = ()
     if status == 413 or "too large" in words:
         hints = ("raise `management.http.max_body_size` on the server, or send less at once",)
     return Fault(words, status, retry=status in _BUSY or (down and status != 400), help=hints, method=call.method)
@@ -75,9 +81,11 @@ def _denied(call: Call, status: int, words: str, user: str) -> Fault:
         return Fault(message, status, help=("check `username` and `password` of the cluster",), method=call.method)
     kind, *names = call.segments or ("",)
     vhost = names[0] if names else ""
-    if kind in _WITH_TAG and call.method != "GET":
-        tag = _WITH_TAG[kind]
-        there = f", and a right on vhost `{vhost}`" if tag == "policymaker" and vhost and kind == "policies" else ""
+    tag = next((tag for sign, tag in _TAG_SAID.items() if sign in words), "")
+    if call.method != "GET":
+        tag = tag or _WITH_TAG.get(kind, "")
+    if tag:
+        there = f", and a right on vhost `{vhost}`" if tag == "policymaker" and vhost else ""
         message = f"not allowed: `{user}` needs the tag `{tag}`{there} ({words})"
         hint = f"an administrator can add it: `rabbitmqctl set_user_tags {user} {tag}`, together with the tags it has"
         return Fault(message, status, help=(hint,), method=call.method)

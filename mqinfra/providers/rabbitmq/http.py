@@ -1,0 +1,182 @@
+"""The management API of one node: a call out, an Answer or a Fault back, nothing raised on the way.
+
+requests is used at its adapter. What a Session adds to each call (proxies of the environment, .netrc, cookies,
+redirects) could take the credentials elsewhere, and costs as much as the rest of the call.
+"""
+
+import base64
+import json
+import ssl
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from pydantic import JsonValue
+from requests import PreparedRequest, RequestException, Response
+from requests.adapters import HTTPAdapter
+
+from mqinfra.model.errors import Bug
+from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.connection import address, port_of
+from mqinfra.providers.rabbitmq.diagnosis import diagnose, never_arrived
+from mqinfra.providers.rabbitmq.faults import fault_of
+from mqinfra.providers.rabbitmq.stranger import Page, fault_of_stranger
+
+LARGEST = 512 * 2**20
+"""Bytes of an answer. 50,000 queues and 100,000 bindings are about 30 MB as lists without figures."""
+_PIECE = 2**18
+_CONNECT = 5.0
+"""Seconds to connect, which takes a moment or fails."""
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter for one server: every call has the same pool, and TLS is what our context says."""
+
+    def __init__(self, url: str, context: ssl.SSLContext | None, width: int) -> None:
+        super().__init__(pool_connections=1, pool_maxsize=width, max_retries=0)
+        parts = urlsplit(url)
+        extra: dict[str, Any] = {}
+        if context is not None:
+            verified = context.verify_mode is not ssl.CERT_NONE
+            extra = {"ssl_context": context, "cert_reqs": "CERT_REQUIRED" if verified else "CERT_NONE"}
+            if not context.check_hostname:
+                extra["assert_hostname"] = False
+            if not verified:  # said once as a finding of the block, instead of once per connection
+                urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        self._pool: urllib3.HTTPConnectionPool = self.poolmanager.connection_from_host(
+            parts.hostname, port_of(parts), parts.scheme, pool_kwargs=extra
+        )
+
+    def get_connection_with_tls_context(self, *_: object, **__: object) -> urllib3.HTTPConnectionPool:
+        return self._pool
+
+    def cert_verify(self, *_: object, **__: object) -> None:
+        """Leave TLS as our context has it; the inherited method would add the authorities of certifi."""
+
+    def request_url(self, request: PreparedRequest, _proxies: object) -> str:
+        return request.url or ""
+
+    def build_response(self, req: PreparedRequest, resp: urllib3.BaseHTTPResponse) -> Response:
+        """Wrap what came; without cookies, which the API has none of."""
+        response = Response()
+        response.status_code, response.raw, response.request = resp.status, resp, req
+        return response
+
+
+class Http:
+    """The management API of one node.
+
+    Attributes:
+        url: its address without `/api`.
+        address: its `host:port`.
+        where: alias and address, for messages.
+        timeout: seconds for a call that does not say its own.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        login: tuple[str, str],
+        context: ssl.SSLContext | None,
+        *,
+        width: int,
+        where: str,
+        timeout: float,
+    ) -> None:
+        self.url, self.address, self.where, self.timeout = url, address(url), where, timeout
+        self._user = login[0]
+        self._prefix = urlsplit(url).path
+        self._tls = url.startswith("https:")
+        self._adapter = _Adapter(url, context, width)
+        token = base64.b64encode(":".join(login).encode()).decode()
+        self._headers = {
+            "Authorization": f"Basic {token}",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            "User-Agent": "mqinfra",
+        }
+
+    def __repr__(self) -> str:
+        return f"Http({self.url!r})"
+
+    def call(self, call: Call) -> Answer | Fault:
+        """Make a call once, on a connection that is kept where there is one."""
+        if not call.addressable:
+            words = f"the management API can't take `{call.method}` about `{'`, `'.join(call.segments)}`"
+            return Fault(f"{words}: a part of its path would mean something else", method=call.method)
+        try:
+            page = self._exchange(call)
+        except (RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            found = diagnose(error, self.address, self.where, tls=self._tls)
+            away = never_arrived(error)
+            lost = not away
+            return Fault(found.message, lost=lost, retry=away, help=found.help, method=call.method, finding=found)
+        return self._meaning(call, page)
+
+    def close(self) -> None:
+        """Drop the connections."""
+        self._adapter.close()
+
+    def _exchange(self, call: Call) -> Page:
+        wait = self.timeout if call.timeout is None else call.timeout
+        end = time.monotonic() + wait
+        request = PreparedRequest()
+        request.method, request.url, request.body = call.method, self._prefix + call.path, None
+        headers = self._headers
+        if call.body is not None:
+            request.body = json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode()
+            headers = {**headers, "Content-Length": str(len(request.body))}
+        request.headers = headers  # type: ignore[assignment]  # any mapping will do, and a plain one is the cheapest
+        response = self._adapter.send(request, timeout=(min(_CONNECT, wait), wait))
+        raw: urllib3.HTTPResponse = response.raw
+        try:
+            body = _read(raw, end)
+        except BaseException:
+            raw.close()  # what is left unread would be taken for the next answer
+            raise
+        raw.release_conn()
+        headers_in = raw.headers
+        return Page(
+            status=response.status_code,
+            kind=headers_in.get("Content-Type", "").partition(";")[0].strip().lower(),
+            server=headers_in.get("Server", ""),
+            location=headers_in.get("Location", ""),
+            body=body,
+        )
+
+    def _meaning(self, call: Call, page: Page) -> Answer | Fault:
+        if page.body == b"" and 200 <= page.status < 300:
+            return Answer(page.status, None, page.location)
+        try:
+            body: JsonValue = json.loads(page.body) if page.body else None
+        except (ValueError, RecursionError):
+            return fault_of_stranger(call, page, self.address, self.where)
+        if 200 <= page.status < 300:
+            return Answer(page.status, body, page.location)
+        own = isinstance(body, dict) and "error" in body
+        bare = body is None and page.server.startswith("Cowboy") and page.status not in (404, *range(300, 400))
+        if own or bare:
+            return fault_of(call, page.status, body, self._user)
+        return fault_of_stranger(call, page, self.address, self.where)
+
+
+class _TooMuch(urllib3.exceptions.HTTPError):
+    """An answer that is too large or takes too long."""
+
+
+def _read(raw: urllib3.HTTPResponse, end: float) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while piece := raw.read1(_PIECE, decode_content=False):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST:
+            raise _TooMuch(f"the answer is larger than {LARGEST // 2**20} MiB")
+        if time.monotonic() > end:
+            raise _TooMuch("the answer took longer than its time: timed out")
+    left = raw.length_remaining
+    if left:
+        raise Bug(f"an answer ended {left} bytes early, unnoticed")
+    return b"".join(pieces)
