@@ -25,8 +25,8 @@ def unpacked(name: str, suite: str, packages: Sequence[str]) -> Path:
     stamp = hashlib.sha256(" ".join([suite, *packages, platform.machine()]).encode()).hexdigest()
 
     def fetch(folder: Path) -> None:
-        mirror = _mirror()
         private = folder / "apt"
+        mirror = _mirror(private / "system")
         apt = ["apt-get", "--quiet", *_private_state(private, suite, mirror)]
         run([*apt, "update"], f"apt-get could not read the packages of Debian {suite}")
         run(
@@ -79,15 +79,21 @@ def _private_state(folder: Path, suite: str, mirror: str) -> list[str]:
     return [part for name, value in settings.items() for part in ("-o", f"{name}={value}")]
 
 
-def _mirror() -> str:
+def _mirror(folder: Path) -> str:
     """The mirror that apt takes this system's own release from; it carries the other releases too."""
     release = platform.freedesktop_os_release()
     if release["ID"] != "debian":
         raise BrokerError(f"Debian's packages are fetched from the mirror apt is set up with; this is {release['ID']}")
-    own = f"Release: {release['VERSION_CODENAME']}"
-    wanted = ["Created-By: Packages", "Component: main", own]
+    name = release["VERSION_CODENAME"]
+    wanted = ["--format", "$(REPO_URI)", "Created-By: Packages", "Component: main", f"Release: {name}"]
     problem = "apt could not tell its package mirror"
-    found = run(["apt-get", "indextargets", "--format", "$(REPO_URI)", *wanted], problem).split()
+    found = run(["apt-get", "indextargets", *wanted], problem).split()
     if not found:
-        raise BrokerError(f"{problem}: no source for {release['VERSION_CODENAME']} main, or `apt-get update` never ran")
+        # apt tells only of what it has lists of, and a fresh image has none at all.
+        own_lists = ["-o", f"Dir::State::Lists={folder}", "-o", "APT::Sandbox::User="]
+        (folder / "partial").mkdir(parents=True)
+        run(["apt-get", "--quiet", *own_lists, "update"], problem)
+        found = run(["apt-get", *own_lists, "indextargets", *wanted], problem).split()
+    if not found:
+        raise BrokerError(f"{problem}: it has no source for {name} main")
     return found[0]
