@@ -17,6 +17,7 @@ from mqinfra.checks import registry
 from mqinfra.checks.rule import Context, Subject
 from mqinfra.engine import codes, guard
 from mqinfra.engine.consent import consent_of
+from mqinfra.engine.consequences import explained
 from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.diff import compare
 from mqinfra.engine.fingerprint import fingerprint
@@ -77,7 +78,7 @@ class _Planning:
         possible = [change for change in selected if impossible.isdisjoint(errors.get(str(change.address), ()))]
         self.found += guard.over_limit(possible, self.seen, self.options.max_deletes)
         self._dry_run(selected)
-        ordered = self._ordered(selected)
+        ordered = self._ordered(explained(selected, self.survey))
         self.found += [*cycles(ordered), *left_behind(ordered, self.desired.declarations, self.changes)]
         return self._finish(ordered)
 

@@ -191,6 +191,21 @@ class Kind(ABC, Generic[C]):
             return ()
         return (Address(address.cluster, self.within, address.path[:1]),)
 
+    def consequences(
+        self,
+        live: Mapping[Address, Spec],  # noqa: ARG002
+        changes: Mapping[Address, Change],  # noqa: ARG002
+        facts: Facts,  # noqa: ARG002
+    ) -> Mapping[Address, tuple[str, ...]]:
+        """Say what changes of this kind mean for other resources, in phrases by change.
+
+        Args:
+            live: everything that was seen on the cluster.
+            changes: all changes of the plan on it.
+            facts: what the cluster says of itself.
+        """
+        return MappingProxyType({})
+
     def holds_secret(
         self,
         live: Live,  # noqa: ARG002

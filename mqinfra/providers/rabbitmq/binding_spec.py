@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from mqinfra.model.address import Address
+from mqinfra.model.address import Address, Pairs
 from mqinfra.model.spec import Immutable, Spec
 from mqinfra.providers.base.kind import pair_text
 
@@ -47,5 +47,9 @@ class BindingSpec(Spec):
 
 def address_of(cluster: str, vhost: str, data: Mapping[str, JsonValue]) -> Address:
     """The address of a binding, by its entry."""
-    pairs = tuple(sorted((name, pair_text(data[name])) for name in NAMED_BY if data.get(name)))
-    return Address(cluster, KIND, (vhost,), pairs)
+    return Address(cluster, KIND, (vhost,), pairs_of(data))
+
+
+def pairs_of(data: Mapping[str, JsonValue]) -> Pairs:
+    """What names a binding, by its entry."""
+    return tuple(sorted((name, pair_text(data[name])) for name in NAMED_BY if data.get(name)))

@@ -1,0 +1,131 @@
+"""`access`: what a client needs to do its work, as exact permissions. Sugar: nothing on a server is called access."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+from pydantic import JsonValue, model_validator
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.reading import Coverage, Facts, Figures
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.base.kind import Kind, KindReading
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq import queue_spec
+from mqinfra.providers.rabbitmq.patterns import exactly
+from mqinfra.providers.rabbitmq.queue_sugar import DEAD_LETTERS
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.client import RabbitClient
+
+_DEFAULT_EXCHANGE = "amq.default"
+"""What permissions call the exchange without a name (rabbit_access_control.erl, `check_resource_access`)."""
+
+
+class AccessSpec(Spec):
+    """What a client may do in the vhost. Becomes the permissions of a user, who has no others there.
+
+    Attributes:
+        user: name of the user; the entry's own name when left out.
+        consumes: queues that it reads; it may also read their dead letters.
+        publishes: exchanges that it publishes to; `""` is the default exchange, which leads to every queue.
+        configures: queues and exchanges that it declares or deletes itself. What it binds it has to configure nothing
+            for, but to read the exchange and to write the queue: those it gets too.
+    """
+
+    user: str | None = None
+    consumes: tuple[str, ...] = ()
+    publishes: tuple[str, ...] = ()
+    configures: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.consumes and not self.publishes and not self.configures:
+            raise ValueError("say what it `consumes`, `publishes` or `configures`")
+        return self
+
+
+class AccessKind(Kind["RabbitClient"]):
+    """Sugar for permissions."""
+
+    broker = "rabbitmq"
+    name = "access"
+    title = "access"
+    spec = AccessSpec
+    entry = AccessSpec
+    within = "vhosts"
+    shared_as = "users"
+    late = True
+
+    def expand(
+        self, address: Address, entry: Spec, declared: Mapping[Address, Declaration] = MappingProxyType({})
+    ) -> Expansion:
+        """Make one permission, whose patterns match whole names and nothing else."""
+        access = AccessSpec.narrow(entry)
+        letters = _dead_letters(address, access.consumes, declared)
+        write = [name or _DEFAULT_EXCHANGE for name in access.publishes]
+        data: dict[str, JsonValue] = {
+            "configure": _pattern(access.configures),
+            "write": _pattern([*write, *access.configures]),
+            "read": _pattern([*access.consumes, *letters, *access.configures]),
+        }
+        because = next(name for name in ("consumes", "publishes", "configures") if getattr(access, name))
+        user = access.user or address.path[1]
+        return Expansion(None, (Made("permissions", (address.path[0], user), data, (because,)),))
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Only a tombstone ever asks: entries of this kind become permissions."""
+        help_text = f"name the permissions: `{address.cluster}/permissions/VHOST/USER`"
+        return Problem(f"nothing on a server is called `{address}`", help_text)
+
+    def rests_on(self, address: Address) -> tuple[Address, ...]:  # noqa: ARG002
+        """Nothing: it is no resource."""
+        return ()
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """None: there is nothing on a server that is called access."""
+        return []
+
+    def read(
+        self,
+        client: "RabbitClient",  # noqa: ARG002
+        wanted: Iterable[Address] | None,  # noqa: ARG002
+        facts: Facts,  # noqa: ARG002
+        alias: str,  # noqa: ARG002
+    ) -> KindReading:
+        """None is ever there."""
+        return KindReading({}, coverage=Coverage.COMPLETE)
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
+        """Nothing is lost with what is not there."""
+        return {address: Figures(0, ()) for address in addresses}
+
+    def run(
+        self,
+        client: "RabbitClient",  # noqa: ARG002
+        request: Request,  # noqa: ARG002
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Nothing is ever sent."""
+        return {}
+
+
+def _pattern(names: Iterable[str]) -> str:
+    some = sorted(set(names))
+    return exactly(some) if some else ""
+
+
+def _dead_letters(access: Address, queues: Sequence[str], declared: Mapping[Address, Declaration]) -> list[str]:
+    some = [declared.get(Address(access.cluster, queue_spec.KIND, (access.path[0], name))) for name in queues]
+    return [
+        reference.target.name
+        for declaration in some
+        if declaration is not None
+        for reference in declaration.references
+        if reference.role == DEAD_LETTERS and reference.target.kind == queue_spec.KIND
+    ]

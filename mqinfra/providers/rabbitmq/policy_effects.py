@@ -1,0 +1,167 @@
+"""What a plan does to the settings in force on queues and exchanges: before and after, each as the server would say.
+
+A policy's own fields don't tell: it may be outranked, skipped for a key that a type lacks, or reach more than meant.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.reading import Facts
+from mqinfra.model.setting import Unit
+from mqinfra.model.spec import Spec
+from mqinfra.model.unit import format_bytes, format_ms
+from mqinfra.providers.rabbitmq import exchange_spec, policy_spec, queue_spec
+from mqinfra.providers.rabbitmq.effective_definition import effective_definition
+from mqinfra.providers.rabbitmq.policy_keys import POLICY_KEYS
+from mqinfra.providers.rabbitmq.policy_match import Policy, PolicySet, Target
+
+_SHOWN = 10
+"""Resources that a change of a policy is explained for; more are counted."""
+_DECIDING = frozenset({policy_spec.KIND, policy_spec.OPERATOR_KIND, queue_spec.KIND, exchange_spec.KIND})
+_POLICIES = (policy_spec.KIND, policy_spec.OPERATOR_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """What policies make of one resource.
+
+    Attributes:
+        policy: name of the policy; empty for none.
+        operator_policy: name of the operator policy; empty for none.
+        definition: the settings that the two give.
+    """
+
+    policy: str
+    operator_policy: str
+    definition: Mapping[str, JsonValue]
+
+
+_NOTHING = _InForce("", "", {})
+
+
+def consequences(
+    live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+) -> dict[Address, tuple[str, ...]]:
+    """Say per change which settings come into force or go, on the resource itself or on those that a policy reaches."""
+    touched = {address.path[0] for address in changes if address.kind in _DECIDING}
+    deciding = {address.path[0] for address in changes if address.kind in _POLICIES}
+    texts: dict[Address, list[str]] = defaultdict(list)
+    for vhost in sorted(touched):
+        before = {a: spec.to_json() for a, spec in live.items() if a.kind in _DECIDING and a.path[0] == vhost}
+        after = dict(before)
+        for address, change in changes.items():
+            if address.kind in _DECIDING and address.path[0] == vhost:
+                after.pop(address, None)
+                if change.after is not None:
+                    after[address] = dict(change.after)
+        looked_at = after if vhost in deciding else {a: after[a] for a in changes if a in after}
+        for address, text in _differences(before, after, looked_at, changes, facts):
+            texts[address].append(text)
+    return {address: _limited(some) for address, some in texts.items()}
+
+
+def _differences(
+    before: Mapping[Address, Mapping[str, JsonValue]],
+    after: Mapping[Address, Mapping[str, JsonValue]],
+    looked_at: Mapping[Address, Mapping[str, JsonValue]],
+    changes: Mapping[Address, Change],
+    facts: Facts,
+) -> Iterator[tuple[Address, str]]:
+    old, new = _Rules(before, facts.version_tuple), _Rules(after, facts.version_tuple)
+    for address in sorted(looked_at):
+        if address.kind in _POLICIES:
+            continue
+        was = old.in_force(address, before[address]) if address in before else _NOTHING
+        now = new.in_force(address, after[address])
+        if was == now:
+            continue
+        told_at = _told_at(address, was, now, changes)
+        if told_at is not None:
+            text = ", ".join(_said(was, now))
+            yield told_at, f"in force: {text}" if told_at == address else f"`{address.path[1]}`: {text}"
+
+
+class _Rules:
+    """The policies of one vhost at one time."""
+
+    def __init__(self, specs: Mapping[Address, Mapping[str, JsonValue]], version: tuple[int, ...]) -> None:
+        self._version = version
+        self._sets = {
+            kind: PolicySet(
+                (_policy(address, data) for address, data in specs.items() if address.kind == kind), version
+            )
+            for kind in _POLICIES
+        }
+
+    def in_force(self, address: Address, data: Mapping[str, JsonValue]) -> _InForce:
+        is_queue = address.kind == queue_spec.KIND
+        kind = str(data.get("type") or ("classic" if is_queue else "direct"))
+        target = Target(address.path[1], "queue" if is_queue else "exchange", kind)
+        policy, operator = (self._sets[name].effective(target).policy for name in _POLICIES)
+        if policy is None and operator is None:
+            return _NOTHING
+        arguments = data.get("arguments")
+        said = arguments if isinstance(arguments, dict) else {}
+        definition = effective_definition(policy, operator, said, kind, self._version)
+        return _InForce(policy.name if policy else "", operator.name if operator else "", definition)
+
+
+def _policy(address: Address, data: Mapping[str, JsonValue]) -> Policy:
+    definition, priority = data.get("definition"), data.get("priority")
+    return Policy(
+        address.path[1],
+        str(data.get("pattern", "")),
+        str(data.get("applyTo", "all")),
+        priority if isinstance(priority, int) else 0,
+        definition if isinstance(definition, dict) else {},
+    )
+
+
+def _told_at(address: Address, was: _InForce, now: _InForce, changes: Mapping[Address, Change]) -> Address | None:
+    """The change under which it is told: the resource's own, else that of the policy that brings it or takes it."""
+    if address in changes:
+        return address
+    for state in (now, was):
+        for kind, name in ((policy_spec.KIND, state.policy), (policy_spec.OPERATOR_KIND, state.operator_policy)):
+            policy = Address(address.cluster, kind, (address.path[0], name))
+            if name and policy in changes:
+                return policy
+    return None
+
+
+def _said(was: _InForce, now: _InForce) -> Iterator[str]:
+    for key in sorted({*was.definition, *now.definition}):
+        old, new = was.definition.get(key), now.definition.get(key)
+        if old != new:
+            yield f"{key} {_text(key, new)}" if was is _NOTHING else f"{key} {_text(key, old)} → {_text(key, new)}"
+    for word, old_name, new_name in (
+        ("policy", was.policy, now.policy),
+        ("operator policy", was.operator_policy, now.operator_policy),
+    ):
+        if old_name != new_name:
+            named = [f"`{name}`" if name else "none" for name in (old_name, new_name)]
+            yield f"by {word} {named[1]}" if was is _NOTHING else f"{word} {named[0]} → {named[1]}"
+
+
+def _text(key: str, value: JsonValue) -> str:
+    setting = POLICY_KEYS.get(key)
+    match value:
+        case None:
+            return "none"
+        case int() if setting is not None and setting.unit is not None:
+            return format_ms(value) if setting.unit is Unit.MS else format_bytes(value)
+        case "":
+            return '""'
+        case _:
+            return str(value)
+
+
+def _limited(texts: list[str]) -> tuple[str, ...]:
+    if len(texts) <= _SHOWN:
+        return tuple(texts)
+    return (*texts[:_SHOWN], f"and {len(texts) - _SHOWN:,} more")
