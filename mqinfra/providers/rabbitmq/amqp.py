@@ -13,13 +13,14 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 from pika.exceptions import (
     AMQPError,
     ChannelClosedByBroker,
+    IncompatibleProtocolError,
     ProbableAccessDeniedError,
     ProbableAuthenticationError,
 )
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.rabbitmq.call import Counts, Fault
-from mqinfra.providers.rabbitmq.codes import LOGIN_FAILED, NOT_ALLOWED
+from mqinfra.providers.rabbitmq.codes import LOGIN_FAILED, NOT_ALLOWED, UNREACHABLE
 from mqinfra.providers.rabbitmq.diagnosis import diagnose
 
 # pika logs every failed attempt with its whole address; what goes wrong here is said once, as a Fault.
@@ -101,9 +102,15 @@ class Broker:
             )
         if isinstance(error, ProbableAccessDeniedError) or "NOT_ALLOWED" in str(error):
             return NOT_ALLOWED.at(
-                f"`{user}` may not use vhost `{vhost}` by AMQP",
+                f"`{user}` may not use vhost `{vhost}` by AMQP, or there is none",
                 address=self.where,
                 help=f"an administrator can grant it: `rabbitmqctl set_permissions -p {vhost} {user} '' '' ''`",
+            )
+        if isinstance(error, IncompatibleProtocolError):
+            return UNREACHABLE.at(
+                f"`{self.address}` does not answer as AMQP does: it is a TLS port, or the port of something else",
+                address=self.where,
+                help="check the scheme and port under `amqp`",
             )
         return diagnose(error, self.address, self.where, tls=self.context is not None, field="amqp")
 

@@ -98,8 +98,6 @@ class RabbitClient:
 
     def _read(self, call: Call) -> Answer | Fault:
         answer = self.http.call(call)
-        if isinstance(answer, Fault) and answer.lost:
-            answer = self.http.call(call)  # a kept connection may have been closed at the other end; reading is safe
         if isinstance(answer, Fault) and (answer.status == 0 or answer.retry):
             raise UserError([answer.finding or self._unread(call, answer)])
         return answer

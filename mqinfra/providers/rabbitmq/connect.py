@@ -4,6 +4,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
@@ -23,10 +24,12 @@ from mqinfra.providers.rabbitmq.codes import (
     NOT_MANAGEMENT,
     NOT_READ,
     OTHER_CLUSTER,
+    TLS_FAILED,
     TOO_OLD,
     UNREACHABLE,
 )
-from mqinfra.providers.rabbitmq.connection import RabbitConnection, Tls
+from mqinfra.providers.rabbitmq.connection import RabbitConnection, Tls, port_of
+from mqinfra.providers.rabbitmq.diagnosis import amqp_port, speaks_amqp
 from mqinfra.providers.rabbitmq.http import Http
 from mqinfra.providers.rabbitmq.tls import tls_context
 
@@ -89,6 +92,10 @@ class _Opening:
         if isinstance(answer, Fault):
             if answer.denied:
                 raise UserError([self._refused(answer, http)])
+            parts = urlsplit(http.url)
+            odd = answer.finding is not None and answer.finding.code == TLS_FAILED.id
+            if odd and speaks_amqp(parts.hostname or "", port_of(parts)):
+                return amqp_port(http.address, self.where)
             return answer.finding or NOT_READ.at(
                 f"`{http.address}` can't say who is calling: {answer.message}",
                 address=self.where,

@@ -41,8 +41,6 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
             address=where,
             help=f"check the port under `{field}`, that the server is up{plugin}",
         )
-    if "amqp\\x00" in text or "amqp\x00" in text:
-        return _amqp_port(address, where)
     return _network(error, text, address, where, tls=tls, field=field)
 
 
@@ -56,7 +54,22 @@ def never_arrived(error: BaseException) -> bool:
     return any(isinstance(cause, sure) or type(cause).__name__ in names for cause in _chain(error))
 
 
-def _amqp_port(address: str, where: str) -> Diagnostic:
+def hung_up(error: BaseException) -> bool:
+    """Whether the other end closed the connection, as it may do with a kept one just when the next call sets out."""
+    return any(isinstance(cause, ConnectionResetError | BrokenPipeError) for cause in _chain(error))
+
+
+def speaks_amqp(host: str, port: int) -> bool:
+    """Whether AMQP is at a port: any eight bytes that are no greeting are answered with the right one."""
+    try:
+        with socket.create_connection((host, port), timeout=1.0) as probe:
+            probe.sendall(b"AMQP\0\0\0\0")
+            return probe.recv(8).startswith(b"AMQP")
+    except OSError:
+        return False
+
+
+def amqp_port(address: str, where: str) -> Diagnostic:
     """The management API was looked for where AMQP is."""
     return NOT_MANAGEMENT.at(
         f"`{address}` speaks AMQP, and `url` is the address of the management API",
@@ -105,12 +118,11 @@ def _network(error: BaseException, text: str, address: str, where: str, *, tls: 
             help=("a server that hangs or is busy: give `--timeout` more seconds", f"check the port under `{field}`"),
         )
     if any(sign in text for sign in _HANGS_UP):
-        if tls:
-            return _not_tls(address, where)
+        guess = "it does not speak TLS, or is the port of something else" if tls else "it is a TLS port, or no RabbitMQ"
         return TLS_FAILED.at(
-            f"`{address}` hangs up without an answer: it is a TLS port, or no RabbitMQ server",
+            f"`{address}` hangs up without an answer: {guess}",
             address=where,
-            help=f"check the port under `{field}`, or use TLS there",
+            help=f"check the scheme and port under `{field}`",
         )
     words = str(error).strip() or type(error).__name__
     return UNREACHABLE.at(f"no answer from `{address}`: {words}", address=where, help=f"check `{field}` and `tls`")
@@ -125,5 +137,6 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
             continue
         seen += 1
         yield one
-        inner = [one.__cause__ or one.__context__, getattr(one, "reason", None), *one.args]
+        kept = [getattr(one, name, None) for name in ("reason", "exception")]  # urllib3, pika
+        inner = [one.__cause__ or one.__context__, *kept, *one.args]
         todo += [item for item in inner if isinstance(item, BaseException)]

@@ -13,7 +13,8 @@ from mqinfra.providers.base.request import Accepted, Lost, Refused
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
-_DOWN = ("down or inaccessible", "nodedown", "noproc", "timed out", "minority", "no_quorum", "cluster is in minority")
+_DOWN = ("down or inaccessible", "nodedown", "cluster is in minority")
+"""Said of a queue whose node is down, with the status of one that does not exist (rabbit_amqqueue.erl `not_found`)."""
 _WITH_TAG: Mapping[str, str] = {
     "policies": "policymaker",
     "parameters": "policymaker",
@@ -41,13 +42,15 @@ _TAG_SAID: Mapping[str, str] = {
 def fault_of(call: Call, status: int, body: JsonValue, user: str) -> Fault:
     """The fault of an answer of RabbitMQ's that is no yes."""
     words = reason(body) or f"status {status} without a reason"
+    if words == "vhost_not_found" and len(call.segments) > 1:
+        words = f"there is no vhost `{call.segments[1]}`"
     if status in (401, 403):
         return _denied(call, status, words, user)
     down = any(sign in words for sign in _DOWN)
     hints: tuple[str, ...] = ()
     if status == 413 or "too large" in words:
         hints = ("raise `management.http.max_body_size` on the server, or send less at once",)
-    return Fault(words, status, retry=status in _BUSY or (down and status != 400), help=hints, method=call.method)
+    return Fault(words, status, retry=status in _BUSY or down, help=hints, method=call.method)
 
 
 def reason(body: JsonValue) -> str:
