@@ -17,6 +17,7 @@ from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.opinion import Opinion, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,30 @@ class Context:
             merged[name] = (*merged.get(name, ()), *subjects)
         return merged
 
+    @cached_property
+    def opinions(self) -> Mapping[str, tuple[Opinion, ...]]:
+        """What the kinds themselves know to be wrong, by topic; each is asked once per cluster."""
+        kinds: dict[str, dict[str, Kind[Any]]] = {}
+        declared: dict[str, dict[Address, Declaration]] = {}
+        for address, subject in self.subjects.items():
+            kinds.setdefault(address.cluster, {})[subject.kind.name] = subject.kind
+            declared.setdefault(address.cluster, {})[address] = subject.declaration
+        found: dict[str, list[Opinion]] = {}
+        for alias, some in kinds.items():
+            seen = self._seen(alias, declared[alias])
+            for kind in some.values():
+                for opinion in kind.opinions(seen):
+                    found.setdefault(opinion.topic, []).append(opinion)
+        return {topic: tuple(said) for topic, said in found.items()}
+
+    def _seen(self, alias: str, declared: Mapping[Address, Declaration]) -> Seen:
+        removed = frozenset(address for address in self.desired.tombstones if address.cluster == alias)
+        reading = self.readings.get(alias)
+        if reading is None:
+            return Seen(declared, removed)
+        live = {address: known.spec for address, known in (*reading.others.items(), *reading.resources.items())}
+        return Seen(declared, removed, live, reading.facts)
+
 
 class Rule(ABC):
     """One rule.
@@ -176,4 +201,19 @@ class ResourceRule(Rule):
         """Find what is wrong with one resource."""
 
 
-__all__ = ["Context", "ResourceRule", "Rule", "Severity", "Subject"]
+class OpinionRule(Rule):
+    """A rule that says what a kind knows; which topic, its file's name tells."""
+
+    topic: ClassVar[str]
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Say each opinion at the text it is about."""
+        for opinion in context.opinions.get(self.topic, ()):
+            subject = context.subjects[opinion.address]
+            if opinion.path:
+                yield subject.at(self.code, opinion.path, opinion.message, help=opinion.help)
+            else:
+                yield subject.at_entry(self.code, opinion.message, help=opinion.help)
+
+
+__all__ = ["Context", "OpinionRule", "ResourceRule", "Rule", "Severity", "Subject"]
