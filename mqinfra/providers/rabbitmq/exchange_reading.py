@@ -1,0 +1,57 @@
+"""Reading exchanges: one list per vhost, without statistics; and what an exchange's end would cost."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Figures, Live
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.rabbitmq.binding_reading import attached_to
+from mqinfra.providers.rabbitmq.call import Call
+from mqinfra.providers.rabbitmq.exchange_spec import KIND, ExchangeSpec
+from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.client import RabbitClient
+
+_QUERY = {"disable_stats": "true", "columns": "name,type,durable,auto_delete,internal,arguments"}
+_FIELDS = {"type", "durable", "auto_delete", "internal", "arguments"}
+
+
+def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
+    """Read the named exchanges, or all of all vhosts.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+
+    def found_in(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live]]:
+        for row in rows:
+            yield Address(alias, KIND, (vhost, str(row["name"]))), Live(_spec_of(row))
+
+    return read_by_vhost(client, wanted, list_call, found_in)
+
+
+def list_call(vhost: str) -> Call:
+    """The call that lists the exchanges of a vhost."""
+    return Call("GET", ("exchanges", vhost), _QUERY)
+
+
+def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+    """The bindings on both sides that go with exchanges; an exchange itself holds no messages."""
+    found: dict[Address, Figures] = {}
+    for address, bound in zip(addresses, attached_to(client, addresses, "exchange"), strict=True):
+        details = () if bound is not None else ("its bindings can't be read",)
+        found[address] = Figures(0, (), details, bound or ())
+    return found
+
+
+def _spec_of(row: Row) -> ExchangeSpec:
+    return ExchangeSpec.model_construct(
+        _FIELDS,
+        type=row["type"],
+        durable=row["durable"],
+        auto_delete=row["auto_delete"],
+        internal=row["internal"],
+        arguments=row.get("arguments") or {},
+    )

@@ -1,0 +1,50 @@
+"""The calls that changes to exchanges need. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.providers.base.request import Request
+from mqinfra.providers.rabbitmq.call import Call
+from mqinfra.providers.rabbitmq.exchange_spec import KIND
+from mqinfra.providers.rabbitmq.sending import batches
+
+PUT = "PUT /api/exchanges/{vhost}/{name}"
+DELETE = "DELETE /api/exchanges/{vhost}/{name}"
+
+
+def requests_for(changes: Sequence[Change]) -> list[Request]:
+    """Requests in order: declare, delete, and what is replaced is declared after its delete."""
+    made = [change for change in changes if change.action not in (Action.DELETE, Action.REPLACE)]
+    replaced = [change for change in changes if change.action is Action.REPLACE]
+    deleted = [change for change in changes if change.action is Action.DELETE]
+    return [
+        *batches(KIND, PUT, made, _declaration),
+        *batches(KIND, DELETE, replaced, _nothing),
+        *batches(KIND, PUT, replaced, _declaration),
+        *batches(KIND, DELETE, deleted, _nothing),
+    ]
+
+
+def call_of(api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
+    """The call for one exchange of a request."""
+    segments = ("exchanges", address.path[0], address.name)
+    return Call("DELETE", segments) if api == DELETE else Call("PUT", segments, body=dict(body))
+
+
+def _declaration(change: Change) -> Mapping[str, JsonValue]:
+    """What an exchange is declared with, everything said: left out, the server takes it for transient and `direct`."""
+    wanted = change.after or {}
+    return {
+        "type": wanted.get("type"),
+        "durable": wanted.get("durable", True),
+        "auto_delete": wanted.get("autoDelete", False),
+        "internal": wanted.get("internal", False),
+        "arguments": wanted.get("arguments", {}),
+    }
+
+
+def _nothing(_change: Change) -> Mapping[str, JsonValue]:
+    return {}

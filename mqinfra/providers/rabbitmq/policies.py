@@ -1,0 +1,109 @@
+"""The kind `policies`: what each file beside this one knows of policies, put together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem, SettingTable
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.rabbitmq import policy_reading, policy_requests, policy_rules, sending
+from mqinfra.providers.rabbitmq.paths import path_problem
+from mqinfra.providers.rabbitmq.policy_keys import POLICY_KEYS
+from mqinfra.providers.rabbitmq.policy_spec import KIND, PolicySpec
+from mqinfra.providers.rabbitmq.typed_setting import TypedTable, same_json
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.client import RabbitClient
+
+_UNADDRESSABLE = (".", "..")
+
+
+class PolicyKind(Kind["RabbitClient"]):
+    """Policies.
+
+    Attributes:
+        resource: what the management API calls the kind.
+        keys: the keys that its definitions may set.
+    """
+
+    broker = "rabbitmq"
+    name = KIND
+    title = "policy"
+    spec: ClassVar[type[PolicySpec]] = PolicySpec
+    entry: ClassVar[type[Spec]] = PolicySpec
+    unset = Unset.REMOVED
+    within = "vhosts"
+    settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}
+    resource: ClassVar[str] = "policies"
+    keys: ClassVar[TypedTable] = POLICY_KEYS
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
+        """Compare with JSON types, as the server does."""
+        return same_json(one, other)
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+        """Say what a new or lower limit takes."""
+        return policy_rules.verdict(difference)
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Policies are no things of AMQP: any name goes, of any length, that can stand in a URL."""
+        problem = path_problem(address, ("VHOST", "POLICY"))
+        if problem is None and (not address.name or address.name in _UNADDRESSABLE):
+            problem = Problem(f"`{address.name}` is no name for a {self.title}", "choose another name")
+        return problem
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """PUT with everything said, and DELETE."""
+        return policy_requests.requests_for(changes, kind=self.name, resource=self.resource)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+        """Do what RabbitMQ does: a policy is written whole."""
+        if change.after is None:
+            return None
+        wanted = self.spec.model_validate(change.after)
+        return next(policy_rules.problems(wanted, facts.version_tuple, self.keys), None) or wanted
+
+    def read(
+        self,
+        client: "RabbitClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read policies, one list per vhost."""
+        return policy_reading.read(client, wanted, alias, kind=self.name, resource=self.resource, spec=self.spec)
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
+        """A policy holds nothing, and nobody consumes from it."""
+        return dict.fromkeys(addresses, Figures(0, ()))
+
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """RabbitMQ has no dry run; apply its rules."""
+        return [
+            Objection(change.address, problem, problem.path)
+            for change in changes
+            if change.after is not None
+            for problem in policy_rules.problems(self.spec.model_validate(change.after), facts.version_tuple, self.keys)
+        ]
+
+    def run(
+        self,
+        client: "RabbitClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one request, policies side by side."""
+        return sending.send(
+            client,
+            request,
+            lambda address, body: policy_requests.call_of(request.api, self.resource, address, body),
+        )

@@ -1,0 +1,58 @@
+"""Reading queues: one list per vhost, without statistics, whose cost grows with them tenfold."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Live
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.rabbitmq.call import Call
+from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
+from mqinfra.providers.rabbitmq.queue_spec import KIND, QueueSpec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.client import RabbitClient
+
+TYPE_ARGUMENT = "x-queue-type"
+_QUERY = {"disable_stats": "true", "columns": "name,type,durable,auto_delete,exclusive,arguments"}
+"""All of them are among `BASIC_COLUMNS` of rabbit_mgmt_wm_queues.erl; any other would make the server collect figures.
+
+Servers before `disable_stats` leave it aside.
+"""
+_FIELDS = {"type", "durable", "auto_delete", "arguments"}
+_EXCLUSIVE = "it is exclusive: it belongs to one connection, and goes with it"
+
+
+def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
+    """Read the named queues, or all of all vhosts; exclusive ones are out of reach.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+
+    def found_in(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live | str]]:
+        for row in rows:
+            name = str(row["name"])
+            address = Address(alias, KIND, (vhost, name))
+            yield address, _EXCLUSIVE if row.get("exclusive") else Live(spec_of(row), private=name)
+
+    return read_by_vhost(client, wanted, list_call, found_in)
+
+
+def list_call(vhost: str) -> Call:
+    """The call that lists the queues of a vhost."""
+    return Call("GET", ("queues", vhost), _QUERY)
+
+
+def spec_of(row: Row) -> QueueSpec:
+    """A listed queue as it would be declared: its type is a field of its own, whether the server injected it or not."""
+    arguments = row.get("arguments") or {}
+    if TYPE_ARGUMENT in arguments:
+        arguments = {name: value for name, value in arguments.items() if name != TYPE_ARGUMENT}
+    return QueueSpec.model_construct(
+        _FIELDS,
+        type=row.get("type") or "classic",
+        durable=row["durable"],
+        auto_delete=row["auto_delete"],
+        arguments=arguments,
+    )

@@ -1,0 +1,49 @@
+"""What the server would refuse of a queue, or silently do otherwise. Pure: the sandbox and the dry run share it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mqinfra.model.setting import Problem, did_you_mean
+from mqinfra.providers.rabbitmq.queue_arguments import arguments_problems, shape_problem
+from mqinfra.providers.rabbitmq.queue_spec import TYPES, QueueSpec
+from mqinfra.providers.rabbitmq.typed_setting import Version
+
+_STRATEGY = "x-dead-letter-strategy"
+
+
+def problems(spec: QueueSpec, version: Version = ()) -> Iterator[Problem]:
+    """Say what is wrong with a declaration; `path` is the field.
+
+    A queue without a type gets the vhost's default one, which is not known here, so that only what no type takes is
+    found in it.
+
+    Args:
+        spec: the queue as it is declared.
+        version: the server's; empty for the newest.
+    """
+    kind = spec.type or ""
+    if kind and kind not in TYPES:
+        yield Problem(f"`{kind}` is no queue type that we know", did_you_mean(kind, TYPES), ("type",))
+        return
+    if kind == "stream" and version and version < (3, 9):
+        yield Problem("streams came with RabbitMQ 3.9", "use a quorum queue", ("type",))
+        return
+    shape = shape_problem(kind, durable=spec.durable, auto_delete=spec.auto_delete, version=version)
+    if shape is not None:
+        yield shape
+    for problem in arguments_problems(spec.arguments, kind, version):
+        yield replace(problem, path=("arguments", *problem.path))
+    yield from _at_least_once(spec)
+
+
+def _at_least_once(spec: QueueSpec) -> Iterator[Problem]:
+    """Find a queue that would dead-letter at most once in spite of its strategy (`dlh` in rabbit_quorum_queue.erl)."""
+    if spec.arguments.get(_STRATEGY) != "at-least-once":
+        return
+    if spec.arguments.get("x-overflow") != "reject-publish":
+        yield Problem(
+            f"`{_STRATEGY}: at-least-once` needs `x-overflow: reject-publish`; without it RabbitMQ dead-letters at "
+            "most once, and says so in its log only",
+            "add `x-overflow: reject-publish`, or leave the strategy out",
+            ("arguments", _STRATEGY),
+        )

@@ -1,0 +1,98 @@
+"""The kind `queues`: what each file beside this one knows of queues, put together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem, SettingTable
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.rabbitmq import queue_advice, queue_figures, queue_reading, queue_requests, queue_rules, sending
+from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
+from mqinfra.providers.rabbitmq.queue_arguments import QUEUE_ARGUMENTS
+from mqinfra.providers.rabbitmq.queue_spec import KIND, QueueSpec
+from mqinfra.providers.rabbitmq.typed_setting import same_json
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.client import RabbitClient
+
+
+class QueueKind(Kind["RabbitClient"]):
+    """Queues."""
+
+    broker = "rabbitmq"
+    name = KIND
+    title = "queue"
+    spec = QueueSpec
+    entry = QueueSpec
+    unset = Unset.REMOVED
+    within = "vhosts"
+    settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": QUEUE_ARGUMENTS}
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
+        """Compare with JSON types: 10, 10.0 and "10" are three values to the server."""
+        return same_json(one, other)
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:
+        """A queue never changes; say what a policy could do instead."""
+        return queue_advice.verdict(difference, live, facts.version_tuple)
+
+    def internal(self, address: Address) -> str | None:
+        """Names that begin with `amq.` are the server's."""
+        return "the server names queues `amq.` itself" if address.name.startswith("amq.") else None
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """A short string of AMQP, without line breaks; `amq.` is a matter of `internal`."""
+        return path_problem(address, ("VHOST", "QUEUE")) or name_problem(address.name, self.title, reserved=())
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """PUT with everything said, and DELETE."""
+        return queue_requests.requests_for(changes)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+        """Do what RabbitMQ does in a vhost whose default queue type is classic."""
+        if change.after is None:
+            return None
+        wanted = QueueSpec.model_validate(change.after)
+        problem = next(queue_rules.problems(wanted, facts.version_tuple), None)
+        return problem or QueueSpec.model_validate({"type": "classic", **change.after})
+
+    def read(
+        self,
+        client: "RabbitClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read queues, one list per vhost."""
+        return queue_reading.read(client, wanted, alias)
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Count messages, name consumers, and list the bindings that would go too."""
+        return queue_figures.figures(client, addresses)
+
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """RabbitMQ has no dry run; apply its rules."""
+        return [
+            Objection(change.address, problem, problem.path)
+            for change in changes
+            if change.after is not None
+            for problem in queue_rules.problems(QueueSpec.model_validate(change.after), facts.version_tuple)
+        ]
+
+    def run(
+        self,
+        client: "RabbitClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one request, queues side by side."""
+        return sending.send(client, request, lambda address, body: queue_requests.call_of(request.api, address, body))
