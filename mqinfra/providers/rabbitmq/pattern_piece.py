@@ -135,8 +135,14 @@ def alternatives(branches: Sequence[Piece]) -> Piece:
 
 
 def group(opening: bytes, body: Piece) -> Piece:
-    """A piece in brackets of its own."""
-    return replace(body, source=opening + body.source + b")", opens=body.opens and opening == b"(?:")
+    """A piece in brackets of its own; an atomic one, `(?>`, takes the first of its words and no other."""
+    atomic = opening == b"(?>"
+    return replace(
+        body,
+        source=opening + body.source + b")",
+        words=None if atomic else body.words,
+        opens=body.opens and not atomic,
+    )
 
 
 def assertion(source: bytes, ways: float = 1, *, starts: bool = False, ends: bool = False) -> Piece:
