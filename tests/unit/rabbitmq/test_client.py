@@ -1,0 +1,323 @@
+"""The client against a server that misbehaves in every way a server, a proxy or a network can."""
+
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from mqinfra.model.errors import UserError
+from mqinfra.providers.base.request import Accepted, Lost, Refused
+from mqinfra.providers.rabbitmq import http as http_module
+from mqinfra.providers.rabbitmq.client import Answer, Call, Fault, RabbitClient, to_result
+from mqinfra.providers.rabbitmq.http import Http
+from mqinfra.providers.rabbitmq.workers import side_by_side
+from tests.brokers.ports import free_ports
+
+SECRET = "planted-secret-of-the-deployer"
+PUT = Call("PUT", ("queues", "/shop", "orders"), body={"durable": True})
+Reply = Callable[[socket.socket, str], bool]
+"""Answers one request, which is given by its first line; False ends the connection."""
+
+
+def says(status: int, body: object = None, *headers: str) -> Reply:
+    text = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    kind = () if headers else ("content-type: application/json", "server: Cowboy")
+    lines = [f"HTTP/1.1 {status} Any", f"content-length: {len(text)}", *kind, *headers, "", ""]
+
+    def reply(connection: socket.socket, _line: str) -> bool:
+        connection.sendall("\r\n".join(lines).encode() + text)
+        return True
+
+    reply.__name__ = f"says_{status}_{'json' if not headers else headers[0].partition(':')[0]}"  # names the test
+    return reply
+
+
+def hangs_up(_connection: socket.socket, _line: str) -> bool:
+    return False
+
+
+def stays_silent(_connection: socket.socket, _line: str) -> bool:
+    time.sleep(1.5)
+    return False
+
+
+def stops_half_way(connection: socket.socket, _line: str) -> bool:
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\ncontent-type: application/json\r\n\r\n[1, 2")
+    return False
+
+
+def drips(connection: socket.socket, _line: str) -> bool:
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+    for _ in range(30):
+        connection.sendall(b" ")
+        time.sleep(0.05)
+    return False
+
+
+@dataclass
+class Stub:
+    """A server on loopback that gives the replies it is told to, one per request, and the last one for ever."""
+
+    replies: list[Reply] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    connections: int = 0
+
+    def __post_init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port: int = self._listener.getsockname()[1]
+        self._lock = threading.Lock()
+        self._open: list[socket.socket] = []
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._open.append(connection)
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as stream:
+            try:
+                while line := stream.readline().decode().strip():
+                    head = ""
+                    while part := stream.readline().decode().strip():
+                        head += part + "\n"
+                    size = [int(one.split(":")[1]) for one in head.lower().splitlines() if one.startswith("content-l")]
+                    stream.read(size[0] if size else 0)
+                    with self._lock:
+                        self.lines.append(line)
+                        self.heads.append(head)
+                        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+                    if not reply(connection, line):
+                        return
+            except OSError:
+                return
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._open:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # ended already
+        for thread in self._threads:
+            thread.join(5)
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    server = Stub()
+    yield server
+    server.close()
+
+
+def client_at(port: int, *, prefix: str = "", timeout: float = 0.5, width: int = 4) -> RabbitClient:
+    http = Http(
+        f"http://127.0.0.1:{port}{prefix}",
+        ("shop", SECRET),
+        None,
+        width=width,
+        where=f"rabbitmq (127.0.0.1:{port})",
+        timeout=timeout,
+    )
+    return RabbitClient(
+        where=http.where,
+        http=http,
+        width=width,
+        user="shop",
+        tags=frozenset(),
+        version="3.10.8",
+        exchange_types=frozenset(),
+        features=frozenset(),
+        count=lambda _vhost, _queues: {},
+    )
+
+
+@pytest.fixture
+def client(stub: Stub) -> Iterator[RabbitClient]:
+    made = client_at(stub.port)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "words"),
+    [
+        (says(200, b"<html><title>Sign in</title></html>", "content-type: text/html"), "MQ463", "page `Sign in`"),
+        (says(404, b"", "server: nginx"), "MQ463", "status 404 and nothing else"),
+        (says(301, b"", "location: http://elsewhere/api"), "MQ463", "to `http://elsewhere`"),
+        (says(500, {"error": "x", "reason": "Internal Server Error"}), "MQ464", "Internal Server Error"),
+        (says(503, b"<html>", "content-type: text/html"), "MQ463", "status 503 and a web page"),
+        (stays_silent, "MQ460", "stays silent"),
+        (hangs_up, "MQ462", "hangs up without an answer"),
+        (stops_half_way, "MQ460", "no answer from"),
+        (drips, "MQ460", "stays silent"),
+    ],
+)
+def test_a_read_without_a_usable_answer_ends_the_run(
+    stub: Stub, client: RabbitClient, reply: Reply, code: str, words: str
+) -> None:
+    stub.replies = [reply]
+    started = time.monotonic()
+    with pytest.raises(UserError) as error:
+        client.get("queues", "/shop")
+    assert time.monotonic() - started < 1.4
+    [found] = error.value.diagnostics
+    assert (found.code, words in found.message) == (code, True), found
+    assert found.help
+    assert SECRET not in str(found)
+
+
+def test_a_read_of_what_is_not_there_or_not_allowed_is_a_fault(stub: Stub, client: RabbitClient) -> None:
+    stub.replies = [says(404, {"error": "Object Not Found", "reason": "Not Found"}), says(401, {"error": "no"})]
+    absent, denied = client.get("queues", "/shop", "x"), client.get("queues", "/shop")
+    assert isinstance(absent, Fault)
+    assert absent.absent
+    assert isinstance(denied, Fault)
+    assert denied.denied
+
+
+def test_a_read_is_tried_again_when_the_kept_connection_was_closed(stub: Stub, client: RabbitClient) -> None:
+    stub.replies = [says(200, []), hangs_up, says(200, ["again"])]
+    assert client.get("queues") == []
+    assert client.get("queues") == ["again"]
+    assert len(stub.lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (says(201), Accepted),
+        (says(204), Accepted),
+        (says(400, {"error": "bad_request", "reason": "inequivalent arg"}), Refused),
+        (says(302, b"", "location: http://elsewhere/"), Refused),
+        (says(502, b"<html>", "content-type: text/html"), Lost),
+        (says(200, b"<html>", "content-type: text/html"), Lost),
+        (stays_silent, Lost),
+        (hangs_up, Lost),
+        (stops_half_way, Lost),
+    ],
+)
+def test_a_write_is_sent_once_whatever_comes_back(stub: Stub, client: RabbitClient, reply: Reply, kind: type) -> None:
+    stub.replies = [reply]
+    [answer] = client.send([PUT])
+    assert isinstance(to_result(answer), kind), answer
+    assert stub.lines == ["PUT /api/queues/%2Fshop/orders HTTP/1.1"]
+
+
+def test_a_write_to_a_closed_port_was_not_done() -> None:
+    made = client_at(free_ports(1)[0])
+    [answer] = made.send([PUT])
+    result = to_result(answer)
+    assert isinstance(result, Refused)
+    assert result.retry
+    assert "nothing listens" in result.message
+
+
+def test_an_answer_that_is_too_large_is_not_read(
+    stub: Stub, client: RabbitClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_module, "LARGEST", 2**20)
+    stub.replies = [says(200, b" " * 2**21), says(200, ["next"])]
+    with pytest.raises(UserError, match="larger than 1 MiB"):
+        client.get("queues")
+    assert client.get("queues") == ["next"]  # on another connection: the rest of the large one is not taken for it
+
+
+def test_answers_come_in_order_over_few_connections(stub: Stub, client: RabbitClient) -> None:
+    def echo(connection: socket.socket, line: str) -> bool:
+        return says(201, line.split(" ")[1])(connection, line)
+
+    stub.replies = [echo]
+    calls = [Call("PUT", ("queues", "/", str(number))) for number in range(200)]
+    answers = client.send(calls)
+    assert [answer.body for answer in answers if isinstance(answer, Answer)] == [call.path for call in calls]
+    assert len(stub.lines) == 200
+    assert stub.connections <= 4
+
+
+def test_serial_calls_keep_their_order(stub: Stub, client: RabbitClient) -> None:
+    stub.replies = [says(201)]
+    client.serially([Call("PUT", ("vhosts", str(number))) for number in range(20)])
+    assert stub.lines == [f"PUT /api/vhosts/{number} HTTP/1.1" for number in range(20)]
+
+
+def test_nothing_of_the_environment_is_used(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = f"http://127.0.0.1:{free_ports(1)[0]}"
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.setenv(name, dead)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("NETRC", os.devnull)
+    made = client_at(stub.port, prefix="/rabbit")
+    stub.replies = [says(200, [])]
+    assert made.get("queues", "/", disable_stats="true") == []
+    made.close()
+    assert stub.lines == ["GET /rabbit/api/queues/%2F?disable_stats=true HTTP/1.1"]
+    assert "Authorization: Basic c2hvcDpwbGFudGVkLXNlY3JldC1vZi10aGUtZGVwbG95ZXI=" in stub.heads[0]
+
+
+def test_names_that_a_path_can_not_carry_are_never_sent(stub: Stub, client: RabbitClient) -> None:
+    answers = client.send([Call("DELETE", ("queues", "/shop", "..")), Call("DELETE", ("queues", "/shop", "\ud800"))])
+    assert all(isinstance(to_result(answer), Refused) for answer in answers)
+    assert stub.lines == []
+
+
+def test_credentials_do_not_show(client: RabbitClient) -> None:
+    assert SECRET not in repr(client)
+    assert SECRET not in repr(client.http)
+
+
+@pytest.mark.parametrize(
+    ("version", "numbers"), [("3.10.8", (3, 10, 8)), ("4.0.5+beta.1", (4, 0, 5)), ("4.1.0-rc.1", (4, 1, 0)), ("", ())]
+)
+def test_a_version_is_numbers(client: RabbitClient, version: str, numbers: tuple[int, ...]) -> None:
+    client.version = version
+    assert client.version_tuple == numbers
+
+
+def test_nothing_is_begun_after_an_exception() -> None:
+    begun: list[int] = []
+
+    def work(number: int) -> int:
+        begun.append(number)
+        time.sleep(0.01)
+        if number == 3:
+            raise UserError([])
+        return number
+
+    with pytest.raises(UserError):
+        side_by_side(range(1_000), work, 2)
+    assert len(begun) < 20
+
+
+def test_an_interrupt_leaves_no_thread_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+
+    def work(number: int) -> None:
+        begun.append(number)
+        time.sleep(0.05)
+
+    def interrupted(_thread: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "join", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            side_by_side(range(1_000), work, 4)
+    time.sleep(0.2)
+    assert len(begun) <= 8
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("rabbitmq-")]

@@ -1,0 +1,78 @@
+"""The block under `clusters:`: what it takes, what it refuses, and what it warns of."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from mqinfra.providers.rabbitmq.connection import RabbitConnection
+
+LOGIN = {"username": "mqinfra", "password": {"env": "RABBITMQ_PASSWORD"}}
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ({}, "needs `url`"),
+        ({"url": "rabbit-1:15671"}, "begins with `http://` or `https://`"),
+        ({"url": "amqps://rabbit-1:5671"}, "begins with `http://` or `https://`"),
+        ({"url": "https://u:hunter2@rabbit-1:15671"}, "credentials don't belong in an address"),
+        ({"url": "https://rabbit-1:15671", "amqp": "amqps://u:hunter2@rabbit-1"}, "credentials don't belong"),
+        ({"url": "https://rabbit-1:15671/api"}, "ends before `/api`"),
+        ({"url": "https://rabbit-1:15671/a/../b"}, "is plain"),
+        ({"url": "https://rabbit-1:15671?x=1"}, "no `\\?` and no `#`"),
+        ({"url": "https://rabbit-1:port"}, "this is no address"),
+        ({"url": "https://rabbit-1:0"}, "port 0"),
+        ({"url": ["https://rabbit-1", "http://localhost"]}, "all of `url`"),
+        ({"url": "https://rabbit-1", "amqp": "amqps://rabbit-1/shop"}, "`amqp` has no path"),
+        ({"url": "https://rabbit-1", "username": None}, "go together"),
+        ({"url": "https://rabbit-1", "username": None, "password": None}, "wants a login"),
+        ({"url": "https://rabbit-1", "username": "a:b"}, "can't log in by HTTP"),
+        ({"url": "http://localhost:15672", "tls": True}, "goes with `https` or `amqps`"),
+        ({"url": "https://rabbit-1", "tls": {"key": "k"}}, "go together"),
+        ({"url": "http://rabbit-1:15672"}, "anybody can read it"),
+        ({"url": "https://rabbit-1", "amqp": "amqp://rabbit-1"}, "anybody can read it"),
+        ({"url": "https://rabbit-1", "connections": 0}, "greater than or equal to 1"),
+        ({"url": "https://rabbit-1", "connections": 65}, "less than or equal to 64"),
+    ],
+)
+def test_blocks_that_can_not_work_are_refused(block: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words) as refusal:
+        RabbitConnection.model_validate({**LOGIN, **block})
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("block", "endpoint", "broker"),
+    [
+        ({"url": "http://localhost:15672"}, "localhost:15672", ("localhost", 5672, False)),
+        ({"url": "https://rabbit-1"}, "rabbit-1:15671", ("rabbit-1", 5671, True)),
+        ({"url": "https://proxy/rabbit/", "amqp": "amqps://rabbit-1"}, "proxy:15671", ("rabbit-1", 5671, True)),
+        ({"url": "http://[::1]:15672", "amqp": "amqp://127.0.0.1:5673"}, "[::1]:15672", ("127.0.0.1", 5673, False)),
+        ({"url": ["https://a:1", "https://b:2"], "tls": {"ca": "ca.pem"}}, "a:1", ("a", 5671, True)),
+        ({"url": "https://a:1, https://b:2", "connections": 64}, "a:1", ("a", 5671, True)),
+    ],
+)
+def test_blocks_that_work(block: dict[str, Any], endpoint: str, broker: tuple[str, int, bool]) -> None:
+    connection = RabbitConnection.model_validate({**LOGIN, **block})
+    assert connection.findings("rabbitmq") == ()
+    assert connection.endpoint == endpoint
+    assert connection.broker(connection.url[0]) == broker
+
+
+def test_a_sandbox_needs_no_address() -> None:
+    assert RabbitConnection.model_validate({"sandbox": True}).endpoint == "sandbox"
+
+
+@pytest.mark.parametrize(
+    ("block", "codes"),
+    [
+        ({"url": "http://rabbit-1:15672", "allowPlaintextCredentials": True}, ["MQ763"]),
+        ({"url": "https://r", "amqp": "amqp://r", "allowPlaintextCredentials": True}, ["MQ763"]),
+        ({"url": "https://rabbit-1", "tls": {"verify": False}}, ["MQ762"]),
+        ({"url": "https://rabbit-1", "tls": {"checkName": False}}, ["MQ762"]),
+    ],
+)
+def test_what_is_risky_is_said(block: dict[str, Any], codes: list[str]) -> None:
+    connection = RabbitConnection.model_validate({**LOGIN, **block})
+    assert [found.code for found in connection.findings("rabbitmq")] == codes
