@@ -36,7 +36,7 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
             address = Address(alias, KIND, (vhost, name))
             yield address, _EXCLUSIVE if row.get("exclusive") else Live(spec_of(row), private=name)
 
-    return read_by_vhost(client, wanted, list_call, found_in)
+    return read_by_vhost(client, wanted, list_call, found_in, with_others=True)
 
 
 def list_call(vhost: str) -> Call:

@@ -1,23 +1,37 @@
 """The kind `queues`: what each file beside this one knows of queues, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.expansion import Conclusions, Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
-from mqinfra.providers.rabbitmq import queue_advice, queue_figures, queue_reading, queue_requests, queue_rules, sending
+from mqinfra.providers.rabbitmq import (
+    policy_effects,
+    policy_merge,
+    queue_advice,
+    queue_figures,
+    queue_reading,
+    queue_requests,
+    queue_rules,
+    queue_sugar,
+    sending,
+)
 from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.queue_arguments import QUEUE_ARGUMENTS
+from mqinfra.providers.rabbitmq.queue_entry import QueueEntry
 from mqinfra.providers.rabbitmq.queue_spec import KIND, QueueSpec
 from mqinfra.providers.rabbitmq.typed_setting import same_json
 
@@ -32,7 +46,7 @@ class QueueKind(Kind["RabbitClient"]):
     name = KIND
     title = "queue"
     spec = QueueSpec
-    entry = QueueSpec
+    entry = QueueEntry
     unset = Unset.REMOVED
     within = "vhosts"
     settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": QUEUE_ARGUMENTS}
@@ -52,6 +66,25 @@ class QueueKind(Kind["RabbitClient"]):
     def name_problem(self, address: Address) -> Problem | None:
         """A short string of AMQP, without line breaks; `amq.` is a matter of `internal`."""
         return path_problem(address, ("VHOST", "QUEUE")) or name_problem(address.name, self.title, reserved=())
+
+    def expand(
+        self,
+        address: Address,
+        entry: Spec,
+        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
+    ) -> Expansion:
+        """Turn bindings, dead letters and retries into resources of their own."""
+        return queue_sugar.expand(address, entry) if isinstance(entry, QueueEntry) else Expansion(entry)
+
+    def conclude(self, declared: Mapping[Address, Declaration]) -> Conclusions:
+        """Make the policies that dead letters need, over those that are declared."""
+        return policy_merge.conclude(declared)
+
+    def consequences(
+        self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+    ) -> Mapping[Address, tuple[str, ...]]:
+        """Say which settings of policies come into force or go, per queue and exchange."""
+        return policy_effects.consequences(live, changes, facts)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """PUT with everything said, and DELETE."""
