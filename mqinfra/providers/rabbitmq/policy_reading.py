@@ -1,18 +1,20 @@
 """Reading policies and operator policies: one list per vhost, and of neighbours too, because one policy wins whole."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.call import Call
-from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
-from mqinfra.providers.rabbitmq.policy_spec import PolicySpec
+from mqinfra.providers.rabbitmq.listing import Row, list_vhosts, read_by_vhost
+from mqinfra.providers.rabbitmq.policy_spec import KIND, OPERATOR_KIND, OperatorPolicySpec, PolicySpec
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
 
+_KINDS = ((KIND, "policies", PolicySpec), (OPERATOR_KIND, "operator-policies", OperatorPolicySpec))
 _FIELDS = {"pattern", "apply_to", "priority", "definition"}
 
 
@@ -43,7 +45,26 @@ def read(
         for row in rows:
             yield Address(alias, kind, (vhost, str(row["name"]))), Live(_spec_of(row, spec))
 
-    return read_by_vhost(client, wanted, lambda vhost: Call("GET", (resource, vhost)), found_in, with_others=True)
+    return read_by_vhost(client, wanted, partial(_list_call, resource), found_in, with_others=True)
+
+
+def in_vhosts(client: "RabbitClient", vhosts: Iterable[str], alias: str) -> dict[Address, Live]:
+    """All policies of some vhosts, as far as the caller may see them: what is in force on a queue depends on each.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    names = sorted(set(vhosts))
+    found: dict[Address, Live] = {}
+    for kind, resource, spec in _KINDS:
+        listing = list_vhosts(client, names, partial(_list_call, resource))
+        for vhost, rows in listing.rows.items():
+            found.update((Address(alias, kind, (vhost, str(row["name"]))), Live(_spec_of(row, spec))) for row in rows)
+    return found
+
+
+def _list_call(resource: str, vhost: str) -> Call:
+    return Call("GET", (resource, vhost))
 
 
 def _spec_of(row: Row, spec: type[PolicySpec]) -> PolicySpec:

@@ -1,6 +1,7 @@
 """Reading queues: one list per vhost, without statistics, whose cost grows with them tenfold."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
@@ -8,6 +9,7 @@ from mqinfra.model.reading import Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.call import Call
 from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
+from mqinfra.providers.rabbitmq.policy_reading import in_vhosts
 from mqinfra.providers.rabbitmq.queue_spec import KIND, QueueSpec
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ _EXCLUSIVE = "it is exclusive: it belongs to one connection, and goes with it"
 def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
     """Read the named queues, or all of all vhosts; exclusive ones are out of reach.
 
+    The policies of the vhosts are read along, whether they are declared or not: they are in force on the queues.
+
     Raises:
         UserError: the server can't be read.
     """
@@ -36,7 +40,12 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
             address = Address(alias, KIND, (vhost, name))
             yield address, _EXCLUSIVE if row.get("exclusive") else Live(spec_of(row), private=name)
 
-    return read_by_vhost(client, wanted, list_call, found_in, with_others=True)
+    asked = None if wanted is None else list(wanted)
+    found = read_by_vhost(client, asked, list_call, found_in, with_others=True)
+    if not asked:
+        return found
+    policies = in_vhosts(client, (address.path[0] for address in asked), alias)
+    return replace(found, others={**found.others, **policies})
 
 
 def list_call(vhost: str) -> Call:
