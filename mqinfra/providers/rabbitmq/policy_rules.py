@@ -8,6 +8,7 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.unit import format_ms
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.rabbitmq.capabilities import apply_to_problem
+from mqinfra.providers.rabbitmq.patterns import pattern_problem
 from mqinfra.providers.rabbitmq.policy_keys import key_problem
 from mqinfra.providers.rabbitmq.policy_spec import PolicySpec
 from mqinfra.providers.rabbitmq.typed_setting import TypedTable, Version
@@ -33,6 +34,9 @@ def problems(spec: PolicySpec, version: Version, table: TypedTable) -> Iterator[
     wrong = apply_to_problem(spec.apply_to, version)
     if wrong is not None:
         yield replace(wrong, path=("applyTo",))
+    wrong = pattern_problem(spec.pattern, version)
+    if wrong is not None:
+        yield replace(wrong, path=("pattern",))
     if not spec.definition:
         yield Problem("a policy needs a definition; RabbitMQ refuses an empty one", "set a key", ("definition",))
     for key in spec.definition:

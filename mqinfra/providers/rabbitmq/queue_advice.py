@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from mqinfra.model.change import FieldDifference, Undo
 from mqinfra.model.reading import Live
 from mqinfra.providers.base.verdict import Verdict, Way
+from mqinfra.providers.rabbitmq.patterns import exactly
 from mqinfra.providers.rabbitmq.queue_arguments import policy_key_of
 from mqinfra.providers.rabbitmq.typed_setting import Version
 
@@ -48,8 +49,7 @@ def _advice(difference: FieldDifference, live: Live, version: Version) -> list[s
 
 def policy_text(queue: str, key: str, value: JsonValue) -> str:
     """A policy for one queue, as an entry of a vhost in a manifest."""
-    pattern = "^" + re.sub(r"([^\w\s-])", r"\\\1", queue) + "$"
-    name, quoted = _key(f"{queue}.limits"), pattern.replace("'", "''")
+    name, quoted = _key(f"{queue}.limits"), exactly([queue]).replace("'", "''")
     return f"policies: {{{name}: {{pattern: '{quoted}', applyTo: queues, definition: {{{key}: {_yaml(value)}}}}}}}"
 
 
