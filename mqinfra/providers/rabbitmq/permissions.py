@@ -1,0 +1,40 @@
+"""The kind `permissions`: what a user may do with the queues and exchanges of a vhost."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.setting import Problem
+from mqinfra.providers.rabbitmq.call import Call
+from mqinfra.providers.rabbitmq.grants import GrantKind, live_of
+from mqinfra.providers.rabbitmq.listing import Row
+from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
+from mqinfra.providers.rabbitmq.permission_spec import KIND, PermissionSpec
+from mqinfra.providers.rabbitmq.whole_list import Found
+
+
+class PermissionKind(GrantKind):
+    """Permissions on resources."""
+
+    name = KIND
+    title = "permission"
+    spec = PermissionSpec
+    entry = PermissionSpec
+    put = "PUT /api/permissions/{vhost}/{user}"
+    delete = "DELETE /api/permissions/{vhost}/{user}"
+    listed = "permissions"
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Its name is that of its user."""
+        return path_problem(address, ("VHOST", "USER")) or name_problem(address.name, "user", reserved=())
+
+    def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
+        """PUT of all three expressions, or DELETE."""
+        path = ("permissions", *address.path)
+        return Call("PUT", path, body=dict(body)) if api == self.put else Call("DELETE", path)
+
+    def found_in(self, rows: list[Row], alias: str) -> Found:
+        """A row per vhost and user."""
+        for row in rows:
+            yield Address(alias, KIND, (str(row["vhost"]), str(row["user"]))), live_of(PermissionSpec, row)

@@ -1,0 +1,50 @@
+"""The kind `topicPermissions`: which routing keys a user may use with a topic exchange."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.setting import Problem
+from mqinfra.providers.rabbitmq.call import Call
+from mqinfra.providers.rabbitmq.grants import GrantKind, live_of
+from mqinfra.providers.rabbitmq.listing import Row
+from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
+from mqinfra.providers.rabbitmq.permission_spec import TOPIC_KIND, TopicPermissionSpec
+from mqinfra.providers.rabbitmq.whole_list import Found
+
+
+class TopicPermissionKind(GrantKind):
+    """Permissions on routing keys. The exchange need not be there."""
+
+    name = TOPIC_KIND
+    title = "topic permission"
+    spec = TopicPermissionSpec
+    entry = TopicPermissionSpec
+    levels = 2
+    put = "PUT /api/topic-permissions/{vhost}/{user}"
+    delete = "DELETE /api/topic-permissions/{vhost}/{user}/{exchange}"
+    listed = "topic-permissions"
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Its names are those of its user and its exchange."""
+        problem = path_problem(address, ("VHOST", "USER", "EXCHANGE"))
+        problem = problem or name_problem(address.path[1], "user", reserved=())
+        return problem or name_problem(address.name, "exchange", reserved=())
+
+    def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
+        """PUT with the exchange in the body; DELETE with it in the path, since without it all of the user's go.
+
+        A `DELETE /api/topic-permissions/V/U` takes no notice of a query or a body (measured on 3.10 and 4.0).
+        """
+        vhost, user, exchange = address.path
+        if api == self.put:
+            return Call("PUT", ("topic-permissions", vhost, user), body={"exchange": exchange, **body})
+        return Call("DELETE", ("topic-permissions", vhost, user, exchange))
+
+    def found_in(self, rows: list[Row], alias: str) -> Found:
+        """A row per vhost, user and exchange; on the default exchange, which is no topic exchange, they say nothing."""
+        for row in rows:
+            if row["exchange"]:
+                path = (str(row["vhost"]), str(row["user"]), str(row["exchange"]))
+                yield Address(alias, TOPIC_KIND, path), live_of(TopicPermissionSpec, row)

@@ -1,0 +1,117 @@
+"""Reading vhosts with one list, their limits with another, and what deleting one would cost."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Figures, Live
+from mqinfra.model.span import Path
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.rabbitmq.call import Call, Counts, Fault
+from mqinfra.providers.rabbitmq.listing import Row
+from mqinfra.providers.rabbitmq.typed_setting import Version
+from mqinfra.providers.rabbitmq.vhost_spec import KIND, TYPE_OF_THE_NODE, VhostSpec
+from mqinfra.providers.rabbitmq.whole_list import Found, connection_names, limits_of, read_whole, rows_of
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.client import RabbitClient
+
+_COLUMNS = "name,description,tags,default_queue_type,metadata,protected_from_deletion"
+_TOTALS = {"disable_stats": "true", "enable_queue_totals": "true"}
+
+
+def inherited(version: Version) -> Mapping[Path, JsonValue]:
+    """What a vhost has of which nobody said anything."""
+    found: dict[Path, JsonValue] = {("description",): "", ("tags",): [], ("deletionProtection",): False}
+    if version and version < TYPE_OF_THE_NODE:
+        found["defaultQueueType",] = "classic"
+    return found
+
+
+def read(
+    client: "RabbitClient", wanted: Iterable[Address] | None, alias: str, inherits: Mapping[Path, JsonValue]
+) -> KindReading:
+    """Read vhosts. Who may not see limits sees none."""
+    asked = None if wanted is None else list(wanted)
+    if asked is not None and not asked:
+        return KindReading({})
+    limits = limits_of(rows_of(client.get("vhost-limits")), "vhost")
+
+    def found_in(rows: list[Row]) -> Found:
+        for row in rows:
+            name = str(row["name"])
+            yield Address(alias, KIND, (name,)), Live(spec_of(row, limits.get(name, {})), inherited=inherits)
+
+    return read_whole(client, asked, (KIND,), found_in, columns=_COLUMNS)
+
+
+def spec_of(row: Row, limits: Mapping[str, int]) -> VhostSpec:
+    """A vhost as a manifest would declare it; empty descriptions and tags are what it has without being told."""
+    said: dict[str, Any] = {}
+    if row.get("description"):
+        said["description"] = str(row["description"])
+    tags = row.get("tags")
+    if isinstance(tags, list) and tags:
+        said["tags"] = tuple(sorted(str(tag) for tag in tags))
+    if row.get("default_queue_type") not in (None, "", "undefined"):
+        said["default_queue_type"] = str(row["default_queue_type"])
+    metadata = row.get("metadata")
+    inner = metadata.get("protected_from_deletion") if isinstance(metadata, dict) else None
+    if row.get("protected_from_deletion") is True or inner is True:
+        said["deletion_protection"] = True
+    if limits:
+        said["limits"] = dict(limits)
+    return VhostSpec.model_construct(set(said), **said)
+
+
+def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+    """Add up what lies in vhosts that are to go, and name the clients that are in them."""
+    return {address: _figures(client, address.path[0]) for address in addresses}
+
+
+def _figures(client: "RabbitClient", vhost: str) -> Figures:
+    parts = ("exchanges", "bindings")
+    calls = [
+        Call("GET", ("queues", vhost), _TOTALS),
+        *(Call("GET", (part, vhost), {"disable_stats": "true"}) for part in parts),
+        Call("GET", ("vhosts", vhost, "permissions")),
+        Call("GET", ("vhosts", vhost, "connections")),
+    ]
+    queues, exchanges, bindings, permissions, connections = client.lists(calls)
+    names = None if isinstance(connections, Fault) else connection_names(rows_of(connections.body))
+    if isinstance(queues, Fault):
+        return Figures(None, names)
+    rows = rows_of(queues.body)
+    listed = {
+        "queue": len(rows),
+        "exchange": _count(exchanges, lambda row: row.get("name") and not str(row["name"]).startswith("amq.")),
+        "binding": _count(bindings, lambda row: row.get("source")),
+        "permission": _count(permissions, lambda _: True),
+    }
+    details = tuple(
+        f"{number:,} {what}{'' if number == 1 else 's'} {'goes' if number == 1 else 'go'} with it"
+        for what, number in listed.items()
+        if number
+    )
+    return Figures(_messages(client, vhost, rows), names, details)
+
+
+def _messages(client: "RabbitClient", vhost: str, rows: Sequence[Row]) -> int | None:
+    """All messages: ready ones by AMQP, which are right at once, and unconfirmed ones by the server's statistics."""
+    counts = client.counts(vhost, [str(row["name"]) for row in rows])
+    total = 0
+    for row in rows:
+        counted, listed = counts.get(str(row["name"])), row.get("messages")
+        known = [number for number in (listed,) if isinstance(number, int)]
+        if isinstance(counted, Counts):
+            known.append(counted.messages)
+        if not known:
+            return None
+        total += max(known)
+    return total
+
+
+def _count(answer: Any, matters: Any) -> int:  # noqa: ANN401 - an answer or a fault, and any test of a row
+    return 0 if isinstance(answer, Fault) else sum(bool(matters(row)) for row in rows_of(answer.body))
