@@ -77,7 +77,7 @@ _ARGUMENTS: Mapping[str, Mapping[str, tuple[Span, ...]]] = {
     "classic": {
         **_SHARED,
         **dict.fromkeys(("x-max-priority", "x-queue-master-locator", "x-queue-mode", "x-queue-version"), _ALWAYS),
-        "x-queue-leader-locator": (((4, 3), ()),),
+        "x-queue-leader-locator": (((4, 0), ()),),  # to 4.2 with feature flag `rabbitmq_4.0.0`, on in new clusters
     },
     "quorum": {
         **_SHARED,

@@ -131,7 +131,6 @@ _KEYS = (
         "On which node a classic queue starts; deprecated for `queue-leader-locator`.",
         *LOCATORS,
         "min-masters",
-        since=(4, 0),
     ),
     text("queue-mode", "Lazy mode of classic queues; without effect from 3.12.", "default", "lazy"),
     number("queue-version", "Version of a classic queue's storage; 2 is the only one from 4.3.", 1, 2),

@@ -190,5 +190,5 @@ def _instead(name: str, queue_type: str) -> str:
         case "x-queue-master-locator", _:
             return "use `x-queue-leader-locator`"
         case "x-queue-leader-locator", "classic":
-            return "use `x-queue-master-locator`; classic queues take the other from 4.3"
+            return "use `x-queue-master-locator`; classic queues take the other from 4.0"
     return ""
