@@ -91,7 +91,7 @@ def test_a_missing_right_is_named(call: Call, reason: str, words: str) -> None:
         (
             Page(404, "text/html", "nginx", "", b"<html><title>404 Not\nFound</title>"),
             "web page `404 Not Found`",
-            False,
+            Refused,
         ),
         (Page(502, "text/html", "nginx", "", b"<html>"), "status 502 and a web page", Lost),
         (Page(200, "text/html", "", "", b"<html><title>Sign in</title>"), "web page `Sign in`", Lost),

@@ -1,0 +1,298 @@
+"""Every way in which RabbitMQ is not reached has a message of its own and a next step; names and rights survive."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import JsonValue
+
+from mqinfra.model.errors import UserError
+from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.base.request import Accepted, Lost, Refused
+from mqinfra.providers.base.session import BrokerSession
+from mqinfra.providers.rabbitmq.client import Answer, Call, Counts, Fault, RabbitClient, to_result
+from mqinfra.providers.rabbitmq.connect import connect
+from mqinfra.providers.rabbitmq.connection import RabbitConnection
+from tests.brokers.ports import HOST, free_ports
+from tests.brokers.rabbitmq.release import installed
+from tests.brokers.rabbitmq.server import RabbitServer, Settings
+from tests.brokers.tls import make_identity
+
+GUEST = "guest"
+SECRET = "planted-secret-of-the-deployer"
+NAMES = ["a/b", "%2F", "x@y", "with blank", "ünï💥", "a?b#c", "a+b;=&", "~", "..."]
+
+
+@pytest.fixture
+def server(rabbitmq: RabbitServer) -> RabbitServer:
+    rabbitmq.wipe()
+    return rabbitmq
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
+    """A server with TLS ports beside the plain ones."""
+    folder = tmp_path_factory.mktemp("guarded")
+    identity = make_identity(folder / "tls")
+    http, amqp = free_ports(2)
+    files = {"cacertfile": identity.ca_file, "certfile": identity.keystore, "keyfile": identity.keystore}
+    config = {"listeners.ssl.1": f"{HOST}:{amqp}", "management.ssl.port": str(http), "management.ssl.ip": HOST}
+    for name, path in files.items():
+        config |= {f"ssl_options.{name}": str(path), f"management.ssl.{name}": str(path)}
+    settings = Settings(plugins=("rabbitmq_management",), config=config)
+    made = RabbitServer(installed("3.10"), folder / "node", settings)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.close()
+
+
+def tls_block(guarded: RabbitServer) -> dict[str, Any]:
+    config = guarded.settings.config
+    return {
+        "url": f"https://{HOST}:{config['management.ssl.port']}",
+        "amqp": f"amqps://{config['listeners.ssl.1']}",
+        "tls": {"ca": config["ssl_options.cacertfile"]},
+    }
+
+
+def block_of(server: RabbitServer) -> dict[str, Any]:
+    return {"url": server.http_url, "amqp": f"amqp://{HOST}:{server.amqp_port}"}
+
+
+def opened(
+    block: dict[str, Any], user: str = "guest", password: str = GUEST, timeout: float = 20
+) -> BrokerSession[RabbitClient]:
+    def secrets(reference: SecretRef) -> SecretValue:
+        assert reference.env == "RABBITMQ_PASSWORD"
+        return SecretValue(password)
+
+    login = {"username": user, "password": {"env": "RABBITMQ_PASSWORD"}}
+    connection = RabbitConnection.model_validate({**login, **block})
+    return connect(Cluster("rabbitmq", connection), {}, secrets, timeout)
+
+
+def client_of(session: BrokerSession[RabbitClient]) -> RabbitClient:
+    return session._client
+
+
+@pytest.fixture
+def client(server: RabbitServer) -> Iterator[RabbitClient]:
+    with opened(block_of(server)) as session:
+        yield client_of(session)
+
+
+def failure(block: dict[str, Any], user: str = "guest", password: str = SECRET) -> tuple[str, str]:
+    """Code and message of the one finding about a connection that fails."""
+    started = time.monotonic()
+    with pytest.raises(UserError) as error:
+        opened(block, user, password)
+    assert time.monotonic() - started < 10
+    [found] = error.value.diagnostics
+    assert found.help, found
+    assert SECRET not in str(found)
+    return found.code, found.message
+
+
+def test_facts(server: RabbitServer) -> None:
+    with opened(block_of(server)) as session:
+        facts = session.facts
+    assert facts.version == server.version
+    assert facts.cluster_id.startswith("rabbit")
+    assert (facts.brokers, facts.traits["node-count"], facts.traits["user"]) == (1, "1", "guest")
+    assert facts.traits["tags"] == "administrator"
+    assert "quorum_queue" in facts.traits["feature-flags"].split(",")
+    assert {"direct", "x-consistent-hash"} <= set(facts.traits["exchange-types"].split(","))
+    assert facts.endpoint == f"{HOST}:{server.http_port}"
+
+
+def test_facts_for_a_caller_who_sees_little(server: RabbitServer) -> None:
+    server.management.call("PUT", "users", "team", body={"password": SECRET, "tags": "management"})
+    with opened(block_of(server), "team", SECRET) as session:
+        assert session.facts.version == server.version
+        assert session.facts.cluster_id
+        assert "node-count" not in session.facts.traits
+        assert session.facts.traits["tags"] == "management"
+
+
+def test_closed_port() -> None:
+    port = free_ports(1)[0]
+    assert failure({"url": f"http://{HOST}:{port}"}) == (
+        "MQ460",
+        f"`{HOST}:{port}` refused the connection: nothing listens on that port",
+    )
+
+
+def test_unknown_host() -> None:
+    assert failure({"url": "https://no-such-host.invalid"}) == ("MQ461", "`no-such-host.invalid` is no known host")
+
+
+def test_the_next_address_is_asked_when_the_first_is_closed(server: RabbitServer) -> None:
+    with opened({"url": [f"http://{HOST}:{free_ports(1)[0]}", server.http_url]}) as session:
+        assert session.facts.endpoint == f"{HOST}:{server.http_port}"
+
+
+def test_silence(server: RabbitServer) -> None:
+    server.pause()
+    try:
+        code, message = failure(block_of(server))
+    finally:
+        server.resume()
+    assert (code, "stays silent" in message) == ("MQ460", True), message
+
+
+def test_the_amqp_port(server: RabbitServer) -> None:
+    for scheme in ("http", "https"):
+        code, message = failure({"url": f"{scheme}://{HOST}:{server.amqp_port}"})
+        assert (code, "speaks AMQP" in message) == ("MQ463", True), message
+
+
+def test_tls_at_the_plain_port(server: RabbitServer) -> None:
+    code, message = failure({"url": f"https://{HOST}:{server.http_port}"})
+    assert (code, "does not speak TLS" in message) == ("MQ462", True), message
+
+
+def test_plain_text_at_a_tls_port(guarded: RabbitServer) -> None:
+    code, message = failure({"url": tls_block(guarded)["url"].replace("https", "http")})
+    assert (code, "it is a TLS port" in message) == ("MQ462", True), message
+
+
+def test_unknown_authority(guarded: RabbitServer) -> None:
+    code, message = failure({"url": tls_block(guarded)["url"]})
+    assert (code, "can't be verified" in message) == ("MQ462", True), message
+
+
+def test_a_missing_file_of_authorities(guarded: RabbitServer, tmp_path: Path) -> None:
+    code, message = failure({"url": tls_block(guarded)["url"], "tls": {"ca": str(tmp_path / "none.pem")}})
+    assert (code, "`tls.ca` can't be used" in message) == ("MQ462", True), message
+
+
+@pytest.mark.parametrize("verify", [{}, {"verify": False}, {"checkName": False}], ids=["all", "nothing", "no name"])
+def test_tls_works(guarded: RabbitServer, verify: dict[str, bool]) -> None:
+    block = tls_block(guarded)
+    with opened({**block, "tls": {**block["tls"], **verify}}) as session:
+        client = client_of(session)
+        [answer] = client.send([Call("PUT", ("queues", "/", "tls"), body={"durable": True})])
+        assert isinstance(answer, Answer)
+        assert client.counts("/", ["tls"]) == {"tls": Counts(0, 0)}
+
+
+def test_wrong_password(server: RabbitServer) -> None:
+    code, message = failure(block_of(server))
+    assert (code, "refused the login of `guest`" in message) == ("MQ760", True), message
+
+
+def test_no_management_tag(server: RabbitServer) -> None:
+    server.management.call("PUT", "users", "app", body={"password": SECRET, "tags": ""})
+    code, message = failure(block_of(server), "app")
+    assert (code, "lacks the tag `management`" in message) == ("MQ761", True), message
+
+
+def test_another_cluster(server: RabbitServer) -> None:
+    code, message = failure({**block_of(server), "clusterId": "prod"}, password="guest")
+    assert (code, "`clusterId` says `prod`" in message) == ("MQ465", True), message
+
+
+def test_names_come_back_as_they_were(client: RabbitClient) -> None:
+    vhost = "/t est/%@ü"
+    [made] = client.serially([Call("PUT", ("vhosts", vhost), body={}, timeout=60)])
+    assert isinstance(made, Answer)
+    body: JsonValue = {"durable": True, "arguments": {}}
+    made_queues = client.send([Call("PUT", ("queues", vhost, name), body=body) for name in NAMES])
+    assert [to_result(answer) for answer in made_queues] == [Accepted()] * len(NAMES)
+    listed = client.get("queues", vhost, disable_stats="true")
+    assert isinstance(listed, list)
+    assert sorted(str(queue["name"]) for queue in listed if isinstance(queue, dict)) == sorted(NAMES)
+    found = client.lists([Call("GET", ("queues", vhost, name)) for name in NAMES])
+    assert [
+        answer.body["name"] for answer in found if isinstance(answer, Answer) and isinstance(answer.body, dict)
+    ] == (NAMES)
+    assert client.counts(vhost, NAMES) == dict.fromkeys(NAMES, Counts(0, 0))
+    gone = client.send([Call("DELETE", ("queues", vhost, name)) for name in [*NAMES, "none"]])
+    assert [to_result(answer) for answer in gone] == [Accepted()] * len(NAMES) + [Accepted("it was gone already")]
+
+
+def test_a_binding_is_found_where_the_answer_says(client: RabbitClient) -> None:
+    client.serially([Call("PUT", ("queues", "/", "a/b"), body={"durable": True})])
+    call = Call("POST", ("bindings", "/", "e", "amq.topic", "q", "a/b"), body={"routing_key": "x/y"})
+    [made] = client.send([call])
+    assert isinstance(made, Answer)
+    assert made.location.rpartition("/")[2] == "x%252Fy"
+
+
+def test_counts_go_on_after_a_queue_that_is_not_there(client: RabbitClient) -> None:
+    client.serially([Call("PUT", ("queues", "/", name), body={"durable": True}) for name in ("a", "b")])
+    message: JsonValue = {"properties": {}, "routing_key": "b", "payload": "x", "payload_encoding": "string"}
+    client.serially([Call("POST", ("exchanges", "/", "amq.default", "publish"), body=message)])
+    counts = client.counts("/", ["none", "a", "", "b"])
+    assert (counts["a"], counts["b"]) == (Counts(0, 0), Counts(1, 0))
+    missing, nameless = counts["none"], counts[""]
+    assert isinstance(missing, Fault)
+    assert missing.status == 404
+    assert isinstance(nameless, Fault)
+
+
+def test_counts_that_can_not_be_had_say_why(server: RabbitServer) -> None:
+    cases = {
+        f"amqp://{HOST}:{free_ports(1)[0]}": "nothing listens on that port",
+        f"amqp://{HOST}:{server.http_port}": "does not answer as AMQP does",
+        f"amqps://{HOST}:{server.amqp_port}": "does not speak TLS",
+    }
+    for address, words in cases.items():
+        with opened({**block_of(server), "amqp": address}, timeout=4) as session:
+            fault = client_of(session).counts("/", ["q"])["q"]
+        assert isinstance(fault, Fault)
+        assert words in fault.message, fault
+
+
+def test_rights_that_are_missing_are_named(server: RabbitServer) -> None:
+    server.management.call("PUT", "users", "team", body={"password": SECRET, "tags": "management"})
+    server.management.call("PUT", "permissions", "/", "team", body={"configure": "^own", "write": "", "read": ""})
+    policy: JsonValue = {"pattern": "a", "definition": {"max-length": 1}}
+    wanted = [
+        (Call("PUT", ("queues", "/", "own.q"), body={"durable": True}), ""),
+        (Call("PUT", ("queues", "/", "other"), body={"durable": True}), "needs `configure` on `other` in vhost `/`"),
+        (Call("POST", ("bindings", "/", "e", "amq.topic", "q", "own.q"), body={}), "needs `write` on `own.q`"),
+        (Call("PUT", ("policies", "/", "p"), body=policy), "needs the tag `policymaker`"),
+        (Call("PUT", ("vhosts", "/new"), body={}), "needs the tag `administrator`"),
+    ]
+    with opened(block_of(server), "team", SECRET) as session:
+        client = client_of(session)
+        results = [to_result(answer) for answer in client.serially([call for call, _ in wanted])]
+        denied = client.get("users")
+        [nowhere] = client.send([Call("PUT", ("queues", "/none", "q"), body={"durable": True})])
+    for result, (_, words) in zip(results, wanted, strict=True):
+        assert isinstance(result, Refused if words else Accepted), result
+        assert words in str(result)
+    assert isinstance(denied, Fault)
+    assert denied.denied
+    assert isinstance(to_result(nowhere), Refused)
+
+
+def test_what_the_server_refuses_is_in_its_words(client: RabbitClient) -> None:
+    body: JsonValue = {"durable": True, "arguments": {"x-max-length": 10}}
+    client.serially([Call("PUT", ("queues", "/", "q"), body=body)])
+    other: JsonValue = {"durable": True, "arguments": {"x-max-length": 11}}
+    [answer] = client.serially([Call("PUT", ("queues", "/", "q"), body=other)])
+    assert isinstance(answer, Fault)
+    assert answer.status == 400
+    assert "inequivalent arg 'x-max-length' for queue 'q' in vhost '/'" in answer.message
+
+
+def test_a_server_that_goes_silent_under_a_write_loses_it(server: RabbitServer) -> None:
+    with opened(block_of(server), timeout=1) as session:
+        client = client_of(session)
+        server.pause()
+        try:
+            [answer] = client.send([Call("PUT", ("queues", "/", "q"), body={"durable": True})])
+            started = time.monotonic()
+            with pytest.raises(UserError, match="stays silent"):
+                client.get("queues")
+            assert time.monotonic() - started < 2
+        finally:
+            server.resume()
+    assert isinstance(to_result(answer), Lost)
