@@ -211,9 +211,9 @@ class OpinionRule(Rule):
         for opinion in context.opinions.get(self.topic, ()):
             subject = context.subjects[opinion.address]
             if opinion.path:
-                yield subject.at(self.code, opinion.path, opinion.message, help=opinion.help)
+                yield subject.at(self.code, opinion.path, opinion.message, help=opinion.help, severity=opinion.severity)
             else:
-                yield subject.at_entry(self.code, opinion.message, help=opinion.help)
+                yield subject.at_entry(self.code, opinion.message, help=opinion.help, severity=opinion.severity)
 
 
 __all__ = ["Context", "OpinionRule", "ResourceRule", "Rule", "Severity", "Subject"]

@@ -3,15 +3,19 @@
 Rules know no broker, and brokers know no codes: a rule asks for the opinions on its topic, and says them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any, TypeVar, cast
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.diagnostic import Severity
 from mqinfra.model.reading import Facts
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,13 @@ class Seen:
     removed: frozenset[Address] = frozenset()
     live: Mapping[Address, Spec] = field(default_factory=lambda: MappingProxyType({}))
     facts: Facts | None = None
+    _made: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[["Seen"], T]) -> T:
+        """Work something out for all kinds that need it, once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,8 @@ class Opinion:
         message: what is wrong.
         help: what to do now.
         path: the field that it is about; empty for the resource as a whole.
+        severity: how much it weighs; None for what its code says.
+        about: further resources that it is about, declared or not.
     """
 
     topic: str
@@ -48,3 +61,5 @@ class Opinion:
     message: str
     help: tuple[str, ...] = ()
     path: Path = ()
+    severity: Severity | None = None
+    about: tuple[Address, ...] = ()
