@@ -5,15 +5,16 @@
     Q ──reject──▶ Q.dlx ──▶ Q.retry ──▶ Q.retry.first ──▶ Q.retry.1.10s ──10 s──▶ Q.return ──▶ Q
     (headers)       │      (direct)  key Q.failed.1 ────▶ Q.retry.2.1m  ──1 m───▶ Q.return ──▶ Q
                     │                key Q.failed.2 ────▶ the dead-letter queue
-                    └─over the delivery limit───────────▶ the dead-letter queue
+                    └─died, but was not rejected────────▶ the dead-letter queue
 
 A delay queue gives its messages the key `Q.failed.N` on their way back, so that the next rejection is led to the next
 delay. The first comes with its own key, for which `Q.retry` has no binding, and goes to its alternate exchange.
 
-The headers exchange is what most designs lack. A message that is over its delivery limit came back without anybody
-rejecting it, and the server drops such a message as a cycle when it reaches the same queue again. So it is led to the
-dead letters at once: RabbitMQ 3.10 says why a message died first in `x-first-death-reason`, 4.0 why it died last in
-`x-last-death-reason`, and a binding for each reads them. Measured on both, for all ways in which consumers fail.
+The headers exchange is what most designs lack. The server drops a message as a cycle when it reaches the same queue
+again without anybody having rejected it: when it was over its delivery limit, had expired, or was pushed out. So such
+messages are led to the dead letters at once. RabbitMQ 3.10 says why a message died first in `x-first-death-reason`,
+4.0 why it died last in `x-last-death-reason`, and a binding for each reads them. Measured on both, for all ways in which
+consumers fail; without the bindings for `expired`, a TTL on the queue loses every message that is not taken in time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +27,8 @@ from mqinfra.providers.base.expansion import Made
 from mqinfra.providers.rabbitmq import binding_spec, exchange_spec, queue_spec
 
 _BECAUSE: Path = ("retry",)
-_REASONS = ("x-first-death-reason", "x-last-death-reason")
+_WHY = ("x-first-death-reason", "x-last-death-reason")
+_NOT_REJECTED = ("delivery_limit", "expired", "maxlen")
 
 
 def headers_exchange(queue: str) -> str:
@@ -62,9 +64,10 @@ def chain(vhost: str, queue: str, kind: str | None, delays: Sequence[int], lette
         key = f"{queue}.failed.{number}"
         yield _delay_queue(vhost, name, kind, delay, back, key)
         yield _binding(vhost, stage, waits[number] if number < len(waits) else letters, key)
-    for reason in _REASONS:
-        # `all-with-x`, because plain `all` leaves out headers that begin with `x-`.
-        yield _binding(vhost, dlx, letters, arguments={"x-match": "all-with-x", reason: "delivery_limit"})
+    for header in _WHY:
+        for reason in _NOT_REJECTED:
+            # `all-with-x`, because plain `all` leaves out headers that begin with `x-`.
+            yield _binding(vhost, dlx, letters, arguments={"x-match": "all-with-x", header: reason})
 
 
 def _exchange(vhost: str, name: str, kind: str, alternate: str | None = None) -> Made:
