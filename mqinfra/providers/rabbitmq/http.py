@@ -92,7 +92,8 @@ class Http:
         token = base64.b64encode(":".join(login).encode()).decode()
         self._headers = {
             "Authorization": f"Basic {token}",
-            "Accept": "application/json",
+            # Handlers that write and say nothing, such as those of limits, offer no JSON: 406 without the rest.
+            "Accept": "application/json, */*;q=0.1",
             "Accept-Encoding": "identity",
             "Content-Type": "application/json",
             "User-Agent": "mqinfra",
