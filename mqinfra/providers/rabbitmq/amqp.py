@@ -20,8 +20,8 @@ from pika.exceptions import (
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.rabbitmq.call import Counts, Fault
-from mqinfra.providers.rabbitmq.codes import LOGIN_FAILED, NOT_ALLOWED, UNREACHABLE
-from mqinfra.providers.rabbitmq.diagnosis import diagnose
+from mqinfra.providers.rabbitmq.codes import LOGIN_FAILED, NOT_ALLOWED
+from mqinfra.providers.rabbitmq.diagnosis import diagnose, hangs_up
 
 # pika logs every failed attempt with its whole address; what goes wrong here is said once, as a Fault.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
@@ -106,12 +106,8 @@ class Broker:
                 address=self.where,
                 help=f"an administrator can grant it: `rabbitmqctl set_permissions -p {vhost} {user} '' '' ''`",
             )
-        if isinstance(error, IncompatibleProtocolError):
-            return UNREACHABLE.at(
-                f"`{self.address}` does not answer as AMQP does: it is a TLS port, or the port of something else",
-                address=self.where,
-                help="check the scheme and port under `amqp`",
-            )
+        if isinstance(error, IncompatibleProtocolError) and "[SSL" not in str(error):
+            return hangs_up(self.address, self.where, tls=self.context is not None, field="amqp")
         return diagnose(error, self.address, self.where, tls=self.context is not None, field="amqp")
 
     @staticmethod

@@ -32,7 +32,7 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
             address=where,
             help=f"check the spelling under `{field}`, and the name service",
         )
-    if tls and any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if tls and (any(isinstance(cause, ssl.SSLError) for cause in causes) or "[ssl" in text):  # pika keeps the text only
         return _tls(text, address, where)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes) or "connection refused" in text:
         plugin = ", and that its management plugin is on" if field == "url" else ""
@@ -69,6 +69,19 @@ def speaks_amqp(host: str, port: int) -> bool:
         return False
 
 
+def hangs_up(address: str, where: str, *, tls: bool, field: str) -> Diagnostic:
+    """The other end closes the connection before it says anything that makes sense.
+
+    A server that misses the client's certificate does so too: its alert may be overtaken by the end of the connection.
+    """
+    if tls:
+        guess = "it wants a certificate of the client, does not speak TLS, or is the port of something else"
+    else:
+        guess = "it is a TLS port, or the port of something else"
+    hints = (f"check the scheme and port under `{field}`", "give `tls.certificate` and `tls.key`" if tls else "")
+    return TLS_FAILED.at(f"`{address}` hangs up without an answer: {guess}", address=where, help=hints)
+
+
 def amqp_port(address: str, where: str) -> Diagnostic:
     """The management API was looked for where AMQP is."""
     return NOT_MANAGEMENT.at(
@@ -86,7 +99,12 @@ def _tls(text: str, address: str, where: str) -> Diagnostic:
     elif "certificate verify failed" in text or "certificate_verify_failed" in text:
         message = f"the certificate of `{address}` can't be verified: it is not signed by an authority trusted here"
         hint = "give the certificate of the authority under `tls.ca`"
-    elif "certificate required" in text or "bad certificate" in text or "unknown ca" in text:
+    elif (
+        "certificate required" in text
+        or "certificate_required" in text
+        or "bad certificate" in text
+        or "unknown ca" in text
+    ):
         message = f"`{address}` wants a certificate from the client"
         hint = "give `certificate` and `key` under `tls`, signed by an authority that the server trusts"
     elif any(sign in text for sign in _NO_TLS):
@@ -118,12 +136,7 @@ def _network(error: BaseException, text: str, address: str, where: str, *, tls: 
             help=("a server that hangs or is busy: give `--timeout` more seconds", f"check the port under `{field}`"),
         )
     if any(sign in text for sign in _HANGS_UP):
-        guess = "it does not speak TLS, or is the port of something else" if tls else "it is a TLS port, or no RabbitMQ"
-        return TLS_FAILED.at(
-            f"`{address}` hangs up without an answer: {guess}",
-            address=where,
-            help=f"check the scheme and port under `{field}`",
-        )
+        return hangs_up(address, where, tls=tls, field=field)
     words = str(error).strip() or type(error).__name__
     return UNREACHABLE.at(f"no answer from `{address}`: {words}", address=where, help=f"check `{field}` and `tls`")
 

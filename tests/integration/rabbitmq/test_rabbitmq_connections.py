@@ -22,6 +22,7 @@ from tests.brokers.rabbitmq.server import RabbitServer, Settings
 from tests.brokers.tls import make_identity
 
 GUEST = "guest"
+OTHER_NAME = "127.1"  # leads to loopback, and is in no certificate
 SECRET = "planted-secret-of-the-deployer"
 NAMES = ["a/b", "%2F", "x@y", "with blank", "ünï💥", "a?b#c", "a+b;=&", "~", "..."]
 
@@ -34,7 +35,7 @@ def server(rabbitmq: RabbitServer) -> RabbitServer:
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
-    """A server with TLS ports beside the plain ones."""
+    """A server with TLS ports beside the plain ones, which want a certificate of the client."""
     folder = tmp_path_factory.mktemp("guarded")
     identity = make_identity(folder / "tls")
     http, amqp = free_ports(2)
@@ -42,6 +43,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
     config = {"listeners.ssl.1": f"{HOST}:{amqp}", "management.ssl.port": str(http), "management.ssl.ip": HOST}
     for name, path in files.items():
         config |= {f"ssl_options.{name}": str(path), f"management.ssl.{name}": str(path)}
+    for prefix in ("ssl_options", "management.ssl"):
+        config |= {f"{prefix}.verify": "verify_peer", f"{prefix}.fail_if_no_peer_cert": "true"}
     settings = Settings(plugins=("rabbitmq_management",), config=config)
     made = RabbitServer(installed("3.10"), folder / "node", settings)
     try:
@@ -51,12 +54,13 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
         made.close()
 
 
-def tls_block(guarded: RabbitServer) -> dict[str, Any]:
+def tls_block(guarded: RabbitServer, host: str = HOST, **tls: object) -> dict[str, Any]:
     config = guarded.settings.config
+    own = {"certificate": config["ssl_options.certfile"], "key": config["ssl_options.keyfile"]}
     return {
-        "url": f"https://{HOST}:{config['management.ssl.port']}",
-        "amqp": f"amqps://{config['listeners.ssl.1']}",
-        "tls": {"ca": config["ssl_options.cacertfile"]},
+        "url": f"https://{host}:{config['management.ssl.port']}",
+        "amqp": f"amqps://{config['listeners.ssl.1'].replace(HOST, host)}",
+        "tls": {"ca": config["ssl_options.cacertfile"], **own, **tls},
     }
 
 
@@ -171,10 +175,28 @@ def test_a_missing_file_of_authorities(guarded: RabbitServer, tmp_path: Path) ->
     assert (code, "`tls.ca` can't be used" in message) == ("MQ462", True), message
 
 
-@pytest.mark.parametrize("verify", [{}, {"verify": False}, {"checkName": False}], ids=["all", "nothing", "no name"])
-def test_tls_works(guarded: RabbitServer, verify: dict[str, bool]) -> None:
-    block = tls_block(guarded)
-    with opened({**block, "tls": {**block["tls"], **verify}}) as session:
+def test_another_name(guarded: RabbitServer) -> None:
+    code, message = failure(tls_block(guarded, OTHER_NAME))
+    assert (code, "is for another name" in message) == ("MQ462", True), message
+
+
+def test_no_certificate_of_the_client(guarded: RabbitServer) -> None:
+    block = tls_block(guarded, certificate=None, key=None)
+    code, message = failure(block)
+    assert (code, "wants a certificate" in message) == ("MQ462", True), message
+    with opened({**block, "url": guarded.http_url}) as session:
+        fault = client_of(session).counts("/", ["q"])["q"]
+    assert isinstance(fault, Fault)
+    assert "wants a certificate" in fault.message, fault
+
+
+@pytest.mark.parametrize(
+    ("host", "tls"),
+    [(HOST, {}), (OTHER_NAME, {"checkName": False}), (OTHER_NAME, {"verify": False, "ca": None})],
+    ids=["checked", "name unchecked", "unchecked"],
+)
+def test_tls_works(guarded: RabbitServer, host: str, tls: dict[str, object]) -> None:
+    with opened(tls_block(guarded, host, **tls)) as session:
         client = client_of(session)
         [answer] = client.send([Call("PUT", ("queues", "/", "tls"), body={"durable": True})])
         assert isinstance(answer, Answer)
@@ -239,7 +261,7 @@ def test_counts_go_on_after_a_queue_that_is_not_there(client: RabbitClient) -> N
 def test_counts_that_can_not_be_had_say_why(server: RabbitServer) -> None:
     cases = {
         f"amqp://{HOST}:{free_ports(1)[0]}": "nothing listens on that port",
-        f"amqp://{HOST}:{server.http_port}": "does not answer as AMQP does",
+        f"amqp://{HOST}:{server.http_port}": "hangs up without an answer",
         f"amqps://{HOST}:{server.amqp_port}": "does not speak TLS",
     }
     for address, words in cases.items():
@@ -287,6 +309,7 @@ def test_a_server_that_goes_silent_under_a_write_loses_it(server: RabbitServer) 
     with opened(block_of(server), timeout=1) as session:
         client = client_of(session)
         server.pause()
+        time.sleep(0.1)  # threads of it that are at work stop a moment later
         try:
             [answer] = client.send([Call("PUT", ("queues", "/", "q"), body={"durable": True})])
             started = time.monotonic()
