@@ -1,0 +1,69 @@
+"""The conformance suite for vhosts, users, permissions and parameters: the sandbox and both servers keep the same."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mqinfra.providers.base.session import Session
+from mqinfra.providers.conformance.driver import Driver
+from mqinfra.providers.conformance.levels import LEVELS, Level
+from mqinfra.providers.conformance.sample import Sample
+from mqinfra.providers.rabbitmq.account_samples import (
+    GLOBAL_PARAMETERS,
+    PARAMETERS,
+    PERMISSIONS,
+    TOPIC_PERMISSIONS,
+    USER,
+    USERS,
+    VHOST,
+    VHOSTS,
+)
+from mqinfra.providers.sandbox.model_session import model_facts
+from mqinfra.providers.sandbox.session import SandboxSession
+from tests.brokers.rabbitmq.server import RabbitServer
+from tests.integration.rabbitmq.account_plans import CATALOGUE, opener
+
+Opener = Callable[[], Session]
+SAMPLES = (VHOSTS, USERS, PERMISSIONS, TOPIC_PERMISSIONS, PARAMETERS, GLOBAL_PARAMETERS)
+CELLS = [(sample, level) for sample in SAMPLES for level in LEVELS if level.name not in sample.without]
+FIXTURES = {"rabbitmq-3.10": "rabbitmq_3", "rabbitmq-4.0": "rabbitmq_4"}
+
+
+@pytest.fixture(params=["sandbox", *FIXTURES])
+def target(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, Opener, RabbitServer | None]:
+    if request.param == "sandbox":
+        facts = model_facts("it", "test", brokers=1, version=CATALOGUE.providers["rabbitmq"].newest)
+        return "sandbox", lambda: SandboxSession.open(tmp_path / "it.json", "it", "rabbitmq", facts, CATALOGUE), None
+    server: RabbitServer = request.getfixturevalue(FIXTURES[request.param])
+    server.wipe()
+    monkeypatch.setenv("RABBIT_LOGIN", server.password)
+    return request.param, opener(server), server
+
+
+@pytest.mark.parametrize(("sample", "level"), CELLS, ids=[f"{sample.kind}-{level.name}" for sample, level in CELLS])
+def test_level(sample: Sample, level: Level, target: tuple[str, Opener, RabbitServer | None], cell: set[str]) -> None:
+    name, open_session, server = target
+    if server is not None:
+        make_what_it_lies_in(sample, level, server)
+    cell.add(f"{name}/{sample.kind}/{level.name}")
+    level.prove(Driver(CATALOGUE, "rabbitmq", open_session, sample))
+
+
+def make_what_it_lies_in(sample: Sample, level: Level, server: RabbitServer) -> None:
+    users = [USER] if sample is TOPIC_PERMISSIONS else []
+    if sample is PERMISSIONS:
+        users = [sample.name(number) for number in range(200 if level.name == "many" else 20)]
+    if sample.under:
+        server.management.call("PUT", "vhosts", VHOST, body={})
+    for user in users:
+        server.management.call("PUT", "users", user, body={"password_hash": "", "tags": ""})
+
+
+def test_every_level_that_a_kind_is_without_is_a_level() -> None:
+    known = {level.name for level in LEVELS}
+    for sample in SAMPLES:
+        assert sample.without.keys() <= known
+        assert all(sample.without.values())
