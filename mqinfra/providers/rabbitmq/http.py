@@ -164,7 +164,10 @@ class Http:
         if 200 <= page.status < 300:
             return Answer(page.status, body, page.location)
         own = isinstance(body, dict) and "error" in body
-        bare = body is None and page.server.startswith("Cowboy") and page.status not in (404, *range(300, 400))
+        # A handler that crashes is answered for without a word, and without the server's name (cowboy_stream_h.erl).
+        crashed = page.status == 500 and not page.server
+        named = page.server.startswith("Cowboy") and page.status not in (404, *range(300, 400))
+        bare = body is None and (named or crashed)
         if own or bare:
             return fault_of(call, page.status, body, self._user)
         return fault_of_stranger(call, page, self.address, self.where)
