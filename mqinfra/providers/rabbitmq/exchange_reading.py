@@ -27,7 +27,8 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
 
     def found_in(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live]]:
         for row in rows:
-            yield Address(alias, KIND, (vhost, str(row["name"]))), Live(_spec_of(row))
+            name = str(row["name"])
+            yield Address(alias, KIND, (vhost, name)), Live(_spec_of(row), private=name)
 
     return read_by_vhost(client, wanted, list_call, found_in)
 

@@ -1,6 +1,5 @@
 """The kind `exchanges`: what each file beside this one knows of exchanges, put together."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.change import Change, FieldDifference, Undo
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
@@ -17,8 +16,8 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.base.verdict import Verdict, default_verdict
-from mqinfra.providers.rabbitmq import exchange_reading, exchange_requests, sending
+from mqinfra.providers.base.verdict import Verdict, Way
+from mqinfra.providers.rabbitmq import exchange_reading, exchange_requests, lasting_advice, sending
 from mqinfra.providers.rabbitmq.exchange_arguments import EXCHANGE_ARGUMENTS, exchange_type_problem
 from mqinfra.providers.rabbitmq.exchange_spec import KIND, ExchangeSpec
 from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
 
 _TYPE = ("type",)
-_ALTERNATE = ("arguments", "alternate-exchange")
 
 
 class ExchangeKind(Kind["RabbitClient"]):
@@ -49,7 +47,7 @@ class ExchangeKind(Kind["RabbitClient"]):
 
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
         """An exchange never changes; an alternate exchange can come from a policy too."""
-        return replace(default_verdict(difference), advice=_advice(difference))
+        return Verdict(Way.REPLACE, undo=Undo.NO, advice=lasting_advice.of_exchange(difference, live))
 
     def internal(self, address: Address) -> str | None:
         """The default exchange and those that every vhost has belong to the server."""
@@ -116,16 +114,3 @@ def _problem(wanted: ExchangeSpec, version: Version, offered: frozenset[str] | N
 def _offered(facts: Facts) -> frozenset[str] | None:
     """The types that a snapshot's server had; None when it does not say."""
     return frozenset(re.findall(r"[^\s,]+", facts.traits.get("exchange-types", ""))) or None
-
-
-def _advice(difference: FieldDifference) -> tuple[str, ...]:
-    path, before, after = difference.path, difference.before, difference.after
-    if len(path) == 2 and after is None:
-        shown = json.dumps(before, ensure_ascii=False)
-        return (f"the exchange has `{path[1]}` for good: declare it as it is, `arguments: {{{path[1]}: {shown}}}`",)
-    if path == _ALTERNATE and before is None:
-        policy = f"{{pattern: '^NAME$', applyTo: exchanges, definition: {{alternate-exchange: {json.dumps(after)}}}}}"
-        return (f"a policy can do the same to the live exchange: `policies: {{NAME.alternate: {policy}}}`",)
-    if path == _ALTERNATE:
-        return ("an argument wins over a policy; declared without it, a policy's `alternate-exchange` can change",)
-    return ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.change import Change, FieldDifference, Undo
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
@@ -16,13 +16,15 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Conclusions, Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq import (
+    lasting_advice,
     policy_effects,
     policy_merge,
-    queue_advice,
     queue_figures,
+    queue_opinions,
     queue_reading,
     queue_requests,
     queue_rules,
@@ -57,7 +59,8 @@ class QueueKind(Kind["RabbitClient"]):
 
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:
         """A queue never changes; say what a policy could do instead."""
-        return queue_advice.verdict(difference, live, facts.version_tuple)
+        advice = lasting_advice.of_queue(difference, live, facts.version_tuple)
+        return Verdict(Way.REPLACE, undo=Undo.NO, advice=advice)
 
     def internal(self, address: Address) -> str | None:
         """Names that begin with `amq.` are the server's."""
@@ -79,6 +82,10 @@ class QueueKind(Kind["RabbitClient"]):
     def conclude(self, declared: Mapping[Address, Declaration]) -> Conclusions:
         """Make the policies that dead letters need, over those that are declared."""
         return policy_merge.conclude(declared)
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """What types and versions don't take."""
+        return queue_opinions.opinions(seen)
 
     def consequences(
         self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
