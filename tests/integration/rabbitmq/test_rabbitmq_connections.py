@@ -6,25 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import JsonValue
 
 from mqinfra.model.errors import UserError
-from mqinfra.model.secret import SecretRef, SecretValue
-from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.base.request import Accepted, Lost, Refused
-from mqinfra.providers.base.session import BrokerSession
-from mqinfra.providers.rabbitmq.client import Answer, Call, Counts, Fault, RabbitClient, to_result
-from mqinfra.providers.rabbitmq.connect import connect
-from mqinfra.providers.rabbitmq.connection import RabbitConnection
+from mqinfra.providers.rabbitmq.client import Answer, Call, Counts, Fault
 from tests.brokers.ports import HOST, free_ports
 from tests.brokers.rabbitmq.release import installed
 from tests.brokers.rabbitmq.server import RabbitServer, Settings
 from tests.brokers.tls import make_identity
+from tests.integration.rabbitmq.opening import SECRET, block_of, client_of, opened
 
-GUEST = "guest"
 OTHER_NAME = "127.1"  # leads to loopback, and is in no certificate
-SECRET = "planted-secret-of-the-deployer"
-NAMES = ["a/b", "%2F", "x@y", "with blank", "ünï💥", "a?b#c", "a+b;=&", "~", "..."]
 
 
 @pytest.fixture
@@ -62,32 +53,6 @@ def tls_block(guarded: RabbitServer, host: str = HOST, **tls: object) -> dict[st
         "amqp": f"amqps://{config['listeners.ssl.1'].replace(HOST, host)}",
         "tls": {"ca": config["ssl_options.cacertfile"], **own, **tls},
     }
-
-
-def block_of(server: RabbitServer) -> dict[str, Any]:
-    return {"url": server.http_url, "amqp": f"amqp://{HOST}:{server.amqp_port}"}
-
-
-def opened(
-    block: dict[str, Any], user: str = "guest", password: str = GUEST, timeout: float = 20
-) -> BrokerSession[RabbitClient]:
-    def secrets(reference: SecretRef) -> SecretValue:
-        assert reference.env == "RABBITMQ_PASSWORD"
-        return SecretValue(password)
-
-    login = {"username": user, "password": {"env": "RABBITMQ_PASSWORD"}}
-    connection = RabbitConnection.model_validate({**login, **block})
-    return connect(Cluster("rabbitmq", connection), {}, secrets, timeout)
-
-
-def client_of(session: BrokerSession[RabbitClient]) -> RabbitClient:
-    return session._client
-
-
-@pytest.fixture
-def client(server: RabbitServer) -> Iterator[RabbitClient]:
-    with opened(block_of(server)) as session:
-        yield client_of(session)
 
 
 def failure(block: dict[str, Any], user: str = "guest", password: str = SECRET) -> tuple[str, str]:
@@ -219,45 +184,6 @@ def test_another_cluster(server: RabbitServer) -> None:
     assert (code, "`clusterId` says `prod`" in message) == ("MQ465", True), message
 
 
-def test_names_come_back_as_they_were(client: RabbitClient) -> None:
-    vhost = "/t est/%@ü"
-    [made] = client.serially([Call("PUT", ("vhosts", vhost), body={}, timeout=60)])
-    assert isinstance(made, Answer)
-    body: JsonValue = {"durable": True, "arguments": {}}
-    made_queues = client.send([Call("PUT", ("queues", vhost, name), body=body) for name in NAMES])
-    assert [to_result(answer) for answer in made_queues] == [Accepted()] * len(NAMES)
-    listed = client.get("queues", vhost, disable_stats="true")
-    assert isinstance(listed, list)
-    assert sorted(str(queue["name"]) for queue in listed if isinstance(queue, dict)) == sorted(NAMES)
-    found = client.lists([Call("GET", ("queues", vhost, name)) for name in NAMES])
-    assert [
-        answer.body["name"] for answer in found if isinstance(answer, Answer) and isinstance(answer.body, dict)
-    ] == (NAMES)
-    assert client.counts(vhost, NAMES) == dict.fromkeys(NAMES, Counts(0, 0))
-    gone = client.send([Call("DELETE", ("queues", vhost, name)) for name in [*NAMES, "none"]])
-    assert [to_result(answer) for answer in gone] == [Accepted()] * len(NAMES) + [Accepted("it was gone already")]
-
-
-def test_a_binding_is_found_where_the_answer_says(client: RabbitClient) -> None:
-    client.serially([Call("PUT", ("queues", "/", "a/b"), body={"durable": True})])
-    call = Call("POST", ("bindings", "/", "e", "amq.topic", "q", "a/b"), body={"routing_key": "x/y"})
-    [made] = client.send([call])
-    assert isinstance(made, Answer)
-    assert made.location.rpartition("/")[2] == "x%252Fy"
-
-
-def test_counts_go_on_after_a_queue_that_is_not_there(client: RabbitClient) -> None:
-    client.serially([Call("PUT", ("queues", "/", name), body={"durable": True}) for name in ("a", "b")])
-    message: JsonValue = {"properties": {}, "routing_key": "b", "payload": "x", "payload_encoding": "string"}
-    client.serially([Call("POST", ("exchanges", "/", "amq.default", "publish"), body=message)])
-    counts = client.counts("/", ["none", "a", "", "b"])
-    assert (counts["a"], counts["b"]) == (Counts(0, 0), Counts(1, 0))
-    missing, nameless = counts["none"], counts[""]
-    assert isinstance(missing, Fault)
-    assert missing.status == 404
-    assert isinstance(nameless, Fault)
-
-
 def test_counts_that_can_not_be_had_say_why(server: RabbitServer) -> None:
     cases = {
         f"amqp://{HOST}:{free_ports(1)[0]}": "nothing listens on that port",
@@ -269,53 +195,3 @@ def test_counts_that_can_not_be_had_say_why(server: RabbitServer) -> None:
             fault = client_of(session).counts("/", ["q"])["q"]
         assert isinstance(fault, Fault)
         assert words in fault.message, fault
-
-
-def test_rights_that_are_missing_are_named(server: RabbitServer) -> None:
-    server.management.call("PUT", "users", "team", body={"password": SECRET, "tags": "management"})
-    server.management.call("PUT", "permissions", "/", "team", body={"configure": "^own", "write": "", "read": ""})
-    policy: JsonValue = {"pattern": "a", "definition": {"max-length": 1}}
-    wanted = [
-        (Call("PUT", ("queues", "/", "own.q"), body={"durable": True}), ""),
-        (Call("PUT", ("queues", "/", "other"), body={"durable": True}), "needs `configure` on `other` in vhost `/`"),
-        (Call("POST", ("bindings", "/", "e", "amq.topic", "q", "own.q"), body={}), "needs `write` on `own.q`"),
-        (Call("PUT", ("policies", "/", "p"), body=policy), "needs the tag `policymaker`"),
-        (Call("PUT", ("vhosts", "/new"), body={}), "needs the tag `administrator`"),
-    ]
-    with opened(block_of(server), "team", SECRET) as session:
-        client = client_of(session)
-        results = [to_result(answer) for answer in client.serially([call for call, _ in wanted])]
-        denied = client.get("users")
-        [nowhere] = client.send([Call("PUT", ("queues", "/none", "q"), body={"durable": True})])
-    for result, (_, words) in zip(results, wanted, strict=True):
-        assert isinstance(result, Refused if words else Accepted), result
-        assert words in str(result)
-    assert isinstance(denied, Fault)
-    assert denied.denied
-    assert isinstance(to_result(nowhere), Refused)
-
-
-def test_what_the_server_refuses_is_in_its_words(client: RabbitClient) -> None:
-    body: JsonValue = {"durable": True, "arguments": {"x-max-length": 10}}
-    client.serially([Call("PUT", ("queues", "/", "q"), body=body)])
-    other: JsonValue = {"durable": True, "arguments": {"x-max-length": 11}}
-    [answer] = client.serially([Call("PUT", ("queues", "/", "q"), body=other)])
-    assert isinstance(answer, Fault)
-    assert answer.status == 400
-    assert "inequivalent arg 'x-max-length' for queue 'q' in vhost '/'" in answer.message
-
-
-def test_a_server_that_goes_silent_under_a_write_loses_it(server: RabbitServer) -> None:
-    with opened(block_of(server), timeout=1) as session:
-        client = client_of(session)
-        server.pause()
-        time.sleep(0.1)  # threads of it that are at work stop a moment later
-        try:
-            [answer] = client.send([Call("PUT", ("queues", "/", "q"), body={"durable": True})])
-            started = time.monotonic()
-            with pytest.raises(UserError, match="stays silent"):
-                client.get("queues")
-            assert time.monotonic() - started < 2
-        finally:
-            server.resume()
-    assert isinstance(to_result(answer), Lost)
