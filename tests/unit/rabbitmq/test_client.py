@@ -64,6 +64,7 @@ def client(stub: Stub) -> Iterator[RabbitClient]:
         (says(404, b"", "server: nginx"), "MQ463", "status 404 and nothing else"),
         (says(301, b"", "location: http://elsewhere/api"), "MQ463", "to `http://elsewhere`"),
         (says(500, {"error": "x", "reason": "Internal Server Error"}), "MQ464", "Internal Server Error"),
+        (says(500, b"", "x-nothing: else"), "MQ464", "status 500 without a reason"),
         (says(503, b"<html>", "content-type: text/html"), "MQ463", "status 503 and a web page"),
         (stays_silent, "MQ460", "stays silent"),
         (hangs_up, "MQ462", "hangs up without an answer"),
