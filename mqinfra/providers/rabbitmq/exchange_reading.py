@@ -19,7 +19,7 @@ _FIELDS = {"type", "durable", "auto_delete", "internal", "arguments"}
 
 
 def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
-    """Read the named exchanges, or all of all vhosts.
+    """Read the named exchanges, or all of all vhosts; neighbours that nobody declared are kept for rules.
 
     Raises:
         UserError: the server can't be read.
@@ -30,7 +30,7 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
             name = str(row["name"])
             yield Address(alias, KIND, (vhost, name)), Live(_spec_of(row), private=name)
 
-    return read_by_vhost(client, wanted, list_call, found_in)
+    return read_by_vhost(client, wanted, list_call, found_in, with_others=True)
 
 
 def list_call(vhost: str) -> Call:
