@@ -1,0 +1,77 @@
+"""What is wrong with declared queues by themselves: their type, their shape and their arguments."""
+
+from collections.abc import Iterator
+
+from mqinfra.model.address import Address
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.rabbitmq.outlook import Outlook, outlook
+from mqinfra.providers.rabbitmq.queue_arguments import arguments_problems
+from mqinfra.providers.rabbitmq.queue_rules import problems
+from mqinfra.providers.rabbitmq.queue_spec import KIND, QueueSpec
+from mqinfra.providers.rabbitmq.typed_setting import Version
+
+_PRIORITIES = ("arguments", "x-max-priority")
+_STRATEGY = ("arguments", "x-dead-letter-strategy")
+_OLDEST: Version = (3, 10)
+
+
+def opinions(seen: Seen) -> Iterator[Opinion]:
+    """Say what the server would refuse, but for what is there already."""
+    found = seen.once(outlook)
+    for address, declaration in found.of(KIND).items():
+        spec = declaration.spec
+        if isinstance(spec, QueueSpec) and (spec.arguments or spec.type != "classic" or not spec.durable):
+            if _is_there(found, address, spec):
+                continue
+            for problem in _problems(found, address, spec):
+                topic = "priorities_on_quorum_queue" if _is_about_priorities(problem, spec) else "queue_refused"
+                yield Opinion(topic, address, *_said(problem, spec, found.version), path=problem.path)
+
+
+def _is_there(found: Outlook, address: Address, spec: QueueSpec) -> bool:
+    """Tell whether the queue is on the server as it is declared, whatever it would say of a new one."""
+    live = found.seen.live.get(address)
+    return (
+        isinstance(live, QueueSpec)
+        and spec.type in (None, live.type)
+        and (live.durable, live.auto_delete, live.arguments) == (spec.durable, spec.auto_delete, spec.arguments)
+    )
+
+
+def _problems(found: Outlook, address: Address, spec: QueueSpec) -> Iterator[Problem]:
+    """What a server refuses; where its version is not known, what the oldest and the newest refuse."""
+    kind = found.vhost(address).type_of(address.path[1])
+    typed = spec if spec.type is not None or kind is None else spec.model_copy(update={"type": kind})
+    refused = list(problems(typed, found.version))
+    if not found.version and refused:
+        always = {problem.path for problem in problems(typed, _OLDEST)}
+        refused = [problem for problem in refused if problem.path in always]
+    for problem in refused:
+        if problem.path != _STRATEGY or _server_refuses(typed):  # what does not fit it is a matter of policies too
+            yield problem
+
+
+def _server_refuses(spec: QueueSpec) -> bool:
+    name = _STRATEGY[1]
+    return bool(arguments_problems({name: spec.arguments.get(name)}, spec.type or ""))
+
+
+def _is_about_priorities(problem: Problem, spec: QueueSpec) -> bool:
+    return problem.path == _PRIORITIES and spec.type != "stream"
+
+
+def _said(problem: Problem, spec: QueueSpec, version: Version) -> tuple[str, tuple[str, ...]]:
+    if not _is_about_priorities(problem, spec):
+        return problem.message, (problem.help,) if problem.help else ("leave it out",)
+    if version >= (4, 3):
+        ways = "leave it out: here quorum queues know 32 priorities, 0 to 31, and 4 counts where none is given"
+    elif version >= (4, 0):
+        ways = "leave it out: here quorum queues deliver two messages of a priority above 4 for each one of the others"
+    elif version:
+        ways = "use a classic queue, or a queue for each priority: quorum queues only know priorities from 4.0"
+    else:
+        ways = (
+            "leave it out: quorum queues know two priorities from RabbitMQ 4.0 and 32 from 4.3; or use a queue for each"
+        )
+    return problem.message, (ways,)
