@@ -7,10 +7,14 @@ from mqinfra.checks.compaction_lags_cross import CompactionLagsCross
 from mqinfra.checks.config_key_not_in_version import ConfigKeyNotInVersion
 from mqinfra.checks.consumer_without_dead_letters import ConsumerWithoutDeadLetters
 from mqinfra.checks.dead_letters_compacted import DeadLettersCompacted
+from mqinfra.checks.dead_letters_fall_back import DeadLettersFallBack
 from mqinfra.checks.dead_letters_fewer_partitions import DeadLettersFewerPartitions
+from mqinfra.checks.dead_letters_for_good import DeadLettersForGood
 from mqinfra.checks.dead_letters_held_shorter import DeadLettersHeldShorter
 from mqinfra.checks.dead_letters_in_another_slot import DeadLettersInAnotherSlot
 from mqinfra.checks.dead_letters_kept_shorter import DeadLettersKeptShorter
+from mqinfra.checks.dead_letters_lead_nowhere import DeadLettersLeadNowhere
+from mqinfra.checks.dead_letters_limited import DeadLettersLimited
 from mqinfra.checks.dead_letters_too_small import DeadLettersTooSmall
 from mqinfra.checks.declared_and_entombed import DeclaredAndEntombed
 from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
@@ -21,8 +25,11 @@ from mqinfra.checks.insync_above_replicas import InsyncAboveReplicas
 from mqinfra.checks.insync_equals_replicas import InsyncEqualsReplicas
 from mqinfra.checks.internal_resource import InternalResource
 from mqinfra.checks.local_retention_above_total import LocalRetentionAboveTotal
+from mqinfra.checks.messages_dropped_at_limit import MessagesDroppedAtLimit
 from mqinfra.checks.missing_target import MissingTarget
 from mqinfra.checks.names_differ_in_case import NamesDifferInCase
+from mqinfra.checks.priorities_on_quorum_queue import PrioritiesOnQuorumQueue
+from mqinfra.checks.queue_refused import QueueRefused
 from mqinfra.checks.refused_name import RefusedName
 from mqinfra.checks.replication_above_brokers import ReplicationAboveBrokers
 from mqinfra.checks.reset_is_over import ResetIsOver
@@ -33,6 +40,7 @@ from mqinfra.checks.stream_longer_than_expected import StreamLongerThanExpected
 from mqinfra.checks.streams_can_be_evicted import StreamsCanBeEvicted
 from mqinfra.checks.tiered_and_compacted import TieredAndCompacted
 from mqinfra.checks.tombstone_outside_scope import TombstoneOutsideScope
+from mqinfra.checks.transient_queue import TransientQueue
 from mqinfra.checks.trim_without_consent import TrimWithoutConsent
 from mqinfra.checks.unknown_config_key import UnknownConfigKey
 from mqinfra.checks.user_on_all_keys import UserOnAllKeys
@@ -56,6 +64,9 @@ _RULES: tuple[Rule, ...] = (
     TrimWithoutConsent(),
     DeadLettersInAnotherSlot(),
     ResetIsOver(),
+    QueueRefused(),
+    PrioritiesOnQuorumQueue(),
+    DeadLettersFallBack(),
     InsyncAboveReplicas(),
     InsyncEqualsReplicas(),
     SingleReplica(),
@@ -68,14 +79,19 @@ _RULES: tuple[Rule, ...] = (
     DeadLettersFewerPartitions(),
     DeadLettersTooSmall(),
     RetentionBelowSegment(),
+    TransientQueue(),
+    DeadLettersLimited(),
+    MessagesDroppedAtLimit(),
     MissingTarget(),
     DeclaredAndEntombed(),
     IgnoredFieldUnknown(),
     ConsumerWithoutDeadLetters(),
+    DeadLettersLeadNowhere(),
     DeclaredOutsideScope(),
     TombstoneOutsideScope(),
     InternalResource(),
     NamesDifferInCase(),
+    DeadLettersForGood(),
     CallerLockedOut(),
     DefaultUserDeleted(),
     AllCommandsOnSomeKeys(),

@@ -20,6 +20,8 @@ from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq import (
+    dead_letter_limits,
+    dead_letter_opinions,
     lasting_advice,
     policy_effects,
     policy_merge,
@@ -84,8 +86,9 @@ class QueueKind(Kind["RabbitClient"]):
         return policy_merge.conclude(declared)
 
     def opinions(self, seen: Seen) -> Iterable[Opinion]:
-        """What types and versions don't take."""
-        return queue_opinions.opinions(seen)
+        """What types and versions don't take, and how dead letters get lost."""
+        told = (queue_opinions.opinions, dead_letter_opinions.opinions, dead_letter_limits.opinions)
+        return [opinion for opinions in told for opinion in opinions(seen)]
 
     def consequences(
         self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts

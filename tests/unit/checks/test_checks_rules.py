@@ -12,17 +12,19 @@ from mqinfra import checks
 from mqinfra.checks import registry
 from mqinfra.checks.rule import Rule
 from mqinfra.model.diagnostic import Diagnostic
-from tests.unit.checks import redis_case, topic_case
+from tests.unit.checks import rabbit_case, redis_case, topic_case
 from tests.unit.checks.topic_case import CASES, load
 
 FOLDER = Path(checks.__file__).parent
-HELPERS = {"__init__", "redis", "registry", "rule", "topic", "versions"}
+HELPERS = {"__init__", "rabbitmq", "redis", "registry", "rule", "topic", "versions"}
+MAKERS = {"redis": redis_case.context_of, "rabbitmq": rabbit_case.context_of}
 CODES = {type(rule).__module__.rpartition(".")[2]: rule.code for rule in registry.rules()}
 
 
 def found(case: dict[str, Any], code: str) -> list[Diagnostic]:
     """Run all rules over a case, and keep what has the code."""
-    context = redis_case.context_of(case) if "redis" in case else topic_case.context_of(case)
+    make = next((make for broker, make in MAKERS.items() if broker in case), topic_case.context_of)
+    context = make(case)
     return [diagnostic for diagnostic in registry.run(context) if diagnostic.code == code]
 
 
@@ -102,6 +104,6 @@ def test_messages_follow_the_house_style(rule: str, case: dict[str, Any]) -> Non
         assert "\n" not in finding.message
         assert finding.help
         if finding.span is None:
-            assert finding.address in ("kafka", "redis"), "what stands nowhere concerns a whole cluster"
+            assert finding.address in ("kafka", "rabbitmq", "redis"), "what stands nowhere concerns a whole cluster"
         else:
             assert finding.source == f"text of {finding.span.file}"
