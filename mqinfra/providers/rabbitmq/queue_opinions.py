@@ -6,13 +6,11 @@ from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq.outlook import Outlook, outlook
-from mqinfra.providers.rabbitmq.queue_arguments import arguments_problems
 from mqinfra.providers.rabbitmq.queue_rules import problems
 from mqinfra.providers.rabbitmq.queue_spec import KIND, QueueSpec
 from mqinfra.providers.rabbitmq.typed_setting import Version
 
 _PRIORITIES = ("arguments", "x-max-priority")
-_STRATEGY = ("arguments", "x-dead-letter-strategy")
 _OLDEST: Version = (3, 10)
 
 
@@ -47,14 +45,7 @@ def _problems(found: Outlook, address: Address, spec: QueueSpec) -> Iterator[Pro
     if not found.version and refused:
         always = {problem.path for problem in problems(typed, _OLDEST)}
         refused = [problem for problem in refused if problem.path in always]
-    for problem in refused:
-        if problem.path != _STRATEGY or _server_refuses(typed):  # what does not fit it is a matter of policies too
-            yield problem
-
-
-def _server_refuses(spec: QueueSpec) -> bool:
-    name = _STRATEGY[1]
-    return bool(arguments_problems({name: spec.arguments.get(name)}, spec.type or ""))
+    yield from refused
 
 
 def _is_about_priorities(problem: Problem, spec: QueueSpec) -> bool:

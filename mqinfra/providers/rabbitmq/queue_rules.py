@@ -1,4 +1,4 @@
-"""What the server would refuse of a queue, or silently do otherwise. Pure: the sandbox and the dry run share it."""
+"""What the server would refuse of a queue. Pure: the sandbox and the dry run share it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,8 +7,6 @@ from mqinfra.model.setting import Problem, did_you_mean
 from mqinfra.providers.rabbitmq.queue_arguments import arguments_problems, shape_problem
 from mqinfra.providers.rabbitmq.queue_spec import TYPES, QueueSpec
 from mqinfra.providers.rabbitmq.typed_setting import Version
-
-_STRATEGY = "x-dead-letter-strategy"
 
 
 def problems(spec: QueueSpec, version: Version = ()) -> Iterator[Problem]:
@@ -33,17 +31,3 @@ def problems(spec: QueueSpec, version: Version = ()) -> Iterator[Problem]:
         yield shape
     for problem in arguments_problems(spec.arguments, kind, version):
         yield replace(problem, path=("arguments", *problem.path))
-    yield from _at_least_once(spec)
-
-
-def _at_least_once(spec: QueueSpec) -> Iterator[Problem]:
-    """Find a queue that would dead-letter at most once in spite of its strategy (`dlh` in rabbit_quorum_queue.erl)."""
-    if spec.arguments.get(_STRATEGY) != "at-least-once":
-        return
-    if spec.arguments.get("x-overflow") != "reject-publish":
-        yield Problem(
-            f"`{_STRATEGY}: at-least-once` needs `x-overflow: reject-publish`; without it RabbitMQ dead-letters at "
-            "most once, and says so in its log only",
-            "add `x-overflow: reject-publish`, or leave the strategy out",
-            ("arguments", _STRATEGY),
-        )
