@@ -14,9 +14,9 @@ from pydantic import JsonValue
 
 from mqinfra.model.secret import SecretRef, SecretResolver
 
-_URI = re.compile(r"://[^\s]*:[^\s]*@|[?&;](?:pass(?:word|wd)?|secret|token)=", re.IGNORECASE)
+_URI = re.compile(r"://.*:.*@|[?&;](?:pass(?:word|wd)?|secret|token)=", re.IGNORECASE | re.DOTALL)
 """A URI with user and password, or with a password among its parameters. Wider than the syntax of URIs on purpose:
-who writes a `/` into a password unescaped must not see it in a plan."""
+who writes a `/` or a blank into a password unescaped must not see it in a plan."""
 _KEY = re.compile(r"pass(?:word|wd|phrase)|secret|token|credential", re.IGNORECASE)
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 _ERLANG_TEXT = re.compile(r'<<"?(.*?)"?(?:/utf8)?>>', re.DOTALL)
@@ -116,7 +116,7 @@ def without(message: str, texts: Iterable[str], plain: Iterable[str] = ()) -> st
         words = words.replace(piece, "***")
     known = set(plain)
     words = _ERLANG_TEXT.sub(lambda found: found[1] if found[1] in known else "***", words)
-    return re.sub(r"://\S*@", "://***@", words)
+    return re.sub(r"://.*@", "://***@", words)
 
 
 def _pieces(text: str) -> Iterable[str]:

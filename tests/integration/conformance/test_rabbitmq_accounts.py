@@ -22,7 +22,7 @@ from mqinfra.providers.rabbitmq.account_samples import (
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 from tests.brokers.rabbitmq.server import RabbitServer
-from tests.integration.rabbitmq.account_plans import CATALOGUE, opener
+from tests.integration.rabbitmq.account_plans import CATALOGUE, accounts_on
 
 Opener = Callable[[], Session]
 SAMPLES = (VHOSTS, USERS, PERMISSIONS, TOPIC_PERMISSIONS, PARAMETERS, GLOBAL_PARAMETERS)
@@ -38,9 +38,7 @@ def target(
         facts = model_facts("it", "test", brokers=1, version=CATALOGUE.providers["rabbitmq"].newest)
         return "sandbox", lambda: SandboxSession.open(tmp_path / "it.json", "it", "rabbitmq", facts, CATALOGUE), None
     server: RabbitServer = request.getfixturevalue(FIXTURES[request.param])
-    server.wipe()
-    monkeypatch.setenv("RABBIT_LOGIN", server.password)
-    return request.param, opener(server), server
+    return request.param, accounts_on(server, monkeypatch).open_session, server
 
 
 @pytest.mark.parametrize(("sample", "level"), CELLS, ids=[f"{sample.kind}-{level.name}" for sample, level in CELLS])

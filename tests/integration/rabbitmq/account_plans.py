@@ -2,8 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
+import pytest
+
+from mqinfra.engine.planner import Options, make_plan
+from mqinfra.engine.survey import survey
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired, Lifecycle, Origin, Tombstone
 from mqinfra.model.diagnostic import Severity
@@ -32,6 +37,8 @@ from mqinfra.providers.rabbitmq.vhosts import VhostKind
 from tests.brokers.rabbitmq.server import RabbitServer
 
 ALIAS = "it"
+LOGIN = "RABBIT_LOGIN"
+"""The environment variable with the password that the plans are made with."""
 Entries = Mapping[str, Mapping[str, Any]]
 """Entries by address without the alias: `vhosts/%2Fshop`."""
 
@@ -63,6 +70,7 @@ class AccountProvider(Provider):
 
 
 CATALOGUE = Catalogue([AccountProvider()])
+_MANY = Options(max_deletes={f"{ALIAS}/{kind}": 100 for kind in CATALOGUE.providers["rabbitmq"].kinds})
 
 
 def from_environment(reference: SecretRef) -> SecretValue:
@@ -73,13 +81,13 @@ def from_environment(reference: SecretRef) -> SecretValue:
     return SecretValue(value)
 
 
-def opener(server: RabbitServer, *, user: str = "", password_env: str = "RABBIT_LOGIN") -> Callable[[], Session]:
+def opener(server: RabbitServer) -> Callable[[], Session]:
     """Open sessions through the server's proxy, which records what is sent."""
     block = {
         "url": [server.proxied_url],
         "amqp": f"amqp://{server.host}:{server.amqp_port}",
-        "username": user or server.user,
-        "password": {"env": password_env},
+        "username": server.user,
+        "password": {"env": LOGIN},
         "allowPlaintextCredentials": True,
     }
     connection = RabbitConnection.model_validate(block)
@@ -119,7 +127,9 @@ class Accounts:
         return Desired("accounts", "it", declarations, tombstones, {ALIAS: "rabbitmq"}, scope)
 
     def plan(self, entries: Entries, removed: Mapping[str, frozenset[str]] | None = None) -> Plan:
-        return self.driver.plan(self.desired(entries, removed))
+        desired = self.desired(entries, removed)
+        with ExitStack() as stack:
+            return make_plan(desired, survey(desired, lambda _: self.open_session(), stack), CATALOGUE, _MANY)
 
     def apply(self, entries: Entries, removed: Mapping[str, frozenset[str]] | None = None) -> Report:
         plan = self.plan(entries, removed)
@@ -155,3 +165,10 @@ class Accounts:
             return session.read(
                 {kind: [a for a in addresses if a.kind == kind] for kind in {a.kind for a in addresses}}
             )
+
+
+def accounts_on(server: RabbitServer, monkeypatch: pytest.MonkeyPatch) -> Accounts:
+    """A server with nothing on it."""
+    server.wipe()
+    monkeypatch.setenv(LOGIN, server.password)
+    return Accounts(server, opener(server))
