@@ -8,6 +8,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base import codes as base
 from mqinfra.providers.kafka import codes as kafka
+from mqinfra.providers.rabbitmq import codes as rabbitmq
 from mqinfra.providers.redis import codes as redis
 
 
@@ -22,6 +23,7 @@ def all_codes() -> tuple[Code, ...]:
         *engine.CODES,
         *base.CODES,
         *kafka.CODES,
+        *rabbitmq.CODES,
         *redis.CODES,
         *registry.codes(),
         *saved.CODES,

@@ -62,7 +62,7 @@ def open_workspace(environment: str | None, *, timeout: float = 60.0, against: P
     """
     catalogue = builtin()
     loaded = load(Path.cwd(), environment, catalogue)
-    snapshots = read_snapshot(against, catalogue) if against is not None else None
+    snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
     return Workspace(loaded, catalogue, timeout, snapshots)
 
 
@@ -77,14 +77,20 @@ def sound(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def read_snapshot(path: Path, catalogue: Catalogue) -> dict[str, Snapshot]:
-    """Read a snapshot file.
+def read_snapshot(path: Path, catalogue: Catalogue, clusters: Mapping[str, str]) -> dict[str, Snapshot]:
+    """Read a snapshot file, or one that a broker writes itself, such as RabbitMQ's definitions.
+
+    Args:
+        path: the file.
+        catalogue: the known brokers.
+        clusters: alias → broker type, of the clusters of the environment.
 
     Raises:
         UserError: it can't be read, or is none.
     """
     try:
-        held = from_json(path.read_text(encoding="utf-8"), catalogue)
+        text = path.read_text(encoding="utf-8")
+        held = _foreign(text, catalogue, clusters) or from_json(text, catalogue)
     except (OSError, UnicodeDecodeError, SnapshotError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         found = codes.SNAPSHOT_FILE.at(f"`{path}` can't be used: {why}", help="take a new one with `mqinfra snapshot`")
@@ -94,6 +100,25 @@ def read_snapshot(path: Path, catalogue: Catalogue) -> dict[str, Snapshot]:
         alias: replace(snapshot, reading=replace(snapshot.reading, source=Source.SNAPSHOT))
         for alias, snapshot in held.items()
     }
+
+
+def _foreign(text: str, catalogue: Catalogue, clusters: Mapping[str, str]) -> dict[str, Snapshot] | None:
+    """Read a file of a broker's own making as a snapshot of the one cluster of its type; None when it is none.
+
+    Raises:
+        SnapshotError: it can't be told which cluster it is of.
+    """
+    for broker, provider in catalogue.providers.items():
+        aliases = sorted(alias for alias, kind in clusters.items() if kind == broker)
+        snapshot = provider.foreign_snapshot(text, aliases[0] if aliases else broker)
+        if snapshot is None:
+            continue
+        if len(aliases) != 1:
+            raise SnapshotError(
+                f"it is a file of {broker}, and the environment has {len(aliases)} clusters of the type"
+            )
+        return {aliases[0]: snapshot}
+    return None
 
 
 def _open(workspace: Workspace, alias: str) -> Session:

@@ -92,6 +92,11 @@ class Setting:
     description: str = ""
 
     @property
+    def typed(self) -> bool:
+        """Whether the broker tells `10` from `"10"`, so that no text is taken for a number."""
+        return False
+
+    @property
     def bounds(self) -> tuple[float | None, float | None]:
         """Smallest and largest number: the setting's own, else its type's; None where there is none."""
         low, high = _TYPE_BOUNDS.get(self.type, (None, None))

@@ -1,5 +1,6 @@
 """Definitions that the schemas of topologies and projects share: entries, defaults, labels, lifecycle."""
 
+import json
 from typing import Any
 
 from mqinfra.model.declaration import Lifecycle
@@ -75,8 +76,13 @@ def _entry(kind: Kind[Any]) -> dict[str, Schema]:
                 described = schema["properties"][field]
                 kept = {key: described[key] for key in ("description",) if key in described}
                 schema["properties"][field] = kept | reference(f"{name}.{field}")
-    defs = {key: loosen(schema) for key, schema in defs.items()}
+    defs = {key: loosen(schema) for key, schema in defs.items() if key == name or _refers(defs, key)}
     return defs | {f"{name}.{field}": table_schema(table, kind.broker) for field, table in kind.settings.items()}
+
+
+def _refers(defs: dict[str, Schema], name: str) -> bool:
+    """Tell whether a definition is used by another: that of any value is not, where a table took its place."""
+    return any(f'"#/$defs/{name}"' in json.dumps(schema) for key, schema in defs.items() if key != name)
 
 
 def _section(description: str, properties: dict[str, Schema]) -> Schema:

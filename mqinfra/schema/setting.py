@@ -23,7 +23,9 @@ def table_schema(table: SettingTable, broker: str) -> Schema:
 
     Where the keys are the broker's, others are let through, as the reader does: a newer one may know more.
     """
-    others = {"type": ["string", "number", "boolean", "array", "null"], "items": {"type": "string"}}
+    others: Schema = {"type": ["string", "number", "boolean", "array", "null"], "items": {"type": "string"}}
+    if any(setting.typed for setting in table):
+        others = {}
     return {
         "type": ["object", "string"],
         "pattern": USE,
@@ -36,6 +38,8 @@ def setting_schema(setting: Setting, broker: str) -> Schema:
     """Describe the value of one key, in every form that the reader takes."""
     schema: Schema = {"description": _description(setting, broker)}
     match setting.type:
+        case SettingType.BOOLEAN if setting.typed:
+            schema |= {"type": ["boolean", "string", "null"], "pattern": USE}
         case SettingType.BOOLEAN:
             schema |= {
                 "type": ["boolean", "string", "null"],
@@ -47,6 +51,8 @@ def setting_schema(setting: Setting, broker: str) -> Schema:
             schema |= _members(setting)
         case SettingType.STRING if setting.choices:
             schema |= {"anyOf": [{"enum": [*setting.choices, None]}, {"type": "string", "pattern": USE}]}
+        case SettingType.STRING if setting.typed:
+            schema["type"] = ["string", "null"]
         case SettingType.STRING:
             schema["type"] = ["string", "number", "boolean", "null"]
     if setting.default is not None:
@@ -58,11 +64,13 @@ def setting_schema(setting: Setting, broker: str) -> Schema:
 
 def _number(setting: Setting) -> Schema:
     words = [_any_case(word) for word in (setting.special or {}).values()]
-    forms = [_NUMBER, *words, *([_QUANTITY[setting.unit]] if setting.unit is not None else [])]
+    forms = [*words, *([_QUANTITY[setting.unit]] if setting.unit is not None else [])]
+    if not setting.typed:
+        forms.insert(0, _NUMBER)
     whole = setting.type is not SettingType.DOUBLE
     schema: Schema = {
         "type": ["integer" if whole else "number", "string", "null"],
-        "pattern": _either("|".join(forms)),
+        "pattern": _either("|".join(forms)) if forms else USE,
     }
     named = zip(("minimum", "maximum"), setting.bounds, strict=True)
     limits = {name: bound for name, bound in named if bound is not None}

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "mqinfra.providers.conformance": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.engine"),
     "mqinfra.providers.sandbox": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.kafka": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.providers.conformance.sample"),
+    "mqinfra.providers.rabbitmq": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.providers.conformance.sample"),
     "mqinfra.providers.redis": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.providers.conformance.sample"),
     "mqinfra.providers.catalogue": ("mqinfra.providers",),
     "mqinfra.cli": ("mqinfra",),
@@ -29,7 +30,9 @@ MAY_IMPORT = {
 CLIENTS = {
     "confluent_kafka": "mqinfra.providers.kafka",
     "kafka": "mqinfra.providers.kafka",
+    "pika": "mqinfra.providers.rabbitmq",
     "redis": "mqinfra.providers.redis",
+    "requests": "mqinfra.providers.rabbitmq",
 }
 LONGEST_FILE = 300
 

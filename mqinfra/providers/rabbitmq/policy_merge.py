@@ -20,7 +20,7 @@ from mqinfra.model.declaration import Declaration, Reference
 from mqinfra.model.plan import digest_of
 from mqinfra.providers.base.expansion import Conclusions, Made
 from mqinfra.providers.rabbitmq import policy_spec, queue_spec
-from mqinfra.providers.rabbitmq.patterns import exactly
+from mqinfra.providers.rabbitmq.patterns import Pattern, compile_pattern, exactly_within
 from mqinfra.providers.rabbitmq.policy_match import Policy, PolicySet, Target
 from mqinfra.providers.rabbitmq.policy_spec import PolicySpec
 from mqinfra.providers.rabbitmq.queue_entry import Wishes
@@ -83,19 +83,24 @@ def conclude(declared: Mapping[Address, Declaration]) -> Conclusions:
         vhost_of = _Vhost(cluster, vhost, declared)
         for group in (*vhost_of.merged(wishes), *vhost_of.guarding(wishes)):
             address, because = group.because
-            for number, names in enumerate(_portions(group.queues), 1):
+            for number, pattern in enumerate(exactly_within(group.queues, _LONGEST_PATTERN), 1):
                 name = group.name if number == 1 else f"{group.name}.{number}"
                 data: dict[str, JsonValue] = {
-                    "pattern": exactly(names),
+                    "pattern": pattern,
                     "applyTo": "queues",
                     "priority": group.priority,
                     "definition": dict(group.definition),
                 }
                 made.append((address, Made(policy_spec.KIND, (vhost, name), data, (because,))))
                 target = Address(cluster, policy_spec.KIND, (vhost, name))
-                for queue in names:
-                    references[group.queues[queue]].append(Reference((), target, "the policy that it needs"))
+                for queue in (queue for queue in group.queues.values() if _reaches(pattern, queue)):
+                    references[queue].append(Reference((), target, "the policy that it needs"))
     return Conclusions(tuple(made), {address: tuple(some) for address, some in references.items()})
+
+
+def _reaches(pattern: str, queue: Address) -> bool:
+    compiled = compile_pattern(pattern)
+    return isinstance(compiled, Pattern) and compiled.matches(queue.name)
 
 
 class _Vhost:
@@ -198,18 +203,3 @@ def _named_apart(groups: Iterable[_Group]) -> Iterator[_Group]:
     for group in sorted(groups, key=lambda item: (item.name, item.priority, sorted(item.queues))):
         seen[group.name] += 1
         yield group if seen[group.name] == 1 else replace(group, name=f"{group.name}-{seen[group.name]}")
-
-
-def _portions(queues: Iterable[str]) -> Iterator[list[str]]:
-    """Cut names into portions whose patterns every server takes."""
-    portion: list[str] = []
-    size = 0
-    for name in sorted(queues):
-        length = len(exactly([name]).encode())
-        if portion and size + length > _LONGEST_PATTERN:
-            yield portion
-            portion, size = [], 0
-        portion.append(name)
-        size += length
-    if portion:
-        yield portion

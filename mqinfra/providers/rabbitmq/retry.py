@@ -13,8 +13,8 @@ delay. The first comes with its own key, for which `Q.retry` has no binding, and
 The headers exchange is what most designs lack. The server drops a message as a cycle when it reaches the same queue
 again without anybody having rejected it: when it was over its delivery limit, had expired, or was pushed out. So such
 messages are led to the dead letters at once. RabbitMQ 3.10 says why a message died first in `x-first-death-reason`,
-4.0 why it died last in `x-last-death-reason`, and a binding for each reads them. Measured on both, for all ways in which
-consumers fail; without the bindings for `expired`, a TTL on the queue loses every message that is not taken in time.
+4.0 why it died last in `x-last-death-reason`, and a binding for each reads them. Measured on both, for all ways in
+which consumers fail; without the bindings for `expired`, a TTL on the queue loses all messages not taken in time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -37,6 +37,11 @@ class TypedSetting(Setting):
     example: str = ""
     plugin: str = ""
 
+    @property
+    def typed(self) -> bool:
+        """RabbitMQ tells them apart."""
+        return True
+
     def parse(self, raw: JsonValue) -> Value | Problem | None:
         """Turn what a manifest says into the value sent to the server.
 

@@ -19,6 +19,12 @@ from mqinfra.schema.setting import setting_schema
 CATALOGUE = builtin()
 SCHEMAS = {"topology": topology_schema(CATALOGUE), "project": project_schema(CATALOGUE)}
 SETTINGS = [setting for kind in CATALOGUE.kinds() for table in kind.settings.values() for setting in table]
+OPEN = {
+    f"{entry_name(kind)}.{field}"
+    for kind in CATALOGUE.kinds()
+    for field, table in kind.settings.items()
+    if not table.closed
+}
 
 both = pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)
 
@@ -59,7 +65,7 @@ def test_every_field_says_what_it_is(schema: dict[str, Any]) -> None:
 def test_every_mapping_with_named_fields_is_closed_but_for_the_brokers_own_keys(schema: dict[str, Any]) -> None:
     for name, node in {"": schema, **schema["$defs"]}.items():
         for inner in below({key: value for key, value in node.items() if key != "$defs"}):
-            if "properties" in inner and not name.endswith(".config") and name != "cluster":
+            if "properties" in inner and name not in OPEN and name != "cluster":
                 assert inner["additionalProperties"] is False, name
 
 
@@ -75,10 +81,13 @@ def test_entry_has_the_fields_of_its_kind_and_what_every_entry_may_have(kind: An
     topology = SCHEMAS["topology"]
     entry = topology["$defs"][entry_name(kind)]
     aliases = {info.alias for info in kind.entry.model_fields.values()}
-    assert set(entry["properties"]) == aliases | {"labels", "lifecycle"}
-    assert topology["properties"][kind.broker]["properties"][kind.name]["additionalProperties"] == {
-        "$ref": f"#/$defs/{entry_name(kind)}"
-    }
+    sections = {other.name for other in CATALOGUE.kinds() if (other.broker, other.within) == (kind.broker, kind.name)}
+    assert set(entry["properties"]) == aliases | {"labels", "lifecycle"} | sections
+    outer = topology["$defs"][f"{kind.broker}.{kind.within}"] if kind.within else topology["properties"][kind.broker]
+    section = outer["properties"][kind.name]
+    for _ in range(kind.levels):
+        section = section["items" if kind.named_by else "additionalProperties"]
+    assert section == {"$ref": f"#/$defs/{entry_name(kind)}"}
     assert f"{kind.broker}/{kind.name}" in topology["properties"]["defaults"]["properties"]
     for field, table in kind.settings.items():
         assert set(topology["$defs"][f"{entry_name(kind)}.{field}"]["properties"]) == set(table.names())

@@ -1,0 +1,122 @@
+"""A definitions file as the live side of a plan: `rabbitmqctl export_definitions`, `GET /api/definitions`.
+
+The file answers the same lists that the management API would, so that every kind reads it with its own code. What it
+leaves out (docs/definitions.md) is absent: exclusive queues, and before 3.13 the descriptions and tags of vhosts.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Coverage, Facts, Live, Reading, Source
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
+from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.listing import Row
+
+_PARTS = ("users", "vhosts", "permissions", "policies", "queues", "exchanges", "bindings")
+_VERSIONS = ("rabbitmq_version", "rabbit_version")
+_IN_PARAMETERS = {"operator-policies": "operator_policy", "vhost-limits": "vhost-limits"}
+
+
+def snapshot_of(text: str, alias: str, kinds: Mapping[str, Kind[Any]]) -> Snapshot | None:
+    """Read a definitions file as a snapshot of a cluster; None when it is none.
+
+    Raises:
+        SnapshotError: it is one of a single vhost, which says nothing of users and permissions, or it is damaged.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(data, dict) or not any(name in data for name in _VERSIONS):
+        return None
+    missing = [name for name in _PARTS if not isinstance(data.get(name), list)]
+    if missing:
+        raise SnapshotError(f"it is a definitions file without `{missing[0]}`: export all vhosts, not one of them")
+    file = DefinitionsFile(data)
+    resources: dict[Address, Live] = {}
+    try:
+        for kind in kinds.values():
+            resources.update(kind.read(file, None, file.facts, alias).resources)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise SnapshotError(f"it does not read as a definitions file: {type(error).__name__}: {error}") from None
+    return Snapshot(
+        Reading(
+            alias=alias,
+            type="rabbitmq",
+            facts=file.facts,
+            source=Source.SNAPSHOT,
+            coverage=dict.fromkeys(kinds, Coverage.COMPLETE),
+            resources=resources,
+        )
+    )
+
+
+class DefinitionsFile:
+    """Answers lists as the management API does, out of a definitions file.
+
+    Attributes:
+        facts: what the file says of its cluster.
+        user: nobody; a file is read by no user.
+        tags: none.
+        exchange_types: none are known.
+    """
+
+    user = ""
+    tags: frozenset[str] = frozenset()
+    exchange_types: frozenset[str] = frozenset()
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        version = next((str(data[name]) for name in _VERSIONS if data.get(name)), "")
+        names = {row.get("name"): row.get("value") for row in self._rows("global_parameters")}
+        self.facts = Facts(
+            cluster_id=str(names.get("cluster_name") or "definitions"), version=version, endpoint="definitions"
+        )
+
+    def get(self, *segments: str, **query: str) -> JsonValue | Fault:  # noqa: ARG002 - a file has no columns to choose
+        """Give a list: of all vhosts, or of the one that the second segment names."""
+        resource, *rest = segments
+        if resource in _IN_PARAMETERS:
+            rows = self._from_parameters(_IN_PARAMETERS[resource])
+        else:
+            rows = self._rows(resource.replace("-", "_"))
+        if rest:
+            rows = [row for row in rows if row.get("vhost") == rest[0]]
+        return cast("JsonValue", [_listed(resource, row) for row in rows])
+
+    def lists(self, calls: Sequence[Call]) -> list[Answer | Fault]:
+        """Give several lists."""
+        found = [self.get(*call.segments) for call in calls]
+        return [item if isinstance(item, Fault) else Answer(200, item) for item in found]
+
+    def _rows(self, name: str) -> list[Row]:
+        given = self._data.get(name)
+        return [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
+
+    def _from_parameters(self, component: str) -> list[Row]:
+        rows = [row for row in self._rows("parameters") if row.get("component") == component]
+        if component == "vhost-limits":
+            return rows
+        return [
+            {"name": row["name"], "vhost": row["vhost"], "apply-to": "queues", "priority": 0, **row["value"]}
+            for row in rows
+        ]
+
+
+def _listed(resource: str, row: Row) -> dict[str, Any]:
+    """A row as the list would have it."""
+    said = dict(row)
+    if resource == "queues":
+        # Before 4.0 the argument is there only where somebody said it.
+        said.setdefault("type", (said.get("arguments") or {}).get("x-queue-type", "classic"))
+        said.setdefault("exclusive", False)
+    elif resource == "bindings":
+        said.setdefault("arguments", {})
+    elif resource == "exchanges":
+        said.setdefault("internal", False)
+    return said

@@ -1,0 +1,76 @@
+"""The RabbitMQ provider. Importing it is cheap: the client libraries come in with `connect`."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.provider import Cluster, Connection, Provider
+from mqinfra.providers.base.session import Session
+from mqinfra.providers.rabbitmq.access import AccessKind
+from mqinfra.providers.rabbitmq.bindings import BindingKind
+from mqinfra.providers.rabbitmq.connection import RabbitConnection
+from mqinfra.providers.rabbitmq.exchanges import ExchangeKind
+from mqinfra.providers.rabbitmq.global_parameters import GlobalParameterKind
+from mqinfra.providers.rabbitmq.operator_policies import OperatorPolicyKind
+from mqinfra.providers.rabbitmq.parameters import ParameterKind
+from mqinfra.providers.rabbitmq.permissions import PermissionKind
+from mqinfra.providers.rabbitmq.policies import PolicyKind
+from mqinfra.providers.rabbitmq.queues import QueueKind
+from mqinfra.providers.rabbitmq.topic_permissions import TopicPermissionKind
+from mqinfra.providers.rabbitmq.users import UserKind
+from mqinfra.providers.rabbitmq.vhosts import VhostKind
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.snapshot import Snapshot
+
+
+class RabbitProvider(Provider):
+    """RabbitMQ 3.8 to 4, through its management API."""
+
+    connection: ClassVar[type[Connection]] = RabbitConnection
+    type = "rabbitmq"
+    newest = "4.0"
+
+    def __init__(self) -> None:
+        # In the order in which they are made: policies before queues, so that no queue is without its own for a moment.
+        kinds: tuple[Kind[Any], ...] = (
+            VhostKind(),
+            UserKind(),
+            GlobalParameterKind(),
+            PermissionKind(),
+            TopicPermissionKind(),
+            OperatorPolicyKind(),
+            PolicyKind(),
+            ExchangeKind(),
+            QueueKind(),
+            BindingKind(),
+            ParameterKind(),
+            AccessKind(),
+        )
+        self._kinds: Mapping[str, Kind[Any]] = {kind.name: kind for kind in kinds}
+
+    @property
+    def kinds(self) -> Mapping[str, Kind[Any]]:
+        """The kinds, in the order in which they are created."""
+        return self._kinds
+
+    def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
+        """Open a session within `timeout` seconds.
+
+        Raises:
+            UserError: no node can be reached, the login failed, or the user may not use the management API.
+        """
+        from mqinfra.providers.rabbitmq.connect import connect  # noqa: PLC0415 - brings in the client libraries
+
+        return connect(cluster, self._kinds, secrets, timeout)
+
+    def foreign_snapshot(self, text: str, alias: str) -> "Snapshot | None":
+        """Read a definitions file, as `rabbitmqctl export_definitions` and `GET /api/definitions` write it.
+
+        Raises:
+            SnapshotError: it is one, and can't be used.
+        """
+        from mqinfra.providers.rabbitmq.definitions import snapshot_of  # noqa: PLC0415 - only when a file is given
+
+        return snapshot_of(text, alias, self._kinds)
