@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -17,23 +17,15 @@ from mqinfra.model.event import Outcome, Report
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Reading
 from mqinfra.model.scope import Scope
-from mqinfra.model.secret import SecretRef, SecretResolver, SecretValue
+from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.span import Path, Span
-from mqinfra.providers.base.catalogue import Catalogue
-from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.base.provider import Cluster, Connection, Provider
+from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import Session
+from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.rabbitmq.account_samples import VHOSTS
 from mqinfra.providers.rabbitmq.codes import NOT_ALLOWED
-from mqinfra.providers.rabbitmq.connect import connect
 from mqinfra.providers.rabbitmq.connection import RabbitConnection
-from mqinfra.providers.rabbitmq.global_parameters import GlobalParameterKind
-from mqinfra.providers.rabbitmq.parameters import ParameterKind
-from mqinfra.providers.rabbitmq.permissions import PermissionKind
-from mqinfra.providers.rabbitmq.topic_permissions import TopicPermissionKind
-from mqinfra.providers.rabbitmq.users import UserKind
-from mqinfra.providers.rabbitmq.vhosts import VhostKind
 from tests.brokers.rabbitmq.server import RabbitServer
 
 ALIAS = "it"
@@ -43,33 +35,7 @@ Entries = Mapping[str, Mapping[str, Any]]
 """Entries by address without the alias: `vhosts/%2Fshop`."""
 
 
-class AccountProvider(Provider):
-    """RabbitMQ with the kinds that these tests are about, and no others."""
-
-    connection: ClassVar[type[Connection]] = RabbitConnection
-    type = "rabbitmq"
-    newest = "4.1.0"
-
-    def __init__(self) -> None:
-        kinds: tuple[Kind[Any], ...] = (
-            VhostKind(),
-            UserKind(),
-            PermissionKind(),
-            TopicPermissionKind(),
-            ParameterKind(),
-            GlobalParameterKind(),
-        )
-        self._kinds = {kind.name: kind for kind in kinds}
-
-    @property
-    def kinds(self) -> Mapping[str, Kind[Any]]:
-        return self._kinds
-
-    def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
-        return connect(cluster, self._kinds, secrets, timeout)
-
-
-CATALOGUE = Catalogue([AccountProvider()])
+CATALOGUE = builtin()
 _MANY = Options(max_deletes={f"{ALIAS}/{kind}": 100 for kind in CATALOGUE.providers["rabbitmq"].kinds})
 
 
