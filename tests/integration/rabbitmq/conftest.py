@@ -101,7 +101,7 @@ class Topology:
         self.entombed = {address: Tombstone(Span("x", 1, 1), frozenset(even_if)) for address in addresses}
         return self
 
-    def session(self, *, proxied: bool = False) -> Session:
+    def session(self, *, proxied: bool = False, alias: str = ALIAS) -> Session:
         url = self.server.proxied_url if proxied else self.server.http_url
         block = {
             "url": url,
@@ -109,7 +109,7 @@ class Topology:
             "username": self.server.user,
             "password": {"env": "PASSWORD"},
         }
-        cluster = Cluster(ALIAS, RabbitConnection.model_validate(block))
+        cluster = Cluster(alias, RabbitConnection.model_validate(block))
         return CATALOGUE.providers["rabbitmq"].connect(cluster, self._secret, 30.0)
 
     def _secret(self, reference: SecretRef) -> SecretValue:
