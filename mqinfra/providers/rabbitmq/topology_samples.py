@@ -95,11 +95,6 @@ QUEUES = Sample(
         ),
         Refusal("a transient quorum queue", {"type": "quorum", "durable": False}, ("durable",)),
         Refusal("an unknown type", {"type": "quorums"}, ("type",)),
-        Refusal(
-            "at-least-once dead letters without their overflow",
-            {"type": "quorum", "arguments": {"x-dead-letter-strategy": "at-least-once"}},
-            ("arguments", "x-dead-letter-strategy"),
-        ),
     ),
     without=_FIXED,
 )
