@@ -25,7 +25,8 @@ class Ownership:
         lies_within: it lies in what that name is the name of (a vhost), of which only a part may be owned.
         shared_word: where only a part is owned, the word whose patterns count for its own name; empty when those of
             the part do.
-        named_by: keys of the pair that is its own name, the first of them that it has; empty for the second name.
+        named_by: keys of the pair that is its own name, the first of them that it has; empty for the last name, or for
+            the second one where `shared_word` says whose that is: a topic permission's is that of its user.
     """
 
     word: str
@@ -39,7 +40,9 @@ class Ownership:
         for key in self.named_by:
             if key in pairs:
                 return pairs[key]
-        return address.path[1] if len(address.path) > 1 else ""
+        if len(address.path) == 1:
+            return ""
+        return address.path[1 if self.shared_word else -1] if address.path else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ PARTS = Scope(
             "queues": Ownership("vhosts", lies_within=True),
             "bindings": Ownership("vhosts", lies_within=True, named_by=("queue", "toExchange")),
             "permissions": Ownership("vhosts", lies_within=True, shared_word="users"),
+            "topicPermissions": Ownership("vhosts", lies_within=True, shared_word="users"),
+            "parameters": Ownership("vhosts", lies_within=True),
         }
     },
 )
@@ -77,6 +79,10 @@ PARTS = Scope(
         ("permissions/%2F/orders.email", False),
         ("permissions/%2Fshop/anybody", True),
         ("permissions/%2Fother/email", False),
+        ("topicPermissions/%2F/email/orders.x", True),
+        ("topicPermissions/%2F/billing/email", False),
+        ("parameters/%2F/shovel/orders.move", True),
+        ("parameters/%2F/orders.x/billing", False),
     ],
 )
 def test_a_part_of_a_vhost_is_owned_by_names(text: str, owns: bool) -> None:  # noqa: FBT001 - a case
