@@ -10,7 +10,7 @@ from mqinfra.model.change import Change, Cost, CostKind
 
 
 def explained(changes: Sequence[Change], survey: Survey) -> list[Change]:
-    """Add to each change what it means for others, as details of its cost."""
+    """Add to each change what it means for others, as its effects."""
     by_cluster: dict[str, dict[Address, Change]] = defaultdict(dict)
     for change in changes:
         by_cluster[change.address.cluster][change.address] = change
@@ -20,10 +20,10 @@ def explained(changes: Sequence[Change], survey: Survey) -> list[Change]:
         live = {address: found.spec for address, found in (*reading.others.items(), *reading.resources.items())}
         for kind in survey.sessions[alias].kinds.values():
             texts.update(kind.consequences(live, some, reading.facts))
-    return [_with_details(change, texts.get(change.address, ())) for change in changes]
+    return [_with_effects(change, texts.get(change.address, ())) for change in changes]
 
 
-def _with_details(change: Change, texts: Sequence[str]) -> Change:
+def _with_effects(change: Change, texts: Sequence[str]) -> Change:
     if not texts:
         return change
-    return replace(change, costs=(*change.costs, *(Cost(kind=CostKind.DETAIL, text=text) for text in texts)))
+    return replace(change, costs=(*change.costs, *(Cost(kind=CostKind.EFFECT, text=text) for text in texts)))

@@ -103,8 +103,9 @@ def write_value(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - 
     else:
         for item in value:
             if isinstance(item, Mapping | list | tuple) and item:
-                yield f"{pad}-"
-                yield from write_value(item, depth + 1)
+                first, *rest = write_value(item, depth + 1)
+                yield f"{pad}- {first[len(pad) + len(_INDENT) :]}"
+                yield from rest
             else:
                 yield f"{pad}- {_scalar(item)}"
 
@@ -122,7 +123,10 @@ def _document(head: Mapping[str, Any], body: Mapping[str, Any]) -> str:
 
 
 def _entry(spec: Spec, labels: Mapping[str, str], lifecycle: Lifecycle) -> dict[str, Any]:
-    entry: dict[str, Any] = spec.to_json()
+    unsaid = spec.unsaid
+    entry: dict[str, Any] = {
+        name: value for name, value in spec.to_json().items() if name not in unsaid or value != unsaid[name]
+    }
     if labels:
         entry["labels"] = dict(sorted(labels.items()))
     said = lifecycle.model_dump(mode="json", by_alias=True, exclude_defaults=True)

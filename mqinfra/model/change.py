@@ -50,7 +50,7 @@ class Undo(StrEnum):
 
 
 class CostKind(StrEnum):
-    """What a change takes from people who use the resource."""
+    """What a change takes from people who use the resource; an effect takes nothing, and is said all the same."""
 
     MESSAGES_LOST = "messages-lost"
     CONSUMERS_CUT_OFF = "consumers-cut-off"
@@ -58,6 +58,7 @@ class CostKind(StrEnum):
     RETENTION_LOWERED = "retention-lowered"
     SEMANTICS_CHANGED = "semantics-changed"
     DETAIL = "detail"
+    EFFECT = "effect"
     UNKNOWN = "unknown"
 
 

@@ -7,7 +7,8 @@ equal to a live resource that inherits. Python names are snake_case, manifests a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self, cast
+from types import MappingProxyType
+from typing import Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, JsonValue
 from pydantic.alias_generators import to_camel
@@ -58,7 +59,13 @@ _PLAIN = Marker()
 
 
 class Spec(BaseModel):
-    """Base of every kind's declaration of one resource."""
+    """Base of every kind's declaration of one resource.
+
+    Attributes:
+        unsaid: values that a field has when it is left out, by its name in manifests; what is written leaves them out.
+    """
+
+    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True

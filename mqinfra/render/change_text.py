@@ -6,7 +6,7 @@ Separate because the terminal and the pull request show the same lines.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from mqinfra.model.change import Action, Change, CostKind, Reason, Undo
+from mqinfra.model.change import Action, Change, CostKind, FieldDifference, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.plan import Plan
 from mqinfra.model.spec import Mutability
@@ -89,9 +89,18 @@ def change_line(change: Change, style: Style) -> list[str]:
     origin = f"made by {clean(change.origin)}" if change.origin else ""
     fields = origin if cells(origin) <= room else ""
     if not fields:
-        short = short_value if change.action is Action.CREATE else short_difference
-        fields = _that_fit([short(difference) for difference in change.differences[:9]], len(change.differences), room)
-    return style.aligned(f"{head}  {style.dim(fields)}" if fields else head, place, indent=2, hang=6)
+        creates = change.action is Action.CREATE
+        short = short_value if creates else short_difference
+        differences = sorted(change.differences, key=_says_little) if creates else change.differences
+        fields = _that_fit([short(difference) for difference in differences[:9]], len(differences), room)
+    line = style.aligned(f"{head}  {style.dim(fields)}" if fields else head, place, indent=2, hang=6)
+    effects = [cost for cost in change.costs if cost.kind is CostKind.EFFECT]
+    return line + [text for cost in effects for text in style.wrap(style.dim(clean(cost.text)), indent=_INDENT)]
+
+
+def _says_little(difference: FieldDifference) -> bool:
+    """Whether a field of a new resource is a switch or empty, and can wait until those that say more were shown."""
+    return isinstance(difference.after, bool) or difference.after in ("", 0) or difference.after == []
 
 
 def _that_fit(texts: Sequence[str], number: int, room: int) -> str:
@@ -171,6 +180,9 @@ def _cost_lines(change: Change, style: Style) -> list[str]:
     lines: list[str] = []
     for cost in change.costs:
         if cost.path and cost.path in shown and change.action is not Action.DELETE:
+            continue
+        if cost.kind is CostKind.EFFECT:
+            lines += style.wrap(style.dim(clean(cost.text)), indent=_INDENT)
             continue
         lost = cost.kind in (CostKind.MESSAGES_LOST, CostKind.CONSUMERS_CUT_OFF)
         text = f"cost: {clean(cost.text)}"

@@ -1,6 +1,8 @@
 """What an exchange looks like."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -19,6 +21,10 @@ class ExchangeSpec(Spec):
         internal: whether only exchanges may publish to it. False when left out.
         arguments: arguments by their own names, such as `alternate-exchange`.
     """
+
+    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType(
+        {"durable": True, "autoDelete": False, "internal": False, "arguments": {}}
+    )
 
     type: Annotated[str, Immutable]
     durable: Annotated[bool, Immutable] = True

@@ -1,6 +1,8 @@
 """What policies and operator policies look like."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -20,6 +22,8 @@ class PolicySpec(Spec):
         priority: the highest wins; of equals, any. 0 when left out.
         definition: settings by their own names, such as `message-ttl`.
     """
+
+    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({"applyTo": "all", "priority": 0})
 
     pattern: str
     apply_to: str = "all"
@@ -48,6 +52,8 @@ class OperatorPolicySpec(PolicySpec):
         priority: the highest wins; of equals, any. 0 when left out.
         definition: settings by their own names, such as `max-length`; only few of them are allowed.
     """
+
+    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({"applyTo": "queues", "priority": 0})
 
     @model_validator(mode="before")
     @classmethod

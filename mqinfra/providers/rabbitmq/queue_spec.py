@@ -1,6 +1,8 @@
 """What a queue looks like on the broker. What a manifest may say beyond that is in `queue_entry`."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -20,6 +22,10 @@ class QueueSpec(Spec):
         arguments: arguments by their own names, such as `x-single-active-consumer`. `10` and `"10"` are two values to
             the server. What is left out is not there: the server compares arguments as a whole.
     """
+
+    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType(
+        {"durable": True, "autoDelete": False, "arguments": {}}
+    )
 
     type: Annotated[str | None, Immutable] = None
     durable: Annotated[bool, Immutable] = True
