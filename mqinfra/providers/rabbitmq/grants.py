@@ -13,8 +13,9 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.rabbitmq import user_spec, vhost_spec
+from mqinfra.providers.rabbitmq import pattern_opinions, user_spec, vhost_spec
 from mqinfra.providers.rabbitmq.call import Call
 from mqinfra.providers.rabbitmq.listing import Row
 from mqinfra.providers.rabbitmq.permission_spec import refused_pattern
@@ -55,6 +56,10 @@ class GrantKind(Kind["RabbitClient"]):
         if len(address.path) < 2:
             return super().rests_on(address)
         return (*super().rests_on(address), Address(address.cluster, user_spec.KIND, (address.path[1],)))
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Patterns that the server refuses, or of which nobody can tell what they grant."""
+        return pattern_opinions.opinions(seen, self.name)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """A permission is written whole, new or not."""

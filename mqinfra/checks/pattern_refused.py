@@ -1,0 +1,23 @@
+"""MQ343: a pattern that is no regular expression."""
+
+from mqinfra.checks.rabbitmq import OPERATOR_POLICIES, PERMISSIONS, POLICIES, TOPIC_PERMISSIONS
+from mqinfra.checks.rule import OpinionRule
+from mqinfra.model.code import Code
+
+
+class PatternRefused(OpinionRule):
+    """The server compiles patterns before it takes them (400, measured)."""
+
+    kinds = frozenset({POLICIES, OPERATOR_POLICIES, PERMISSIONS, TOPIC_PERMISSIONS})
+    topic = "pattern_refused"
+    code = Code(
+        "MQ343",
+        "the server would refuse the pattern",
+        "Policies and permissions name queues and exchanges by regular expressions of PCRE. RabbitMQ refuses one that "
+        "does not compile, and newer versions one of more than 1,024 bytes.\n\nA `*` alone is no pattern for "
+        "everything: that is `.*`.",
+        bad="rabbitmq:\n  vhosts:\n    /shop:\n      policies:\n        limits: {pattern: '*', definition: "
+        "{max-length: 1000}}",
+        good="rabbitmq:\n  vhosts:\n    /shop:\n      policies:\n        limits: {pattern: '.*', definition: "
+        "{max-length: 1000}}",
+    )

@@ -1,0 +1,50 @@
+"""Patterns that the server refuses, and those of which nobody can tell here what they match."""
+
+from collections.abc import Iterator, Mapping
+
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
+from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.rabbitmq.patterns import compile_pattern, pattern_problem
+from mqinfra.providers.rabbitmq.permission_spec import KIND as PERMISSIONS
+from mqinfra.providers.rabbitmq.permission_spec import TOPIC_KIND
+from mqinfra.providers.rabbitmq.policy_spec import KIND as POLICIES
+from mqinfra.providers.rabbitmq.policy_spec import OPERATOR_KIND
+from mqinfra.providers.rabbitmq.typed_setting import Version
+
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    POLICIES: ("pattern",),
+    OPERATOR_KIND: ("pattern",),
+    PERMISSIONS: ("configure", "write", "read"),
+    TOPIC_KIND: ("write", "read"),
+}
+_WHAT: Mapping[str, str] = {
+    POLICIES: "a plan can't tell which queues and exchanges it is in force on",
+    OPERATOR_KIND: "a plan can't tell which queues it is in force on",
+    PERMISSIONS: "a plan can't tell what it grants",
+    TOPIC_KIND: "a plan can't tell what it grants",
+}
+_OLDEST: Version = (3, 10)
+
+
+def opinions(seen: Seen, kind: str) -> Iterator[Opinion]:
+    """Look at the patterns of one kind.
+
+    Args:
+        seen: the cluster.
+        kind: policies, operator policies, permissions or topic permissions.
+    """
+    version = seen.facts.version_tuple if seen.facts is not None else ()
+    for address, declaration in seen.declared.items():
+        if address.kind != kind:
+            continue
+        for name in _FIELDS[kind]:
+            path: Path = (name,)
+            text = declaration.spec.field(path)
+            compiled = compile_pattern(text) if isinstance(text, str) and text else None
+            refused = pattern_problem(text, version or _OLDEST) if isinstance(text, str) and text else None
+            if refused is not None:
+                yield Opinion("pattern_refused", address, refused.message, (refused.help,), path)
+            elif isinstance(compiled, Problem):
+                message = f"{compiled.message}; {_WHAT[kind]}"
+                yield Opinion("pattern_unreadable", address, message, (compiled.help,), path)
