@@ -25,9 +25,16 @@ from mqinfra.checks.insync_above_replicas import InsyncAboveReplicas
 from mqinfra.checks.insync_equals_replicas import InsyncEqualsReplicas
 from mqinfra.checks.internal_resource import InternalResource
 from mqinfra.checks.local_retention_above_total import LocalRetentionAboveTotal
+from mqinfra.checks.many_policies import ManyPolicies
 from mqinfra.checks.messages_dropped_at_limit import MessagesDroppedAtLimit
 from mqinfra.checks.missing_target import MissingTarget
 from mqinfra.checks.names_differ_in_case import NamesDifferInCase
+from mqinfra.checks.pattern_refused import PatternRefused
+from mqinfra.checks.pattern_unreadable import PatternUnreadable
+from mqinfra.checks.policies_tie import PoliciesTie
+from mqinfra.checks.policy_outranked import PolicyOutranked
+from mqinfra.checks.policy_shadowed import PolicyShadowed
+from mqinfra.checks.policy_skipped import PolicySkipped
 from mqinfra.checks.priorities_on_quorum_queue import PrioritiesOnQuorumQueue
 from mqinfra.checks.queue_refused import QueueRefused
 from mqinfra.checks.refused_name import RefusedName
@@ -67,6 +74,7 @@ _RULES: tuple[Rule, ...] = (
     QueueRefused(),
     PrioritiesOnQuorumQueue(),
     DeadLettersFallBack(),
+    PatternRefused(),
     InsyncAboveReplicas(),
     InsyncEqualsReplicas(),
     SingleReplica(),
@@ -82,6 +90,7 @@ _RULES: tuple[Rule, ...] = (
     TransientQueue(),
     DeadLettersLimited(),
     MessagesDroppedAtLimit(),
+    ManyPolicies(),
     MissingTarget(),
     DeclaredAndEntombed(),
     IgnoredFieldUnknown(),
@@ -91,6 +100,11 @@ _RULES: tuple[Rule, ...] = (
     TombstoneOutsideScope(),
     InternalResource(),
     NamesDifferInCase(),
+    PoliciesTie(),
+    PolicyOutranked(),
+    PolicyShadowed(),
+    PolicySkipped(),
+    PatternUnreadable(),
     DeadLettersForGood(),
     CallerLockedOut(),
     DefaultUserDeleted(),

@@ -13,9 +13,17 @@ from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
-from mqinfra.providers.rabbitmq import policy_reading, policy_requests, policy_rules, sending
+from mqinfra.providers.rabbitmq import (
+    pattern_opinions,
+    policy_opinions,
+    policy_reading,
+    policy_requests,
+    policy_rules,
+    sending,
+)
 from mqinfra.providers.rabbitmq.paths import path_problem
 from mqinfra.providers.rabbitmq.policy_keys import POLICY_KEYS
 from mqinfra.providers.rabbitmq.policy_spec import KIND, PolicySpec
@@ -60,6 +68,12 @@ class PolicyKind(Kind["RabbitClient"]):
         if problem is None and (not address.name or address.name in _UNADDRESSABLE):
             problem = Problem(f"`{address.name}` is no name for a {self.title}", "choose another name")
         return problem
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Patterns, and which policy is in force where; operator policies are few, and only their patterns count."""
+        yield from pattern_opinions.opinions(seen, self.name)
+        if self.name == KIND:
+            yield from policy_opinions.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """PUT with everything said, and DELETE."""
