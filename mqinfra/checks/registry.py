@@ -31,6 +31,9 @@ from mqinfra.checks.missing_target import MissingTarget
 from mqinfra.checks.names_differ_in_case import NamesDifferInCase
 from mqinfra.checks.pattern_refused import PatternRefused
 from mqinfra.checks.pattern_unreadable import PatternUnreadable
+from mqinfra.checks.permission_not_anchored import PermissionNotAnchored
+from mqinfra.checks.permission_on_everything import PermissionOnEverything
+from mqinfra.checks.permission_outside_scope import PermissionOutsideScope
 from mqinfra.checks.policies_tie import PoliciesTie
 from mqinfra.checks.policy_outranked import PolicyOutranked
 from mqinfra.checks.policy_shadowed import PolicyShadowed
@@ -51,6 +54,7 @@ from mqinfra.checks.transient_queue import TransientQueue
 from mqinfra.checks.trim_without_consent import TrimWithoutConsent
 from mqinfra.checks.unknown_config_key import UnknownConfigKey
 from mqinfra.checks.user_on_all_keys import UserOnAllKeys
+from mqinfra.checks.user_without_credentials import UserWithoutCredentials
 from mqinfra.checks.user_without_password import UserWithoutPassword
 from mqinfra.checks.users_lost_on_restart import UsersLostOnRestart
 from mqinfra.checks.users_not_on_every_node import UsersNotOnEveryNode
@@ -111,6 +115,10 @@ _RULES: tuple[Rule, ...] = (
     AllCommandsOnSomeKeys(),
     UserWithoutPassword(),
     UserOnAllKeys(),
+    PermissionNotAnchored(),
+    PermissionOnEverything(),
+    PermissionOutsideScope(),
+    UserWithoutCredentials(),
 )
 
 

@@ -1,11 +1,13 @@
 """The kind `permissions`: what a user may do with the queues and exchanges of a vhost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
+from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.rabbitmq import permission_opinions
 from mqinfra.providers.rabbitmq.call import Call
 from mqinfra.providers.rabbitmq.grants import GrantKind, live_of
 from mqinfra.providers.rabbitmq.listing import Row
@@ -28,6 +30,11 @@ class PermissionKind(GrantKind):
     def name_problem(self, address: Address) -> Problem | None:
         """Its name is that of its user."""
         return path_problem(address, ("VHOST", "USER")) or name_problem(address.name, "user", reserved=())
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """What a permission grants beside what it seems to."""
+        yield from super().opinions(seen)
+        yield from permission_opinions.opinions(seen)
 
     def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
         """PUT of all three expressions, or DELETE."""
