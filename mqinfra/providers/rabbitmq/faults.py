@@ -65,7 +65,11 @@ def reason(body: JsonValue) -> str:
     if not isinstance(body, dict):
         return ""
     said = body.get("reason") or body.get("error") or ""
-    return ", ".join(str(part) for part in said) if isinstance(said, list) else str(said)
+    if isinstance(said, list):
+        return ", ".join(str(part) for part in said)
+    # Refused parameters and policies come with a headline and a line per reason.
+    headline, *reasons = [line.strip() for line in str(said).splitlines() if line.strip()] or [""]
+    return f"{headline}: {'; '.join(reasons)}" if reasons else headline
 
 
 def is_login(words: str) -> bool:
