@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
@@ -22,7 +22,6 @@ from mqinfra.providers.rabbitmq import (
     policy_reading,
     policy_requests,
     policy_rules,
-    sending,
 )
 from mqinfra.providers.rabbitmq.paths import path_problem
 from mqinfra.providers.rabbitmq.policy_keys import POLICY_KEYS
@@ -79,11 +78,14 @@ class PolicyKind(Kind["RabbitClient"]):
         """PUT with everything said, and DELETE."""
         return policy_requests.requests_for(changes, kind=self.name, resource=self.resource)
 
-    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
-        """Do what RabbitMQ does: a policy is written whole."""
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
+        """Do what RabbitMQ does: a policy is written whole, and an update leaves the rest as it is."""
         if change.after is None:
             return None
-        wanted = self.spec.model_validate(change.after)
+        data = change.after
+        if change.action is Action.UPDATE and live is not None:
+            data = policy_requests.merged(live.to_json(), policy_requests.difference_of(change))
+        wanted = self.spec.model_validate(data)
         return next(policy_rules.problems(wanted, facts.version_tuple, self.keys), None) or wanted
 
     def read(
@@ -116,8 +118,4 @@ class PolicyKind(Kind["RabbitClient"]):
         secrets: SecretResolver,  # noqa: ARG002
     ) -> Mapping[Address, Result]:
         """Send one request, policies side by side."""
-        return sending.send(
-            client,
-            request,
-            lambda address, body: policy_requests.call_of(request.api, self.resource, address, body),
-        )
+        return policy_requests.run(client, request, self.resource)

@@ -1,7 +1,10 @@
 """What the server would refuse of a policy, and what a change of one may cost. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+
+from pydantic import JsonValue
 
 from mqinfra.model.change import Cost, CostKind, FieldDifference, Undo
 from mqinfra.model.setting import Problem
@@ -21,6 +24,9 @@ _DROPPING = {
     "expires": "queues that nobody uses for {after} are deleted",
 }
 _TIMES = ("message-ttl", "expires")
+_AGE = re.compile(r"([0-9]+)([YMDhms])")
+_SECONDS = {"Y": 31_536_000, "M": 2_592_000, "D": 86_400, "h": 3_600, "m": 60, "s": 1}
+"""Units of `max-age` in seconds (docs/streams.md: a month is 30 days)."""
 
 
 def problems(spec: PolicySpec, version: Version, table: TypedTable) -> Iterator[Problem]:
@@ -53,9 +59,19 @@ def verdict(difference: FieldDifference) -> Verdict:
     path, before, after = difference.path, difference.before, difference.after
     if len(path) != 2 or path[1] not in _DROPPING or after is None:
         return Verdict()
-    if isinstance(before, int) and isinstance(after, int) and after >= before:
+    if before is not None and _amount(after) >= _amount(before):
         return Verdict()
-    shown = format_ms(after) if path[1] in _TIMES and isinstance(after, int) else f"{after:,}"
+    shown = str(after)
+    if isinstance(after, int):
+        shown = format_ms(after) if path[1] in _TIMES else f"{after:,}"
     text = _DROPPING[path[1]].format(after=shown) + ", in every queue that this policy is in force for"
     cost = Cost(kind=CostKind.RETENTION_LOWERED, text=text, path=path)
     return Verdict(costs=(cost,), undo=Undo.NO)
+
+
+def _amount(value: JsonValue) -> float:
+    """A limit as a number that can be compared; what is none counts as without end."""
+    if isinstance(value, int | float):
+        return value
+    age = _AGE.fullmatch(value) if isinstance(value, str) else None
+    return int(age[1]) * _SECONDS[age[2]] if age is not None else float("inf")

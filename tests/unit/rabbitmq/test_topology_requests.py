@@ -5,9 +5,15 @@ from typing import Any
 import pytest
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change, Reason
+from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.reading import Facts
-from mqinfra.providers.rabbitmq import binding_requests, exchange_requests, policy_requests, queue_requests
+from mqinfra.providers.rabbitmq import (
+    binding_requests,
+    exchange_requests,
+    policy_requests,
+    policy_rules,
+    queue_requests,
+)
 from mqinfra.providers.rabbitmq.bindings import BindingKind
 from mqinfra.providers.rabbitmq.exchanges import ExchangeKind
 from mqinfra.providers.rabbitmq.operator_policies import OperatorPolicyKind
@@ -93,10 +99,54 @@ def test_bindings_are_made_before_others_are_undone() -> None:
 def test_a_policy_is_written_whole(kind: PolicyKind, resource: str) -> None:
     address = Address("r", kind.name, ("/", "a/b"))
     after = {"pattern": "^a", "applyTo": "queues", "priority": 2, "definition": {"max-length": 5}}
-    [request] = kind.requests([change(address, Action.UPDATE, after=after)], FACTS)
+    [request] = kind.requests([change(address, Action.CREATE, after=after)], FACTS)
     body: dict[str, Any] = {"pattern": "^a", "apply-to": "queues", "priority": 2, "definition": {"max-length": 5}}
     assert request.body == {address: body}
     call = policy_requests.call_of(request.api, resource, address, body)
     assert (call.method, call.path) == ("PUT", f"/api/{resource}/%2F/a%2Fb")
     [request] = kind.requests([change(address, Action.DELETE)], FACTS)
     assert policy_requests.call_of(request.api, resource, address, {}).method == "DELETE"
+
+
+def test_an_update_of_a_policy_says_what_differs_and_leaves_the_rest() -> None:
+    address = Address("r", "policies", ("/", "p"))
+    differences = (
+        FieldDifference(("definition", "expires"), before=5),
+        FieldDifference(("definition", "max-length"), before=1, after=2),
+        FieldDifference(("applyTo",), before="all", after="queues"),
+    )
+    [request] = PolicyKind().requests([change(address, Action.UPDATE, after={}, differences=differences)], FACTS)
+    assert request.api == "PUT /api/policies/{vhost}/{name}, with what is there"
+    assert request.body == {address: {"apply-to": "queues", "definition": {"expires": None, "max-length": 2}}}
+    there: dict[str, Any] = {
+        "pattern": "x",
+        "apply-to": "all",
+        "priority": 3,
+        "definition": {"expires": 5, "max-length": 1, "message-ttl": 9},
+    }
+    assert policy_requests.merged(there, request.body[address]) == {
+        "pattern": "x",
+        "apply-to": "queues",
+        "priority": 3,
+        "definition": {"max-length": 2, "message-ttl": 9},
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after", "costly"),
+    [
+        ("max-length", None, 5, True),
+        ("max-length", 5, 4, True),
+        ("max-length", 5, 6, False),
+        ("max-length", 5, None, False),
+        ("message-ttl", 1_000, 500, True),
+        ("expires", 1_000, 2_000, False),
+        ("max-age", "7D", "1M", False),
+        ("max-age", "7D", "167h", True),
+        ("max-age", None, "1h", True),
+        ("overflow", None, "drop-head", False),
+    ],
+)
+def test_a_limit_costs_where_it_is_new_or_lower(key: str, before: Any, after: Any, *, costly: bool) -> None:
+    verdict = policy_rules.verdict(FieldDifference(("definition", key), before=before, after=after))
+    assert bool(verdict.costs) is costly
