@@ -1,6 +1,7 @@
 """The list of all rules, and the one way to run them. A test holds the list against the files of this folder."""
 
 from mqinfra.checks.all_commands_on_some_keys import AllCommandsOnSomeKeys
+from mqinfra.checks.bindings_differ_in_arguments import BindingsDifferInArguments
 from mqinfra.checks.caller_locked_out import CallerLockedOut
 from mqinfra.checks.colliding_topic_names import CollidingTopicNames
 from mqinfra.checks.compaction_lags_cross import CompactionLagsCross
@@ -19,6 +20,7 @@ from mqinfra.checks.dead_letters_too_small import DeadLettersTooSmall
 from mqinfra.checks.declared_and_entombed import DeclaredAndEntombed
 from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
 from mqinfra.checks.default_user_deleted import DefaultUserDeleted
+from mqinfra.checks.exchange_type_missing import ExchangeTypeMissing
 from mqinfra.checks.group_skips_entries import GroupSkipsEntries
 from mqinfra.checks.ignored_field_unknown import IgnoredFieldUnknown
 from mqinfra.checks.insync_above_replicas import InsyncAboveReplicas
@@ -44,6 +46,7 @@ from mqinfra.checks.refused_name import RefusedName
 from mqinfra.checks.replication_above_brokers import ReplicationAboveBrokers
 from mqinfra.checks.reset_is_over import ResetIsOver
 from mqinfra.checks.retention_below_segment import RetentionBelowSegment
+from mqinfra.checks.retry_delivers_twice import RetryDeliversTwice
 from mqinfra.checks.rule import Context, Rule
 from mqinfra.checks.single_replica import SingleReplica
 from mqinfra.checks.stream_longer_than_expected import StreamLongerThanExpected
@@ -79,6 +82,7 @@ _RULES: tuple[Rule, ...] = (
     PrioritiesOnQuorumQueue(),
     DeadLettersFallBack(),
     PatternRefused(),
+    ExchangeTypeMissing(),
     InsyncAboveReplicas(),
     InsyncEqualsReplicas(),
     SingleReplica(),
@@ -94,12 +98,14 @@ _RULES: tuple[Rule, ...] = (
     TransientQueue(),
     DeadLettersLimited(),
     MessagesDroppedAtLimit(),
+    BindingsDifferInArguments(),
     ManyPolicies(),
     MissingTarget(),
     DeclaredAndEntombed(),
     IgnoredFieldUnknown(),
     ConsumerWithoutDeadLetters(),
     DeadLettersLeadNowhere(),
+    RetryDeliversTwice(),
     DeclaredOutsideScope(),
     TombstoneOutsideScope(),
     InternalResource(),

@@ -13,8 +13,16 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading
+from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.rabbitmq import binding_reading, binding_requests, binding_rules, exchange_spec, queue_spec
+from mqinfra.providers.rabbitmq import (
+    binding_opinions,
+    binding_reading,
+    binding_requests,
+    binding_rules,
+    exchange_spec,
+    queue_spec,
+)
 from mqinfra.providers.rabbitmq.binding_spec import KIND, NAMED_BY, BindingSpec
 from mqinfra.providers.rabbitmq.typed_setting import same_json
 
@@ -64,6 +72,10 @@ class BindingKind(Kind["RabbitClient"]):
             if part in pairs and (kind == queue_spec.KIND or not pairs[part].startswith(_OWN))
         ]
         return (*super().rests_on(address), *needed)
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Bindings in the way of retries, and bindings that the server confuses."""
+        return binding_opinions.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """POST and DELETE."""

@@ -15,9 +15,10 @@ from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
-from mqinfra.providers.rabbitmq import exchange_reading, exchange_requests, lasting_advice, sending
+from mqinfra.providers.rabbitmq import exchange_opinions, exchange_reading, exchange_requests, lasting_advice, sending
 from mqinfra.providers.rabbitmq.exchange_arguments import EXCHANGE_ARGUMENTS, exchange_type_problem
 from mqinfra.providers.rabbitmq.exchange_spec import KIND, ExchangeSpec
 from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
@@ -58,6 +59,10 @@ class ExchangeKind(Kind["RabbitClient"]):
     def name_problem(self, address: Address) -> Problem | None:
         """A short string of AMQP, without line breaks; `amq.` is a matter of `internal`."""
         return path_problem(address, ("VHOST", "EXCHANGE")) or name_problem(address.name, self.title, reserved=())
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Types that the server does not have."""
+        return exchange_opinions.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """PUT with everything said, and DELETE."""
