@@ -1,14 +1,12 @@
 """Reading bindings: one list per vhost, and of some queues or exchanges their own."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
-
-from mqinfra.model.address import Address
+from mqinfra.model.address import Address, Pairs
 from mqinfra.model.reading import Live
-from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.rabbitmq.binding_spec import BindingSpec, address_of
+from mqinfra.providers.base.kind import KindReading, pair_text
+from mqinfra.providers.rabbitmq.binding_spec import KIND, BindingSpec
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
 
@@ -36,21 +34,24 @@ def list_call(vhost: str) -> Call:
 
 def listed(alias: str, vhost: str, rows: Iterable[Row]) -> Iterator[tuple[Address, Live]]:
     """Listed bindings by address, without those of the default exchange, which every queue has and nobody can undo."""
+    path = (vhost,)
     for row in rows:
         if row["source"]:
-            data = entry_of(row)
-            yield address_of(alias, vhost, data), Live(_spec_of(data))
+            yield Address(alias, KIND, path, _pairs_of(row)), Live(_spec_of(row))
 
 
-def entry_of(row: Mapping[str, Any]) -> dict[str, JsonValue]:
-    """A listed binding as a manifest has it; empty parts are left out."""
-    leads_to = "queue" if row["destination_type"] == "queue" else "toExchange"
-    data: dict[str, JsonValue] = {"exchange": row["source"], leads_to: row["destination"]}
+def _pairs_of(row: Row) -> Pairs:
+    """The same as `address_of` makes of an entry; in the order of the keys, since a vhost has tens of thousands."""
+    pairs = [("arguments", pair_text(row["arguments"]))] if row["arguments"] else []
+    pairs.append(("exchange", row["source"]))
+    to_queue = row["destination_type"] == "queue"
+    if to_queue:
+        pairs.append(("queue", row["destination"]))
     if row["routing_key"]:
-        data["routingKey"] = row["routing_key"]
-    if row["arguments"]:
-        data["arguments"] = row["arguments"]
-    return data
+        pairs.append(("routingKey", row["routing_key"]))
+    if not to_queue:
+        pairs.append(("toExchange", row["destination"]))
+    return tuple(pairs)
 
 
 def attached_to(client: "RabbitClient", addresses: Sequence[Address], title: str) -> list[tuple[Address, ...] | None]:
@@ -82,16 +83,19 @@ def _addresses(address: Address, answers: Sequence[Answer | Fault]) -> tuple[Add
     return tuple(sorted(found))
 
 
-_FIELDS = {"exchange": "exchange", "queue": "queue", "toExchange": "to_exchange", "routingKey": "routing_key"}
-
-
-def _spec_of(data: Mapping[str, Any]) -> BindingSpec:
-    given = {_FIELDS.get(name, name) for name in data}
+def _spec_of(row: Row) -> BindingSpec:
+    """A listed binding as a manifest has it; empty parts are left out."""
+    to_queue = row["destination_type"] == "queue"
+    given = {"exchange", "queue" if to_queue else "to_exchange"}
+    if row["routing_key"]:
+        given.add("routing_key")
+    if row["arguments"]:
+        given.add("arguments")
     return BindingSpec.model_construct(
         given,
-        exchange=data["exchange"],
-        queue=data.get("queue"),
-        to_exchange=data.get("toExchange"),
-        routing_key=data.get("routingKey", ""),
-        arguments=data.get("arguments", {}),
+        exchange=row["source"],
+        queue=row["destination"] if to_queue else None,
+        to_exchange=None if to_queue else row["destination"],
+        routing_key=row["routing_key"],
+        arguments=row["arguments"],
     )

@@ -1,6 +1,7 @@
 """The kind `bindings`: what exchanges pass on, and to whom. A binding is its own name, so that it never changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
 
 _OWN = "amq."
+
+
+@lru_cache(4096)
+def _named(cluster: str, kind: str, vhost: str, name: str) -> Address:
+    """Many bindings rest on few exchanges, and making an address takes longer than looking it up."""
+    return Address(cluster, kind, (vhost, name))
 
 
 class BindingKind(Kind["RabbitClient"]):
@@ -63,7 +70,7 @@ class BindingKind(Kind["RabbitClient"]):
             return super().rests_on(address)
         pairs = dict(address.pairs)
         needed = [
-            Address(address.cluster, kind, (*address.path, pairs[part]))
+            _named(address.cluster, kind, address.path[0], pairs[part])
             for part, kind in (
                 ("exchange", exchange_spec.KIND),
                 ("toExchange", exchange_spec.KIND),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqinfra.model.address import Address
+from mqinfra.providers.rabbitmq.binding_reading import listed
 from mqinfra.providers.rabbitmq.binding_requests import between, parts_of, properties_key
 from mqinfra.providers.rabbitmq.binding_rules import problem
 from mqinfra.providers.rabbitmq.binding_spec import BindingSpec, address_of
@@ -105,3 +106,28 @@ def test_arguments_stand_in_addresses_as_canonical_json() -> None:
     address = address_of("r", "/", {"exchange": "e", "queue": "q", "arguments": {"b": [1, 1.0], "a": "x"}})
     assert json.loads(dict(address.pairs)["arguments"]) == {"a": "x", "b": [1, 1.0]}
     assert dict(address.pairs)["arguments"] == '{"a":"x","b":[1,1.0]}'
+
+
+@given(
+    NAME,
+    NAME,
+    st.sampled_from(["queue", "exchange"]),
+    st.text(max_size=20),
+    st.dictionaries(st.text(), JSON, max_size=3),
+)
+def test_a_listed_binding_has_the_address_and_spec_of_its_entry(
+    exchange: str, target: str, kind: str, key: str, arguments: dict[str, Any]
+) -> None:
+    row = {
+        "source": exchange,
+        "destination": target,
+        "destination_type": kind,
+        "routing_key": key,
+        "arguments": arguments,
+    }
+    entry: dict[str, Any] = {"exchange": exchange, "routingKey": key, "arguments": arguments}
+    entry["queue" if kind == "queue" else "toExchange"] = target
+    declared = BindingSpec.model_validate(entry)
+    [(address, live)] = listed("r", "/", [row])
+    assert address == address_of("r", "/", declared.to_json())
+    assert (live.spec, live.spec.fields()) == (declared, declared.fields())
