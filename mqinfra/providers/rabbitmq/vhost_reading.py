@@ -1,6 +1,6 @@
 """Reading vhosts with one list, their limits with another, and what deleting one would cost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
@@ -9,7 +9,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.rabbitmq.call import Call, Counts, Fault
+from mqinfra.providers.rabbitmq.call import Answer, Call, Counts, Fault
 from mqinfra.providers.rabbitmq.listing import Row
 from mqinfra.providers.rabbitmq.typed_setting import Version
 from mqinfra.providers.rabbitmq.vhost_spec import KIND, TYPE_OF_THE_NODE, VhostSpec
@@ -113,5 +113,5 @@ def _messages(client: "RabbitClient", vhost: str, rows: Sequence[Row]) -> int | 
     return total
 
 
-def _count(answer: Any, matters: Any) -> int:  # noqa: ANN401 - an answer or a fault, and any test of a row
+def _count(answer: Answer | Fault, matters: Callable[[Row], object]) -> int:
     return 0 if isinstance(answer, Fault) else sum(bool(matters(row)) for row in rows_of(answer.body))
