@@ -4,12 +4,13 @@ Order per entry, weakest first: project defaults, environment defaults, document
 the broker's settings are made canonical, the entry is bound, and sugar is expanded.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mqinfra.manifest import codes
-from mqinfra.manifest.attributes import NO_LIFECYCLE, OWN_FIELDS, labels_of, lifecycle_of
+from mqinfra.manifest.attributes import NO_LIFECYCLE, OWN_FIELDS, labels_of, lifecycle_of, without_sections
 from mqinfra.manifest.binding import bind, hide_secrets
 from mqinfra.manifest.conflict import conflict
 from mqinfra.manifest.fields import wrong_type
@@ -59,6 +60,7 @@ class Assembly:
         self._declarations: dict[Address, Declaration] = {}
         self._settings = Settings(found)
         self._brokers: dict[str, str] = {}
+        self._bare: dict[Address, Callable[[], None]] = {}
         self._late: list[tuple[Section, Kind[Any], Topology]] = []
 
     @property
@@ -83,6 +85,10 @@ class Assembly:
         for section, kind, topology in self._late:
             self._section(section, kind, topology)
         self._late.clear()
+        for address, declare in self._bare.items():
+            if address not in self._declarations:
+                declare()
+        self._bare.clear()
         for kind in self._catalogue.kinds():
             self._conclude(kind)
 
@@ -126,7 +132,8 @@ class Assembly:
             base = merge(base, layer)
         for key, value, key_place, value_place in _entries(section):
             if value is not None and not isinstance(value, Map):
-                self._found.append(wrong_type(value_place, f"`{key}`", "a mapping", value))
+                shown = f"`{section.kind}.{key}`" if kind.named_by else f"`{key}`"
+                self._found.append(wrong_type(value_place, shown, "a mapping", value))
                 continue
             own = value.without(section.sections) if value is not None and section.sections else value
             maps = (own, *weak) if own is not None else weak
@@ -136,7 +143,11 @@ class Assembly:
                 address = Address(section.alias, section.kind, section.prefix, pairs)
             else:
                 address = Address(section.alias, section.kind, (*section.prefix, key))
-            self._entry(address, kind, name, data, Layers(key_place, maps), topology)
+            if value and not own:
+                # It only says where its sections lie; whoever says more of it says all.
+                self._bare[address] = partial(self._entry, address, kind, name, data, Layers(key_place, maps), topology)
+            else:
+                self._entry(address, kind, name, data, Layers(key_place, maps), topology)
 
     def _size(self, layer: Map) -> int:
         """Size of a layer of defaults, which many sections share."""
@@ -192,16 +203,17 @@ class Assembly:
         lifecycle: Lifecycle,
         depth: int,
     ) -> None:
+        sections = self._catalogue.sections_of(kind)
+        data = without_sections(data, sections, kind, places, self._found, address)
         canonical, sound = self._settings.canonical(kind, data, places, address)
-        title = f"a {kind.title}"
         entry = bind(
             kind.entry,
             canonical,
             places,
             self._found,
-            what=title,
+            what=f"{'an' if kind.title[0] in 'aeio' else 'a'} {kind.title}",
             address=address.text,
-            also=OWN_FIELDS,
+            also=(*OWN_FIELDS, *sections),
             settings=kind.settings,
         )
         if entry is None or not sound:

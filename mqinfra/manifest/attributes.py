@@ -1,15 +1,17 @@
 """What every entry may say beside its kind's own fields: labels and lifecycle."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from mqinfra.manifest.binding import bind
+from mqinfra.manifest import codes
+from mqinfra.manifest.binding import Places, bind
 from mqinfra.manifest.fields import wrong_type
 from mqinfra.manifest.positions import Layers, MadeLayers
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.kind import Kind
 
 OWN_FIELDS = ("labels", "lifecycle")
 NO_LIFECYCLE = Lifecycle()
@@ -46,3 +48,20 @@ def lifecycle_of(address: Address, data: Mapping[str, Any], layers: Layers, foun
     places = MadeLayers(layers, ("lifecycle",))
     bound = bind(Lifecycle, given, places, found, what="`lifecycle`", address=address.text)
     return bound or NO_LIFECYCLE
+
+
+def without_sections(
+    data: Mapping[str, Any],
+    sections: Collection[str],
+    kind: Kind[Any],
+    places: Places,
+    found: list[Diagnostic],
+    address: Address,
+) -> Mapping[str, Any]:
+    """Take out sections of other kinds, which only an entry itself may hold: neither defaults nor overrides."""
+    stray = [name for name in sections if name in data]
+    for name in stray:
+        message = f"`{name}` of a {kind.title} stand in its entry, not in defaults or overrides"
+        hint = f"write defaults for them under `{kind.broker}/{name}`, and match them with `kind:{name}`"
+        found.append(places.places((name,))[0].report(codes.UNKNOWN_FIELD, message, help=hint, address=address.text))
+    return {name: value for name, value in data.items() if name not in stray} if stray else data

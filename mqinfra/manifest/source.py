@@ -21,7 +21,8 @@ _MAX_LINE = 400
 """A longer line is of no use in a message."""
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _SECRETIVE = re.compile(
-    r"(?:pass(?:word|wd|phrase)|pasword|secret|token|credential|api[-_]?key|private[-_]?key)[\w.-]*[\"']?\s*:",
+    r"(?:pass(?:word|wd|phrase)|pasword|secret|token|credential|api[-_]?key|private[-_]?key)[\w.-]*[\"']?\s*:"
+    r"|://[^/@\s]*:[^/@\s]*@",
     re.IGNORECASE,
 )
 

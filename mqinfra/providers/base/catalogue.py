@@ -12,6 +12,7 @@ class Catalogue:
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._providers = {provider.type: provider for provider in providers}
+        self._sections: dict[tuple[str, str], tuple[str, ...]] | None = None
 
     @property
     def providers(self) -> Mapping[str, Provider]:
@@ -29,6 +30,16 @@ class Catalogue:
         return {
             f"{kind.broker}/{kind.name}": Shape(kind.inside, kind.within, bool(kind.named_by)) for kind in self.kinds()
         }
+
+    def sections_of(self, kind: Kind[Any]) -> tuple[str, ...]:
+        """Names of the kinds whose sections stand in the entries of a kind."""
+        if self._sections is None:
+            self._sections = {}
+            for other in self.kinds():
+                if other.within:
+                    held = self._sections.get((other.broker, other.within), ())
+                    self._sections[other.broker, other.within] = (*held, other.name)
+        return self._sections.get((kind.broker, kind.name), ())
 
     def kinds(self) -> list[Kind[Any]]:
         """All kinds of all brokers."""
