@@ -61,6 +61,7 @@ from mqinfra.checks.user_without_credentials import UserWithoutCredentials
 from mqinfra.checks.user_without_password import UserWithoutPassword
 from mqinfra.checks.users_lost_on_restart import UsersLostOnRestart
 from mqinfra.checks.users_not_on_every_node import UsersNotOnEveryNode
+from mqinfra.checks.vhost_missing import VhostMissing
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 
@@ -106,6 +107,7 @@ _RULES: tuple[Rule, ...] = (
     ConsumerWithoutDeadLetters(),
     DeadLettersLeadNowhere(),
     RetryDeliversTwice(),
+    VhostMissing(),
     DeclaredOutsideScope(),
     TombstoneOutsideScope(),
     InternalResource(),

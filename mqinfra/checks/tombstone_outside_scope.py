@@ -27,12 +27,16 @@ class TombstoneOutsideScope(Rule):
             if broker is None or desired.scope.owns(broker, address):
                 continue
             patterns = ", ".join(f"`{pattern}`" for pattern in desired.scope.of(broker, address.kind))
+            part = (
+                f"the project owns names in `{address.path[0]}` only" if desired.scope.shares(broker, address) else ""
+            )
             yield self.code.at(
                 f"`{address}` is outside what the project may own of `{broker}/{address.kind}`",
                 span=tombstone.span,
                 source=tombstone.source,
                 address=str(address),
-                help=f"the project's scope is {patterns}"
-                if patterns
-                else "the project's scope has nothing of the kind",
+                help=part
+                or (
+                    f"the project's scope is {patterns}" if patterns else "the project's scope has nothing of the kind"
+                ),
             )
