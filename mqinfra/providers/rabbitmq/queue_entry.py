@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.unit import parse_ms
@@ -12,6 +12,10 @@ from mqinfra.providers.rabbitmq.queue_spec import QueueSpec
 SHORTEST_DELAY = 1
 LONGEST_DELAY = 315_360_000_000
 """Milliseconds, ten years: `rabbit_misc:check_expiry/1`."""
+
+
+Delay = Annotated[int, WithJsonSchema({"type": ["integer", "string"]})]
+"""Milliseconds, written as `10s` or as a number."""
 
 
 class _Part(BaseModel):
@@ -79,7 +83,7 @@ class Retry(_Part):
             that is rejected again goes to the dead letters.
     """
 
-    delays: Annotated[tuple[int, ...], Field(min_length=1, max_length=16)]
+    delays: Annotated[tuple[Delay, ...], Field(min_length=1, max_length=16)]
 
     @field_validator("delays", mode="before")
     @classmethod
