@@ -12,8 +12,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq.outlook import InForce, Outlook, outlook
-from mqinfra.providers.rabbitmq.queue_spec import KIND
-from mqinfra.providers.rabbitmq.routes import queues_behind
+from mqinfra.providers.rabbitmq.routes import holders
 
 _TTL, _EXPIRES = "message-ttl", "expires"
 _LOSSES: Mapping[str, str] = {
@@ -28,7 +27,7 @@ _HELP = "set it on other queues only, by the pattern of the policy, or remove it
 def opinions(seen: Seen) -> Iterator[Opinion]:
     """Say which queues with dead letters lose them again."""
     found = seen.once(outlook)
-    for queue, source in _holders(found).items():
+    for queue, source in seen.once(holders).items():
         vhost = found.vhost(source)
         force = vhost.in_force(queue.path[1])
         told = queue if queue in found.seen.declared else source
@@ -38,21 +37,6 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
             loss = _LOSSES[key].format(_shown(key, force.definition[key]))
             letters = f"the dead letters of `{source.path[1]}` in `{queue.path[1]}`"
             yield Opinion("dead_letters_limited", told, f"{letters} {loss}, by {by}", (_HELP,), path)
-
-
-def _holders(found: Outlook) -> dict[Address, Address]:
-    """The queues that hold dead letters, each with a declared queue whose letters they are."""
-    holders = dict(found.guarded)
-    for address in found.of(KIND):
-        vhost = found.vhost(address)
-        definition = vhost.in_force(address.path[1]).definition
-        exchange, key = definition.get("dead-letter-exchange"), definition.get("dead-letter-routing-key")
-        if exchange is None or address in holders:  # what a delay queue sends back is not lost
-            continue
-        for queue in queues_behind(vhost, str(exchange), None if key is None else str(key)):
-            if queue != address.path[1]:
-                holders.setdefault(vhost.address(KIND, queue), address)
-    return holders
 
 
 def _limits(found: Outlook, queue: Address, force: InForce) -> Iterator[str]:

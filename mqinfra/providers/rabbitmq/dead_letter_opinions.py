@@ -12,7 +12,7 @@ from mqinfra.providers.rabbitmq import exchange_spec
 from mqinfra.providers.rabbitmq.outlook import InForce, Outlook, Vhost, dead_letter_reference, outlook
 from mqinfra.providers.rabbitmq.policy_spec import KIND as POLICIES
 from mqinfra.providers.rabbitmq.queue_spec import KIND
-from mqinfra.providers.rabbitmq.routes import leads_on, queues_behind
+from mqinfra.providers.rabbitmq.routes import holders, leads_on
 
 _EXCHANGE, _KEY, _STRATEGY = "dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy"
 _AT_LEAST_ONCE = "at-least-once"
@@ -40,7 +40,6 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
     """Say where dead letters are lost."""
     found = seen.once(outlook)
     lost: dict[tuple[Address, Path, str], _Lost] = {}
-    targets: dict[Address, Address] = {}
     unled: list[tuple[Address, int]] = []
     for address, declaration in found.of(KIND).items():
         vhost, name = found.vhost(address), address.path[1]
@@ -56,12 +55,10 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
                 unled.append((address, limit))
             continue
         _look(found, address, declaration, lost)
-        key = force.definition.get(_KEY)
-        for queue in queues_behind(vhost, str(exchange), None if key is None else str(key)):
-            targets.setdefault(vhost.address(KIND, queue), address)
     yield from _said(lost)
+    held = seen.once(holders)
     for address, limit in unled:
-        if address not in targets and not found.is_made(address):
+        if address not in held and not found.is_made(address):
             yield _dropped(address, limit)
 
 

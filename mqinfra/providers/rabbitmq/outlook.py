@@ -79,6 +79,7 @@ class Vhost:
         bindings_listed: whether all bindings on the server were listed.
         complete: whether what is on the server was listed, so that what is not here is not there.
         default_type: type of queues that do not say theirs; None when nobody could tell.
+        addresses: those of what it holds by kind and name: to make one anew for each look takes longer than the look.
     """
 
     cluster: str
@@ -93,6 +94,7 @@ class Vhost:
     bindings_listed: bool = False
     complete: bool = False
     default_type: str | None = None
+    addresses: dict[tuple[str, str], Address] = field(default_factory=dict)
     _sets: dict[str, PolicySet] = field(default_factory=dict)
     _effective: dict[tuple[str, str], Effective] = field(default_factory=dict)
     _in_force: dict[str, InForce] = field(default_factory=dict)
@@ -100,7 +102,8 @@ class Vhost:
 
     def address(self, kind: str, name: str) -> Address:
         """The address of something in it."""
-        return Address(self.cluster, kind, (self.name, name))
+        known = self.addresses.get((kind, name))
+        return known if known is not None else Address(self.cluster, kind, (self.name, name))
 
     def type_of(self, queue: str) -> str | None:
         """Type of a queue; None when nobody could tell."""
@@ -239,6 +242,8 @@ _PLACED = frozenset({VHOSTS, QUEUES, EXCHANGES, BINDINGS, POLICIES, OPERATOR_KIN
 
 
 def _put(vhost: Vhost, address: Address, spec: Spec) -> None:
+    if len(address.path) > 1:
+        vhost.addresses[address.kind, address.path[1]] = address
     match spec:
         case QueueSpec():
             before = vhost.queues.get(address.path[1])

@@ -3,7 +3,7 @@
 Told per policy rather than per queue, with an example, because one slip in a pattern concerns thousands of queues.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mqinfra.model.address import Address
@@ -36,6 +36,7 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
     found = seen.once(outlook)
     for name in {address.path[0]: None for address in found.of(KIND)}:
         vhost = found.vhosts[name]
+        plain = {policy for policy in vhost.policies if _is_plain(found, vhost.address(KIND, policy))}
         losses: dict[str, _Losses] = {}
         told: set[tuple[str, ...]] = set()
         for target in _targets(vhost):
@@ -45,7 +46,7 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
             if target in seen.declared:
                 yield from _outranked(found, vhost, target, effective, told)
                 yield from _skipped(found, vhost, target, effective, told)
-                _count(found, vhost, target, effective, losses)
+                _count(found, plain, target, effective, losses)
         for policy, some in losses.items():
             yield from _shadowed(vhost, policy, some)
 
@@ -142,25 +143,30 @@ def _skipped(
 _KINDS: Mapping[str, str] = {"classic": "classic queues", "quorum": "quorum queues", "stream": "streams"}
 
 
-def _count(found: Outlook, vhost: Vhost, target: Address, effective: Effective, losses: dict[str, _Losses]) -> None:
+def _is_plain(found: Outlook, policy: Address) -> bool:
+    """Tell whether a manifest declares a policy, rather than sugar."""
+    return policy in found.seen.declared and not found.is_made(policy)
+
+
+def _count(
+    found: Outlook, plain: Container[str], target: Address, effective: Effective, losses: dict[str, _Losses]
+) -> None:
     winner = effective.policy
     if winner is None:
         return
-    by_sugar = found.is_made(vhost.address(KIND, winner.name))
-    for policy in (winner, *effective.shadowed):
-        address = vhost.address(KIND, policy.name)
-        if address not in found.seen.declared or found.is_made(address):
+    if winner.name in plain:
+        losses.setdefault(winner.name, _Losses()).wins += 1
+    for policy in effective.shadowed:
+        if policy.name not in plain:
             continue
         some = losses.setdefault(policy.name, _Losses())
-        if policy is winner:
-            some.wins += 1
-            continue
+        by_sugar = found.is_made(Address(target.cluster, KIND, (target.path[0], winner.name)))
         lost = policy.definition.keys() - winner.definition.keys()
         if target in found.guarded:
             lost -= HARMFUL  # kept away on purpose
         if by_sugar and not lost:
             some.wins += 1  # merged: what it says is in force under another name
-        elif lost or not by_sugar:
+        else:
             some.losses.append((target, winner, tuple(sorted(lost))))
 
 

@@ -1,12 +1,15 @@
 """Where a message gets from an exchange by what is known of its bindings: the queues, or nothing at all."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from mqinfra.model.address import Address
+from mqinfra.providers.base.opinion import Seen
 from mqinfra.providers.rabbitmq.binding_spec import BindingSpec
 from mqinfra.providers.rabbitmq.exchange_spec import KIND as EXCHANGES
-from mqinfra.providers.rabbitmq.outlook import Vhost
+from mqinfra.providers.rabbitmq.outlook import Vhost, outlook
+from mqinfra.providers.rabbitmq.queue_spec import KIND as QUEUES
 
 _ALTERNATE = "alternate-exchange"
 
@@ -25,6 +28,29 @@ def leads_on(vhost: Vhost, exchange: str, key: str | None) -> bool | None:
     if any(_takes(spec.type, binding, key) for binding in vhost.bindings_from(exchange)):
         return True
     return False if vhost.bindings_listed or exchange in vhost.bound else None
+
+
+def holders(seen: Seen) -> Mapping[Address, Address]:
+    """The queues that hold dead letters, each with a declared queue whose letters they are; use it by `seen.once`.
+
+    What a delay queue that sugar made sends on is on its way back, and so is left out.
+    """
+    found = seen.once(outlook)
+    sources: dict[tuple[str, str, str | None], list[Address]] = {}
+    for address in found.of(QUEUES):
+        definition = found.vhost(address).in_force(address.path[1]).definition
+        exchange, key = definition.get("dead-letter-exchange"), definition.get("dead-letter-routing-key")
+        if exchange is not None and address not in found.guarded:
+            route = (address.path[0], str(exchange), None if key is None else str(key))
+            sources.setdefault(route, []).append(address)
+    held = dict(found.guarded)
+    for (name, exchange, key), some in sources.items():
+        vhost = found.vhosts[name]
+        for queue in queues_behind(vhost, exchange, key):
+            source = next((address for address in some if address.path[1] != queue), None)
+            if source is not None:
+                held.setdefault(vhost.address(QUEUES, queue), source)
+    return held
 
 
 def queues_behind(vhost: Vhost, exchange: str, key: str | None) -> frozenset[str]:
