@@ -74,8 +74,9 @@ def conclude(declared: Mapping[Address, Declaration]) -> Conclusions:
         declared: everything that is declared on RabbitMQ clusters.
     """
     wishing: dict[tuple[str, str], dict[Address, Wishes]] = defaultdict(dict)
-    for address, declaration in declared.items():
-        if address.kind == queue_spec.KIND and isinstance(declaration.pending, Wishes):
+    for address in sorted(address for address in declared if address.kind == queue_spec.KIND):
+        declaration = declared[address]
+        if isinstance(declaration.pending, Wishes):
             wishing[address.cluster, address.path[0]][address] = declaration.pending
     made: list[tuple[Address, Made]] = []
     references: dict[Address, list[Reference]] = defaultdict(list)
