@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from mqinfra.engine import codes
+from mqinfra.engine.carried import still_to_come
 from mqinfra.engine.fingerprint import Moved, Standing, standing
 from mqinfra.engine.measure import measure_of
 from mqinfra.model.address import Address
@@ -64,6 +65,8 @@ def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, St
             continue
         live = reading.resources.get(address)
         found[address] = standing(change, live, figures.get(address), measure_of(session, address))
+    left = {address for address, known in found.items() if known.remaining is not None}
+    found.update((c.address, Standing(c)) for c in some if still_to_come(c, left) and not found[c.address].moved)
     return found
 
 

@@ -16,6 +16,7 @@ from mqinfra import __version__
 from mqinfra.checks import registry
 from mqinfra.checks.rule import Context, Subject
 from mqinfra.engine import codes, guard
+from mqinfra.engine.carried import carried_along
 from mqinfra.engine.consent import consent_of
 from mqinfra.engine.consequences import explained
 from mqinfra.engine.desired import desired_digest
@@ -70,6 +71,7 @@ class _Planning:
     def plan(self) -> Plan:
         self._compare()
         self._bury()
+        self._carry()
         self._weigh()
         self._check()
         selected = [change for change in self.changes.values() if self._selected(change.address)]
@@ -110,6 +112,12 @@ class _Planning:
             self.subjects[address] = Subject(
                 address, subject.kind, subject.declaration, subject.fields, live, change, reading
             )
+
+    def _carry(self) -> None:
+        carried = carried_along(self.changes, self.subjects, self.survey.sessions)
+        for address, change in carried.items():
+            self.changes[address] = change
+            self.unchanged[address.cluster] -= 1
 
     def _denied(self, address: Address, reason: str, span: Span, source: str | None) -> None:
         kind = self._kind(address)

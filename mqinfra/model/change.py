@@ -40,6 +40,7 @@ class Reason(StrEnum):
     DIFFERS = "differs"
     IMMUTABLE = "immutable-difference"
     TOMBSTONE = "tombstone"
+    GOES_WITH = "goes-with"
 
 
 class Undo(StrEnum):

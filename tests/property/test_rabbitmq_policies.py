@@ -18,7 +18,7 @@ from mqinfra.model.spec import Spec
 from mqinfra.providers.rabbitmq import policy_merge
 from mqinfra.providers.rabbitmq.policy_match import Policy, PolicySet, Target
 from mqinfra.providers.rabbitmq.policy_spec import PolicySpec
-from mqinfra.providers.rabbitmq.queue_entry import QueueEntry
+from mqinfra.providers.rabbitmq.queue_entry import QueueEntry, Wishes
 from mqinfra.providers.rabbitmq.queue_spec import QueueSpec
 from mqinfra.providers.rabbitmq.queue_sugar import expand
 from tests.unit.checks.topic_case import Places
@@ -90,7 +90,7 @@ def test_what_sugar_makes_is_in_force_and_nothing_is_taken_away(
     after = PolicySet(everything)
     for address, declaration in declared.items():
         wishes = declaration.pending
-        if address.kind != "queues" or not isinstance(wishes, policy_merge.Wishes):
+        if address.kind != "queues" or not isinstance(wishes, Wishes):
             continue
         target = _target(address, declared)
         was, now = before.effective(target), after.effective(target)
@@ -144,12 +144,7 @@ def _target(address: Address, declared: Mapping[Address, Declaration]) -> Target
 
 
 def _for_others(policy: Policy, declared: Mapping[Address, Declaration], policies: PolicySet) -> bool:
-    own = {
-        name
-        for item in declared.values()
-        if isinstance(item.pending, policy_merge.Wishes)
-        for name in item.pending.guarded
-    }
+    own = {name for item in declared.values() if isinstance(item.pending, Wishes) for name in item.pending.guarded}
     harmful = not policy_merge.HARMFUL.isdisjoint(policy.definition)
     return harmful and any(
         policies.effective(_target(address, declared)).policy == policy
