@@ -1,0 +1,31 @@
+"""Opinions on thousands of queues: each setting is looked at once, however many queues share it."""
+
+import time
+from typing import Any
+
+from mqinfra.checks import registry
+from tests.unit.checks.rabbit_case import context_of
+
+QUEUES, TEAMS = 5000, 100
+LONGEST = 4.0  # seconds, many times what it takes; 5,000 x 5,000 looks would take longer
+
+
+def test_queues_that_share_an_exchange_for_dead_letters_take_no_longer() -> None:
+    rabbitmq: dict[str, Any] = {
+        "exchanges": {"dlx": {"type": "topic"}},
+        "queues": {f"team{number % TEAMS}.q{number}": {"type": "quorum"} for number in range(QUEUES)}
+        | {"failed": {"arguments": {"x-max-length": 9}, "bindings": [{"exchange": "dlx"}]}},
+        "policies": {
+            f"p{number}": {
+                "pattern": rf"^team{number}\.",
+                "definition": {"dead-letter-exchange": "dlx", "max-length": 9},
+            }
+            for number in range(TEAMS)
+        },
+        "bindings": [{"exchange": "dlx", "queue": f"team{number % TEAMS}.q{number}"} for number in range(QUEUES)],
+    }
+    context = context_of({"rabbitmq": rabbitmq})
+    start = time.perf_counter()
+    found = registry.run(context)
+    assert time.perf_counter() - start < LONGEST
+    assert [item.code for item in found] == ["MQ432"]
