@@ -23,7 +23,8 @@ class UnknownConfigKey(Rule):
         "The key is in no table of the broker's settings that mqinfra has, so it is probably misspelt; the broker "
         "would refuse the change.\n\nIt is an error where the table covers the cluster's version, and a warning where "
         "it may not: offline, and on a broker that is newer than the table or does not tell its version. A key that "
-        "the cluster itself reports, as vendors' brokers do with theirs, is taken as it is.",
+        "the cluster itself reports, as vendors' brokers do with theirs, is taken as it is. Where the broker keeps "
+        "what it does not know, as RabbitMQ does with arguments of queues, it is a warning as well.",
         bad="kafka:\n  topics:\n    orders: {config: {retention.msec: 7d}}",
         good="kafka:\n  topics:\n    orders: {config: {retention.ms: 7d}}",
     )
@@ -48,11 +49,14 @@ class UnknownConfigKey(Rule):
         table, title = subject.kind.settings[path[0]], subject.kind.title
         severity, broker = _severity(subject, newest(table)), _broker(subject)
         whose = f"that {broker} knows" if severity is Severity.ERROR else "known to mqinfra; the broker decides"
+        if table.kept:
+            severity = Severity.WARNING
+            whose = f"known to mqinfra; {subject.kind.broker} keeps what it does not know, without effect"
         return subject.at_key(
             self.code,
             path,
             f"`{path[-1]}` is no {title} setting {whose}",
-            help=table.closest(path[-1]),
+            help=table.closest(path[-1]) or ("remove it, or leave it as a note for others" if table.kept else ""),
             severity=severity,
         )
 

@@ -218,11 +218,12 @@ class SettingTable:
 
     Attributes:
         closed: the keys are our own, so there are no others; else they are the broker's, and it may know more.
+        kept: the broker takes keys that it does not know, and keeps them without effect.
     """
 
-    def __init__(self, settings: Iterable[Setting], *, closed: bool = False) -> None:
+    def __init__(self, settings: Iterable[Setting], *, closed: bool = False, kept: bool = False) -> None:
         self._by_name = {setting.name: setting for setting in settings}
-        self.closed = closed
+        self.closed, self.kept = closed, kept
 
     def get(self, name: str) -> Setting | None:
         """Look a key up; None when the table does not know it."""

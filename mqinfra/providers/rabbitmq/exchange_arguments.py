@@ -36,7 +36,8 @@ EXCHANGE_ARGUMENTS = TypedTable(
         ),
         text("x-delayed-type", "How a delaying exchange routes once the delay is over."),
         number("x-recent-history-length", "Messages that a new binding of a recent history exchange gets.", 1),
-    )
+    ),
+    kept=True,
 )
 """The known arguments; others are stored by the server and never compared."""
 

@@ -78,7 +78,8 @@ QUEUE_ARGUMENTS = TypedTable(
             SettingType.BOOLEAN,
             description="Whether one consumer at a time gets messages; a policy can't set it.",
         ),
-    )
+    ),
+    kept=True,
 )
 """All known arguments of all versions, without `x-queue-type`, which manifests say as `type`."""
 
