@@ -13,8 +13,13 @@ delay. The first comes with its own key, for which `Q.retry` has no binding, and
 The headers exchange is what most designs lack. The server drops a message as a cycle when it reaches the same queue
 again without anybody having rejected it: when it was over its delivery limit, had expired, or was pushed out. So such
 messages are led to the dead letters at once. RabbitMQ 3.10 says why a message died first in `x-first-death-reason`,
-4.0 why it died last in `x-last-death-reason`, and a binding for each reads them. Measured on both, for all ways in
-which consumers fail; without the bindings for `expired`, a TTL on the queue loses all messages not taken in time.
+4.0 why it died last in `x-last-death-reason`, and a binding for each reads them. Measured on both; without the bindings
+for `expired`, a TTL on the queue loses all messages not taken in time.
+
+One way of losing a message is left, before `x-last-death-reason` (3.13): it was rejected, came back, was over the
+delivery limit (or expired), came back, and is rejected again. 3.10 then tells only that it was rejected first, and its
+check for cycles, which turns the list of deaths round each time, finds the limit before the rejects. With two delays or
+fewer there is no such way, nor without a delivery limit and a TTL.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
