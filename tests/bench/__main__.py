@@ -62,6 +62,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "sandbox": lambda found: found.rows.extend(sandbox.growth_cells((300, 3_000))),
             "kafka": lambda found: _kafka(found, 300, 1),
             "redis": lambda found: _redis(found, 300, 30, 1),
+            "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
         }
     return {
         "startup": _startup,
@@ -71,6 +72,8 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "kafka-1000-settings": lambda found: _kafka(found, 1_000, 2, settings=True),
         "kafka-10000": lambda found: _kafka(found, 10_000, 2, heap="2g"),
         "redis-10000": lambda found: _redis(found, 10_000, 1_000, 2),
+        "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
+        "rabbitmq-dead-letters": _rabbitmq_letters,
     }
 
 
@@ -91,6 +94,22 @@ def _redis(found: Found, streams: int, users: int, times: int) -> None:
     from tests.bench import redis  # noqa: PLC0415 - as above
 
     rows, notes = redis.cells(streams, users, times)
+    found.rows += rows
+    found.notes += notes
+
+
+def _rabbitmq(found: Found, queues: int, changed: int) -> None:
+    from tests.bench import rabbitmq  # noqa: PLC0415 - as above
+
+    rows, notes = rabbitmq.cells(queues, changed)
+    found.rows += rows
+    found.notes += notes
+
+
+def _rabbitmq_letters(found: Found) -> None:
+    from tests.bench import rabbitmq  # noqa: PLC0415 - as above
+
+    rows, notes = rabbitmq.letter_cells((250, 1_000), 100)
     found.rows += rows
     found.notes += notes
 
