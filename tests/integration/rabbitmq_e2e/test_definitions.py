@@ -1,0 +1,64 @@
+"""The server's own definitions file as the live side of a plan."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.integration.rabbitmq_e2e.project import Project
+from tests.integration.rabbitmq_e2e.test_lifecycle import VHOST, topology
+
+if TYPE_CHECKING:
+    from tests.brokers.rabbitmq.server import RabbitServer
+
+
+def comparable(server: RabbitServer) -> dict[str, Any]:
+    """The topology without secrets, which no plan against a file can compare.
+
+    Before 3.13 a definitions file has of a vhost its name alone.
+    """
+    declared = topology()
+    del declared["users"]["email"]["password"]
+    vhost = declared["vhosts"][VHOST]
+    del vhost["parameters"]
+    if server.line == "3.10":
+        for name in ("description", "tags", "defaultQueueType"):
+            del vhost[name]
+    return declared
+
+
+def test_a_definitions_file_of_what_is_live_plans_nothing_and_a_changed_one_shows_it(
+    project: Project, cell: set[str]
+) -> None:
+    server = project.server
+    project.declare(comparable(server))
+    project.apply()
+    definitions = server.management.get("definitions")
+    file = project.root / "definitions.json"
+    file.write_text(json.dumps(definitions), encoding="utf-8")
+    server.proxy.recorder.clear()
+    ran = project.mq("plan", "--against", "definitions.json", "--detailed-exitcode")
+    assert server.proxy.recorder.requests == []
+    assert ran.code == 0, ran.text
+
+    for policy in definitions["policies"]:
+        if policy["name"] == "alternate":
+            policy["priority"] = 9
+    definitions["queues"] = [row for row in definitions["queues"] if row["name"] != "orders.plain"]
+    file.write_text(json.dumps(definitions), encoding="utf-8")
+    ran = project.mq("plan", "--against", "definitions.json", "--detailed-exitcode")
+    assert ran.code == 2, ran.text
+    assert "update  rabbit/policies/%2Fshop/alternate" in ran.out
+    assert "create  rabbit/queues/%2Fshop/orders.plain" in ran.out
+    cell.add(f"rabbitmq-{server.line}/vhosts/e2e-against-definitions")
+
+
+def test_the_definitions_of_one_vhost_are_refused(project: Project) -> None:
+    server = project.server
+    project.declare({"vhosts": {VHOST: {}}})
+    project.apply()
+    one = server.management.get("definitions", VHOST)
+    (project.root / "definitions.json").write_text(json.dumps(one), encoding="utf-8")
+    ran = project.mq("plan", "--against", "definitions.json")
+    assert ran.code == 1, ran.text
+    assert "export all vhosts, not one of them" in ran.err

@@ -1,0 +1,77 @@
+"""Planted passwords come out nowhere: in no output, plan, file or process argument, whatever happens."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from tests.integration.kafka_e2e.shop import Ran
+from tests.integration.rabbitmq_e2e.project import Project
+
+VHOST = "/shop"
+ENDINGS = ("applied", "refused", "lost", "away")
+
+
+class Planted:
+    """Passwords that are nowhere else on this machine."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.values = [f"planted-{secrets.token_hex(8)}" for _ in range(3)]
+        self._env = {
+            "EMAIL_PASSWORD": self.values[0],
+            "SHOVEL_URI": f"amqp://guest:{self.values[1]}@localhost:1/%2F",
+            "UPSTREAM_URI": f"amqp://guest:{self.values[2]}@localhost:1",
+            "MQINFRA_DEBUG": "1",
+        }
+
+    def run(self, *arguments: str) -> Ran:
+        """Run as a process of its own, and look everywhere."""
+        running = self._project.start(*arguments, env=self._env)
+        seen = running.arguments
+        ran = running.end()
+        files = [path.read_text(errors="replace") for path in self._project.root.rglob("*") if path.is_file()]
+        for value in self.values:
+            assert value not in seen + ran.text
+            assert not any(value in content for content in files)
+        return ran
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_planted_password_comes_out(ending: str, project: Project, cell: set[str]) -> None:
+    planted = Planted(project)
+    shovel: dict[str, object] = {
+        "value": {"src-queue": "a", "dest-queue": "b", "src-uri": "amqp://"},
+        "secrets": {"dest-uri": {"env": "SHOVEL_URI"}},
+    }
+    if ending == "refused":
+        shovel["value"] = {"src-queue": "a", "dest-queue": "b", "src-uri": "amqp://", "ack-mode": "never"}
+    topology = {
+        "users": {"email": {"password": {"env": "EMAIL_PASSWORD"}}},
+        "vhosts": {
+            VHOST: {
+                "parameters": {
+                    "shovel": {"move": shovel},
+                    "federation-upstream": {"up": {"value": {}, "secrets": {"uri": {"env": "UPSTREAM_URI"}}}},
+                }
+            }
+        },
+    }
+    project.declare(topology)
+    proxy = project.server.proxy
+    assert planted.run("plan", "-v", "--requests", "-o", "text", "-o", "json=plan.json").code == 0
+    if ending == "lost":
+        for nth in range(1, 6):
+            proxy.faults.swallow_reply(nth)
+    elif ending == "away":
+        for nth in range(1, 20):
+            proxy.faults.answer(503, nth, "mutating")
+    ran = planted.run("apply", "plan.json", "-v", "-o", "jsonl", "-o", "json=report.json", "--timeout", "3")
+    assert ran.code in ((0,) if ending in ("applied", "lost") else (1, 4)), ran.text
+    if ending == "applied":
+        assert any(planted.values[0].encode() in request.body for request in proxy.mutating())
+        assert planted.run("export").code == 0
+        assert planted.run("snapshot", "-v").code == 0
+        assert planted.run("plan", "--detailed-exitcode").code == 0
+        cell.add(f"rabbitmq-{project.server.line}/users/e2e-secrets-stay-in")
