@@ -45,7 +45,8 @@ def run_plan(
         events: write every event to stdout as a JSON line.
     """
     stop, seen = threading.Event(), list[Event]()
-    progress = Progress(talk.style(sys.stderr)) if talk.talks_to_terminal else None
+    style = talk.style(sys.stderr)
+    progress = Progress(style) if talk.talks_to_terminal else None
     with _stopping(stop, talk, seen, plan):
         for event in apply(plan, sessions, standings, stop, Pace.within(timeout)):
             seen.append(event)
@@ -57,7 +58,7 @@ def run_plan(
             if progress is not None:
                 talk.progress(progress.feed(event))
             elif not events:
-                talk.talk(event_line(event, talk.style(sys.stderr)))
+                talk.talk(event_line(event, style))
     return fold(seen)
 
 

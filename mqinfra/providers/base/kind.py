@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
 
@@ -29,6 +30,9 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, default_verdict
 
 C = TypeVar("C")
+
+shared_address = lru_cache(maxsize=1024)(Address)
+"""Addresses of the few things that many others rest on: making one takes longer than looking it up."""
 
 
 class Unset(StrEnum):
@@ -190,7 +194,7 @@ class Kind(ABC, Generic[C]):
         """Resources without which this one can't be, by its address: what a queue's vhost is to the queue."""
         if not self.within or not address.path:
             return ()
-        return (Address(address.cluster, self.within, address.path[:1]),)
+        return (shared_address(address.cluster, self.within, address.path[:1]),)
 
     def opinions(self, seen: Seen) -> Iterable[Opinion]:  # noqa: ARG002
         """Say what is wrong with what is declared on a cluster, by topic, for the rules to report."""

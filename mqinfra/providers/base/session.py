@@ -12,7 +12,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.span import Path
-from mqinfra.providers.base.kind import C, Kind, Objection
+from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
 
 Wanted = Mapping[str, Sequence[Address] | None]
@@ -121,8 +121,7 @@ class BrokerSession(Session, Generic[C]):
         denied: dict[Address, str] = {}
         coverage: dict[str, Coverage] = {}
         others: dict[Address, Live] = {}
-        for name, addresses in wanted.items():
-            found = self.kinds[name].read(self._client, addresses, self.facts, self.alias)
+        for name, found in self.read_kinds(wanted).items():
             resources.update(found.resources)
             denied.update(found.denied)
             coverage[name] = found.coverage
@@ -138,6 +137,14 @@ class BrokerSession(Session, Generic[C]):
             others={address: live for address, live in others.items() if address not in resources},
         )
 
+    def read_kinds(self, wanted: Wanted) -> dict[str, KindReading]:
+        """Read one kind after the other; a broker whose client allows more overrides it."""
+        return {name: self.read_kind(name, addresses) for name, addresses in wanted.items()}
+
+    def read_kind(self, name: str, addresses: Sequence[Address] | None) -> KindReading:
+        """Read a kind in bulk."""
+        return self.kinds[name].read(self._client, addresses, self.facts, self.alias)
+
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Ask each kind for its figures."""
         found: dict[Address, Figures] = {}
@@ -149,12 +156,16 @@ class BrokerSession(Session, Generic[C]):
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask each kind."""
-        objections: list[Objection] = []
-        for name, kind in self.kinds.items():
-            mine = [change for change in changes if change.address.kind == name]
-            if mine:
-                objections += kind.dry_run(self._client, mine, self.facts)
-        return objections
+        by_kind: dict[str, list[Change]] = {name: [] for name in self.kinds}
+        for change in changes:
+            if change.address.kind in by_kind:
+                by_kind[change.address.kind].append(change)
+        return [
+            objection
+            for name, some in by_kind.items()
+            if some
+            for objection in self.kinds[name].dry_run(self._client, some, self.facts)
+        ]
 
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:
         """Ask the kind."""

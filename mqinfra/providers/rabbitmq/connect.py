@@ -14,7 +14,6 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.rabbitmq.amqp import Broker
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.client import RabbitClient
@@ -31,6 +30,7 @@ from mqinfra.providers.rabbitmq.codes import (
 from mqinfra.providers.rabbitmq.connection import RabbitConnection, Tls, port_of
 from mqinfra.providers.rabbitmq.diagnosis import amqp_port, speaks_amqp
 from mqinfra.providers.rabbitmq.http import Http
+from mqinfra.providers.rabbitmq.session import RabbitSession
 from mqinfra.providers.rabbitmq.tls import tls_context
 
 _PATIENCE = 8.0
@@ -39,16 +39,14 @@ _OLDEST = (3, 8)
 _ALARMS = {"mem_alarm": "memory", "disk_free_alarm": "disk"}
 
 
-def connect(
-    cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float
-) -> BrokerSession[RabbitClient]:
+def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float) -> RabbitSession:
     """Open a session; see `Provider.connect`."""
     connection = cluster.connection
     if not isinstance(connection, RabbitConnection):
         raise Bug(f"a RabbitMQ cluster with the block of another broker: {type(connection).__name__}")
     where = f"{cluster.alias} ({connection.endpoint})"
     client, facts = _Opening(connection, where, secrets, timeout).client()
-    return BrokerSession(cluster.alias, "rabbitmq", kinds, client, facts, secrets, client.close)
+    return RabbitSession(cluster.alias, "rabbitmq", kinds, client, facts, secrets, client.close)
 
 
 class _Opening:

@@ -86,20 +86,21 @@ def read_by_vhost(
     asked = None if wanted is None else set(wanted)
     vhosts = vhost_names(client) if asked is None else {address.path[0] for address in asked if address.path}
     listing = list_vhosts(client, vhosts, call_of)
-    everything: dict[Address, Live] = {}
-    out_of_reach: dict[Address, str] = {}
+    resources: dict[Address, Live] = {}
+    denied: dict[Address, str] = {}
+    others: dict[Address, Live] = {}
     for vhost, rows in listing.rows.items():
         for address, live in found_in(vhost, rows):
+            mine = asked is None or address in asked
             if isinstance(live, str):
-                out_of_reach[address] = live
-            else:
-                everything[address] = live
+                if mine:
+                    denied[address] = live
+            elif mine:
+                resources[address] = live
+            elif with_others:
+                others[address] = live
     if asked is None:
-        return KindReading(everything, coverage=Coverage.COMPLETE if not listing.denied else Coverage.NAMED)
-    return KindReading(
-        {address: everything[address] for address in asked & everything.keys()},
-        {address: listing.denied[address.path[0]] for address in asked if address.path[0] in listing.denied}
-        | {address: out_of_reach[address] for address in asked & out_of_reach.keys()},
-        Coverage.NAMED,
-        {address: live for address, live in everything.items() if with_others and address not in asked},
-    )
+        return KindReading(resources, coverage=Coverage.COMPLETE if not listing.denied else Coverage.NAMED)
+    if listing.denied:
+        denied |= {address: listing.denied[address.path[0]] for address in asked if address.path[0] in listing.denied}
+    return KindReading(resources, denied, Coverage.NAMED, others)
