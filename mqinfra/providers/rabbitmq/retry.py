@@ -88,6 +88,9 @@ def _delay_queue(vhost: str, name: str, kind: str | None, delay: int, back: str,
         "x-dead-letter-exchange": back,
         "x-dead-letter-routing-key": key,
     }
+    if kind == "quorum":
+        # A queue that is full may reject what comes back to it. Then the message has to wait on, and not be gone.
+        arguments |= {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
     data: dict[str, JsonValue] = {"deadLetter": False, "arguments": arguments}
     if kind is not None:
         data["type"] = kind
