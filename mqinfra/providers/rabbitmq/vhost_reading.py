@@ -1,6 +1,7 @@
 """Reading vhosts with one list, their limits with another, and what deleting one would cost."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
@@ -10,7 +11,7 @@ from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.call import Answer, Call, Counts, Fault
-from mqinfra.providers.rabbitmq.listing import Row
+from mqinfra.providers.rabbitmq.listing import Row, list_vhosts
 from mqinfra.providers.rabbitmq.typed_setting import Version
 from mqinfra.providers.rabbitmq.vhost_spec import KIND, TYPE_OF_THE_NODE, VhostSpec
 from mqinfra.providers.rabbitmq.whole_list import Found, connection_names, limits_of, read_whole, rows_of
@@ -33,7 +34,11 @@ def inherited(version: Version) -> Mapping[Path, JsonValue]:
 def read(
     client: "RabbitClient", wanted: Iterable[Address] | None, alias: str, inherits: Mapping[Path, JsonValue]
 ) -> KindReading:
-    """Read vhosts. Who may not see limits sees none."""
+    """Read vhosts. Who may not see limits sees none.
+
+    The list leaves out vhosts that the caller has no access to, and asked for by name they are refused like those that
+    don't exist (`rabbit_mgmt_wm_vhost`); only lists of what is in them tell one from the other.
+    """
     asked = None if wanted is None else list(wanted)
     if asked is not None and not asked:
         return KindReading({})
@@ -44,7 +49,17 @@ def read(
             name = str(row["name"])
             yield Address(alias, KIND, (name,)), Live(spec_of(row, limits.get(name, {})), inherited=inherits)
 
-    return read_whole(client, asked, (KIND,), found_in, columns=_COLUMNS)
+    reading = read_whole(client, asked, (KIND,), found_in, columns=_COLUMNS)
+    missing = [address for address in asked or () if address not in reading.resources and address not in reading.denied]
+    if not missing:
+        return reading
+    within = list_vhosts(client, {address.path[0] for address in missing}, _queue_names)
+    hidden = {address: within.denied[address.path[0]] for address in missing if address.path[0] in within.denied}
+    return replace(reading, denied={**reading.denied, **hidden})
+
+
+def _queue_names(vhost: str) -> Call:
+    return Call("GET", ("queues", vhost), {"disable_stats": "true", "columns": "name"})
 
 
 def spec_of(row: Row, limits: Mapping[str, int]) -> VhostSpec:
