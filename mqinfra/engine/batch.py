@@ -219,7 +219,7 @@ class Batch:
         for address in sorted(addresses):
             wanted[address.kind].append(address)
         try:
-            reading = self._session.read(wanted)
+            reading = self._session.look(wanted)
         except UserError as error:
             self.silence = str(error)
             return None

@@ -54,7 +54,7 @@ def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, St
         wanted[change.address.kind].append(change.address)
         if change.guard:
             guarded.append(change.address)
-    reading = session.read(wanted)
+    reading = session.look(wanted)
     figures: Mapping[Address, Figures] = session.figures(guarded) if guarded else {}
     found: dict[Address, Standing] = {}
     for change in some:

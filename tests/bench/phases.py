@@ -55,6 +55,7 @@ class Watched:
     def watch(self, session: Session) -> Session:
         names: dict[str, Callable[[Any], str]] = {
             "read": self._reading,
+            "look": self._reading,
             "dry_run": lambda _: "dry run",
             "send": lambda _: "send",
         }

@@ -250,6 +250,10 @@ class Kind(ABC, Generic[C]):
     def read(self, client: C, wanted: Iterable[Address] | None, facts: Facts, alias: str) -> KindReading:
         """Read the named resources in bulk, or all there are when `wanted` is None."""
 
+    def look(self, client: C, wanted: Sequence[Address], facts: Facts, alias: str) -> KindReading:
+        """Read the named resources again, after a plan; neighbours, which only rules look at, may be left out."""
+        return self.read(client, wanted, facts, alias)
+
     @abstractmethod
     def figures(self, client: C, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Read what a destructive change would cost."""

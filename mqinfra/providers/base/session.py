@@ -1,7 +1,7 @@
 """Sessions: one open connection to one cluster. The engine reads, asks and writes through it alone."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, Self
 
@@ -49,6 +49,14 @@ class Session(ABC):
         Raises:
             UserError: the cluster could not be read.
         """
+
+    def look(self, wanted: Mapping[str, Sequence[Address]]) -> Reading:
+        """Read named resources again, without neighbours, at which only rules look.
+
+        Raises:
+            UserError: the cluster could not be read.
+        """
+        return self.read(wanted)
 
     @abstractmethod
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
@@ -117,11 +125,26 @@ class BrokerSession(Session, Generic[C]):
 
     def read(self, wanted: Wanted) -> Reading:
         """Read each kind in bulk."""
+        return self._reading(
+            self.by_kind(wanted, lambda name: self.kinds[name].read(self._client, wanted[name], self.facts, self.alias))
+        )
+
+    def look(self, wanted: Mapping[str, Sequence[Address]]) -> Reading:
+        """Let each kind look."""
+        return self._reading(
+            self.by_kind(wanted, lambda name: self.kinds[name].look(self._client, wanted[name], self.facts, self.alias))
+        )
+
+    def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:
+        """Read one kind after the other; a broker whose client allows more overrides it."""
+        return {name: read(name) for name in names}
+
+    def _reading(self, kinds: Mapping[str, KindReading]) -> Reading:
         resources: dict[Address, Live] = {}
         denied: dict[Address, str] = {}
         coverage: dict[str, Coverage] = {}
         others: dict[Address, Live] = {}
-        for name, found in self.read_kinds(wanted).items():
+        for name, found in kinds.items():
             resources.update(found.resources)
             denied.update(found.denied)
             coverage[name] = found.coverage
@@ -136,14 +159,6 @@ class BrokerSession(Session, Generic[C]):
             denied=denied,
             others={address: live for address, live in others.items() if address not in resources},
         )
-
-    def read_kinds(self, wanted: Wanted) -> dict[str, KindReading]:
-        """Read one kind after the other; a broker whose client allows more overrides it."""
-        return {name: self.read_kind(name, addresses) for name, addresses in wanted.items()}
-
-    def read_kind(self, name: str, addresses: Sequence[Address] | None) -> KindReading:
-        """Read a kind in bulk."""
-        return self.kinds[name].read(self._client, addresses, self.facts, self.alias)
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Ask each kind for its figures."""

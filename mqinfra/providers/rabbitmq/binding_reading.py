@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address, Pairs
 from mqinfra.model.reading import Live
 from mqinfra.providers.base.kind import KindReading, pair_text
+from mqinfra.providers.rabbitmq.binding_requests import between
 from mqinfra.providers.rabbitmq.binding_spec import KIND, BindingSpec
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
+
+_FEW = 20
+"""Bindings to look for one by one in any vhost: less than listing a small one costs."""
+_DEARER = 10
+"""How many times as long as in a list it takes to read a binding by itself, 16 at once (measured on RabbitMQ 3.10)."""
 
 
 def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
@@ -20,11 +26,40 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
     Raises:
         UserError: the server can't be read.
     """
+    return _read(client, wanted, alias, with_others=True)
 
+
+def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindReading:
+    """Read the named bindings alone; few of many by what they are between, since listing all of a vhost takes seconds.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    held = sum(client.bindings.get(vhost, 0) for vhost in {address.path[0] for address in wanted})
+    if len(wanted) > max(_FEW, held // _DEARER):
+        return _read(client, wanted, alias, with_others=False)
+    asked = set(wanted)
+    places = list(dict.fromkeys(between(address) for address in wanted))
+    answers = dict(zip(places, client.lists([Call("GET", place) for place in places]), strict=True))
+    resources: dict[Address, Live] = {}
+    for place, answer in answers.items():
+        if not isinstance(answer, Fault) and isinstance(answer.body, list):
+            rows = [row for row in answer.body if isinstance(row, dict)]
+            resources.update(item for item in listed(alias, place[1], rows) if item[0] in asked)
+    denied: dict[Address, str] = {}
+    for address in wanted:
+        said = answers[between(address)]
+        if isinstance(said, Fault) and not said.absent:
+            denied[address] = said.message
+    return KindReading(resources, denied)
+
+
+def _read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str, *, with_others: bool) -> KindReading:
     def found_in(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live]]:
+        client.bindings[vhost] = len(rows)
         return listed(alias, vhost, rows)
 
-    return read_by_vhost(client, wanted, list_call, found_in, with_others=True)
+    return read_by_vhost(client, wanted, list_call, found_in, with_others=with_others)
 
 
 def list_call(vhost: str) -> Call:

@@ -1,11 +1,14 @@
 """The calls that changes to bindings need, and their sending: a delete has to look up first what the server calls it.
 
-That name is made with a hash of Erlang's own (`properties_key` in rabbit_mgmt_format.erl), which is not computed here.
+Arguments get into that name by a hash of Erlang's own (`properties_key` in rabbit_mgmt_format.erl), which is not
+computed here; without them, and with a plain routing key, it is the routing key, and nothing is looked up.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus
 
 from pydantic import JsonValue
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 POST = "POST /api/bindings/{vhost}/e/{exchange}/{q|e}/{destination}"
 DELETE = "DELETE /api/bindings/{vhost}/e/{exchange}/{q|e}/{destination}/{properties_key}"
+_PLAIN = re.compile(r"[A-Za-z0-9._*#-]+")
+"""Routing keys that, without arguments, are what the server calls a binding, in the escapes of a URL."""
 _GONE = Accepted("it was gone already")
 
 Body = Mapping[str, JsonValue]
@@ -61,11 +66,17 @@ def run(client: "RabbitClient", request: Request) -> Mapping[Address, Result]:
 
 
 def _unbind(client: "RabbitClient", request: Request) -> Mapping[Address, Result]:
-    places = list(dict.fromkeys(between(address) for address in request.body))
+    calls = {
+        address: Call("DELETE", (*between(address), quote_plus(str(body["routing_key"]))))
+        for address, body in request.body.items()
+        if not body["arguments"] and _PLAIN.fullmatch(str(body["routing_key"]))
+    }
+    places = list(dict.fromkeys(between(address) for address in request.body if address not in calls))
     answers = dict(zip(places, client.send([Call("GET", place) for place in places]), strict=True))
     results: dict[Address, Result] = {}
-    calls: dict[Address, Call] = {}
     for address, body in request.body.items():
+        if address in calls:
+            continue
         place = between(address)
         answer = answers[place]
         if isinstance(answer, Fault):

@@ -104,6 +104,16 @@ class BindingKind(Kind["RabbitClient"]):
         """Read bindings, one list per vhost."""
         return binding_reading.read(client, wanted, alias)
 
+    def look(
+        self,
+        client: "RabbitClient",
+        wanted: Sequence[Address],
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read bindings, few of many one by one."""
+        return binding_reading.look(client, wanted, alias)
+
     def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
         """A binding holds nothing, and nobody consumes from it."""
         return dict.fromkeys(addresses, Figures(0, ()))

@@ -39,6 +39,7 @@ class RabbitClient:
         exchange_types: types of exchanges that the server can make.
         features: names of the feature flags that are on; empty where they can't be read.
         count: asks AMQP for the counts of queues in a vhost.
+        bindings: per vhost, how many bindings it was last seen to have.
     """
 
     where: str
@@ -50,6 +51,7 @@ class RabbitClient:
     exchange_types: frozenset[str]
     features: frozenset[str]
     count: Callable[[str, Sequence[str]], Mapping[str, Counts | Fault]] = field(repr=False)
+    bindings: dict[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def version_tuple(self) -> tuple[int, ...]:

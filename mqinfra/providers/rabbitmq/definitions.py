@@ -64,6 +64,7 @@ class DefinitionsFile:
         user: nobody; a file is read by no user.
         tags: none.
         exchange_types: none are known.
+        bindings: per vhost, how many there are.
     """
 
     user = ""
@@ -72,6 +73,7 @@ class DefinitionsFile:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
+        self.bindings: dict[str, int] = {}
         version = next((str(data[name]) for name in _VERSIONS if data.get(name)), "")
         names = {row.get("name"): row.get("value") for row in self._rows("global_parameters")}
         self.facts = Facts(

@@ -1,6 +1,6 @@
 """Reading queues: one list per vhost, without statistics, whose cost grows with them tenfold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,19 +33,33 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
     Raises:
         UserError: the server can't be read.
     """
+    asked = None if wanted is None else list(wanted)
+    found = read_by_vhost(client, asked, list_call, found_in(alias), with_others=True)
+    if not asked:
+        return found
+    policies = in_vhosts(client, (address.path[0] for address in asked), alias)
+    return replace(found, others={**found.others, **policies})
 
-    def found_in(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live | str]]:
+
+def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindReading:
+    """Read the named queues alone.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    return read_by_vhost(client, wanted, list_call, found_in(alias))
+
+
+def found_in(alias: str) -> Callable[[str, list[Row]], Iterator[tuple[Address, Live | str]]]:
+    """Make resources of what is listed."""
+
+    def found(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live | str]]:
         for row in rows:
             name = str(row["name"])
             address = Address(alias, KIND, (vhost, name))
             yield address, _EXCLUSIVE if row.get("exclusive") else Live(spec_of(row), private=name)
 
-    asked = None if wanted is None else list(wanted)
-    found = read_by_vhost(client, asked, list_call, found_in, with_others=True)
-    if not asked:
-        return found
-    policies = in_vhosts(client, (address.path[0] for address in asked), alias)
-    return replace(found, others={**found.others, **policies})
+    return found
 
 
 def list_call(vhost: str) -> Call:

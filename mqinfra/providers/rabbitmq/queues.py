@@ -118,6 +118,16 @@ class QueueKind(Kind["RabbitClient"]):
         """Read queues, one list per vhost."""
         return queue_reading.read(client, wanted, alias)
 
+    def look(
+        self,
+        client: "RabbitClient",
+        wanted: Sequence[Address],
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read queues without the policies that are in force on them."""
+        return queue_reading.look(client, wanted, alias)
+
     def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count messages, name consumers, and list the bindings that would go too."""
         return queue_figures.figures(client, addresses)

@@ -4,8 +4,10 @@ Separate from what all brokers share, because it takes a client whose calls may 
 the server the longest to list; the others are listed, and made into resources, meanwhile.
 """
 
+from collections.abc import Callable, Iterable
+
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.base.session import BrokerSession, Wanted
+from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.rabbitmq.client import RabbitClient
 from mqinfra.providers.rabbitmq.workers import side_by_side
 
@@ -15,8 +17,7 @@ _AT_ONCE = 4
 class RabbitSession(BrokerSession[RabbitClient]):
     """A session with a real deployment."""
 
-    def read_kinds(self, wanted: Wanted) -> dict[str, KindReading]:
-        """Read each kind in bulk, some at once."""
-        names = list(wanted)
-        found = side_by_side(names, lambda name: self.read_kind(name, wanted[name]), _AT_ONCE)
-        return dict(zip(names, found, strict=True))
+    def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:
+        """Read some kinds at once."""
+        some = list(names)
+        return dict(zip(some, side_by_side(some, read, _AT_ONCE), strict=True))

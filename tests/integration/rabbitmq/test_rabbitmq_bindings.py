@@ -1,10 +1,12 @@
 """Bindings: named by what they say, made once, and unbound by exactly that name."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from mqinfra.model.address import Address, Pairs
 from mqinfra.model.change import Action
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Outcome
@@ -69,6 +71,24 @@ def test_what_the_server_lists_is_what_was_declared(shop: Topology) -> None:
     for address, live in found.items():
         if address.kind == "bindings":
             assert live.spec.to_json() == shop.declared[address].spec.to_json()
+
+
+def test_few_bindings_are_looked_at_as_many_are(shop: Topology) -> None:
+    make_all(shop)
+    wanted = sorted(address for address in shop.declared if address.kind == "bindings")
+    absent = shop.binding(exchange="orders", queue="jobs", routingKey="never")
+    with shop.session() as session:
+        whole = session.read({"bindings": wanted}).resources
+        many = session.look({"bindings": [*wanted, *(replace(absent, pairs=_keyed(absent, n)) for n in range(30))]})
+        assert whole == many.resources
+        assert whole == {
+            address: live for one in wanted for address, live in session.look({"bindings": [one]}).resources.items()
+        }
+        assert not session.look({"bindings": [absent]}).resources
+
+
+def _keyed(address: Address, number: int) -> Pairs:
+    return tuple((key, f"{value}{number}" if key == "routingKey" else value) for key, value in address.pairs)
 
 
 def test_a_binding_that_was_undone_by_hand_comes_back(shop: Topology) -> None:
