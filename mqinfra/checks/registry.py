@@ -46,6 +46,7 @@ from mqinfra.checks.refused_name import RefusedName
 from mqinfra.checks.replication_above_brokers import ReplicationAboveBrokers
 from mqinfra.checks.reset_is_over import ResetIsOver
 from mqinfra.checks.retention_below_segment import RetentionBelowSegment
+from mqinfra.checks.retries_into_a_full_queue import RetriesIntoAFullQueue
 from mqinfra.checks.retry_delivers_twice import RetryDeliversTwice
 from mqinfra.checks.rule import Context, Rule
 from mqinfra.checks.single_replica import SingleReplica
@@ -101,6 +102,7 @@ _RULES: tuple[Rule, ...] = (
     MessagesDroppedAtLimit(),
     BindingsDifferInArguments(),
     ManyPolicies(),
+    RetriesIntoAFullQueue(),
     MissingTarget(),
     DeclaredAndEntombed(),
     IgnoredFieldUnknown(),

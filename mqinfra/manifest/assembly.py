@@ -296,4 +296,4 @@ def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:
 
 def _rests_on(kind: Kind[Any], address: Address) -> Iterator[Reference]:
     for target in kind.rests_on(address):
-        yield Reference((), target, "without which it can't be")
+        yield Reference((), target, "needed")

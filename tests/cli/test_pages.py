@@ -10,12 +10,18 @@ import pytest
 from mqinfra.engine.subjects import check_offline
 from mqinfra.manifest.loader import Loaded, load
 from mqinfra.providers.catalogue import builtin
-from tests.cli.conftest import PROJECT, Project
+from tests.cli.conftest import Project
 
 ROOT = Path(__file__).parents[2]
 GENERATED = ROOT / "docs" / "diagnostics.md"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").glob("*.md")} - {GENERATED})]
 HEAD = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
+
+EVERYTHING = (
+    f"{HEAD}scope: {{kafka: {{topics: [orders.*]}}, rabbitmq: {{vhosts: [/shop], users: [email]}}}}\n"
+    "environments:\n  prod:\n    clusters:\n"
+    "      kafka: {type: kafka, sandbox: true}\n      rabbitmq: {type: rabbitmq, sandbox: true}\n"
+)
 
 
 def blocks(language: str) -> Iterator[str]:
@@ -42,6 +48,7 @@ def loaded(project: Project) -> Loaded:
 
 @pytest.mark.parametrize("text", [text for text in blocks("yaml") if "kind: Topology" in text])
 def test_a_manifest_on_a_page_is_sound(text: str, project: Project) -> None:
+    (project.root / "mqinfra.yaml").write_text(EVERYTHING)
     project.topology(text)
     found = loaded(project)
     assert found.desired.declarations
@@ -75,7 +82,7 @@ def test_what_a_page_explains_can_be_explained(page: Path, project: Project) -> 
 
 
 def test_the_commands_on_the_pages_run_in_their_order(project: Project) -> None:
-    (project.root / "mqinfra.yaml").write_text(PROJECT.replace("  local:", "  prod:"))
+    (project.root / "mqinfra.yaml").write_text(EVERYTHING)
     project.topology(next(text for text in blocks("yaml") if "kind: Topology" in text))
     lines = [line for text in blocks("console") for line in text.splitlines() if line.startswith("$ mqinfra ")]
     assert len(lines) >= 3

@@ -12,6 +12,7 @@ from mqinfra.providers.rabbitmq import exchange_spec
 from mqinfra.providers.rabbitmq.outlook import InForce, Outlook, Vhost, dead_letter_reference, outlook
 from mqinfra.providers.rabbitmq.policy_spec import KIND as POLICIES
 from mqinfra.providers.rabbitmq.queue_spec import KIND
+from mqinfra.providers.rabbitmq.queue_sugar import RETRIES
 from mqinfra.providers.rabbitmq.routes import holders, leads_on
 
 _EXCHANGE, _KEY, _STRATEGY = "dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy"
@@ -48,6 +49,8 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
             continue
         force = vhost.in_force(name)
         yield from _fallen_back(address, vhost, kind, force)
+        if any(reference.role == RETRIES for reference in declaration.references):
+            yield from _rejected_on_return(address, kind, force)
         exchange = force.definition.get(_EXCHANGE)
         if exchange is None:
             limit = _limit(found, kind, force)
@@ -60,6 +63,20 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
     for address, limit in unled:
         if address not in held and not found.is_made(address):
             yield _dropped(address, limit)
+
+
+def _rejected_on_return(address: Address, kind: str | None, force: InForce) -> Iterator[Opinion]:
+    """A full classic queue drops what comes back from a delay; for a quorum queue it waits (measured on 3.10, 4.0)."""
+    overflow = str(force.definition.get("overflow", ""))
+    limited = any(key in force.definition for key in ("max-length", "max-length-bytes"))
+    if kind != "quorum" and limited and overflow.startswith("reject-publish"):
+        yield Opinion(
+            "retries_into_a_full_queue",
+            address,
+            f"when `{address.path[1]}` is full, it drops what comes back for another try: `overflow: {overflow}`",
+            ("make it a quorum queue, for which retries wait, or leave `overflow` out for this queue",),
+            ("retry",),
+        )
 
 
 def _fallen_back(address: Address, vhost: Vhost, kind: str | None, force: InForce) -> Iterator[Opinion]:

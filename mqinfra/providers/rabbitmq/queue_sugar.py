@@ -18,6 +18,7 @@ from mqinfra.providers.rabbitmq.retry import chain, headers_exchange
 
 DEAD_LETTER_SUFFIX = ".dlq"
 DEAD_LETTERS = "dead letters"
+RETRIES = "retries"
 _DEFAULT_EXCHANGE = ""
 _PLAIN = DeadLetter()
 _DEAD_LETTER: Path = ("deadLetter",)
@@ -110,4 +111,4 @@ def _references(
     yield Reference(because, Address(address.cluster, queue_spec.KIND, (vhost, letters)), DEAD_LETTERS, needed=False)
     if entry.retry is not None:
         target = Address(address.cluster, exchange_spec.KIND, (vhost, headers_exchange(address.name)))
-        yield Reference(_RETRY, target, "retries", needed=False)
+        yield Reference(_RETRY, target, RETRIES, needed=False)

@@ -89,7 +89,7 @@ def _delay_queue(vhost: str, name: str, kind: str | None, delay: int, back: str,
         "x-dead-letter-routing-key": key,
     }
     if kind == "quorum":
-        # A queue that is full may reject what comes back to it. Then the message has to wait on, and not be gone.
+        # At most once, a message would be gone when the queue that it comes back to can't take it at that moment.
         arguments |= {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
     data: dict[str, JsonValue] = {"deadLetter": False, "arguments": arguments}
     if kind is not None:
