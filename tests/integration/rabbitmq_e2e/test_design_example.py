@@ -45,13 +45,18 @@ def apply(project: Project, text: str = EXAMPLE) -> None:
     project.converge()
 
 
+def effective(server: RabbitServer, queue: str) -> object:
+    """What the server says it applies; it comes with the first statistics."""
+    return server.management.get("queues", VHOST, queue).get("effective_policy_definition")
+
+
 def in_force(server: RabbitServer, queue: str) -> tuple[str, dict[str, Any]]:
     """Name and definition of the policy that the server says is in force for a queue."""
     rows = server.management.get("queues", VHOST, query="disable_stats=true&enable_queue_totals=true")
     name = next(row["policy"] for row in rows if row["name"] == queue)
     definition = server.management.get("policies", VHOST, name)["definition"]
     if server.line != "3.10":
-        assert server.management.get("queues", VHOST, queue)["effective_policy_definition"] == definition
+        until(lambda: effective(server, queue) == definition, "the server applies another definition")
     return name, definition
 
 

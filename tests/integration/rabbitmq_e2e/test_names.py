@@ -51,10 +51,13 @@ def by_hand(server: RabbitServer) -> None:
 
 
 def definitions(server: RabbitServer) -> dict[str, Any]:
-    """All that the server has in one order, but for salts of passwords and a type that goes without saying."""
+    """All that the server has in one order, but for salts, the order of tags, and a type that goes without saying."""
     found: dict[str, Any] = server.management.get("definitions")
     for queue in found["queues"]:
         queue["arguments"] = {"x-queue-type": "classic", **dict(sorted(queue["arguments"].items()))}
+    for vhost in found["vhosts"]:
+        for tagged in (vhost, vhost.get("metadata", {})):
+            tagged["tags"] = sorted(tagged.get("tags", []))
     for kind in ("queues", "exchanges", "bindings", "policies", "permissions"):
         found[kind] = [dict(sorted(row.items())) for row in found[kind]]
     for user in found["users"]:
