@@ -10,7 +10,7 @@ One policy serves all queues that need the same, since the server matches every 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
@@ -145,15 +145,15 @@ class _Vhost:
             for address, wish in wishes.items()
             for name in wish.guarded
         }
-        meant: dict[str, bool] = {}
+        for_others: set[str] | None = None
         groups: dict[str, _Group] = {}
         for address, because in owners.items():
             found = self._policies.effective(self._target(address)).policy
             if found is None or HARMFUL.isdisjoint(found.definition):
                 continue
-            if found.name not in meant:
-                meant[found.name] = self._meant_for_others(found, owners)
-            if not meant[found.name]:
+            if for_others is None:
+                for_others = self._meant_for_others(owners)
+            if found.name not in for_others:
                 continue
             rest = {key: value for key, value in found.definition.items() if key not in HARMFUL}
             rest = rest or {"overflow": self._overflow(address)}
@@ -164,14 +164,12 @@ class _Vhost:
             groups[key].queues[address.name] = address
         yield from _named_apart(groups.values())
 
-    def _meant_for_others(self, policy: Policy, made: Iterable[Address]) -> bool:
-        """Tell whether a policy is in force for any queue that somebody declared, rather than sugar alone."""
-        own = set(made)
-        return any(
-            self._policies.effective(self._target(address)).policy == policy
-            for address in self._specs
-            if address not in own
+    def _meant_for_others(self, made: Container[Address]) -> set[str]:
+        """Names of the policies that are in force for any queue that somebody declared, rather than sugar alone."""
+        found = (
+            self._policies.effective(self._target(address)).policy for address in self._specs if address not in made
         )
+        return {policy.name for policy in found if policy is not None}
 
     def _overflow(self, address: Address) -> JsonValue:
         """What the queue does when it is full: said because a policy that says nothing is refused.
