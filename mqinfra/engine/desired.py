@@ -20,5 +20,7 @@ def desired_digest(desired: Desired) -> str:
 
 
 def _lifecycle(declaration: Declaration) -> JsonValue:
+    if not declaration.lifecycle.model_fields_set:
+        return {}
     lifecycle: JsonValue = declaration.lifecycle.model_dump(mode="json", exclude_defaults=True)
     return lifecycle

@@ -50,7 +50,8 @@ class Address:
     def __post_init__(self) -> None:
         if not self.path and not self.pairs:
             raise AddressError("an address needs a name after the kind")
-        parts = [self.cluster, self.kind, *map(_encode, self.path)]
+        plain = _SAFE.fullmatch("".join(self.path))  # looked at once: most names need no escapes
+        parts = [self.cluster, self.kind, *(self.path if plain else map(_encode, self.path))]
         if self.pairs:
             if self.pairs != tuple(sorted(self.pairs)):
                 object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
@@ -128,7 +129,9 @@ def _decode(segment: str) -> str:
 
 
 def _format_pairs(pairs: Pairs) -> str:
-    return ",".join(f"{_encode(key)}={_encode(value)}" for key, value in pairs)
+    if _SAFE.fullmatch("".join([part for pair in pairs for part in pair])):
+        return ",".join([f"{key}={value}" for key, value in pairs])
+    return ",".join([f"{_encode(key)}={_encode(value)}" for key, value in pairs])
 
 
 def _parse_pair(text: str, whole: str) -> tuple[str, str]:
