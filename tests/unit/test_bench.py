@@ -1,7 +1,14 @@
 """The benchmark's arithmetic, on recorded numbers; and what a page of help may import, in modules and not in time."""
 
+from pathlib import Path
+from urllib.parse import unquote
+
 import pytest
 
+from mqinfra.manifest.loader import load
+from mqinfra.providers.catalogue import builtin
+from tests.bench.rabbitmq import write_project
+from tests.bench.rabbitmq_raw import Job, put_exchanges, put_policies, put_queues
 from tests.bench.startup import HEAVY, heavy_imports, imported_by
 from tests.bench.table import Row, Target, apply_target, growth, plan_target, table
 
@@ -63,3 +70,24 @@ def test_the_log_of_imports_shows_what_a_command_imports() -> None:
     assert {"mqinfra.schema", "pydantic"} <= names
     assert names.isdisjoint({"confluent_kafka", "kafka"})
     assert "pydantic" in HEAVY
+
+
+@pytest.mark.parametrize("letters", ["", "policy", "argument"])
+def test_mqinfra_and_the_raw_client_make_the_same_on_rabbitmq(letters: str, tmp_path: Path) -> None:
+    job = Job(port=15672, queues=60, letters=letters)
+    write_project(tmp_path, job)
+    declared = load(tmp_path, None, builtin()).desired.declarations
+    assert len(declared) == job.total + 1
+    named = {"/".join((address.kind, *address.path)) for address in declared if address.kind != "bindings"}
+    calls = [call for calls in (put_exchanges, put_queues, put_policies) for call in calls(job)]
+    assert named == {f"vhosts/{job.vhost}", *(unquote(call.path) for call in calls)}
+
+
+def test_a_measured_change_on_rabbitmq_exchanges_bindings_for_others(tmp_path: Path) -> None:
+    job = Job(port=15672, queues=60, changed=20)
+    write_project(tmp_path, job)
+    before = load(tmp_path, None, builtin()).desired
+    write_project(tmp_path, job, changed=True)
+    after = load(tmp_path, None, builtin()).desired
+    assert len(after.declarations.keys() - before.declarations.keys()) == job.changed
+    assert before.declarations.keys() - after.declarations.keys() == after.tombstones.keys()
