@@ -19,7 +19,7 @@ from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.node import Map, size
 from mqinfra.manifest.positions import Layers, MadeLayers, merge
 from mqinfra.manifest.settings import Settings
-from mqinfra.manifest.shape import has_secrets
+from mqinfra.manifest.shape import has_secrets, without_nulls
 from mqinfra.manifest.source import Place
 from mqinfra.manifest.topology import Section, Topology
 from mqinfra.model.address import Address
@@ -205,7 +205,7 @@ class Assembly:
         depth: int,
     ) -> None:
         sections = self._catalogue.sections_of(kind)
-        data = without_sections(data, sections, kind, places, self._found, address)
+        data = without_nulls(kind.entry, without_sections(data, sections, kind, places, self._found, address))
         canonical, sound = self._settings.canonical(kind, data, places, address)
         entry = bind(
             kind.entry,

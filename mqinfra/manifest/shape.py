@@ -3,7 +3,7 @@
 Separate from `binding` because it depends on types alone, and is cached for the run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
@@ -29,12 +29,14 @@ class Field:
         models: models that its value may be.
         exact: the types of bool, int, float and text that it may be, taken as they are: pydantic would convert
             silently. Empty when other types or validators are in play.
+        nullable: null is a value of its own: it resets to the broker's default.
     """
 
     name: str
     secret: bool
     models: tuple[type[BaseModel], ...]
     exact: frozenset[Any]
+    nullable: bool
 
 
 @cache
@@ -53,6 +55,7 @@ def fields_of(model: type[BaseModel]) -> dict[str, Field]:
             secret=marked or (SecretRef in models and str not in parts),
             models=tuple(part for part in models if part is not SecretRef),
             exact=frozenset(rest) if plain else frozenset(),
+            nullable=type(None) in parts,
         )
     return fields
 
@@ -61,6 +64,16 @@ def fields_of(model: type[BaseModel]) -> dict[str, Field]:
 def has_secrets(model: type[BaseModel]) -> bool:
     """Tell whether a model, or one inside it, takes references to secrets."""
     return any(field.secret or any(map(has_secrets, field.models)) for field in fields_of(model).values())
+
+
+def without_nulls(model: type[BaseModel], data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out fields that are null where null only says that nothing is said: `config:` without anything below."""
+    if None not in data.values():
+        return data
+    fields = fields_of(model)
+    return {
+        name: value for name, value in data.items() if value is not None or name not in fields or fields[name].nullable
+    }
 
 
 @cache

@@ -69,15 +69,31 @@ def _entry(kind: Kind[Any]) -> dict[str, Schema]:
     own.pop("required", None)  # the rest may come from defaults
     own["title"] = f"{kind.broker} {kind.title}"
     own["type"] = ["object", "null"]
-    own["properties"] |= {"labels": LABELS, "lifecycle": reference(LIFECYCLE)}
+    lifecycle = reference(LIFECYCLE) | {"description": "How the resource may be treated over its life."}
+    own["properties"] |= {"labels": LABELS, "lifecycle": lifecycle}
     for schema in defs.values():
         for field in kind.settings:
             if field in schema.get("properties", {}):
                 described = schema["properties"][field]
                 kept = {key: described[key] for key in ("description",) if key in described}
                 schema["properties"][field] = kept | reference(f"{name}.{field}")
+    own["properties"] = {field: _or_null(schema) for field, schema in own["properties"].items()}
     defs = {key: loosen(schema) for key, schema in defs.items() if key == name or _refers(defs, key)}
     return defs | {f"{name}.{field}": table_schema(table, kind.broker) for field, table in kind.settings.items()}
+
+
+def _or_null(schema: Schema) -> Schema:
+    """Let null stand for nothing said."""
+    match schema:
+        case {"type": str(name)} if name != "null":
+            return {**schema, "type": [name, "null"]}
+        case {"type": list(names)} if "null" not in names:
+            return {**schema, "type": [*names, "null"]}
+        case {"$ref": str(target), **rest}:
+            return {**rest, "anyOf": [{"$ref": target}, {"type": "null"}]}
+        case {"anyOf": list(branches)} if {"type": "null"} not in branches:
+            return {**schema, "anyOf": [*branches, {"type": "null"}]}
+    return schema
 
 
 def _refers(defs: dict[str, Schema], name: str) -> bool:
