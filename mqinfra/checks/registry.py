@@ -46,6 +46,7 @@ from mqinfra.checks.refused_name import RefusedName
 from mqinfra.checks.replication_above_brokers import ReplicationAboveBrokers
 from mqinfra.checks.reset_is_over import ResetIsOver
 from mqinfra.checks.retention_below_segment import RetentionBelowSegment
+from mqinfra.checks.retries_end_in_a_delay import RetriesEndInADelay
 from mqinfra.checks.retries_into_a_full_queue import RetriesIntoAFullQueue
 from mqinfra.checks.retry_delivers_twice import RetryDeliversTwice
 from mqinfra.checks.rule import Context, Rule
@@ -103,6 +104,7 @@ _RULES: tuple[Rule, ...] = (
     BindingsDifferInArguments(),
     ManyPolicies(),
     RetriesIntoAFullQueue(),
+    RetriesEndInADelay(),
     MissingTarget(),
     DeclaredAndEntombed(),
     IgnoredFieldUnknown(),

@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.block import one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.kafka.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 from mqinfra.providers.kafka.sasl import Mechanism
@@ -37,10 +38,7 @@ class KafkaConnection(Connection):
     @field_validator("bootstrap", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        parts = value.split(",") if isinstance(value, str) else value
-        if not isinstance(parts, list | tuple):
-            return value
-        return tuple(part.strip() if isinstance(part, str) else part for part in parts)
+        return one_or_many(value)
 
     @field_validator("bootstrap")
     @classmethod

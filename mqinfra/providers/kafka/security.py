@@ -20,7 +20,7 @@ from pydantic import Field, JsonValue, model_validator
 from pydantic.config import JsonDict
 
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.kafka.block import Block, not_both
+from mqinfra.providers.base.block import Block, not_both
 from mqinfra.providers.kafka.sasl import Sasl
 
 

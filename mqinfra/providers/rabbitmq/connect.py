@@ -12,6 +12,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.block import Tls
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.rabbitmq.amqp import Broker
@@ -27,7 +28,7 @@ from mqinfra.providers.rabbitmq.codes import (
     TOO_OLD,
     UNREACHABLE,
 )
-from mqinfra.providers.rabbitmq.connection import RabbitConnection, Tls, port_of
+from mqinfra.providers.rabbitmq.connection import RabbitConnection, port_of
 from mqinfra.providers.rabbitmq.diagnosis import amqp_port, speaks_amqp
 from mqinfra.providers.rabbitmq.http import Http
 from mqinfra.providers.rabbitmq.session import RabbitSession

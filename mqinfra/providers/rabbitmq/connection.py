@@ -5,53 +5,15 @@ from ipaddress import ip_address
 from typing import Annotated, Any, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
+from mqinfra.providers.base.block import Tls, one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.rabbitmq.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 
 _PORTS = {"http": 15672, "https": 15671, "amqp": 5672, "amqps": 5671}
-
-
-class _Block(BaseModel):
-    # Input is hidden in errors, because a password that was written where a reference belongs would be in it.
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        hide_input_in_errors=True,
-    )
-
-
-class Tls(_Block):
-    """TLS, for the management API and for AMQP.
-
-    Attributes:
-        ca: file of certificates to trust; the system's by default.
-        certificate: file with the client's certificate, for mutual TLS.
-        key: file with the client's key.
-        key_password: passphrase of the key.
-        verify: check the server's certificate. Without it anybody on the way can read and change everything.
-        check_name: compare the server's name with its certificate.
-    """
-
-    ca: str | None = None
-    certificate: str | None = None
-    key: str | None = None
-    key_password: SecretRef | None = None
-    verify: bool = True
-    check_name: bool = True
-
-    @model_validator(mode="after")
-    def _pair(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("a client's `certificate` and `key` go together; give both or neither")
-        return self
 
 
 class RabbitConnection(Connection):
@@ -83,10 +45,7 @@ class RabbitConnection(Connection):
     @field_validator("url", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
-        parts = value.split(",") if isinstance(value, str) else value
-        if not isinstance(parts, list | tuple):
-            return value
-        return tuple(part.strip() if isinstance(part, str) else part for part in parts)
+        return one_or_many(value)
 
     @field_validator("url")
     @classmethod

@@ -11,6 +11,7 @@ from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq import exchange_spec
 from mqinfra.providers.rabbitmq.outlook import InForce, Outlook, Vhost, dead_letter_reference, outlook
 from mqinfra.providers.rabbitmq.policy_spec import KIND as POLICIES
+from mqinfra.providers.rabbitmq.queue_entry import Wishes
 from mqinfra.providers.rabbitmq.queue_spec import KIND
 from mqinfra.providers.rabbitmq.queue_sugar import RETRIES
 from mqinfra.providers.rabbitmq.routes import holders, leads_on
@@ -18,6 +19,8 @@ from mqinfra.providers.rabbitmq.routes import holders, leads_on
 _EXCHANGE, _KEY, _STRATEGY = "dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy"
 _AT_LEAST_ONCE = "at-least-once"
 _DEFAULT_LIMIT = 20
+_TELLS_LAST_DEATH = (4, 0)
+_SAFE_DELAYS = 2
 _LIMITED_SINCE = (4, 0)
 _DECLARE = "declare it, correct the name, or remove the setting"
 
@@ -51,6 +54,7 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
         yield from _fallen_back(address, vhost, kind, force)
         if any(reference.role == RETRIES for reference in declaration.references):
             yield from _rejected_on_return(address, kind, force)
+            yield from _kept_in_a_delay(address, declaration, force, seen)
         exchange = force.definition.get(_EXCHANGE)
         if exchange is None:
             limit = _limit(found, kind, force)
@@ -76,6 +80,26 @@ def _rejected_on_return(address: Address, kind: str | None, force: InForce) -> I
             f"when `{address.path[1]}` is full, it drops what comes back for another try: `overflow: {overflow}`",
             ("make it a quorum queue, for which retries wait, or leave `overflow` out for this queue",),
             ("retry",),
+        )
+
+
+def _kept_in_a_delay(address: Address, declaration: Declaration, force: InForce, seen: Seen) -> Iterator[Opinion]:
+    """Before 4.0 the server drops or keeps as a cycle what was rejected, over the limit, and rejected again."""
+    version = seen.facts.version_tuple if seen.facts is not None else ()
+    pending = declaration.pending
+    if not version or version >= _TELLS_LAST_DEATH or not isinstance(pending, Wishes):
+        return
+    delays = [name for name in pending.guarded if name.startswith(f"{address.path[1]}.retry.")]
+    causes = [key for key in ("delivery-limit", "message-ttl", "max-length") if key in force.definition]
+    if len(delays) > _SAFE_DELAYS and causes:
+        yield Opinion(
+            "retries_end_in_a_delay",
+            address,
+            f"RabbitMQ {seen.facts.version if seen.facts else ''} does not say why a message died last: one that is "
+            f"rejected, then dies by `{causes[0]}`, then is rejected again never leaves the delays of "
+            f"`{address.path[1]}`",
+            ("give `retry` two delays at most, or upgrade to RabbitMQ 4.0",),
+            ("retry", "delays"),
         )
 
 

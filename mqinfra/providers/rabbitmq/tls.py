@@ -3,8 +3,8 @@
 import ssl
 
 from mqinfra.model.errors import UserError
+from mqinfra.providers.base.block import Tls
 from mqinfra.providers.rabbitmq.codes import TLS_FAILED
-from mqinfra.providers.rabbitmq.connection import Tls
 
 
 def tls_context(block: Tls, key_password: str | None, where: str) -> ssl.SSLContext:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import ConfigDict, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
+from mqinfra.providers.base.block import Block, Tls, one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.redis.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 
@@ -19,45 +19,7 @@ _CREDENTIALS = re.compile(r"@|://")
 _PORT = 6379
 
 
-class _Block(BaseModel):
-    # Input is hidden in errors, because a password that was written where a reference belongs would be in it.
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        hide_input_in_errors=True,
-    )
-
-
-class Tls(_Block):
-    """TLS.
-
-    Attributes:
-        ca: file of certificates to trust; the system's by default.
-        certificate: file with the client's certificate, for mutual TLS.
-        key: file with the client's key.
-        key_password: passphrase of the key.
-        verify: check the server's certificate. Without it anybody on the way can read and change everything.
-        check_name: compare the server's name with its certificate.
-    """
-
-    ca: str | None = None
-    certificate: str | None = None
-    key: str | None = None
-    key_password: SecretRef | None = None
-    verify: bool = True
-    check_name: bool = True
-
-    @model_validator(mode="after")
-    def _pair(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("a client's `certificate` and `key` go together; give both or neither")
-        return self
-
-
-class Sentinel(_Block):
+class Sentinel(Block):
     """Sentinels that know which server is the master.
 
     Attributes:
@@ -75,7 +37,7 @@ class Sentinel(_Block):
     @field_validator("nodes", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return _parts(value)
+        return one_or_many(value)
 
     @field_validator("nodes")
     @classmethod
@@ -121,7 +83,7 @@ class RedisConnection(Connection):
     @field_validator("nodes", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return _parts(value)
+        return one_or_many(value)
 
     @field_validator("nodes")
     @classmethod
@@ -199,13 +161,6 @@ def split(address: str) -> tuple[str, int]:
     """Host and port of a checked address."""
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port)
-
-
-def _parts(value: object) -> object:
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple):
-        return value
-    return tuple(part.strip() if isinstance(part, str) else part for part in parts)
 
 
 def _checked(value: tuple[str, ...]) -> tuple[str, ...]:

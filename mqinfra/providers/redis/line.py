@@ -7,7 +7,8 @@ from redis.backoff import NoBackoff
 from redis.connection import Connection, SSLConnection
 from redis.retry import Retry
 
-from mqinfra.providers.redis.connection import Tls, split
+from mqinfra.providers.base.block import Tls
+from mqinfra.providers.redis.connection import split
 
 Call = tuple[str, ...]
 
