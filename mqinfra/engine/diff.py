@@ -75,7 +75,7 @@ def _rested_on(declaration: Declaration, fields: Fields, own: Fields, kind: Kind
 
 
 def _creation(address: Address, declaration: Declaration, fields: Fields, kind: Kind[Any]) -> Change:
-    positions = declaration.positions
+    # Fields of a create have no places of their own, as its entry has one: finding them takes a tenth of a plan's time.
     spec = type(declaration.spec)
     return Change(
         address=address,
@@ -87,7 +87,6 @@ def _creation(address: Address, declaration: Declaration, fields: Fields, kind: 
                 after=value,
                 unit=kind.unit(path),
                 mutability=spec.marker(path).mutability,
-                span=positions.span(path),
             )
             for path, value in sorted(fields.items())
             if value is not None

@@ -90,7 +90,7 @@ class FieldDifference:
         inherited: value that the broker's default gives now, when known.
         unit: unit of the numbers, for showing.
         mutability: whether the field can change on a live resource.
-        span: where the wanted value was declared.
+        span: where the wanted value was declared; None in a create, whose change has one for all.
         note: what the values do not say: a node, or that a secret is set if it differs.
     """
 
