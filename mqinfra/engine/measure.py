@@ -47,7 +47,7 @@ class Measure:
             None when the field is as wanted; else what the values do not say, mostly nothing.
         """
         marker = self.kind.spec.marker(path)
-        if marker.mutability is Mutability.CREATE_ONLY:
+        if marker.mutability is Mutability.CREATE_ONLY or path in live.unknown or path[:1] in live.unknown:
             return None
         if marker.secret:
             held = self.holds(live, path, wanted)

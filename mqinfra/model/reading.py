@@ -71,6 +71,7 @@ class Live:
         identity: the broker's own id of it, which changes when it is deleted and made again; empty if it has none.
         inherited: values that apply because nobody set them on the resource, by path.
         elsewhere: nodes on which it looks otherwise, where nodes keep it each for themselves; None where it is missing.
+        unknown: fields of which the reading can't tell, such as passwords in a file; they count as they are wanted.
         private: what the provider needs to compare secrets; never shown, saved or digested.
     """
 
@@ -78,6 +79,7 @@ class Live:
     identity: str = ""
     inherited: Mapping[Path, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
     elsewhere: Mapping[str, Spec | None] = field(default_factory=lambda: MappingProxyType({}))
+    unknown: frozenset[Path] = frozenset()
     private: object = field(default=None, repr=False, compare=False)
 
     def value(self, path: Path) -> JsonValue:

@@ -6,12 +6,14 @@ leaves out (docs/definitions.md) is absent: exclusive queues, and before 3.13 th
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Facts, Live, Reading, Source
+from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
@@ -19,6 +21,13 @@ from mqinfra.providers.rabbitmq.listing import Row
 
 _PARTS = ("users", "vhosts", "permissions", "policies", "queues", "exchanges", "bindings")
 _VERSIONS = ("rabbitmq_version", "rabbit_version")
+_TOLD = {"description", "tags", "metadata", "default_queue_type"}
+_LEFT_OUT: frozenset[Path] = frozenset({("description",), ("tags",), ("defaultQueueType",), ("deletionProtection",)})
+_SECRETS: Mapping[str, frozenset[Path]] = {
+    "users": frozenset({("password",)}),
+    "parameters": frozenset({("secrets",)}),
+    "globalParameters": frozenset({("secrets",)}),
+}
 _IN_PARAMETERS = {"operator-policies": "operator_policy", "vhost-limits": "vhost-limits"}
 
 
@@ -41,7 +50,8 @@ def snapshot_of(text: str, alias: str, kinds: Mapping[str, Kind[Any]]) -> Snapsh
     resources: dict[Address, Live] = {}
     try:
         for kind in kinds.values():
-            resources.update(kind.read(file, None, file.facts, alias).resources)
+            found = kind.read(file, None, file.facts, alias).resources
+            resources.update({address: file.doubted(address, live) for address, live in found.items()})
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SnapshotError(f"it does not read as a definitions file: {type(error).__name__}: {error}") from None
     return Snapshot(
@@ -73,6 +83,7 @@ class DefinitionsFile:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
+        self._bare_vhosts = {str(row.get("name")) for row in self._rows("vhosts") if not _TOLD & row.keys()}
         self.bindings: dict[str, int] = {}
         version = next((str(data[name]) for name in _VERSIONS if data.get(name)), "")
         names = {row.get("name"): row.get("value") for row in self._rows("global_parameters")}
@@ -95,6 +106,13 @@ class DefinitionsFile:
         """Give several lists."""
         found = [self.get(*call.segments) for call in calls]
         return [item if isinstance(item, Fault) else Answer(200, item) for item in found]
+
+    def doubted(self, address: Address, live: Live) -> Live:
+        """Mark what the file can't tell: secrets, and what it leaves out of vhosts before 3.13."""
+        unknown = _SECRETS.get(address.kind, frozenset())
+        if address.kind == "vhosts" and address.name in self._bare_vhosts:
+            unknown = _LEFT_OUT
+        return replace(live, unknown=unknown) if unknown else live
 
     def _rows(self, name: str) -> list[Row]:
         given = self._data.get(name)
