@@ -10,13 +10,22 @@ DEV_STAMP := $(VENV)/.dev-installed
 demo: $(RUN_STAMP)
 	@MQINFRA=$(abspath $(BIN)/mqinfra) sh examples/quickstart/demo.sh
 
+# What needs no broker runs beside what mostly waits for brokers.
+BROKERS := tests/integration tests/brokers_selftest
+QUICK := tests $(BROKERS:%=--ignore=%)
+define run-tests
+$(BIN)/python -m pytest $(QUICK) > $(VENV)/quick-tests.txt 2>&1 & quick=$$!; \
+$(BIN)/python -m pytest --require-cells $(1) $(BROKERS); slow=$$?; \
+wait $$quick; fast=$$?; tail -n 60 $(VENV)/quick-tests.txt; test $$slow -eq 0 && test $$fast -eq 0
+endef
+
 test: lint
 	$(BIN)/python -m tests.brokers install
-	$(BIN)/python -m pytest --require-cells
+	@$(call run-tests)
 
 test-matrix: $(DEV_STAMP)
 	$(BIN)/python -m tests.brokers install --matrix
-	$(BIN)/python -m pytest --matrix --require-cells
+	@$(call run-tests,--matrix)
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
