@@ -34,8 +34,8 @@ class AccessSpec(Spec):
         user: name of the user; the entry's own name when left out.
         consumes: queues that it reads; it may also read their dead letters.
         publishes: exchanges that it publishes to; `""` is the default exchange, which leads to every queue.
-        configures: queues and exchanges that it declares or deletes itself. What it binds it has to configure nothing
-            for, but to read the exchange and to write the queue: those it gets too.
+        configures: queues and exchanges that it declares, binds and deletes itself; it may then also publish to them
+            and read them, since a binding needs both.
     """
 
     user: str | None = None
