@@ -17,6 +17,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Live
+from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Fields, Mutability, nested
 from mqinfra.providers.base.kind import Kind, Unset
@@ -76,18 +77,13 @@ def _rested_on(declaration: Declaration, fields: Fields, own: Fields, kind: Kind
 
 def _creation(address: Address, declaration: Declaration, fields: Fields, kind: Kind[Any]) -> Change:
     # Fields of a create have no places of their own, as its entry has one: finding them takes a tenth of a plan's time.
-    spec = type(declaration.spec)
+    traits = _TRAITS.setdefault(type(kind), {})
     return Change(
         address=address,
         action=Action.CREATE,
         reason=Reason.ABSENT,
         differences=tuple(
-            FieldDifference(
-                path=path,
-                after=value,
-                unit=kind.unit(path),
-                mutability=spec.marker(path).mutability,
-            )
+            FieldDifference(path, None, value, None, *(traits.get(path) or _traits(kind, path, traits)))
             for path, value in sorted(fields.items())
             if value is not None
         ),
@@ -96,6 +92,15 @@ def _creation(address: Address, declaration: Declaration, fields: Fields, kind: 
         span=declaration.span,
         origin=declaration.origins[0].because,
     )
+
+
+_Traits = tuple[Unit | None, Mutability]
+_TRAITS: dict[type[Kind[Any]], dict[Path, _Traits]] = {}
+
+
+def _traits(kind: Kind[Any], path: Path, known: dict[Path, _Traits]) -> _Traits:
+    """Unit and mutability of a field, looked up once for thousands of resources that have it."""
+    return known.setdefault(path, (kind.unit(path), kind.spec.marker(path).mutability))
 
 
 def _differences(

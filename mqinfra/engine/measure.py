@@ -18,6 +18,7 @@ from mqinfra.model.spec import Fields, Mutability
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
 
+_PLAIN = frozenset((str, int, bool))
 IF_DIFFERENT = "set if it differs"
 Holds = Callable[[Live, Path, JsonValue], bool | None]
 
@@ -69,6 +70,8 @@ class Measure:
         if wanted is None:
             # What exists only on the resource itself, such as a partition count, has no default to go back to.
             return "" if own is not None and len(path) > 1 else None
+        if own.__class__ is wanted.__class__ and own == wanted and own.__class__ in _PLAIN:
+            return None  # equal to the letter, as nearly all are; what it means need not be asked
         in_force = own if own is not None else live.inherited.get(path)
         return "" if in_force is None else self.kind.deviation(path, wanted, in_force, live)
 
