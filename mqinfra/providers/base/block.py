@@ -1,10 +1,14 @@
 """What the blocks under `clusters:` have in common: parts that know their fields, TLS, and lists of addresses."""
 
+from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
 
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
 
 
@@ -47,6 +51,22 @@ class Tls(Block):
             raise ValueError("a client's `certificate` and `key` go together; give both or neither")
         return self
 
+    def findings(self, code: Code, where: str) -> Iterator[Diagnostic]:
+        """What is not checked, to be said on every run with a broker's own code."""
+        if not self.verify:
+            yield code.at(
+                "the server's certificate is not checked, so anybody on the way can read and change everything",
+                address=where,
+                help="give `tls.ca` and remove `verify: false`",
+            )
+        elif not self.check_name:
+            yield code.at(
+                "the server's name is not compared with its certificate, so anybody with one of the same authority "
+                "can pass for it",
+                address=where,
+                help="remove `checkName: false`",
+            )
+
 
 def not_both(block: BaseModel, one: str, other: str) -> None:
     """Refuse a block that gives the same thing in two ways.
@@ -56,6 +76,16 @@ def not_both(block: BaseModel, one: str, other: str) -> None:
     """
     if getattr(block, one) is not None and getattr(block, other) is not None:
         raise ValueError(f"`{to_camel(one)}` and `{to_camel(other)}` exclude each other")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, as far as its name or address says so."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False
 
 
 def one_or_many(value: object) -> object:

@@ -267,6 +267,11 @@ class Kind(ABC, Generic[C]):
         """Send one request; one result per resource. Never raises for what the broker or the network does."""
 
 
+def refusals(answers: Iterable[tuple[Address, object]]) -> list[Objection]:
+    """The objections among what was said of changes: each Problem, at the field that it speaks of."""
+    return [Objection(address, said, said.path) for address, said in answers if isinstance(said, Problem)]
+
+
 def pair_text(value: JsonValue) -> str:
     """A naming value as it stands in an address: text as it is, everything else as canonical JSON."""
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -1,7 +1,6 @@
 """The block of a RabbitMQ deployment under `clusters:`."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Annotated, Any, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -9,7 +8,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.block import Tls, one_or_many
+from mqinfra.providers.base.block import Tls, is_loopback, one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.rabbitmq.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 
@@ -117,7 +116,9 @@ class RabbitConnection(Connection):
     def readable(self) -> tuple[str, ...]:
         """Addresses to which the password would go without TLS; those of this machine are not among them."""
         some = (*self.url, self.amqp or "")
-        plain = [url for url in some if url.startswith(("http:", "amqp:")) and not _is_loopback(url)]
+        plain = [
+            url for url in some if url.startswith(("http:", "amqp:")) and not is_loopback(urlsplit(url).hostname or "")
+        ]
         return tuple(address(url) for url in plain)
 
     def findings(self, alias: str) -> tuple[Diagnostic, ...]:
@@ -125,19 +126,8 @@ class RabbitConnection(Connection):
         return tuple(self._findings(f"{alias} ({self.endpoint})"))
 
     def _findings(self, where: str) -> Iterator[Diagnostic]:
-        if self.tls is not None and not self.tls.verify:
-            yield UNVERIFIED.at(
-                "the server's certificate is not checked, so anybody on the way can read and change everything",
-                address=where,
-                help="give `tls.ca` and remove `verify: false`",
-            )
-        elif self.tls is not None and not self.tls.check_name:
-            yield UNVERIFIED.at(
-                "the server's name is not compared with its certificate, so anybody with one of the same authority "
-                "can pass for it",
-                address=where,
-                help="remove `checkName: false`",
-            )
+        if self.tls is not None:
+            yield from self.tls.findings(UNVERIFIED, where)
         if self.readable:
             yield PLAINTEXT_CREDENTIALS.at(
                 f"the password goes to {', '.join(f'`{name}`' for name in self.readable)} without TLS",
@@ -173,13 +163,3 @@ def _checked(url: str, schemes: tuple[str, ...], sample: str) -> SplitResult:
     if port == 0:
         raise ValueError("port 0 can't be connected to")
     return parts
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:  # a name
-        return False

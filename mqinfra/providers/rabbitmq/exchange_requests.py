@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change
+from mqinfra.model.change import Change
 from mqinfra.providers.base.request import Request
 from mqinfra.providers.rabbitmq.call import Call
 from mqinfra.providers.rabbitmq.exchange_spec import KIND
-from mqinfra.providers.rabbitmq.sending import batches
+from mqinfra.providers.rabbitmq.sending import declared_once, nothing
 
 PUT = "PUT /api/exchanges/{vhost}/{name}"
 DELETE = "DELETE /api/exchanges/{vhost}/{name}"
@@ -17,15 +17,7 @@ DELETE = "DELETE /api/exchanges/{vhost}/{name}"
 
 def requests_for(changes: Sequence[Change]) -> list[Request]:
     """Requests in order: declare, delete, and what is replaced is declared after its delete."""
-    made = [change for change in changes if change.action not in (Action.DELETE, Action.REPLACE)]
-    replaced = [change for change in changes if change.action is Action.REPLACE]
-    deleted = [change for change in changes if change.action is Action.DELETE]
-    return [
-        *batches(KIND, PUT, made, _declaration),
-        *batches(KIND, DELETE, replaced, _nothing),
-        *batches(KIND, PUT, replaced, _declaration),
-        *batches(KIND, DELETE, deleted, _nothing),
-    ]
+    return declared_once(KIND, PUT, DELETE, changes, _declaration, nothing)
 
 
 def call_of(api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
@@ -44,7 +36,3 @@ def _declaration(change: Change) -> Mapping[str, JsonValue]:
         "internal": wanted.get("internal", False),
         "arguments": wanted.get("arguments", {}),
     }
-
-
-def _nothing(_change: Change) -> Mapping[str, JsonValue]:
-    return {}

@@ -14,7 +14,7 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
@@ -91,13 +91,12 @@ class ExchangeKind(Kind["RabbitClient"]):
 
     def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:
         """RabbitMQ has no dry run; apply its rules, with the types that the server says it has."""
-        found = [
+        offered = client.exchange_types or None
+        return refusals(
             (change.address, _problem(ExchangeSpec.model_validate(change.after), facts.version_tuple, offered))
-            for offered in [client.exchange_types or None]
             for change in changes
             if change.after is not None
-        ]
-        return [Objection(address, problem, problem.path) for address, problem in found if problem is not None]
+        )
 
     def run(
         self,

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change
+from mqinfra.model.change import Change
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq import pattern_opinions, user_spec, vhost_spec
 from mqinfra.providers.rabbitmq.call import Call
 from mqinfra.providers.rabbitmq.listing import Row
 from mqinfra.providers.rabbitmq.permission_spec import refused_pattern
-from mqinfra.providers.rabbitmq.sending import batches, send
+from mqinfra.providers.rabbitmq.sending import send, written_whole
 from mqinfra.providers.rabbitmq.whole_list import Found, read_whole
 
 if TYPE_CHECKING:
@@ -63,12 +63,7 @@ class GrantKind(Kind["RabbitClient"]):
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """A permission is written whole, new or not."""
-        written = [change for change in changes if change.action is not Action.DELETE]
-        gone = [change for change in changes if change.action is Action.DELETE]
-        return [
-            *batches(self.name, self.put, written, lambda change: dict(change.after or {})),
-            *batches(self.name, self.delete, gone, lambda _: {}),
-        ]
+        return written_whole(self.name, self.put, self.delete, changes, lambda change: dict(change.after or {}))
 
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
         """Refuse what the server's regular expressions can't take."""
@@ -93,12 +88,7 @@ class GrantKind(Kind["RabbitClient"]):
 
     def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
         """Refuse what `simulate` refuses."""
-        objections: list[Objection] = []
-        for change in changes:
-            problem = self.simulate(change, None, facts)
-            if isinstance(problem, Problem):
-                objections.append(Objection(change.address, problem, problem.path))
-        return objections
+        return refusals((change.address, self.simulate(change, None, facts)) for change in changes)
 
     def run(self, client: "RabbitClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:  # noqa: ARG002
         """Send one call per resource."""

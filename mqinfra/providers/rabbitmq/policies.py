@@ -12,7 +12,7 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
@@ -104,12 +104,12 @@ class PolicyKind(Kind["RabbitClient"]):
 
     def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
         """RabbitMQ has no dry run; apply its rules."""
-        return [
-            Objection(change.address, problem, problem.path)
+        return refusals(
+            (change.address, problem)
             for change in changes
             if change.after is not None
             for problem in policy_rules.problems(self.spec.model_validate(change.after), facts.version_tuple, self.keys)
-        ]
+        )
 
     def run(
         self,

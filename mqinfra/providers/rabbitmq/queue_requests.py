@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change
+from mqinfra.model.change import Change
 from mqinfra.providers.base.request import Request
 from mqinfra.providers.rabbitmq.call import Call
 from mqinfra.providers.rabbitmq.queue_reading import TYPE_ARGUMENT
 from mqinfra.providers.rabbitmq.queue_spec import KIND
-from mqinfra.providers.rabbitmq.sending import batches
+from mqinfra.providers.rabbitmq.sending import declared_once
 
 PUT = "PUT /api/queues/{vhost}/{name}"
 DELETE = "DELETE /api/queues/{vhost}/{name}"
@@ -24,15 +24,7 @@ _FLAGS = {"messages": "if-empty", "consumers": "if-unused"}
 
 def requests_for(changes: Sequence[Change]) -> list[Request]:
     """Requests in order: declare, delete, and what is replaced is declared after its delete."""
-    made = [change for change in changes if change.action not in (Action.DELETE, Action.REPLACE)]
-    replaced = [change for change in changes if change.action is Action.REPLACE]
-    deleted = [change for change in changes if change.action is Action.DELETE]
-    return [
-        *batches(KIND, PUT, made, _declaration),
-        *batches(KIND, DELETE, replaced, _flags),
-        *batches(KIND, PUT, replaced, _declaration),
-        *batches(KIND, DELETE, deleted, _flags),
-    ]
+    return declared_once(KIND, PUT, DELETE, changes, _declaration, _flags)
 
 
 def call_of(api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:

@@ -15,7 +15,7 @@ from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Conclusions, Expansion
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
@@ -134,12 +134,12 @@ class QueueKind(Kind["RabbitClient"]):
 
     def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
         """RabbitMQ has no dry run; apply its rules."""
-        return [
-            Objection(change.address, problem, problem.path)
+        return refusals(
+            (change.address, problem)
             for change in changes
             if change.after is not None
             for problem in queue_rules.problems(QueueSpec.model_validate(change.after), facts.version_tuple)
-        ]
+        )
 
     def run(
         self,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change
+from mqinfra.model.change import Change
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.span import Path
@@ -18,7 +18,7 @@ from mqinfra.providers.rabbitmq.call import Call, Fault
 from mqinfra.providers.rabbitmq.credentials import Parted, is_credential, looked_up, part, texts_of, without
 from mqinfra.providers.rabbitmq.faults import to_result
 from mqinfra.providers.rabbitmq.listing import Row
-from mqinfra.providers.rabbitmq.sending import batches
+from mqinfra.providers.rabbitmq.sending import written_whole
 from mqinfra.providers.rabbitmq.typed_setting import same_json
 from mqinfra.providers.rabbitmq.whole_list import Found, read_whole
 
@@ -66,12 +66,7 @@ class ValuedKind(Kind["RabbitClient"]):
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """The whole value, with references beside it in place of secrets."""
-        written = [change for change in changes if change.action is not Action.DELETE]
-        gone = [change for change in changes if change.action is Action.DELETE]
-        return [
-            *batches(self.name, self.put, written, lambda change: _body(change.after or {})),
-            *batches(self.name, self.delete, gone, lambda _: {}),
-        ]
+        return written_whole(self.name, self.put, self.delete, changes, lambda change: _body(change.after or {}))
 
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Any:  # noqa: ARG002, ANN401 - as in Kind
         """Written whole."""

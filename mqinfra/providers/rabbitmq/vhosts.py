@@ -12,7 +12,7 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq import vhost_reading, vhost_requests, vhost_run
 from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
@@ -67,12 +67,7 @@ class VhostKind(Kind["RabbitClient"]):
 
     def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:
         """Check versions and protection."""
-        objections: list[Objection] = []
-        for change in changes:
-            problem = self._problem(client, change, facts)
-            if problem is not None:
-                objections.append(Objection(change.address, problem, problem.path))
-        return objections
+        return refusals((change.address, self._problem(client, change, facts)) for change in changes)
 
     def _problem(self, client: "RabbitClient", change: Change, facts: Facts) -> Problem | None:
         if change.after is not None:

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.block import Block, Tls, one_or_many
+from mqinfra.providers.base.block import Block, Tls, is_loopback, one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.redis.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 
@@ -129,26 +128,15 @@ class RedisConnection(Connection):
     def sends_readable_password(self) -> bool:
         """Whether a password leaves this machine without TLS."""
         given = self.password is not None or (self.sentinel is not None and self.sentinel.password is not None)
-        return given and self.tls is None and not all(_is_loopback(address) for address in self.addresses)
+        return given and self.tls is None and not all(is_loopback(split(address)[0]) for address in self.addresses)
 
     def findings(self, alias: str) -> tuple[Diagnostic, ...]:
         """What is risky about the block, to be said on every run."""
         return tuple(self._findings(f"{alias} ({self.endpoint})"))
 
     def _findings(self, where: str) -> Iterator[Diagnostic]:
-        if self.tls is not None and not self.tls.verify:
-            yield UNVERIFIED.at(
-                "the server's certificate is not checked, so anybody on the way can read and change everything",
-                address=where,
-                help="give `tls.ca` and remove `verify: false`",
-            )
-        elif self.tls is not None and not self.tls.check_name:
-            yield UNVERIFIED.at(
-                "the server's name is not compared with its certificate, so anybody with one of the same authority "
-                "can pass for it",
-                address=where,
-                help="remove `checkName: false`",
-            )
+        if self.tls is not None:
+            yield from self.tls.findings(UNVERIFIED, where)
         if self.sends_readable_password:
             yield PLAINTEXT_CREDENTIALS.at(
                 "the password goes over a connection without TLS",
@@ -172,13 +160,3 @@ def _checked(value: tuple[str, ...]) -> tuple[str, ...]:
             raise ValueError("an address is `host:port`, without a scheme or credentials")
         raise ValueError(f"`{address}` is no address; write `host:port`, such as `redis-1:6379`")
     return value
-
-
-def _is_loopback(address: str) -> bool:
-    host = split(address)[0]
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:  # a name
-        return False

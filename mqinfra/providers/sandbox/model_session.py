@@ -11,7 +11,7 @@ from mqinfra.model.errors import Bug
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
-from mqinfra.providers.base.kind import Kind, Objection
+from mqinfra.providers.base.kind import Kind, Objection, refusals
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.session import Session, Wanted
 from mqinfra.providers.base.snapshot import Snapshot
@@ -64,12 +64,7 @@ class ModelSession(Session):
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask each kind's model of its broker."""
-        objections: list[Objection] = []
-        for change in changes:
-            answer = self.simulate(change)
-            if isinstance(answer, Problem):
-                objections.append(Objection(change.address, answer, answer.path))
-        return objections
+        return refusals((change.address, self.simulate(change)) for change in changes)
 
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:  # noqa: ARG002
         """A model keeps references, so the same reference counts as the same secret."""
