@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.base.block import one_or_many
+from mqinfra.providers.base.block import is_loopback, one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.kafka.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 from mqinfra.providers.kafka.sasl import Mechanism
@@ -75,7 +74,7 @@ class KafkaConnection(Connection):
         if sasl is None or self.security.protocol.encrypted:
             return False
         exposed = sasl.mechanism.by_password or sasl.mechanism is Mechanism.OAUTHBEARER
-        return exposed and not all(_is_loopback(address) for address in self.bootstrap)
+        return exposed and not all(is_loopback(address.rpartition(":")[0].strip("[]")) for address in self.bootstrap)
 
     def findings(self, alias: str) -> tuple[Diagnostic, ...]:
         """What is risky about the block, to be said on every run."""
@@ -102,13 +101,3 @@ class KafkaConnection(Connection):
                 address=where,
                 help="use a TLS listener of the cluster and remove `allowPlaintextCredentials`",
             )
-
-
-def _is_loopback(address: str) -> bool:
-    host = address.rpartition(":")[0].strip("[]")
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:  # a name
-        return False
