@@ -60,7 +60,8 @@ def bind(
     if has_secrets(model) and _literal_secrets(model, data, places, (), found, address):
         return None
     try:
-        bound = model.model_validate(data)
+        # Python's names of fields are for our own code; a manifest that used them would be one that the schema refuses.
+        bound = model.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
         known = (*also, *(f"{field}.{name}" for field, table in settings.items() for name in table.names()))
         found += explain(error, model, data, places.places, what=what, address=address, also=known)

@@ -109,6 +109,24 @@ class Spec(BaseModel):
         # Unset fields are handed over too: working out a default takes pydantic longer than all the rest.
         return cast("Self", cls.model_construct(names, **{name: getattr(wider, name) for name in cls.model_fields}))
 
+    @classmethod
+    def filled(cls, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+        """Say in data to be validated what they leave out, for kinds that are declared whole; a null says nothing.
+
+        Args:
+            data: fields by their names in manifests, or by Python's where our own code makes a spec.
+            defaults: values of fields that are left out, by their names in manifests.
+
+        Returns:
+            the data. A field that the type does not have stays, also one that is null, so that it is refused.
+        """
+        names = _names(cls)
+        given = {name: value for name, value in data.items() if value is not None or name not in names}
+        for name, value in defaults.items():
+            if name not in given and names[name] not in given:
+                given[name] = value
+        return given
+
     def to_json(self) -> dict[str, JsonValue]:
         """Write the declared fields as JSON, keys in the order of the type, mappings sorted."""
         return {

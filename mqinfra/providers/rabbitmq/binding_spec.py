@@ -36,7 +36,9 @@ class BindingSpec(Spec):
         """Empty and left out are the same, and have the same name."""
         if not isinstance(data, dict):
             return data
-        return {name: value for name, value in data.items() if value not in (None, "", {})}
+        known = {*NAMED_BY, *cls.model_fields}
+        empty = {name for name, value in data.items() if value in ("", {}) and name in known}
+        return cls.filled({name: value for name, value in data.items() if name not in empty}, {})
 
     @model_validator(mode="after")
     def _one_destination(self) -> Self:

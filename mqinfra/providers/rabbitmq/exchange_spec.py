@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue, model_validator
 from mqinfra.model.spec import Immutable, Spec
 
 KIND = "exchanges"
+_UNLESS_SAID = {"durable": True, "autoDelete": False, "internal": False}
 
 
 class ExchangeSpec(Spec):
@@ -38,9 +39,8 @@ class ExchangeSpec(Spec):
         """An exchange is declared whole: what is left out is said here, so that it is compared and shown."""
         if not isinstance(data, dict):
             return data
-        given = {name: value for name, value in data.items() if value is not None}
+        given = cls.filled(data, _UNLESS_SAID)
         arguments = given.get("arguments")
         if isinstance(arguments, dict):
             given["arguments"] = {name: value for name, value in arguments.items() if value is not None}
-        said = {"durable": True, "autoDelete": given.pop("auto_delete", False), "internal": False}
-        return said | given
+        return given

@@ -20,7 +20,7 @@ class _Patterns(Spec):
         """A permission is written whole: what is left out is said here, as nothing."""
         if not isinstance(data, dict):
             return data
-        return dict.fromkeys(cls.model_fields, "") | {name: value for name, value in data.items() if value is not None}
+        return cls.filled(data, dict.fromkeys(cls.model_fields, ""))
 
 
 class PermissionSpec(_Patterns):

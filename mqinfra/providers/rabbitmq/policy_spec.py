@@ -36,11 +36,11 @@ class PolicySpec(Spec):
         """A policy is written whole: what is left out is said here, so that it is compared and shown."""
         if not isinstance(data, dict):
             return data
-        given = {name: value for name, value in data.items() if value is not None}
+        given = cls.filled(data, cls.unsaid)
         definition = given.get("definition")
         if isinstance(definition, dict):
             given["definition"] = {name: value for name, value in definition.items() if value is not None}
-        return {"applyTo": given.pop("apply_to", "all"), "priority": 0} | given
+        return given
 
 
 class OperatorPolicySpec(PolicySpec):
@@ -54,10 +54,3 @@ class OperatorPolicySpec(PolicySpec):
     """
 
     unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({"applyTo": "queues", "priority": 0})
-
-    @model_validator(mode="before")
-    @classmethod
-    def _to_queues(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        if not isinstance(data, dict) or data.get("applyTo") or data.get("apply_to"):
-            return data
-        return {**data, "applyTo": "queues"}

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue, model_validator
 from mqinfra.model.spec import Immutable, Spec
 
 KIND = "queues"
+_UNLESS_SAID = {"durable": True, "autoDelete": False}
 TYPES = ("classic", "quorum", "stream")
 
 
@@ -38,9 +39,9 @@ class QueueSpec(Spec):
         """A queue is declared whole: what is left out is said here, so that it is compared and shown."""
         if not isinstance(data, dict):
             return data
-        given = {name: value for name, value in data.items() if value is not None}
+        given = cls.filled(data, _UNLESS_SAID)
         arguments = given.get("arguments")
         if isinstance(arguments, dict):
             # The server answers `arguments: {x: null}` with a failure of its own; null is the default, which is none.
             given["arguments"] = {name: value for name, value in arguments.items() if value is not None}
-        return {"durable": True, "autoDelete": given.pop("auto_delete", False)} | given
+        return given

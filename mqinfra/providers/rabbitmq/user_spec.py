@@ -43,4 +43,4 @@ class UserSpec(Spec):
         """Tags are always written whole, so left out is said here as none; a password of null is one left out."""
         if not isinstance(data, dict):
             return data
-        return {"tags": []} | {name: value for name, value in data.items() if value is not None}
+        return cls.filled(data, {"tags": []})

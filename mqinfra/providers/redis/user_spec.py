@@ -86,10 +86,8 @@ class UserSpec(Spec):
         """A user is declared whole: what is left out is said here, so that it is compared and shown."""
         if not isinstance(data, dict):
             return data
-        given = {name: value for name, value in data.items() if value is not None}
-        defaults: dict[str, Any] = {"enabled": True, "nopass": False}
-        defaults |= {name: [] for name in ("commands", "keys", "channels", "selectors")}
-        return defaults | given
+        lists: dict[str, Any] = {name: [] for name in ("commands", "keys", "channels", "selectors")}
+        return cls.filled(data, {"enabled": True, "nopass": False, **lists})
 
     @field_validator("commands")
     @classmethod
