@@ -17,7 +17,7 @@ from typing import Any
 from tests.bench.process import Ran, Spent, WorkNotDoneError, mqinfra, script
 from tests.bench.rabbitmq_raw import EXCHANGES, Job, bindings, exchange
 from tests.bench.table import Row, Target, apply_target, plan_target
-from tests.brokers.rabbitmq.release import installed
+from tests.brokers.rabbitmq.release import DEFAULT, installed
 from tests.brokers.rabbitmq.server import RabbitServer, Settings
 from tests.brokers.scratch import scratch_folder
 
@@ -255,7 +255,7 @@ def _bound(job: Job, changed: int) -> Iterator[str]:
 @contextmanager
 def _server() -> Iterator[RabbitServer]:
     with scratch_folder("bench") as folder:
-        server = RabbitServer(installed("3.10"), folder, Settings(proxied=False))
+        server = RabbitServer(installed(DEFAULT), folder, Settings(proxied=False))
         try:
             server.start()
             yield server

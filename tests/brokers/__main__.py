@@ -68,7 +68,7 @@ def _install(*, matrix: bool) -> None:
     for line in kafka.LINES:
         release = kafka.installed(line)
         echo(f"Kafka {release.version} is in {release.jars}")
-    for line in rabbitmq.LINES if matrix else (rabbitmq.DEFAULT,):
+    for line in rabbitmq.LINES if matrix else (rabbitmq.DEFAULT, rabbitmq.NEWEST):
         rabbit = rabbitmq.installed(line)
         echo(f"{rabbit.title} is in {rabbit.home}")
     for line in redis.LINES if matrix else (redis.DEFAULT,):

@@ -20,18 +20,22 @@ if TYPE_CHECKING:
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
-def unpacked(name: str, suite: str, packages: Sequence[str]) -> Path:
-    """The cache's folder `name` with packages of a release and all they depend on, fetched when it is not there yet."""
-    stamp = hashlib.sha256(" ".join([suite, *packages, platform.machine()]).encode()).hexdigest()
+def unpacked(name: str, suites: Sequence[str], packages: Sequence[str]) -> Path:
+    """The cache's folder `name` with packages and all they depend on, fetched when it is not there yet.
+
+    The first suite is the one that is wanted; the others have what it leaves to them, as experimental does to sid.
+    """
+    stamp = hashlib.sha256(" ".join([*suites, *packages, platform.machine()]).encode()).hexdigest()
+    title = f"Debian {' and '.join(suites)}"
 
     def fetch(folder: Path) -> None:
         private = folder / "apt"
         mirror = _mirror(private / "system")
-        apt = ["apt-get", "--quiet", *_private_state(private, suite, mirror)]
-        run([*apt, "update"], f"apt-get could not read the packages of Debian {suite}")
+        apt = ["apt-get", "--quiet", *_private_state(private, suites, mirror)]
+        run([*apt, "update"], f"apt-get could not read the packages of {title}")
         run(
             [*apt, "install", "--yes", "--download-only", "--no-install-recommends", *packages],
-            f"apt-get could not fetch {', '.join(packages)} of Debian {suite}",
+            f"apt-get could not fetch {', '.join(packages)} of {title}",
         )
         for archive in sorted(private.glob("archives/*.deb")):
             run(["dpkg-deb", "-x", str(archive), str(folder)], f"{archive.name} could not be unpacked")
@@ -55,13 +59,13 @@ def command(root: Path, program: str, name: str) -> tuple[str, ...]:
     return (*loader(root), "--argv0", name, str(root / "usr/bin" / program))
 
 
-def _private_state(folder: Path, suite: str, mirror: str) -> list[str]:
-    """Options by which apt sees one release and an empty system, and leaves its own files alone."""
+def _private_state(folder: Path, suites: Sequence[str], mirror: str) -> list[str]:
+    """Options by which apt sees these suites and an empty system, and leaves its own files alone."""
     for needed in ("lists/partial", "archives/partial"):
         (folder / needed).mkdir(parents=True)
     (folder / "status").touch()
     signed = f"[signed-by={_KEYRING}] " if _KEYRING.exists() else ""
-    (folder / "sources.list").write_text(f"deb {signed}{mirror} {suite} main\n")
+    (folder / "sources.list").write_text("".join(f"deb {signed}{mirror} {suite} main\n" for suite in suites))
     settings = {
         "Dir::Etc::SourceList": folder / "sources.list",
         "Dir::Etc::SourceParts": "-",
@@ -73,6 +77,8 @@ def _private_state(folder: Path, suite: str, mirror: str) -> list[str]:
         "Dir::Cache::PkgCache": "",
         "Dir::Cache::SrcPkgCache": "",
         "Acquire::Languages": "none",
+        # Without it apt would rather take a package of sid than that of experimental.
+        "APT::Default-Release": suites[0],
         # As root, apt would fetch as a user of its own, who cannot write here.
         "APT::Sandbox::User": "",
     }

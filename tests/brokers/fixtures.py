@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.brokers.redis.topology import Topology
 
 _started: list[KafkaCluster | RabbitServer] = []
+# Some suites of Debian move, so a run says what it ran on.
+_titles: set[str] = set()
 
 
 @contextmanager
@@ -35,6 +37,7 @@ def _cluster(line: str, nodes: int) -> Iterator[KafkaCluster]:
         try:
             cluster.start()
             _started.append(cluster)
+            _titles.add(f"Kafka {cluster.version}")
             yield cluster
         finally:
             if cluster in _started:
@@ -73,6 +76,12 @@ def _brokers_without_faults() -> None:
         broker.proxy.reset()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the exact versions of the brokers that ran."""
+    if _titles:
+        terminalreporter.line(f"brokers: {', '.join(sorted(_titles))}")
+
+
 @contextmanager
 def _redis(line: str, topology: Topology) -> Iterator[RedisDeployment]:
     from tests.brokers.redis.deployment import RedisDeployment, Settings  # noqa: PLC0415 - as above
@@ -82,14 +91,23 @@ def _redis(line: str, topology: Topology) -> Iterator[RedisDeployment]:
         deployment = RedisDeployment(installed(line), folder, Settings(topology=topology))
         try:
             deployment.start()
+            _titles.add(deployment.title)
             yield deployment
         finally:
             deployment.close()
 
 
+def _is_matrix(config: pytest.Config) -> bool:
+    return bool(config.getoption("--matrix", default=False)) or os.environ.get("MQINFRA_MATRIX", "") not in {"", "0"}
+
+
+def _matrix_only(title: str) -> str:
+    return f"{title} is tested in the matrix only: pytest --matrix, or MQINFRA_MATRIX=1"
+
+
 def _only_in_the_matrix(request: pytest.FixtureRequest, title: str) -> None:
-    if not request.config.getoption("--matrix", default=False) and os.environ.get("MQINFRA_MATRIX", "") in {"", "0"}:
-        pytest.skip(f"{title} is tested in the matrix only: pytest --matrix, or MQINFRA_MATRIX=1")
+    if not _is_matrix(request.config):
+        pytest.skip(_matrix_only(title))
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +170,7 @@ def _rabbitmq(line: str) -> Iterator[RabbitServer]:
         try:
             server.start()
             _started.append(server)
+            _titles.add(server.title)
             yield server
         finally:
             if server in _started:
@@ -174,7 +193,33 @@ def rabbitmq_4(request: pytest.FixtureRequest) -> Iterator[RabbitServer]:
         yield server
 
 
-@pytest.fixture(scope="session", params=["rabbitmq_3", "rabbitmq_4"], ids=["3.10", "4.0"])
+@pytest.fixture(scope="session")
+def rabbitmq_43() -> Iterator[RabbitServer]:
+    """RabbitMQ 4.3 or whatever newer one Debian's testing has, one node."""
+    with _rabbitmq("4.3") as server:
+        yield server
+
+
+# Lines -> their fixtures.
+RABBITMQ = {"3.10": "rabbitmq_3", "4.0": "rabbitmq_4", "4.3": "rabbitmq_43"}
+
+
+@pytest.fixture(scope="session", params=RABBITMQ)
 def rabbitmq(request: pytest.FixtureRequest) -> RabbitServer:
-    """One node of each release in turn; that of the matrix is skipped outside it."""
-    return cast("RabbitServer", request.getfixturevalue(request.param))
+    """One node of each release in turn; outside the matrix without 4.0, and without 4.3 where `newest` is missing."""
+    return cast("RabbitServer", request.getfixturevalue(RABBITMQ[request.param]))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known."""
+    config.addinivalue_line("markers", "newest: outside the matrix, too, runs on the newest RabbitMQ")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the matrix what an ordinary run need not prove on the newest RabbitMQ."""
+    if _is_matrix(config):
+        return
+    for item in items:
+        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if parameters.get("rabbitmq") == "4.3" and item.get_closest_marker("newest") is None:
+            item.add_marker(pytest.mark.skip(reason=_matrix_only("RabbitMQ 4.3")))

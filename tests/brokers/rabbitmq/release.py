@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 DEFAULT = "3.10"
 # Only needed by tests of the whole matrix.
 MATRIX = ("4.0",)
-LINES = (DEFAULT, *MATRIX)
+# Of tests outside the matrix, those of what it does otherwise than all before it need it.
+NEWEST = "4.3"
+LINES = (DEFAULT, *MATRIX, NEWEST)
 
-_SUITES = {"3.10": "bookworm", "4.0": "trixie"}
+_SUITES = {"3.10": "bookworm", "4.0": "trixie", "4.3": "forky"}
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,19 @@ def installed(line: str) -> Release:
     """The release of a line such as "3.10", fetched when it is not there yet."""
     if line not in _SUITES:
         raise BrokerError(f"no RabbitMQ {line} is known here; there are {', '.join(LINES)}")
-    root = debian.unpacked(f"rabbitmq-{line}", _SUITES[line], ("rabbitmq-server",))
+    root = debian.unpacked(f"rabbitmq-{line}", (_SUITES[line],), ("rabbitmq-server",))
     home = _the_one(root, "usr/lib/rabbitmq/lib/rabbitmq_server-*")
     version = home.name.removeprefix("rabbitmq_server-")
-    if not version.startswith(f"{line}."):
+    # What is not released yet moves on, a released Debian does not.
+    if not (since(version, line) if line == NEWEST else version.startswith(f"{line}.")):
         raise BrokerError(f"the tests need RabbitMQ {line}, and Debian {_SUITES[line]} has {version}")
     return Release(line, version, home, root / "usr/lib/erlang", debian.loader(root))
+
+
+def since(version: str, other: str) -> bool:
+    """Whether a version such as "4.3.6" is not older than another such as "4.3"."""
+    found, wanted = ([int(part) for part in re.findall(r"\d+", text)[:3]] for text in (version, other))
+    return found >= wanted
 
 
 def _the_one(folder: Path, pattern: str) -> Path:

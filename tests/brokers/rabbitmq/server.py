@@ -11,6 +11,7 @@ from tests.brokers.ports import HOST
 from tests.brokers.rabbitmq.management import Management, Refused, State
 from tests.brokers.rabbitmq.node import Ports, RabbitNode
 from tests.brokers.rabbitmq.proxy import HttpProxy
+from tests.brokers.rabbitmq.release import since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,10 @@ class RabbitServer:
     @property
     def host(self) -> str:
         return HOST
+
+    def since(self, version: str) -> bool:
+        """Whether this is RabbitMQ `version`, such as "3.12", or newer."""
+        return since(self.version, version)
 
     @property
     def user(self) -> str:

@@ -60,7 +60,7 @@ def installed(line: str) -> Release:
 
 
 def _trixie() -> Path:
-    return debian.unpacked("redis-trixie", "trixie", _DEBIAN_PACKAGES)
+    return debian.unpacked("redis-trixie", ("trixie",), _DEBIAN_PACKAGES)
 
 
 def _system_server() -> tuple[str, ...]:

@@ -21,13 +21,14 @@ from mqinfra.providers.rabbitmq.account_samples import (
 )
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
+from tests.brokers.fixtures import RABBITMQ
 from tests.brokers.rabbitmq.server import RabbitServer
 from tests.integration.rabbitmq.account_plans import CATALOGUE, accounts_on
 
 Opener = Callable[[], Session]
 SAMPLES = (VHOSTS, USERS, PERMISSIONS, TOPIC_PERMISSIONS, PARAMETERS, GLOBAL_PARAMETERS)
 CELLS = [(sample, level) for sample in SAMPLES for level in LEVELS if level.name not in sample.without]
-FIXTURES = {"rabbitmq-3.10": "rabbitmq_3", "rabbitmq-4.0": "rabbitmq_4"}
+FIXTURES = {f"rabbitmq-{line}": fixture for line, fixture in RABBITMQ.items()}
 
 
 @pytest.fixture(params=["sandbox", *FIXTURES])
@@ -52,12 +53,16 @@ def test_level(sample: Sample, level: Level, target: tuple[str, Opener, RabbitSe
 
 def make_what_it_lies_in(sample: Sample, level: Level, server: RabbitServer) -> None:
     users = [USER] if sample is TOPIC_PERMISSIONS else []
+    names = [sample.name(number) for number in range(200 if level.name == "many" else 20)]
     if sample is PERMISSIONS:
-        users = [sample.name(number) for number in range(200 if level.name == "many" else 20)]
+        users = names
     if sample.under:
         server.management.call("PUT", "vhosts", VHOST, body={})
     for user in users:
         server.management.call("PUT", "users", user, body={"password_hash": "", "tags": ""})
+    # From 4.3 a topic permission is refused without its exchange.
+    for exchange in names if sample is TOPIC_PERMISSIONS and server.since("4.3") else ():
+        server.management.call("PUT", "exchanges", VHOST, exchange, body={"type": "topic", "durable": True})
 
 
 def test_every_level_that_a_kind_is_without_is_a_level() -> None:

@@ -23,13 +23,14 @@ from mqinfra.providers.rabbitmq.topology_samples import (
 )
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
+from tests.brokers.fixtures import RABBITMQ
 from tests.brokers.rabbitmq.server import RabbitServer
 from tests.integration.rabbitmq.conftest import CATALOGUE, Topology
 
 Opener = Callable[[], Session]
 SAMPLES = (EXCHANGES, QUEUES, BINDINGS, POLICIES, OPERATOR_POLICIES)
 CELLS = [(sample, level) for sample in SAMPLES for level in LEVELS if level.name not in sample.without]
-FIXTURES = {"rabbitmq-3.10": "rabbitmq_3", "rabbitmq-4.0": "rabbitmq_4"}
+FIXTURES = {f"rabbitmq-{line}": fixture for line, fixture in RABBITMQ.items()}
 
 
 class BindingDriver(Driver):

@@ -10,7 +10,7 @@ import pytest
 from mqinfra.model.errors import UserError
 from mqinfra.providers.rabbitmq.client import Answer, Call, Counts, Fault
 from tests.brokers.ports import HOST, free_ports
-from tests.brokers.rabbitmq.release import installed
+from tests.brokers.rabbitmq.release import DEFAULT, installed
 from tests.brokers.rabbitmq.server import RabbitServer, Settings
 from tests.brokers.tls import make_identity
 from tests.integration.rabbitmq.opening import SECRET, block_of, client_of, opened
@@ -37,7 +37,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
     for prefix in ("ssl_options", "management.ssl"):
         config |= {f"{prefix}.verify": "verify_peer", f"{prefix}.fail_if_no_peer_cert": "true"}
     settings = Settings(plugins=("rabbitmq_management",), config=config)
-    made = RabbitServer(installed("3.10"), folder / "node", settings)
+    made = RabbitServer(installed(DEFAULT), folder / "node", settings)
     try:
         made.start()
         yield made

@@ -114,10 +114,10 @@ def test_what_the_server_refuses_is_said_before(shop: Topology, kind: str, wrong
 
 def test_classes_of_one_queue_type_came_with_3_12(shop: Topology, kind: str) -> None:
     shop.declare_kinds({kind: {"limits": {**LIMITS, "applyTo": "quorum_queues"}}})
-    if shop.server.line == "3.10":
-        assert shop.change().blocked_by == (codes.REFUSED.id,)
-    else:
+    if shop.server.since("3.12"):
         shop.converge()
+    else:
+        assert shop.change().blocked_by == (codes.REFUSED.id,)
 
 
 def test_a_lower_limit_says_what_it_takes(shop: Topology, kind: str) -> None:

@@ -59,16 +59,20 @@ def test_a_default_queue_type_is_given_at_creation(accounts: Accounts, queue_typ
 def test_a_default_queue_type_is_changed_where_the_server_can(accounts: Accounts) -> None:
     accounts.converge({"vhosts/v": {"defaultQueueType": "quorum"}})
     entry = {"vhosts/v": {"defaultQueueType": "stream"}}
-    if accounts.server.version.startswith("3.10"):
-        [error] = accounts.errors(entry)
-        assert "needs RabbitMQ 3.11.12, and this is 3.10" in error
-    else:
+    if accounts.server.since("3.11.12"):
         accounts.converge(entry)
+    else:
+        [error] = accounts.errors(entry)
+        assert f"needs RabbitMQ 3.11.12, and this is {accounts.server.version}" in error
 
 
 def test_protection_is_refused_where_the_server_has_none(accounts: Accounts) -> None:
-    [error] = accounts.errors({"vhosts/v": {"deletionProtection": True}})
-    assert f"needs RabbitMQ 4.0.9, and this is {accounts.server.version}" in error
+    entry = {"vhosts/v": {"deletionProtection": True}}
+    if accounts.server.since("4.0.9"):
+        accounts.converge(entry)
+    else:
+        [error] = accounts.errors(entry)
+        assert f"needs RabbitMQ 4.0.9, and this is {accounts.server.version}" in error
 
 
 def test_deleting_a_vhost_says_what_goes_and_needs_consent(accounts: Accounts) -> None:

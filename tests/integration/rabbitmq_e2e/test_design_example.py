@@ -55,7 +55,7 @@ def in_force(server: RabbitServer, queue: str) -> tuple[str, dict[str, Any]]:
     rows = server.management.get("queues", VHOST, query="disable_stats=true&enable_queue_totals=true")
     name = next(row["policy"] for row in rows if row["name"] == queue)
     definition = server.management.get("policies", VHOST, name)["definition"]
-    if server.line != "3.10":
+    if server.since("4.0"):
         until(lambda: effective(server, queue) == definition, "the server applies another definition")
     return name, definition
 

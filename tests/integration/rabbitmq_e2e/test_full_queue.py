@@ -6,12 +6,15 @@ import time
 from typing import TYPE_CHECKING
 
 import pika
+import pytest
 
 from tests.integration.rabbitmq_e2e.amqp import connect, until
 from tests.integration.rabbitmq_e2e.project import Project
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer
+
+pytestmark = pytest.mark.newest
 
 VHOST = "/full"
 DELAY = 0.4
