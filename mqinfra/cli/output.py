@@ -1,7 +1,8 @@
 """`-o FORMAT[=FILE]`, repeatable: where each rendering of a result goes.
 
-What goes to no file goes to stdout. Where every target is a file, the text for people still goes to stdout; a command
-that has none, but only data, then writes nothing there.
+What goes to no file goes to stdout. Where every target is a file, the text for people still goes to stdout, unless the
+user wants quiet; a command that has none, but only data, then writes nothing there. `-q` takes nothing else from
+stdout: the result of a command is no talk.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +58,9 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
 def emit(
     targets: Sequence[Target], renderers: Mapping[str, Callable[[], str]], console: Console, *, default: str = TEXT
 ) -> None:
-    """Render and write to every target; the default format goes to stdout when nothing else does and people read it.
+    """Render and write to every target; the default format goes to stdout when nothing was asked for.
+
+    Text for people also goes there beside files, unless the user wants quiet.
 
     Raises:
         UserError: a file can't be written.
@@ -68,5 +71,5 @@ def emit(
     shown = next((target.format for target in targets if target.path is None), None)
     if shown is not None:
         console.data(renderers[shown]())
-    elif not console.settings.quiet and (default == TEXT or not targets):
+    elif not targets or (default == TEXT and not console.settings.quiet):
         console.data(renderers[default]())
