@@ -14,6 +14,7 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.options import (
     Limit,
     LimitType,
+    Seconds,
     broker_options,
     environment_option,
     output_option,
@@ -58,7 +59,7 @@ class Patience:
 @click.option("--auto-approve", is_flag=True, help="Ask nothing.")
 @click.option(
     "--lock-timeout",
-    type=click.FloatRange(0, 86400),
+    type=Seconds(0, 86400),
     default=0.0,
     show_default=True,
     metavar="SECONDS",
@@ -137,7 +138,7 @@ def _apply(
         events = any(target.format == "jsonl" for target in targets)
         report = run_plan(plan, sessions, standings, talk, timeout=patience.answer, events=events)
     _write_report(report, targets, talk)
-    if talk.settings.quiet and report.exit_code is not ExitCode.OK:
+    if targets and talk.settings.quiet and report.exit_code is not ExitCode.OK:
         talk.alarm(render_report(report, talk.style(sys.stderr)))
     return report.exit_code
 

@@ -1,5 +1,6 @@
 """Options that several commands share. A command gets what they mean, such as a Console, rather than their texts."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -12,12 +13,30 @@ from mqinfra.cli.output import parse_targets
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+class Seconds(click.FloatRange):
+    """A number of seconds within a range. `nan` is in none, although it is neither above nor below one."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        """Read the number.
+
+        Raises:
+            click.UsageError: it is no number, or outside the range.
+        """
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"`{value}` is not a number of seconds", param, ctx)
+        return seconds
+
+
 _COMMON = (
     click.option("-e", "--env", "environment", metavar="NAME", help="Environment; needed when there are several."),
 )
 _TALK = (
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
-    click.option("-q", "--quiet", is_flag=True, help="No talk but errors."),
+    click.option("-q", "--quiet", is_flag=True, help="Print only errors and the result."),
     click.option("-v", "--verbose", is_flag=True, help="Fold nothing."),
 )
 _SELECTION = (
@@ -33,7 +52,7 @@ _SELECTION = (
 _BROKER = (
     click.option(
         "--timeout",
-        type=click.FloatRange(0.1, 3600),
+        type=Seconds(0.1, 3600),
         default=60.0,
         show_default=True,
         metavar="SECONDS",
