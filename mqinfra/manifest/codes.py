@@ -199,8 +199,10 @@ LITERAL_SECRET = Code(
 MISSING_SECRET = Code(
     "MQ702",
     "secret is missing",
-    "A reference to a secret leads nowhere: the environment variable is not set or empty, or the file is missing, no "
-    "regular file, larger than 64 KiB or holds a NUL. The message names the reference, never a value.",
+    "A reference to a secret leads nowhere: the environment variable is not set, empty or not UTF-8, or the file is "
+    "missing, no regular file, larger than 64 KiB, empty, not UTF-8, begins with a byte order mark or holds a NUL. A "
+    "variable's value is the secret as it is; of a file one line end is left out. The message names the reference, "
+    "never a value.",
     bad="password: {env: BILLING_PASSWORD}   # and BILLING_PASSWORD is not set\n",
     good="export BILLING_PASSWORD=...\n",
 )

@@ -30,9 +30,24 @@ def test_a_missing_or_empty_variable_is_named(tmp_path: Path, monkeypatch: pytes
     assert refused(tmp_path, SecretRef(env="MQ_TEST_SECRET")) == "the environment variable `MQ_TEST_SECRET` is empty"
 
 
+def test_a_variable_that_is_not_utf_8_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environb, b"MQ_TEST_SECRET", b"hunter2\xff\xfe")
+    assert (
+        refused(tmp_path, SecretRef(env="MQ_TEST_SECRET")) == "the environment variable `MQ_TEST_SECRET` is not UTF-8"
+    )
+
+
+@pytest.mark.parametrize("value", ["hunter2\n", " hunter2", "hünter2\r\n"])
+def test_a_variable_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("MQ_TEST_SECRET", value)
+    assert resolver(tmp_path)(SecretRef(env="MQ_TEST_SECRET")).reveal() == value
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
+        (b"\xef\xbb\xbfhunter2", "begins with a byte order mark"),
+        ("hunter2".encode("utf-16"), "is not UTF-8"),
         (b"", "is empty"),
         (b"\n", "is empty"),
         (b"hunter2\0", "holds a NUL"),
