@@ -9,7 +9,7 @@ from mqinfra.providers.base.kind import KindReading, pair_text
 from mqinfra.providers.rabbitmq.binding_requests import between
 from mqinfra.providers.rabbitmq.binding_spec import KIND, BindingSpec
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
-from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
+from mqinfra.providers.rabbitmq.listing import Row, inaccessible, read_by_vhost
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
@@ -47,10 +47,15 @@ def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindR
             rows = [row for row in answer.body if isinstance(row, dict)]
             resources.update(item for item in listed(alias, place[1], rows) if item[0] in asked)
     denied: dict[Address, str] = {}
+    absent: list[Address] = []
     for address in wanted:
         said = answers[between(address)]
-        if isinstance(said, Fault) and not said.absent:
+        if isinstance(said, Fault) and said.absent:
+            absent.append(address)
+        elif isinstance(said, Fault):
             denied[address] = said.message
+    unseen = inaccessible(client, {address.path[0] for address in absent})
+    denied |= {address: unseen[address.path[0]] for address in absent if address.path[0] in unseen}
     return KindReading(resources, denied)
 
 

@@ -72,13 +72,13 @@ class DefinitionsFile:
     Attributes:
         facts: what the file says of its cluster.
         user: nobody; a file is read by no user.
-        tags: none.
+        tags: those of who may export one, and so sees everything.
         exchange_types: none are known.
         bindings: per vhost, how many there are.
     """
 
     user = ""
-    tags: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset({"administrator"})
     exchange_types: frozenset[str] = frozenset()
 
     def __init__(self, data: Mapping[str, Any]) -> None:

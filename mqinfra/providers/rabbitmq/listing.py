@@ -1,7 +1,7 @@
 """Reading a kind in bulk: one list per vhost, and what it means when the server does not give one."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mqinfra.model.address import Address
@@ -53,14 +53,73 @@ def list_vhosts(client: "RabbitClient", vhosts: Iterable[str], call_of: Callable
     names = sorted(set(vhosts))
     rows: dict[str, list[Row]] = {}
     denied: dict[str, str] = {}
+    missing: list[str] = []
     for name, answer in zip(names, client.lists([call_of(name) for name in names]), strict=True):
         if not isinstance(answer, Fault):
             rows[name] = [row for row in answer.body if isinstance(row, dict)] if isinstance(answer.body, list) else []
         elif answer.absent:
-            rows[name] = []
+            missing.append(name)
         else:
             denied[name] = answer.message
-    return Listing(rows, denied)
+    hidden = _hidden(client, missing)
+    rows |= {name: [] for name in missing if name not in hidden}
+    return Listing(rows, {**denied, **hidden})
+
+
+def sees_all_vhosts(client: "RabbitClient") -> bool:
+    """Whether the list of vhosts that the caller gets is whole (`rabbit_mgmt_util:list_visible_vhosts/1`)."""
+    return bool(client.tags & {"administrator", "monitoring"})
+
+
+def _hidden(client: "RabbitClient", missing: Sequence[str]) -> Mapping[str, str]:
+    """Say why vhosts that were answered with 404 may be there all the same.
+
+    From 4.3 the server answers so for those that the caller has no access to as well, and a tag such as `monitoring`
+    gives none. Only a list of all vhosts that lacks one tells that it is absent.
+    """
+    if not missing:
+        return {}
+    if not sees_all_vhosts(client):
+        why = (
+            "it is not there, or `{user}` has no access to it: RabbitMQ answers both alike, other than to `monitoring`"
+        )
+        return dict.fromkeys(missing, why.format(user=client.user))
+    there = set(vhost_names(client))
+    return {name: f"not allowed: `{client.user}` may not look into vhost `{name}`" for name in missing if name in there}
+
+
+def inaccessible(client: "RabbitClient", vhosts: Iterable[str]) -> Mapping[str, str]:
+    """The vhosts among some whose contents the caller may not see, with the reason.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    # Policies are few; whoever has access to a vhost may list them.
+    return list_vhosts(client, vhosts, lambda name: Call("GET", ("policies", name))).denied
+
+
+def with_unseen(
+    client: "RabbitClient", wanted: Sequence[Address] | None, found: KindReading, *, whole: bool
+) -> KindReading:
+    """What a list of all vhosts gave, without taking for absent what the server leaves out of it.
+
+    Args:
+        client: talks to the server.
+        wanted: what was asked for; None for all there is.
+        found: what the list gave.
+        whole: whether the caller gets all of it.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    if whole:
+        return found
+    if wanted is None:
+        return replace(found, coverage=Coverage.NAMED) if found.coverage is Coverage.COMPLETE else found
+    missing = [address for address in wanted if address not in found.resources and address not in found.denied]
+    unseen = inaccessible(client, {address.path[0] for address in missing})
+    hidden = {address: unseen[address.path[0]] for address in missing if address.path[0] in unseen}
+    return replace(found, denied={**found.denied, **hidden})
 
 
 def read_by_vhost(
@@ -100,7 +159,8 @@ def read_by_vhost(
             elif with_others:
                 others[address] = live
     if asked is None:
-        return KindReading(resources, coverage=Coverage.COMPLETE if not listing.denied else Coverage.NAMED)
+        whole = sees_all_vhosts(client) and not listing.denied
+        return KindReading(resources, coverage=Coverage.COMPLETE if whole else Coverage.NAMED)
     if listing.denied:
         denied |= {address: listing.denied[address.path[0]] for address in asked if address.path[0] in listing.denied}
     return KindReading(resources, denied, Coverage.NAMED, others)

@@ -1,6 +1,6 @@
 """The kind `parameters`: runtime parameters of vhosts, such as shovels and federation upstreams."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
@@ -8,9 +8,9 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Objection
+from mqinfra.providers.base.kind import KindReading, Objection
 from mqinfra.providers.rabbitmq import vhost_spec
-from mqinfra.providers.rabbitmq.listing import Row
+from mqinfra.providers.rabbitmq.listing import Row, with_unseen
 from mqinfra.providers.rabbitmq.parameter_spec import KIND, OTHER_KINDS, PLUGINS, ParameterSpec, parameter_problem
 from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.valued import ValuedKind
@@ -53,6 +53,12 @@ class ParameterKind(ValuedKind):
         """Vhost first, then the component; policies and limits are read elsewhere."""
         component = str(row["component"])
         return None if component in OTHER_KINDS else (str(row["vhost"]), component, str(row["name"]))
+
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, facts: Facts, alias: str) -> KindReading:
+        """Read all of them with one list, from which only an administrator gets those of every vhost."""
+        asked = None if wanted is None else list(wanted)
+        found = super().read(client, asked, facts, alias)
+        return with_unseen(client, asked, found, whole="administrator" in client.tags)
 
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Refuse what the plugins that come with the server refuse."""

@@ -1,7 +1,6 @@
 """Reading vhosts with one list, their limits with another, and what deleting one would cost."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
@@ -11,7 +10,7 @@ from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.call import Answer, Call, Counts, Fault
-from mqinfra.providers.rabbitmq.listing import Row, list_vhosts
+from mqinfra.providers.rabbitmq.listing import Row, sees_all_vhosts, with_unseen
 from mqinfra.providers.rabbitmq.typed_setting import Version
 from mqinfra.providers.rabbitmq.vhost_spec import KIND, TYPE_OF_THE_NODE, VhostSpec
 from mqinfra.providers.rabbitmq.whole_list import Found, connection_names, limits_of, read_whole, rows_of
@@ -37,7 +36,7 @@ def read(
     """Read vhosts. Who may not see limits sees none.
 
     The list leaves out vhosts that the caller has no access to, and asked for by name they are refused like those that
-    don't exist (`rabbit_mgmt_wm_vhost`); only lists of what is in them tell one from the other.
+    don't exist (`rabbit_mgmt_wm_vhost`).
     """
     asked = None if wanted is None else list(wanted)
     if asked is not None and not asked:
@@ -50,16 +49,7 @@ def read(
             yield Address(alias, KIND, (name,)), Live(spec_of(row, limits.get(name, {})), inherited=inherits)
 
     reading = read_whole(client, asked, (KIND,), found_in, columns=_COLUMNS)
-    missing = [address for address in asked or () if address not in reading.resources and address not in reading.denied]
-    if not missing:
-        return reading
-    within = list_vhosts(client, {address.path[0] for address in missing}, _queue_names)
-    hidden = {address: within.denied[address.path[0]] for address in missing if address.path[0] in within.denied}
-    return replace(reading, denied={**reading.denied, **hidden})
-
-
-def _queue_names(vhost: str) -> Call:
-    return Call("GET", ("queues", vhost), {"disable_stats": "true", "columns": "name"})
+    return with_unseen(client, asked, reading, whole=sees_all_vhosts(client))
 
 
 def spec_of(row: Row, limits: Mapping[str, int]) -> VhostSpec:

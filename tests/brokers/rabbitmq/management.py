@@ -89,8 +89,11 @@ class Management:
             Refused: this user was deleted or lost rights it needs.
         """
         found = self.get("definitions")
-        names = {vhost["name"] for vhost in found["vhosts"]}
+        vhosts = {vhost["name"]: vhost for vhost in self.get("vhosts")}
+        names = vhosts.keys()
         for name in names - {_DEFAULT_VHOST}:
+            if vhosts[name].get("protected_from_deletion"):
+                self.call("DELETE", "vhosts", name, "deletion", "protection")
             self.call("DELETE", "vhosts", name)
         for user in found["users"]:
             if user["name"] != self._user:

@@ -6,6 +6,8 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.integration.rabbitmq_e2e.amqp import Login
 from tests.integration.rabbitmq_e2e.project import WHOLE, Project
 
@@ -55,9 +57,11 @@ def test_an_administrator_without_permissions_in_a_vhost_is_told_which_and_the_r
     cell.add(f"rabbitmq-{server.line}/queues/e2e-missing-right-is-named")
 
 
-def test_a_vhost_that_can_not_be_seen_is_not_taken_for_absent(project: Project, cell: set[str]) -> None:
+@pytest.mark.newest
+@pytest.mark.parametrize("tags", ["management", "monitoring", "policymaker"])
+def test_a_vhost_that_can_not_be_seen_is_not_taken_for_absent(project: Project, tags: str, cell: set[str]) -> None:
     server = project.server
-    project.owns({"vhosts": {OPEN: {}, CLOSED: {}}}, somebody(server, "management", OPEN))
+    project.owns({"vhosts": {OPEN: {}, CLOSED: {}}}, somebody(server, tags, OPEN))
     project.declare({"vhosts": {OPEN: IN_EACH, CLOSED: IN_EACH}})
     with project.nothing_written():
         ran = project.mq("plan", "-o", "json")
@@ -67,3 +71,29 @@ def test_a_vhost_that_can_not_be_seen_is_not_taken_for_absent(project: Project, 
     planned = [change["address"] for change in ran.json()["changes"] if not change["blockedBy"]]
     assert not any("closed" in address for address in planned), planned
     cell.add(f"rabbitmq-{server.line}/vhosts/e2e-unseen-is-not-absent")
+
+
+@pytest.mark.newest
+def test_what_can_not_be_seen_is_not_said_to_be_gone(project: Project) -> None:
+    server = project.server
+    login = somebody(server, "policymaker", OPEN)
+    server.management.call("PUT", "queues", CLOSED, "mail", body={"durable": True})
+    upstream = {"value": {"uri": "amqp://eu"}}
+    server.management.call("PUT", "parameters", "federation-upstream", CLOSED, "eu", body=upstream)
+    project.owns({"vhosts": {OPEN: {}, CLOSED: {}}}, login)
+    removed = ("queues/%2Fclosed/mail", "parameters/%2Fclosed/federation-upstream/eu", "queues/%2Fopen/mail")
+    project.declare({}, {f"rabbit/{address}": {} for address in removed})
+    with project.nothing_written():
+        ran = project.mq("plan", "-o", "json")
+    assert ran.code == 3, ran.text
+    blocked = {found["address"] for found in ran.json()["diagnostics"] if found["code"] == "MQ304"}
+    assert blocked == {f"rabbit/{address}" for address in removed[:2]}
+
+
+@pytest.mark.newest
+def test_a_vhost_that_is_not_there_is_planned_by_who_sees_all(project: Project) -> None:
+    server = project.server
+    project.owns(WHOLE, somebody(server, "administrator"))
+    project.declare({"vhosts": {"/new": IN_EACH}})
+    ran = project.plan("-o", "json")
+    assert {change["action"] for change in ran.json()["changes"]} == {"create"}
