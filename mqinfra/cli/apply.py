@@ -16,6 +16,7 @@ from mqinfra.cli.options import (
     LimitType,
     Seconds,
     broker_options,
+    degraded_option,
     environment_option,
     output_option,
     selection_options,
@@ -55,6 +56,7 @@ class Patience:
 @environment_option
 @selection_options
 @click.option("--max-deletes", multiple=True, type=LimitType(), metavar="ALIAS/KIND=N", help="Allow that many deletes.")
+@degraded_option
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest; asks nothing.")
 @click.option("--auto-approve", is_flag=True, help="Ask nothing.")
 @click.option(
@@ -75,6 +77,7 @@ def command(
     select: tuple[str, ...],
     exclude: tuple[str, ...],
     max_deletes: tuple[Limit, ...],
+    degraded: bool,
     expect: str | None,
     auto_approve: bool,
     lock_timeout: float,
@@ -89,10 +92,10 @@ def command(
     """
     patience = Patience(timeout, lock_timeout)
     if plan_file is not None:
-        if select or exclude or max_deletes:
+        if select or exclude or max_deletes or degraded:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
         return _apply_saved(plan_file, environment, targets, talk, patience)
-    options = parse_options(select, exclude, max_deletes)
+    options = parse_options(select, exclude, max_deletes, degraded=degraded)
     workspace = sound(open_workspace(environment, timeout=patience.answer))
     with planned(workspace, options) as result:
         plan = result.plan

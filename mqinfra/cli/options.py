@@ -81,6 +81,14 @@ def selection_options(function: F) -> F:
     return _apply(function, _SELECTION)
 
 
+def degraded_option(function: F) -> F:
+    """`--degraded`."""
+    option = click.option(
+        "--degraded", is_flag=True, help="Allow deletes, moves and policy changes although a cluster is degraded."
+    )
+    return option(function)
+
+
 def broker_options(function: F) -> F:
     """`--timeout`."""
     return _apply(function, _BROKER)

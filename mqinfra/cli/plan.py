@@ -9,6 +9,7 @@ from mqinfra.cli.options import (
     Limit,
     LimitType,
     broker_options,
+    degraded_option,
     environment_option,
     output_option,
     selection_options,
@@ -36,6 +37,7 @@ FORMATS = ("text", "json", "markdown", "github")
     metavar="ALIAS/KIND=N",
     help="Allow that many deletes of a kind, such as kafka/topics=12.",
 )
+@degraded_option
 @click.option(
     "--against",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -54,6 +56,7 @@ def command(
     select: tuple[str, ...],
     exclude: tuple[str, ...],
     max_deletes: tuple[Limit, ...],
+    degraded: bool,
     against: Path | None,
     requests: bool,
     summary: bool,
@@ -63,7 +66,7 @@ def command(
     talk: Console,
 ) -> int:
     """Show what would change, and what it costs."""
-    options = parse_options(select, exclude, max_deletes)
+    options = parse_options(select, exclude, max_deletes, degraded=degraded)
     workspace = sound(open_workspace(environment, timeout=timeout, against=against))
     with planned(workspace, options) as result:
         plan = result.plan

@@ -44,7 +44,9 @@ class Planned:
     survey: Survey
 
 
-def parse_options(select: Sequence[str], exclude: Sequence[str], max_deletes: Sequence[Limit]) -> Options:
+def parse_options(
+    select: Sequence[str], exclude: Sequence[str], max_deletes: Sequence[Limit], *, degraded: bool = False
+) -> Options:
     """Read the options that narrow and limit a plan.
 
     Raises:
@@ -53,7 +55,7 @@ def parse_options(select: Sequence[str], exclude: Sequence[str], max_deletes: Se
     selection = Selection.parse(select, exclude)
     if isinstance(selection, Problem):
         raise click.UsageError(selection.message + (f"\n{selection.help}" if selection.help else ""))
-    return Options(selection, {limit.kind: limit.number for limit in max_deletes})
+    return Options(selection, {limit.kind: limit.number for limit in max_deletes}, degraded)
 
 
 @contextmanager

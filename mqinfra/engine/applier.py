@@ -14,10 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from mqinfra.engine.batch import Batch, Pace
-from mqinfra.engine.fingerprint import Standing
+from mqinfra.engine.fingerprint import Standing, moved_classes
 from mqinfra.engine.order import waves
+from mqinfra.engine.recheck import classes_now
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Event, Finished, Outcome, Started
 from mqinfra.model.plan import Plan
 from mqinfra.providers.base.session import Session
@@ -96,7 +98,28 @@ class _Run:
                     self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted before")
                 else:
                     ready.append(left)
-            self._bring_about(ready)
+            self._bring_about(self._still_guarded(ready))
+
+    def _still_guarded(self, changes: Sequence[Change]) -> list[Change]:
+        """Leave out what would now take what the plan did not see: messages arrived since, and nobody consented."""
+        if self.silence or not any(change.guard for change in changes):
+            return list(changes)
+        try:
+            now = classes_now(self.session, changes)
+        except UserError as error:
+            now, why = {}, f": {error.diagnostics[0].message}"
+        else:
+            why = ""
+        going: list[Change] = []
+        for change in changes:
+            moved = moved_classes(change, now.get(change.address, {}))
+            if not moved:
+                going.append(change)
+                continue
+            found = "; ".join(f"{item.what}: {item.planned} in the plan, {item.now} now" for item in moved)
+            message = f"not sent, because it would take what the plan did not see ({found}{why}); plan again"
+            self._end(change, Outcome.FAILED, message=message)
+        return going
 
     def _bring_about(self, changes: Sequence[Change]) -> None:
         replaces = [change for change in changes if change.action is Action.REPLACE]

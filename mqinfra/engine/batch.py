@@ -200,7 +200,9 @@ class Batch:
         for address in again:
             change = self._planned[address]
             live = self._before.get(address)
-            rest = standing(change, live, None, measure_of(self._session, address)).remaining if live else change
+            rest = (
+                standing(change, live, change.guard, measure_of(self._session, address)).remaining if live else change
+            )
             left[address] = rest or change
         return left
 

@@ -11,7 +11,7 @@ MESSAGES = Code(
     "covers whatever is there when the plan is applied; without it, a message that arrives after the plan makes the "
     "plan stale.",
     bad="removed:\n  kafka/topics/orders.legacy: {reason: OPS-812}",
-    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], reason: OPS-812}",
+    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-12-20, reason: OPS-812}",
 )
 CONSUMERS = Code(
     "MQ202",
@@ -20,7 +20,7 @@ CONSUMERS = Code(
     "itself, quietly start on an empty one.\n\nStop them first, or consent in the tombstone: "
     "`evenIf: [consumers]`.",
     bad="removed:\n  kafka/topics/orders.legacy: {}",
-    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [consumers], reason: consumers are retired on Monday}",
+    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [consumers], until: 2026-12-20, reason: OPS-812}",
 )
 REPLACE = Code(
     "MQ203",
@@ -56,7 +56,7 @@ COST_UNKNOWN = Code(
     "What can't be seen is not taken for empty.\n\nGrant the right that the message names, or consent to the loss in "
     "the tombstone with `evenIf: [messages, consumers]`.",
     bad="removed:\n  kafka/topics/orders.legacy: {}",
-    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages, consumers], reason: OPS-812}",
+    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages, consumers], until: 2026-12-20}",
 )
 INTERNAL = Code(
     "MQ207",
@@ -64,6 +64,54 @@ INTERNAL = Code(
     "Brokers and their tools keep their own state in resources such as `__consumer_offsets`. mqinfra never deletes "
     "one.",
     bad="removed:\n  kafka/topics/__consumer_offsets: {}",
+)
+LOSES_MESSAGES = Code(
+    "MQ208",
+    "a change would lose messages",
+    "The change deletes nothing by itself, and messages go all the same: a lower retention, TTL or length, a policy "
+    "that comes into force, a trim. A number is what goes now, `up to` is an upper bound, and where it can't be "
+    "counted the change is blocked unless nothing is there.\n\nKeep the old value, drain what would go, or consent in "
+    "a reviewed line under `allowed:`, for the exact new value and until a day at most 31 days ahead; the message "
+    "prints it. No flag consents. The consent covers whatever is there when the plan is applied; without it, a "
+    "message that arrives after the plan makes the plan stale.",
+    bad="kafka:\n  topics:\n    orders: {config: {retention.ms: 1d}}      # live: 7d, with records older than a day",
+    good="allowed:\n  kafka/topics/orders: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
+)
+CONSENT_OVER = Code(
+    "MQ209",
+    "the consent has ended",
+    "A line under `removed:` or `allowed:` counts until the day that it names, by the runner's UTC date. That day is "
+    "past, and what it allowed was not done yet, so that nobody knows whether it is still meant.\n\nReview it again, "
+    "and give it another day; or remove it.",
+    bad="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-11-01}",
+    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-12-20}",
+)
+UNWELL = Code(
+    "MQ210",
+    "the cluster is degraded",
+    "Nodes, replicas or resources of the cluster are missing right now. Deletes, moves and changes that drop messages "
+    "may then lose more than they would on a healthy cluster, and can't be taken back.\n\nWait until it is healthy; or "
+    "if the change is what mends it, say so with `--degraded`.",
+    bad="mqinfra apply -e prod                # a replica is missing, and the plan deletes a topic",
+    good="mqinfra apply -e prod --degraded",
+)
+LINE_DONE = Code(
+    "MQ211",
+    "a reviewed line is done",
+    "What the line under `removed:` names does not exist, or what the line under `allowed:` allows is done. Left in "
+    "place it would let the same happen again to whatever gets that name later.\n\nRemove the line. If the name is "
+    "misspelt, correct it.",
+    bad="removed:\n  kafka/topics/orders.legacy: {}        # deleted last week",
+    good="removed: {}",
+    severity=Severity.WARNING,
+)
+OTHER_IDENTITY = Code(
+    "MQ212",
+    "the tombstone is for another resource of that name",
+    "The tombstone names the one resource that it may delete by the broker's own id, and the live one has another: it "
+    "was deleted and created again since the line was reviewed.\n\nIf the new one is to go too, review that, and give "
+    "its id; else remove the line.",
+    bad="removed:\n  kafka/topics/orders.legacy: {id: Vt0UtcIZTAW8_x2pIMYo2g}    # the live topic has another id",
 )
 IMPOSSIBLE = Code(
     "MQ301",
@@ -132,6 +180,11 @@ CODES = (
     PROTECTED,
     COST_UNKNOWN,
     INTERNAL,
+    LOSES_MESSAGES,
+    CONSENT_OVER,
+    UNWELL,
+    LINE_DONE,
+    OTHER_IDENTITY,
     IMPOSSIBLE,
     REFUSED,
     UNCHECKED,

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Tombstone
 
+SUGGESTED = timedelta(days=7)
+"""How long the printed line lets consent count."""
+
 
 @dataclass(frozen=True, slots=True)
-class Consent:
-    """What a destructive change may take.
+class Permit:
+    """What a delete or replace may take.
 
     Attributes:
         even_if: classes that may be destroyed: `messages`, `consumers`.
@@ -23,19 +27,18 @@ class Consent:
     advice: Callable[[Sequence[str]], str] = ", ".join
 
 
-def consent_of(address: Address, tombstone: Tombstone | None, declaration: Declaration | None) -> Consent:
-    """The consent behind a delete (its tombstone's `evenIf`) or a replace (none: only what is empty is recreated)."""
+def permit_of(address: Address, tombstone: Tombstone | None, declaration: Declaration | None, today: date) -> Permit:
+    """What a delete may take by its tombstone's `evenIf`, or a replace (nothing: only what is empty is recreated)."""
     if tombstone is not None:
         place = {"span": tombstone.span, "source": tombstone.source, "address": str(address)}
-        return Consent(tombstone.even_if, place, lambda some: _even_if(address, tombstone.even_if, some))
+        even_if = frozenset() if tombstone.over(today) else tombstone.even_if
+        return Permit(even_if, place, lambda some: _line(address, tombstone.even_if, some, today))
     place = {"address": str(address)}
     if declaration is not None:
         place |= {"span": declaration.span, "source": declaration.positions.line(declaration.span)}
-    return Consent(
-        frozenset(), place, lambda _: "`lifecycle.replace: recreate` makes only empty and unused things again"
-    )
+    return Permit(frozenset(), place, lambda _: "`lifecycle.replace: recreate` recreates only what is empty and unused")
 
 
-def _even_if(address: Address, even_if: frozenset[str], some: Sequence[str]) -> str:
-    listed = ", ".join([*sorted(even_if), *some])
-    return f"or consent in the tombstone: `{address}: {{evenIf: [{listed}]}}`"
+def _line(address: Address, even_if: frozenset[str], some: Sequence[str], today: date) -> str:
+    listed = ", ".join(sorted({*even_if, *some}))
+    return f"or consent in the tombstone: `{address}: {{evenIf: [{listed}], until: {today + SUGGESTED}}}`"

@@ -2,21 +2,32 @@
 
 from pydantic import JsonValue
 
-from mqinfra.model.declaration import Declaration, Desired
+from mqinfra.model.declaration import Consent, Declaration, Desired
 from mqinfra.model.plan import digest_of
 
 
 def desired_digest(desired: Desired) -> str:
-    """Digest specs, lifecycle and tombstones; never places, labels or reasons."""
+    """Digest specs, lifecycle and consents; never places, labels or reasons."""
     return digest_of(
         {
             "declarations": {
                 str(address): {"spec": item.spec.to_json(), "lifecycle": _lifecycle(item)}
                 for address, item in desired.declarations.items()
             },
-            "tombstones": {str(address): [*sorted(item.even_if)] for address, item in desired.tombstones.items()},
+            "tombstones": {
+                str(address): [*sorted(item.even_if), item.identity, *_until(item)]
+                for address, item in desired.tombstones.items()
+            },
+            "allowed": {
+                str(address): [*sorted(item.even_if), dict(item.by), *_until(item)]
+                for address, item in desired.allowed.items()
+            },
         }
     )
+
+
+def _until(line: Consent) -> list[str]:
+    return [line.until.isoformat()] if line.until is not None else []
 
 
 def _lifecycle(declaration: Declaration) -> JsonValue:

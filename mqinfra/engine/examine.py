@@ -11,13 +11,14 @@ from mqinfra.engine import codes
 from mqinfra.engine.carried import still_to_come
 from mqinfra.engine.fingerprint import Moved, Standing, standing
 from mqinfra.engine.measure import measure_of
+from mqinfra.engine.recheck import classes_now
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan, PlanCluster
-from mqinfra.model.reading import Figures, Source
+from mqinfra.model.reading import Source
 from mqinfra.providers.base.session import Session
 
 
@@ -48,14 +49,11 @@ def examine(plan: Plan, sessions: Mapping[str, Session]) -> dict[Address, Standi
 
 def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, Standing]:
     wanted: dict[str, list[Address]] = defaultdict(list)
-    guarded: list[Address] = []
     some = list(changes)
     for change in some:
         wanted[change.address.kind].append(change.address)
-        if change.guard:
-            guarded.append(change.address)
     reading = session.look(wanted)
-    figures: Mapping[Address, Figures] = session.figures(guarded) if guarded else {}
+    now = classes_now(session, some)
     found: dict[Address, Standing] = {}
     for change in some:
         address = change.address
@@ -64,7 +62,7 @@ def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, St
             found[address] = Standing(change, (moved,))
             continue
         live = reading.resources.get(address)
-        found[address] = standing(change, live, figures.get(address), measure_of(session, address))
+        found[address] = standing(change, live, now.get(address, {}), measure_of(session, address))
     left = {address for address, known in found.items() if known.remaining is not None}
     found.update((c.address, Standing(c)) for c in some if still_to_come(c, left) and not found[c.address].moved)
     return found

@@ -13,13 +13,13 @@ from pydantic import JsonValue
 
 from mqinfra.engine.measure import Measure
 from mqinfra.model.change import Action, Change
+from mqinfra.model.loss import NONE, SOME
 from mqinfra.model.plan import digest_of
 from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.model.spec import flat
 from mqinfra.providers.base.kind import Kind
 
-NONE, SOME = "none", "some"
 NOTHING = digest_of({"identity": "", "before": None, "guard": {}})
 """The fingerprint of every create: it rests on nothing being there."""
 
@@ -69,21 +69,27 @@ class Standing:
     moved: tuple[Moved, ...] = ()
 
 
-def standing(change: Change, live: Live | None, figures: Figures | None, measure: Measure) -> Standing:
+def standing(change: Change, live: Live | None, now: Mapping[str, str], measure: Measure) -> Standing:
     """Compare a planned change with what is there now.
+
+    Args:
+        change: the planned change.
+        live: what is there.
+        now: the classes of its guard as they are now; see `recheck`.
+        measure: compares its fields.
 
     Raises:
         UserError: a secret has to be compared, and its reference leads nowhere.
     """
     match change.action:
         case Action.CREATE:
-            return _created(change, live, measure)
+            return _created(change, live, now, measure)
         case Action.DELETE:
-            return _deleted(change, live, figures)
+            return _deleted(change, live, now)
         case Action.REPLACE:
-            return _replaced(change, live, figures, measure)
+            return _replaced(change, live, now, measure)
         case _:
-            return _updated(change, live, measure)
+            return _updated(change, live, now, measure)
 
 
 def is_done(change: Change, live: Live | None, measure: Measure) -> bool:
@@ -96,9 +102,9 @@ def is_done(change: Change, live: Live | None, measure: Measure) -> bool:
     return all(measure.unmet(item.path, item.after, live, own) is None for item in change.differences)
 
 
-def _created(change: Change, live: Live | None, measure: Measure) -> Standing:
+def _created(change: Change, live: Live | None, now: Mapping[str, str], measure: Measure) -> Standing:
     if live is None:
-        return Standing(change)
+        return Standing(change, moved_classes(change, now))
     own = live.spec.fields()
     moved = tuple(
         Moved(".".join(item.path), f"absent, to be {_text(item.after)}", _text(own.get(item.path)))
@@ -108,22 +114,22 @@ def _created(change: Change, live: Live | None, measure: Measure) -> Standing:
     return Standing(None, moved and (Moved("existence", "absent", "present"), *moved))
 
 
-def _deleted(change: Change, live: Live | None, figures: Figures | None) -> Standing:
+def _deleted(change: Change, live: Live | None, now: Mapping[str, str]) -> Standing:
     if live is None:
         return Standing(None)
-    moved = _identity(change, live) + _classes(change, figures)
+    moved = _identity(change, live) + moved_classes(change, now)
     return Standing(change, moved)
 
 
-def _replaced(change: Change, live: Live | None, figures: Figures | None, measure: Measure) -> Standing:
+def _replaced(change: Change, live: Live | None, now: Mapping[str, str], measure: Measure) -> Standing:
     if live is None:
         return Standing(change)
     if is_done(change, live, measure):
         return Standing(None)
-    return Standing(change, _identity(change, live) + _classes(change, figures))
+    return Standing(change, _identity(change, live) + moved_classes(change, now))
 
 
-def _updated(change: Change, live: Live | None, measure: Measure) -> Standing:
+def _updated(change: Change, live: Live | None, now: Mapping[str, str], measure: Measure) -> Standing:
     if live is None:
         return Standing(change, (Moved("existence", "present", "absent"),))
     own = live.spec.fields()
@@ -139,6 +145,8 @@ def _updated(change: Change, live: Live | None, measure: Measure) -> Standing:
             left.pop(path, None)
             moved.append(Moved(".".join(path), _text(before), _text(own.get(path))))
     remaining = replace(change, differences=tuple(left.values())) if left else None
+    if remaining is not None:
+        moved += moved_classes(change, now)
     return Standing(remaining, tuple(moved))
 
 
@@ -148,9 +156,13 @@ def _identity(change: Change, live: Live) -> tuple[Moved, ...]:
     return ()
 
 
-def _classes(change: Change, figures: Figures | None) -> tuple[Moved, ...]:
-    now: Mapping[str, str] = classes(figures or Figures(), change.guard)
-    return tuple(Moved(name, planned, now[name]) for name, planned in change.guard.items() if now[name] != planned)
+def moved_classes(change: Change, now: Mapping[str, str]) -> tuple[Moved, ...]:
+    """The classes of a change's guard that are no longer what the plan saw; one that nobody looked at is some."""
+    return tuple(
+        Moved(name, planned, now.get(name, SOME))
+        for name, planned in change.guard.items()
+        if now.get(name, SOME) != planned
+    )
 
 
 def _same(kind: Kind[Any], path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -7,12 +7,13 @@ happened. Consent comes from a tombstone's `evenIf` or from `lifecycle`, never f
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from pydantic import JsonValue
 
 from mqinfra.engine import codes
-from mqinfra.engine.consent import Consent
+from mqinfra.engine.consent import Permit
 from mqinfra.engine.fingerprint import classes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason, Undo
@@ -89,8 +90,8 @@ def cost_others(change: Change, foreign: Mapping[str, JsonValue]) -> Change:
     return replace(change, costs=(*change.costs, cost))
 
 
-def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]) -> Guarded:
-    """Make the delete that a tombstone asks for, and block it where the broker itself owns the thing."""
+def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any], today: date) -> Guarded:
+    """Make the delete that a tombstone asks for, and block what it must not or may no longer delete."""
     change = Change(
         address=address,
         action=Action.DELETE,
@@ -108,11 +109,36 @@ def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]) ->
         found.append(
             codes.INTERNAL.at(f"`{address.name}` is never deleted: {internal}", help="remove the tombstone", **place)
         )
+    if tombstone.protected:
+        found.append(
+            codes.PROTECTED.at(
+                f"`{address.name}` is protected by defaults or overrides, and the tombstone would delete it",
+                help="lift `lifecycle.protect` for it in a change of its own first",
+                **place,
+            )
+        )
+    if tombstone.over(today):
+        found.append(
+            codes.CONSENT_OVER.at(
+                f"{kind.title} `{address.name}` can't be deleted: its tombstone ended on {tombstone.until}",
+                help="remove the tombstone; or review the delete again, and give it a later `until`",
+                **place,
+            )
+        )
+    if tombstone.identity and live.identity != tombstone.identity:
+        found.append(
+            codes.OTHER_IDENTITY.at(
+                f"{kind.title} `{address.name}` can't be deleted: the tombstone is for id `{tombstone.identity}`, "
+                + (f"and the live one has `{live.identity}`" if live.identity else "and the broker gives it none"),
+                help="remove the tombstone; or review the delete again, and give the live id",
+                **place,
+            )
+        )
     return Guarded(change, tuple(found))
 
 
 def weigh(
-    change: Change, figures: Figures, consent: Consent, kind: Kind[Any], declared: Container[Address] = ()
+    change: Change, figures: Figures, consent: Permit, kind: Kind[Any], declared: Container[Address] = ()
 ) -> Guarded:
     """Put numbers on a delete or replace, and block it where it would take what nobody consented to.
 

@@ -9,6 +9,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -17,11 +19,12 @@ from mqinfra.checks import registry
 from mqinfra.checks.rule import Context, Subject
 from mqinfra.engine import codes, guard
 from mqinfra.engine.carried import carried_along
-from mqinfra.engine.consent import consent_of
+from mqinfra.engine.consent import permit_of
 from mqinfra.engine.consequences import explained
 from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.diff import compare
 from mqinfra.engine.fingerprint import fingerprint
+from mqinfra.engine.losses import finished, weigh_losses
 from mqinfra.engine.measure import lenient, measure_of
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
 from mqinfra.engine.selection import Selection
@@ -29,13 +32,16 @@ from mqinfra.engine.subjects import subjects_of
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
-from mqinfra.model.declaration import Desired
+from mqinfra.model.declaration import Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
+from mqinfra.model.loss import Loss
 from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, plan_digest
-from mqinfra.model.reading import Figures
+from mqinfra.model.reading import Figures, Reading
+from mqinfra.model.setting import did_you_mean
 from mqinfra.model.span import Span
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind, Objection
+from mqinfra.providers.base.losses import LossView
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,14 @@ class Options:
     Attributes:
         selection: what narrows it.
         max_deletes: limits on deletes, by `ALIAS/KIND`.
+        degraded: go on although a cluster is degraded.
+        today: the day by which consent counts, the runner's UTC date.
     """
 
     selection: Selection = field(default_factory=Selection)
     max_deletes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    degraded: bool = False
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
 def make_plan(desired: Desired, survey: Survey, catalogue: Catalogue, options: Options | None = None) -> Plan:
@@ -73,12 +83,14 @@ class _Planning:
         self._bury()
         self._carry()
         self._weigh()
+        self._lose()
         self._check()
         selected = [change for change in self.changes.values() if self._selected(change.address)]
         impossible = {codes.REPLACE.id, codes.IMPOSSIBLE.id}
         errors = self._errors()
         possible = [change for change in selected if impossible.isdisjoint(errors.get(str(change.address), ()))]
         self.found += guard.over_limit(possible, self.seen, self.options.max_deletes)
+        self._ask_health(possible)
         self._dry_run(selected)
         ordered = self._ordered(explained(selected, self.survey))
         self.found += [*cycles(ordered), *left_behind(ordered, self.desired.declarations, self.changes)]
@@ -145,11 +157,13 @@ class _Planning:
                 self._denied(address, reading.denied[address], tombstone.span, tombstone.source)
                 continue
             live = reading.resources.get(address)
-            if live is not None:
-                self.seen[address.cluster, address.kind] += 1
-                buried = guard.bury(address, tombstone, live, kind)
-                self.changes[address] = buried.change
-                self.found += buried.diagnostics
+            if live is None:
+                self.found.append(_gone(address, tombstone, kind, reading))
+                continue
+            self.seen[address.cluster, address.kind] += 1
+            buried = guard.bury(address, tombstone, live, kind, self.options.today)
+            self.changes[address] = buried.change
+            self.found += buried.diagnostics
 
     def _weigh(self) -> None:
         by_cluster: dict[str, list[Change]] = defaultdict(list)
@@ -163,12 +177,60 @@ class _Planning:
                 if kind is None:
                     continue
                 address = change.address
-                consent = consent_of(
-                    address, self.desired.tombstones.get(address), self.desired.declarations.get(address)
+                permit = permit_of(
+                    address,
+                    self.desired.tombstones.get(address),
+                    self.desired.declarations.get(address),
+                    self.options.today,
                 )
-                weighed = guard.weigh(change, figures.get(address, Figures()), consent, kind, self.desired.declarations)
+                weighed = guard.weigh(change, figures.get(address, Figures()), permit, kind, self.desired.declarations)
                 self.changes[change.address] = weighed.change
                 self.found += weighed.diagnostics
+
+    def _lose(self) -> None:
+        """Count what changes destroy besides deleting, and hold it against what `allowed:` consents to."""
+        by_cluster: dict[str, dict[Address, Change]] = defaultdict(dict)
+        for address, change in self.changes.items():
+            by_cluster[address.cluster][address] = change
+        for alias, changes in by_cluster.items():
+            session, reading = self.survey.sessions[alias], self.survey.readings[alias]
+            speaking = [kind for kind in session.kinds.values() if type(kind).losses is not Kind.losses]
+            if not speaking:
+                continue
+            view = LossView(changes, {**reading.others, **reading.resources}, reading.facts)
+            losses: dict[Address, list[Loss]] = defaultdict(list)
+            for kind in speaking:
+                for address, loss in kind.losses(view):
+                    losses[address].append(loss)
+            counted = session.count(list(dict.fromkeys(chain.from_iterable(losses.values())))) if losses else {}
+            for address, some in losses.items():
+                kind = session.kinds[address.kind]
+                weighed = weigh_losses(changes[address], some, counted, self.desired, kind, self.options.today)
+                self.changes[address] = weighed.change
+                self.found += weighed.diagnostics
+        self.found += finished(self.desired, self.changes, self.options.today, self.survey.readings)
+
+    def _ask_health(self, changes: Sequence[Change]) -> None:
+        """Hold back what a degraded cluster takes badly: deletes, moves, and what drops messages."""
+        if self.options.degraded:
+            return
+        by_cluster: dict[str, list[Change]] = defaultdict(list)
+        for change in changes:
+            kind = self._kind(change.address)
+            if change.destructive or change.losses or (kind is not None and kind.weighty):
+                by_cluster[change.address.cluster].append(change)
+        for alias, some in by_cluster.items():
+            causes = "; ".join(self.survey.sessions[alias].health())
+            if causes:
+                self.found += [self._unwell(change, causes) for change in some]
+
+    def _unwell(self, change: Change, causes: str) -> Diagnostic:
+        return codes.UNWELL.at(
+            f"`{change.address}` waits, because cluster `{change.address.cluster}` is degraded: {causes}",
+            span=change.span,
+            address=str(change.address),
+            help="wait until the cluster is healthy; if the change is what mends it, add --degraded",
+        )
 
     def _check(self) -> None:
         self.found += registry.run(Context(self.desired, self.subjects, self.survey.readings))
@@ -273,6 +335,20 @@ class _Planning:
 
     def _kind(self, address: Address) -> Kind[Any] | None:
         return self.catalogue.kind(self.desired.clusters.get(address.cluster, ""), address.kind)
+
+
+def _gone(address: Address, tombstone: Tombstone, kind: Kind[Any], reading: Reading) -> Diagnostic:
+    """What a tombstone names is not there: it is done, or misspelt."""
+    names = {a.name: a for a in (*reading.resources, *reading.others) if a.kind == address.kind}
+    close = did_you_mean(address.name, names)
+    hint = f"; if the name is misspelt: {close}" if close.startswith("did you mean") else ""
+    return codes.LINE_DONE.at(
+        f"{kind.title} `{address.name}` does not exist: the tombstone is done",
+        span=tombstone.span,
+        source=tombstone.source,
+        address=str(address),
+        help=f"remove the line{hint}",
+    )
 
 
 def _sealed(change: Change, blocked_by: tuple[str, ...]) -> Change:

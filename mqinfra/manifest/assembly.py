@@ -104,10 +104,11 @@ class Assembly:
             declaration = self._declarations[address]
             self._declarations[address] = replace(declaration, references=(*declaration.references, *references))
         for address, made in conclusions.made:
-            places, labels = self._declarations[address].positions, self._declarations[address].labels
+            asking = self._declarations[address]
+            places, maker = asking.positions, asking.origins[0].maker or address
             if not isinstance(places, Layers | MadeLayers):
                 raise Bug(f"`{address}` was not declared by a manifest")
-            self._make(made, address, kind, places, labels, 0)
+            self._make(made, address, kind, places, asking.labels, 0, maker)
 
     def unmatched(self) -> None:
         """Report the overrides that matched nothing; only makes sense when every manifest was read."""
@@ -203,6 +204,7 @@ class Assembly:
         labels: Mapping[str, str],
         lifecycle: Lifecycle,
         depth: int,
+        maker: Address | None = None,
     ) -> None:
         sections = self._catalogue.sections_of(kind)
         data = without_nulls(kind.entry, without_sections(data, sections, kind, places, self._found, address))
@@ -225,7 +227,7 @@ class Assembly:
             declaration = Declaration(
                 spec=expansion.spec,
                 positions=places,
-                origins=(Origin(own, because),),
+                origins=(Origin(own, because, maker),),
                 labels=labels,
                 lifecycle=lifecycle,
                 references=(*expansion.references, *_rests_on(kind, address)),
@@ -233,7 +235,7 @@ class Assembly:
             )
             self._put(address, declaration, places)
         for made in expansion.made:
-            self._make(made, address, kind, places, labels, depth)
+            self._make(made, address, kind, places, labels, depth, maker or address)
 
     def _make(
         self,
@@ -243,6 +245,7 @@ class Assembly:
         places: Layers | MadeLayers,
         labels: Mapping[str, str],
         depth: int,
+        maker: Address,
     ) -> None:
         target = self._catalogue.kind(kind.broker, made.kind)
         if target is None or depth >= _MAX_SUGAR:
@@ -263,6 +266,7 @@ class Assembly:
             labels,
             NO_LIFECYCLE,
             depth + 1,
+            maker,
         )
 
     def _put(self, address: Address, declaration: Declaration, places: Layers | MadeLayers) -> None:

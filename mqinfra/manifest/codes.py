@@ -180,12 +180,13 @@ PATTERN = Code(
 )
 TOMBSTONE = Code(
     "MQ123",
-    "tombstone",
-    "A key under `removed:` is the address of a resource to delete: `CLUSTER/KIND/NAME`. The cluster is an alias, or "
-    "the broker's type when there is one cluster of it. The value is empty, or says what the delete may destroy "
-    "(`evenIf`) and why (`reason`).",
+    "reviewed line",
+    "A key under `removed:` is the address of a resource to delete, one under `allowed:` that of a change that may "
+    "destroy something: `CLUSTER/KIND/NAME`. The cluster is an alias, or the broker's type when there is one cluster "
+    "of it. The value says what may be destroyed (`evenIf`), until which day (`until`, at most 31 days ahead), in "
+    "which environments (`in`) and why (`reason`); under `allowed:` also the exact new values that may do it (`by`).",
     bad="removed:\n  orders.legacy:\n",
-    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], reason: OPS-812}\n",
+    good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-12-20, reason: OPS-812}\n",
 )
 LITERAL_SECRET = Code(
     "MQ701",

@@ -4,19 +4,20 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.assembly import Assembly
 from mqinfra.manifest.clusters import Clusters, read_clusters
+from mqinfra.manifest.consents import Consents, Setting
 from mqinfra.manifest.files import Files
 from mqinfra.manifest.findings import told
 from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.project import FILE, Environment, Project, parse_project
 from mqinfra.manifest.scopes import intersection
 from mqinfra.manifest.source import Place, Source
-from mqinfra.manifest.tombstones import Tombstones
 from mqinfra.manifest.topology import parse_topology
 from mqinfra.manifest.variables import Variables
 from mqinfra.model.declaration import Desired
@@ -62,7 +63,13 @@ def find_project(start: Path) -> Path:
     raise UserError([codes.PROJECT.at(f"there is no {FILE} in `{start}` or above it", help=hint)])
 
 
-def load(start: Path, environment: str | None, catalogue: Catalogue, limits: Limits | None = None) -> Loaded:
+def load(
+    start: Path,
+    environment: str | None,
+    catalogue: Catalogue,
+    limits: Limits | None = None,
+    today: date | None = None,
+) -> Loaded:
     """Read one environment of the project around a folder.
 
     Args:
@@ -70,16 +77,22 @@ def load(start: Path, environment: str | None, catalogue: Catalogue, limits: Lim
         environment: its name; None when the project has only one.
         catalogue: known brokers and kinds.
         limits: limits for reading `mqinfra.yaml`, which may set others for the rest.
+        today: the day by which consent may end; the UTC date unless given.
 
     Raises:
         UserError: there is no project, the environment is unknown, or it is not clear which one is meant.
     """
     path = find_project(start)
     with _without_collector():
-        return _load(path, environment, catalogue, limits or Limits())
+        return _load(path, environment, catalogue, limits or Limits(), today or utc_today())
 
 
-def _load(path: Path, environment: str | None, catalogue: Catalogue, limits: Limits) -> Loaded:
+def utc_today() -> date:
+    """The day by which consent counts, the same for runners everywhere."""
+    return datetime.now(UTC).date()
+
+
+def _load(path: Path, environment: str | None, catalogue: Catalogue, limits: Limits, today: date) -> Loaded:
     found: list[Diagnostic] = []
     files = Files(path.parent, limits, found)
     project = _project(path, files, catalogue)
@@ -93,7 +106,7 @@ def _load(path: Path, environment: str | None, catalogue: Catalogue, limits: Lim
     clusters = read_clusters(project, chosen, catalogue, files)
     without = frozenset(item for item in (path, clusters.file and clusters.file.resolve()) if item is not None)
     manifests = files.manifests(list(project.manifests), without)
-    desired = _desired(project, chosen, clusters, manifests, files, catalogue)
+    desired = _desired(project, chosen, clusters, manifests, files, catalogue, today)
     return Loaded(
         desired=desired,
         clusters=MappingProxyType(dict(clusters.by_alias)),
@@ -154,13 +167,15 @@ def _desired(
     manifests: list[Path],
     files: Files,
     catalogue: Catalogue,
+    today: date,
 ) -> Desired:
     found = files.found
     variables = Variables(environment.variables, environment.name, found, project.limits)
     defaults = {name: variables.fill(node, Place(node.source, 0)) for name, node in project.defaults.items()}
     weak = (environment.defaults, defaults)
     assembly = Assembly(weak, environment.overrides, catalogue, found, project.limits)
-    tombstones = Tombstones(clusters, catalogue, found)
+    setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides)
+    consents = Consents(clusters, catalogue, setting, found)
     for path in manifests:
         before = len(found)
         documents = [document for document in files.documents(path) if document.root is not None]
@@ -172,7 +187,7 @@ def _desired(
                 files.broken = True
                 continue
             assembly.add(topology)
-            tombstones.add(topology)
+            consents.add(topology)
     assembly.finish()
     if not files.broken:
         assembly.unmatched()
@@ -180,7 +195,8 @@ def _desired(
         project=project.name,
         environment=environment.name,
         declarations=MappingProxyType(assembly.declarations),
-        tombstones=MappingProxyType(tombstones.stones),
+        tombstones=MappingProxyType(consents.tombstones),
+        allowed=MappingProxyType(consents.allowed),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
         scope=project.scope
         if clusters.grant is None

@@ -1,4 +1,4 @@
-"""`kind: Topology`: one document taken apart into sections of entries and tombstones. Nothing is bound here."""
+"""`kind: Topology`: one document taken apart into sections of entries and reviewed lines. Nothing is bound here."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Provider
 
-_FIELDS = ("apiVersion", "kind", "metadata", "defaults", "removed")
+_FIELDS = ("apiVersion", "kind", "metadata", "defaults", "removed", "allowed")
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,14 @@ class Topology:
         defaults: what its entries start from.
         sections: its entries.
         removed: its tombstones by address text.
+        allowed: what changes other than deletes may destroy, by address text.
     """
 
     labels: Mapping[str, str]
     defaults: Defaults
     sections: tuple[Section, ...]
     removed: Map | None
+    allowed: Map | None
 
 
 def parse_topology(
@@ -85,6 +87,7 @@ def parse_topology(
         defaults=parse_defaults(fields, catalogue),
         sections=tuple(_sections(fields, clusters, catalogue)),
         removed=fields.mapping("removed"),
+        allowed=fields.mapping("allowed"),
     )
 
 

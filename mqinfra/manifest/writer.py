@@ -137,6 +137,10 @@ def _tombstone(stone: Tombstone) -> dict[str, Any] | None:
     said: dict[str, Any] = {}
     if stone.even_if:
         said["evenIf"] = sorted(stone.even_if)
+    if stone.until is not None:
+        said["until"] = stone.until.isoformat()
+    if stone.identity:
+        said["id"] = stone.identity
     if stone.reason:
         said["reason"] = stone.reason
     return said or None

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
+from mqinfra.model.loss import Loss
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Mutability
@@ -127,6 +128,7 @@ class Change:
         fingerprint: digest of what the plan rests on: identity, compared fields, and classes a guard used.
         identity: the broker's own id of the live resource; empty when absent.
         guard: classes that a guard used, `{"messages": "none"}`: a later apply checks that they still hold.
+        losses: what it may destroy besides deleting, where nobody consented: an apply counts it again.
         costs: what it takes, dearest first.
         undo: whether another plan can take it back.
         blocked_by: codes of the diagnostics that block it; empty when it may go.
@@ -147,6 +149,7 @@ class Change:
     fingerprint: str = ""
     identity: str = ""
     guard: Mapping[str, str] = field(default_factory=_no_guard)
+    losses: tuple[Loss, ...] = ()
     costs: tuple[Cost, ...] = ()
     undo: Undo = Undo.YES
     blocked_by: tuple[str, ...] = ()

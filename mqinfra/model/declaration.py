@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
@@ -56,10 +57,12 @@ class Origin:
     Attributes:
         span: the entry's key in its manifest.
         because: None for a plain entry; else the sugar that made it, such as `deadLetter of kafka/topics/orders`.
+        maker: address of the entry whose sugar made it; None for a plain entry.
     """
 
     span: Span
     because: str | None = None
+    maker: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +111,16 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True)
-class Tombstone:
-    """The reviewed line that a delete needs (design §6).
+class Consent:
+    """A reviewed line that lets a change destroy something (design §6). Only lines for this environment are kept.
 
     Attributes:
-        span: the address under `removed:`.
-        even_if: what the delete may destroy: `messages`, `consumers`.
+        span: the address under `removed:` or `allowed:`.
+        even_if: what may be destroyed: `messages`, `consumers`.
         reason: why, for the plan and the report.
         labels: labels of its document, for selection.
         source: text of the line.
+        until: last day on which it counts, by the runner's UTC date; None when it has none.
     """
 
     span: Span
@@ -124,6 +128,35 @@ class Tombstone:
     reason: str = ""
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     source: str | None = None
+    until: date | None = None
+
+    def over(self, today: date) -> bool:
+        """Tell whether its last day is past."""
+        return self.until is not None and today > self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone(Consent):
+    """The reviewed line that a delete needs.
+
+    Attributes:
+        identity: the broker's own id of the one thing that it may delete; empty for whichever has the name.
+        protected: defaults or overrides that outlive the entry say `lifecycle.protect`.
+    """
+
+    identity: str = ""
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance(Consent):
+    """The reviewed line that a change needs which destroys something and is no delete.
+
+    Attributes:
+        by: the exact new values that may do it, by field as in `Loss.field`, canonical.
+    """
+
+    by: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +170,7 @@ class Desired:
         tombstones: resources to delete, sorted by address.
         clusters: alias → broker type, of every cluster of the environment.
         scope: what the project may own.
+        allowed: what changes other than deletes may destroy, by the address of the change or of the entry that made it.
     """
 
     project: str
@@ -145,6 +179,7 @@ class Desired:
     tombstones: Mapping[Address, Tombstone] = field(default_factory=lambda: MappingProxyType({}))
     clusters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     scope: Scope = field(default_factory=Scope)
+    allowed: Mapping[Address, Allowance] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def state(self) -> State:

@@ -18,6 +18,7 @@ def topology_schema(catalogue: Catalogue) -> Schema:
         "defaults": defaults(catalogue, "the entries of this document"),
         **brokers,
         "removed": _removed(),
+        "allowed": _allowed(),
     }
     schema = document(
         "Topology",
@@ -60,18 +61,58 @@ def _removed() -> Schema:
     tombstone: Schema = {
         "type": ["object", "null"],
         "properties": {
-            "evenIf": {
-                "type": ["array", "null"],
-                "description": "What the delete may destroy: `messages` it holds, `consumers` it has now.",
-                "items": {"enum": ["messages", "consumers"]},
+            "evenIf": _even_if("What the delete may destroy: `messages` it holds, `consumers` it has now."),
+            **_LIMITS,
+            "id": {
+                "type": ["string", "null"],
+                "description": "The broker's own id of the one resource that may be deleted, where brokers have one.",
             },
-            "reason": {"type": ["string", "null"], "description": "Why; shown in the plan and the report."},
         },
         "additionalProperties": False,
     }
+    return _by_address("What should be deleted, by address: CLUSTER/KIND/NAME. Nothing else ever is.", tombstone)
+
+
+def _allowed() -> Schema:
+    allowance: Schema = {
+        "type": "object",
+        "required": ["evenIf", "by", "until"],
+        "properties": {
+            "evenIf": _even_if("What the change may destroy: `messages`."),
+            "by": {
+                "type": "object",
+                "description": "The fields that destroy it with their exact new values, as the plan prints them.",
+            },
+            **_LIMITS,
+        },
+        "additionalProperties": False,
+    }
+    return _by_address("What changes other than deletes may destroy, by the address of the blocked change.", allowance)
+
+
+_LIMITS: dict[str, Schema] = {
+    "until": {
+        "type": ["string", "null"],
+        "description": "Last day on which it counts (UTC), at most 31 days ahead; required with `evenIf`.",
+        "pattern": r"^\d{4}-\d{2}-\d{2}$",
+    },
+    "in": {
+        "type": ["array", "null"],
+        "description": "Environments in which it counts; all when left out.",
+        "items": {"type": "string"},
+    },
+    "reason": {"type": ["string", "null"], "description": "Why; shown in the plan and the report."},
+}
+
+
+def _even_if(description: str) -> Schema:
+    return {"type": ["array", "null"], "description": description, "items": {"enum": ["messages", "consumers"]}}
+
+
+def _by_address(description: str, line: Schema) -> Schema:
     return {
         "type": ["object", "null"],
-        "description": "What should be deleted, by address: CLUSTER/KIND/NAME. Nothing else ever is.",
+        "description": description,
         "propertyNames": {"pattern": r"^[^/]+/[^/]+/.+$|\$\{"},
-        "additionalProperties": tombstone,
+        "additionalProperties": line,
     }

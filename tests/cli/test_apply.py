@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.cli.conftest import Project
+from tests.days import SOON
 
 
 def test_without_a_terminal_it_says_which_flag(project: Project) -> None:
@@ -105,7 +106,7 @@ def test_a_declared_field_that_was_right_and_was_moved_makes_the_plan_stale(proj
 
 def test_a_topic_made_again_is_not_deleted_by_an_old_plan(project: Project) -> None:
     project.mq("apply", "--auto-approve")
-    tombstone = "removed:\n  kafka/topics/orders.created: {evenIf: [messages, consumers]}\n"
+    tombstone = f"removed:\n  kafka/topics/orders.created: {{evenIf: [messages, consumers], until: {SOON}}}\n"
     project.topics("    orders.cancelled: {partitions: 6}\n", tombstone)
     project.mq("plan", "-o", "json=plan.json")
     project.by_hand(lambda live: live["kafka/topics/orders.created"].update(identity="another"))
@@ -124,7 +125,7 @@ def test_a_lifecycle_that_changed_makes_the_plan_stale(project: Project) -> None
 def test_consent_that_was_withdrawn_makes_the_plan_stale(project: Project) -> None:
     project.mq("apply", "--auto-approve")
     kept = "    orders.cancelled: {partitions: 6}\n"
-    project.topics(kept, "removed:\n  kafka/topics/orders.created: {evenIf: [messages, consumers]}\n")
+    project.topics(kept, f"removed:\n  kafka/topics/orders.created: {{evenIf: [messages, consumers], until: {SOON}}}\n")
     project.mq("plan", "-o", "json=plan.json")
     project.topics(kept, "removed:\n  kafka/topics/orders.created: {}\n")
     assert project.mq("apply", "plan.json").code == 5

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.cli.conftest import Project
+from tests.days import SOON
 
 LIFECYCLE = "lifecycle: {replace: recreate, ignore: [partitions]}"
 RECREATED = f"    orders.created: {{partitions: %d, replicationFactor: %d, {LIFECYCLE}}}\n"
@@ -27,7 +28,7 @@ def test_it_differs_when_a_delete_may_take_more(project: Project, consent: str) 
     kept = "    orders.cancelled: {partitions: 6}\n"
     project.topics(kept, "removed:\n  kafka/topics/orders.created: {reason: OPS-1}\n")
     careful = digest(project)
-    project.topics(kept, f"removed:\n  kafka/topics/orders.created: {{{consent}, reason: OPS-1}}\n")
+    project.topics(kept, f"removed:\n  kafka/topics/orders.created: {{{consent}, until: {SOON}}}\n")
     assert digest(project) != careful
 
 
@@ -52,8 +53,12 @@ def test_it_differs_when_a_topic_was_made_again(project: Project) -> None:
 def test_it_does_not_differ_for_reasons_places_labels_and_counts(project: Project) -> None:
     empty(project)
     kept = "    orders.cancelled: {partitions: 6}\n"
-    project.topics(kept, "removed:\n  kafka/topics/orders.created: {evenIf: [messages], reason: OPS-1}\n")
+    project.topics(
+        kept, f"removed:\n  kafka/topics/orders.created: {{evenIf: [messages], until: {SOON}, reason: OPS-1}}\n"
+    )
     before = digest(project)
     project.by_hand(lambda live: live["kafka/topics/orders.created"].update(messages=7))
-    project.topics("# moved\n" + kept, "removed:\n\n  kafka/topics/orders.created: {evenIf: [messages]}\n")
+    project.topics(
+        "# moved\n" + kept, f"removed:\n\n  kafka/topics/orders.created: {{evenIf: [messages], until: {SOON}}}\n"
+    )
     assert digest(project) == before

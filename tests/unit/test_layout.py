@@ -34,7 +34,7 @@ CLIENTS = {
     "redis": "mqinfra.providers.redis",
     "requests": "mqinfra.providers.rabbitmq",
 }
-LONGEST_FILE = 300
+LONGEST_FILE = 400
 
 
 def modules() -> list[tuple[str, Path]]:

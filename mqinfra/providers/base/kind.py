@@ -19,12 +19,14 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address, Pairs
 from mqinfra.model.change import Change, FieldDifference
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Coverage, Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable, Unit
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Conclusions, Expansion
+from mqinfra.providers.base.losses import LossView, counted_by_figures
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, default_verdict
@@ -109,6 +111,7 @@ class Kind(ABC, Generic[C]):
         named_by: fields that name a resource which has no name; then its entries are a list.
         owned_by: of these, the ones that say whose it is where only a part of the thing it lies in is owned.
         late: expand after all kinds that are not late, because the sugar looks at what they declare.
+        weighty: every change of it moves or drops what others hold, so that none goes to a cluster that is unwell.
         settings: per field with the broker's own keys, the table of them.
     """
 
@@ -126,6 +129,7 @@ class Kind(ABC, Generic[C]):
     named_by: ClassVar[tuple[str, ...]] = ()
     owned_by: ClassVar[tuple[str, ...]] = ()
     late: ClassVar[bool] = False
+    weighty: ClassVar[bool] = False
     settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
 
     # --- pure: what things mean
@@ -215,6 +219,14 @@ class Kind(ABC, Generic[C]):
         """
         return MappingProxyType({})
 
+    def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:  # noqa: ARG002
+        """Say what changes of this kind may destroy besides what a delete or replace of the resource itself does.
+
+        Returns:
+            pairs of the change's address and what it may destroy.
+        """
+        return ()
+
     def holds_secret(
         self,
         live: Live,  # noqa: ARG002
@@ -257,6 +269,11 @@ class Kind(ABC, Generic[C]):
     @abstractmethod
     def figures(self, client: C, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Read what a destructive change would cost."""
+
+    def count(self, client: C, losses: Sequence[Loss], facts: Facts) -> Mapping[Loss, Counted]:  # noqa: ARG002
+        """Count what of the resources of this kind would be destroyed; by their figures unless a kind knows better."""
+        figures = self.figures(client, list(dict.fromkeys(loss.address for loss in losses)))
+        return {loss: counted_by_figures(loss, figures.get(loss.address, Figures())) for loss in losses}
 
     def dry_run(self, client: C, changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
         """Ask the broker whether it would take the changes, where it has such a call."""

@@ -9,10 +9,12 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
+from mqinfra.providers.base.losses import counted_by_figures
 from mqinfra.providers.base.request import Request, Result
 
 Wanted = Mapping[str, Sequence[Address] | None]
@@ -61,6 +63,18 @@ class Session(ABC):
     @abstractmethod
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Read what destructive changes would cost; what can't be read is None in the Figures."""
+
+    def count(self, losses: Sequence[Loss]) -> Mapping[Loss, Counted]:
+        """Count what changes would destroy; see `Kind.count`."""
+        figures = self.figures(list(dict.fromkeys(loss.address for loss in losses)))
+        return {loss: counted_by_figures(loss, figures.get(loss.address, Figures())) for loss in losses}
+
+    def health(self) -> tuple[str, ...]:
+        """Say why the cluster is unwell right now, a clause per cause; nothing while it is well.
+
+        Asked for only where a plan deletes, moves or drops something, which an unwell cluster takes badly.
+        """
+        return ()
 
     @abstractmethod
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
@@ -167,6 +181,16 @@ class BrokerSession(Session, Generic[C]):
             mine = [address for address in addresses if address.kind == name]
             if mine:
                 found.update(kind.figures(self._client, mine))
+        return found
+
+    def count(self, losses: Sequence[Loss]) -> Mapping[Loss, Counted]:
+        """Ask the kinds of the resources that would lose something."""
+        by_kind: dict[str, list[Loss]] = {}
+        for loss in losses:
+            by_kind.setdefault(loss.address.kind, []).append(loss)
+        found: dict[Loss, Counted] = {}
+        for name, some in by_kind.items():
+            found.update(self.kinds[name].count(self._client, some, self.facts))
         return found
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:

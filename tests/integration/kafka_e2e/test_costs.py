@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.days import SOON
 from tests.integration.kafka_e2e.conftest import nothing_written
 from tests.integration.kafka_e2e.hand import Hand
 from tests.integration.kafka_e2e.shop import Shop
@@ -21,7 +22,7 @@ def test_messages_block_a_delete_with_their_number_until_it_is_consented(
     assert "17 messages would be lost" in ran.err
     assert "topology/kafka.yaml:5:3" in ran.err
     assert "evenIf: [messages]" in ran.err
-    shop.topics(removed=("orders.legacy: {evenIf: [messages], reason: OPS-1}",))
+    shop.topics(removed=(f"orders.legacy: {{evenIf: [messages], until: {SOON}}}",))
     assert shop.apply().code == 0
     assert hand.names() == set()
     cell.add(f"kafka-{live.line}/topics/e2e-delete-counts-messages")
@@ -39,7 +40,7 @@ def test_a_group_that_reads_blocks_a_delete_by_its_name_until_it_is_consented(
         assert "1 active consumer would be cut off: billing" in ran.err
         assert "shipping" not in ran.text
         assert "MQ201" not in ran.err
-        shop.topics(removed=("orders.legacy: {evenIf: [consumers], reason: OPS-1}",))
+        shop.topics(removed=(f"orders.legacy: {{evenIf: [consumers], until: {SOON}}}",))
         assert shop.apply().code == 0
         assert hand.names() == {"orders.other"}
     cell.add(f"kafka-{live.line}/topics/e2e-delete-names-consumers")

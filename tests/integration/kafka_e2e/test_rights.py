@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.days import SOON
 from tests.integration.kafka_e2e.hand import Hand, Topic
 from tests.integration.kafka_e2e.rights import User
 from tests.integration.kafka_e2e.shop import Ran, Shop, outcomes
@@ -88,7 +89,7 @@ def test_a_delete_whose_cost_may_not_be_seen_is_blocked(
     assert "MQ206" in ran.err
     assert "whether anybody consumes from it is not known" in ran.err
     assert hand.names() == {"orders.legacy"}
-    shop.topics(removed=("orders.legacy: {evenIf: [messages, consumers], reason: OPS-1}",))
+    shop.topics(removed=(f"orders.legacy: {{evenIf: [messages, consumers], until: {SOON}}}",))
     assert run(shop, user, "apply", "--auto-approve").code == 0
     assert hand.names() == set()
     cell.add(f"kafka-{live.line}/topics/e2e-unseen-cost-blocks")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tests.days import SOON
 from tests.integration.rabbitmq_e2e.project import Project
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def test_a_topology_of_every_kind_lives_and_each_step_is_written_once(project: P
 
     gone: Entries = {address: {"reason": "OPS-1"} for address in sorted(everything)}
     # It was made anew a moment ago, and what a stream holds is told only seconds later.
-    gone[STREAM]["evenIf"] = ["messages", "consumers"]
+    gone[STREAM] |= {"evenIf": ["messages", "consumers"], "until": SOON}
     project.declare({}, gone)
     allowances = [f"--max-deletes=rabbit/{kind}=100" for kind in sorted(KINDS)]
     project.converge(*allowances)

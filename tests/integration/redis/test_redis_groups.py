@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.brokers.redis.deployment import RedisDeployment
+from tests.days import SOON
 from tests.integration.redis.conftest import Shop
 
 STREAM = "orders"
@@ -95,7 +96,7 @@ def test_deletes_say_what_they_cost_and_need_consent(shop: Shop, single: RedisDe
     assert change["blockedBy"] == ["MQ201", "MQ202"] or len(change["blockedBy"]) == 2
     assert shop.mq("apply", "--auto-approve").code == 3
     assert group_of(single, "billing")["pending"] == 2
-    shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages"]}})
+    shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages"], "until": SOON}})
     messages, consumers, *details = shop.changes()[f"streams/{STREAM}"]["costs"]
     assert (messages["number"], consumers["number"]) == (5, 1)
     assert {cost["kind"] for cost in details} == {"detail"}
@@ -106,7 +107,7 @@ def test_deletes_say_what_they_cost_and_need_consent(shop: Shop, single: RedisDe
     )
     assert f"cost: {entries}" in shop.mq("plan").out
     assert shop.mq("apply", "--auto-approve").code == 3
-    shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages", "consumers"]}})
+    shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages", "consumers"], "until": SOON}})
     shop.apply()
     assert single.nodes[0].admin.call("EXISTS", STREAM) == 0
     shop.settled(single)
@@ -139,7 +140,7 @@ def test_a_key_of_another_type_is_in_the_way_and_never_touched(
     shop.on(single)
     single.nodes[0].admin.call("RPUSH", STREAM, "precious")
     if removed:
-        shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages", "consumers"]}})
+        shop.declare(removed={f"redis/streams/{STREAM}": {"evenIf": ["messages", "consumers"], "until": SOON}})
     else:
         shop.declare(streams={STREAM: {"groups": {"billing": {}}}})
     plan = shop.plan()

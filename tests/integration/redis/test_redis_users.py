@@ -8,6 +8,7 @@ import redis
 
 from tests.brokers.redis.deployment import RedisDeployment, Settings
 from tests.brokers.redis.release import installed
+from tests.days import SOON
 from tests.integration.redis.bare import BareServer
 from tests.integration.redis.conftest import Shop, sha256
 
@@ -183,10 +184,10 @@ def test_the_callers_own_user_is_safe(shop: Shop, single: RedisDeployment, monke
     shop.declare(users={"deployer": {**whole, "commands": ["+@read"]}})
     assert any("would lose `acl|getuser`" in found["message"] for found in shop.plan()["diagnostics"])
     assert shop.mq("apply", "--auto-approve").code == 3
-    shop.declare(removed={"redis/users/deployer": {"evenIf": ["consumers"]}})
+    shop.declare(removed={"redis/users/deployer": {"evenIf": ["consumers"], "until": SOON}})
     assert "MQ710" in shop.codes()
     assert shop.mq("apply", "--auto-approve").code == 3
-    shop.declare(removed={"redis/users/default": {"evenIf": ["consumers"]}})
+    shop.declare(removed={"redis/users/default": {"evenIf": ["consumers"], "until": SOON}})
     assert "MQ711" in shop.codes()
     shop.declare(users={"deployer": {**whole, "passwords": [{"env": "OTHER"}]}, "feed": {}})
     ran = shop.mq("apply", "--auto-approve")
@@ -206,6 +207,6 @@ def test_deleting_a_user_that_is_connected_needs_consent(shop: Shop, single: Red
         [cost] = shop.changes()["users/feed"]["costs"]
         assert cost["text"] == "1 active consumer would be cut off: worker-7"
         assert shop.mq("apply", "--auto-approve").code == 3
-    shop.declare(removed={"redis/users/feed": {"evenIf": ["consumers"]}})
+    shop.declare(removed={"redis/users/feed": {"evenIf": ["consumers"], "until": SOON}})
     shop.apply()
     assert single.nodes[0].admin.call("ACL", "USERS") == ["default"]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from mqinfra.model.diagnostic import Severity, has_errors
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Source
 from mqinfra.model.setting import Problem
+from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.snapshot import Snapshot, from_json
 from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.sandbox.model_session import ModelSession
@@ -30,9 +32,11 @@ PROJECT = {
     "metadata": {"name": "shop"},
     "manifests": ["topology.yaml"],
     "scope": {"kafka": {"topics": ["orders.*"]}},
-    "environments": {"test": {"clusters": {"kafka": {"type": "kafka", "sandbox": True}}}},
+    "environments": {name: {"clusters": {"kafka": {"type": "kafka", "sandbox": True}}} for name in ("test", "other")},
 }
 HEAD = {"apiVersion": "mqinfra/v1", "kind": "Topology", "metadata": {"name": "orders", "labels": {"team": "orders"}}}
+
+TODAY = date(2026, 12, 1)
 
 
 def snapshot(case: Mapping[str, Any]) -> Snapshot:
@@ -55,18 +59,29 @@ def snapshot(case: Mapping[str, Any]) -> Snapshot:
     return replace(held, reading=replace(held.reading, source=Source.SNAPSHOT))
 
 
+class _Session(ModelSession):
+    """Says of the cluster's health what the case says."""
+
+    def __init__(self, alias: str, kinds: Mapping[str, Kind[Any]], snapshot: Snapshot, case: Mapping[str, Any]) -> None:
+        super().__init__(alias, kinds, snapshot)
+        self._said = tuple(case.get("health", ()))
+
+    def health(self) -> tuple[str, ...]:
+        return self._said
+
+
 def plan_of(case: Mapping[str, Any], folder: Path) -> Plan:
     (folder / "mqinfra.yaml").write_text(json.dumps(PROJECT), encoding="utf-8")
     (folder / "topology.yaml").write_text(yaml.safe_dump({**HEAD, **case["topology"]}), encoding="utf-8")
-    loaded = load(folder, "test", builtin())
+    loaded = load(folder, "test", builtin(), today=TODAY)
     assert not has_errors(loaded.diagnostics), loaded.diagnostics
     kinds = builtin().providers["kafka"].kinds
     selection = Selection.parse(case.get("select", []), case.get("exclude", []))
     assert not isinstance(selection, Problem)
-    options = Options(selection, case.get("maxDeletes", {}))
+    options = Options(selection, case.get("maxDeletes", {}), degraded=case.get("degraded", False), today=TODAY)
     with ExitStack() as stack:
         found = survey(
-            loaded.desired, lambda alias: ModelSession(alias, kinds, snapshot(case)), stack, options.selection
+            loaded.desired, lambda alias: _Session(alias, kinds, snapshot(case), case), stack, options.selection
         )
         return make_plan(loaded.desired, found, builtin(), options)
 

@@ -7,6 +7,7 @@ files anew; read the difference before you keep it.
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from mqinfra.providers.catalogue import builtin
 
 CASES = Path(__file__).parents[2] / "cases" / "manifest"
 EXPECTED = ("expected.txt", "desired.json")
+
+TODAY = date(2026, 12, 1)
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.iterdir() if path.is_dir()))
@@ -41,7 +44,7 @@ def test_loading_says_what_the_case_expects(case: str, tmp_path: Path, request: 
 
 def outcome(project: Path) -> tuple[str, str]:
     try:
-        loaded = load(project, None, builtin())
+        loaded = load(project, None, builtin(), today=TODAY)
     except UserError as error:
         return "".join(map(shown, error.diagnostics)), ""
     declarations = describe(loaded)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mqinfra.engine.consent import Consent
+from mqinfra.engine.consent import Permit
 from mqinfra.engine.guard import weigh
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, CostKind, Reason
@@ -52,8 +52,8 @@ def test_details_are_costs_for_people_and_change_neither_guard_nor_findings() ->
     address = Address("redis", "streams", ("orders",))
     change = Change(address=address, action=Action.DELETE, reason=Reason.TOMBSTONE)
     plain = Figures(5, ("feed/a",))
-    told = weigh(change, replace(plain, details=("one", "two")), Consent(), StreamKind())
-    untold = weigh(change, plain, Consent(), StreamKind())
+    told = weigh(change, replace(plain, details=("one", "two")), Permit(), StreamKind())
+    untold = weigh(change, plain, Permit(), StreamKind())
     assert told.diagnostics == untold.diagnostics
     assert told.change.guard == untold.change.guard
     assert told.change.costs[: len(untold.change.costs)] == untold.change.costs

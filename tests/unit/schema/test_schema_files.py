@@ -99,7 +99,7 @@ def topology(entry: object) -> dict[str, Any]:
         "defaults": {"kafka/topics": entry},
         "kafka": {"topics": {"orders": entry}},
         "removed": {
-            "kafka/topics/orders.legacy": {"evenIf": ["messages"], "reason": "OPS-812"},
+            "kafka/topics/orders.legacy": {"evenIf": ["messages"], "until": "2026-12-20", "reason": "OPS-812"},
             "kafka/topics/x": None,
         },
     }
