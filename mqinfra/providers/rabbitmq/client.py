@@ -18,6 +18,7 @@ from mqinfra.providers.rabbitmq.workers import side_by_side
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.http import Http
+    from mqinfra.providers.rabbitmq.queue_statistics import Proof
 
 __all__ = ["Answer", "Call", "Counts", "Fault", "RabbitClient", "to_result"]
 
@@ -40,6 +41,7 @@ class RabbitClient:
         features: names of the feature flags that are on; empty where they can't be read.
         count: asks AMQP for the counts of queues in a vhost.
         bindings: per vhost, how many bindings it was last seen to have.
+        proofs: by vhost and name, when a queue was last seen to be empty for certain.
     """
 
     where: str
@@ -52,6 +54,7 @@ class RabbitClient:
     features: frozenset[str]
     count: Callable[[str, Sequence[str]], Mapping[str, Counts | Fault]] = field(repr=False)
     bindings: dict[str, int] = field(default_factory=dict, repr=False)
+    proofs: dict[tuple[str, ...], "Proof"] = field(default_factory=dict, repr=False)
 
     @property
     def version_tuple(self) -> tuple[int, ...]:

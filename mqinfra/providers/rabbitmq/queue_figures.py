@@ -1,86 +1,105 @@
 """What a deleted queue would take with it. Separate from reading, because only destructive changes ask for it.
 
-Two sources, neither of which knows all (measured on 3.10 and 4.0):
+Three sources, none of which knows all (`queue_statistics` tells of two):
 
-- AMQP's passive declare counts ready messages and consumers as they are now; but of a stream it gives its messages with
-  a delay, and never its consumers.
-- HTTP knows unconfirmed messages and who consumes, as of the last turn of its statistics: 5 seconds by default, and
-  of a queue that was just made, nothing yet.
+- AMQP's passive declare counts ready messages and consumers as they are now, and nothing else: it says 0 of a queue
+  whose messages are all delivered, or wait for dead lettering or another try. `if-empty` and `if-unused` look no
+  further. Of a stream it gives its messages with a delay, and never its consumers.
+- The totals of classic queues are of this moment.
+- The statistics of the others are seconds old, and wait to be renewed before a queue counts as empty.
+
+While somebody consumes, messages may be delivered at any moment, so that no count is good for the next one.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures
 from mqinfra.providers.rabbitmq.binding_reading import attached_to
-from mqinfra.providers.rabbitmq.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.call import Call, Counts, Fault
 from mqinfra.providers.rabbitmq.queue_consumers import consumers_of, names_of
+from mqinfra.providers.rabbitmq.queue_statistics import STREAM, Renewal, Statistics, statistics_of, totals
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
 
+LIVE = "classic"
+"""The type of queues whose totals are of this moment."""
 _NO_STATISTICS = "the server has no statistics of it yet; they follow within seconds where they are kept"
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """What the management API has of a queue.
-
-    Attributes:
-        kind: its type; empty when it could not be read.
-        messages: all messages; None where no statistics are kept, or none yet.
-        unconfirmed: messages that consumers hold; None likewise.
-        consumers: what they are called.
-    """
-
-    kind: str = ""
-    messages: int | None = None
-    unconfirmed: int | None = None
-    consumers: tuple[str, ...] = ()
+_OLD_STATISTICS = "the server's statistics are older than this look at it; they follow within seconds"
+_CONSUMED = "its consumers may be given messages at any moment, which no count shows then"
 
 
 def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
-    """Read the figures of queues."""
+    """Read the figures of queues; where one seems to be empty, wait until the server's statistics confirm it."""
     rows = client.send([Call("GET", ("queues", *address.path)) for address in addresses])
     names = names_of(client, [consumers_of(row) for row in rows])
-    by_vhost: dict[str, list[str]] = defaultdict(list)
-    for address in addresses:
-        by_vhost[address.path[0]].append(address.name)
-    counts = {vhost: client.counts(vhost, queues) for vhost, queues in by_vhost.items()}
-    attached = attached_to(client, addresses, "queue")
-    found: dict[Address, Figures] = {}
-    for address, row, consumers, bound in zip(addresses, rows, names, attached, strict=True):
-        if isinstance(row, Fault) and row.absent:
-            found[address] = Figures(0, ())
+    attached = dict(zip(addresses, attached_to(client, addresses, "queue"), strict=True))
+    counts = _counts(client, addresses)
+    kept: dict[Address, Statistics] = {}
+    gone: dict[Address, Figures] = {}
+    for address, row, consumers in zip(addresses, rows, names, strict=True):
+        if isinstance(row, Fault) and row.absent and _absent(counts[address]):
+            gone[address] = Figures(0, ())
         else:
-            now = counts[address.path[0]][address.name]
-            found[address] = combine(now, statistics_of(row, consumers), bound)
+            kept[address] = statistics_of(row, consumers)
+    kept |= _live(client, kept)
+    doubtful = {address: seen for address, seen in kept.items() if _seems_empty(counts[address], seen)}
+    fresh = Renewal(client, doubtful).run() if doubtful else {}
+    counts |= _counts(client, list(fresh))
+    found = {
+        address: combine(counts[address], fresh.get(address, seen), attached[address], fresh=address in fresh)
+        for address, seen in kept.items()
+    }
+    return found | gone
+
+
+def _absent(now: Counts | Fault) -> bool:
+    """Whether AMQP says so too: over HTTP a proxy may be what does not find a name."""
+    return isinstance(now, Fault) and now.absent
+
+
+def _live(client: "RabbitClient", kept: Mapping[Address, Statistics]) -> dict[Address, Statistics]:
+    """What classic queues hold now, instead of what they held some seconds ago."""
+    classic = {address: seen for address, seen in kept.items() if seen.kind == LIVE}
+    now = totals(client, sorted({address.path[0] for address in classic}))
+    return {
+        address: replace(now.get((address.path[0], address.name), Statistics(LIVE)), consumers=seen.consumers)
+        for address, seen in classic.items()
+    }
+
+
+def _counts(client: "RabbitClient", addresses: Sequence[Address]) -> dict[Address, Counts | Fault]:
+    by_vhost: dict[str, list[Address]] = defaultdict(list)
+    for address in addresses:
+        by_vhost[address.path[0]].append(address)
+    found: dict[Address, Counts | Fault] = {}
+    for vhost, some in by_vhost.items():
+        counted = client.counts(vhost, [address.name for address in some])
+        found.update((address, counted[address.name]) for address in some)
     return found
 
 
-def statistics_of(row: Answer | Fault, consumers: tuple[str, ...]) -> Statistics:
-    """What the management API said of a queue, whose consumers have these names."""
-    if isinstance(row, Fault) or not isinstance(row.body, dict):
-        return Statistics()
-    body = row.body
-    return Statistics(
-        str(body.get("type") or ""),
-        _number(body.get("messages")),
-        _number(body.get("messages_unacknowledged")),
-        consumers,
-    )
+def _seems_empty(now: Counts | Fault, kept: Statistics) -> bool:
+    """Whether only newer statistics can tell that nothing is there."""
+    if kept.kind == LIVE or isinstance(now, Fault) or now.messages:
+        return False
+    return not kept.held and (kept.kind == STREAM or not now.consumers)
 
 
-def combine(now: Counts | Fault, kept: Statistics, attached: tuple[Address, ...] | None) -> Figures:
+def combine(
+    now: Counts | Fault, kept: Statistics, attached: tuple[Address, ...] | None, *, fresh: bool = False
+) -> Figures:
     """Put together what AMQP (`now`) and HTTP (`kept`) say of a queue; where they may miss messages, count more.
 
     Args:
         now: counts of this moment, or why there are none.
         kept: the last statistics.
         attached: bindings that go with the queue; None when they can't be read.
+        fresh: whether the statistics were renewed since the queue was first looked at.
     """
     details = [] if attached is not None else ["its bindings can't be read"]
     messages: int | None
@@ -88,45 +107,58 @@ def combine(now: Counts | Fault, kept: Statistics, attached: tuple[Address, ...]
     if isinstance(now, Fault):
         messages, consumers = None, None
         details.append(f"messages and consumers can't be counted by AMQP: {now.message}")
-    elif kept.kind == "stream":
-        messages, consumers = _of_stream(now, kept, details)
+    elif kept.kind == STREAM:
+        messages, consumers = _of_stream(now, kept, details, fresh=fresh)
     else:
-        messages, consumers = _of_queue(now, kept, details)
+        messages, consumers = _of_queue(now, kept, details, fresh=fresh or kept.kind == LIVE)
     return Figures(messages, consumers, tuple(details), attached or ())
 
 
-def _of_stream(now: Counts, kept: Statistics, details: list[str]) -> tuple[int | None, tuple[str, ...] | None]:
+def _of_stream(
+    now: Counts, kept: Statistics, details: list[str], *, fresh: bool
+) -> tuple[int | None, tuple[str, ...] | None]:
     if kept.messages is None:
         # AMQP counts none then either, whatever the stream holds, and nobody knows of consumers.
         details.append(_NO_STATISTICS)
         return now.messages or None, kept.consumers or None
     details.append("of a stream, messages and consumers are known as of some seconds ago")
-    return max(now.messages, kept.messages), _as_many(max(now.consumers, len(kept.consumers)), kept.consumers)
+    consumers = _as_many(max(now.consumers, len(kept.consumers)), kept.consumers)
+    messages = max(now.messages, kept.messages)
+    if not messages and not fresh:
+        details.append(_OLD_STATISTICS)
+        return None, consumers
+    return messages, consumers
 
 
-def _of_queue(now: Counts, kept: Statistics, details: list[str]) -> tuple[int | None, tuple[str, ...]]:
+def _of_queue(now: Counts, kept: Statistics, details: list[str], *, fresh: bool) -> tuple[int | None, tuple[str, ...]]:
     consumers = _as_many(now.consumers, kept.consumers)
-    if kept.unconfirmed is None:
-        if not consumers:
-            return now.messages, consumers  # only what was fetched one by one could be unconfirmed
+    hidden = kept.hidden
+    if hidden is None:
         details.append(_NO_STATISTICS)
         return now.messages or None, consumers
-    # A message that was ready and is unconfirmed by now, or the other way round, counts twice rather than not at all.
-    messages = now.messages + kept.unconfirmed
+    # A message that was ready and is delivered by now, or the other way round, counts twice rather than not at all.
+    messages = now.messages + hidden
     if consumers:
         messages = max(messages, kept.messages or 0)
-    if kept.unconfirmed:
-        word = "is" if kept.unconfirmed == 1 else "are"
-        details.append(
-            f"{kept.unconfirmed:,} of the messages {word} delivered and not confirmed, as of some seconds ago"
-        )
+    if kept.delivered:
+        details.append(f"{_many(kept.delivered)} delivered and not confirmed")
+    if kept.dead:
+        details.append(f"{_many(kept.dead)} waiting for dead lettering")
+    if kept.delayed:
+        details.append(f"{_many(kept.delayed)} waiting for another try")
+    if not messages and consumers:
+        details.append(_CONSUMED)
+        return None, consumers
+    if not messages and not fresh:
+        details.append(_OLD_STATISTICS)
+        return None, consumers
     return messages, consumers
+
+
+def _many(number: int) -> str:
+    return f"{number:,} of the messages {'is' if number == 1 else 'are'}"
 
 
 def _as_many(count: int, names: tuple[str, ...]) -> tuple[str, ...]:
     """Names for as many consumers as there are; those who came since the last statistics have none yet."""
     return (*names[:count], *("not named yet" for _ in range(count - len(names))))
-
-
-def _number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,6 +1,7 @@
 """The calls that changes to queues need. Pure.
 
-`if-empty` and `if-unused` are one more guard against what comes between the last look and the delete. Only classic
+`if-empty` and `if-unused` are one more hindrance to what comes between the last look and the delete, and no guard: both
+look at ready messages and at consumers of now only, and delete a queue whose messages are all delivered. Only classic
 queues honour them: quorum queues refuse such a call, and streams are deleted all the same (rabbit_stream_queue.erl
 `delete/4`), so that they are sent for no other type.
 """

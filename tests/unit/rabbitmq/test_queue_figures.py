@@ -7,53 +7,82 @@ import pytest
 from mqinfra.model.address import Address
 from mqinfra.providers.rabbitmq.call import Answer, Counts, Fault
 from mqinfra.providers.rabbitmq.queue_consumers import consumers_of
-from mqinfra.providers.rabbitmq.queue_figures import Statistics, combine, statistics_of
+from mqinfra.providers.rabbitmq.queue_figures import combine
+from mqinfra.providers.rabbitmq.queue_statistics import Statistics, statistics_of
 
 BOUND = (Address("r", "bindings", ("/",), (("exchange", "e"), ("queue", "q"))),)
 
 
+def kept(kind: str, ready: int | None = None, delivered: int | None = None, **more: Any) -> Statistics:
+    """Statistics whose messages are all ready or delivered, unless more is said."""
+    given = {"messages": None if ready is None or delivered is None else ready + delivered, **more}
+    return Statistics(kind, ready, delivered, **given)
+
+
 @pytest.mark.parametrize(
-    ("now", "kept", "messages", "consumers"),
+    ("now", "seen", "fresh", "messages", "consumers"),
     [
-        pytest.param(Counts(0, 0), Statistics("classic", 0, 0), 0, 0, id="empty"),
-        pytest.param(Counts(0, 0), Statistics("classic"), 0, 0, id="just-made"),
-        pytest.param(Counts(3, 0), Statistics("classic"), 3, 0, id="just-made-and-filled"),
-        pytest.param(Counts(2, 1), Statistics("classic", 5, 3, ("a",)), 5, 1, id="held-by-a-consumer"),
-        pytest.param(Counts(0, 1), Statistics("classic", 5, 0, ("a",)), 5, 1, id="taken-since"),
-        pytest.param(Counts(0, 0), Statistics("classic", 5, 0), 0, 0, id="drained-since"),
-        pytest.param(Counts(0, 0), Statistics("quorum", 2, 2), 2, 0, id="held-without-a-consumer"),
-        pytest.param(Counts(0, 1), Statistics("quorum"), None, 1, id="consumed-and-no-statistics"),
-        pytest.param(Counts(4, 1), Statistics("quorum"), 4, 1, id="consumed-ready-and-no-statistics"),
-        pytest.param(Counts(0, 0), Statistics("quorum", 0, 0, ("a", "b")), 0, 0, id="consumers-left"),
-        pytest.param(Counts(0, 0), Statistics("stream"), None, None, id="stream-without-statistics"),
-        pytest.param(Counts(0, 0), Statistics("stream", 0, 0), 0, 0, id="empty-stream"),
-        pytest.param(Counts(0, 0), Statistics("stream", 7, 0, ("a",)), 7, 1, id="stream-of-which-amqp-knows-nothing"),
-        pytest.param(Counts(9, 0), Statistics("stream", 7, 0), 9, 0, id="stream-that-grows"),
-        pytest.param(Fault("no way"), Statistics("classic", 0, 0), None, None, id="amqp-out-of-reach"),
+        pytest.param(Counts(0, 0), kept("classic", 0, 0), False, 0, 0, id="empty"),
+        pytest.param(Counts(0, 0), kept("classic"), False, None, 0, id="no-totals"),
+        pytest.param(Counts(3, 0), kept("classic"), False, 3, 0, id="no-totals-and-filled"),
+        pytest.param(Counts(0, 0), kept("classic", 0, 1), False, 1, 0, id="fetched"),
+        pytest.param(Counts(2, 1), kept("classic", 2, 3, consumers=("a",)), False, 5, 1, id="held-by-a-consumer"),
+        pytest.param(Counts(0, 1), kept("classic", 5, 0, consumers=("a",)), False, 5, 1, id="taken-since"),
+        pytest.param(Counts(0, 1), kept("classic", 0, 0, consumers=("a",)), False, None, 1, id="consumed-and-empty"),
+        pytest.param(Counts(0, 0), kept("quorum", 0, 0), False, None, 0, id="old-statistics"),
+        pytest.param(Counts(0, 0), kept("quorum", 0, 0), True, 0, 0, id="new-statistics"),
+        pytest.param(Counts(0, 0), kept("quorum", 5, 0), True, 0, 0, id="drained-since"),
+        pytest.param(Counts(0, 0), kept("quorum", 0, 2), True, 2, 0, id="held-without-a-consumer"),
+        pytest.param(Counts(0, 0), kept("quorum", 0, 0, messages=1, dead=1), True, 1, 0, id="waits-for-dead-lettering"),
+        pytest.param(Counts(0, 0), kept("quorum", 0, 0, messages=3), True, 3, 0, id="waits-for-what-has-no-name"),
+        pytest.param(Counts(1, 0), kept("quorum", 0, 0, messages=3, delayed=3), True, 4, 0, id="waits-for-another-try"),
+        pytest.param(Counts(0, 1), kept("quorum"), False, None, 1, id="consumed-and-no-statistics"),
+        pytest.param(Counts(4, 1), kept("quorum"), False, 4, 1, id="consumed-ready-and-no-statistics"),
+        pytest.param(Counts(0, 0), kept("quorum", 0, 0, consumers=("a", "b")), True, 0, 0, id="consumers-left"),
+        pytest.param(Counts(0, 1), kept("quorum", 0, 0, consumers=("a",)), True, None, 1, id="consumed-with-new-ones"),
+        pytest.param(Counts(0, 0), kept("stream"), False, None, None, id="stream-without-statistics"),
+        pytest.param(Counts(0, 0), kept("stream", 0, 0), False, None, 0, id="stream-with-old-statistics"),
+        pytest.param(Counts(0, 0), kept("stream", 0, 0), True, 0, 0, id="empty-stream"),
+        pytest.param(Counts(0, 0), kept("stream", 7, 0, consumers=("a",)), False, 7, 1, id="stream-amqp-knows-not"),
+        pytest.param(Counts(9, 0), kept("stream", 7, 0), False, 9, 0, id="stream-that-grows"),
+        pytest.param(Fault("no way"), kept("classic", 0, 0), False, None, None, id="amqp-out-of-reach"),
     ],
 )
-def test_figures(now: Counts | Fault, kept: Statistics, messages: int | None, consumers: int | None) -> None:
-    figures = combine(now, kept, BOUND)
+def test_figures(
+    now: Counts | Fault, seen: Statistics, messages: int | None, consumers: int | None, *, fresh: bool
+) -> None:
+    figures = combine(now, seen, BOUND, fresh=fresh)
     assert figures.messages == messages
     assert (None if figures.consumers is None else len(figures.consumers)) == consumers
     assert figures.attached == BOUND
     assert figures.details or figures.messages is not None
 
 
+def test_messages_that_no_passive_declare_counts_are_told_apart() -> None:
+    seen = Statistics("quorum", 0, 2, dead=1, delayed=3, messages=6)
+    figures = combine(Counts(0, 0), seen, BOUND, fresh=True)
+    assert figures.messages == 6
+    assert figures.details == (
+        "2 of the messages are delivered and not confirmed",
+        "1 of the messages is waiting for dead lettering",
+        "3 of the messages are waiting for another try",
+    )
+
+
 def test_a_consumer_that_came_since_counts_without_a_name() -> None:
-    figures = combine(Counts(0, 2), Statistics("classic", 0, 0, ("mailer",)), BOUND)
+    figures = combine(Counts(0, 2), kept("classic", 0, 0, consumers=("mailer",)), BOUND)
     assert figures.consumers == ("mailer", "not named yet")
 
 
 def test_bindings_that_can_not_be_read_are_told() -> None:
-    figures = combine(Counts(0, 0), Statistics("classic", 0, 0), None)
+    figures = combine(Counts(0, 0), kept("classic", 0, 0), None)
     assert (figures.attached, figures.details) == ((), ("its bindings can't be read",))
 
 
 @pytest.mark.parametrize("body", [None, [], "x", {"messages": True}, {"consumer_details": "x"}])
 def test_odd_answers_give_no_figures(body: Any) -> None:
     found = statistics_of(Answer(200, body), ())
-    assert (found.messages, found.unconfirmed) == (None, None)
+    assert (found.hidden, found.held, found.mark) == (None, None, None)
     assert consumers_of(Answer(200, body)) == []
 
 
