@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mqinfra.checks.rule import Context, ResourceRule, Subject
-from mqinfra.checks.topic import MIN_INSYNC, REPLICATION, TOPICS, number
+from mqinfra.checks.topic import MIN_INSYNC, REPLICATION, TOPICS, in_force
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 
@@ -25,8 +25,8 @@ class InsyncEqualsReplicas(ResourceRule):
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Compare the two values in force, where at least one is declared here."""
-        insync = number(subject.value(*MIN_INSYNC))
-        if insync is None or insync <= 1 or insync != number(subject.value(*REPLICATION)):
+        insync = in_force(subject, MIN_INSYNC)
+        if insync is None or insync <= 1 or insync != in_force(subject, REPLICATION):
             return
         if not subject.declares(MIN_INSYNC, REPLICATION):
             return

@@ -35,6 +35,18 @@ def number(value: JsonValue) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+_OF_NEW_TOPICS = {REPLICATION: "default.replication.factor", MIN_INSYNC: "min.insync.replicas"}
+
+
+def in_force(subject: Subject, path: Path) -> float | None:
+    """A number in force after an apply; of a topic that is yet to be made, what the brokers give to new ones."""
+    value = number(subject.value(*path))
+    if value is not None or subject.live is not None or subject.reading is None:
+        return value
+    given = subject.reading.facts.traits.get(_OF_NEW_TOPICS[path], "")
+    return float(given) if given.isdigit() else None
+
+
 def limit(value: JsonValue) -> float | None:
     """Read a limit where -1 means none: infinity then; None when the value is no number."""
     found = number(value)

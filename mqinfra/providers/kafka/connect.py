@@ -27,6 +27,8 @@ from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
 from mqinfra.providers.kafka.wire import Peer, Throttle, Wire, fault_of
 
+NEW_TOPICS = ("default.replication.factor", "min.insync.replicas")
+"""The broker's own settings that say what a topic gets that is yet to be made, for the rules."""
 _PATIENCE = 7.0
 """Seconds until a cluster counts as unreachable, however long its later answers may take."""
 _POLL = 0.05
@@ -78,6 +80,7 @@ def connect(
         brokers=len(described.nodes),
         racks=tuple(sorted({node.rack for node in described.nodes if node.rack})),
         endpoint=connection.endpoint,
+        traits={key: value for key in NEW_TOPICS if (value := _text(settings, key)) is not None},
     )
     return BrokerSession(cluster.alias, "kafka", kinds, client, facts, secrets, client.close)
 
