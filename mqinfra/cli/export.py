@@ -56,7 +56,7 @@ def command(
     selection = parse_options(select, exclude, ()).selection
     workspace = sound(open_workspace(environment, timeout=timeout))
     desired = workspace.loaded.desired
-    snapshots, found = read_everything(workspace)
+    snapshots, found = read_everything(workspace, selection)
     talk.diagnostics(found)
     chosen: list[tuple[Address, Spec, Mapping[str, str], Lifecycle]] = [
         (address, live.spec, {}, Lifecycle())

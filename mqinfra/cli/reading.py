@@ -1,13 +1,27 @@
 """Reading whole clusters, for `export` and `snapshot`."""
 
+from collections.abc import Iterator
+
 from mqinfra.cli.workspace import Workspace
+from mqinfra.engine import codes
+from mqinfra.engine.selection import Selection
+from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.model.reading import Reading
 from mqinfra.providers.base.snapshot import Snapshot
 
+_HELP = "it is missing from the output; grant the right, then run the same command again"
 
-def read_everything(workspace: Workspace, *, figures: bool = False) -> tuple[dict[str, Snapshot], list[Diagnostic]]:
-    """Read every kind of every cluster of the environment, by alias; also say why a cluster could not be read."""
+
+def read_everything(
+    workspace: Workspace, selection: Selection | None = None, *, figures: bool = False
+) -> tuple[dict[str, Snapshot], list[Diagnostic]]:
+    """Read every kind of every cluster of the environment, by alias.
+
+    Returns:
+        what was read, and why a cluster, or a selected part of the project's scope in it, could not be.
+    """
     snapshots: dict[str, Snapshot] = {}
     found: list[Diagnostic] = []
     for alias in sorted(workspace.loaded.clusters):
@@ -18,4 +32,27 @@ def read_everything(workspace: Workspace, *, figures: bool = False) -> tuple[dic
                 snapshots[alias] = Snapshot(reading, counted)
         except UserError as error:
             found += error.diagnostics
+        else:
+            found += _unseen(workspace, reading, selection or Selection())
     return snapshots, found
+
+
+def _unseen(workspace: Workspace, reading: Reading, selection: Selection) -> Iterator[Diagnostic]:
+    """What the project may own and could not be read. It must never pass for absent."""
+    scope, kinds = workspace.loaded.desired.scope, workspace.catalogue.providers[reading.type].kinds
+    for (name, *within), why in sorted(reading.unseen.items()):
+        place = Address(reading.alias, name, tuple(within)) if within else None
+        if place is None:
+            owned = scope.has(reading.type, name)
+        else:
+            owned = scope.owns(reading.type, place) or scope.shares(reading.type, place)
+        if owned:
+            where = f" in `{within[0]}`" if within else ""
+            message = f"`{reading.alias}/{name}`{where} can't be read: {why}"
+            yield codes.DENIED.at(message, address=str(place or reading.alias), help=_HELP)
+    for address, why in sorted(reading.denied.items()):
+        kind = kinds[address.kind]
+        wanted = scope.owns(reading.type, address) and selection.covers(address, reading.type, {}, None)
+        if wanted and kind.internal(address) is None:
+            message = f"{kind.title} `{address.name}` can't be seen: {why}"
+            yield codes.DENIED.at(message, address=str(address), help=_HELP)

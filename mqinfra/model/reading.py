@@ -118,6 +118,7 @@ class Reading:
         resources: what is there.
         denied: addresses that may exist but can't be seen, with the broker's reason. Never treated as absent.
         others: neighbours that were seen in passing and nobody asked for, where rules need them; never planned for.
+        unseen: of a reading of everything, why a part of it is missing: by kind, and the names that it lies in.
     """
 
     alias: str
@@ -128,6 +129,7 @@ class Reading:
     resources: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
     others: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
+    unseen: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def state(self) -> State:

@@ -84,6 +84,11 @@ class Scope:
         """Patterns for one kind; empty when the project owns none of it."""
         return tuple(self.patterns.get(broker, {}).get(self.key(broker, kind), ()))
 
+    def has(self, broker: str, kind: str) -> bool:
+        """Tell whether the project may own anything of a kind."""
+        in_parts = self._ownership(broker, kind).lies_within and bool(self.parts.get(broker))
+        return broker in self.whole or bool(self.of(broker, kind)) or in_parts
+
     def _ownership(self, broker: str, kind: str) -> Ownership:
         return self.ownership.get(broker, {}).get(kind) or Ownership(kind)
 

@@ -66,12 +66,13 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class KindReading:
-    """What was read of one kind; see `Reading` for the fields."""
+    """What was read of one kind; see `Reading` for the fields. `unseen` is by names alone, `()` for all of the kind."""
 
     resources: Mapping[Address, Live]
     denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
     coverage: Coverage = Coverage.NAMED
     others: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
+    unseen: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,11 +158,13 @@ class BrokerSession(Session, Generic[C]):
         denied: dict[Address, str] = {}
         coverage: dict[str, Coverage] = {}
         others: dict[Address, Live] = {}
+        unseen: dict[tuple[str, ...], str] = {}
         for name, found in kinds.items():
             resources.update(found.resources)
             denied.update(found.denied)
             coverage[name] = found.coverage
             others.update(found.others)
+            unseen.update({(name, *within): why for within, why in found.unseen.items()})
         return Reading(
             alias=self.alias,
             type=self.type,
@@ -172,6 +174,7 @@ class BrokerSession(Session, Generic[C]):
             resources=resources,
             denied=denied,
             others={address: live for address, live in others.items() if address not in resources},
+            unseen=unseen,
         )
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:

@@ -160,7 +160,8 @@ def read_by_vhost(
                 others[address] = live
     if asked is None:
         whole = sees_all_vhosts(client) and not listing.denied
-        return KindReading(resources, coverage=Coverage.COMPLETE if whole else Coverage.NAMED)
+        unseen: dict[tuple[str, ...], str] = {(vhost,): why for vhost, why in listing.denied.items()}
+        return KindReading(resources, coverage=Coverage.COMPLETE if whole else Coverage.NAMED, unseen=unseen)
     if listing.denied:
         denied |= {address: listing.denied[address.path[0]] for address in asked if address.path[0] in listing.denied}
     return KindReading(resources, denied, Coverage.NAMED, others)

@@ -52,7 +52,7 @@ def read_whole(
     body = client.get(*segments, **query)
     if isinstance(body, Fault):
         if asked is None:
-            return KindReading({}, coverage=Coverage.DENIED)
+            return KindReading({}, coverage=Coverage.DENIED, unseen={(): body.message})
         return KindReading({}, dict.fromkeys(asked, body.message))
     resources: dict[Address, Live] = {}
     denied: dict[Address, str] = {}

@@ -10,7 +10,7 @@ from mqinfra.providers.redis.faults import Fault
 from mqinfra.providers.redis.group_spec import KIND, GroupSpec
 from mqinfra.providers.redis.replies import number, pairs
 from mqinfra.providers.redis.stream_figures import ACTIVE_MS, consumers_of
-from mqinfra.providers.redis.stream_reading import all_streams, why_not
+from mqinfra.providers.redis.stream_reading import NO_LIST, all_streams, why_not
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.client import RedisClient
@@ -20,12 +20,13 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     """Read the named groups, or all of all streams."""
     asked = None if wanted is None else [address for address in wanted if len(address.path) == 2]
     streams = all_streams(client) if asked is None else list(dict.fromkeys(address.path[0] for address in asked))
-    if streams is None:
-        return KindReading({}, coverage=Coverage.DENIED)
+    if isinstance(streams, Fault):
+        return KindReading({}, coverage=Coverage.DENIED, unseen={(): f"{NO_LIST} ({streams.text})"})
     found, reasons = _groups(client, streams)
     if asked is None:
         everything = {Address(alias, KIND, path): _live(info) for path, info in found.items()}
-        return KindReading(everything, coverage=Coverage.COMPLETE)
+        unseen: dict[tuple[str, ...], str] = {(stream,): why for stream, why in reasons.items()}
+        return KindReading(everything, coverage=Coverage.NAMED if unseen else Coverage.COMPLETE, unseen=unseen)
     resources = {
         address: _live(found[address.path[0], address.name])
         for address in asked

@@ -30,12 +30,15 @@ EMPTY: Mapping[Path, JsonValue] = {
 """What rules and comparisons look at, of a stream without entries."""
 
 
+NO_LIST = "not allowed: this needs `+scan`"
+
+
 def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
     """Read streams. A key that holds something else is denied: it is in the way, and never touched."""
     everything = wanted is None
     names = all_streams(client) if wanted is None else [address.name for address in wanted]
-    if names is None:
-        return KindReading({}, coverage=Coverage.DENIED)
+    if isinstance(names, Fault):
+        return KindReading({}, coverage=Coverage.DENIED, unseen={(): f"{NO_LIST} ({names.text})"})
     addresses = {name: Address(alias, KIND, (name,)) for name in names}
     replies = client.read_keyed([(name, ("XINFO", "STREAM", name)) for name in names])
     resources: dict[Address, Live] = {}
@@ -67,15 +70,15 @@ def why_not(client: "RedisClient", faults: Mapping[str, Fault], call: str) -> di
     return reasons
 
 
-def all_streams(client: "RedisClient") -> list[str] | None:
-    """Names of all streams on all masters; None when the caller may not look."""
+def all_streams(client: "RedisClient") -> list[str] | Fault:
+    """Names of all streams on all masters; a Fault when the caller may not look."""
     names: set[str] = set()
     for node in client.masters:
         cursor = "0"
         while True:
             reply = node.read([("SCAN", cursor, "COUNT", _SCAN, "TYPE", "stream")])[0]
             if isinstance(reply, Fault):
-                return None
+                return reply
             cursor = str(reply[0])
             names.update(texts(reply[1]))
             if cursor == "0":

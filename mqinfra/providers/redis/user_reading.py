@@ -70,8 +70,9 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     """Read the named users, or all, on every node; the first node that has a user speaks for it."""
     coverage = Coverage.COMPLETE if wanted is None else Coverage.NAMED
     addresses = list(wanted) if wanted is not None else _all(client, alias)
-    if addresses is None:
-        return KindReading({}, coverage=Coverage.DENIED)
+    if isinstance(addresses, Fault):
+        why = f"not allowed: this needs `+acl|users` ({addresses.text})"
+        return KindReading({}, coverage=Coverage.DENIED, unseen={(): why})
     if not addresses:
         return KindReading({}, coverage=coverage)
     if client.unreached:
@@ -108,12 +109,12 @@ def _table(client: "RedisClient") -> Table | str:
         return error.diagnostics[0].message
 
 
-def _all(client: "RedisClient", alias: str) -> list[Address] | None:
+def _all(client: "RedisClient", alias: str) -> list[Address] | Fault:
     names: set[str] = set()
     for node in client.nodes:
         reply = node.read([("ACL", "USERS")])[0]
         if isinstance(reply, Fault):
-            return None
+            return reply
         names |= set(texts(reply))
     return [Address(alias, KIND, (name,)) for name in sorted(names)]
 

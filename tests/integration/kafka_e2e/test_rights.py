@@ -106,3 +106,19 @@ def test_a_login_over_tls_with_all_rights_plans_and_applies(
     assert ran.code == 0, ran.text
     assert hand.live() == {"orders.new": Topic(1, 1, {"retention.ms": "7200000"})}
     cell.add(f"kafka-{live.line}/topics/e2e-sasl-tls")
+
+
+def test_an_export_that_leaves_out_what_may_not_be_read_says_so_and_fails(shop: Shop, hand: Hand, user: User) -> None:
+    hand.create("orders.kept", "orders.hidden", "billing.hidden")
+    user.allow("orders.kept", "DESCRIBE_CONFIGS")
+    user.allow("orders.hidden")
+    user.allow("billing.hidden")
+    for command in ("export", "snapshot"):
+        ran = run(shop, user, command)
+        assert ran.code == 1, ran.text
+        assert "orders.kept" in ran.out
+        assert "MQ304" in ran.err
+        assert "topic `orders.hidden` can't be seen: not allowed: this needs DescribeConfigs on topic" in ran.err
+        assert "billing.hidden" not in ran.err
+    ran = run(shop, user, "export", "--exclude", "name:orders.hidden")
+    assert ran.code == 0, ran.text

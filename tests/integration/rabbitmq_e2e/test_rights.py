@@ -97,3 +97,14 @@ def test_a_vhost_that_is_not_there_is_planned_by_who_sees_all(project: Project) 
     project.declare({"vhosts": {"/new": IN_EACH}})
     ran = project.plan("-o", "json")
     assert {change["action"] for change in ran.json()["changes"]} == {"create"}
+
+
+def test_an_export_that_may_not_list_users_says_so_and_fails(project: Project) -> None:
+    server = project.server
+    login = somebody(server, "management,policymaker", OPEN)
+    project.owns({"vhosts": {OPEN: {}, CLOSED: {}}, "users": ["deployer"]}, login)
+    ran = project.mq("export")
+    assert ran.code == 1, ran.text
+    assert OPEN in ran.out
+    assert "MQ304" in ran.err
+    assert "`rabbit/users` can't be read" in ran.err

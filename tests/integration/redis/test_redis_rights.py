@@ -72,3 +72,17 @@ def test_a_write_that_is_not_allowed_says_what_to_grant(
     assert "+acl|setuser" in ran.text
     assert "ACL SETUSER NAME +xgroup|create`" in ran.text
     assert single.nodes[0].admin.call("EXISTS", "{shop}:a") == 0
+
+
+def test_an_export_that_leaves_out_what_may_not_be_read_says_so_and_fails(
+    shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.on(single)
+    shop.declare(streams={"{shop}:a": {}, "{shop}:b": {}}, users=USERS)
+    shop.apply()
+    login(shop, single, monkeypatch, f"{CONNECT} {SEE_STREAMS} +scan ~{{shop}}:a")
+    ran = shop.mq("export")
+    assert ran.code == 1, ran.text
+    assert "{shop}:a" in ran.out
+    assert "stream `{shop}:b` can't be seen: not allowed: this needs `+xinfo|stream` on `~{shop}:b`" in ran.err
+    assert "`redis/users` can't be read: not allowed: this needs `+acl|users`" in ran.err
