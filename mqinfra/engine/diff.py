@@ -1,8 +1,8 @@
 """Desired against live, field by field and by meaning. Pure: no I/O, no order, no guard.
 
-A value that the broker's default already gives is not a difference; neither is a key that nobody declared, unless the
-kind says that unset fields are removed. `None` asks for the broker's default and differs from anything that was set
-on the resource itself.
+A key that nobody declared is not a difference, unless the kind says that unset fields are removed. `None` asks for the
+broker's default and differs from anything that was set on the resource itself. Whether a declared value that the
+resource only inherits is a difference, the kind says.
 """
 
 from collections.abc import Iterator, Mapping

@@ -21,10 +21,10 @@ TOPICS = Sample(
         {**_FULL, "config": {"retention.ms": "48h", "cleanup.policy": ["delete", "compact"]}},
         {"config": {"retention.ms": "172800000", "min.cleanable.dirty.ratio": "0.250"}},
         {"partitions": 2, "replicationFactor": None},
-        {**_FULL, "config": {"compression.type": "producer"}},
     ),
     updates=(
         Step("a longer retention", {"config": {"retention.ms": "1d"}}, {"config": {"retention.ms": "3d"}}),
+        Step("a default said out loud", {"config": {}}, {"config": {"compression.type": "producer"}}),
         Step("more partitions", {"partitions": 1}, {"partitions": 3}),
         Step(
             "partitions and settings at once",

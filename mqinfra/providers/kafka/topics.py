@@ -50,6 +50,13 @@ class TopicKind(Kind["KafkaClient"]):
         """Say what a difference costs: order, retention, meaning."""
         return topic_costs.verdict(difference, live)
 
+    def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
+        """Take a value that a topic only inherits for a difference: it would go when the brokers' default moves."""
+        said = super().deviation(path, wanted, found, live)
+        if said is None and len(path) == 2 and live.spec.field(path) is None:
+            return "the brokers' default too, and set so that it stays"
+        return said
+
     def internal(self, address: Address) -> str | None:
         """Why the topic belongs to Kafka or its tools."""
         return topic_names.internal_reason(address.name)
