@@ -31,7 +31,7 @@ CLIENTS = {
     "confluent_kafka": "mqinfra.providers.kafka",
     "kafka": "mqinfra.providers.kafka",
     "pika": "mqinfra.providers.rabbitmq",
-    "redis": "mqinfra.providers.redis",
+    "redis": "tests",
     "requests": "mqinfra.providers.rabbitmq",
 }
 LONGEST_FILE = 400

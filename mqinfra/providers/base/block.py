@@ -1,15 +1,23 @@
 """What the blocks under `clusters:` have in common: parts that know their fields, TLS, and lists of addresses."""
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
+"""A TCP port that can be connected to."""
+_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
+_CREDENTIALS = re.compile(r"@|://")
+_LONGEST_NAME = 253
+_LONGEST_LABEL = 63
 
 
 class Block(BaseModel):
@@ -86,6 +94,45 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:  # a name
         return False
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is `host:port` that can be connected to; whether the host is known is not asked."""
+    match = _HOST_PORT.fullmatch(text)
+    return match is not None and 0 < int(match["port"]) < 65_536 and is_host(match["host"])
+
+
+def is_host(text: str) -> bool:
+    """Tell whether a text can be a host: an address, IPv6 in brackets, or a name of the length that DNS allows."""
+    if text.startswith("["):
+        try:
+            return ip_address(text[1:-1]).version == 6
+        except ValueError:
+            return False
+    labels = text.removesuffix(".").split(".")
+    return len(text) <= _LONGEST_NAME and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
+
+
+def checked_addresses(value: tuple[str, ...], sample: str) -> tuple[str, ...]:
+    """Pass a list of `host:port`.
+
+    Args:
+        value: the list.
+        sample: an address to show.
+
+    Raises:
+        ValueError: one is something else.
+    """
+    for address in value:
+        if is_address(address):
+            continue
+        if _CREDENTIALS.search(address):  # may hold a password: never repeated
+            raise ValueError("an address is `host:port`, without a scheme or credentials")
+        match = _HOST_PORT.fullmatch(address)
+        if match is not None and not 0 < int(match["port"]) < 65_536:
+            raise ValueError(f"the port of `{address}` is not 1 to 65535")
+        raise ValueError(f"`{address}` is not a valid address; write `host:port`, such as `{sample}`")
+    return value
 
 
 def one_or_many(value: object) -> object:

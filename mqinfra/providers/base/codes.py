@@ -13,5 +13,18 @@ LOCKED = Code(
     "Two applies of one project and environment would step on each other. The lock goes when its holder ends, also "
     "when it is killed. Wait, or give `--lock-timeout` more seconds.",
 )
+ANNOUNCED = Code(
+    "MQ770",
+    "an announced address that gets no credentials",
+    "Credentials go to the addresses in the block of the cluster. Replicas, nodes of a Redis Cluster, the master that "
+    "a Sentinel names, and the advertised listeners of Kafka are addresses that the servers name themselves: whoever "
+    "can change what one server says could have the password sent anywhere. So they are held to the same rule, no "
+    "password without TLS to another machine, and to `announced` where the block has it: a list of `host` or "
+    "`host:port`, with `*` for any characters; `announced: []` keeps to what is declared.",
+    bad="clusters:\n  redis: {type: redis, nodes: ['localhost:6379'], password: {env: REDIS_PASSWORD}}\n"
+    "# and the server announces a replica at 10.0.0.7:6379",
+    good="clusters:\n  redis:\n    {type: redis, nodes: ['redis-1:6380'], tls: true, password: {env: REDIS_PASSWORD}, "
+    "announced: ['redis-*']}",
+)
 
-CODES = (SNAPSHOT_FILE, LOCKED)
+CODES = (SNAPSHOT_FILE, LOCKED, ANNOUNCED)

@@ -1,20 +1,17 @@
 """The block of a Kafka cluster under `clusters:`."""
 
-import re
 from collections.abc import Iterator
 from typing import Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.base.block import is_loopback, one_or_many
+from mqinfra.providers.base.announced import checked_patterns
+from mqinfra.providers.base.block import checked_addresses, is_loopback, one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.kafka.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 from mqinfra.providers.kafka.sasl import Mechanism
 from mqinfra.providers.kafka.security import Security
-
-_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
-_CREDENTIALS = re.compile(r"@|://")
 
 
 class KafkaConnection(Connection):
@@ -25,6 +22,8 @@ class KafkaConnection(Connection):
         security: TLS and login; plaintext without login by default.
         principal: whom the brokers take us for, such as `User:deployer`. Kafka has no way to ask for it where the
             login does not say it (mutual TLS, OAuth).
+        announced: listeners that the brokers may advertise, `host` or `host:port` with `*` for any characters; every
+            one when left out. Never without TLS to another machine where there is a password.
     """
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -33,6 +32,7 @@ class KafkaConnection(Connection):
     bootstrap: tuple[str, ...] = ()
     security: Security = Field(default_factory=Security)
     principal: str | None = None
+    announced: tuple[str, ...] | None = None
 
     @field_validator("bootstrap", mode="before")
     @classmethod
@@ -42,14 +42,17 @@ class KafkaConnection(Connection):
     @field_validator("bootstrap")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for address in value:
-            match = _HOST_PORT.fullmatch(address)
-            if match is not None and 0 < int(match["port"]) < 65_536:
-                continue
-            if _CREDENTIALS.search(address):  # may hold a password: never repeated
-                raise ValueError("a bootstrap address is `host:port`, without a scheme or credentials")
-            raise ValueError(f"`{address}` is no bootstrap address; write `host:port`, such as `broker-1:9092`")
-        return value
+        return checked_addresses(value, "broker-1:9092")
+
+    @field_validator("announced", mode="before")
+    @classmethod
+    def _split_patterns(cls, value: object) -> object:
+        return one_or_many(value)
+
+    @field_validator("announced")
+    @classmethod
+    def _patterns(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return checked_patterns(value)
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -70,11 +73,17 @@ class KafkaConnection(Connection):
     @property
     def sends_readable_password(self) -> bool:
         """Whether a password, or what is derived from it, leaves this machine without TLS."""
+        return self.password_is_readable and not all(
+            is_loopback(address.rpartition(":")[0].strip("[]")) for address in self.bootstrap
+        )
+
+    @property
+    def password_is_readable(self) -> bool:
+        """Whether a password, or what is derived from it, goes anywhere without TLS, be it to this machine."""
         sasl = self.security.sasl
         if sasl is None or self.security.protocol.encrypted:
             return False
-        exposed = sasl.mechanism.by_password or sasl.mechanism is Mechanism.OAUTHBEARER
-        return exposed and not all(is_loopback(address.rpartition(":")[0].strip("[]")) for address in self.bootstrap)
+        return sasl.mechanism.by_password or sasl.mechanism is Mechanism.OAUTHBEARER
 
     def findings(self, alias: str) -> tuple[Diagnostic, ...]:
         """What is risky about the block, to be said on every run."""
@@ -95,7 +104,7 @@ class KafkaConnection(Connection):
                 address=where,
                 help="remove `endpointIdentification: none`",
             )
-        if self.sends_readable_password:
+        if self.password_is_readable and self.security.allow_plaintext_credentials:  # listeners may be elsewhere
             yield PLAINTEXT_CREDENTIALS.at(
                 "the password goes over a connection without TLS",
                 address=where,

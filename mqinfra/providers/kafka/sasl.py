@@ -83,8 +83,8 @@ class Assertion(Block):
     audience: str | None = None
     issuer: str | None = None
     subject: str | None = None
-    expires_seconds: Annotated[int, Field(ge=1)] = 300
-    not_before_seconds: Annotated[int, Field(ge=0)] = 60
+    expires_seconds: Annotated[int, Field(ge=1, le=2_147_483_647)] = 300
+    not_before_seconds: Annotated[int, Field(ge=0, le=2_147_483_647)] = 60
     include_id: bool = False
 
 

@@ -13,6 +13,7 @@ from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.block import Tls
+from mqinfra.providers.base.bounded import tls_context
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.rabbitmq.amqp import Broker
@@ -32,7 +33,6 @@ from mqinfra.providers.rabbitmq.connection import RabbitConnection, port_of
 from mqinfra.providers.rabbitmq.diagnosis import amqp_port, speaks_amqp
 from mqinfra.providers.rabbitmq.http import Http
 from mqinfra.providers.rabbitmq.session import RabbitSession
-from mqinfra.providers.rabbitmq.tls import tls_context
 
 _PATIENCE = 8.0
 """Seconds until a deployment counts as unreachable, however long its later answers may take."""
@@ -62,7 +62,7 @@ class _Opening:
         key_password = secrets(tls.key_password).reveal() if tls.key_password is not None else None
         self.context: ssl.SSLContext | None = None
         if connection.encrypted or (connection.amqp or "").startswith("amqps"):
-            self.context = tls_context(tls, key_password, where)
+            self.context = tls_context(tls, key_password, where, TLS_FAILED)
 
     def client(self) -> tuple[RabbitClient, Facts]:
         failures: list[Diagnostic] = []

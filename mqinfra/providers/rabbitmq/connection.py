@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.block import Tls, is_loopback, one_or_many
+from mqinfra.providers.base.block import Tls, is_host, is_loopback, one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.rabbitmq.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 
@@ -152,8 +152,8 @@ def _checked(url: str, schemes: tuple[str, ...], sample: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError:  # a port that is no number, half an IPv6 address
-        raise ValueError(f"this is no address; write one such as `{sample}`") from None
+    except ValueError:  # a port that is no number or too large, half an IPv6 address
+        raise ValueError(f"not a valid address, or its port is not 1 to 65535; write one such as `{sample}`") from None
     if "@" in url:  # may hold a password: never repeated
         raise ValueError(f"credentials don't belong in an address; write `{sample}`, `username` and `password`")
     if parts.scheme not in schemes or not parts.hostname or any(sign.isspace() for sign in url):
@@ -161,5 +161,7 @@ def _checked(url: str, schemes: tuple[str, ...], sample: str) -> SplitResult:
     if parts.query or parts.fragment:
         raise ValueError("an address has no `?` and no `#`")
     if port == 0:
-        raise ValueError("port 0 can't be connected to")
+        raise ValueError("a port is 1 to 65535")
+    if ":" not in parts.hostname and not is_host(parts.hostname):
+        raise ValueError(f"the host is longer than a name can be, or has an empty part; write one such as `{sample}`")
     return parts

@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from redis.crc import key_slot
-
 from mqinfra.model.errors import UserError
 from mqinfra.providers.redis.acl_rules import Table
 from mqinfra.providers.redis.codes import NOT_ALLOWED
 from mqinfra.providers.redis.faults import Fault
-from mqinfra.providers.redis.line import Call
-from mqinfra.providers.redis.node import Moved, Node, Reply
+from mqinfra.providers.redis.node import Moved, Node
 from mqinfra.providers.redis.replies import texts
+from mqinfra.providers.redis.resp import Call, Reply
+from mqinfra.providers.redis.shape import slot_of
 
 _REDIRECTS = 5
 Keyed = tuple[str, Sequence[Call]]
@@ -110,7 +109,7 @@ class RedisClient:
     def _home(self, key: str) -> tuple[str, bool]:
         if not self.slots:
             return self.masters[0].name, False
-        return self.slots.get(key_slot(key.encode("utf-8", "surrogateescape")), self.masters[0].name), False
+        return self.slots.get(slot_of(key), self.masters[0].name), False
 
     def _node(self, name: str) -> Node:
         return next((node for node in self.nodes if node.name == name), self.masters[0])

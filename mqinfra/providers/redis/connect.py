@@ -5,27 +5,32 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from redis.exceptions import RedisError
-
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.providers.base.announced import refusal
+from mqinfra.providers.base.bounded import tls_context
+from mqinfra.providers.base.codes import ANNOUNCED
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.redis import shape
 from mqinfra.providers.redis.client import RedisClient
-from mqinfra.providers.redis.codes import NO_MASTER, OTHER_CLUSTER, OTHER_TOPOLOGY, UNREACHABLE
+from mqinfra.providers.redis.codes import NO_MASTER, OTHER_CLUSTER, OTHER_TOPOLOGY, TLS_FAILED, UNREACHABLE
 from mqinfra.providers.redis.connection import RedisConnection
-from mqinfra.providers.redis.diagnosis import diagnose, loading
+from mqinfra.providers.redis.diagnosis import diagnose, loading, not_redis
 from mqinfra.providers.redis.faults import Fault
-from mqinfra.providers.redis.line import Line, make_line
+from mqinfra.providers.redis.line import Line
 from mqinfra.providers.redis.node import Node
 from mqinfra.providers.redis.replies import sections, texts
+from mqinfra.providers.redis.resp import ServerError
 
 _PATIENCE = 8.0
 """Seconds until a deployment counts as unreachable, however long its later answers may take."""
+_MEMBERS = 30.0
+"""Seconds for all further servers of a deployment, however many it announces."""
+_SHORTEST = 0.2
 
 
 def connect(
@@ -54,7 +59,8 @@ class _Opening:
         sentinel = connection.sentinel
         self.sentinel_password = _value(sentinel.password, secrets) if sentinel is not None else None
         tls = connection.tls
-        self.key_password = _value(tls.key_password, secrets) if tls is not None else None
+        key_password = _value(tls.key_password, secrets) if tls is not None else None
+        self.context = tls_context(tls, key_password, where, TLS_FAILED) if tls is not None else None
         self.opened: dict[str, Node] = {}
 
     def client(self) -> tuple[RedisClient, Facts]:
@@ -66,9 +72,12 @@ class _Opening:
             members = shape.replicated(master.name, info)
             topology = "replicas" if len(members) > 1 else "single"
             topology = "sentinel" if self.connection.sentinel is not None else topology
+        if not any(member.here for member in members):
+            raise self._error(not_redis(master.name, "a Cluster without itself", self.where))
         self._expected(topology)
         unreached: dict[str, str] = {}
         nodes = []
+        self.deadline = time.monotonic() + max(self.timeout, _MEMBERS)
         for member in members:
             found = None if member.down else self._member(member, master)
             if isinstance(found, Diagnostic):
@@ -82,6 +91,9 @@ class _Opening:
         if wanted is not None and wanted not in ids:
             message = f"this is `{ids[0]}`, and `clusterId` says `{wanted}`"
             raise self._error(OTHER_CLUSTER.at(message, address=self.where, help="correct the address or `clusterId`"))
+        if not any(node.master for node in nodes):
+            message = f"the Cluster behind `{self.connection.endpoint}` has no master that can be reached"
+            raise self._error(NO_MASTER.at(message, address=self.where, help="see `CLUSTER NODES`"))
         for node in nodes:
             node.persistence = shape.persistence(node)
         slots = {slot: member.name for member in members for slot in member.slots}
@@ -185,12 +197,24 @@ class _Opening:
         raise UserError(failures[:1])
 
     def _try(self, address: str, *, sentinel: bool = False) -> tuple[Node, dict[str, str]] | Diagnostic:
-        line = self._line(address, sentinel=sentinel)
+        refused = refusal(
+            address,
+            self.where,
+            declared=self.connection.addresses,
+            allowed=self.connection.announced,
+            readable=self.connection.password_is_readable and not self.connection.allow_plaintext_credentials,
+        )
+        if refused is not None:
+            return refused
+        block = self.connection.sentinel if sentinel else self.connection
+        password = self.sentinel_password if sentinel else self.password
+        line = Line(address, block.username if block is not None else None, password, self.context)
+        end = time.monotonic() + max(_SHORTEST, min(self.deadline - time.monotonic(), _PATIENCE / 2))
         try:
-            line.connect()
-            line.send_packed_command(line.pack_commands([("INFO",)]))
-            info = sections(str(line.read_response(timeout=self._wait)))
-        except (RedisError, OSError) as error:
+            line.connect(end)
+            line.send([("INFO",)], end)
+            info = sections(str(line.receive(end)))
+        except (ServerError, OSError) as error:
             line.disconnect()
             return diagnose(error, address, self.connection, self.where)
         if info.get("loading") == "1":
@@ -206,29 +230,15 @@ class _Opening:
             return master
         found = self.opened.get(member.name)
         if found is None:
-            self.deadline = max(self.deadline, time.monotonic() + 3.0)
             tried = self._try(member.name)
-            if isinstance(tried, Diagnostic):
+            if isinstance(tried, Diagnostic) and tried.code != ANNOUNCED.id:
                 announced = "this address is what the deployment itself announces (`replica-announce-ip` and its like)"
                 return tried.model_copy(update={"help": (*tried.help, announced)})
+            if isinstance(tried, Diagnostic):
+                return tried
             found = tried[0]
         found.master = member.master
         return found
-
-    def _line(self, address: str, *, sentinel: bool) -> Line:
-        block = self.connection.sentinel if sentinel else self.connection
-        return make_line(
-            address,
-            username=block.username if block is not None else None,
-            password=self.sentinel_password if sentinel else self.password,
-            tls=self.connection.tls,
-            key_password=self.key_password,
-            wait=self._wait,
-        )
-
-    @property
-    def _wait(self) -> float:
-        return max(1.0, min(self.deadline - time.monotonic(), _PATIENCE / 2))
 
     @staticmethod
     def _error(found: Diagnostic) -> UserError:

@@ -1,6 +1,5 @@
 """The block of a Redis deployment under `clusters:`."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Literal, Self
 
@@ -8,14 +7,14 @@ from pydantic import ConfigDict, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.block import Block, Tls, is_loopback, one_or_many
+from mqinfra.providers.base.announced import checked_patterns
+from mqinfra.providers.base.block import Block, Port, Tls, checked_addresses, is_loopback, one_or_many
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.redis.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 
 Topology = Literal["single", "replicas", "sentinel", "cluster"]
-_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
-_CREDENTIALS = re.compile(r"@|://")
 _PORT = 6379
+_SAMPLE = "redis-1:6379"
 
 
 class Sentinel(Block):
@@ -41,7 +40,7 @@ class Sentinel(Block):
     @field_validator("nodes")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _checked(value)
+        return checked_addresses(value, _SAMPLE)
 
 
 class RedisConnection(Connection):
@@ -56,6 +55,8 @@ class RedisConnection(Connection):
         username: user; `default` when left out.
         password: its password.
         tls: TLS; `true` for the system's own certificates.
+        announced: addresses that the servers may announce and the password may go to, `host` or `host:port` with `*`
+            for any characters; every one when left out. Never without TLS to another machine.
         allow_plaintext_credentials: send the password over a connection that anybody on the way can read.
     """
 
@@ -64,12 +65,13 @@ class RedisConnection(Connection):
     type: str = "redis"
     nodes: tuple[str, ...] = ()
     host: str | None = None
-    port: int | None = None
+    port: Port | None = None
     topology: Topology | None = None
     sentinel: Sentinel | None = None
     username: str | None = None
     password: SecretRef | None = None
     tls: Tls | None = None
+    announced: tuple[str, ...] | None = None
     allow_plaintext_credentials: bool = False
 
     @model_validator(mode="before")
@@ -87,13 +89,23 @@ class RedisConnection(Connection):
     @field_validator("nodes")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _checked(value)
+        return checked_addresses(value, _SAMPLE)
+
+    @field_validator("announced", mode="before")
+    @classmethod
+    def _split_patterns(cls, value: object) -> object:
+        return one_or_many(value)
+
+    @field_validator("announced")
+    @classmethod
+    def _patterns(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return checked_patterns(value)
 
     @field_validator("host")
     @classmethod
     def _plain_host(cls, value: str | None) -> str | None:
         if value is not None:
-            _checked((f"{value}:{_PORT}",))
+            checked_addresses((f"{value}:{_PORT}",), _SAMPLE)
         return value
 
     @model_validator(mode="after")
@@ -127,8 +139,13 @@ class RedisConnection(Connection):
     @property
     def sends_readable_password(self) -> bool:
         """Whether a password leaves this machine without TLS."""
+        return self.password_is_readable and not all(is_loopback(split(address)[0]) for address in self.addresses)
+
+    @property
+    def password_is_readable(self) -> bool:
+        """Whether a password goes anywhere without TLS, be it to this machine."""
         given = self.password is not None or (self.sentinel is not None and self.sentinel.password is not None)
-        return given and self.tls is None and not all(is_loopback(split(address)[0]) for address in self.addresses)
+        return given and self.tls is None
 
     def findings(self, alias: str) -> tuple[Diagnostic, ...]:
         """What is risky about the block, to be said on every run."""
@@ -137,7 +154,7 @@ class RedisConnection(Connection):
     def _findings(self, where: str) -> Iterator[Diagnostic]:
         if self.tls is not None:
             yield from self.tls.findings(UNVERIFIED, where)
-        if self.sends_readable_password:
+        if self.password_is_readable and self.allow_plaintext_credentials:  # announced ones may be elsewhere
             yield PLAINTEXT_CREDENTIALS.at(
                 "the password goes over a connection without TLS",
                 address=where,
@@ -149,14 +166,3 @@ def split(address: str) -> tuple[str, int]:
     """Host and port of a checked address."""
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port)
-
-
-def _checked(value: tuple[str, ...]) -> tuple[str, ...]:
-    for address in value:
-        match = _HOST_PORT.fullmatch(address)
-        if match is not None and 0 < int(match["port"]) < 65_536:
-            continue
-        if _CREDENTIALS.search(address):  # may hold a password: never repeated
-            raise ValueError("an address is `host:port`, without a scheme or credentials")
-        raise ValueError(f"`{address}` is no address; write `host:port`, such as `redis-1:6379`")
-    return value

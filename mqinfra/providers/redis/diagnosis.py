@@ -1,4 +1,4 @@
-"""Why a connection failed, and what to do now: from redis-py's errors to one Diagnostic.
+"""Why a connection failed, and what to do now: from the errors of the socket and the server to one Diagnostic.
 
 An integration test makes each of these failures on a real server and reads the message.
 """
@@ -7,10 +7,8 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-from redis.exceptions import AuthenticationError, BusyLoadingError, NoPermissionError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
-
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.bounded import FloodError, GibberishError
 from mqinfra.providers.redis.codes import (
     LOGIN_FAILED,
     NOT_ALLOWED,
@@ -20,22 +18,23 @@ from mqinfra.providers.redis.codes import (
     UNREACHABLE,
 )
 from mqinfra.providers.redis.connection import RedisConnection, split
+from mqinfra.providers.redis.resp import ServerError
 
-_HANGS_UP = ("Connection closed by server", "Connection reset", "reset by peer", "Broken pipe")
+_LOGIN = ("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH <password> called", "ERR Client sent AUTH")
 
 
 def diagnose(error: BaseException, address: str, connection: RedisConnection, where: str) -> Diagnostic:
     """Say why no connection to an address came about."""
     causes = list(_chain(error))
     text = " ".join(str(cause) for cause in causes)
-    if isinstance(error, AuthenticationError | NoPermissionError) or "NOAUTH" in text:
-        return _login(error, text, address, connection, where)
-    if isinstance(error, BusyLoadingError):
-        return loading(address, where)
-    if isinstance(error, ResponseError):
-        return UNREACHABLE.at(
-            f"`{address}` answers, and not as Redis does: {error}", address=where, help="check the port"
-        )
+    if isinstance(error, ServerError):
+        if text.startswith(_LOGIN):
+            return _login(text, address, connection, where)
+        if text.startswith("LOADING"):
+            return loading(address, where)
+        return UNREACHABLE.at(f"`{address}` refuses to serve: {text}", address=where, help="see the server's log")
+    if isinstance(error, FloodError | GibberishError):
+        return not_redis(address, str(error), where)
     if any(isinstance(cause, socket.gaierror) for cause in causes) or "Name or service not known" in text:
         return UNKNOWN_HOST.at(
             f"`{split(address)[0]}` is no known host",
@@ -48,6 +47,15 @@ def diagnose(error: BaseException, address: str, connection: RedisConnection, wh
     return _network(error, text, address, connection, where)
 
 
+def not_redis(address: str, what: str, where: str) -> Diagnostic:
+    """The answer is none that Redis gives."""
+    return UNREACHABLE.at(
+        f"`{address}` answers as no Redis does: {what}",
+        address=where,
+        help="check the port under `nodes`, and what is in between",
+    )
+
+
 def loading(address: str, where: str) -> Diagnostic:
     """The server has not read its data yet."""
     return NOT_READY.at(
@@ -57,7 +65,7 @@ def loading(address: str, where: str) -> Diagnostic:
     )
 
 
-def _login(error: BaseException, text: str, address: str, connection: RedisConnection, where: str) -> Diagnostic:
+def _login(text: str, address: str, connection: RedisConnection, where: str) -> Diagnostic:
     user = connection.username or "default"
     if "NOAUTH" in text or "Authentication required" in text:
         return LOGIN_FAILED.at(
@@ -65,7 +73,7 @@ def _login(error: BaseException, text: str, address: str, connection: RedisConne
             address=where,
             help="give `username` and `password: {env: NAME}` in the block of the cluster",
         )
-    if isinstance(error, NoPermissionError) or "no permissions" in text:
+    if text.startswith("NOPERM"):
         return NOT_ALLOWED.at(
             f"`{user}` may not run `info` on `{address}`",
             address=where,
@@ -116,7 +124,7 @@ def _network(error: BaseException, text: str, address: str, connection: RedisCon
             address=where,
             help="check the port under `nodes`, and that the server is up",
         )
-    if any(sign in text for sign in _HANGS_UP) or isinstance(error, ConnectionResetError):
+    if isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
         if connection.tls is not None:
             return _not_tls(address, where)
         return TLS_FAILED.at(
@@ -124,10 +132,10 @@ def _network(error: BaseException, text: str, address: str, connection: RedisCon
             address=where,
             help="add `tls`, or use the server's plain port",
         )
-    if isinstance(error, RedisTimeoutError) or "timed out" in text.lower() or "timeout" in text.lower():
+    if isinstance(error, TimeoutError):
         if connection.tls is not None and _accepts(address):
             return _not_tls(address, where)
-        if "connecting" in text.lower():
+        if "connecting" in text:
             return UNREACHABLE.at(
                 f"`{address}` does not answer at all",
                 address=where,

@@ -1,72 +1,84 @@
-"""One line to a server, as redis-py draws it. Separate because that part of redis-py has no types."""
+"""One connection to a server: it is made, logs in and exchanges commands for replies, all of it before a deadline."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from socket import SHUT_RDWR, socket
 
-from redis.backoff import NoBackoff
-from redis.connection import Connection, SSLConnection
-from redis.retry import Retry
-
-from mqinfra.providers.base.block import Tls
+from mqinfra.providers.base.bounded import GibberishError, dial, left, secured
 from mqinfra.providers.redis.connection import split
-
-Call = tuple[str, ...]
-
-
-class Line(Protocol):
-    """What is used of `redis.connection.Connection`."""
-
-    def connect(self) -> object:
-        """Connect and log in."""
-
-    def disconnect(self) -> object:
-        """Hang up."""
-
-    def send_packed_command(self, command: object) -> object:
-        """Send bytes."""
-
-    def pack_commands(self, commands: Sequence[Call]) -> object:
-        """Write commands as bytes."""
-
-    def read_response(self, *, timeout: float) -> Any:  # noqa: ANN401 - a reply is any nest of lists and texts
-        """Wait for one reply, so many seconds; errors of the server are raised."""
+from mqinfra.providers.redis.resp import Call, Replies, Reply, ServerError, packed
 
 
-def make_line(
-    address: str, *, username: str | None, password: str | None, tls: Tls | None, key_password: str | None, wait: float
-) -> Line:
-    """Make a line that is not connected yet.
+@dataclass
+class Line:
+    """A connection, which is made by `connect` and can be made again.
 
-    Args:
+    Attributes:
         address: `host:port`.
         username: user; `default` when None.
         password: its password.
-        tls: TLS; None for plain text.
-        key_password: passphrase of the client's key.
-        wait: seconds to wait for the connection and the login. It never tries twice.
+        context: TLS; None for plain text.
     """
-    host, port = split(address)
-    common: dict[str, Any] = {
-        "host": host,
-        "port": port,
-        "username": username,
-        "password": password,
-        "socket_timeout": wait,
-        "socket_connect_timeout": wait,
-        "retry": Retry(NoBackoff(), 0),
-        "protocol": 2,
-        "decode_responses": True,
-        "encoding_errors": "surrogateescape",
-        "driver_info": None,
-    }
-    make = cast("Callable[..., Line]", Connection if tls is None else SSLConnection)
-    if tls is not None:
-        common |= {
-            "ssl_ca_certs": tls.ca,
-            "ssl_certfile": tls.certificate,
-            "ssl_keyfile": tls.key,
-            "ssl_password": key_password,
-            "ssl_cert_reqs": "required" if tls.verify else "none",
-            "ssl_check_hostname": tls.verify and tls.check_name,
-        }
-    return make(**common)
+
+    address: str
+    username: str | None
+    password: str | None = field(repr=False)
+    context: ssl.SSLContext | None = field(repr=False)
+    _socket: socket | None = field(default=None, init=False, repr=False)
+    _replies: Replies | None = field(default=None, init=False, repr=False)
+
+    def connect(self, end: float) -> None:
+        """Connect and log in before a deadline.
+
+        Raises:
+            OSError: no connection came about.
+            ServerError: the server refused the login.
+        """
+        host, port = split(self.address)
+        self._socket = dial(host, port, end)
+        if self.context is not None:
+            self._socket = secured(self._socket, self.context, host, end)
+        self._replies = Replies(self._socket)
+        if self.username or self.password:
+            login = (self.username, self.password or "") if self.username else (self.password or "",)
+            self.send([("AUTH", *login)], end)
+            if self.receive(end) != "OK":
+                raise GibberishError("a login that is neither taken nor refused")
+
+    def send(self, calls: Sequence[Call], end: float) -> None:
+        """Send commands, on a new connection where there is none.
+
+        Raises:
+            OSError: they could not be sent before the deadline.
+            ServerError: the server refused the login.
+        """
+        if self._socket is None:
+            self.connect(end)
+        if self._socket is None:
+            raise ConnectionResetError("connection closed")
+        self._socket.settimeout(left(end))
+        self._socket.sendall(packed(calls))
+
+    def receive(self, end: float) -> Reply:
+        """Wait for one reply until a deadline.
+
+        Raises:
+            OSError: none came that can be used; nothing that comes later could be matched with its command.
+            ServerError: the server's own no.
+        """
+        if self._replies is None:
+            raise ConnectionResetError("connection closed")
+        reply = self._replies.receive(end)
+        if isinstance(reply, ServerError):
+            raise reply
+        return reply
+
+    def disconnect(self) -> None:
+        """Hang up."""
+        closing, self._socket, self._replies = self._socket, None, None
+        if closing is not None:
+            with suppress(OSError):  # the other side was first
+                closing.shutdown(SHUT_RDWR)
+            closing.close()

@@ -1,21 +1,23 @@
 """One connection to one server: commands out in pipelines, replies or faults back, nothing raised on the way."""
 
+import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from redis.exceptions import AskError, MovedError, RedisError, ResponseError
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.redis.codes import NOT_READ
 from mqinfra.providers.redis.faults import Fault, fault_from
-from mqinfra.providers.redis.line import Call, Line
+from mqinfra.providers.redis.line import Line
+from mqinfra.providers.redis.resp import Call, Reply, ServerError
 
-Reply = Any
-"""What the server said: texts, numbers, None and lists of them; a `Fault` where it said no."""
+__all__ = ["Moved", "Node", "Reply"]
 
 _PIPELINE = 1_000
-"""Commands on their way at once: a larger number is no faster, and what an answer to each takes must fit in memory."""
+"""Commands on their way at once: a larger number is no faster, and all their answers must come within the timeout."""
+_MOVED = re.compile(r"(?P<how>MOVED|ASK) [0-9]+ (?P<name>\S+:[0-9]{1,5})")
+_CODE = re.compile(r"(?:ERR|OOM|EXECABORT|NOPERM|NOAUTH|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|CROSSSLOT) ")
+"""Words that say nothing to people that the rest of the error does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Node:
         return UserError(
             [
                 NOT_READ.at(
-                    f"`{self.name}` did not answer: {fault.text}",
+                    f"`{self.name}` gave no usable answer: {fault.text}",
                     address=self.where,
                     help="see whether the server is up, or give `--timeout` more seconds",
                 )
@@ -83,54 +85,42 @@ class Node:
         self._line.disconnect()
 
     def _pipeline(self, calls: Sequence[Call]) -> list[Reply]:
-        line = self._line
-        try:
-            line.send_packed_command(line.pack_commands(calls))
-        except (RedisError, OSError) as error:
-            line.disconnect()
-            return [Fault(_words(error), "lost")] * len(calls)
+        line, end = self._line, time.monotonic() + self._timeout
         replies: list[Reply] = []
-        for _ in calls:
-            try:
-                replies.append(settled(line.read_response(timeout=self._timeout)))
-            except ResponseError as error:
-                replies.append(_answer(error))
-            except (RedisError, OSError) as error:
-                fault = _refusal(error)
-                replies.append(fault)
-                if fault.lost:
-                    line.disconnect()
-                    replies += [fault] * (len(calls) - len(replies))
-                    break
+        try:
+            line.send(calls, end)
+            for _ in calls:
+                replies.append(self._reply(end))  # noqa: PERF401 - those before a failure count
+        except (OSError, ServerError) as error:  # ServerError: the login on a new connection
+            line.disconnect()
+            replies += [_unanswered(error)] * (len(calls) - len(replies))
         return replies
+
+    def _reply(self, end: float) -> Reply:
+        try:
+            return settled(self._line.receive(end))
+        except ServerError as error:
+            return _answer(error)
 
 
 def settled(reply: Reply) -> Reply:
     """A reply with the errors inside it, as EXEC gives them, taken for the whole's."""
     if isinstance(reply, list):
-        inner = next((item for item in reply if isinstance(item, ResponseError)), None)
+        inner = next((item for item in reply if isinstance(item, ServerError)), None)
         if inner is not None:
             return _answer(inner)
     return reply
 
 
-def _answer(error: ResponseError) -> Fault | Moved:
-    if isinstance(error, MovedError | AskError):
-        return Moved(f"{error.host}:{error.port}", isinstance(error, AskError))
-    kind = {"NoPermissionError": "NOPERM ", "ReadOnlyError": "READONLY ", "ClusterDownError": "CLUSTERDOWN "}
-    fault = fault_from(kind.get(type(error).__name__, "") + str(error))
-    return Fault(str(error), fault.meaning)
-
-
-def _refusal(error: Exception) -> Fault:
-    # These are no ResponseErrors in the client, and yet the server's own answers.
-    if type(error).__name__ == "BusyLoadingError":
+def _answer(error: ServerError) -> Fault | Moved:
+    text = str(error)
+    moved = _MOVED.fullmatch(text)
+    if moved is not None:
+        return Moved(moved["name"], moved["how"] == "ASK")
+    if text.startswith("LOADING"):
         return Fault("the server is loading its data", "retry")
-    if type(error).__name__ == "AuthenticationError":
-        return Fault(str(error), "denied")
-    return Fault(_words(error), "lost")
+    return Fault(_CODE.sub("", text, count=1) if _CODE.match(text) else text, fault_from(text).meaning)
 
 
-def _words(error: Exception) -> str:
-    text = str(error).strip()
-    return text or type(error).__name__
+def _unanswered(error: Exception) -> Fault:
+    return Fault(str(error).strip() or type(error).__name__, "lost")

@@ -1,5 +1,6 @@
 """Which servers make up a deployment: a master with its replicas, or a Cluster's nodes; and how they keep users."""
 
+from binascii import crc_hqx
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,10 @@ from mqinfra.providers.redis.codes import NOT_ALLOWED, NOT_READY
 from mqinfra.providers.redis.faults import Fault
 from mqinfra.providers.redis.node import Node
 from mqinfra.providers.redis.replies import pairs, sections
+
+SLOTS = 16_384
+_REPLICAS = 1_000
+"""More than a master can feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,11 @@ class Member:
 def replicated(name: str, info: Mapping[str, str]) -> list[Member]:
     """A master with the replicas that follow it now (`INFO replication`)."""
     members = [Member(name, master=True, here=True)]
-    for number in range(int(info.get("connected_slaves", "0"))):
-        fields = dict(part.partition("=")[::2] for part in info.get(f"slave{number}", "").split(","))
+    for number in range(_REPLICAS):
+        line = info.get(f"slave{number}")
+        if line is None:
+            break
+        fields = dict(part.partition("=")[::2] for part in line.split(","))
         if "ip" in fields and "port" in fields:
             members.append(Member(_address(fields["ip"], fields["port"]), master=False))
     return members
@@ -83,7 +91,17 @@ def _member(line: str, asked: str) -> Member | None:
 
 def _range(text: str) -> range:
     first, _, last = text.partition("-")
-    return range(int(first), int(last or first) + 1)
+    if not (first.isdecimal() and (last or first).isdecimal()) or len(first) > 5 or len(last) > 5:
+        return range(0)
+    return range(int(first), min(int(last or first), SLOTS - 1) + 1)
+
+
+def slot_of(key: str) -> int:
+    """The slot of a key: CRC16 of what is between its first braces, or of all of it (src/cluster.c `keyHashSlot`)."""
+    name = key.encode("utf-8", "surrogateescape")
+    start = name.find(b"{")
+    end = name.find(b"}", start + 1) if start >= 0 else -1
+    return crc_hqx(name[start + 1 : end] if end > start + 1 else name, 0) % SLOTS
 
 
 def _address(host: str, port: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mqinfra.providers.redis.client import RedisClient
 
 _SCAN = "1000"
+_PAGES = 1_000_000
+"""Answers to SCAN from one server: a thousand million keys."""
 _SPEC = StreamSpec()
 """What a stream has of its own settings: none. One for all, because a plan reads tens of thousands of streams."""
 EMPTY: Mapping[Path, JsonValue] = {
@@ -75,14 +77,18 @@ def all_streams(client: "RedisClient") -> list[str] | Fault:
     names: set[str] = set()
     for node in client.masters:
         cursor = "0"
-        while True:
+        for _ in range(_PAGES):
             reply = node.read([("SCAN", cursor, "COUNT", _SCAN, "TYPE", "stream")])[0]
             if isinstance(reply, Fault):
                 return reply
+            if not isinstance(reply, list) or len(reply) != 2:
+                raise node.unreadable(Fault("a page of keys that is none"))
             cursor = str(reply[0])
             names.update(texts(reply[1]))
             if cursor == "0":
                 break
+        else:
+            raise node.unreadable(Fault("the list of keys does not end"))
     return sorted(names)
 
 
