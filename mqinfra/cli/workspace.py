@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from mqinfra.engine.survey import Opener
@@ -12,6 +12,7 @@ from mqinfra.manifest.secret import resolver
 from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Reading, Source
+from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base import codes
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
@@ -37,6 +38,11 @@ class Workspace:
     catalogue: Catalogue
     timeout: float = 60.0
     against: Mapping[str, Snapshot] | None = None
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The secrets of the run, one for all clusters: what one broker says may repeat the password of another."""
+        return Secrets(resolver(self.loaded.root))
 
     @property
     def opener(self) -> Opener:
@@ -135,7 +141,7 @@ def _open(workspace: Workspace, alias: str) -> Session:
         return _sandbox(workspace, cluster)
     provider = workspace.catalogue.providers[cluster.connection.type]
     try:
-        return provider.connect(cluster, resolver(workspace.loaded.root), workspace.timeout)
+        return provider.connect(cluster, workspace.secrets, workspace.timeout)
     except UserError as error:
         raise UserError([_placed(found, alias) for found in error.diagnostics], error.exit_code) from None
 

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.scope import Ownership
+from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
@@ -114,10 +115,16 @@ class Provider(ABC):
         """
         return None
 
-    @abstractmethod
     def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
-        """Open a session within `timeout` seconds.
+        """Open a session within `timeout` seconds; what the broker says of a failure comes without the secrets.
 
         Raises:
             UserError: saying what is wrong (unreachable, refused, TLS, login, rights) and what to do.
         """
+        known = Secrets.around(secrets)
+        with known.guarding():
+            return self.open(cluster, known, timeout)
+
+    @abstractmethod
+    def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
+        """Open a session; see `connect`."""

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any, Generic, Self
 
 from pydantic import JsonValue
@@ -11,11 +12,12 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.losses import counted_by_figures
-from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.request import Accepted, Lost, Request, Result
 
 Wanted = Mapping[str, Sequence[Address] | None]
 """Per kind, the addresses to read; None for all there are."""
@@ -120,7 +122,10 @@ class Session(ABC):
 
 
 class BrokerSession(Session, Generic[C]):
-    """A session with a real broker: every call goes to the kind, with the broker's client."""
+    """A session with a real broker: every call goes to the kind, with the broker's client.
+
+    What the broker says comes out of here without the secrets of the run: errors, reasons, results and objections.
+    """
 
     source = Source.LIVE
 
@@ -135,19 +140,25 @@ class BrokerSession(Session, Generic[C]):
         close: Callable[[], None],
     ) -> None:
         self.alias, self.type, self.kinds, self.facts = alias, broker, kinds, facts
-        self._client, self._secrets, self._close = client, secrets, close
+        self._client, self._secrets, self._close = client, Secrets.around(secrets), close
 
     def read(self, wanted: Wanted) -> Reading:
         """Read each kind in bulk."""
-        return self._reading(
-            self.by_kind(wanted, lambda name: self.kinds[name].read(self._client, wanted[name], self.facts, self.alias))
-        )
+        with self._secrets.guarding():
+            return self._reading(
+                self.by_kind(
+                    wanted, lambda name: self.kinds[name].read(self._client, wanted[name], self.facts, self.alias)
+                )
+            )
 
     def look(self, wanted: Mapping[str, Sequence[Address]]) -> Reading:
         """Let each kind look."""
-        return self._reading(
-            self.by_kind(wanted, lambda name: self.kinds[name].look(self._client, wanted[name], self.facts, self.alias))
-        )
+        with self._secrets.guarding():
+            return self._reading(
+                self.by_kind(
+                    wanted, lambda name: self.kinds[name].look(self._client, wanted[name], self.facts, self.alias)
+                )
+            )
 
     def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:
         """Read one kind after the other; a broker whose client allows more overrides it."""
@@ -172,18 +183,19 @@ class BrokerSession(Session, Generic[C]):
             source=self.source,
             coverage=coverage,
             resources=resources,
-            denied=denied,
+            denied={address: self._secrets.scrub(reason) for address, reason in denied.items()},
             others={address: live for address, live in others.items() if address not in resources},
-            unseen=unseen,
+            unseen={within: self._secrets.scrub(why) for within, why in unseen.items()},
         )
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Ask each kind for its figures."""
         found: dict[Address, Figures] = {}
-        for name, kind in self.kinds.items():
-            mine = [address for address in addresses if address.kind == name]
-            if mine:
-                found.update(kind.figures(self._client, mine))
+        with self._secrets.guarding():
+            for name, kind in self.kinds.items():
+                mine = [address for address in addresses if address.kind == name]
+                if mine:
+                    found.update(kind.figures(self._client, mine))
         return found
 
     def count(self, losses: Sequence[Loss]) -> Mapping[Loss, Counted]:
@@ -192,8 +204,9 @@ class BrokerSession(Session, Generic[C]):
         for loss in losses:
             by_kind.setdefault(loss.address.kind, []).append(loss)
         found: dict[Loss, Counted] = {}
-        for name, some in by_kind.items():
-            found.update(self.kinds[name].count(self._client, some, self.facts))
+        with self._secrets.guarding():
+            for name, some in by_kind.items():
+                found.update(self.kinds[name].count(self._client, some, self.facts))
         return found
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
@@ -202,12 +215,13 @@ class BrokerSession(Session, Generic[C]):
         for change in changes:
             if change.address.kind in by_kind:
                 by_kind[change.address.kind].append(change)
-        return [
-            objection
-            for name, some in by_kind.items()
-            if some
-            for objection in self.kinds[name].dry_run(self._client, some, self.facts)
-        ]
+        with self._secrets.guarding():
+            return [
+                self._scrubbed(objection)
+                for name, some in by_kind.items()
+                if some
+                for objection in self.kinds[name].dry_run(self._client, some, self.facts)
+            ]
 
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:
         """Ask the kind."""
@@ -215,7 +229,23 @@ class BrokerSession(Session, Generic[C]):
 
     def send(self, request: Request) -> Mapping[Address, Result]:
         """Let the kind send it."""
-        return self.kinds[request.kind].run(self._client, request, self._secrets)
+        with self._secrets.guarding():
+            results = self.kinds[request.kind].run(self._client, request, self._secrets)
+        return {address: self._told(result) for address, result in results.items()}
+
+    def _scrubbed(self, objection: Objection) -> Objection:
+        problem, scrub = objection.problem, self._secrets.scrub
+        return replace(objection, problem=replace(problem, message=scrub(problem.message), help=scrub(problem.help)))
+
+    def _told(self, result: Result) -> Result:
+        scrub = self._secrets.scrub
+        match result:
+            case Accepted():
+                return replace(result, note=scrub(result.note)) if result.note else result
+            case Lost():
+                return replace(result, message=scrub(result.message))
+            case _:
+                return replace(result, message=scrub(result.message), help=tuple(map(scrub, result.help)))
 
     def close(self) -> None:
         """Close the client."""

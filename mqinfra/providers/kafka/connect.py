@@ -22,7 +22,7 @@ from mqinfra.providers.kafka.connection import KafkaConnection
 from mqinfra.providers.kafka.diagnosis import bad_client, diagnose, is_final, no_token
 from mqinfra.providers.kafka.group_calls import GroupCalls
 from mqinfra.providers.kafka.journal import Journal
-from mqinfra.providers.kafka.librdkafka import librdkafka_config, scrubber
+from mqinfra.providers.kafka.librdkafka import librdkafka_config
 from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
 from mqinfra.providers.kafka.wire import Peer, Throttle, Wire, fault_of
@@ -44,8 +44,7 @@ def connect(
     if not isinstance(connection, KafkaConnection):
         raise Bug(f"a Kafka cluster with the block of another broker: {type(connection).__name__}")
     peer = Peer(cluster.alias, connection.endpoint, _principal(connection))
-    scrub = scrubber(connection, secrets)
-    journal, throttle = Journal(scrub), Throttle()
+    journal, throttle = Journal(), Throttle()
     patience = min(timeout, _PATIENCE)
     config: dict[str, Any] = librdkafka_config(connection, secrets) | {
         "socket.connection.setup.timeout.ms": max(1_000, int(patience * 500)),
@@ -57,7 +56,7 @@ def connect(
         admin = AdminClient(config, logger=journal.logger)
     except (KafkaException, ValueError, TypeError) as error:
         text = fault_of(error).text if isinstance(error, KafkaException) else str(error)
-        raise UserError([bad_client(scrub(text), str(peer))]) from None
+        raise UserError([bad_client(text, str(peer))]) from None
     deadline = time.monotonic() + patience
     described = _described(admin, journal, connection, peer, patience)
     if connection.cluster_id is not None and described.cluster_id != connection.cluster_id:

@@ -6,7 +6,6 @@ to stderr.
 
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 _FAIL = re.compile(
@@ -36,9 +35,8 @@ class Failure:
 class Journal(logging.Handler):
     """Collects failures from librdkafka's log and error callback, oldest first."""
 
-    def __init__(self, scrub: Callable[[str], str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._scrub = scrub
         self._failures: list[Failure] = []
         self._other: list[str] = []
         self.logger = logging.Logger("mqinfra.kafka")  # noqa: LOG001 - private, so that no handler of others sees it
@@ -59,7 +57,7 @@ class Journal(logging.Handler):
         say = getattr(error, "str", None)
         text = str(say()) if say is not None else str(error)
         if not any(word in text for word in _SAID_BY_THE_LOG):
-            self._other = [*self._other[-_MAX_ENTRIES:], self._scrub(text)]
+            self._other = [*self._other[-_MAX_ENTRIES:], text]
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take a log line."""
@@ -71,6 +69,6 @@ class Journal(logging.Handler):
 
     def note(self, text: str) -> None:
         """Take a line about a connection; repeats of the last one count too."""
-        match = _FAIL.match(self._scrub(text))
+        match = _FAIL.match(text)
         if match is not None and len(self._failures) < _MAX_ENTRIES:
             self._failures.append(Failure(match["address"], match["reason"], match["state"] or ""))

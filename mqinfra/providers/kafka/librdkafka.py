@@ -1,9 +1,6 @@
 """From the connection block to librdkafka's properties. The one place of the provider where secrets have values."""
 
-import base64
-import re
-from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import quote
+from collections.abc import Iterator
 
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.kafka.connection import KafkaConnection
@@ -12,7 +9,6 @@ from mqinfra.providers.kafka.security import Tls
 
 Property = str | int | bool
 _Source = str | int | bool | SecretRef | None
-_WORD_ONLY_BELOW = 4
 
 
 def librdkafka_config(connection: KafkaConnection, secrets: SecretResolver) -> dict[str, Property]:
@@ -38,33 +34,6 @@ def librdkafka_config(connection: KafkaConnection, secrets: SecretResolver) -> d
         elif value is not None:
             config[name] = value
     return config
-
-
-def scrubber(connection: KafkaConnection, secrets: SecretResolver) -> Callable[[str], str]:
-    """Make a function that takes the connection's secrets out of a text, should a library ever repeat one."""
-    values = [secrets(value).reveal() for _, value in _properties(connection) if isinstance(value, SecretRef)]
-    patterns = [_pattern(form) for form in sorted(set(_forms(values)), key=len, reverse=True)]
-
-    def scrub(text: str) -> str:
-        for pattern in patterns:
-            text = pattern.sub("***", text)
-        return text
-
-    return scrub
-
-
-def _forms(values: Iterable[str]) -> Iterator[str]:
-    for value in values:
-        if value:
-            yield value
-            yield quote(value, safe="")
-            yield base64.b64encode(value.encode()).decode().rstrip("=")
-
-
-def _pattern(form: str) -> re.Pattern[str]:
-    # One or two letters are in every text; as a word of their own they may be the secret.
-    edge = r"\b" if len(form) < _WORD_ONLY_BELOW else ""
-    return re.compile(edge + re.escape(form) + edge)
 
 
 def _properties(connection: KafkaConnection) -> Iterator[tuple[str, _Source]]:

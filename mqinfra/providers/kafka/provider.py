@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.session import Session
@@ -26,12 +26,8 @@ class KafkaProvider(Provider):
         """The kinds, in the order in which they are created."""
         return self._kinds
 
-    def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
-        """Open a session within `timeout` seconds.
-
-        Raises:
-            UserError: no broker can be reached, the login failed, or the cluster is another than the one named.
-        """
+    def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
+        """Open a session; see `Provider.connect`."""
         from mqinfra.providers.kafka.connect import connect  # noqa: PLC0415 - brings in the client library
 
         return connect(cluster, self._kinds, secrets, timeout)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.session import Session
@@ -55,12 +55,8 @@ class RabbitProvider(Provider):
         """The kinds, in the order in which they are created."""
         return self._kinds
 
-    def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
-        """Open a session within `timeout` seconds.
-
-        Raises:
-            UserError: no node can be reached, the login failed, or the user may not use the management API.
-        """
+    def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
+        """Open a session; see `Provider.connect`."""
         from mqinfra.providers.rabbitmq.connect import connect  # noqa: PLC0415 - brings in the client libraries
 
         return connect(cluster, self._kinds, secrets, timeout)

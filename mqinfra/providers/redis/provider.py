@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.session import Session
@@ -30,12 +30,8 @@ class RedisProvider(Provider):
         """The kinds, in the order in which they are created."""
         return self._kinds
 
-    def connect(self, cluster: Cluster, secrets: SecretResolver, timeout: float) -> Session:
-        """Open a session within `timeout` seconds.
-
-        Raises:
-            UserError: no server can be reached, the login failed, or the deployment is another than the one named.
-        """
+    def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
+        """Open a session; see `Provider.connect`."""
         from mqinfra.providers.redis.connect import connect  # noqa: PLC0415 - brings in the client library
 
         return connect(cluster, self._kinds, secrets, timeout)

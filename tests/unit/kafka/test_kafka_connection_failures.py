@@ -20,7 +20,7 @@ SCRAM: dict[str, Any] = {
 
 
 def journal_of(*lines: str) -> Journal:
-    journal = Journal(lambda text: text.replace("hunter2", "***"))
+    journal = Journal()
     for line in lines:
         journal.logger.info("FAIL [mqinfra#producer-1] [thrd:x]: %s", line)
     return journal
@@ -92,17 +92,17 @@ def test_a_token_that_can_not_be_had_is_a_failed_login() -> None:
         }
     )
     journal = journal_of()
-    journal.hear("Failed to acquire SASL OAUTHBEARER token: hunter2 is wrong")
+    journal.hear("Failed to acquire SASL OAUTHBEARER token: x is wrong")
     found = diagnose(journal.failures, journal.other, connection, "kafka (b:9092)", 8)
     assert (found.code, found.message) == (
         "MQ751",
-        "no login at the broker: Failed to acquire SASL OAUTHBEARER token: *** is wrong",
+        "no login at the broker: Failed to acquire SASL OAUTHBEARER token: x is wrong",
     )
 
 
 def test_what_librdkafka_says_of_connections_is_taken_apart() -> None:
-    (failure,) = journal_of("sasl_ssl://[::1]:9092/bootstrap: SASL hunter2 (after 1ms in state AUTH_REQ)").failures
-    assert (failure.address, failure.reason, failure.state) == ("[::1]:9092", "SASL ***", "AUTH_REQ")
+    (failure,) = journal_of("sasl_ssl://[::1]:9092/bootstrap: SASL no (after 1ms in state AUTH_REQ)").failures
+    assert (failure.address, failure.reason, failure.state) == ("[::1]:9092", "SASL no", "AUTH_REQ")
 
 
 def test_repeated_errors_do_not_pile_up() -> None:
