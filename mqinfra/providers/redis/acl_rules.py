@@ -81,12 +81,16 @@ class Table:
             if word == ALL:
                 allowed, future = (set(self.atoms) if adds else set()), adds
                 continue
+            if self._is_first_argument(word):
+                # Of a command that is allowed whole, a first argument grants nothing more, now or later.
+                if adds and word.partition("|")[0] not in allowed:
+                    allowed.add(word)
+                continue
             touched = self._touched(word)
             # What is taken away leaves the bit of future commands alone (ACLSelectorCanExecuteFutureCommands).
             allowed = allowed | touched if adds else allowed - touched
-            if word in self.atoms and word not in self.parts:
-                # A whole command makes what was said of its first arguments void, either way.
-                allowed = {name for name in allowed if not name.startswith(word + "|")}
+            # A whole command makes what was said of its first arguments void, either way (ACLChangeSelectorPerm).
+            allowed = {name for name in allowed if name in self.atoms or name.partition("|")[0] not in touched}
         return Granted(frozenset(allowed), future)
 
     def _touched(self, word: str) -> frozenset[str]:
@@ -94,13 +98,11 @@ class Table:
             return self.categories.get(word[1:], frozenset()) & self.atoms
         if word in self.parts:
             return self.parts[word] | ({word} & self.atoms)
-        if word in self.atoms or self._is_first_argument(word):
-            return frozenset({word})
-        return frozenset()
+        return frozenset({word}) & self.atoms
 
     def _is_first_argument(self, word: str) -> bool:
         command, bar, _ = word.partition("|")
-        return bool(bar) and command in self.atoms
+        return bool(bar) and command in self.atoms and command not in self.parts
 
     def knows(self, rule: str) -> bool:
         """Tell whether the server takes a rule."""

@@ -13,6 +13,7 @@ from tests.brokers.redis.admin import Admin
 from tests.brokers.redis.deployment import RedisDeployment
 
 ROUNDS = 12
+FIRST_ARGUMENTS = ("get", "select", "xadd")
 
 
 def table_of(admin: Admin) -> Table:
@@ -23,7 +24,10 @@ def table_of(admin: Admin) -> Table:
 def random_rules(table: Table, seed: int) -> list[str]:
     chance = random.Random(seed)  # noqa: S311 - the same lists on every machine, no secret
     words = [*(f"@{name}" for name in sorted(table.categories)), "@all"] * 3 + sorted(table.names)
-    return [chance.choice("++-") + chance.choice(words) for _ in range(chance.randint(1, 9))]
+    rules = [chance.choice("++-") + chance.choice(words) for _ in range(chance.randint(1, 9))]
+    # First arguments, each of which a rule about its whole command makes void.
+    rules += [f"+{chance.choice(FIRST_ARGUMENTS)}|{chance.choice('xy')}" for _ in range(chance.randint(0, 2))]
+    return chance.sample(rules, len(rules))
 
 
 def arities(rows: list[Any]) -> Iterator[tuple[str, int]]:

@@ -33,6 +33,9 @@ RULES = st.lists(
             "-command|docs",
             "+select|0",
             "+select",
+            "+get|x",
+            "+@connection",
+            "-@connection",
         ]
     ),
     max_size=8,
@@ -57,6 +60,24 @@ def test_rules_are_carried_out_in_order(rules: list[str], allowed: list[str], de
     granted = BUILT_IN.expand(rules).commands
     assert set(allowed) <= granted
     assert not set(denied) & granted
+
+
+@pytest.mark.parametrize(
+    ("rules", "covering"),
+    [
+        (["+@all", "+get|x"], ["+@all"]),
+        (["+get|x", "+@all"], ["+@all"]),
+        (["+@connection", "+select|0"], ["+@connection"]),
+        (["+select|0", "+@connection"], ["+@connection"]),
+        (["+select", "+select|0", "-select"], ["+select", "-select"]),
+        (["+select|0", "-@connection"], ["-@connection"]),
+        (["+select|0", "+select|0"], ["+select|0"]),
+    ],
+)
+def test_a_first_argument_says_nothing_beside_rules_about_its_whole_command(
+    rules: list[str], covering: list[str]
+) -> None:
+    assert BUILT_IN.expand(rules) == BUILT_IN.expand(covering)
 
 
 def test_only_everything_covers_what_is_to_come() -> None:
