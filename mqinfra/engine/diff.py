@@ -123,6 +123,7 @@ def _differences(
                 mutability=spec.marker(path).mutability,
                 span=declaration.positions.span(path),
                 note=note,
+                nodes=measure.unmet_on(path, wanted, live) if live.elsewhere else {},
             )
 
 

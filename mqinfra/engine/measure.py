@@ -66,6 +66,17 @@ class Measure:
                 return f"differs on {node}" + (f": {note}" if note else "")
         return None
 
+    def unmet_on(self, path: Path, wanted: JsonValue, live: Live) -> dict[str, JsonValue]:
+        """The values of the nodes whose field is not as wanted, by node; None where the resource is missing."""
+        if self.kind.spec.marker(path).secret:
+            return {}
+        values = {node: None if spec is None else spec.fields().get(path) for node, spec in live.elsewhere.items()}
+        return {
+            node: value
+            for node, value in values.items()
+            if live.elsewhere[node] is None or self._deviation(path, wanted, value, live) is not None
+        }
+
     def _deviation(self, path: Path, wanted: JsonValue, own: JsonValue, live: Live) -> str | None:
         if wanted is None:
             # What exists only on the resource itself, such as a partition count, has no default to go back to.

@@ -93,6 +93,8 @@ class FieldDifference:
         mutability: whether the field can change on a live resource.
         span: where the wanted value was declared; None in a create, whose change has one for all.
         note: what the values do not say: a node, or that a secret is set if it differs.
+        nodes: live values of the nodes that keep the resource for themselves and whose value is not the wanted one,
+            by node; None where the resource is missing.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
@@ -105,6 +107,7 @@ class FieldDifference:
     mutability: Mutability = Mutability.MUTABLE
     span: Span | None = None
     note: str = ""
+    nodes: Mapping[str, JsonValue] = field(default_factory=lambda: _NO_NODES)
 
 
 def _no_guard() -> Mapping[str, str]:
@@ -112,6 +115,7 @@ def _no_guard() -> Mapping[str, str]:
 
 
 _NO_GUARD: Mapping[str, str] = {}
+_NO_NODES: Mapping[str, JsonValue] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,15 +114,30 @@ def short_value(difference: FieldDifference) -> str:
 
 def short_difference(difference: FieldDifference) -> str:
     """A field and its change in as few words as can be."""
-    return f"{field_name(difference.path)} {_before(difference)} -> {_after(difference)}"
+    before = "; ".join(_on_nodes(difference)) or _before(difference)
+    return f"{field_name(difference.path)} {before} -> {_after(difference)}"
 
 
 def difference_rows(difference: FieldDifference) -> list[Row]:
     """The lines about a field that changes.
 
-    Nested values (also JSON in a text) give one line per inner path, long texts one per line that changes.
+    Nested values (also JSON in a text) give one line per inner path, long texts one per line that changes. Values of
+    single nodes stand on lines of their own, and what the values do not say stands on the last.
     """
+    rows = _value_rows(difference)
+    said = [] if difference.nodes and _only_places(difference) else [clean(difference.note)]
+    return rows + [Row("", text) for text in said if text]
+
+
+def _value_rows(difference: FieldDifference) -> list[Row]:
     name = field_name(difference.path)
+    if difference.nodes:
+        wanted = _after(difference) + _raw(difference)
+        if difference.before != difference.after:
+            first = Row(name, f"{_before(difference)} -> {wanted}")
+            return [first, *(Row("", text) for text in _on_nodes(difference))]
+        only, *more = _on_nodes(difference)
+        return [Row(name, f"{only} -> {wanted}"), *(Row("", text) for text in more)]
     before, after = _parsed(difference.before), _parsed(difference.after)
     if isinstance(before, dict | list) and isinstance(after, dict | list):
         rows = [Row(inner, f"{one} -> {other}") for inner, one, other in _inner(difference.path, before, after)]
@@ -133,6 +148,18 @@ def difference_rows(difference: FieldDifference) -> list[Row]:
         if changed:
             return changed
     return [Row(name, f"{_before(difference)} -> {_after(difference)}{_raw(difference)}")]
+
+
+def _on_nodes(difference: FieldDifference) -> list[str]:
+    return [
+        f"missing on {clean(node)}" if value is None else f"{shown(value, difference.unit)} on {clean(node)}"
+        for node, value in difference.nodes.items()
+    ]
+
+
+def _only_places(difference: FieldDifference) -> bool:
+    """Whether the note says nothing but the node, which stands beside its value."""
+    return any(difference.note in (f"differs on {node}", f"missing on {node}") for node in difference.nodes)
 
 
 def _before(difference: FieldDifference) -> str:

@@ -24,6 +24,8 @@ MEANINGS = [
     ),
     (["+xadd"], ["+@all", "nocommands", "+XADD"], "xadd"),
     (["+@write", "-@write", "+get"], ["+get"], "get"),
+    (["+@read", "+get|x", "+@connection", "+select|0"], ["+@read", "+@connection"], "select"),
+    (["+get", "+set|nx"], ["+set|NX", "+get"], "get"),
 ]
 
 
@@ -65,6 +67,43 @@ def test_rules_set_by_hand_in_another_way_are_no_drift(shop: Shop, redis_each: R
         }
     )
     assert shop.changes() == {}
+
+
+def test_rules_that_everything_covers_are_no_difference(shop: Shop, redis_each: RedisDeployment) -> None:
+    redis_each.wipe()
+    shop.on(redis_each)
+    shop.declare(users={"u": {"commands": ["+@all", "+get|x"]}})
+    shop.apply()
+    shop.settled(redis_each)
+    shop.declare(users={"u": {"commands": ["+select|0", "+@all"]}})
+    assert shop.changes() == {}
+
+
+def test_the_value_of_a_single_node_is_shown_in_every_format(shop: Shop, pair: RedisDeployment) -> None:
+    shop.on(pair)
+    shop.declare(users={"feed": {"commands": ["+ping"], "keys": ["~feed"], "passwords": []}})
+    shop.apply()
+    primary, replica = pair.nodes
+    replica.admin.call("ACL", "SETUSER", "feed", "nopass", "~*", "+@all")
+    by_path = {item["path"][0]: item["nodes"] for item in shop.changes()["users/feed"]["differences"]}
+    assert by_path == {
+        "nopass": {replica.address: True},
+        "keys": {replica.address: ["~*"]},
+        "commands": {replica.address: ["+@all"]},
+    }
+    for form in ("text", "markdown"):
+        said = " ".join(shop.mq("plan", "-o", form).out.split())
+        assert f"nopass true on {replica.address} -> false" in said
+        assert f"keys [~*] on {replica.address} -> [~feed]" in said
+        assert f"commands [+@all] on {replica.address} -> [+ping]" in said
+    primary.admin.call("ACL", "SETUSER", "feed", "allkeys")
+    replica.admin.call("ACL", "DELUSER", "feed")
+    lines = [line.strip() for line in shop.mq("plan").out.splitlines()]
+    [own] = [number for number, line in enumerate(lines) if line.startswith("keys")]
+    assert "[~*] -> [~feed]" in lines[own]
+    assert lines[own + 1] == f"missing on {replica.address}"
+    shop.apply()
+    shop.settled(pair)
 
 
 def test_a_password_rotates_with_two_valid_at_once(
