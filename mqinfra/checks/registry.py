@@ -6,6 +6,7 @@ from mqinfra.checks.caller_locked_out import CallerLockedOut
 from mqinfra.checks.colliding_topic_names import CollidingTopicNames
 from mqinfra.checks.compaction_lags_cross import CompactionLagsCross
 from mqinfra.checks.config_key_not_in_version import ConfigKeyNotInVersion
+from mqinfra.checks.consent_to_nothing import ConsentToNothing
 from mqinfra.checks.consumer_without_dead_letters import ConsumerWithoutDeadLetters
 from mqinfra.checks.dead_letters_compacted import DeadLettersCompacted
 from mqinfra.checks.dead_letters_fall_back import DeadLettersFallBack
@@ -108,6 +109,7 @@ _RULES: tuple[Rule, ...] = (
     MissingTarget(),
     DeclaredAndEntombed(),
     IgnoredFieldUnknown(),
+    ConsentToNothing(),
     ConsumerWithoutDeadLetters(),
     DeadLettersLeadNowhere(),
     RetryDeliversTwice(),

@@ -31,7 +31,7 @@ from mqinfra.engine.selection import Selection
 from mqinfra.engine.subjects import subjects_of
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change
+from mqinfra.model.change import Action, Change, CostKind
 from mqinfra.model.declaration import Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
 from mqinfra.model.loss import Loss
@@ -217,7 +217,8 @@ class _Planning:
         by_cluster: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             kind = self._kind(change.address)
-            if change.destructive or change.losses or (kind is not None and kind.weighty):
+            drops = change.losses or any(cost.kind is CostKind.UNKNOWN for cost in change.costs)
+            if change.destructive or drops or (kind is not None and kind.weighty):
                 by_cluster[change.address.cluster].append(change)
         for alias, some in by_cluster.items():
             causes = "; ".join(self.survey.sessions[alias].health())

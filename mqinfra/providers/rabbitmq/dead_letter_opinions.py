@@ -153,8 +153,8 @@ def _dropped(address: Address, limit: int) -> Opinion:
     return Opinion(
         "messages_dropped_at_limit",
         address,
-        f"a message that comes back from consumers more than {limit} times is dropped: `{address.path[1]}` has no dead "
-        "letters",
+        f"a message that comes back from consumers more than {limit} times is dropped: nothing declared or seen gives "
+        f"`{address.path[1]}` dead letters",
         ("add `deadLetter: true`, or a policy with `delivery-limit: -1` for no limit",),
     )
 

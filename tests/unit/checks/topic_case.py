@@ -9,7 +9,7 @@ import yaml
 
 from mqinfra.checks.rule import Context, Subject
 from mqinfra.model.address import Address
-from mqinfra.model.declaration import Declaration, Desired, Lifecycle, Origin, Reference, Tombstone
+from mqinfra.model.declaration import Allowance, Declaration, Desired, Lifecycle, Origin, Reference, Tombstone
 from mqinfra.model.reading import Coverage, Facts, Live, Reading, Source
 from mqinfra.model.scope import Scope
 from mqinfra.model.setting import Problem
@@ -57,6 +57,10 @@ def context_of(case: Mapping[str, Any]) -> Context:
         tombstones={
             address_of(name): Tombstone(Span("removed", 1, 1), source="text of removed")
             for name in case.get("removed", ())
+        },
+        allowed={
+            address_of(name): Allowance(Span("allowed", 1, 1), frozenset({"messages"}), source="text of allowed")
+            for name in case.get("allowed", ())
         },
         clusters={"kafka": "kafka"},
         scope=_scope(case.get("scope"), case.get("grantor", "")),

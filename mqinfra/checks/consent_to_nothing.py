@@ -1,0 +1,38 @@
+"""MQ503: consent to a change of something that no manifest declares."""
+
+from collections.abc import Iterator
+
+from mqinfra.checks.rule import Context, Rule
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.setting import did_you_mean
+
+
+class ConsentToNothing(Rule):
+    """A misspelt line would look like consent, and count for whatever gets that name later."""
+
+    code = Code(
+        "MQ503",
+        "consent to a change of nothing",
+        "A line under `allowed:` names a resource that no manifest declares, so that no plan will ever change it. A "
+        "delete needs a line under `removed:` instead.\n\nCorrect the address, or remove the line.",
+        bad="allowed:\n  kafka/topics/order: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
+        good="allowed:\n  kafka/topics/orders: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
+    )
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Look for each line's resource, or for one that it made."""
+        declared = context.desired.declarations
+        makers = {origin.maker for item in declared.values() for origin in item.origins if origin.maker is not None}
+        for address, line in context.desired.allowed.items():
+            if address in declared or address in makers:
+                continue
+            alike = [str(other) for other in (*declared, *makers) if other.kind == address.kind]
+            close = did_you_mean(str(address), alike)
+            yield self.code.at(
+                f"`{address}` under `allowed` is not declared",
+                span=line.span,
+                source=line.source,
+                address=str(address),
+                help=close if close.startswith("did you mean") else "correct the address, or remove the line",
+            )
