@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mqinfra.checks.rule import Subject
 from mqinfra.engine.diff import compare
-from mqinfra.engine.measure import lenient, measure_of
+from mqinfra.engine.measure import measure_of
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Reason
 from mqinfra.providers.base.session import Session
@@ -25,8 +25,9 @@ def carried_along(
         base = next((rest for rest in subject.kind.rests_on(address) if rest in replaced), None)
         if base is None:
             continue
-        measure = lenient(measure_of(sessions[address.cluster], address))
-        change = compare(address, subject.declaration, subject.fields, None, measure).change
+        change = compare(
+            address, subject.declaration, subject.fields, None, measure_of(sessions[address.cluster], address)
+        ).change
         if change is not None:
             effect = Cost(kind=CostKind.EFFECT, text=f"it goes with `{base}`, and is made again after it")
             found[address] = replace(change, reason=Reason.GOES_WITH, costs=(effect,))

@@ -114,16 +114,18 @@ def _differences(
         wanted = fields.get(path)
         note = measure.unmet(path, wanted, live, own)
         if note is not None:
+            marker = spec.marker(path)
             yield FieldDifference(
                 path=path,
                 before=own.get(path),
                 after=wanted,
                 inherited=live.inherited.get(path),
                 unit=kind.unit(path),
-                mutability=spec.marker(path).mutability,
+                mutability=marker.mutability,
                 span=declaration.positions.span(path),
                 note=note,
                 nodes=measure.unmet_on(path, wanted, live) if live.elsewhere else {},
+                secret=marker.secret,
             )
 
 

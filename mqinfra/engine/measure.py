@@ -97,13 +97,18 @@ def measure_of(session: Session, address: Address) -> Measure:
     )
 
 
-def lenient(measure: Measure) -> Measure:
-    """The same for planning, which never needs a secret's value: what can't be looked up is not known."""
+Told = Callable[[Path, str], None]
+"""Takes a secret's field, and why its value could not be looked up."""
+
+
+def lenient(measure: Measure, told: Told) -> Measure:
+    """The same for planning, which never needs a secret's value: what can't be looked up is no difference, and told."""
 
     def holds(live: Live, path: Path, wanted: JsonValue) -> bool | None:
         try:
             return measure.holds(live, path, wanted)
-        except UserError:
-            return None
+        except UserError as error:
+            told(path, error.diagnostics[0].message)
+            return True
 
     return Measure(measure.kind, holds)

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -35,10 +36,10 @@ from mqinfra.model.change import Action, Change, CostKind
 from mqinfra.model.declaration import Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
 from mqinfra.model.loss import Loss
-from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, plan_digest
+from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, Uncompared, plan_digest
 from mqinfra.model.reading import Figures, Reading
 from mqinfra.model.setting import did_you_mean
-from mqinfra.model.span import Span
+from mqinfra.model.span import Path, Span
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind, Objection
 from mqinfra.providers.base.losses import LossView
@@ -73,6 +74,7 @@ class _Planning:
         self.desired, self.survey, self.catalogue, self.options = desired, survey, catalogue, options
         self.changes: dict[Address, Change] = {}
         self.foreign: list[ForeignKey] = []
+        self.uncompared: list[Uncompared] = []
         self.found: list[Diagnostic] = list(survey.diagnostics)
         self.seen: Counter[tuple[str, str]] = Counter()
         self.unchanged: Counter[str] = Counter()
@@ -108,7 +110,7 @@ class _Planning:
             live = reading.resources.get(address)
             if live is not None:
                 self.seen[address.cluster, address.kind] += 1
-            measure = lenient(measure_of(self.survey.sessions[address.cluster], address))
+            measure = lenient(measure_of(self.survey.sessions[address.cluster], address), partial(self._told, address))
             comparison = compare(address, subject.declaration, subject.fields, live, measure)
             if comparison.foreign:
                 self.foreign.append(ForeignKey(address=address, keys=comparison.foreign))
@@ -124,6 +126,9 @@ class _Planning:
             self.subjects[address] = Subject(
                 address, subject.kind, subject.declaration, subject.fields, live, change, reading
             )
+
+    def _told(self, address: Address, path: Path, why: str) -> None:
+        self.uncompared.append(Uncompared(address=address, field=".".join(path), reason=why))
 
     def _carry(self) -> None:
         carried = carried_along(self.changes, self.subjects, self.survey.sessions)
@@ -295,6 +300,7 @@ class _Planning:
             clusters=clusters,
             changes=tuple(changes),
             foreign=tuple(item for item in self.foreign if self._selected(item.address)),
+            uncompared=tuple(item for item in self.uncompared if self._selected(item.address)),
             diagnostics=tuple(in_order(self._softened())),
             desired=desired_digest(self.desired),
             digest=plan_digest(self.desired.project, self.desired.environment, clusters, changes),

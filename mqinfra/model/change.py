@@ -95,6 +95,7 @@ class FieldDifference:
         note: what the values do not say: a node, or that a secret is set if it differs.
         nodes: live values of the nodes that keep the resource for themselves and whose value is not the wanted one,
             by node; None where the resource is missing.
+        secret: the values are references, so that what is live has none to show.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
@@ -108,6 +109,7 @@ class FieldDifference:
     span: Span | None = None
     note: str = ""
     nodes: Mapping[str, JsonValue] = field(default_factory=lambda: _NO_NODES)
+    secret: bool = False
 
 
 def _no_guard() -> Mapping[str, str]:

@@ -38,6 +38,20 @@ class ForeignKey(_Data):
     keys: Mapping[str, JsonValue]
 
 
+class Uncompared(_Data):
+    """A secret of a resource that the plan could not compare, because its value is not at hand.
+
+    Attributes:
+        address: the resource.
+        field: the formatted path.
+        reason: why, naming the reference: "the environment variable `P` is not set".
+    """
+
+    address: Address
+    field: str
+    reason: str
+
+
 class PlanCluster(_Data):
     """One cluster that the plan speaks of.
 
@@ -79,6 +93,7 @@ class Plan(_Data):
         clusters: the clusters, sorted by alias.
         changes: sorted by address.
         foreign: keys that others set on declared resources.
+        uncompared: secrets that could not be compared, and so are no change.
         diagnostics: everything found while planning.
         desired: digest of the desired state of the whole environment.
         digest: digest of the plan.
@@ -94,6 +109,7 @@ class Plan(_Data):
     clusters: tuple[PlanCluster, ...] = ()
     changes: tuple[Change, ...] = ()
     foreign: tuple[ForeignKey, ...] = ()
+    uncompared: tuple[Uncompared, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     desired: str = ""
     digest: str = ""

@@ -22,7 +22,7 @@ from mqinfra.render.change_text import (
     heavy,
     heavy_first,
 )
-from mqinfra.render.plan_text import cluster_header, foreign_lines
+from mqinfra.render.plan_text import cluster_header, foreign_lines, uncompared_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.terminal import Style, clean, cut, document, plural
 
@@ -181,6 +181,7 @@ def _notes(plan: Plan) -> Lines:
         if cluster.source is not Source.LIVE:
             lines[-1] += f"; {cluster.source.value}"
     lines += foreign_lines(plan.foreign, _STYLE, most=20)
+    lines += uncompared_lines(plan.uncompared, _STYLE, most=20)
     return ["#### Notes", fenced(lines)] if lines else []
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from mqinfra.model.change import Action, Change
-from mqinfra.model.plan import ForeignKey, Plan, PlanCluster
+from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, Uncompared
 from mqinfra.model.reading import Source
 from mqinfra.render.change_text import (
     SYMBOLS,
@@ -76,6 +76,9 @@ def render_plan(
     foreign: dict[str, list[ForeignKey]] = defaultdict(list)
     for item in plan.foreign:
         foreign[item.address.cluster].append(item)
+    uncompared: dict[str, list[Uncompared]] = defaultdict(list)
+    for secret in plan.uncompared:
+        uncompared[secret.address.cluster].append(secret)
     for cluster in plan.clusters:
         changes = by_cluster[cluster.alias]
         lines += cluster_header(cluster, style)
@@ -84,6 +87,7 @@ def render_plan(
         else:
             lines += _changes(changes, errors, style, size=size, fold=not full)
             lines += foreign_lines(foreign[cluster.alias], style, most=None if full else _FOREIGN_UP_TO)
+            lines += uncompared_lines(uncompared[cluster.alias], style, most=None if full else _FOREIGN_UP_TO)
         lines += [*_rest(cluster, style), ""]
     if requests:
         lines += [*request_lines(requests, style), ""]
@@ -116,6 +120,22 @@ def foreign_lines(foreign: Sequence[ForeignKey], style: Style, *, most: int | No
         lines += style.wrap(style.dim(f"{clean(item.address.text)}  {keys}"), indent=6, hang=8)
     if most is not None and len(foreign) > most:
         lines += style.wrap(style.dim(f"and on {plural(len(foreign) - most, 'more resource')}{_SEE}"), indent=6)
+    return lines
+
+
+def uncompared_lines(uncompared: Sequence[Uncompared], style: Style, *, most: int | None) -> list[str]:
+    """List secrets that were not compared; those that want for the same value once, with a count."""
+    by_reason: dict[str, list[Uncompared]] = defaultdict(list)
+    for item in uncompared:
+        by_reason[item.reason].append(item)
+    lines: list[str] = []
+    for reason, some in list(by_reason.items())[:most]:
+        others = f", and {plural(len(some) - 1, 'more secret')} alike" if len(some) > 1 else ""
+        text = f"{clean(some[0].address.text)}  {clean(some[0].field)}: not compared, {clean(reason)}{others}"
+        lines += style.wrap(style.dim(text), indent=6, hang=8)
+    if most is not None and len(by_reason) > most:
+        text = f"and {plural(len(by_reason) - most, 'more secret')} not compared{_SEE}"
+        lines += style.wrap(style.dim(text), indent=6)
     return lines
 
 

@@ -163,6 +163,8 @@ def _only_places(difference: FieldDifference) -> bool:
 
 
 def _before(difference: FieldDifference) -> str:
+    if difference.secret and difference.before is None:
+        return "another value"  # a secret is never shown, and no broker has a default one
     return _or_default(difference.before, difference)
 
 

@@ -24,7 +24,9 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
             gone[change.address] = {"user": change.address.name}
         else:
             spec = UserSpec.model_validate(change.after)
-            given = "passwords" in spec.model_fields_set
+            # An update that is not about passwords keeps those that are there: their values need not be at hand.
+            changed = change.action is not Action.UPDATE or any(d.path == ("passwords",) for d in change.differences)
+            given = changed and "passwords" in spec.model_fields_set
             wanted[change.address] = {
                 "user": change.address.name,
                 "rules": list(rules_of(spec)),

@@ -106,13 +106,24 @@ def test_no_secret_is_shown(accounts: Accounts, monkeypatch: pytest.MonkeyPatch)
         assert secret not in said
 
 
-def test_an_unset_secret_plans_and_fails_before_writing(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_that_is_not_at_hand_is_not_compared_and_no_change(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FEED", PLANTED)
     entry = {NAME: {"password": {"env": "FEED"}}}
     accounts.converge(entry)
     monkeypatch.delenv("FEED")
-    [change] = accounts.plan(entry).changes
-    assert [item.note for item in change.differences] == ["set if it differs"]
+    plan = accounts.plan(entry)
+    assert plan.changes == ()
+    [missing] = plan.uncompared
+    assert (missing.address.name, missing.field) == (USER, "password")
+    assert "`FEED` is not set" in missing.reason
+    # What else differs is changed without it, and the password stays.
+    accounts.apply({NAME: {"password": {"env": "FEED"}, "tags": ["monitoring"]}})
+    assert lets_in(accounts.server, USER, PLANTED)
+    monkeypatch.setenv("FEED", "rotated")
+    [change] = accounts.plan({NAME: {"password": {"env": "FEED"}, "tags": ["monitoring"]}}).changes
+    assert [(item.path, item.note) for item in change.differences] == [(("password",), "differs")]
 
 
 def test_an_empty_password_is_refused(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:

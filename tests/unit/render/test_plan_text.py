@@ -6,9 +6,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change, Reason
+from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.plan import Plan, PlanCluster
+from mqinfra.model.plan import Plan, PlanCluster, Uncompared
 from mqinfra.model.setting import Unit
 from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
@@ -167,3 +167,21 @@ def test_the_marker_is_the_same_for_every_plan_of_an_environment() -> None:
     first = render_plan_markdown(plan_of()).splitlines()[0]
     assert first == render_plan_markdown(plan_of(change("a", Action.CREATE))).splitlines()[0]
     assert first == "<!-- mqinfra:plan:p/e -->"
+
+
+def test_secrets_that_were_not_compared_are_told_once_per_missing_value_in_every_format() -> None:
+    why = "the environment variable `P` is not set"
+    missing = [
+        Uncompared(address=Address("kafka", "users", (name,)), field="password", reason=why) for name in ("a", "b", "c")
+    ]
+    plan = plan_of(uncompared=tuple(missing))
+    told = f"kafka/users/a  password: not compared, {why}, and 2 more secrets alike"
+    assert told in render_plan(plan, Style(width=120))
+    assert "not compared" in render_plan_markdown(plan)
+    assert plan.model_dump(mode="json", by_alias=True)["uncompared"][0]["reason"] == why
+
+
+def test_a_secret_that_differs_shows_no_default() -> None:
+    differs = FieldDifference(("password",), None, {"env": "P"}, note="differs", secret=True)
+    text = render_plan(plan_of(change("a", Action.UPDATE, differences=(differs,))), Style())
+    assert "password  another value -> {env: P}" in text
