@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from mqinfra.engine.batch import Batch, Pace
-from mqinfra.engine.fingerprint import Standing, moved_classes
+from mqinfra.engine.fingerprint import Standing, made_anew, moved_classes
 from mqinfra.engine.order import waves
 from mqinfra.engine.recheck import classes_now
 from mqinfra.model.address import Address
@@ -135,7 +135,7 @@ class _Run:
                 gone.append(next(change for change in replaces if change.address == ended.address))
             else:
                 self._report(ended.model_copy(update={"action": Action.REPLACE}))
-        for ended in self._batch([_create_of(change) for change in gone]):
+        for ended in self._batch([made_anew(change, self.session.kinds[change.address.kind]) for change in gone]):
             message = ended.message
             if ended.outcome is not Outcome.APPLIED:
                 message = f"deleted, and not made again: {message}"
@@ -161,7 +161,3 @@ class _Run:
 
 def _delete_of(change: Change) -> Change:
     return replace(change, action=Action.DELETE, after=None, differences=())
-
-
-def _create_of(change: Change) -> Change:
-    return replace(change, action=Action.CREATE, before=None, identity="")

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from mqinfra.engine.fingerprint import is_done, standing
+from mqinfra.engine.fingerprint import is_done, made_otherwise, standing
 from mqinfra.engine.measure import measure_of
+from mqinfra.engine.overwrites import changed_meanwhile, to_be_overwritten, without
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change
+from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Event, Outcome, Sent
 from mqinfra.model.reading import Live, Reading
-from mqinfra.providers.base.request import Accepted, Lost, Refused, Result
+from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.base.session import Session
 
 _MANY = 100
@@ -73,6 +74,7 @@ class Batch:
         self._planned = {change.address: change for change in changes}
         self._ended: dict[Address, Ended] = {}
         self._before: dict[Address, Live] = {}
+        self._compared: set[Address] = set()
 
     def bring_about(self) -> list[Ended]:
         """Send everything, and return one outcome per change, sorted by address."""
@@ -101,7 +103,16 @@ class Batch:
     def _send(self, changes: Sequence[Change]) -> dict[Address, Result]:
         """Send the requests in order, until the user stops it or nobody answers; keep the worst result per resource."""
         results: dict[Address, Result] = {}
-        for request in self._session.requests(changes):
+        held: set[Address] = set()
+        for planned in self._session.requests(changes):
+            request = without(planned, held)
+            if not self._why_stop():
+                conflicts = self._overwritten(request)
+                results.update(conflicts)
+                held |= conflicts.keys()
+                request = without(request, held)
+            if not request.body:
+                continue
             why = self._why_stop()
             if why:
                 half = Refused(f"only a part was sent: {why}", ("run the same command again: it does the rest",))
@@ -115,6 +126,20 @@ class Batch:
                 # Each request into silence takes as long as the user's patience: look first whether anybody is there.
                 self._look_for(answers)
         return results
+
+    def _overwritten(self, request: Request) -> dict[Address, Refused]:
+        """Why resources that a request would overwrite stay as they are: each is looked at before its first write.
+
+        A cluster that does not answer is asked for a while, and nothing is sent into its silence.
+        """
+        asked = to_be_overwritten(self._session, self._planned, request.body.keys() - self._compared)
+        self._compared.update(asked)
+        reading = self._look_for(asked) if asked else None
+        deadline = time.monotonic() + self._pace.lost
+        while asked and reading is None and time.monotonic() < deadline and not self._stop.is_set():
+            time.sleep(self._pace.first_wait)
+            reading = self._look_for(asked)
+        return changed_meanwhile(self._session, self._planned, asked, reading) if reading is not None else {}
 
     def _settle(self, sent: Mapping[Address, Change], results: dict[Address, Result]) -> dict[Address, Result]:
         """Look until each sent change is seen, refused for good, or worth sending again (which it returns)."""
@@ -157,7 +182,8 @@ class Batch:
             if reading is None:
                 return False
             live = reading.resources.get(witness)
-            if witness in reading.denied or is_done(self._planned[witness], live, measure_of(self._session, witness)):
+            measure = measure_of(self._session, witness)
+            if witness in reading.denied or is_done(self._planned[witness], live, measure, ours=True):
                 break
             time.sleep(pause)
             pause = min(self._pace.longest_wait / _OFTENER, pause * 2)
@@ -173,13 +199,16 @@ class Batch:
         if address in reading.denied:
             return self._ending(change, Outcome.UNKNOWN, f"it can't be seen: {reading.denied[address]}")
         live = reading.resources.get(address)
-        if is_done(self._planned[address], live, measure_of(self._session, address)):
+        conflict = isinstance(result, Refused) and result.conflict
+        measure = measure_of(self._session, address)
+        if not conflict and is_done(self._planned[address], live, measure, ours=isinstance(result, Accepted)):
             return self._ending(change, Outcome.APPLIED, result.note if isinstance(result, Accepted) else "")
         if live is not None:
             self._before[address] = live
         match result:
             case Refused(retry=False):
-                return self._ending(change, Outcome.FAILED, result.message, result.help)
+                found = self._otherwise(address, live) if not conflict else ""
+                return self._ending(change, Outcome.FAILED, result.message + found, result.help)
             case Refused():
                 return result
             case Lost():
@@ -190,9 +219,18 @@ class Batch:
                 return self._ending(
                     change,
                     Outcome.UNKNOWN,
-                    f"the broker accepted it, but it was not seen within {self._pace.settle:g} s",
+                    f"the broker accepted it, but it was not seen within {self._pace.settle:g} s"
+                    f"{self._otherwise(address, live)}",
                     ("look at the broker's log, then run the same command again",),
                 )
+
+    def _otherwise(self, address: Address, live: Live | None) -> str:
+        """How what is there differs from what was to be made, for the end of a message; empty when there is nothing."""
+        change = self._planned[address]
+        if live is None or change.action is not Action.CREATE:
+            return ""
+        moved = made_otherwise(change, live, measure_of(self._session, address))
+        return f"; somebody else made one: {'; '.join(map(str, moved))}" if moved else ""
 
     def _left(self, again: Mapping[Address, Result]) -> dict[Address, Change]:
         """What is still to do of changes that go again: an update may have been done in part."""

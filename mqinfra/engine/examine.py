@@ -100,7 +100,7 @@ _SOURCES = {Source.LIVE: "live cluster", Source.SANDBOX: "sandbox", Source.SNAPS
 
 
 def _stale(change: Change, moved: Iterable[Moved]) -> Diagnostic:
-    what = "; ".join(f"`{item.what}` was {item.planned} and is now {item.now}" for item in moved)
+    what = "; ".join(str(item) for item in moved)
     return codes.STALE.at(
         f"`{change.address}` changed since the plan was made: {what}",
         span=change.span,

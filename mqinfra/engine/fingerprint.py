@@ -5,20 +5,21 @@ in it, so traffic makes nothing stale. A standing is worked out field by field, 
 way, by this plan or by hand, is finished and not refused.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import JsonValue
 
-from mqinfra.engine.measure import Measure
-from mqinfra.model.change import Action, Change
+from mqinfra.engine.measure import IF_DIFFERENT, Measure
+from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.loss import NONE, SOME
 from mqinfra.model.plan import digest_of
 from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
-from mqinfra.model.spec import flat
-from mqinfra.providers.base.kind import Kind
+from mqinfra.model.spec import Fields, Mutability, flat
+from mqinfra.providers.base.kind import Kind, Unset
 
 NOTHING = digest_of({"identity": "", "before": None, "guard": {}})
 """The fingerprint of every create: it rests on nothing being there."""
@@ -54,6 +55,9 @@ class Moved:
     what: str
     planned: str
     now: str
+
+    def __str__(self) -> str:
+        return f"`{self.what}` was {self.planned} and is now {self.now}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +96,82 @@ def standing(change: Change, live: Live | None, now: Mapping[str, str], measure:
             return _updated(change, live, now, measure)
 
 
-def is_done(change: Change, live: Live | None, measure: Measure) -> bool:
-    """Tell whether the resource looks as the change wants it, whatever it was before."""
+def is_done(change: Change, live: Live | None, measure: Measure, *, ours: bool = False) -> bool:
+    """Tell whether the resource looks as the change wants it, whatever it was before.
+
+    Args:
+        change: the change.
+        live: what is there.
+        measure: compares fields.
+        ours: the broker said that it made the resource for us. What else is set on it is then its own doing, unless
+            the kind is declared whole.
+    """
     if change.action is Action.DELETE:
         return live is None or (bool(change.identity) and live.identity != change.identity)
     if live is None or (change.action is Action.REPLACE and live.identity == change.identity != ""):
         return False
+    if change.action is Action.REPLACE:
+        return not made_otherwise(made_anew(change, measure.kind), live, measure)
+    if change.action is Action.CREATE and not (ours and measure.kind.unset is Unset.LEFT_ALONE):
+        return not made_otherwise(change, live, measure)
     own = live.spec.fields()
-    return all(measure.unmet(item.path, item.after, live, own) is None for item in change.differences)
+    return not any(_differs(item, live, own, measure) for item in change.differences)
+
+
+def made_anew(change: Change, kind: Kind[Any]) -> Change:
+    """The create within a replace: a replace names the fields that differ, and what it makes again has all of them."""
+    fields = kind.spec.model_validate(dict(change.after or {})).fields()
+    differences = tuple(
+        FieldDifference(path, None, value, None, kind.unit(path), kind.spec.marker(path).mutability)
+        for path, value in sorted(fields.items())
+        if value is not None
+    )
+    return replace(change, action=Action.CREATE, before=None, identity="", differences=differences)
+
+
+def made_otherwise(change: Change, live: Live, measure: Measure) -> tuple[Moved, ...]:
+    """Compare a create with a resource of its name, whole: what it names must be so, and all else must not be set."""
+    own = live.spec.fields()
+    differing = [
+        Moved(".".join(item.path), f"absent, to be {_text(item.after)}", _text(own.get(item.path)))
+        for item in change.differences
+        if _differs(item, live, own, measure)
+    ]
+    return (*differing, *_surplus(change, live, own, measure))
+
+
+def _surplus(change: Change, live: Live, own: Fields, measure: Measure) -> Iterable[Moved]:
+    """What is set on a resource though the change that creates it does not name it; what has no default counts not."""
+    named = {item.path for item in change.differences}
+    for path, value in sorted(own.items()):
+        marker = measure.kind.spec.marker(path)
+        if path in named or value is None or marker.mutability is Mutability.CREATE_ONLY or marker.secret:
+            continue
+        given = live.inherited.get(path)
+        usual = _same(measure.kind, path, given, value) if given is not None else len(path) == 1
+        if not usual and not (path in live.unknown or path[:1] in live.unknown):
+            yield Moved(".".join(path), "not set", _text(value))
+    for name in measure.kind.spec.secret_fields():
+        held = sorted(path for path in own if path[0] == name) or [(name,)]
+        for path in held:
+            # A secret that nobody named lets somebody else in.
+            if path not in named and _is_set(path, live, own, measure):
+                yield Moved(".".join(path), "not set", "set")
+
+
+def _is_set(path: Path, live: Live, own: Fields, measure: Measure) -> bool:
+    return measure.unmet(path, None, live, own) not in (None, IF_DIFFERENT)
+
+
+def _differs(item: FieldDifference, live: Live, own: Fields, measure: Measure) -> bool:
+    """Whether a field is seen to be otherwise; of a secret that the broker keeps to itself nobody can tell."""
+    return measure.unmet(item.path, item.after, live, own) not in (None, IF_DIFFERENT)
 
 
 def _created(change: Change, live: Live | None, now: Mapping[str, str], measure: Measure) -> Standing:
     if live is None:
         return Standing(change, moved_classes(change, now))
-    own = live.spec.fields()
-    moved = tuple(
-        Moved(".".join(item.path), f"absent, to be {_text(item.after)}", _text(own.get(item.path)))
-        for item in change.differences
-        if measure.unmet(item.path, item.after, live, own) is not None
-    )
+    moved = made_otherwise(change, live, measure)
     return Standing(None, moved and (Moved("existence", "absent", "present"), *moved))
 
 
@@ -172,4 +233,6 @@ def _same(kind: Kind[Any], path: Path, one: JsonValue, other: JsonValue) -> bool
 
 
 def _text(value: JsonValue) -> str:
-    return "the broker's default" if value is None else str(value)
+    if value is None:
+        return "the broker's default"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

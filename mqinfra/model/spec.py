@@ -76,6 +76,11 @@ class Spec(BaseModel):
         """Find the marker of the field that a path starts with; a plain mutable one when there is none."""
         return _markers(cls).get(path[0], _PLAIN)
 
+    @classmethod
+    def secret_fields(cls) -> tuple[str, ...]:
+        """Names of the fields that hold references to secrets."""
+        return tuple(alias for alias, marker in _markers(cls).items() if marker.secret)
+
     def fields(self) -> dict[Path, JsonValue]:
         """List the declared fields by path, mappings one key deep; unset fields are absent, null ones None."""
         declared: dict[Path, JsonValue] = {}

@@ -113,6 +113,7 @@ class Kind(ABC, Generic[C]):
         owned_by: of these, the ones that say whose it is where only a part of the thing it lies in is owned.
         late: expand after all kinds that are not late, because the sugar looks at what they declare.
         weighty: every change of it moves or drops what others hold, so that none goes to a cluster that is unwell.
+        overwrites: the call that creates one overwrites what somebody else made under its name meanwhile.
         settings: per field with the broker's own keys, the table of them.
     """
 
@@ -131,6 +132,7 @@ class Kind(ABC, Generic[C]):
     owned_by: ClassVar[tuple[str, ...]] = ()
     late: ClassVar[bool] = False
     weighty: ClassVar[bool] = False
+    overwrites: ClassVar[bool] = False
     settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
 
     # --- pure: what things mean

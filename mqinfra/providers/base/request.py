@@ -43,11 +43,13 @@ class Refused:
         message: the reason.
         help: next steps.
         retry: the same call may succeed a moment later (a quota, a leader election).
+        conflict: what is there is not what was to be made, whatever else a look at it may show.
     """
 
     message: str
     help: tuple[str, ...] = ()
     retry: bool = False
+    conflict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

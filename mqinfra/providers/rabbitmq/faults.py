@@ -15,6 +15,8 @@ from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _DOWN = ("down or inaccessible", "nodedown", "cluster is in minority")
 """Said of a queue whose node is down, with the status of one that does not exist (rabbit_amqqueue.erl `not_found`)."""
+_INEQUIVALENT = "inequivalent arg"
+"""Said of a queue or exchange that somebody made otherwise (rabbit_misc.erl `assert_args_equivalence1`)."""
 _POISONED = (
     "somebody made a binding with arguments and a `~` in its routing key, over which RabbitMQ fails to list bindings",
     "remove it by AMQP (`queue_unbind` with the same routing key and arguments), or delete its queue or exchange",
@@ -86,7 +88,7 @@ def to_result(answer: Answer | Fault) -> Accepted | Refused | Lost:
         return Accepted("it was gone already")
     if answer.lost:
         return Lost(answer.message)
-    return Refused(answer.message, answer.help, retry=answer.retry)
+    return Refused(answer.message, answer.help, retry=answer.retry, conflict=_INEQUIVALENT in answer.message)
 
 
 def _denied(call: Call, status: int, words: str, user: str) -> Fault:

@@ -37,6 +37,7 @@ class GrantKind(Kind["RabbitClient"]):
 
     broker = "rabbitmq"
     unset = Unset.REMOVED
+    overwrites = True
     within = vhost_spec.KIND
     shared_as = user_spec.KIND
     put: ClassVar[str]

@@ -49,6 +49,7 @@ class PolicyKind(Kind["RabbitClient"]):
     entry: ClassVar[type[Spec]] = PolicySpec
     unset = Unset.REMOVED
     within = "vhosts"
+    overwrites = True
     settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}
     resource: ClassVar[str] = "policies"
     keys: ClassVar[TypedTable] = POLICY_KEYS

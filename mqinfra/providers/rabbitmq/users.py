@@ -30,6 +30,7 @@ class UserKind(Kind["RabbitClient"]):
     title = "user"
     spec = UserSpec
     entry = UserSpec
+    overwrites = True
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
 
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
@@ -38,8 +39,10 @@ class UserKind(Kind["RabbitClient"]):
 
     def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:  # noqa: ARG002
         """Hash the password with the salt that the server keeps, and compare."""
-        if not isinstance(live.private, user_reading.Held) or wanted is None:
+        if not isinstance(live.private, user_reading.Held):
             return None
+        if wanted is None:
+            return not live.private.hash
         return live.private.is_of(secrets(SecretRef.model_validate(wanted)).reveal())
 
     def name_problem(self, address: Address) -> Problem | None:

@@ -39,6 +39,7 @@ class ValuedKind(Kind["RabbitClient"]):
 
     broker = "rabbitmq"
     unset = Unset.REMOVED
+    overwrites = True
     put: ClassVar[str]
     delete: ClassVar[str]
     listed: ClassVar[str]

@@ -31,6 +31,7 @@ class VhostKind(Kind["RabbitClient"]):
     title = "vhost"
     spec = VhostSpec
     entry = VhostSpec
+    overwrites = True
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
 
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -36,6 +36,7 @@ class UserKind(Kind["RedisClient"]):
     title = "user"
     spec = UserSpec
     entry = UserSpec
+    overwrites = True
     unset = Unset.LEFT_ALONE  # only passwords are ever left out: `UserSpec` says the rest itself
 
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -120,3 +120,15 @@ def test_a_message_that_arrives_saves_an_empty_topic_from_an_unconsented_delete(
     assert hand.names() == {"orders.legacy"}
     assert hand.count("orders.legacy") == 1
     cell.add(f"kafka-{live.line}/topics/e2e-late-message-survives")
+
+
+def test_a_topic_with_a_setting_that_the_plan_does_not_name_is_not_taken_for_the_planned_one(
+    live_4: KafkaCluster, shop: Shop, hand_4: Hand
+) -> None:
+    shop.topics("orders.new: {partitions: 4}")
+    shop.save_plan()
+    hand_4.create("orders.new", partitions=4, config={"retention.ms": "5"})
+    with nothing_written(live_4):
+        ran = shop.apply_saved()
+    assert ran.code == 5, ran.text
+    assert "`config.retention.ms` was not set and is now 5" in ran.err

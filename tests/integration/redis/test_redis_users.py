@@ -157,8 +157,33 @@ def test_a_plan_needs_no_secret(shop: Shop, single: RedisDeployment, monkeypatch
     shop.declare(users={"feed": {"passwords": [{"env": "FEED"}]}})
     shop.apply()
     monkeypatch.delenv("FEED")
-    [difference] = shop.changes()["users/feed"]["differences"]
-    assert (difference["path"], difference["note"]) == (["passwords"], "set if it differs")
+    ran = shop.mq("plan", "--detailed-exitcode")
+    assert ran.code == 0, ran.text
+    assert "users/feed  passwords: not compared, the environment variable `FEED` is not set" in ran.out
+    # What else differs is changed without it, and the password stays.
+    shop.declare(users={"feed": {"passwords": [{"env": "FEED"}], "commands": ["+ping"]}})
+    shop.apply()
+    assert lets_in(single, "planted-secret")
+    monkeypatch.setenv("FEED", "rotated")
+    ran = shop.mq("plan", "--detailed-exitcode")
+    assert ran.code == 2, ran.text
+    assert "another value -> [{env: FEED}]" in ran.out
+    assert "broker default" not in ran.out
+
+
+def test_a_user_that_somebody_else_made_is_not_taken_for_the_planned_one(
+    shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.on(single)
+    monkeypatch.setenv("FEED", "planted-secret")
+    shop.declare(users={"feed": {"commands": ["+ping"]}, "api": {"commands": ["+ping"]}})
+    assert shop.mq("plan", "-o", "json=plan.json").code == 0
+    single.nodes[0].admin.call("ACL", "SETUSER", "feed", "on", ">by-hand", "+ping")
+    single.nodes[0].admin.call("ACL", "SETUSER", "api", "on", "+ping", "~secret:*")
+    ran = shop.mq("apply", "plan.json")
+    assert ran.code == 5, ran.text
+    assert "`passwords` was not set and is now set" in ran.err
+    assert '`keys` was absent, to be [] and is now ["~secret:*"]' in ran.err
 
 
 def test_users_that_restarts_take_are_warned_of_before_and_shown_after(shop: Shop, tmp_path: Path) -> None:

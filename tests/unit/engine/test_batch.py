@@ -186,3 +186,50 @@ def test_exists_with_other_settings_is_no_success(tmp_path: Path) -> None:
     ended = run(session)[ORDERS]
     assert ended.outcome is Outcome.FAILED
     assert "already exists" in ended.message
+
+
+def grown(**before: int) -> Change:
+    return Change(
+        address=ORDERS,
+        action=Action.UPDATE,
+        reason=Reason.DIFFERS,
+        before={"partitions": before["partitions"]},
+        after={"partitions": 5},
+        differences=(FieldDifference(path=("partitions",), before=before["partitions"], after=5),),
+    )
+
+
+def test_what_somebody_changed_since_the_plan_is_left_unchanged_and_their_value_named(tmp_path: Path) -> None:
+    session = Misbehaving(tmp_path)
+    run(session)  # somebody else has it at 2
+    sent = len(session.sent)
+    batch = Batch(session, [grown(partitions=1)], threading.Event(), QUICK, list[Event]().append)
+    (ended,) = batch.bring_about()
+    assert ended.outcome is Outcome.FAILED
+    assert "`partitions` was 1 and is now 2" in ended.message
+    assert len(session.sent) == sent
+
+
+def test_what_is_as_the_plan_saw_it_is_written_after_a_look_that_failed_once(tmp_path: Path) -> None:
+    session = Misbehaving(tmp_path)
+    run(session)
+    session.silent_reads = 1
+    batch = Batch(session, [grown(partitions=2)], threading.Event(), QUICK, list[Event]().append)
+    assert [ended.outcome for ended in batch.bring_about()] == [Outcome.APPLIED]
+
+
+def exists(session: Misbehaving, request: Request) -> Mapping[Address, Result]:
+    """Somebody made the topic first, with a setting of theirs."""
+    theirs = creation(ORDERS)
+    (first,) = SandboxSession.requests(
+        session, [replace(theirs, after={"partitions": 2, "config": {"retention.ms": 1}})]
+    )
+    session.honest(first)
+    return dict.fromkeys(request.body, Refused("Topic `orders` already exists"))
+
+
+def test_a_create_that_came_second_fails_and_names_what_else_is_set(tmp_path: Path) -> None:
+    ended = run(Misbehaving(tmp_path, [exists]))[ORDERS]
+    assert ended.outcome is Outcome.FAILED
+    assert "already exists" in ended.message
+    assert "`config.retention.ms` was not set and is now 1" in ended.message

@@ -1,19 +1,22 @@
 """One field of a live resource against the wanted one, on every node that keeps the resource for itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import pytest
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
-from mqinfra.engine.fingerprint import is_done
-from mqinfra.engine.measure import IF_DIFFERENT, Measure
+from mqinfra.engine.fingerprint import is_done, made_otherwise
+from mqinfra.engine.measure import IF_DIFFERENT, Measure, lenient
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
+from mqinfra.model.span import Path
 from mqinfra.model.spec import CreateOnly, Secret, Spec
-from mqinfra.providers.base.kind import Kind, KindReading
+from mqinfra.providers.base.kind import Kind, KindReading, Unset
 from mqinfra.providers.base.request import Request, Result
 
 
@@ -28,7 +31,9 @@ class UserSpec(Spec):
 class UserKind(Kind[None]):
     """Users, of which only the comparison is used."""
 
-    broker, name, title, spec, entry = "test", "users", "user", UserSpec, UserSpec
+    broker, name, title = "test", "users", "user"
+    spec: ClassVar[type[Spec]] = UserSpec
+    entry: ClassVar[type[Spec]] = UserSpec
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         raise NotImplementedError
@@ -41,6 +46,18 @@ class UserKind(Kind[None]):
 
     def run(self, client: None, request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:
         raise NotImplementedError
+
+
+class TopicLikeSpec(Spec):
+    """Something whose settings have defaults."""
+
+    config: dict[str, int] = Field(default_factory=dict)
+
+
+class TopicLikeKind(UserKind):
+    """The same for it."""
+
+    spec: ClassVar[type[Spec]] = TopicLikeSpec
 
 
 ADA = Address("redis", "users", ("ada",))
@@ -83,3 +100,46 @@ def test_how_a_resource_begins_is_never_compared() -> None:
 @pytest.mark.parametrize(("holds", "says"), [(True, None), (False, "differs"), (None, IF_DIFFERENT)])
 def test_a_secret_is_compared_by_whoever_can_look_it_up(holds: bool | None, says: str | None) -> None:  # noqa: FBT001 - a case
     assert unmet("password", {"env": "X"}, live("all"), holds=holds) == says
+
+
+def test_a_secret_that_is_not_at_hand_is_no_difference_and_told() -> None:
+    def holds(*_: object) -> bool | None:
+        raise UserError([Diagnostic(code="MQ702", message="the environment variable `X` is not set")])
+
+    told: list[tuple[Path, str]] = []
+    measure = lenient(Measure(UserKind(), holds), lambda path, why: told.append((path, why)))
+    found = live("all")
+    assert measure.unmet(("password",), {"env": "X"}, found, found.spec.fields()) is None
+    assert told == [(("password",), "the environment variable `X` is not set")]
+
+
+def created(**after: JsonValue) -> Change:
+    differences = tuple(FieldDifference(path=(name,), after=value) for name, value in after.items())
+    return Change(address=ADA, action=Action.CREATE, reason=Reason.ABSENT, differences=differences)
+
+
+@pytest.mark.parametrize(
+    ("unset", "ours", "done"),
+    [
+        (Unset.LEFT_ALONE, False, False),
+        (Unset.LEFT_ALONE, True, True),  # what the broker adds to what it made for us is its own business
+        (Unset.REMOVED, True, False),
+    ],
+)
+def test_a_create_is_done_only_if_nothing_else_is_set(unset: Unset, ours: bool, done: bool) -> None:  # noqa: FBT001 - a case
+    kind = TopicLikeKind()
+    kind.unset = unset  # type: ignore[misc]
+    found = Live(TopicLikeSpec(config={"retention.ms": 1, "usual": 2}), inherited={("config", "usual"): 2})
+    assert is_done(created(), found, Measure(kind, lambda *_: None), ours=ours) is done
+
+
+def test_what_else_is_set_is_named_with_its_value() -> None:
+    found = Live(TopicLikeSpec(config={"retention.ms": 1}))
+    moved = made_otherwise(created(), found, Measure(TopicLikeKind(), lambda *_: None))
+    assert list(map(str, moved)) == ["`config.retention.ms` was not set and is now 1"]
+
+
+@pytest.mark.parametrize(("holds", "moved"), [(True, 0), (None, 0), (False, 1)])
+def test_a_secret_that_nobody_named_must_not_be_set(holds: bool | None, moved: int) -> None:  # noqa: FBT001 - a case
+    measure = Measure(UserKind(), lambda *_: holds)
+    assert len(made_otherwise(created(rights="all"), live("all"), measure)) == moved

@@ -39,7 +39,10 @@ def test_names_that_a_path_can_not_carry_are_known(name: str) -> None:
         (refused(404, "Not Found", DELETE), Accepted("it was gone already")),
         (refused(404, "Not Found"), Refused("Not Found")),
         (refused(404, "vhost_not_found"), Refused("there is no vhost `/shop`")),
-        (refused(400, "inequivalent arg 'x-max-length'"), Refused("inequivalent arg 'x-max-length'")),
+        (
+            refused(400, "inequivalent arg 'x-max-length'"),
+            Refused("inequivalent arg 'x-max-length'", conflict=True),
+        ),
         (refused(500, "Internal Server Error"), Refused("Internal Server Error", retry=True)),
         (refused(503, "busy"), Refused("busy", retry=True)),
         (refused(429, "slow down"), Refused("slow down", retry=True)),
