@@ -75,3 +75,23 @@ def test_no_planted_password_comes_out(ending: str, project: Project, cell: set[
         assert planted.run("snapshot", "-v").code == 0
         assert planted.run("plan", "--detailed-exitcode").code == 0
         cell.add(f"rabbitmq-{project.server.line}/users/e2e-secrets-stay-in")
+
+
+def test_a_plan_without_its_secrets_shows_no_change_and_a_rotation_no_default(
+    project: Project, monkeypatch: pytest.MonkeyPatch, cell: set[str]
+) -> None:
+    project.declare({"users": {"email": {"password": {"env": "EMAIL_PASSWORD"}}}})
+    project.plan()  # a create needs no value either, until it is applied
+    project.secret("EMAIL_PASSWORD", "planted-once")
+    project.apply()
+    monkeypatch.delenv("EMAIL_PASSWORD")
+    ran = project.plan("--detailed-exitcode", "-o", "text", "-o", "json=plan.json", "-o", "markdown=plan.md")
+    said = "password: not compared, the environment variable `EMAIL_PASSWORD` is not set"
+    assert f"rabbit/users/email  {said}" in ran.out
+    assert said in " ".join((project.root / "plan.md").read_text(encoding="utf-8").split())
+    assert '"uncompared"' in (project.root / "plan.json").read_text(encoding="utf-8")
+    project.secret("EMAIL_PASSWORD", "planted-again")
+    ran = project.plan("--detailed-exitcode", code=2)
+    assert "password  another value -> {env: EMAIL_PASSWORD}" in ran.out
+    assert "broker default" not in ran.text
+    cell.add(f"rabbitmq-{project.server.line}/users/e2e-secret-not-compared")
