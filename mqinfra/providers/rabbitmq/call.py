@@ -26,6 +26,8 @@ class Call:
         query: parameters, `{"disable_stats": "true"}`.
         body: JSON to send; None sends none.
         timeout: seconds for this call; None for the client's own.
+        only_json: take no other answer. The server then says 406 of paths that it has nothing behind, and not 404 as
+            of things that are not there.
     """
 
     method: str
@@ -33,6 +35,7 @@ class Call:
     query: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     body: JsonValue = None
     timeout: float | None = None
+    only_json: bool = False
 
     @property
     def path(self) -> str:

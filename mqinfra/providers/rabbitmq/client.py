@@ -3,7 +3,7 @@
 Importing it brings in no client library; `connect` hands in what talks to the server.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ class RabbitClient:
         count: asks AMQP for the counts of queues in a vhost.
         bindings: per vhost, how many bindings it was last seen to have.
         proofs: by vhost and name, when a queue was last seen to be empty for certain.
+        decoded: what to say where a proxy decodes slashes in names; None where they arrive.
     """
 
     where: str
@@ -55,6 +56,7 @@ class RabbitClient:
     count: Callable[[str, Sequence[str]], Mapping[str, Counts | Fault]] = field(repr=False)
     bindings: dict[str, int] = field(default_factory=dict, repr=False)
     proofs: dict[tuple[str, ...], "Proof"] = field(default_factory=dict, repr=False)
+    decoded: Diagnostic | None = None
 
     @property
     def version_tuple(self) -> tuple[int, ...]:
@@ -101,7 +103,20 @@ class RabbitClient:
         """Drop the connections."""
         self.http.close()
 
+    def need_slashes(self, texts: Iterable[str]) -> None:
+        """Refuse to read about names with slashes where those don't arrive.
+
+        The server would be asked about something else: what is there would look absent, and a list of what the vhost
+        `/` holds may be one of all vhosts.
+
+        Raises:
+            UserError: one of the texts has a slash, and a proxy decodes them.
+        """
+        if self.decoded is not None and any("/" in text for text in texts):
+            raise UserError([self.decoded])
+
     def _read(self, call: Call) -> Answer | Fault:
+        self.need_slashes(call.segments)
         answer = self.http.call(call)
         if isinstance(answer, Fault) and (answer.status == 0 or answer.retry):
             raise UserError([answer.finding or self._unread(call, answer)])

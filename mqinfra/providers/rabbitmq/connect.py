@@ -33,6 +33,7 @@ from mqinfra.providers.rabbitmq.connection import RabbitConnection, port_of
 from mqinfra.providers.rabbitmq.diagnosis import amqp_port, speaks_amqp
 from mqinfra.providers.rabbitmq.http import Http
 from mqinfra.providers.rabbitmq.session import RabbitSession
+from mqinfra.providers.rabbitmq.stranger import WITH_SLASHES, decoded
 
 _PATIENCE = 8.0
 """Seconds until a deployment counts as unreachable, however long its later answers may take."""
@@ -140,6 +141,7 @@ class _Opening:
             exchange_types=frozenset(str(item["name"]) for item in types if item.get("enabled", True)),
             features=self._features(http),
             count=broker.count,
+            decoded=self._decoded(http),
         )
         if client.version_tuple[:2] < _OLDEST:
             found = TOO_OLD.at(
@@ -197,6 +199,11 @@ class _Opening:
         body = self._optional(http, Call("GET", ("feature-flags",)))
         some = [flag for flag in body if isinstance(flag, dict)] if isinstance(body, list) else []
         return frozenset(str(flag["name"]) for flag in some if flag.get("state") == "enabled")
+
+    def _decoded(self, http: Http) -> Diagnostic | None:
+        """Whether names with slashes arrive: the server is asked for one, and answers with a plain yes or no."""
+        answer = http.call(WITH_SLASHES)
+        return decoded(answer, http.address, self.where) if isinstance(answer, Fault) else None
 
     def _optional(self, http: Http, call: Call) -> JsonValue:
         """What a caller with enough rights gets; None without them, or on a server that has no such thing."""

@@ -127,7 +127,7 @@ class Http:
         end = time.monotonic() + wait
         request = PreparedRequest()
         request.method, request.url, request.body = call.method, self._prefix + call.path, None
-        headers = self._headers
+        headers = {**self._headers, "Accept": "application/json"} if call.only_json else self._headers
         if call.body is not None:
             request.body = json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode()
             headers = {**headers, "Content-Length": str(len(request.body))}

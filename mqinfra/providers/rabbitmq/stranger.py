@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.rabbitmq.call import Call, Fault
 from mqinfra.providers.rabbitmq.codes import NOT_MANAGEMENT
 
@@ -11,6 +12,14 @@ _TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _MAYBE_DONE = frozenset({408, 500, 502, 504})
 """Statuses with which a proxy may come back after it has handed the call on; so may any 2xx that it made up."""
 _LATER = frozenset({408, 429, 502, 503, 504})
+
+
+SLASH = "%2F"
+"""A slash within a name, as it stands in a path."""
+WITH_SLASHES = Call("GET", ("vhosts", "mqinfra/asks/whether/slashes/stay"), only_json=True)
+"""A call that is about a vhost which is hardly there, and of a path that no server has once it is decoded."""
+_NOT_FOUND, _NOT_ACCEPTABLE = 404, 406
+_HAND_ON = "a proxy has to hand on `%2F` in paths as it is: the vhost `/` is written so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +50,27 @@ def fault_of_stranger(call: Call, page: Page, address: str, where: str) -> Fault
     else:
         words = f"`{address}` answered `{call}` with status {page.status} and {_what(page)}, as RabbitMQ does not"
         hints = ("check that `url` is the address of the management API, and what any proxy in between makes of it",)
-    if "%2F" in call.path and page.status in (301, 302, 307, 308, 400, 403, 404):
-        hints = (*hints, "a proxy has to hand on `%2F` in paths as it is: the vhost `/` is written so")
+    if SLASH in call.path and page.status in (301, 302, 307, 308, 400, 403, 404):
+        hints = (*hints, _HAND_ON)
     lost = call.method != "GET" and (page.status in _MAYBE_DONE or 200 <= page.status < 300)
     finding = NOT_MANAGEMENT.at(words, address=where, help=hints)
-    return Fault(words, lost=lost, retry=page.status in _LATER, help=hints, method=call.method, finding=finding)
+    status = page.status if call is WITH_SLASHES else 0
+    return Fault(words, status, lost, page.status in _LATER, hints, call.method, finding)
+
+
+def decoded(said: Fault, address: str, where: str) -> Diagnostic | None:
+    """What to say of an answer to `WITH_SLASHES` that is none of RabbitMQ's about a vhost; None for one that is."""
+    own = said.finding is None and said.status != _NOT_ACCEPTABLE
+    if own or (said.finding is not None and said.finding.code != NOT_MANAGEMENT.id):
+        return None
+    words = f"a proxy at `{address}` does not hand on `%2F` in paths, so that RabbitMQ is asked about something else"
+    if said.status not in (_NOT_FOUND, _NOT_ACCEPTABLE):
+        words = f"{words}: {said.message}"
+    hints = (
+        _HAND_ON,
+        "with nginx: `proxy_pass` without a path; with Apache: `AllowEncodedSlashes NoDecode`, `nocanon`",
+    )
+    return NOT_MANAGEMENT.at(words, address=where, help=hints)
 
 
 def _what(page: Page) -> str:

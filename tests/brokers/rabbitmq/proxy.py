@@ -39,6 +39,8 @@ class HttpProxy:
     `on_request(n, request)` runs before the n-th request goes to the server, `on_reply(n, request)` when the server has
     answered it and the client does not know yet; reading and mutating requests are counted apart. Both run in the
     connection's own thread, so what they kill is dead before that request or answer moves on.
+
+    `decodes_slashes` makes it hand on `%2F` in paths as `/`, as nginx does whose `proxy_pass` has a path.
     """
 
     def __init__(self) -> None:
@@ -46,6 +48,7 @@ class HttpProxy:
         self.faults = Faults()
         self.on_request: Callable[[int, Request], None] | None = None
         self.on_reply: Callable[[int, Request], None] | None = None
+        self.decodes_slashes = False
         self._listener = socket.create_server((HOST, 0))
         self.port = int(self._listener.getsockname()[1])
         self._upstream = 0
@@ -70,6 +73,7 @@ class HttpProxy:
     def reset(self) -> None:
         """Forget the requests seen, all faults and callbacks; open connections stay open."""
         self.on_request = self.on_reply = None
+        self.decodes_slashes = False
         self.faults.clear()
         self.recorder.clear()
 
@@ -166,7 +170,7 @@ class HttpProxy:
             case Verdict.HOLD:
                 return True
             case Verdict.FORWARD | Verdict.SWALLOW_REPLY:
-                server.sendall(head + request.body)
+                server.sendall((_decoded(head) if self.decodes_slashes else head) + request.body)
                 reply = read_response(answered, request.method)
                 if (callback := self.on_reply) is not None:
                     callback(judgement.number, request)
@@ -174,6 +178,11 @@ class HttpProxy:
                     return False
                 client.sendall(reply)
                 return True
+
+
+def _decoded(head: bytes) -> bytes:
+    line, end, rest = head.partition(b"\r\n")
+    return line.replace(b"%2F", b"/") + end + rest
 
 
 def _next_speaker(asked: Incoming, answered: Incoming) -> Incoming:
