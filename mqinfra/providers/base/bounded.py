@@ -26,6 +26,26 @@ class GibberishError(OSError):
     """An answer that is not in the protocol that is spoken here."""
 
 
+DEEPEST = 32
+"""Levels of an answer: five are the most that a broker gives (Redis's XINFO STREAM FULL)."""
+
+
+def too_deep(value: object) -> bool:
+    """Tell whether lists and mappings lie in each other more than `DEEPEST` deep; looking takes no stack."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        inner: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner += [some for some in item.values() if isinstance(some, dict | list)]
+            elif isinstance(item, list):
+                inner += [some for some in item if isinstance(some, dict | list)]
+        if not inner:
+            return False
+        level = inner
+    return True
+
+
 def left(end: float) -> float:
     """Seconds until a deadline.
 

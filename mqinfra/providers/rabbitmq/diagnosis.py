@@ -1,4 +1,4 @@
-"""Why a connection failed, and what to do now: from the errors of requests, pika and the sockets to one Diagnostic.
+"""Why a connection failed, and what to do now: from the errors of requests and the sockets to one Diagnostic.
 
 An integration test makes each of these failures on a real server and reads the message.
 """
@@ -6,11 +6,14 @@ An integration test makes each of these failures on a real server and reads the 
 import socket
 import ssl
 from collections.abc import Iterator
+from http.client import HTTPException, LineTooLong
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.bounded import FloodError, GibberishError
 from mqinfra.providers.rabbitmq.codes import NOT_MANAGEMENT, TLS_FAILED, UNKNOWN_HOST, UNREACHABLE
 
 _NO_TLS = ("wrong version number", "wrong_version_number", "record layer", "unexpected eof", "eof occurred")
+_ODD = (FloodError, GibberishError, LineTooLong)
 _HANGS_UP = ("connection aborted", "connection reset", "broken pipe", "remote end closed", "without response")
 
 
@@ -25,6 +28,13 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
         field: field of the block that the address comes from.
     """
     causes = list(_chain(error))
+    odd = next((cause for cause in causes if isinstance(cause, _ODD) or type(cause) is HTTPException), None)
+    if odd is not None:
+        return UNREACHABLE.at(
+            f"`{address}` answers as no RabbitMQ does: {odd}",
+            address=where,
+            help=f"check the port under `{field}`, and what is in between",
+        )
     text = " ".join(str(cause) for cause in causes).lower()
     if any(isinstance(cause, socket.gaierror) for cause in causes) or "failed to resolve" in text:
         return UNKNOWN_HOST.at(
@@ -32,7 +42,7 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
             address=where,
             help=f"check the spelling under `{field}`, and the name service",
         )
-    if tls and (any(isinstance(cause, ssl.SSLError) for cause in causes) or "[ssl" in text):  # pika keeps the text only
+    if tls and (any(isinstance(cause, ssl.SSLError) for cause in causes) or "[ssl" in text):
         return _tls(text, address, where)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes) or "connection refused" in text:
         plugin = ", and that its management plugin is on" if field == "url" else ""
@@ -129,7 +139,7 @@ def _network(error: BaseException, text: str, address: str, where: str, *, tls: 
             address=where,
             help="a firewall in between, a wrong address, or a machine that is down",
         )
-    if "timed out" in text or "timeout" in text or "took longer" in text:
+    if "timed out" in text or "timeout" in text:
         return UNREACHABLE.at(
             f"`{address}` takes connections and then stays silent",
             address=where,

@@ -5,9 +5,13 @@ redirects) could take the credentials elsewhere, and costs as much as the rest o
 """
 
 import base64
+import io
 import json
+import logging
 import ssl
 import time
+from http import client
+from socket import socket
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +20,7 @@ from pydantic import JsonValue
 from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 
+from mqinfra.providers.base.bounded import FloodError, Timed, left, too_deep
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.connection import address, port_of
 from mqinfra.providers.rabbitmq.diagnosis import diagnose, hung_up, never_arrived
@@ -27,7 +32,44 @@ LARGEST = 512 * 2**20
 _PIECE = 2**18
 _CONNECT = 5.0
 """Seconds to connect, which takes a moment or fails."""
-_TROUBLE = (RequestException, urllib3.exceptions.HTTPError, OSError)
+_TROUBLE = (RequestException, urllib3.exceptions.HTTPError, client.HTTPException, OSError, ValueError)
+"""What the libraries raise over what comes; the two of `http.client` get past urllib3 while a body is read."""
+
+# urllib3 logs headers that it can't parse with a traceback; what is wrong with an answer is said once, as a Fault.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+
+
+class _TimedFile(Timed):
+    """What comes from a connection, whose own file is closed with it."""
+
+    def __init__(self, file: io.BufferedIOBase, source: socket, end: float) -> None:
+        super().__init__(source, end)
+        self._file = file
+
+    def close(self) -> None:
+        """Close both."""
+        self._file.close()
+        super().close()
+
+
+class _Reply(client.HTTPResponse):
+    """An answer, all of which comes within the time that the connection has when it begins to be read.
+
+    Without it the time begins anew with every byte of a header.
+    """
+
+    def __init__(self, sock: socket, *args: Any, **options: Any) -> None:  # noqa: ANN401 - http.client's arguments
+        super().__init__(sock, *args, **options)
+        end = time.monotonic() + (sock.gettimeout() or 0.0)
+        self.fp = io.BufferedReader(_TimedFile(self.fp, sock, end), _PIECE)
+
+
+class _Plain(urllib3.connection.HTTPConnection):
+    response_class = _Reply
+
+
+class _Secured(urllib3.connection.HTTPSConnection):
+    response_class = _Reply
 
 
 class _Adapter(HTTPAdapter):
@@ -47,6 +89,7 @@ class _Adapter(HTTPAdapter):
         self._pool: urllib3.HTTPConnectionPool = self.poolmanager.connection_from_host(
             parts.hostname, port_of(parts), parts.scheme, pool_kwargs=extra
         )
+        self._pool.ConnectionCls = _Plain if context is None else _Secured
 
     def get_connection_with_tls_context(self, *_: object, **__: object) -> urllib3.HTTPConnectionPool:
         return self._pool
@@ -107,13 +150,14 @@ class Http:
         if not call.addressable:
             words = f"the management API can't take `{call.method}` about `{'`, `'.join(call.segments)}`"
             return Fault(f"{words}: a part of its path would mean something else", method=call.method)
+        end = time.monotonic() + (self.timeout if call.timeout is None else call.timeout)
         try:
-            page = self._exchange(call)
+            page = self._exchange(call, end)
         except _TROUBLE as error:
             if call.method != "GET" or not hung_up(error):
                 return self._trouble(call, error)
             try:
-                page = self._exchange(call)
+                page = self._exchange(call, end)
             except _TROUBLE as again:
                 return self._trouble(call, again)
         return self._meaning(call, page)
@@ -122,9 +166,8 @@ class Http:
         """Drop the connections."""
         self._adapter.close()
 
-    def _exchange(self, call: Call) -> Page:
-        wait = self.timeout if call.timeout is None else call.timeout
-        end = time.monotonic() + wait
+    def _exchange(self, call: Call, end: float) -> Page:
+        wait = left(end)
         request = PreparedRequest()
         request.method, request.url, request.body = call.method, self._prefix + call.path, None
         headers = {**self._headers, "Accept": "application/json"} if call.only_json else self._headers
@@ -132,10 +175,11 @@ class Http:
             request.body = json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode()
             headers = {**headers, "Content-Length": str(len(request.body))}
         request.headers = headers  # type: ignore[assignment]  # any mapping will do, and a plain one is the cheapest
-        response = self._adapter.send(request, timeout=(min(_CONNECT, wait), wait))
+        limits = urllib3.Timeout(connect=min(_CONNECT, wait), read=wait, total=wait)
+        response = self._adapter.send(request, timeout=limits)  # type: ignore[arg-type]  # which the stubs don't know
         raw: urllib3.HTTPResponse = response.raw
         try:
-            body = _read(raw, end)
+            body = _read(raw)
         except BaseException:
             raw.close()  # what is left unread would be taken for the next answer
             raise
@@ -158,8 +202,10 @@ class Http:
         if page.body == b"" and 200 <= page.status < 300:
             return Answer(page.status, None, page.location)
         try:
-            body: JsonValue = json.loads(page.body) if page.body else None
+            body: JsonValue = json.loads(page.body, parse_constant=_no_number) if page.body else None
         except (ValueError, RecursionError):
+            return fault_of_stranger(call, page, self.address, self.where)
+        if too_deep(body):
             return fault_of_stranger(call, page, self.address, self.where)
         if 200 <= page.status < 300:
             return Answer(page.status, body, page.location)
@@ -173,18 +219,17 @@ class Http:
         return fault_of_stranger(call, page, self.address, self.where)
 
 
-class _TooMuch(urllib3.exceptions.HTTPError):
-    """An answer that is too large or takes too long."""
-
-
-def _read(raw: urllib3.HTTPResponse, end: float) -> bytes:
+def _read(raw: urllib3.HTTPResponse) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while piece := raw.read1(_PIECE, decode_content=False):
         pieces.append(piece)
         size += len(piece)
         if size > LARGEST:
-            raise _TooMuch(f"the answer is larger than {LARGEST // 2**20} MiB")
-        if time.monotonic() > end:
-            raise _TooMuch("the answer took longer than its time: timed out")
+            raise FloodError(f"an answer of more than {LARGEST // 2**20} MiB")
     return b"".join(pieces)
+
+
+def _no_number(_: str) -> None:
+    """Refuse `NaN` and `Infinity`, which Python takes for numbers and JSON does not have."""
+    raise ValueError("something else where a number belongs")

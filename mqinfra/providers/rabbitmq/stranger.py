@@ -81,7 +81,9 @@ def _what(page: Page) -> str:
         return f"the web page `{' '.join(title[1].decode('utf-8', 'replace').split())}`"
     if "html" in page.kind or page.body.lstrip()[:1] == b"<":
         return "a web page"
-    return f"text of type `{page.kind}`" if page.kind and "json" not in page.kind else "text that is no valid JSON"
+    return (
+        f"text of type `{page.kind[:100]}`" if page.kind and "json" not in page.kind else "text that is no usable JSON"
+    )
 
 
 def _target(location: str) -> str:

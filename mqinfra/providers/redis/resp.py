@@ -8,7 +8,7 @@ import socket
 from collections.abc import Sequence
 from typing import Any
 
-from mqinfra.providers.base.bounded import FloodError, GibberishError, Timed
+from mqinfra.providers.base.bounded import DEEPEST, FloodError, GibberishError, Timed
 
 Call = tuple[str, ...]
 Reply = Any
@@ -20,8 +20,6 @@ _EACH = 64
 """Bytes that a value takes besides its text."""
 _LONGEST_LINE = 2**16
 _LONGEST_NUMBER = 20
-_DEEPEST = 32
-"""Lists in lists: XINFO STREAM FULL has five."""
 
 
 class ServerError(Exception):
@@ -99,8 +97,8 @@ class Replies:
     def _list(self, size: int, depth: int) -> list[Reply] | None:
         if size == -1:
             return None
-        if depth >= _DEEPEST:
-            raise GibberishError(f"lists in lists, more than {_DEEPEST} deep")
+        if depth >= DEEPEST:
+            raise GibberishError(f"lists in lists, more than {DEEPEST} deep")
         if size * _EACH > self._left:
             raise FloodError(_FLOOD)
         return [self._value(depth + 1) for _ in range(size)]

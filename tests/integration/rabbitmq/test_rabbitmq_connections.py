@@ -187,7 +187,7 @@ def test_another_cluster(server: RabbitServer) -> None:
 def test_counts_that_can_not_be_had_say_why(server: RabbitServer) -> None:
     cases = {
         f"amqp://{HOST}:{free_ports(1)[0]}": "nothing listens on that port",
-        f"amqp://{HOST}:{server.http_port}": "hangs up without an answer",
+        f"amqp://{HOST}:{server.http_port}": "takes connections and then stays silent",
         f"amqps://{HOST}:{server.amqp_port}": "does not speak TLS",
     }
     for address, words in cases.items():
