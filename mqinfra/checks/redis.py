@@ -28,6 +28,22 @@ def trait(context: Context, cluster: str, name: str) -> str:
     return reading.facts.traits.get(name, "") if reading is not None else ""
 
 
+def servers(context: Context, cluster: str, name: str) -> str:
+    """The servers of which a cluster says something, for a message; empty when there are none."""
+    return ", ".join(f"`{server}`" for server in trait(context, cluster, name).split(",") if server)
+
+
+def clusters_with_users(context: Context) -> list[str]:
+    """Clusters with declared users, or tombstones of some."""
+    declared = [subject.address.cluster for subject in context.by_kind.get(USERS, ())]
+    removed = [
+        address.cluster
+        for address in context.desired.tombstones
+        if f"{context.desired.clusters.get(address.cluster)}/{address.kind}" == USERS
+    ]
+    return list(dict.fromkeys([*declared, *removed]))
+
+
 def length(context: Context, stream: Address) -> int | None:
     """Entries of a live stream; None when it is absent or unknown."""
     reading = context.readings.get(stream.cluster)

@@ -51,6 +51,7 @@ from mqinfra.checks.retries_end_in_a_delay import RetriesEndInADelay
 from mqinfra.checks.retries_into_a_full_queue import RetriesIntoAFullQueue
 from mqinfra.checks.retry_delivers_twice import RetryDeliversTwice
 from mqinfra.checks.rule import Context, Rule
+from mqinfra.checks.saves_write_more import SavesWriteMore
 from mqinfra.checks.single_replica import SingleReplica
 from mqinfra.checks.stream_longer_than_expected import StreamLongerThanExpected
 from mqinfra.checks.streams_can_be_evicted import StreamsCanBeEvicted
@@ -64,6 +65,7 @@ from mqinfra.checks.user_without_credentials import UserWithoutCredentials
 from mqinfra.checks.user_without_password import UserWithoutPassword
 from mqinfra.checks.users_lost_on_restart import UsersLostOnRestart
 from mqinfra.checks.users_not_on_every_node import UsersNotOnEveryNode
+from mqinfra.checks.users_perhaps_not_saved import UsersPerhapsNotSaved
 from mqinfra.checks.vhost_missing import VhostMissing
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
@@ -98,6 +100,8 @@ _RULES: tuple[Rule, ...] = (
     DeadLettersCompacted(),
     DeadLettersFewerPartitions(),
     DeadLettersTooSmall(),
+    SavesWriteMore(),
+    UsersPerhapsNotSaved(),
     RetentionBelowSegment(),
     TransientQueue(),
     DeadLettersLimited(),

@@ -26,20 +26,26 @@ class RedisClient:
         where: alias and address, for messages.
         nodes: every server that keeps data, masters first.
         unreached: replicas that could not be connected to, and why; users can't be looked at without them.
+        down: servers that the others hold for dead, and that were left out.
         user: as whom the connection was made.
         password_hash: SHA-256 of the password in use; None without one.
         slots: slot → name of its master; empty without Cluster.
         locate: reads `slots` anew, after a slot has moved.
+        known: names of all servers that were known when the session began, also those that were left out.
+        unsaved: servers whose users were changed in this session and not saved yet.
         trimmed: streams that were cut in this session, and to how many entries.
     """
 
     where: str
     nodes: tuple[Node, ...]
     unreached: Mapping[str, str]
+    down: tuple[str, ...]
     user: str
     password_hash: str | None = field(repr=False)
     slots: Mapping[int, str]
     locate: Callable[[], Mapping[int, str]]
+    known: frozenset[str] = frozenset()
+    unsaved: set[str] = field(default_factory=set)
     trimmed: dict[str, int] = field(default_factory=dict)
 
     @property

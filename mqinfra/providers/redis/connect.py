@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mqinfra.model.diagnostic import Diagnostic
@@ -15,7 +15,7 @@ from mqinfra.providers.base.codes import ANNOUNCED
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
-from mqinfra.providers.redis import shape
+from mqinfra.providers.redis import server, shape
 from mqinfra.providers.redis.client import RedisClient
 from mqinfra.providers.redis.codes import NO_MASTER, OTHER_CLUSTER, OTHER_TOPOLOGY, TLS_FAILED, UNREACHABLE
 from mqinfra.providers.redis.connection import RedisConnection
@@ -31,6 +31,8 @@ _PATIENCE = 8.0
 _MEMBERS = 30.0
 """Seconds for all further servers of a deployment, however many it announces."""
 _SHORTEST = 0.2
+_LONG = 3_600_000
+"""Milliseconds for which a Sentinel has to have held a replica for dead until it may well be gone for good."""
 
 
 def connect(
@@ -62,30 +64,20 @@ class _Opening:
         key_password = _value(tls.key_password, secrets) if tls is not None else None
         self.context = tls_context(tls, key_password, where, TLS_FAILED) if tls is not None else None
         self.opened: dict[str, Node] = {}
+        self.known_to_sentinel: list[shape.Member] = []
+        self.replicas_unknown = ""
 
     def client(self) -> tuple[RedisClient, Facts]:
         master, info = self._master()
-        if info.get("cluster_enabled") == "1":
-            members = shape.members(master, self.where)
-            topology = "cluster"
-        else:
-            members = shape.replicated(master.name, info)
-            topology = "replicas" if len(members) > 1 else "single"
-            topology = "sentinel" if self.connection.sentinel is not None else topology
+        cluster = info.get("cluster_enabled") == "1"
+        members = shape.members(master, self.where) if cluster else self._replicated(master, info)
         if not any(member.here for member in members):
             raise self._error(not_redis(master.name, "a Cluster without itself", self.where))
-        self._expected(topology)
-        unreached: dict[str, str] = {}
-        nodes = []
         self.deadline = time.monotonic() + max(self.timeout, _MEMBERS)
-        for member in members:
-            found = None if member.down else self._member(member, master)
-            if isinstance(found, Diagnostic):
-                if member.master:
-                    raise self._error(found)
-                unreached[member.name] = found.message
-            elif found is not None:
-                nodes.append(found)
+        nodes, unreached = self._nodes(members, master, cluster=cluster)
+        down = tuple(member.name for member in members if member.down)
+        topology = "cluster" if cluster else self._topology_of(len(nodes) + len(unreached) + len(down))
+        self._expected(topology)
         ids = self._identities(topology, members)
         wanted = self.connection.cluster_id
         if wanted is not None and wanted not in ids:
@@ -94,34 +86,43 @@ class _Opening:
         if not any(node.master for node in nodes):
             message = f"the Cluster behind `{self.connection.endpoint}` has no master that can be reached"
             raise self._error(NO_MASTER.at(message, address=self.where, help="see `CLUSTER NODES`"))
-        for node in nodes:
-            node.persistence = shape.persistence(node)
         slots = {slot: member.name for member in members for slot in member.slots}
         client = RedisClient(
             where=self.where,
             nodes=tuple(sorted(nodes, key=lambda node: (not node.master, node.name))),
             user=_whoami(master) or self.connection.username or "default",
             unreached=unreached,
+            down=down,
+            known=frozenset({*self.connection.addresses, *(member.name for member in members)}),
             password_hash=hashlib.sha256(self.password.encode()).hexdigest() if self.password is not None else None,
             slots=slots,
             locate=lambda: {slot: member.name for member in shape.members(master, self.where) for slot in member.slots},
         )
-        return client, self._facts(ids[0], info, client, [member.name for member in members if member.down], topology)
+        return client, self._facts(ids[0], info, client, members, topology)
 
     def close(self) -> None:
         for node in self.opened.values():
             node.close()
 
     def _facts(
-        self, cluster_id: str, info: Mapping[str, str], client: RedisClient, down: list[str], topology: str
+        self,
+        cluster_id: str,
+        info: Mapping[str, str],
+        client: RedisClient,
+        members: Sequence[shape.Member],
+        topology: str,
     ) -> Facts:
-        lost = [node.name for node in client.nodes if node.persistence == "none"]
+        sentinel = self.connection.sentinel
         traits = {
             "maxmemory-policy": info.get("maxmemory_policy", ""),
             "topology": topology,
             "user": client.user,
-            "users-lost-on-restart": ",".join(lost),
-            "down": ",".join(down),
+            "sentinel-service": sentinel.service if sentinel is not None else "",
+            "replicas-unknown": self.replicas_unknown,
+            "down": ",".join(member.name for member in members if member.down),
+            "down-for-long": ",".join(member.name for member in members if member.down_for > _LONG),
+            "unreached": ",".join(client.unreached),
+            **_kept(client.nodes),
         }
         return Facts(
             cluster_id=cluster_id,
@@ -130,6 +131,54 @@ class _Opening:
             endpoint=self.connection.endpoint,
             traits={name: value for name, value in traits.items() if value},
         )
+
+    def _topology_of(self, servers: int) -> str:
+        if self.connection.sentinel is not None:
+            return "sentinel"
+        return "replicas" if servers > 1 else "single"
+
+    def _replicated(self, master: Node, info: Mapping[str, str]) -> list[shape.Member]:
+        """The master, the replicas that it or a Sentinel knows, and what else the block names."""
+        found = {member.name: member for member in self.known_to_sentinel}
+        found.pop(master.name, None)
+        # Whom the master feeds is not down, whatever a Sentinel thinks of it.
+        found |= {member.name: member for member in shape.replicated(master.name, info)}
+        if self.connection.sentinel is None:
+            named = (shape.Member(address, master=False, named=True) for address in self.connection.addresses)
+            found = {member.name: member for member in named} | found
+        return sorted(found.values(), key=lambda member: (not member.here, member.name))
+
+    def _nodes(self, members: list[shape.Member], master: Node, *, cluster: bool) -> tuple[list[Node], dict[str, str]]:
+        """Connect to every member, and to those whom they know in turn; and say why where that fails.
+
+        One server may go by several names, in the block and in what others announce: it is taken once.
+        """
+        nodes: list[Node] = []
+        unreached: dict[str, str] = {}
+        names = {member.name for member in members}
+        for member in members:  # grows: replicas may have replicas
+            found = None if member.down else self._member(member, master)
+            if isinstance(found, Diagnostic):
+                if member.master:
+                    raise self._error(found)
+                unreached[member.name] = found.message
+            elif found is not None:
+                replies = found.read(server.ASK)
+                found.about = server.about(replies)
+                if found.about.run_id and found.about.run_id in {node.about.run_id for node in nodes}:
+                    found.close()
+                    continue
+                if found.about.master and not (member.master or cluster):
+                    found.close()
+                    unreached[member.name] = (
+                        f"`{member.name}` is a master of its own, and no replica of `{master.name}`"
+                    )
+                    continue
+                nodes.append(found)
+                new = set() if cluster or isinstance(replies[2], Fault) else shape.announced(str(replies[2])) - names
+                names |= new
+                members += [shape.Member(name, master=False) for name in sorted(new)]
+        return nodes, unreached
 
     def _identities(self, topology: str, members: list[shape.Member]) -> list[str]:
         """Texts that `clusterId` may be; the first is the deployment's id.
@@ -185,7 +234,14 @@ class _Opening:
                 failures.append(found)
                 continue
             node, _ = found
-            reply = node.read([("SENTINEL", "GET-MASTER-ADDR-BY-NAME", sentinel.service)])[0]
+            reply, known = node.read(
+                [
+                    ("SENTINEL", "GET-MASTER-ADDR-BY-NAME", sentinel.service),
+                    ("SENTINEL", "REPLICAS", sentinel.service),
+                ]
+            )
+            self.known_to_sentinel = shape.replicas(known)
+            self.replicas_unknown = address if isinstance(known, Fault) else ""
             node.close()
             del self.opened[address]
             if isinstance(reply, list) and len(reply) == 2:
@@ -231,7 +287,7 @@ class _Opening:
         found = self.opened.get(member.name)
         if found is None:
             tried = self._try(member.name)
-            if isinstance(tried, Diagnostic) and tried.code != ANNOUNCED.id:
+            if isinstance(tried, Diagnostic) and tried.code != ANNOUNCED.id and not member.named:
                 announced = "this address is what the deployment itself announces (`replica-announce-ip` and its like)"
                 return tried.model_copy(update={"help": (*tried.help, announced)})
             if isinstance(tried, Diagnostic):
@@ -243,6 +299,19 @@ class _Opening:
     @staticmethod
     def _error(found: Diagnostic) -> UserError:
         return UserError([found])
+
+
+def _kept(nodes: Sequence[Node]) -> dict[str, str]:
+    """How the servers keep their users, for rules and requests: names of servers by what is to be said of them."""
+    kept: dict[str, Callable[[server.About], bool]] = {
+        "users-lost-on-restart": lambda about: about.persistence == "none",
+        "acl-save": lambda about: about.persistence == "aclfile",
+        "config-rewrite": lambda about: about.persistence == "config",
+        "settings-changed": lambda about: about.persistence == "config" and about.changed > 0,
+        "never-saved": lambda about: about.failed > 0 and about.saved == 0,
+        "perhaps-not-saved": lambda about: about.failed > 0 and about.saved > 0,
+    }
+    return {name: ",".join(node.name for node in nodes if holds(node.about)) for name, holds in kept.items()}
 
 
 def _value(reference: SecretRef | None, secrets: SecretResolver) -> str | None:

@@ -10,6 +10,7 @@ from mqinfra.providers.redis.codes import NOT_READ
 from mqinfra.providers.redis.faults import Fault, fault_from
 from mqinfra.providers.redis.line import Line
 from mqinfra.providers.redis.resp import Call, Reply, ServerError
+from mqinfra.providers.redis.server import About
 
 __all__ = ["Moved", "Node", "Reply"]
 
@@ -40,13 +41,13 @@ class Node:
         name: `host:port`, as it is known in the deployment.
         master: it takes writes.
         where: alias and address, for messages.
-        persistence: how its ACL users last: `aclfile`, `config`, `none`, or `unknown`.
+        about: what it says of itself.
     """
 
     def __init__(self, name: str, line: Line, where: str, timeout: float) -> None:
         self.name, self.where = name, where
         self.master = True
-        self.persistence = "unknown"
+        self.about = About()
         self._line, self._timeout = line, timeout
 
     def send(self, calls: Sequence[Call]) -> list[Reply]:

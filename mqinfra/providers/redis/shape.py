@@ -1,4 +1,4 @@
-"""Which servers make up a deployment: a master with its replicas, or a Cluster's nodes; and how they keep users."""
+"""Which servers make up a deployment: a master with its replicas, or a Cluster's nodes."""
 
 from binascii import crc_hqx
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from mqinfra.providers.redis.codes import NOT_ALLOWED, NOT_READY
 from mqinfra.providers.redis.faults import Fault
 from mqinfra.providers.redis.node import Node
 from mqinfra.providers.redis.replies import pairs, sections
+from mqinfra.providers.redis.resp import Reply
 
 SLOTS = 16_384
 _REPLICAS = 1_000
@@ -25,6 +26,8 @@ class Member:
         here: it is the one that was asked.
         id: its id in a Cluster; empty without.
         down: the others hold it for dead.
+        down_for: milliseconds for which a Sentinel has held it for dead.
+        named: the cluster's block names it, and nobody else has done so yet.
         slots: the slots it serves.
     """
 
@@ -33,6 +36,8 @@ class Member:
     here: bool = False
     id: str = ""
     down: bool = False
+    down_for: int = 0
+    named: bool = False
     slots: tuple[int, ...] = ()
 
 
@@ -47,6 +52,24 @@ def replicated(name: str, info: Mapping[str, str]) -> list[Member]:
         if "ip" in fields and "port" in fields:
             members.append(Member(_address(fields["ip"], fields["port"]), master=False))
     return members
+
+
+def replicas(rows: Reply) -> list[Member]:
+    """The replicas that a Sentinel knows (`SENTINEL REPLICAS`), those that it has lost included; it never forgets."""
+    found = []
+    for fields in map(pairs, rows if isinstance(rows, list) else ()):
+        flags = str(fields.get("flags", "")).split(",")
+        since = str(fields.get("s-down-time", ""))
+        if "ip" in fields and "port" in fields:
+            name = _address(str(fields["ip"]), str(fields["port"]))
+            down_for = int(since) if since.isdecimal() else 0
+            found.append(Member(name, master=False, down="s_down" in flags or "o_down" in flags, down_for=down_for))
+    return found
+
+
+def announced(info: str) -> set[str]:
+    """Names of the replicas in an `INFO replication`."""
+    return {member.name for member in replicated("", sections(info)) if not member.here}
 
 
 def members(node: Node, where: str) -> list[Member]:
@@ -86,7 +109,7 @@ def _member(line: str, asked: str) -> Member | None:
     host, _, port = parts[1].partition(",")[0].partition("@")[0].rpartition(":")
     name = _address(host, port) if host else asked
     slots = tuple(slot for part in parts[8:] if not part.startswith("[") for slot in _range(part))
-    return Member(name, "master" in flags, here, parts[0], "fail" in flags, slots)
+    return Member(name, "master" in flags, here, parts[0], "fail" in flags, slots=slots)
 
 
 def _range(text: str) -> range:
@@ -106,13 +129,3 @@ def slot_of(key: str) -> int:
 
 def _address(host: str, port: str) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def persistence(node: Node) -> str:
-    """How a server keeps its ACL users over a restart: `aclfile`, `config`, `none`, or `unknown` for lack of rights."""
-    acl, info = node.read([("CONFIG", "GET", "aclfile"), ("INFO", "server")])
-    if isinstance(acl, Fault) or isinstance(info, Fault):
-        return "unknown"
-    if pairs(acl).get("aclfile"):
-        return "aclfile"
-    return "config" if sections(str(info)).get("config_file", "").strip() else "none"

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.reading import Facts
 from mqinfra.providers.base.request import Request
 from mqinfra.providers.redis.acl_rules import channel_set, key_set
 from mqinfra.providers.redis.user_spec import Rules, UserSpec
@@ -13,10 +14,12 @@ from mqinfra.providers.redis.user_spec import Rules, UserSpec
 KIND = "users"
 SET = "ACL SETUSER"
 DELETE = "ACL DELUSER"
+SAVES = {"acl-save": "ACL SAVE", "config-rewrite": "CONFIG REWRITE"}
+"""How servers save their users: what the facts say of them, and the call."""
 
 
-def requests_for(changes: Sequence[Change]) -> list[Request]:
-    """One SETUSER per user with `reset` and every rule, because it is all or nothing; then the deletes."""
+def requests_for(changes: Sequence[Change], facts: Facts) -> list[Request]:
+    """One SETUSER per user with `reset` and every rule, because it is all or nothing; the deletes; and saving them."""
     wanted: dict[Address, dict[str, JsonValue]] = {}
     gone: dict[Address, dict[str, JsonValue]] = {}
     for change in changes:
@@ -32,7 +35,12 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
                 "rules": list(rules_of(spec)),
                 "passwords": spec.to_json()["passwords"] if given else None,
             }
-    return [Request(KIND, api, body) for api, body in ((SET, wanted), (DELETE, gone)) if body]
+    saves: list[tuple[str, dict[Address, dict[str, JsonValue]]]] = []
+    for trait, api in SAVES.items():
+        servers: list[JsonValue] = [*filter(None, facts.traits.get(trait, "").split(","))]
+        if servers:
+            saves.append((api, {address: {"servers": servers} for address in (*wanted, *gone)}))
+    return [Request(KIND, api, body) for api, body in ((SET, wanted), (DELETE, gone), *saves) if body]
 
 
 def rules_of(spec: UserSpec) -> Iterable[str]:

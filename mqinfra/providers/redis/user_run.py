@@ -8,8 +8,10 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
 from mqinfra.providers.redis.faults import Fault, result_of
+from mqinfra.providers.redis.server import SAVES
+from mqinfra.providers.redis.shape import announced
 from mqinfra.providers.redis.user_reading import GetUser
-from mqinfra.providers.redis.user_requests import SET
+from mqinfra.providers.redis.user_requests import DELETE, SET
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.client import RedisClient
@@ -21,6 +23,8 @@ Hashes = Callable[[JsonValue], Sequence[str]]
 
 def run(client: "RedisClient", request: Request, hashes: Hashes) -> dict[Address, Result]:
     """Send one request to every node, one after the other; the caller's own user comes last on each."""
+    if request.api not in (SET, DELETE):
+        return dict.fromkeys(request.body, Accepted("; ".join([*_save(client, request.api), *_missed(client)])))
     ordered = sorted(request.body, key=lambda address: (address.name == client.user, address))
     passwords = {address: hashes(request.body[address].get("passwords")) for address in ordered}
     results: dict[Address, Result] = {}
@@ -29,14 +33,11 @@ def run(client: "RedisClient", request: Request, hashes: Hashes) -> dict[Address
         text = f"this would lock out `{client.user}`, as whom the changes are made: its password is not among the new"
         results[own] = Refused(text, ("keep the present password until another user can take over",))
         ordered.remove(own)
-    notes = [
-        note
-        for node in client.nodes
-        if ordered
-        for note in _on_node(client, node, request, ordered, passwords, results)
-    ]
+    for node in client.nodes:
+        _on_node(client, node, request, ordered, passwords, results)
+    accepted = Accepted("; ".join(_missed(client)))
     for address in ordered:
-        results.setdefault(address, Accepted("; ".join(dict.fromkeys(notes))))
+        results.setdefault(address, accepted)
     return results
 
 
@@ -47,19 +48,17 @@ def _on_node(
     ordered: Sequence[Address],
     passwords: Mapping[Address, Sequence[str]],
     results: dict[Address, Result],
-) -> list[str]:
+) -> None:
     kept = _kept(node, request, ordered)
     calls = [
         _call(client, request.api, request.body[address], [*passwords[address], *kept.get(address, ())])
         for address in ordered
     ]
-    done = False
     for address, reply in zip(ordered, node.send(calls), strict=True):
         if isinstance(reply, Fault):
             results[address] = result_of(reply, f"{request.api} on {node.name}")
         else:
-            done = True
-    return _persist(node) if done else []
+            client.unsaved.add(node.name)
 
 
 def _call(client: "RedisClient", api: str, body: Body, hashes: Sequence[str]) -> tuple[str, ...]:
@@ -106,10 +105,28 @@ def _lets_us_in(client: "RedisClient", body: Body, hashes: Sequence[str]) -> boo
     return client.password_hash in hashes
 
 
-def _persist(node: "Node") -> list[str]:
-    """Write users to disk. Returns what to say where that did not work; `users_lost_on_restart` has warned before."""
-    call = {"aclfile": ("ACL", "SAVE"), "config": ("CONFIG", "REWRITE")}.get(node.persistence)
-    if call is None:
-        return []
-    reply = node.send([call])[0]
-    return [f"not saved on {node.name}, lost when it restarts: {reply.text}"] if isinstance(reply, Fault) else []
+def _save(client: "RedisClient", api: str) -> list[str]:
+    """Write users to disk where they changed and a server keeps them so; says where that did not work."""
+    notes = []
+    for node in client.nodes:
+        call = SAVES.get(node.about.persistence)
+        if call is not None and " ".join(call) == api and node.name in client.unsaved:
+            reply = node.send([call])[0]
+            if isinstance(reply, Fault):
+                notes.append(f"not saved on {node.name}, lost when it restarts: {reply.text}")
+            else:
+                client.unsaved.discard(node.name)
+    return notes
+
+
+def _missed(client: "RedisClient") -> list[str]:
+    """Say which servers of the deployment were not told: those that are down, and those that joined meanwhile."""
+    notes = [f"not on {name}, which is down: plan again when it is up" for name in client.down]
+    if client.slots:
+        return notes
+    joined: set[str] = set()
+    for node in client.nodes:
+        reply = node.send([("INFO", "replication")])[0]
+        joined |= set() if isinstance(reply, Fault) else announced(str(reply))
+    new = sorted(joined - client.known)
+    return [*notes, *(f"not on {name}, which joined during the apply: plan again" for name in new)]

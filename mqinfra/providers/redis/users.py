@@ -80,9 +80,9 @@ class UserKind(Kind["RedisClient"]):
             return Problem(f"`{address.name}` is no name for a user: {_NAME}", "choose another name")
         return None
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
-        """ACL SETUSER with all rules at once, and ACL DELUSER."""
-        return user_requests.requests_for(changes)
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
+        """ACL SETUSER with all rules at once, ACL DELUSER, and what makes them last over a restart."""
+        return user_requests.requests_for(changes, facts)
 
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
         """Refuse rules that Redis 7.0 does not know."""

@@ -231,7 +231,50 @@ def test_users_that_could_not_be_saved_are_said_to_be_so(shop: Shop, tmp_path: P
         deployment.nodes[0].acl_file.unlink()
         deployment.nodes[0].acl_file.mkdir()
         ran = shop.apply()
-        assert f"not saved on {deployment.nodes[0].address}, lost when it restarts" in ran.text
+        node = deployment.nodes[0]
+        assert f"not saved on {node.address}, lost when it restarts" in ran.text
+        plan = shop.plan()
+        assert (plan["changes"], [found["code"] for found in plan["diagnostics"]]) == ([], ["MQ425"])
+        assert "has not worked since the start" in plan["diagnostics"][0]["message"]
+        node.acl_file.rmdir()
+        node.admin.call("ACL", "SAVE")
+        assert "can't be told" in shop.plan()["diagnostics"][0]["message"]
+        node.admin.call("CONFIG", "RESETSTAT")
+        assert shop.codes() == []
+    finally:
+        deployment.close()
+
+
+@pytest.mark.parametrize(
+    ("acl_file", "call", "more"),
+    [(True, "ACL SAVE", "not loaded yet"), (False, "CONFIG REWRITE", "`CONFIG SET` was used on")],
+)
+def test_what_saving_users_writes_besides_is_said_before(
+    shop: Shop, tmp_path: Path, *, acl_file: bool, call: str, more: str
+) -> None:
+    deployment = RedisDeployment(installed("7.0"), tmp_path / "redis", Settings(topology="pair", acl_file=acl_file))
+    try:
+        deployment.start()
+        shop.on(deployment)
+        node = deployment.nodes[0]
+        node.admin.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        if acl_file:
+            with node.acl_file.open("a", encoding="utf-8") as file:
+                file.write("user added-by-hand on nopass +ping\n")
+        shop.declare(users={"feed": {"commands": ["+ping"]}})
+        [found] = shop.plan()["diagnostics"]
+        assert (found["code"], found["severity"]) == ("MQ424", "warning")
+        assert f"`{call}` on `{node.address}`, `{deployment.nodes[1].address}`" in found["message"]
+        assert more in found["message"]
+        listed = shop.mq("plan", "--requests").out
+        assert listed.index("ACL SETUSER") < listed.index(call)
+        assert listed.count(call) - listed.count(f"`{call}`") == 1
+        shop.apply()
+        # Both are true: the hand's user is gone, and the setting is in the file for good.
+        text = (node.acl_file if acl_file else node.config_file).read_text(encoding="utf-8")
+        assert ("user feed" in text, "added-by-hand" in text) == (True, False)
+        assert ("maxmemory-policy allkeys-lru" in text) is not acl_file
+        assert shop.codes() == []
     finally:
         deployment.close()
 

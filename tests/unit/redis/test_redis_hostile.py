@@ -178,7 +178,7 @@ def test_a_moved_slot_leads_to_no_new_address(dialled: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("announced", "commands"),
-    [([], 0), (["localhost"], 0), (["127.0.0.1:1"], 0), (["127.0.0.*"], 4), (["10.0.0.1", "127.0.0.1"], 4)],
+    [([], 0), (["localhost"], 0), (["127.0.0.1:1"], 0), (["127.0.0.*"], 6), (["10.0.0.1", "127.0.0.1"], 6)],
 )
 def test_announced_addresses_may_be_listed(announced: list[str], commands: int) -> None:
     with FakeRedis() as replica, announcing(replica.address) as server:
