@@ -3,6 +3,7 @@
 from mqinfra.checks.rabbitmq import QUEUES
 from mqinfra.checks.rule import OpinionRule
 from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Severity
 
 
 class DeadLettersLeadNowhere(OpinionRule):
@@ -15,8 +16,9 @@ class DeadLettersLeadNowhere(OpinionRule):
         "dead letters lead nowhere",
         "RabbitMQ takes a `dead-letter-exchange` that does not exist, and drops what would go there. It does the same "
         "where the exchange has no binding for the routing key of the dead letters. What is in force counts: an "
-        "argument of the queue, or the one policy that wins for it.\n\nAn exchange that does not exist is an error; "
-        "it is a warning where nobody could look, and where the exchange exists and nothing is known to be behind it.",
+        "argument of the queue, or the one policy that wins for it.\n\nA warning, before an apply as after it: many live "
+        "systems have such queues, whose arguments can't change, and an application may make the exchange.",
+        severity=Severity.WARNING,
         bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {arguments: {x-dead-letter-exchange: "
         "dlx}}",
         good="rabbitmq:\n  vhosts:\n    /shop:\n      exchanges:\n        dlx: {type: fanout}\n      queues:\n        "

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
-from mqinfra.model.diagnostic import Severity
 from mqinfra.model.span import Path
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq import exchange_spec
@@ -32,11 +31,9 @@ class _Lost:
     Attributes:
         queues: the queues.
         message: what is wrong, after the name of the queue.
-        severity: how much it weighs.
     """
 
     message: str
-    severity: Severity
     queues: list[Address] = field(default_factory=list)
 
 
@@ -167,28 +164,26 @@ def _look(
     force = vhost.in_force(address.path[1])
     exchange, said = str(force.definition[_EXCHANGE]), force.definition.get(_KEY)
     key = None if said is None else str(said)
-    wrong = _wrong(vhost, declaration, exchange, key)
-    if wrong is None:
+    message = _wrong(vhost, declaration, exchange, key)
+    if message is None:
         return
-    message, severity = wrong
     place, path = _place(found, address, force, _KEY if exchange == "" else _EXCHANGE)
-    lost.setdefault((place, path, message), _Lost(message, severity)).queues.append(address)
+    lost.setdefault((place, path, message), _Lost(message)).queues.append(address)
 
 
-def _wrong(vhost: Vhost, declaration: Declaration, exchange: str, key: str | None) -> tuple[str, Severity] | None:
+def _wrong(vhost: Vhost, declaration: Declaration, exchange: str, key: str | None) -> str | None:
     if exchange == "":
         if key is None or key in vhost.queues or dead_letter_reference(declaration, KIND, key):
             return None
-        return f"`{key}`, which is no queue {_known(vhost)}", Severity.WARNING
+        return f"`{key}`, which is no queue {_known(vhost)}"
     if exchange not in vhost.exchanges:
         if exchange.startswith("amq.") or dead_letter_reference(declaration, exchange_spec.KIND, exchange):
             return None
-        severity = Severity.ERROR if vhost.complete else Severity.WARNING
-        return f"`{exchange}`, which is no exchange {_known(vhost)}", severity
+        return f"`{exchange}`, which is no exchange {_known(vhost)}"
     if leads_on(vhost, exchange, key) is not False:
         return None
     with_key = f" with the routing key `{key}`" if key is not None else ""
-    return f"`{exchange}`, from which nothing leads on{with_key}", Severity.WARNING
+    return f"`{exchange}`, from which nothing leads on{with_key}"
 
 
 def _known(vhost: Vhost) -> str:
@@ -220,5 +215,4 @@ def _said(lost: dict[tuple[Address, Path, str], _Lost]) -> Iterator[Opinion]:
             f"the dead letters of {whose} go to {some.message}",
             (_DECLARE,),
             path,
-            some.severity,
         )
