@@ -16,8 +16,8 @@ class DeadLettersLeadNowhere(OpinionRule):
         "dead letters lead nowhere",
         "RabbitMQ takes a `dead-letter-exchange` that does not exist, and drops what would go there. It does the same "
         "where the exchange has no binding for the routing key of the dead letters. What is in force counts: an "
-        "argument of the queue, or the one policy that wins for it.\n\nA warning, before an apply as after it: many live "
-        "systems have such queues, whose arguments can't change, and an application may make the exchange.",
+        "argument of the queue, or the one policy that wins for it.\n\nA warning, before an apply as after it: many "
+        "live systems have such queues, whose arguments can't change, and an application may make the exchange.",
         severity=Severity.WARNING,
         bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {arguments: {x-dead-letter-exchange: "
         "dlx}}",

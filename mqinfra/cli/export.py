@@ -1,6 +1,6 @@
 """`mqinfra export`: what is live in the project's scope, as a manifest that plans no change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,11 @@ from mqinfra.manifest.writer import Resource, write_topology
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.reading import Coverage, Reading
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.snapshot import Snapshot
 
 FORMATS = ("yaml",)
 
@@ -34,6 +37,13 @@ FORMATS = ("yaml",)
 @selection_options
 @click.option("--split-by", metavar="prefix|label:KEY", help="Write one file per prefix of names, or per label.")
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files of --split-by.")
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Export what a saved snapshot, or a broker's own file such as RabbitMQ's definitions, holds instead of the "
+    "clusters.",
+)
 @output_option(*FORMATS)
 @broker_options
 @talk_options
@@ -44,6 +54,7 @@ def command(
     exclude: tuple[str, ...],
     split_by: str | None,
     into: Path | None,
+    against: Path | None,
     targets: tuple[Target, ...],
     timeout: float,
     talk: Console,
@@ -54,7 +65,7 @@ def command(
     if split_by is not None and targets:
         raise click.UsageError("--split-by writes files under --into, and nothing with -o")
     selection = parse_options(select, exclude, ()).selection
-    workspace = sound(open_workspace(environment, timeout=timeout))
+    workspace = sound(open_workspace(environment, timeout=timeout, against=against))
     desired = workspace.loaded.desired
     snapshots, found = read_everything(workspace, selection)
     talk.diagnostics(found)
@@ -66,6 +77,9 @@ def command(
         and desired.scope.owns(snapshot.reading.type, address)
         and not _internal(workspace.catalogue.kind(snapshot.reading.type, address.kind), address)
     ]
+    chosen, left_out = _parted(chosen, snapshots, workspace.catalogue)
+    for note in left_out:
+        talk.talk(note)
     if split_by is not None and into is not None:
         _write_apart(Split.parse(split_by), into, chosen, workspace, talk)
     else:
@@ -83,6 +97,35 @@ def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, write_topology(name, some, desired.clusters, shapes=shapes))
     talk.talk(f"{len(chosen)} resources in {len(files)} files under {into}")
+
+
+def _parted(
+    chosen: Sequence[Resource], snapshots: Mapping[str, Snapshot], catalogue: Catalogue
+) -> tuple[list[Resource], list[str]]:
+    """Part what can be declared from what belongs to something that can't be, such as a queue of one connection."""
+    kept: list[Resource] = []
+    hanging: dict[tuple[str, str], list[tuple[Address, Address]]] = {}
+    for item in chosen:
+        reading = snapshots[item[0].cluster].reading
+        missing = next(_missing(item[0], reading, catalogue), None)
+        if missing is None:
+            kept.append(item)
+        else:
+            hanging.setdefault((reading.alias, item[0].kind), []).append((item[0], missing))
+    notes = [
+        f"left out {len(some):,} of {alias}/{kind}, such as `{some[0][0]}`: `{some[0][1]}` can't be declared, since it "
+        "belongs to a connection or to the broker"
+        for (alias, kind), some in hanging.items()
+    ]
+    return kept, notes
+
+
+def _missing(address: Address, reading: Reading, catalogue: Catalogue) -> Iterator[Address]:
+    kind = catalogue.kind(reading.type, address.kind)
+    for needed in kind.rests_on(address) if kind is not None else ():
+        whole = reading.coverage.get(needed.kind) is Coverage.COMPLETE
+        if (whole and needed not in reading.resources) or _internal(catalogue.kind(reading.type, needed.kind), needed):
+            yield needed
 
 
 def _internal(kind: Kind[Any] | None, address: Address) -> bool:

@@ -41,8 +41,9 @@ FORMATS = ("text", "json", "markdown", "github")
 @click.option(
     "--against",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="SNAPSHOT",
-    help="Plan against a saved snapshot instead of the clusters.",
+    metavar="FILE",
+    help="Plan against a saved snapshot, or a broker's own file such as RabbitMQ's definitions, instead of the "
+    "clusters.",
 )
 @click.option("--requests", is_flag=True, help="List the calls that an apply would send.")
 @click.option("--summary", is_flag=True, help="Only counts, and what destroys.")

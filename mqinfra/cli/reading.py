@@ -17,14 +17,15 @@ _HELP = "it is missing from the output; grant the right, then run the same comma
 def read_everything(
     workspace: Workspace, selection: Selection | None = None, *, figures: bool = False
 ) -> tuple[dict[str, Snapshot], list[Diagnostic]]:
-    """Read every kind of every cluster of the environment, by alias.
+    """Read every kind of every cluster of the environment, or of every one that a file stands in for, by alias.
 
     Returns:
         what was read, and why a cluster, or a selected part of the project's scope in it, could not be.
     """
     snapshots: dict[str, Snapshot] = {}
     found: list[Diagnostic] = []
-    for alias in sorted(workspace.loaded.clusters):
+    aliases = workspace.loaded.clusters.keys() if workspace.against is None else workspace.against.keys()
+    for alias in sorted(aliases):
         try:
             with workspace.opener(alias) as session:
                 reading = session.read(dict.fromkeys(session.kinds))

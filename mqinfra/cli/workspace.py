@@ -150,7 +150,7 @@ def _same_cluster(held: Reading, cluster: Cluster) -> None:
     wanted = cluster.connection
     if held.type != wanted.type:
         message = f"`{cluster.alias}` is a {held.type} cluster in the snapshot, and a {wanted.type} cluster here"
-    elif wanted.cluster_id is not None and held.facts.cluster_id != wanted.cluster_id:
+    elif wanted.cluster_id is not None and held.facts.cluster_id not in ("", wanted.cluster_id):
         here = f"`{wanted.cluster_id}` is expected here"
         message = f"`{cluster.alias}` has the id `{held.facts.cluster_id}` in the snapshot, and {here}"
     else:

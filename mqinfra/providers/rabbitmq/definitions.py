@@ -19,7 +19,9 @@ from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.listing import Row
 
-_PARTS = ("users", "vhosts", "permissions", "policies", "queues", "exchanges", "bindings")
+_IN_VHOSTS = ("queues", "exchanges", "bindings", "policies", "parameters", "permissions", "topic_permissions")
+_OF_ALL = ("vhosts", "users", "permissions")
+_SECTIONS = (*_IN_VHOSTS, "vhosts", "users", "global_parameters")
 _VERSIONS = ("rabbitmq_version", "rabbit_version")
 _TOLD = {"description", "tags", "metadata", "default_queue_type"}
 _LEFT_OUT: frozenset[Path] = frozenset({("description",), ("tags",), ("defaultQueueType",), ("deletionProtection",)})
@@ -34,6 +36,9 @@ _IN_PARAMETERS = {"operator-policies": "operator_policy", "vhost-limits": "vhost
 def snapshot_of(text: str, alias: str, kinds: Mapping[str, Kind[Any]]) -> Snapshot | None:
     """Read a definitions file as a snapshot of a cluster; None when it is none.
 
+    People write such files too, for `load_definitions`: without a version, without the sections that they don't need,
+    and without what a server takes by itself. What isn't in one does not exist where it is loaded.
+
     Raises:
         SnapshotError: it is one of a single vhost, which says nothing of users and permissions, or it is damaged.
     """
@@ -41,11 +46,14 @@ def snapshot_of(text: str, alias: str, kinds: Mapping[str, Kind[Any]]) -> Snapsh
         data = json.loads(text)
     except ValueError:
         return None
-    if not isinstance(data, dict) or not any(name in data for name in _VERSIONS):
+    if not isinstance(data, dict) or "kind" in data or not any(name in data for name in (*_VERSIONS, *_SECTIONS)):
         return None
-    missing = [name for name in _PARTS if not isinstance(data.get(name), list)]
-    if missing:
-        raise SnapshotError(f"it is a definitions file without `{missing[0]}`: export all vhosts, not one of them")
+    damaged = next((name for name in _SECTIONS if not isinstance(data.get(name, []), list)), None)
+    if damaged is not None:
+        raise SnapshotError(f"it is a definitions file whose `{damaged}` is no list")
+    rows = [row for name in _IN_VHOSTS for row in data.get(name, []) if isinstance(row, dict)]
+    if any("vhost" not in row for row in rows) or not (rows or any(name in data for name in _OF_ALL)):
+        raise SnapshotError("it is a definitions file of one vhost: export all vhosts, not one of them")
     file = DefinitionsFile(data)
     resources: dict[Address, Live] = {}
     try:
@@ -82,14 +90,12 @@ class DefinitionsFile:
     exchange_types: frozenset[str] = frozenset()
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = data
+        self._data = {**data, "vhosts": _vhosts(data)}
         self._bare_vhosts = {str(row.get("name")) for row in self._rows("vhosts") if not _TOLD & row.keys()}
         self.bindings: dict[str, int] = {}
         version = next((str(data[name]) for name in _VERSIONS if data.get(name)), "")
         names = {row.get("name"): row.get("value") for row in self._rows("global_parameters")}
-        self.facts = Facts(
-            cluster_id=str(names.get("cluster_name") or "definitions"), version=version, endpoint="definitions"
-        )
+        self.facts = Facts(cluster_id=str(names.get("cluster_name") or ""), version=version, endpoint="definitions")
 
     def get(self, *segments: str, **query: str) -> JsonValue | Fault:  # noqa: ARG002 - a file has no columns to choose
         """Give a list: of all vhosts, or of the one that the second segment names."""
@@ -122,21 +128,35 @@ class DefinitionsFile:
         rows = [row for row in self._rows("parameters") if row.get("component") == component]
         if component == "vhost-limits":
             return rows
-        return [
-            {"name": row["name"], "vhost": row["vhost"], "apply-to": "queues", "priority": 0, **row["value"]}
-            for row in rows
-        ]
+        return [{"name": row["name"], "vhost": row["vhost"], "apply-to": "queues", **row["value"]} for row in rows]
+
+
+def _vhosts(data: Mapping[str, Any]) -> list[Any]:
+    """The vhosts that are listed, and those that things are in."""
+    given = data.get("vhosts") or []
+    listed = {row.get("name") for row in given if isinstance(row, dict)}
+    rows = [row for name in _IN_VHOSTS for row in data.get(name) or [] if isinstance(row, dict)]
+    return [
+        *given,
+        *({"name": name} for name in dict.fromkeys(str(row["vhost"]) for row in rows) if name not in listed),
+    ]
+
+
+_USUAL: Mapping[str, Mapping[str, Any]] = {
+    "queues": {"durable": True, "auto_delete": False, "exclusive": False, "arguments": {}},
+    "exchanges": {"durable": True, "auto_delete": False, "internal": False, "arguments": {}},
+    "bindings": {"routing_key": "", "arguments": {}},
+    "policies": {"apply-to": "all", "priority": 0},
+    "operator-policies": {"apply-to": "queues", "priority": 0},
+    "users": {"tags": [], "limits": {}},
+}
+"""What a server takes where a file says nothing, by list (rabbit_definitions.erl `add_queue`, `add_exchange`, ...)."""
 
 
 def _listed(resource: str, row: Row) -> dict[str, Any]:
     """A row as the list would have it."""
-    said = dict(row)
+    said = {**_USUAL.get(resource, {}), **row}
     if resource == "queues":
         # Before 4.0 the argument is there only where somebody said it.
         said.setdefault("type", (said.get("arguments") or {}).get("x-queue-type", "classic"))
-        said.setdefault("exclusive", False)
-    elif resource == "bindings":
-        said.setdefault("arguments", {})
-    elif resource == "exchanges":
-        said.setdefault("internal", False)
     return said
