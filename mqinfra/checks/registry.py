@@ -32,6 +32,7 @@ from mqinfra.checks.many_policies import ManyPolicies
 from mqinfra.checks.messages_dropped_at_limit import MessagesDroppedAtLimit
 from mqinfra.checks.missing_target import MissingTarget
 from mqinfra.checks.names_differ_in_case import NamesDifferInCase
+from mqinfra.checks.partitions_with_other_replicas import PartitionsWithOtherReplicas
 from mqinfra.checks.pattern_refused import PatternRefused
 from mqinfra.checks.pattern_unreadable import PatternUnreadable
 from mqinfra.checks.permission_not_anchored import PermissionNotAnchored
@@ -43,7 +44,9 @@ from mqinfra.checks.policy_shadowed import PolicyShadowed
 from mqinfra.checks.policy_skipped import PolicySkipped
 from mqinfra.checks.priorities_on_quorum_queue import PrioritiesOnQuorumQueue
 from mqinfra.checks.queue_refused import QueueRefused
+from mqinfra.checks.reassignment_not_told import ReassignmentNotTold
 from mqinfra.checks.refused_name import RefusedName
+from mqinfra.checks.replicas_on_the_move import ReplicasOnTheMove
 from mqinfra.checks.replication_above_brokers import ReplicationAboveBrokers
 from mqinfra.checks.reset_is_over import ResetIsOver
 from mqinfra.checks.retention_below_segment import RetentionBelowSegment
@@ -92,6 +95,9 @@ _RULES: tuple[Rule, ...] = (
     InsyncAboveReplicas(),
     InsyncEqualsReplicas(),
     SingleReplica(),
+    ReplicasOnTheMove(),
+    PartitionsWithOtherReplicas(),
+    ReassignmentNotTold(),
     StreamsCanBeEvicted(),
     DeadLettersHeldShorter(),
     UsersLostOnRestart(),

@@ -141,6 +141,16 @@ DENIED = Code(
     "The caller has no right to see the resource. It may exist or not; what can't be seen is never taken for absent, "
     "so nothing is planned for it. Grant the right that the message names.",
 )
+BY_HAND = Code(
+    "MQ345",
+    "a change that only the broker's own tools make",
+    "The broker can change the field while the resource stays what it is, but not by a call that this version makes: "
+    "the number of a topic's replicas, for example, changes as they are moved between brokers.\n\nMake the change with "
+    "the tool that the finding names. Until it is done, leave the field alone with `lifecycle: {ignore: [...]}`, so "
+    "that other changes of the resource go on.",
+    bad="kafka:\n  topics:\n    orders: {replicationFactor: 3}   # live: 1",
+    good="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {ignore: [replicationFactor]}}",
+)
 NOT_SUPPORTED = Code(
     "MQ305",
     "the cluster knows no such kind",
@@ -189,6 +199,7 @@ CODES = (
     REFUSED,
     UNCHECKED,
     DENIED,
+    BY_HAND,
     NOT_SUPPORTED,
     OTHER_CLUSTER,
     STALE,

@@ -202,7 +202,7 @@ def _updated(change: Change, live: Live | None, now: Mapping[str, str], measure:
     before_by_path = flat({name: value for name, value in (change.before or {}).items() if (name,) not in own})
     before_by_path |= {(name,): value for name, value in (change.before or {}).items() if (name,) in own}
     for path, before in before_by_path.items():
-        if path not in done and not _same(measure.kind, path, before, own.get(path)):
+        if path not in done and path not in live.unknown and not _same(measure.kind, path, before, own.get(path)):
             left.pop(path, None)
             moved.append(Moved(".".join(path), _text(before), _text(own.get(path))))
     remaining = replace(change, differences=tuple(left.values())) if left else None

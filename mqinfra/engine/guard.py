@@ -48,7 +48,8 @@ def judge(change: Change, declaration: Declaration, live: Live, kind: Kind[Any],
     for item, verdict in verdicts:
         if verdict.way is not Way.IN_PLACE:
             found += _hard(change, item, verdict, declaration, kind)
-    replaces = any(verdict.way is Way.REPLACE for _, verdict in verdicts)
+    ways = {Way.REPLACE, Way.BY_HAND} if declaration.lifecycle.replace == "recreate" else {Way.REPLACE}
+    replaces = any(verdict.way in ways for _, verdict in verdicts)
     if replaces and declaration.lifecycle.protect:
         found.append(
             codes.PROTECTED.at(
@@ -76,7 +77,11 @@ def _hard(
     }
     if verdict.way is Way.IMPOSSIBLE:
         yield codes.IMPOSSIBLE.at(change_text, help=(*verdict.advice, keep), **place)
-    elif verdict.way is Way.REPLACE and declaration.lifecycle.replace != "recreate":
+    elif declaration.lifecycle.replace == "recreate":
+        return
+    elif verdict.way is Way.BY_HAND:
+        yield codes.BY_HAND.at(f"{change_text} here: {verdict.why}", help=verdict.advice, **place)
+    else:
         recreate = "while it is empty and unused, let it be made again: `lifecycle: {replace: recreate}`"
         yield codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(*verdict.advice, keep, recreate), **place)
 

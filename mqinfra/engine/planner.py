@@ -88,7 +88,7 @@ class _Planning:
         self._lose()
         self._check()
         selected = [change for change in self.changes.values() if self._selected(change.address)]
-        impossible = {codes.REPLACE.id, codes.IMPOSSIBLE.id}
+        impossible = {codes.REPLACE.id, codes.IMPOSSIBLE.id, codes.BY_HAND.id}
         errors = self._errors()
         possible = [change for change in selected if impossible.isdisjoint(errors.get(str(change.address), ()))]
         self.found += guard.over_limit(possible, self.seen, self.options.max_deletes)

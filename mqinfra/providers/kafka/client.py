@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mqinfra.providers.kafka.group_calls import GroupCalls
+from mqinfra.providers.kafka.second_client import SecondClient
 from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.wire import Peer, Wire
 
@@ -15,12 +16,14 @@ class KafkaClient:
         wire: the way to it.
         topics: calls about topics.
         groups: calls about consumer groups.
+        second: asks what librdkafka has no call for.
         deletion_disabled: the brokers say `delete.topic.enable=false`.
     """
 
     wire: Wire
     topics: TopicCalls
     groups: GroupCalls
+    second: SecondClient
     deletion_disabled: bool = False
 
     @property

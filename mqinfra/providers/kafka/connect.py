@@ -23,6 +23,7 @@ from mqinfra.providers.kafka.diagnosis import bad_client, diagnose, is_final, no
 from mqinfra.providers.kafka.group_calls import GroupCalls
 from mqinfra.providers.kafka.journal import Journal
 from mqinfra.providers.kafka.librdkafka import librdkafka_config
+from mqinfra.providers.kafka.second_client import SecondClient
 from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
 from mqinfra.providers.kafka.wire import Peer, Throttle, Wire, fault_of
@@ -70,6 +71,7 @@ def connect(
         wire,
         TopicCalls(wire),
         GroupCalls(wire, sees_all="DESCRIBE" in rights),
+        SecondClient(connection, secrets, timeout),
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
     )
     facts = Facts(

@@ -31,15 +31,20 @@ class Shape:
 
     Attributes:
         id: the broker's id of it.
-        partitions: number of partitions.
-        replicas: replicas of the first partition.
+        replicas: how many replicas each partition has.
+        uneven: some replica is not in sync, or not all partitions have as many: replicas may be on the move.
         rights: names of the rights the caller has on it, `DELETE`; None unless asked for.
     """
 
     id: str
-    partitions: int
-    replicas: int
+    replicas: tuple[int, ...]
+    uneven: bool = False
     rights: frozenset[str] | None = None
+
+    @property
+    def partitions(self) -> int:
+        """Number of partitions."""
+        return len(self.replicas)
 
 
 class TopicCalls:
@@ -135,10 +140,11 @@ class TopicCalls:
 
 
 def _shape(answer: Any, *, rights: bool) -> Shape:  # noqa: ANN401 - a TopicDescription, whose stub says nothing
-    partitions = answer.partitions
-    replicas = len(partitions[0].replicas) if partitions else 0
+    counts = [(len(partition.replicas), len(partition.isr)) for partition in answer.partitions]
+    replicas = tuple([replicas for replicas, _ in counts])
+    uneven = any(in_sync != replicas[0] for pair in counts for in_sync in pair)
     allowed = frozenset(right.name for right in answer.authorized_operations or ()) if rights else None
-    return Shape(str(answer.topic_id), len(partitions), replicas, allowed)
+    return Shape(str(answer.topic_id), replicas, uneven, allowed)
 
 
 def _operations(body: Mapping[str, JsonValue]) -> list[ConfigEntry]:

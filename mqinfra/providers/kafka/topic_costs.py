@@ -18,13 +18,24 @@ _RETENTION_UNITS = {
     "local.retention.ms": Unit.MS,
     "local.retention.bytes": Unit.BYTES,
 }
+_MOVED_BY_TOOLS = Verdict(
+    Way.BY_HAND,
+    undo=Undo.NO,
+    why="this version does not move replicas",
+    advice=(
+        "move them with `kafka-reassign-partitions --execute`, which takes the brokers of each partition",
+        "until then, to leave them alone: `lifecycle: {ignore: [replicationFactor]}`",
+    ),
+)
 
 
 def verdict(difference: FieldDifference, live: Live) -> Verdict:
     """Say what one difference of a topic means."""
     if difference.path == ("partitions",):
         return _partitions(difference, live)
-    if difference.path == ("replicationFactor",) or len(difference.path) < 2:
+    if difference.path == ("replicationFactor",):
+        return _MOVED_BY_TOOLS
+    if len(difference.path) < 2:
         return default_verdict(difference)
     # A reset compares with what the topic then inherits, and so does a first setting of its own.
     before = difference.before if difference.before is not None else difference.inherited

@@ -17,6 +17,7 @@ from mqinfra.model.setting import Value
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.faults import Fault, missing_right
+from mqinfra.providers.kafka.placement import Placement, placements_of
 from mqinfra.providers.kafka.topic_names import internal_reason
 from mqinfra.providers.kafka.topic_requests import KIND
 from mqinfra.providers.kafka.topic_settings import TOPIC_SETTINGS
@@ -97,12 +98,13 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) ->
             shapes[name] = shape
         elif not shape.absent:
             denied[addresses[name]] = _reason(shape, "Metadata", name)
+    placements = placements_of(shapes, lambda: client.second.moves)
     reader = SettingsReader()
     resources: dict[Address, Live] = {}
     with _collector_paused():
         for name, entries in client.topics.configs(shapes):
             if not isinstance(entries, Fault):
-                resources[addresses[name]] = _live(shapes[name], *reader.read(entries))
+                resources[addresses[name]] = _live(shapes[name], placements[name], *reader.read(entries))
             elif not entries.absent:
                 denied[addresses[name]] = _reason(entries, "DescribeConfigs", name)
     return KindReading(resources, denied, Coverage.COMPLETE if everything else Coverage.NAMED)
@@ -124,15 +126,19 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _live(shape: "Shape", own: dict[str, ConfigValue | None], inherited: Mapping[Path, JsonValue]) -> Live:
+def _live(
+    shape: "Shape", placed: Placement, own: dict[str, ConfigValue | None], inherited: Mapping[Path, JsonValue]
+) -> Live:
     # Not validated: a broker may hold values that no manifest could ask for.
     spec = TopicSpec.model_construct(
         {"partitions", "replication_factor", "config"},
         partitions=shape.partitions,
-        replication_factor=shape.replicas,
+        replication_factor=placed.factor,
         config=own,
     )
-    return Live(spec, shape.id, inherited)
+    if not placed.remarks:
+        return Live(spec, shape.id, inherited)
+    return Live(spec, shape.id, {**inherited, **placed.remarks}, unknown=placed.unknown)
 
 
 def _reason(fault: Fault, api: str, name: str) -> str:

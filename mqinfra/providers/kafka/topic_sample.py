@@ -44,7 +44,7 @@ TOPICS = Sample(
     foreign=({**_FULL, "config": {**_CONFIG, "flush.messages": 10000}}, ("config", "flush.messages")),
     impossible=(
         (Step("fewer partitions", {"partitions": 3}, {"partitions": 2}), "MQ301"),
-        (Step("fewer replicas", {"replicationFactor": 1}, {"replicationFactor": 2}), "MQ203"),
+        (Step("fewer replicas", {"replicationFactor": 1}, {"replicationFactor": 2}), "MQ345"),
     ),
     refused=(
         Refusal("an unknown key", {"config": {"retention.msec": "1"}}, ("config", "retention.msec")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.brokers.errors import BrokerError
@@ -53,6 +54,28 @@ def delete_topics(port: int, names: list[str]) -> dict[str, int]:
     request = admin.DeleteTopicsRequest(topic_names=names, timeout_ms=30_000)
     answer = call(port, request, admin.DeleteTopicsResponse, 5, timeout=60.0)
     return {result.name: result.error_code for result in answer.responses if result.error_code}
+
+
+def reassign(port: int, name: str, replicas: Mapping[int, Sequence[int]]) -> None:
+    """Begin to move replicas of a topic's partitions to other brokers."""
+    topic = admin.AlterPartitionReassignmentsRequest.ReassignableTopic
+    moved = [
+        topic.ReassignablePartition(partition_index=partition, replicas=list(brokers))
+        for partition, brokers in replicas.items()
+    ]
+    request = admin.AlterPartitionReassignmentsRequest(timeout_ms=15_000, topics=[topic(name=name, partitions=moved)])
+    answer = call(port, request, admin.AlterPartitionReassignmentsResponse, 0)
+    refused = [part for said in answer.responses for part in said.partitions if part.error_code]
+    if answer.error_code or refused:
+        raise BrokerError(f"the reassignment was refused: {answer.error_code} {refused}")
+
+
+def quorum_leader(port: int) -> int:
+    """The node that is the active controller."""
+    partition = admin.DescribeQuorumRequest.TopicData.PartitionData(partition_index=0)
+    topic = admin.DescribeQuorumRequest.TopicData(topic_name=_METADATA_TOPIC, partitions=[partition])
+    answer = call(port, admin.DescribeQuorumRequest(topics=[topic]), admin.DescribeQuorumResponse, 1)
+    return int(answer.topics[0].partitions[0].leader_id)
 
 
 def delete_all_acls(port: int) -> None:

@@ -58,6 +58,16 @@ class Hand:
             live[name] = Topic(len(topic.partitions), len(topic.partitions[0].replicas), own[name])
         return live
 
+    def replicas(self, name: str) -> list[list[int]]:
+        """The brokers that hold each partition, those on the move included."""
+        found = self._admin.describe_topics(TopicCollection([name]), request_timeout=_WITHIN)[name].result()
+        return [sorted(node.id for node in partition.replicas) for partition in found.partitions]
+
+    def identity(self, name: str) -> str:
+        """The topic's id."""
+        found = self._admin.describe_topics(TopicCollection([name]), request_timeout=_WITHIN)[name].result()
+        return str(found.topic_id)
+
     def create(self, *names: str, partitions: int = 1, config: Mapping[str, str] | None = None) -> None:
         new = [NewTopic(name, partitions, 1, config=dict(config or {})) for name in names]
         for future in self._admin.create_topics(new).values():

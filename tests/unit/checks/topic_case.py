@@ -138,7 +138,8 @@ def _reading(kind: Kind[Any], case: Mapping[str, Any]) -> Reading | None:
         inherited: dict[Path, Any] = {
             ("config", key): value for key, value in (data or {}).get("inherited", {}).items()
         }
-        own = {key: value for key, value in (data or {}).items() if key != "inherited"}
+        inherited |= {(key,): value for key, value in (data or {}).get("seen", {}).items()}
+        own = {key: value for key, value in (data or {}).items() if key not in ("inherited", "seen")}
         resources[address_of(name)] = Live(canonical(kind, kind.spec.model_validate(own)), inherited=inherited)
     return Reading(
         alias="kafka",

@@ -49,9 +49,9 @@ def test_fewer_partitions_are_impossible() -> None:
     assert verdict(("partitions",), 6, 3).way is Way.IMPOSSIBLE
 
 
-def test_another_replication_factor_takes_a_replace() -> None:
+def test_another_replication_factor_is_left_to_kafkas_own_tool() -> None:
     assert TopicSpec.marker(("replicationFactor",)).mutability is Mutability.IMMUTABLE
-    assert verdict(("replicationFactor",), 1, 3).way is Way.REPLACE
+    assert verdict(("replicationFactor",), 1, 3).way is Way.BY_HAND
 
 
 @pytest.mark.parametrize(
