@@ -19,7 +19,7 @@ from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.kafka.client import KafkaClient
 from mqinfra.providers.kafka.codes import OTHER_CLUSTER
 from mqinfra.providers.kafka.connection import KafkaConnection
-from mqinfra.providers.kafka.diagnosis import bad_client, diagnose, is_final, no_token
+from mqinfra.providers.kafka.diagnosis import bad_client, diagnose, is_final, no_token, trouble
 from mqinfra.providers.kafka.group_calls import GroupCalls
 from mqinfra.providers.kafka.journal import Journal
 from mqinfra.providers.kafka.librdkafka import librdkafka_config
@@ -66,7 +66,8 @@ def connect(
     node = described.controller or described.nodes[0]
     settings = _broker_settings(admin, node.id, max(1.0, deadline - time.monotonic()))
     rights = {right.name for right in described.authorized_operations or ()}
-    wire = Wire(admin, peer, timeout, throttle)
+    before = len(journal.failures)
+    wire = Wire(admin, peer, timeout, throttle, lambda: trouble(journal.failures[before:], connection))
     client = KafkaClient(
         wire,
         TopicCalls(wire),

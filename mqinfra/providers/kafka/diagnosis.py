@@ -86,10 +86,32 @@ def diagnose(
         )
     failure = min(reversed(found), key=lambda each: _CAUSES.index(cause_of(each)))
     cause = cause_of(failure)
-    message, what_now = cause.explain(failure, connection)
+    message, what_now = _explained(cause, failure, connection)
     others = sorted({each.address for each in found} - {failure.address})
     also = f"no luck with {', '.join(f'`{address}`' for address in others)} either" if others else ""
     return cause.code.at(message, address=where, help=tuple(text for text in (what_now, also) if text))
+
+
+def trouble(failures: Iterable[Failure], connection: KafkaConnection) -> tuple[str, ...]:
+    """Say what went wrong with connections in the meantime, for a request that got no answer; once per address."""
+    said: dict[str, str] = {}
+    for failure in failures:
+        said[failure.address] = ": ".join(_explained(cause_of(failure), failure, connection))
+    return tuple(said.values())
+
+
+def _explained(cause: Cause, failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
+    """What happened and what to do now. An address that the cluster itself named stands in no file of the user."""
+    message, what_now = cause.explain(failure, connection)
+    if failure.address in connection.bootstrap or cause.code in (LOGIN_FAILED, UNKNOWN_HOST):
+        return message, what_now
+    return f"the cluster says that a broker is at `{failure.address}`, but {message}", _ADVERTISED
+
+
+_ADVERTISED = (
+    "see that the broker is up, and that its `advertised.listeners` names an address that this machine can reach on "
+    "the listener that `bootstrap` names"
+)
 
 
 def _check_login(connection: KafkaConnection) -> str:

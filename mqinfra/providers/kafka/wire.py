@@ -72,12 +72,22 @@ class Wire:
     Attributes:
         peer: the other side, for messages.
         timeout: seconds that one answer may take.
+
+    Args:
+        trouble: says what went wrong with connections since the cluster was reached.
     """
 
-    def __init__(self, admin: AdminClient, peer: Peer, timeout: float, throttle: Throttle) -> None:
+    def __init__(
+        self,
+        admin: AdminClient,
+        peer: Peer,
+        timeout: float,
+        throttle: Throttle,
+        trouble: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
         self._admin: AdminClient | None = admin
         self.peer, self.timeout = peer, timeout
-        self._throttle = throttle
+        self._throttle, self._trouble = throttle, trouble
 
     @property
     def admin(self) -> AdminClient:
@@ -149,7 +159,7 @@ class Wire:
                 NOT_READ.at(
                     f"no answer to {api} within {self.timeout:g} s: {fault.text}",
                     address=str(self.peer),
-                    help="see whether the brokers are up, or give `--timeout` more seconds",
+                    help=self._trouble() or "see whether the brokers are up, or give `--timeout` more seconds",
                 )
             ]
         )

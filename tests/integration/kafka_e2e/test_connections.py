@@ -6,10 +6,12 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.brokers.kafka.release import installed
 from tests.brokers.ports import HOST, free_ports
 from tests.integration.kafka_e2e.conftest import proxied
 from tests.integration.kafka_e2e.shop import Shop
@@ -84,3 +86,20 @@ def test_a_missing_password_names_the_variable(kafka_4: KafkaCluster, shop: Shop
     ran = shop.run("plan")
     assert ran.code == 1, ran.text
     assert "SHOP_KAFKA_PASSWORD" in ran.err
+
+
+def test_an_advertised_address_that_refuses_is_named_with_the_setting_that_says_it(tmp_path: Path, shop: Shop) -> None:
+    cluster = KafkaCluster(installed("4"), tmp_path / "kafka")
+    try:
+        cluster.start()
+        cluster.proxy.close()  # the broker goes on telling whoever comes to this listener to use the proxy's port
+        shop.clusters(kafka=block(f"{HOST}:{cluster.nodes[0].ports.proxied}"))
+        shop.topics("orders.a: {partitions: 1}")
+        ran = shop.run("plan", "--timeout", "8")
+        assert ran.code == 1, ran.text
+        assert "MQ451" in ran.err
+        assert f"the cluster says that a broker is at `{cluster.proxied_bootstrap}`" in " ".join(ran.err.split())
+        assert "advertised.listeners" in ran.err
+        assert "check the port under" not in ran.err
+    finally:
+        cluster.close()

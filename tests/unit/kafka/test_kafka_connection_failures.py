@@ -113,3 +113,10 @@ def test_repeated_errors_do_not_pile_up() -> None:
     assert len(journal.other) <= 501
     assert len(journal.failures) <= 500
     assert journal.other[-1] == "error 4999"
+
+
+@pytest.mark.parametrize("title", ["advertised address refuses", "advertised address does not answer"])
+def test_an_address_of_the_clusters_own_sends_nobody_to_their_files(title: str) -> None:
+    help_ = " ".join(told(PLAIN, line_of(title)).help)
+    assert "`advertised.listeners`" in help_
+    assert "port under `bootstrap`" not in help_
