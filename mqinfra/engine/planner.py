@@ -6,6 +6,7 @@
 4. block what an error speaks of, order, fingerprint and digest the rest.
 """
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from mqinfra.checks import registry
 from mqinfra.checks.rule import Context, Subject
 from mqinfra.engine import codes, guard
 from mqinfra.engine.carried import carried_along
+from mqinfra.engine.catching_up import pauses, read_again
 from mqinfra.engine.consent import permit_of
 from mqinfra.engine.consequences import explained
 from mqinfra.engine.desired import desired_digest
@@ -37,7 +39,7 @@ from mqinfra.model.declaration import Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
 from mqinfra.model.loss import Loss
 from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, Uncompared, plan_digest
-from mqinfra.model.reading import Figures, Reading
+from mqinfra.model.reading import Figures, Live, Reading
 from mqinfra.model.setting import did_you_mean
 from mqinfra.model.span import Path, Span
 from mqinfra.providers.base.catalogue import Catalogue
@@ -64,7 +66,17 @@ class Options:
 
 def make_plan(desired: Desired, survey: Survey, catalogue: Catalogue, options: Options | None = None) -> Plan:
     """Plan one environment. Reads figures and asks for dry runs through the sessions; writes nothing."""
-    return _Planning(desired, survey, catalogue, options or Options()).plan()
+    planning = _Planning(desired, survey, catalogue, options or Options())
+    plan = planning.plan()
+    for pause in pauses():
+        if not planning.outdated:
+            break
+        time.sleep(pause)
+        newer = read_again(planning.survey, planning.outdated)
+        if newer is not None:
+            planning = _Planning(desired, newer, catalogue, options or Options())
+            plan = planning.plan()
+    return plan
 
 
 class _Planning:
@@ -79,6 +91,7 @@ class _Planning:
         self.seen: Counter[tuple[str, str]] = Counter()
         self.unchanged: Counter[str] = Counter()
         self.subjects = subjects_of(desired, catalogue)
+        self.outdated: dict[Address, Live | None] = {}
 
     def plan(self) -> Plan:
         self._compare()
@@ -257,6 +270,8 @@ class _Planning:
                 by_cluster[change.address.cluster].append(change)
         for alias, changes in by_cluster.items():
             objections = self.survey.sessions[alias].dry_run(changes)
+            read = self.survey.readings[alias].resources
+            self.outdated |= {item.address: read.get(item.address) for item in objections if item.outdated}
             self.found += [self._objection(item) for item in objections if not item.unchecked]
             self.found += _unchecked(alias, [item for item in objections if item.unchecked])
 

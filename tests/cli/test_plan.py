@@ -165,7 +165,7 @@ def test_recreating_wants_an_empty_topic(project: Project) -> None:
     project.mq("apply", "--auto-approve")
     project.topics("    orders.created: {replicationFactor: 2}\n")
     ran = project.mq("plan")
-    assert (ran.code, "MQ203" in ran.err) == (3, True)
+    assert (ran.code, "MQ345" in ran.err) == (3, True)
     project.topics("    orders.created: {replicationFactor: 2, lifecycle: {replace: recreate}}\n")
     project.by_hand(lambda live: live["kafka/topics/orders.created"].update(messages=3))
     assert project.mq("plan").code == 3

@@ -84,12 +84,14 @@ class Objection:
         problem: the broker's reason and what to do now.
         path: the field it speaks of; empty when the broker does not say.
         unchecked: the broker could not be asked (no right, no such call): a warning, not an error.
+        outdated: the broker's word contradicts what was read of the resource, so it has to be read again.
     """
 
     address: Address
     problem: Problem
     path: Path = ()
     unchecked: bool = False
+    outdated: bool = False
 
 
 class Kind(ABC, Generic[C]):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mqinfra.providers.kafka.group_calls import GroupCalls
+from mqinfra.providers.kafka.node_calls import NodeCalls
 from mqinfra.providers.kafka.second_client import SecondClient
 from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.wire import Peer, Wire
@@ -16,6 +17,7 @@ class KafkaClient:
         wire: the way to it.
         topics: calls about topics.
         groups: calls about consumer groups.
+        nodes: asks each broker for itself.
         second: asks what librdkafka has no call for.
         deletion_disabled: the brokers say `delete.topic.enable=false`.
     """
@@ -23,6 +25,7 @@ class KafkaClient:
     wire: Wire
     topics: TopicCalls
     groups: GroupCalls
+    nodes: NodeCalls
     second: SecondClient
     deletion_disabled: bool = False
 

@@ -58,6 +58,14 @@ NOT_READ = Code(
     "The connection was open, and then a request got no answer, or one that says that the cluster can't serve it now. "
     "Nothing was written. Try again, with a larger `--timeout` if the cluster is slow.",
 )
+BEHIND = Code(
+    "MQ458",
+    "the brokers don't agree on which topics there are",
+    "Brokers learn of new and deleted topics one after the other: after thousands of changes it takes them up to a "
+    "minute. A list of everything that one of them gives is incomplete in that time and does not say so. So the "
+    "brokers' lists are compared, until they agree and stay as they are. These did not within `--timeout`.\n\nNothing "
+    "was exported. Try again when the cluster has come to rest.",
+)
 LOGIN_FAILED = Code(
     "MQ751",
     "the broker refused the login",
@@ -99,6 +107,7 @@ CODES = (
     OTHER_CLUSTER,
     BAD_CLIENT,
     NOT_READ,
+    BEHIND,
     LOGIN_FAILED,
     NOT_ALLOWED,
     UNVERIFIED,

@@ -23,6 +23,7 @@ from mqinfra.providers.kafka.diagnosis import bad_client, diagnose, is_final, no
 from mqinfra.providers.kafka.group_calls import GroupCalls
 from mqinfra.providers.kafka.journal import Journal
 from mqinfra.providers.kafka.librdkafka import librdkafka_config
+from mqinfra.providers.kafka.node_calls import Node, NodeCalls, address_of
 from mqinfra.providers.kafka.second_client import SecondClient
 from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
@@ -72,6 +73,11 @@ def connect(
         wire,
         TopicCalls(wire),
         GroupCalls(wire, sees_all="DESCRIBE" in rights),
+        NodeCalls(
+            wire,
+            [Node(node.id, address_of(node.host, node.port)) for node in described.nodes],
+            lambda address: AdminClient(config | {"bootstrap.servers": address}, logger=journal.logger),
+        ),
         SecondClient(connection, secrets, timeout),
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
     )

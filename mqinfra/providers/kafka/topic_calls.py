@@ -8,14 +8,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, cast
 
-from confluent_kafka import KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import TopicCollection, TopicPartition
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 from pydantic import JsonValue
 
 from mqinfra.providers.kafka.faults import Fault
-from mqinfra.providers.kafka.wire import Wire, chunks, fault_of
+from mqinfra.providers.kafka.wire import Wire, chunks
 
 SHAPES_CHUNK = 1_000
 CONFIGS_CHUNK = 250
@@ -52,17 +52,6 @@ class TopicCalls:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-
-    def names(self) -> list[str]:
-        """All topics that the caller may see.
-
-        Raises:
-            UserError: the cluster did not answer.
-        """
-        try:
-            return list(self._wire.admin.list_topics(timeout=self._wire.timeout).topics)
-        except KafkaException as error:
-            raise self._wire.unreadable("Metadata", fault_of(error)) from error
 
     def shapes(self, names: Iterable[str], *, rights: bool = False) -> Iterator[tuple[str, Shape | Fault]]:
         """Partitions, replicas and ids of topics."""

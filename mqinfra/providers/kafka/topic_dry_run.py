@@ -14,7 +14,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Objection
-from mqinfra.providers.kafka.faults import Fault, right_for
+from mqinfra.providers.kafka.faults import EXISTS, Fault, right_for
 from mqinfra.providers.kafka.topic_requests import DELETE, requests_for
 from mqinfra.providers.kafka.topic_run import send
 from mqinfra.providers.kafka.topic_settings import TOPIC_SETTINGS
@@ -76,9 +76,22 @@ def _objection(address: Address, body: Mapping[str, JsonValue], api: str, fault:
         return Objection(address, Problem(f"the broker has no dry run of {api}"), unchecked=True)
     path = _path(body, fault)
     key = path[1] if len(path) == 2 else ""
-    return Objection(
-        address, Problem(fault.text, TOPIC_SETTINGS.closest(key) if _UNKNOWN_KEY in fault.text else ""), path
-    )
+    advice = TOPIC_SETTINGS.closest(key) if _UNKNOWN_KEY in fault.text else ""
+    outdated = _outdated(api, fault)
+    if outdated:
+        advice = "the broker that was read from is behind the others; plan again when it has caught up"
+    return Objection(address, Problem(fault.text, advice), path, outdated=outdated)
+
+
+def _outdated(api: str, fault: Fault) -> bool:
+    """Whether the controller, which answers dry runs, knows of another topic than the broker that was read from."""
+    match api:
+        case "CreateTopics":
+            return fault.name == EXISTS
+        case "CreatePartitions":
+            return fault.absent or (fault.name == "INVALID_PARTITIONS" and "has" in fault.text)
+        case _:
+            return fault.absent
 
 
 def _unasked(address: Address, api: str) -> Objection:

@@ -87,7 +87,7 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) ->
     """
     everything = wanted is None
     if wanted is None:
-        names = sorted(name for name in client.topics.names() if internal_reason(name) is None)
+        names = [name for name in client.nodes.names() if internal_reason(name) is None]
         addresses = {name: Address(alias, KIND, (name,)) for name in names}
     else:
         addresses = {address.name: address for address in wanted}

@@ -1,0 +1,93 @@
+"""A broker that is behind: its reading misses a resource that the dry run knows of, and is read again."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mqinfra.engine import catching_up
+from mqinfra.engine.planner import make_plan
+from mqinfra.engine.survey import survey
+from mqinfra.manifest.loader import load
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.plan import Plan
+from mqinfra.model.reading import Reading
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.kind import Objection
+from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.sandbox.model_session import ModelSession
+from tests.unit.engine.test_plan_cases import snapshot
+
+PROJECT = """\
+apiVersion: mqinfra/v1
+kind: Project
+metadata: {name: shop}
+manifests: [topology.yaml]
+scope: {kafka: {topics: ["orders.*"]}}
+environments: {test: {clusters: {kafka: {type: kafka, sandbox: true}}}}
+"""
+TOPOLOGY = """\
+apiVersion: mqinfra/v1
+kind: Topology
+metadata: {name: orders}
+kafka: {topics: {orders.a: {partitions: 3}, orders.b: {partitions: 3}}}
+"""
+LIVE = {"spec": {"partitions": 3, "replicationFactor": 1}, "identity": "id-1"}
+
+
+class Lagging(ModelSession):
+    """Shows nothing of `orders.a` until it was looked for `behind` times, while its dry run knows of it."""
+
+    behind = 2
+
+    def read(self, wanted: Mapping[str, Sequence[Address] | None]) -> Reading:
+        reading = super().read(wanted)
+        held = {address: live for address, live in reading.resources.items() if self.behind <= 0}
+        return replace(reading, resources=held, others={})
+
+    def look(self, wanted: Mapping[str, Sequence[Address]]) -> Reading:
+        self.behind -= 1
+        return self.read(wanted)
+
+    def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
+        exists = Problem("Topic 'orders.a' already exists.")
+        return [Objection(c.address, exists, outdated=True) for c in changes if c.address.name == "orders.a"]
+
+
+def plan_with(session: ModelSession, folder: Path) -> Plan:
+    (folder / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
+    (folder / "topology.yaml").write_text(TOPOLOGY, encoding="utf-8")
+    desired = load(folder, "test", builtin()).desired
+    with ExitStack() as stack:
+        return make_plan(desired, survey(desired, lambda _: session, stack), builtin())
+
+
+def lagging(behind: int) -> Lagging:
+    session = Lagging("kafka", builtin().providers["kafka"].kinds, snapshot({"live": {"orders.a": LIVE}}))
+    session.behind = behind
+    return session
+
+
+def test_what_exists_after_all_is_read_until_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catching_up, "_FIRST_PAUSE", 0.001)
+    plan = plan_with(lagging(3), tmp_path)
+    assert [(change.address.name, change.action.value) for change in plan.changes] == [("orders.b", "create")]
+    assert plan.clusters[0].unchanged == 1
+    assert "MQ302" not in {found.code for found in plan.diagnostics}
+
+
+def test_a_broker_that_stays_behind_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catching_up, "_PATIENCE", 0.05)
+    plan = plan_with(lagging(1_000_000), tmp_path)
+    assert [found.message for found in plan.diagnostics if found.code == "MQ302"] == [
+        "topic `orders.a`: Topic 'orders.a' already exists."
+    ]
+
+
+def test_an_apply_that_finds_nothing_new_plans_once(tmp_path: Path) -> None:
+    session = lagging(0)
+    plan_with(session, tmp_path)
+    assert session.behind == 0
