@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console
+from mqinfra.cli.failure import report_failure
 from mqinfra.cli.options import (
     Limit,
     LimitType,
@@ -24,7 +25,7 @@ from mqinfra.cli.options import (
 )
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import exit_code, parse_options, planned
-from mqinfra.cli.running import run_plan
+from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
 from mqinfra.cli.saved import check_saved, read_plan
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.engine import codes
@@ -132,18 +133,64 @@ def _apply_saved(
 def _apply(
     plan: Plan, sessions: Mapping[str, Session], targets: tuple[Target, ...], talk: Console, patience: Patience
 ) -> int:
+    """Bring a plan about. From here on there is a report, whatever happens."""
+    course = Course(plan, talk, events=any(target.format == "jsonl" for target in targets))
+    try:
+        _bring_about(course, sessions, targets, talk, patience)
+        report = course.report
+    except UserError as error:
+        talk.diagnostics(error.diagnostics)
+        report = course.cut_off(error.diagnostics[0].message, error.exit_code)
+    except KeyboardInterrupt:
+        _publish(course.cut_off("interrupted", ExitCode.INTERRUPTED, interrupted=True), targets, talk)
+        raise
+    except Exception as error:  # noqa: BLE001 - what was done is said even when we fail ourselves
+        code = report_failure(error, verbose=talk.settings.verbose)
+        report = course.cut_off("mqinfra failed in a way it should not", code)
+    _publish(report, targets, talk)
+    return report.exit_code
+
+
+def _bring_about(
+    course: Course, sessions: Mapping[str, Session], targets: tuple[Target, ...], talk: Console, patience: Patience
+) -> None:
+    plan = course.plan
     owner = f"{_who()} applying {plan.project}/{plan.environment}, plan {plan.digest[:19]}"
     used = sorted({change.address.cluster for change in plan.changes})
     with ExitStack() as locks:
         for alias in used:
             locks.enter_context(sessions[alias].lock(owner, patience.lock))
+        missing = [
+            found
+            for alias in used
+            for found in sessions[alias].missing_secrets([c for c in plan.changes if c.address.cluster == alias])
+        ]
+        if missing:
+            raise UserError(missing)
         standings = examine(plan, sessions)
-        events = any(target.format == "jsonl" for target in targets)
-        report = run_plan(plan, sessions, standings, talk, timeout=patience.answer, events=events)
-    _write_report(report, targets, talk)
-    if targets and talk.settings.quiet and report.exit_code is not ExitCode.OK:
+        try:
+            run_plan(course, sessions, standings, talk, timeout=patience.answer)
+        except StoppedAtOnceError:  # also the locks are not waited for: they go with the process
+            report = course.cut_off("stopped at once by a second interrupt", ExitCode.INTERRUPTED, interrupted=True)
+            _publish(report, targets, talk)
+            leave(ExitCode.INTERRUPTED)
+
+
+def _publish(report: Report, targets: tuple[Target, ...], talk: Console) -> None:
+    """Write the report; where it can't go, what was done is still said."""
+    try:
+        _write_report(report, targets, talk)
+    except UserError as error:
         talk.alarm(render_report(report, talk.style(sys.stderr)))
-    return report.exit_code
+        raise UserError(error.diagnostics, _worse(report.exit_code, error.exit_code)) from None
+    unread = talk.unread and not any(target.path for target in targets)
+    if unread or (targets and talk.settings.quiet and report.exit_code is not ExitCode.OK):
+        talk.alarm(render_report(report, talk.style(sys.stderr)))
+
+
+def _worse(report: ExitCode, writing: ExitCode) -> ExitCode:
+    """A report that can't be written is an error of its own; what happened to the clusters outweighs it."""
+    return report if report is not ExitCode.OK else writing
 
 
 def _nothing_to_do(plan: Plan, targets: tuple[Target, ...], talk: Console, patience: Patience) -> int:

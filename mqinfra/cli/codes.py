@@ -1,7 +1,7 @@
 """Every diagnostic code of every part, collected for `explain` and docs/diagnostics.md."""
 
 from mqinfra.checks import registry
-from mqinfra.cli import console, planning, saved, split
+from mqinfra.cli import console, failure, planning, saved, split
 from mqinfra.engine import codes as engine
 from mqinfra.manifest import codes as manifest
 from mqinfra.model.code import Code
@@ -28,6 +28,7 @@ def all_codes() -> tuple[Code, ...]:
         *registry.codes(),
         *saved.CODES,
         console.OUTPUT_FILE,
+        failure.FAILURE,
         planning.SELECTS_NOTHING,
         split.FILE_EXISTS,
     ]

@@ -44,10 +44,16 @@ class Settings:
 
 
 class Console:
-    """Writes data to stdout and talk to stderr."""
+    """Writes data to stdout and talk to stderr.
+
+    Attributes:
+        settings: what the user set.
+        unread: the reader of stdout went away before it had everything.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.unread = False
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
@@ -65,7 +71,7 @@ class Console:
 
     def data(self, text: str) -> None:
         """Write to stdout, ending with one line end."""
-        _write(sys.stdout, text)
+        self.unread |= not _write(sys.stdout, text)
 
     def talk(self, text: str) -> None:
         """Write to stderr, unless the user wants quiet."""
@@ -142,21 +148,23 @@ def _unwritable(path: Path, error: OSError) -> UserError:
     )
 
 
-def _write(stream: TextIO, text: str) -> None:
-    if text:
-        _send(stream, text if text.endswith("\n") else text + "\n")
+def _write(stream: TextIO, text: str) -> bool:
+    return not text or _send(stream, text if text.endswith("\n") else text + "\n")
 
 
-def _send(stream: TextIO, text: str) -> None:
+def _send(stream: TextIO, text: str) -> bool:
+    """Write to a stream; False when its reader has gone."""
     try:
         stream.write(text)
         stream.flush()
     except BrokenPipeError:
         discard(stream)
+        return False
     except OSError as error:
         discard(stream)
         if stream is not sys.stderr:  # of which nobody could be told
             raise _unwritable(Path("stdout"), error) from None
+    return True
 
 
 def discard(stream: TextIO) -> None:

@@ -6,9 +6,11 @@ Listing commands costs no import of pydantic, YAML or a broker client, which kee
 import gc
 import importlib
 import os
+import re
 import signal
 import sys
-from typing import TextIO
+import threading
+from typing import Any, TextIO
 
 import click
 
@@ -26,6 +28,8 @@ COMMANDS = {
     "schema": "Print or write the JSON Schemas of the manifests.",
     "explain": "Explain a code, a kind, a field or the exit codes.",
 }
+
+_VERBOSE = re.compile(r"--verbose|-[a-z]*v[a-z]*")
 
 COLLECT_AFTER = (100_000, 20, 50)
 """New objects after which Python looks for cycles, as `gc.set_threshold` has it.
@@ -60,6 +64,23 @@ class _Lazy(click.Group):
             raise click.UsageError(f"there is no command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command; whatever it raises ends here.
+
+        Click would take an EOFError for Ctrl-C and a broken pipe, wherever it broke, for a reader that has gone.
+        """
+        arguments = list(ctx.args)
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except OSError as error:
+            if _raised_by_click(error):  # it could not print the help of a command
+                raise
+            return _failed(error, arguments)
+        except Exception as error:  # noqa: BLE001 - the last line of defence: say it, and where to report it
+            return _failed(error, arguments)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -79,18 +100,37 @@ def entry() -> None:
     sys.stderr = sys.stderr or _nowhere()
     # A pipeline that is cancelled sends SIGTERM and means what Ctrl-C means.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    threading.excepthook = _report_thread
+    code = run(sys.argv[1:])
     try:
-        code = run(sys.argv[1:])
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain about it once more at exit.
+    except OSError:
+        # Nobody reads, or the disk is full: Python would complain about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = ExitCode.OK
     if code == ExitCode.INTERRUPTED:
         # Threads may wait for a cluster's answer that nobody will read; a plain exit would wait for them.
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _failed(error: Exception, arguments: list[str]) -> int:
+    from mqinfra.cli.failure import report_failure  # noqa: PLC0415 - only when something failed
+
+    return report_failure(error, verbose=any(map(_VERBOSE.fullmatch, arguments)))
+
+
+def _raised_by_click(error: Exception) -> bool:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith("click.")
+
+
+def _report_thread(failed: threading.ExceptHookArgs) -> None:
+    from mqinfra.cli.failure import report_thread  # noqa: PLC0415 - only when something failed
+
+    report_thread(failed)
 
 
 def _nowhere() -> TextIO:
@@ -110,8 +150,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last line of defence: say it, and where to report it
-        from mqinfra.cli.failure import report_failure  # noqa: PLC0415 - only when something failed
-
-        return report_failure(error)
+    except OSError as error:  # commands raise none that get here: click could not print help or the version
+        click.echo(f"error: stdout can't be written: {error.strerror}", err=True)
+        return ExitCode.ERROR
     return int(result) if isinstance(result, int) else ExitCode.OK

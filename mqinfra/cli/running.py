@@ -1,4 +1,4 @@
-"""Running an apply: events to progress, signals to a clean stop, and the report in every case.
+"""Running an apply: events to progress, signals to a clean stop, and what the report says in every case.
 
 The first Ctrl-C (or SIGTERM) sends nothing new, waits for what is in flight and reads it back. A second one ends the
 process at once and says what is not known.
@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 from mqinfra.cli.console import Console
 from mqinfra.engine.applier import apply
@@ -18,68 +19,115 @@ from mqinfra.engine.batch import Pace
 from mqinfra.engine.fingerprint import Standing
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
-from mqinfra.model.event import Event, Report, fold
+from mqinfra.model.event import Ended, Event, Finished, Outcome, Report, Sent, Started, fold
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
 from mqinfra.providers.base.session import Session
 from mqinfra.render.events import Progress, event_json, event_line
 
 
+class StoppedAtOnceError(BaseException):
+    """The user did not want to wait for what is in flight. No `Exception`, so that nothing on the way takes it."""
+
+
+class Course:
+    """What has happened of an apply so far: enough for a report at any moment.
+
+    Attributes:
+        plan: what is applied.
+        seen: the events, in their order.
+        events: every event is written to stdout as a JSON line.
+    """
+
+    def __init__(self, plan: Plan, talk: Console, *, events: bool) -> None:
+        """Begin.
+
+        Args:
+            plan: what is applied.
+            talk: the console.
+            events: write every event to stdout as a JSON line.
+        """
+        self.plan, self._talk, self.events = plan, talk, events
+        self.seen: list[Event] = []
+
+    def add(self, event: Event) -> None:
+        """Note an event, and write it for whoever reads events."""
+        self.seen.append(event)
+        if self.events:
+            try:
+                self._talk.data(event_json(event))
+            except UserError as error:  # whatever nobody can read, what was begun is brought to its end
+                self._talk.diagnostics(error.diagnostics)
+
+    @property
+    def report(self) -> Report:
+        """The report of an apply that came to its end."""
+        return fold(self.seen)
+
+    def cut_off(self, reason: str, code: ExitCode, *, interrupted: bool = False) -> Report:
+        """The report of an apply that did not: what was sent and not read back is unknown, the rest was not begun."""
+        plan = self.plan
+        if not self.seen:
+            started = Started(
+                project=plan.project, environment=plan.environment, digest=plan.digest, changes=len(plan.changes)
+            )
+            self.add(started)
+        ended = {event.address for event in self.seen if isinstance(event, Ended)}
+        sent = {address for event in self.seen if isinstance(event, Sent) for address in event.addresses}
+        for change in plan.changes:
+            if change.address not in ended:
+                unknown = change.address in sent
+                self.add(
+                    Ended(
+                        address=change.address,
+                        action=change.action,
+                        outcome=Outcome.UNKNOWN if unknown else Outcome.NOT_ATTEMPTED,
+                        message="it was sent, and not read back" if unknown else "",
+                    )
+                )
+        self.add(Finished(interrupted=interrupted))
+        return fold(self.seen).model_copy(update={"reason": reason, "ended_with": code})
+
+
 def run_plan(
-    plan: Plan,
+    course: Course,
     sessions: Mapping[str, Session],
     standings: Mapping[Address, Standing],
     talk: Console,
     *,
     timeout: float,
-    events: bool,
-) -> Report:
-    """Apply, show progress, and return the report.
+) -> None:
+    """Apply and show progress; the course has the events.
 
     Args:
-        plan: the plan.
+        course: the plan, and where its events go.
         sessions: open sessions by alias.
         standings: what `examine` found.
         talk: the console.
         timeout: seconds that the user waits for an answer.
-        events: write every event to stdout as a JSON line.
+
+    Raises:
+        StoppedAtOnceError: the user interrupted it twice.
     """
-    stop, seen = threading.Event(), list[Event]()
+    stop = threading.Event()
     style = talk.style(sys.stderr)
     progress = Progress(style) if talk.talks_to_terminal else None
-    with _stopping(stop, talk, seen, plan):
-        for event in apply(plan, sessions, standings, stop, Pace.within(timeout)):
-            seen.append(event)
-            if events:
-                try:
-                    talk.data(event_json(event))
-                except UserError as error:  # whatever nobody can read, what was begun is brought to its end
-                    talk.diagnostics(error.diagnostics)
+    with _stopping(stop, talk):
+        for event in apply(course.plan, sessions, standings, stop, Pace.within(timeout)):
+            course.add(event)
             if progress is not None:
                 talk.progress(progress.feed(event))
-            elif not events:
+            elif not course.events:
                 talk.talk(event_line(event, style))
-    return fold(seen)
 
 
 @contextmanager
-def _stopping(stop: threading.Event, talk: Console, seen: list[Event], plan: Plan) -> Iterator[None]:
+def _stopping(stop: threading.Event, talk: Console) -> Iterator[None]:
     def handle(_number: int, _frame: FrameType | None) -> None:
-        if not stop.is_set():
-            stop.set()
-            talk.talk("\ninterrupted: nothing new is sent; finishing what is in flight (once more to stop at once)")
-            return
-        known = {result.address for result in fold(seen).results}
-        unknown = [str(change.address) for change in plan.changes if change.address not in known]
-        talk.talk(
-            f"stopped at once: {len(known)} of {len(plan.changes)} changes were seen to end; unknown: "
-            + ", ".join(unknown[:10])
-            + (f" and {len(unknown) - 10} more" if len(unknown) > 10 else "")
-            + "\nrun the same command again: it finds what was done and does the rest"
-        )
-        sys.stderr.flush()
-        # Threads wait for answers that nobody will read; there is nothing left to close in order.
-        os._exit(ExitCode.INTERRUPTED)
+        if stop.is_set():
+            raise StoppedAtOnceError
+        stop.set()
+        talk.talk("\ninterrupted: nothing new is sent; finishing what is in flight (once more to stop at once)")
 
     old = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -87,3 +135,10 @@ def _stopping(stop: threading.Event, talk: Console, seen: list[Event], plan: Pla
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)
+
+
+def leave(code: ExitCode) -> NoReturn:
+    """End the process at once: threads wait for answers that nobody will read, and a plain exit would wait for them."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -7,12 +7,14 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from mqinfra.engine.survey import Opener
+from mqinfra.manifest.codes import PROJECT
 from mqinfra.manifest.loader import Loaded, load
 from mqinfra.manifest.secret import resolver
 from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Reading, Source
 from mqinfra.model.scrub import Secrets
+from mqinfra.model.secret import missing, references
 from mqinfra.providers.base import codes
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
@@ -67,7 +69,12 @@ def open_workspace(environment: str | None, *, timeout: float = 60.0, against: P
         UserError: there is no project, no such environment, or the snapshot to plan against can't be used.
     """
     catalogue = builtin()
-    loaded = load(Path.cwd(), environment, catalogue)
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        message = "the working directory does not exist any more"
+        raise UserError([PROJECT.at(message, help="change to the project's folder")]) from None
+    loaded = load(here, environment, catalogue)
     snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
     return Workspace(loaded, catalogue, timeout, snapshots)
 
@@ -140,6 +147,9 @@ def _open(workspace: Workspace, alias: str) -> Session:
     if cluster.connection.sandbox:
         return _sandbox(workspace, cluster)
     provider = workspace.catalogue.providers[cluster.connection.type]
+    lacking = missing((reference for _, reference in references(cluster.connection)), workspace.secrets)
+    if lacking:
+        raise UserError([_placed(found, alias) for some in lacking.values() for found in some])
     try:
         return provider.connect(cluster, workspace.secrets, workspace.timeout)
     except UserError as error:

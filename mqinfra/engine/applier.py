@@ -53,7 +53,8 @@ def apply(
         _Run(sessions[alias], changes, standings, stop, pace or Pace(), events.put)
         for alias, changes in by_cluster.items()
     ]
-    with ThreadPoolExecutor(max_workers=max(1, len(runs)), thread_name_prefix="apply") as pool:
+    pool = ThreadPoolExecutor(max_workers=max(1, len(runs)), thread_name_prefix="apply")
+    try:
         futures = [pool.submit(run.go) for run in runs]
         for future in futures:
             future.add_done_callback(lambda _: events.put(None))
@@ -66,6 +67,9 @@ def apply(
                 yield event
         for future in futures:
             future.result()
+    finally:
+        # Whoever stops at once does not wait for the answer of a cluster that hangs.
+        pool.shutdown(wait=False, cancel_futures=True)
     yield Finished(interrupted=stop.is_set())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
@@ -85,6 +85,8 @@ class Report(_Data):
         digest: digest of the plan.
         results: one per change, sorted by address.
         interrupted: the user stopped it.
+        reason: why the apply ended before its end; empty when it did not.
+        ended_with: the exit code of what ended it, which holds when nothing was sent.
     """
 
     kind: str = "Report"
@@ -93,6 +95,8 @@ class Report(_Data):
     digest: str
     results: tuple[Ended, ...] = ()
     interrupted: bool = False
+    reason: str = ""
+    ended_with: ExitCode | None = Field(default=None, exclude=True)
 
     def count(self, outcome: Outcome) -> int:
         """Number of changes that ended so."""
@@ -104,9 +108,11 @@ class Report(_Data):
         if self.interrupted:
             return ExitCode.INTERRUPTED
         applied = self.count(Outcome.APPLIED)
-        if applied == len(self.results):
+        if applied == len(self.results) and self.ended_with is None:
             return ExitCode.OK
-        return ExitCode.PARTIAL if applied or self.count(Outcome.UNKNOWN) else ExitCode.ERROR
+        if applied or self.count(Outcome.UNKNOWN):
+            return ExitCode.PARTIAL
+        return self.ended_with or ExitCode.ERROR
 
 
 def fold(events: Iterable[Event]) -> Report:

@@ -1,9 +1,13 @@
 """Secrets: a manifest holds references, and a value that was looked up never shows itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, model_validator
+
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
+from mqinfra.model.span import Path
 
 
 class SecretRef(BaseModel):
@@ -57,3 +61,42 @@ class SecretValue:
 
 SecretResolver = Callable[[SecretRef], SecretValue]
 """Looks a reference up. Raises UserError, naming the reference and never a value, when it leads nowhere."""
+
+
+def references(value: object, path: Path = ()) -> Iterator[tuple[Path, SecretRef]]:
+    """Find the references to secrets in a model, at any depth, each with the path to it in manifests' names."""
+    if isinstance(value, SecretRef):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name, info in type(value).model_fields.items():
+            yield from references(getattr(value, name), (*path, info.alias or name))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from references(item, (*path, str(key)))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from references(item, (*path, str(index)))
+
+
+def written_references(value: JsonValue) -> Iterator[SecretRef]:
+    """Find the references in what a secret field says as JSON; whatever else it may hold is passed over."""
+    if isinstance(value, dict):
+        try:
+            yield SecretRef.model_validate(value)
+        except ValidationError:
+            for item in value.values():
+                yield from written_references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from written_references(item)
+
+
+def missing(wanted: Iterable[SecretRef], secrets: SecretResolver) -> dict[SecretRef, tuple[Diagnostic, ...]]:
+    """Look references up, and say of each that leads nowhere why; the values are dropped."""
+    found: dict[SecretRef, tuple[Diagnostic, ...]] = {}
+    for reference in dict.fromkeys(wanted):
+        try:
+            secrets(reference)
+        except UserError as error:
+            found[reference] = error.diagnostics
+    return found

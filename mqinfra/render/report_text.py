@@ -8,7 +8,13 @@ from mqinfra.render.fold import by_prefix
 from mqinfra.render.terminal import Style, clean, document, plural
 
 _LISTED_UP_TO = 50
-_ORDER = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED)
+_ORDER = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED, Outcome.APPLIED)
+_PAINTS = {
+    Outcome.FAILED: Style.destroyed,
+    Outcome.UNKNOWN: Style.changed,
+    Outcome.NOT_ATTEMPTED: Style.changed,
+    Outcome.APPLIED: Style.created,
+}
 
 
 def render_report(report: Report, style: Style, *, full: bool = False) -> str:
@@ -17,27 +23,30 @@ def render_report(report: Report, style: Style, *, full: bool = False) -> str:
     Args:
         report: what happened.
         style: how to print.
-        full: list every change that was applied, however many they are.
+        full: list every change, however many were applied or not begun.
     """
     lines: list[str] = []
     for outcome in _ORDER:
-        for result in report.results:
-            if result.outcome is outcome:
+        some = [result for result in report.results if result.outcome is outcome]
+        if full or len(some) <= _LISTED_UP_TO or not _folds(outcome, some):
+            for result in some:
                 lines += _result(result, style)
-    applied = [result for result in report.results if result.outcome is Outcome.APPLIED]
-    if full or len(applied) <= _LISTED_UP_TO:
-        for result in applied:
-            lines += _result(result, style)
-    else:
-        lines += style.wrap(f"{style.created('applied')}  {plural(len(applied), 'change')}")
-        lines += [f"{number:>9,}  {text}" for text, number in by_prefix(result.address for result in applied)]
+        else:
+            lines += style.wrap(f"{_PAINTS[outcome](style, outcome.value)}  {plural(len(some), 'change')}")
+            lines += [f"{number:>9,}  {text}" for text, number in by_prefix(result.address for result in some)]
     return document([*lines, *([""] if lines else []), *_verdict(report, style)])
 
 
+def _folds(outcome: Outcome, some: Iterable[Ended]) -> bool:
+    """What was applied, and what was not begun for one and the same reason, can be counted; the rest is for reading."""
+    return outcome is Outcome.APPLIED or (
+        outcome is Outcome.NOT_ATTEMPTED and len({result.message for result in some}) == 1
+    )
+
+
 def _result(result: Ended, style: Style) -> list[str]:
-    paint = {Outcome.APPLIED: style.created, Outcome.FAILED: style.destroyed}.get(result.outcome, style.changed)
     already = " (was done already)" if result.already else ""
-    word = paint(f"{result.outcome.value:<13}")
+    word = _PAINTS[result.outcome](style, f"{result.outcome.value:<13}")
     head = f"{word} {SYMBOLS[result.action]:<3} {result.action.value:<7} {clean(result.address.text)}{already}"
     lines = style.wrap(head, hang=4)
     if result.message:
@@ -58,7 +67,9 @@ def counts_of(report: Report) -> str:
 
 def _verdict(report: Report, style: Style) -> Iterable[str]:
     yield from style.wrap(style.bold(f"Apply: {counts_of(report)}"))
-    if report.interrupted:
+    if report.reason:
+        yield from style.wrap(f"Ended early: {clean(report.reason)}")
+    elif report.interrupted:
         yield from style.wrap("Interrupted: what was in flight was finished, the rest was not started")
     if report.count(Outcome.UNKNOWN):
         yield from style.wrap(

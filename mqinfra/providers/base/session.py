@@ -10,10 +10,11 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.scrub import Secrets
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.secret import SecretRef, SecretResolver, missing, written_references
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.losses import counted_by_figures
@@ -93,6 +94,10 @@ class Session(ABC):
         Raises:
             UserError: a reference leads nowhere.
         """
+
+    def missing_secrets(self, changes: Sequence[Change]) -> list[Diagnostic]:  # noqa: ARG002
+        """Say which secrets that the changes have to send lead nowhere; a model of a broker sends none."""
+        return []
 
     def requests(self, changes: Sequence[Change]) -> list[Request]:
         """The calls that bring changes about: kinds in the order in which they are made, deletes the other way."""
@@ -226,6 +231,23 @@ class BrokerSession(Session, Generic[C]):
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:
         """Ask the kind."""
         return self.kinds[address.kind].holds_secret(live, path, wanted, self._secrets)
+
+    def missing_secrets(self, changes: Sequence[Change]) -> list[Diagnostic]:
+        """Look up every reference that stands in a request, each once, and name the first change that needs it."""
+        secret = {name: kind.spec.secret_fields() for name, kind in self.kinds.items() if kind.spec.secret_fields()}
+        some = [change for change in changes if change.address.kind in secret]
+        spans = {change.address: change.span for change in some}
+        wanted: dict[SecretRef, Address] = {}
+        for request in self.requests(some):
+            for address, body in request.body.items():
+                for name in secret[request.kind]:
+                    for reference in written_references(body.get(name)):
+                        wanted.setdefault(reference, address)
+        return [
+            found.model_copy(update={"address": str(wanted[reference]), "span": spans[wanted[reference]]})
+            for reference, some_found in missing(wanted, self._secrets).items()
+            for found in some_found
+        ]
 
     def send(self, request: Request) -> Mapping[Address, Result]:
         """Let the kind send it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 
 import pytest
@@ -95,3 +96,22 @@ def test_a_plan_without_its_secrets_shows_no_change_and_a_rotation_no_default(
     assert "password  another value -> {env: EMAIL_PASSWORD}" in ran.out
     assert "broker default" not in ran.text
     cell.add(f"rabbitmq-{project.server.line}/users/e2e-secret-not-compared")
+
+
+def test_all_secrets_are_looked_up_before_the_first_write(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRST_PW", "one")
+    monkeypatch.setitem(os.environb, b"LATIN_PW", b"hunter2\xff")
+    upstream = {"up": {"value": {}, "secrets": {"uri": {"env": "NOT_SET_URI"}}}}
+    project.declare(
+        {
+            "users": {"aa": {"password": {"env": "FIRST_PW"}}, "zz": {"password": {"env": "LATIN_PW"}}},
+            "vhosts": {VHOST: {"queues": {"q": {"type": "classic"}}, "parameters": {"federation-upstream": upstream}}},
+        }
+    )
+    with project.nothing_written():
+        ran = project.mq("apply", "--auto-approve", "-o", "json")
+    assert ran.code == 1
+    for named in ("`LATIN_PW` is not UTF-8", "`NOT_SET_URI` is not set"):
+        assert named in ran.err
+    assert "hunter2" not in ran.text
+    assert {result["outcome"] for result in ran.json()["results"]} == {"not attempted"}

@@ -1,5 +1,6 @@
 """ACL users on real servers: compared by meaning, kept over restarts, rotated, and never the caller's own end."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -317,3 +318,40 @@ def test_deleting_a_user_that_is_connected_needs_consent(shop: Shop, single: Red
     shop.declare(removed={"redis/users/feed": {"evenIf": ["consumers"], "until": SOON}})
     shop.apply()
     assert single.nodes[0].admin.call("ACL", "USERS") == ["default"]
+
+
+def test_all_secrets_are_looked_up_before_the_first_write(
+    shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.on(single)
+    rules = {"commands": ["+get"], "keys": ["~a"]}
+    monkeypatch.setenv("FIRST_PW", "one")
+    shop.declare(
+        streams={"m1": {"groups": {"g": {}}}},
+        users={
+            "aa": {"passwords": [{"env": "FIRST_PW"}], **rules},
+            "zy": {"passwords": [{"env": "NOT_SET_ONE"}], **rules},
+            "zz": {"passwords": [{"env": "NOT_SET_TWO"}, {"file": "not/there"}], **rules},
+        },
+    )
+    before = single.commandstats()
+    ran = shop.mq("apply", "--auto-approve", "-o", "json")
+    assert (ran.code, single.changes_since(before)) == (1, {})
+    assert "MQ195" not in ran.err
+    for named in ("`NOT_SET_ONE` is not set", "`NOT_SET_TWO` is not set", "`not/there` can't be read"):
+        assert named in ran.err
+    assert {result["outcome"] for result in ran.json["results"]} == {"not attempted"}
+    assert len(ran.json["results"]) == 5
+
+
+def test_a_password_that_is_not_utf_8_is_named_and_nothing_is_written(
+    shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.on(single)
+    monkeypatch.setitem(os.environb, b"LATIN_PW", b"hunter2\xff")
+    shop.declare(users={"enc": {"passwords": [{"env": "LATIN_PW"}], "commands": ["+get"], "keys": ["~a"]}})
+    assert shop.changes().keys() == {"users/enc"}
+    ran = shop.mq("apply", "--auto-approve")
+    assert ran.code == 1
+    assert "error[MQ702]: the environment variable `LATIN_PW` is not UTF-8" in ran.err
+    assert "0 applied, 0 failed, 0 unknown, 1 not attempted" in ran.out
