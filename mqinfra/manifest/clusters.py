@@ -50,8 +50,11 @@ def read_clusters(project: Project, environment: Environment, catalogue: Catalog
     if not isinstance(environment.clusters, str):
         by_alias, types = _blocks(environment.clusters, (), catalogue, found)
         return Clusters(by_alias, types, complete=_complete(environment.clusters, types))
+    if "\0" in environment.clusters or not environment.clusters:
+        found.append(place.report(codes.FILE, "this is no path"))
+        return Clusters(complete=False)
     path = project.root / environment.clusters
-    documents = files.documents(path, place) if "\0" not in environment.clusters else []
+    documents = files.documents(path, place)
     if not documents:
         return Clusters(file=path, complete=False)
     root, at = documents[0]

@@ -99,10 +99,16 @@ class Files:
             message = f"`{text}` lies outside the project's folder"
             hint = "manifests are inside the folder of mqinfra.yaml, also behind symbolic links"
             self.found.append(place.report(codes.FILE, message, help=hint))
-        elif not path.exists():
-            self.found.append(place.report(codes.FILE, f"`{text}` does not exist"))
         else:
-            return Path(os.path.normpath(path))
+            try:
+                path.stat()
+            except FileNotFoundError:
+                self.found.append(place.report(codes.FILE, f"`{text}` does not exist"))
+            except OSError as error:  # no right to look, or no path: too long, or through a file
+                why = error.strerror or "it can't be looked at"
+                self.found.append(place.report(codes.FILE, f"`{text}` can't be read: {why}"))
+            else:
+                return Path(os.path.normpath(path))
         self.broken = True
         return None
 

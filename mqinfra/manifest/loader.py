@@ -1,6 +1,7 @@
 """From a folder to `Desired`: the one entrance to the manifest layer. Everything wrong comes in one run."""
 
 import gc
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,9 +56,9 @@ def find_project(start: Path) -> Path:
     Raises:
         UserError: there is none.
     """
-    folder = start.resolve()
+    folder = Path(os.path.realpath(start))
     for candidate in (folder, *folder.parents):
-        if (candidate / FILE).is_file():
+        if os.path.isfile(candidate / FILE):  # noqa: PTH113 - the method raises where we may not look
             return candidate / FILE
     hint = f"change to the project's folder, or write a {FILE}: `mqinfra explain {codes.PROJECT.id}` shows one"
     raise UserError([codes.PROJECT.at(f"there is no {FILE} in `{start}` or above it", help=hint)])
@@ -104,7 +105,9 @@ def _load(path: Path, environment: str | None, catalogue: Catalogue, limits: Lim
     files.limits = project.limits
     chosen = project.environment(name, catalogue, found)
     clusters = read_clusters(project, chosen, catalogue, files)
-    without = frozenset(item for item in (path, clusters.file and clusters.file.resolve()) if item is not None)
+    without = frozenset(
+        item for item in (path, clusters.file and Path(os.path.realpath(clusters.file))) if item is not None
+    )
     manifests = files.manifests(list(project.manifests), without)
     desired = _desired(project, chosen, clusters, manifests, files, catalogue, today)
     return Loaded(
