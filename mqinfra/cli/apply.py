@@ -3,9 +3,10 @@
 import getpass
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -26,10 +27,11 @@ from mqinfra.cli.options import (
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
-from mqinfra.cli.saved import check_saved, read_plan
+from mqinfra.cli.saved import check_saved, plan_again, read_plan
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.engine import codes
 from mqinfra.engine.examine import examine
+from mqinfra.engine.rederive import rederive
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Report
@@ -95,7 +97,7 @@ def command(
     if plan_file is not None:
         if select or exclude or max_deletes or degraded:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
-        return _apply_saved(plan_file, environment, targets, talk, patience)
+        return _apply_saved(plan_file, environment, expect, targets, talk, patience)
     options = parse_options(select, exclude, max_deletes, degraded=degraded)
     workspace = sound(open_workspace(environment, timeout=patience.answer))
     with planned(workspace, options) as result:
@@ -116,9 +118,16 @@ def command(
 
 
 def _apply_saved(
-    path: Path, environment: str | None, targets: tuple[Target, ...], talk: Console, patience: Patience
+    path: Path,
+    environment: str | None,
+    expect: str | None,
+    targets: tuple[Target, ...],
+    talk: Console,
+    patience: Patience,
 ) -> int:
     plan = read_plan(path)
+    if expect is not None and expect != plan.digest:
+        raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
     if environment is not None and environment != plan.environment:
         raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{environment}`")
     workspace = sound(open_workspace(plan.environment, timeout=patience.answer))
@@ -127,16 +136,31 @@ def _apply_saved(
         talk.talk("No changes in the plan.")
         return _nothing_to_do(plan, targets, talk, patience)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
-        return _apply(plan, sessions, targets, talk, patience)
+        again = partial(plan_again, plan, workspace, sessions)
+        return _apply(plan, sessions, targets, talk, patience, again)
 
 
 def _apply(
-    plan: Plan, sessions: Mapping[str, Session], targets: tuple[Target, ...], talk: Console, patience: Patience
+    plan: Plan,
+    sessions: Mapping[str, Session],
+    targets: tuple[Target, ...],
+    talk: Console,
+    patience: Patience,
+    again: Callable[[], Plan] | None = None,
 ) -> int:
-    """Bring a plan about. From here on there is a report, whatever happens."""
+    """Bring a plan about. From here on there is a report, whatever happens.
+
+    Args:
+        plan: the plan.
+        sessions: open sessions by alias.
+        targets: where the report goes.
+        talk: the console.
+        patience: how long to wait.
+        again: plans anew, for a plan that was saved; what it gives is applied in the saved plan's place.
+    """
     course = Course(plan, talk, events=any(target.format == "jsonl" for target in targets))
     try:
-        _bring_about(course, sessions, targets, talk, patience)
+        _bring_about(course, sessions, targets, talk, patience, again)
         report = course.report
     except UserError as error:
         talk.diagnostics(error.diagnostics)
@@ -152,7 +176,12 @@ def _apply(
 
 
 def _bring_about(
-    course: Course, sessions: Mapping[str, Session], targets: tuple[Target, ...], talk: Console, patience: Patience
+    course: Course,
+    sessions: Mapping[str, Session],
+    targets: tuple[Target, ...],
+    talk: Console,
+    patience: Patience,
+    again: Callable[[], Plan] | None,
 ) -> None:
     plan = course.plan
     owner = f"{_who()} applying {plan.project}/{plan.environment}, plan {plan.digest[:19]}"
@@ -168,6 +197,8 @@ def _bring_about(
         if missing:
             raise UserError(missing)
         standings = examine(plan, sessions)
+        if again is not None:
+            course.plan, standings = rederive(plan, again(), standings)
         try:
             run_plan(course, sessions, standings, talk, timeout=patience.answer)
         except StoppedAtOnceError:  # also the locks are not waited for: they go with the process

@@ -1,16 +1,25 @@
-"""Saved plans: reading one, and whether the manifests still are what it was made from."""
+"""Saved plans: reading one, whether the manifests still are what it was made from, and planning it again."""
 
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
+from mqinfra.cli.workspace import Workspace
 from mqinfra.engine import codes
 from mqinfra.engine.desired import desired_digest
+from mqinfra.engine.planner import Options, make_plan
+from mqinfra.engine.rederive import refuse_other_wishes
+from mqinfra.engine.selection import Selection
+from mqinfra.engine.survey import survey
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Desired
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Source
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.session import Session
 from mqinfra.render.plan_json import PlanFormatError, plan_from_json
 
 PLAN_FILE = Code(
@@ -74,6 +83,37 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
     ]
     if outside:
         raise UserError(outside, ExitCode.REFUSED)
+    refuse_other_wishes(plan, desired)
+
+
+def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]) -> Plan:
+    """Plan what a saved plan was made from, through the sessions that it is applied through; writes nothing.
+
+    Raises:
+        UserError: a cluster can't be read, or the plan's selection is none.
+    """
+
+    def opener(alias: str) -> Session:
+        if alias not in sessions:  # only what the plan touches is opened
+            raise UserError([PLAN_FILE.at("the plan changes nothing there", address=alias)])
+        return sessions[alias]
+
+    desired = workspace.loaded.desired
+    given: dict[str, list[str]] = {"--select": [], "--exclude": []}
+    for text in plan.selection:
+        option, _, selector = text.partition(" ")
+        given.setdefault(option, []).append(selector)
+    selection = Selection.parse(given["--select"], given["--exclude"])
+    if isinstance(selection, Problem) or len(given) > 2:
+        raise UserError([PLAN_FILE.at("the plan's selection can't be read", help="plan again")], ExitCode.STALE)
+    with ExitStack() as stack:
+        found = survey(desired, opener, stack, selection)
+        again = make_plan(desired, found, workspace.catalogue, Options(selection, plan.max_deletes))
+        stack.pop_all()  # whoever opened the sessions closes them
+    unread = {cluster.alias for cluster in again.clusters if not cluster.reachable} & sessions.keys()
+    if unread:
+        raise UserError(found.diagnostics)
+    return again
 
 
 CODES = (PLAN_FILE,)

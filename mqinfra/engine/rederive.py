@@ -1,0 +1,152 @@
+"""A saved plan against the manifests: what it wants is theirs, and so are its guards, whatever the file says.
+
+A plan is a file that others may have had in their hands; its digest and checksum can be made anew. So nothing of it
+is sent. It says which addresses a reviewer approved, and what they looked like then; what they shall look like is
+taken from the manifests, and what stands in the way from a plan made now. Where the two do not agree, it is stale.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from mqinfra.engine import codes
+from mqinfra.engine.fingerprint import Standing
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.declaration import Desired
+from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.model.errors import UserError
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.plan import Plan, digest_of
+
+_BECOMES = {
+    Action.CREATE: (Action.CREATE,),
+    Action.UPDATE: (Action.UPDATE,),
+    Action.REPLACE: (Action.REPLACE, Action.CREATE),  # a create, once the old one has gone
+    Action.DELETE: (Action.DELETE,),
+}
+_MOST = 5
+
+
+def refuse_other_wishes(plan: Plan, desired: Desired) -> None:
+    """See that a plan wants nothing but what the manifests want, before anything is opened or looked up.
+
+    Raises:
+        UserError: with exit code 5, naming each change that does.
+    """
+    found = [item for change in plan.changes for item in _other_wish(change, desired)]
+    if found:
+        raise UserError(found, ExitCode.STALE)
+
+
+def rederive(plan: Plan, again: Plan, standings: Mapping[Address, Standing]) -> tuple[Plan, dict[Address, Standing]]:
+    """Put a plan made now in place of a saved one, as far as that one goes.
+
+    Args:
+        plan: the saved plan.
+        again: what the same manifests and clusters give now.
+        standings: what `examine` found of the saved plan, with nothing stale.
+
+    Returns:
+        The plan to apply, with a change per change of the saved one, and where each stands.
+
+    Raises:
+        UserError: a change is none that would be planned now (exit code 5), or something stands in its way (3).
+    """
+    now = {change.address: change for change in again.changes}
+    left: dict[Address, Change] = {}
+    stale: list[Diagnostic] = []
+    for change in plan.changes:
+        remaining = standings[change.address].remaining
+        if remaining is None:
+            continue
+        today = now.get(change.address)
+        why = _why_not(change, remaining, today)
+        if today is None or why:
+            stale.append(_stale(change, why))
+        else:
+            left[change.address] = _rest(today, remaining)
+    if stale:
+        raise UserError(stale, ExitCode.STALE)
+    blocked = {str(change.address) for change in left.values() if change.blocked_by}
+    if blocked:
+        raise UserError(_in_the_way(again, blocked), ExitCode.REFUSED)
+    changes = tuple(left.get(change.address, change) for change in plan.changes)
+    return plan.model_copy(update={"changes": changes}), {
+        address: replace(standing, remaining=left.get(address)) for address, standing in standings.items()
+    }
+
+
+def _other_wish(change: Change, desired: Desired) -> Iterable[Diagnostic]:
+    address = change.address
+    if change.action is Action.DELETE:
+        if address not in desired.tombstones:
+            yield _stale(change, "no line of the manifests removes it")
+        return
+    declaration = desired.declarations.get(address)
+    if declaration is None:
+        yield _stale(change, "no manifest declares it")
+        return
+    wanted, planned = declaration.spec.to_json(), dict(change.after or {})
+    fields = declaration.spec.fields()
+    other = {name for name in {*wanted, *planned} if not _equal(wanted.get(name), planned.get(name))}
+    other |= {item.path[0] for item in change.differences if not _equal(fields.get(item.path), item.after)}
+    if other:
+        # Their values are not shown: they are somebody's who had no business here.
+        yield _stale(change, f"the manifests want something else for {_names(other)}")
+
+
+def _why_not(change: Change, remaining: Change, today: Change | None) -> str:
+    """Why what is left of a change is not what would be planned now; empty when it is."""
+    if today is None:
+        return "nothing of it would be planned now"
+    if today.action not in _BECOMES.get(change.action, ()):
+        return f"it would be planned as {today.action.value} now, and the plan says {change.action.value}"
+    if change.action is not Action.UPDATE:
+        return ""
+    approved = {item.path for item in change.differences}
+    more = {".".join(item.path) for item in today.differences if item.path not in approved}
+    if more:
+        return f"{_names(more)} would change now too"
+    gone = {".".join(item.path) for item in remaining.differences} - {".".join(item.path) for item in today.differences}
+    return f"{_names(gone)} would not change now" if gone else ""
+
+
+def _rest(today: Change, remaining: Change) -> Change:
+    """Today's change, without what a comparison that knows the secrets found done already."""
+    if today.action is not Action.UPDATE:
+        return today
+    paths = {item.path for item in remaining.differences}
+    return replace(today, differences=tuple(item for item in today.differences if item.path in paths))
+
+
+def _in_the_way(again: Plan, blocked: set[str]) -> list[Diagnostic]:
+    codes_in_the_way = {
+        code for change in again.changes if str(change.address) in blocked for code in change.blocked_by
+    }
+    return [
+        found
+        for found in again.diagnostics
+        if found.severity is Severity.ERROR
+        and (found.address in blocked or (found.address is None and found.code in codes_in_the_way))
+    ]
+
+
+def _equal(one: JsonValue, other: JsonValue) -> bool:
+    return one == other and digest_of(one) == digest_of(other)
+
+
+def _names(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    more = f" and {len(ordered) - _MOST} more" if len(ordered) > _MOST else ""
+    return ", ".join(f"`{name}`" for name in ordered[:_MOST]) + more
+
+
+def _stale(change: Change, why: str) -> Diagnostic:
+    return codes.STALE.at(
+        f"`{change.address}` is not planned as the manifests have it: {why}",
+        span=change.span,
+        address=str(change.address),
+        help="plan again, and review what is different; a plan that somebody edited is never applied",
+    )
