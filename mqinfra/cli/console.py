@@ -7,24 +7,29 @@ a character gets an escape instead of a traceback.
 
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TextIO
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.providers.base.disk import PRIVATE, advice, reason, replace_file
 from mqinfra.render.diagnostics import render_diagnostics
 from mqinfra.render.terminal import Style
 
 OUTPUT_FILE = Code(
     "MQ190",
     "an output file can't be written",
-    "The file named with `-o FORMAT=FILE` could not be written. Files are written whole or not at all, with rights "
-    "for their owner only. Check that the folder exists and may be written to.",
+    "A file that the command line names (`-o FORMAT=FILE`, `export --into`, `schema --write`) could not be written. "
+    "Files are written whole or not at all, those of `-o` with rights for their owner only; what was there before is "
+    "as it was. A symbolic link of that name is replaced and not followed. Check that there is room, and that the "
+    "folder exists and may be written to.",
+    bad="mqinfra plan -o json=plans/plan.json      # and there is no folder `plans`\n",
+    good="mkdir plans && mqinfra plan -o json=plans/plan.json\n",
 )
 
 
@@ -99,53 +104,51 @@ class Console:
         return sys.stderr.isatty() and not self.settings.quiet
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all, readable by its owner only.
+def write_file(path: Path, text: str, *, mode: int = PRIVATE) -> None:
+    """Write a file whole or not at all, readable by its owner only unless told otherwise.
+
+    A symbolic link of that name is replaced, and not followed: it may have come with a pull request. Devices, pipes
+    and what stands for an open stream (`/dev/stdout`) are written to as they are.
 
     Raises:
         UserError: it can't be written.
     """
     try:
-        replaceable = path.is_file() or not path.exists()
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    if not replaceable:  # /dev/stdout, a pipe: there is nothing to replace
-        _checked_write(path, text)
-        return
-    try:
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", errors="surrogatepass", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            try:
+        if _is_stream(path):
+            with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                temporary.unlink()
-                raise
-        temporary.replace(path)
+        else:
+            replace_file(path, text, mode=mode)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
 
 
-def _checked_write(path: Path, text: str) -> None:
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, unless they are there.
+
+    Raises:
+        UserError: it can't be made.
+    """
     try:
-        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
 
 
-def _unwritable(path: Path, error: OSError) -> UserError:
-    return UserError(
-        [
-            OUTPUT_FILE.at(
-                f"`{path}` can't be written: {error.strerror or error}",
-                help="check that its folder exists and may be written to",
-            )
-        ]
-    )
+def _is_stream(path: Path) -> bool:
+    """Whether there is nothing at a path that could be replaced."""
+    if path.absolute().parts[:2] in (("/", "dev"), ("/", "proc")):
+        return True
+    try:
+        found = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(found) or stat.S_ISLNK(found) or stat.S_ISDIR(found))
+
+
+def unwritable(path: Path, error: OSError) -> UserError:
+    """Say why a file can't be written, and what to do."""
+    return UserError([OUTPUT_FILE.at(f"`{path}` can't be written: {reason(error)}", help=advice(error))])
 
 
 def _write(stream: TextIO, text: str) -> bool:
@@ -163,7 +166,7 @@ def _send(stream: TextIO, text: str) -> bool:
     except OSError as error:
         discard(stream)
         if stream is not sys.stderr:  # of which nobody could be told
-            raise _unwritable(Path("stdout"), error) from None
+            raise unwritable(Path("stdout"), error) from None
     return True
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mqinfra.cli.console import Console, write_file
+from mqinfra.cli.console import Console, make_folder, write_file
 from mqinfra.cli.options import (
     broker_options,
     environment_option,
@@ -26,6 +26,7 @@ from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.reading import Coverage, Reading
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.disk import PUBLIC
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.snapshot import Snapshot
 
@@ -93,9 +94,9 @@ def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace
     groups = split.groups(chosen, desired.declarations, workspace.catalogue, desired.clusters)
     files = {into / f"{name}.yaml": (name, some) for name, some in groups.items()}
     refuse_existing(files)
+    make_folder(into)
     for path, (name, some) in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, write_topology(name, some, desired.clusters, shapes=shapes))
+        write_file(path, write_topology(name, some, desired.clusters, shapes=shapes), mode=PUBLIC)
     talk.talk(f"{len(chosen)} resources in {len(files)} files under {into}")
 
 

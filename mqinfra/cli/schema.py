@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from mqinfra.cli.console import Console, Settings
+from mqinfra.cli.console import Console, Settings, make_folder, write_file
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.base.disk import PUBLIC
 from mqinfra.providers.catalogue import builtin
-from mqinfra.schema import project_schema, topology_schema, write_schemas
+from mqinfra.schema import project_schema, schema_files, topology_schema
 
 
 @click.command("schema")
@@ -21,8 +22,10 @@ def command(*, which: str | None, folder: Path | None) -> int:
     talk = Console(Settings())
     catalogue = builtin()
     if folder is not None:
-        for path in write_schemas(folder, catalogue):
-            talk.talk(f"wrote {path}")
+        make_folder(folder)
+        for name, text in schema_files(catalogue).items():
+            write_file(folder / name, text, mode=PUBLIC)
+            talk.talk(f"wrote {folder / name}")
         return ExitCode.OK
     document = project_schema(catalogue) if which == "project" else topology_schema(catalogue)
     talk.data(json.dumps(document, indent=2))

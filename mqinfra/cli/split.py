@@ -1,5 +1,6 @@
 """`export --split-by`: which of several files a live resource goes to."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def refuse_existing(paths: Iterable[Path]) -> None:
     found = [
         FILE_EXISTS.at(f"`{path}` is there already", help="name another folder with `--into`, or move the file away")
         for path in paths
-        if path.exists()
+        if os.path.lexists(path)
     ]
     if found:
         raise UserError(found)

@@ -181,4 +181,4 @@ def _sandbox(workspace: Workspace, cluster: Cluster) -> Session:
         cluster.alias, desired.environment, brokers=options.brokers, version=options.version or provider.newest
     )
     path = workspace.loaded.root / ".mqinfra" / "sandbox" / desired.environment / f"{cluster.alias}.json"
-    return SandboxSession.open(path, cluster.alias, broker, facts, workspace.catalogue)
+    return SandboxSession.open(path, cluster.alias, broker, facts, workspace.catalogue, root=workspace.loaded.root)

@@ -5,8 +5,8 @@ duration, not which variables exist), and never refuses what the reader takes. A
 its input says what that takes with `json_schema_extra`. Draft 2020-12.
 """
 
-from mqinfra.schema.files import write_schemas
+from mqinfra.schema.files import schema_files
 from mqinfra.schema.project import project_schema
 from mqinfra.schema.topology import topology_schema
 
-__all__ = ["project_schema", "topology_schema", "write_schemas"]
+__all__ = ["project_schema", "schema_files", "topology_schema"]

@@ -59,5 +59,5 @@ def test_a_full_disk_is_said(project: Project) -> None:
         running = started("plan", "-o", "json", stdout=full.fileno(), stderr=subprocess.PIPE)
         _, said = running.communicate(timeout=30)
     assert running.returncode == 1
-    assert "`stdout` can't be written: No space left on device" in said
+    assert "`stdout` can't be written: the disk is full" in said
     assert "bug" not in said

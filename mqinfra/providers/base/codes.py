@@ -27,4 +27,14 @@ ANNOUNCED = Code(
     "announced: ['redis-*']}",
 )
 
-CODES = (SNAPSHOT_FILE, LOCKED, ANNOUNCED)
+SANDBOX_FILE = Code(
+    "MQ194",
+    "a file of the sandbox can't be written",
+    "A sandbox keeps its state and its lock under `.mqinfra/` in the project's folder. They could not be written: the "
+    "disk is full, the folder may not be written to, or a symbolic link stands there, which mqinfra does not follow "
+    "because it may have come with somebody else's change. What was there before is as it was.",
+    bad="ln -s /var/shared .mqinfra && mqinfra apply\n",
+    good="rm .mqinfra && mqinfra apply\n",
+)
+
+CODES = (SNAPSHOT_FILE, LOCKED, ANNOUNCED, SANDBOX_FILE)

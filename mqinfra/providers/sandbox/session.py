@@ -1,28 +1,29 @@
 """The sandbox's session: live state in a file, changed through the kinds' own model of their broker.
 
 Every request is one atomic replace of the file, so a kill at any point leaves what some prefix of the requests made.
+No symbolic link between the project's folder and the file is followed.
 """
 
 import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.setting import Problem
-from mqinfra.providers.base import codes
+from mqinfra.providers.base import codes, disk
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
@@ -43,21 +44,33 @@ class SandboxSession(ModelSession):
         snapshot: Snapshot,
         kinds: Mapping[str, Kind[Any]],
         reread: Callable[[], Snapshot] | None = None,
+        *,
+        root: Path | None = None,
     ) -> None:
         super().__init__(snapshot.reading.alias, kinds, snapshot)
-        self._path, self._reread = path, reread
+        self._path, self._reread, self._root = path, reread, root
         self._seen = _stamp(path)
 
     @classmethod
-    def open(cls, path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogue) -> "SandboxSession":
+    def open(
+        cls, path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogue, *, root: Path | None = None
+    ) -> "SandboxSession":
         """Open a sandbox; one that was never written to is empty.
+
+        Args:
+            path: its file.
+            alias: the cluster's alias.
+            broker: the broker's type.
+            facts: what it says of itself.
+            catalogue: known brokers and kinds.
+            root: folder below which no symbolic link is followed; the file's own when there is none.
 
         Raises:
             UserError: the file can't be read, or is no sandbox of this broker.
         """
-        read = partial(_read, path, alias, broker, facts, catalogue)
+        read = partial(_read, path, alias, broker, facts, catalogue, root=root)
         seen = _stamp(path)
-        session = cls(path, read(), catalogue.providers[broker].kinds, read)
+        session = cls(path, read(), catalogue.providers[broker].kinds, read, root=root)
         session._seen = seen  # of before the reading, should somebody write in between
         return session
 
@@ -96,7 +109,7 @@ class SandboxSession(ModelSession):
                 answer = Live(answer.spec, f"sandbox-{serial}", answer.inherited)
             resources[address] = answer
         reading = self.snapshot.reading
-        self._write(
+        problem = self._write(
             Snapshot(
                 Reading(
                     alias=self.alias,
@@ -110,6 +123,9 @@ class SandboxSession(ModelSession):
                 serial,
             )
         )
+        if problem is not None:  # as it is a broker's own trouble when it can't keep what it was told
+            refused = Refused(problem.message, problem.help)
+            return {address: refused if isinstance(result, Accepted) else result for address, result in results.items()}
         return results
 
     @contextmanager
@@ -120,44 +136,54 @@ class SandboxSession(ModelSession):
             UserError: with exit code 6 when another process keeps it for longer than `timeout` seconds.
         """
         path = self._path.with_suffix(".lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        deadline = time.monotonic() + timeout
-        with path.open("a+", encoding="utf-8") as file:
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() >= deadline:
-                        file.seek(0)
-                        raise _held(file.read().strip(), self.alias) from None
-                    time.sleep(min(0.1, max(0.0, deadline - time.monotonic())))
-            file.truncate(0)
-            file.write(owner)
-            file.flush()
+        with ExitStack() as stack:
+            try:
+                self._hold(path, owner, timeout, stack)
+            except OSError as error:
+                raise UserError([_unwritable(path, error, self.alias)]) from None
             # Whoever held the lock until now may have written.
             if self._reread is not None and _stamp(self._path) != self._seen:
                 self._snapshot = self._reread()
             yield
+
+    def _hold(self, path: Path, owner: str, timeout: float, stack: ExitStack) -> None:
+        """Lock the file for as long as the stack is open, and write into it who did.
+
+        Raises:
+            OSError: it can't be opened or written.
+            UserError: somebody else keeps it.
+        """
+        with _folder(path, self._root, make=True) as folder:
+            descriptor = disk.open_in(folder, path.name, os.O_RDWR | os.O_CREAT | os.O_APPEND, path)
+        file = stack.enter_context(os.fdopen(descriptor, "a+", encoding="utf-8"))
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    file.seek(0)
+                    raise _held(file.read().strip(), self.alias) from None
+                time.sleep(min(0.1, max(0.0, deadline - time.monotonic())))
+        file.truncate(0)
+        file.write(owner)
+        file.flush()
 
     def _gone_with(self, gone: Address, resources: Mapping[Address, Live]) -> list[Address]:
         """What the broker drops with a resource: whatever rests on it, and what rests on that."""
         lost = [a for a in resources if a.cluster == gone.cluster and gone in self.kinds[a.kind].rests_on(a)]
         return [*lost, *(deeper for address in lost for deeper in self._gone_with(address, resources))]
 
-    def _write(self, snapshot: Snapshot) -> None:
+    def _write(self, snapshot: Snapshot) -> Diagnostic | None:
+        """Keep a state; when it can't be written, say why, and go on with the one from before."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(
-                "w", encoding="utf-8", dir=self._path.parent, prefix=self._path.name, delete=False
-            ) as file:
-                file.write(to_json({self.alias: snapshot}))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(file.name).replace(self._path)
+            with _folder(self._path, self._root, make=True) as folder:
+                disk.replace_in(folder, self._path.name, to_json({self.alias: snapshot}))
         except OSError as error:
-            raise _unusable(self._path, error, self.alias) from None
+            return _unwritable(self._path, error, self.alias)
         self._snapshot, self._seen = snapshot, _stamp(self._path)
+        return None
 
 
 class _Bodies(Mapping[Address, Mapping[str, JsonValue]]):
@@ -179,15 +205,24 @@ class _Bodies(Mapping[Address, Mapping[str, JsonValue]]):
         return len(self._changes)
 
 
-def _read(path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogue) -> Snapshot:
+def _folder(path: Path, root: Path | None, *, make: bool) -> AbstractContextManager[int]:
+    """Open the folder of a file, through no link below the root."""
+    root = root or path.parent
+    return disk.folder_below(root, path.parent.relative_to(root).parts, make=make)
+
+
+def _read(path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogue, *, root: Path | None) -> Snapshot:
     everything = dict.fromkeys(catalogue.providers[broker].kinds, Coverage.COMPLETE)
     empty = Reading(alias=alias, type=broker, facts=facts, source=Source.SANDBOX, coverage=everything)
     try:
-        held = from_json(path.read_text(encoding="utf-8"), catalogue)
+        with _folder(path, root, make=False) as folder:
+            descriptor = disk.open_in(folder, path.name, os.O_RDONLY, path)
+        with os.fdopen(descriptor, encoding="utf-8") as file:
+            held = from_json(file.read(), catalogue)
     except FileNotFoundError:
         return Snapshot(empty)
     except (OSError, UnicodeDecodeError, SnapshotError) as error:
-        raise _unusable(path, error, alias) from None
+        raise _unusable(path, disk.reason(error) if isinstance(error, OSError) else str(error), alias) from None
     if set(held) != {alias} or held[alias].reading.type != broker:
         raise _unusable(path, f"it is not the sandbox of {broker} cluster `{alias}`", alias)
     reading = replace(empty, resources=held[alias].reading.resources)
@@ -203,16 +238,21 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _unusable(path: Path, why: object, alias: str) -> UserError:
-    reason = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
+def _unusable(path: Path, why: str, alias: str) -> UserError:
     return UserError(
         [
             codes.SNAPSHOT_FILE.at(
-                f"the sandbox file `{path}` can't be used: {reason}",
+                f"the sandbox file `{path}` can't be used: {why}",
                 address=alias,
                 help="mend its rights, or delete it to begin with an empty sandbox",
             )
         ]
+    )
+
+
+def _unwritable(path: Path, error: OSError, alias: str) -> Diagnostic:
+    return codes.SANDBOX_FILE.at(
+        f"the sandbox file `{path}` can't be written: {disk.reason(error)}", address=alias, help=disk.advice(error)
     )
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
 
+from mqinfra.cli.main import run
 from mqinfra.manifest.encoding import decode
 from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.reader import read
 from mqinfra.providers.catalogue import builtin
-from mqinfra.schema import write_schemas
 from mqinfra.schema.files import schema_files
 
 ROOT = Path(__file__).parents[3]
@@ -131,9 +131,9 @@ def test_file_is_what_the_catalogue_gives(name: str) -> None:
 
 
 def test_files_are_written_into_a_new_folder(tmp_path: Path) -> None:
-    written = write_schemas(tmp_path / "new", builtin())
-    assert [path.name for path in written] == list(schema_files(builtin()))
-    assert all(path.read_text(encoding="utf-8") == schema_files(builtin())[path.name] for path in written)
+    assert run(["schema", "--write", str(tmp_path / "new")]) == 0
+    written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "new").iterdir()}
+    assert written == schema_files(builtin())
 
 
 @pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)
