@@ -54,6 +54,15 @@ class Patience:
     lock: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Approval:
+    """What the command line says about a saved plan; the file can't say it of itself."""
+
+    environment: str | None
+    digest: str | None
+    degraded: bool
+
+
 @click.command("apply")
 @click.argument("plan_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @environment_option
@@ -95,9 +104,9 @@ def command(
     """
     patience = Patience(timeout, lock_timeout)
     if plan_file is not None:
-        if select or exclude or max_deletes or degraded:
+        if select or exclude or max_deletes:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
-        return _apply_saved(plan_file, environment, expect, targets, talk, patience)
+        return _apply_saved(plan_file, _Approval(environment, expect, degraded), targets, talk, patience)
     options = parse_options(select, exclude, max_deletes, degraded=degraded)
     workspace = sound(open_workspace(environment, timeout=patience.answer))
     with planned(workspace, options) as result:
@@ -118,25 +127,20 @@ def command(
 
 
 def _apply_saved(
-    path: Path,
-    environment: str | None,
-    expect: str | None,
-    targets: tuple[Target, ...],
-    talk: Console,
-    patience: Patience,
+    path: Path, approval: _Approval, targets: tuple[Target, ...], talk: Console, patience: Patience
 ) -> int:
     plan = read_plan(path)
-    if expect is not None and expect != plan.digest:
-        raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
-    if environment is not None and environment != plan.environment:
-        raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{environment}`")
+    if approval.digest is not None and approval.digest != plan.digest:
+        raise UserError([_unexpected(approval.digest, plan)], ExitCode.STALE)
+    if approval.environment is not None and approval.environment != plan.environment:
+        raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{approval.environment}`")
     workspace = sound(open_workspace(plan.environment, timeout=patience.answer))
     check_saved(plan, workspace.loaded.desired, path)
     if not plan.changes:
         talk.talk("No changes in the plan.")
         return _nothing_to_do(plan, targets, talk, patience)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
-        again = partial(plan_again, plan, workspace, sessions)
+        again = partial(plan_again, plan, workspace, sessions, degraded=approval.degraded)
         return _apply(plan, sessions, targets, talk, patience, again)
 
 

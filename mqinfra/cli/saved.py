@@ -86,7 +86,7 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
     refuse_other_wishes(plan, desired)
 
 
-def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]) -> Plan:
+def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session], *, degraded: bool = False) -> Plan:
     """Plan what a saved plan was made from, through the sessions that it is applied through; writes nothing.
 
     Raises:
@@ -108,7 +108,7 @@ def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]
         raise UserError([PLAN_FILE.at("the plan's selection can't be read", help="plan again")], ExitCode.STALE)
     with ExitStack() as stack:
         found = survey(desired, opener, stack, selection)
-        again = make_plan(desired, found, workspace.catalogue, Options(selection, plan.max_deletes))
+        again = make_plan(desired, found, workspace.catalogue, Options(selection, plan.max_deletes, degraded))
         stack.pop_all()  # whoever opened the sessions closes them
     unread = {cluster.alias for cluster in again.clusters if not cluster.reachable} & sessions.keys()
     if unread:
