@@ -5,6 +5,7 @@ Listing commands costs no import of pydantic, YAML or a broker client, which kee
 
 import gc
 import importlib
+import io
 import os
 import re
 import signal
@@ -141,12 +142,14 @@ def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; every ending of a command comes through here."""
     try:
         result = main.main(arguments, prog_name="mqinfra", standalone_mode=False)
-    except click.UsageError as error:
-        error.show()
-        return ExitCode.USAGE
     except click.ClickException as error:
-        error.show()
-        return ExitCode.ERROR
+        from mqinfra.render.terminal import clean  # noqa: PLC0415 - only when something is wrong
+
+        said = io.StringIO()
+        error.show(said)
+        # It quotes what was typed, and a pipeline may have put that together.
+        click.echo("\n".join(map(clean, said.getvalue().removesuffix("\n").split("\n"))), err=True)
+        return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED

@@ -9,6 +9,7 @@ from mqinfra.cli.reading import read_everything
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.snapshot import to_json
+from mqinfra.render.json_text import printable_json
 
 FORMATS = ("json",)
 
@@ -31,5 +32,5 @@ def command(
     workspace = sound(open_workspace(environment, timeout=timeout))
     snapshots, found = read_everything(workspace, figures=figures)
     talk.diagnostics(found)
-    emit(targets, {"json": lambda: to_json(snapshots)}, talk, default="json")
+    emit(targets, {"json": lambda: printable_json(to_json(snapshots))}, talk, default="json")
     return ExitCode.ERROR if found else ExitCode.OK

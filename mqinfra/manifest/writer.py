@@ -1,7 +1,7 @@
 """Writing manifests: canonical block style, one field per line, sorted. `render` and `export` print it.
 
-Quotes stand exactly where our own reader would otherwise read something else, so that `load(write(x)) == x` and
-a second writing gives the same bytes.
+Quotes stand exactly where our own reader would otherwise read something else, or a terminal or a CI runner would take a
+text for more than that, so that `load(write(x)) == x` and a second writing gives the same bytes.
 """
 
 import re
@@ -15,6 +15,7 @@ from mqinfra.manifest.scalar import is_text
 from mqinfra.manifest.variables import escape
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
+from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Shape
 
@@ -25,8 +26,7 @@ _INDENT = "  "
 _LONGEST_KEY = 1000
 """YAML lets a key without `?` go over at most 1024 characters."""
 
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_ESCAPED = re.compile(rf'["\\]|{_UNPRINTABLE.pattern}')
+_ESCAPED = re.compile(rf'["\\]|[^\x20-\x7e]|{CI_COMMAND.pattern}')
 _NEVER_FIRST = frozenset(",[]{}#&*!|>'\"%@`")
 _FIRST_BEFORE_TEXT = frozenset("-?:")
 _SHORT_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
@@ -161,7 +161,7 @@ def _scalar(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
 
 
 def _is_plain(text: str) -> bool:
-    if not text or text != text.strip(" ") or _UNPRINTABLE.search(text) or not is_text(text):
+    if not text or text != text.strip(" ") or not all_shown(text) or not is_text(text) or CI_COMMAND.search(text):
         return False
     first, second = text[0], text[1:2]
     if first in _NEVER_FIRST or (first in _FIRST_BEFORE_TEXT and second in ("", " ")):
@@ -170,8 +170,11 @@ def _is_plain(text: str) -> bool:
 
 
 def _escape(match: re.Match[str]) -> str:
-    character = match[0]
+    character, rest = match[0][0], match[0][1:]
+    if is_shown(character) and not rest and character not in _SHORT_ESCAPES:
+        return character
     if character in _SHORT_ESCAPES:
         return _SHORT_ESCAPES[character]
     number = ord(character)
-    return f"\\x{number:02X}" if number < 0x100 else f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"
+    escape = f"\\x{number:02X}" if number < 0x100 else f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"
+    return escape + rest

@@ -10,12 +10,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mqinfra.model.printable import CI_COMMAND, is_shown
+
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Code points that `str.isprintable` lets pass although nobody sees them.
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-# `##[`, `##vso[` and `##teamcity[` are commands anywhere in a line, `::name` at the start of one, and wrapping may
-# put any word there. An IPv6 address such as `::ffff:10.0.0.1` is none.
-_CI_COMMAND = re.compile(r"##(?=\w*\[)|(?<!\S)::(?=[A-Za-z])(?![0-9A-Fa-f]{1,4}(?:[:\s]|$))")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TRAILING = re.compile(r"(?:\x1b\[[0-9;]*m| )+\Z")
 _NARROWEST = 20
@@ -28,9 +25,9 @@ def clean(text: str) -> str:
     other than the space, and lone surrogates are shown as `\x1b` or `<U+202E>`; commands to CI runners are broken.
     """
     if not (text.isascii() and text.isprintable()):
-        text = "".join(char if char.isprintable() and char not in _INVISIBLE else _visible(char) for char in text)
+        text = "".join(char if is_shown(char) else _visible(char) for char in text)
     if "##" in text or "::" in text:
-        text = _CI_COMMAND.sub(lambda match: f"{match[0][0]}\\x{ord(match[0][0]):02x}", text)
+        text = CI_COMMAND.sub(lambda match: f"{match[0][0]}\\x{ord(match[0][0]):02x}", text)
     return text
 
 
