@@ -53,6 +53,7 @@ from mqinfra.checks.retention_below_segment import RetentionBelowSegment
 from mqinfra.checks.retries_end_in_a_delay import RetriesEndInADelay
 from mqinfra.checks.retries_into_a_full_queue import RetriesIntoAFullQueue
 from mqinfra.checks.retry_delivers_twice import RetryDeliversTwice
+from mqinfra.checks.rights_outside_scope import RightsOutsideScope
 from mqinfra.checks.rule import Context, Rule
 from mqinfra.checks.saves_write_more import SavesWriteMore
 from mqinfra.checks.single_replica import SingleReplica
@@ -139,6 +140,7 @@ _RULES: tuple[Rule, ...] = (
     AllCommandsOnSomeKeys(),
     UserWithoutPassword(),
     UserOnAllKeys(),
+    RightsOutsideScope(),
     PermissionNotAnchored(),
     PermissionOnEverything(),
     PermissionOutsideScope(),

@@ -15,8 +15,9 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, set_and_remove
+from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.redis import user_reading, user_requests, user_run
+from mqinfra.providers.redis import user_reach, user_reading, user_requests, user_run
 from mqinfra.providers.redis.acl_rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.paths import path_problem
 from mqinfra.providers.redis.user_spec import UserSpec
@@ -79,6 +80,10 @@ class UserKind(Kind["RedisClient"]):
         if not address.name or any(part.isspace() or part == "\0" for part in address.name):
             return Problem(f"`{address.name}` is no name for a user: {_NAME}", "choose another name")
         return None
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Say what the rights of users reach."""
+        return user_reach.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """ACL SETUSER with all rules at once, ACL DELUSER, and what makes them last over a restart."""

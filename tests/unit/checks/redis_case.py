@@ -38,10 +38,18 @@ def context_of(case: Mapping[str, Any]) -> Context:
             for text in case.get("removed", ())
         },
         clusters={"redis": "redis"},
-        scope=Scope(whole=frozenset({"redis"})),
+        scope=scope_of(case),
     )
     subjects = {address: subject_of(address, item, reading) for address, item in desired.declarations.items()}
     return Context(desired, subjects, {"redis": reading} if reading else {})
+
+
+def scope_of(case: Mapping[str, Any]) -> Scope:
+    """`scope` gives the patterns of what is owned; without it, all is."""
+    if "scope" not in case:
+        return Scope(whole=frozenset({"redis"}))
+    patterns = {word: tuple(some) for word, some in case["scope"].items()}
+    return Scope(patterns={"redis": patterns}, ownership={"redis": builtin().providers["redis"].ownership})
 
 
 def declare(address: Address, data: Mapping[str, Any], declarations: dict[Address, Declaration]) -> None:
