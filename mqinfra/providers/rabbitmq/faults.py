@@ -67,6 +67,10 @@ def reason(body: JsonValue) -> str:
     if not isinstance(body, dict):
         return ""
     said = body.get("reason") or body.get("error") or ""
+    alarms = body.get("alarms")
+    if isinstance(alarms, list):  # of a health check
+        some = [item for item in alarms if isinstance(item, dict)]
+        return f"{said}: " + ", ".join(f"{item.get('resource')} on {item.get('node')}" for item in some)
     if isinstance(said, list):
         return ", ".join(str(part) for part in said)
     # Refused parameters and policies come with a headline and a line per reason.

@@ -209,7 +209,7 @@ class Http:
             return fault_of_stranger(call, page, self.address, self.where)
         if 200 <= page.status < 300:
             return Answer(page.status, body, page.location)
-        own = isinstance(body, dict) and "error" in body
+        own = isinstance(body, dict) and ("error" in body or body.get("status") == "failed")  # the latter of checks
         # A handler that crashes is answered for without a word, and without the server's name (cowboy_stream_h.erl).
         crashed = page.status == 500 and not page.server
         named = page.server.startswith("Cowboy") and page.status not in (404, *range(300, 400))

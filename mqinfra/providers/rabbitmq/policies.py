@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change, FieldDifference
-from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.change import Action, Change
+from mqinfra.model.reading import Facts, Figures
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -15,7 +15,6 @@ from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.rabbitmq import (
     pattern_opinions,
     policy_opinions,
@@ -48,6 +47,7 @@ class PolicyKind(Kind["RabbitClient"]):
     spec: ClassVar[type[PolicySpec]] = PolicySpec
     entry: ClassVar[type[Spec]] = PolicySpec
     unset = Unset.REMOVED
+    weighty = True
     within = "vhosts"
     overwrites = True
     settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}
@@ -57,10 +57,6 @@ class PolicyKind(Kind["RabbitClient"]):
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
         """Compare with JSON types, as the server does."""
         return same_json(one, other)
-
-    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
-        """Say what a new or lower limit takes."""
-        return policy_rules.verdict(difference)
 
     def name_problem(self, address: Address) -> Problem | None:
         """Policies are no things of AMQP: any name goes, of any length, that can stand in a URL."""

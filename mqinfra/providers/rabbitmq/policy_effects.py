@@ -19,6 +19,7 @@ from mqinfra.providers.rabbitmq import exchange_spec, policy_spec, queue_spec
 from mqinfra.providers.rabbitmq.effective_definition import effective_definition
 from mqinfra.providers.rabbitmq.policy_keys import POLICY_KEYS
 from mqinfra.providers.rabbitmq.policy_match import Policy, PolicySet, Target
+from mqinfra.providers.rabbitmq.typed_setting import Version
 
 _SHOWN = 10
 """Resources that a change of a policy is explained for; more are counted."""
@@ -27,13 +28,13 @@ _POLICIES = (policy_spec.KIND, policy_spec.OPERATOR_KIND)
 
 
 @dataclass(frozen=True, slots=True)
-class _InForce:
+class InForce:
     """What policies make of one resource.
 
     Attributes:
         policy: name of the policy; empty for none.
         operator_policy: name of the operator policy; empty for none.
-        definition: the settings that the two give.
+        definition: the settings that the two give, arguments counted in; empty where there is no policy.
     """
 
     policy: str
@@ -41,16 +42,48 @@ class _InForce:
     definition: Mapping[str, JsonValue]
 
 
-_NOTHING = _InForce("", "", {})
+_NOTHING = InForce("", "", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a plan does to the settings in force on one resource.
+
+    Attributes:
+        address: the queue or exchange.
+        type: its type.
+        arguments: its own.
+        stays: whether it is there before and after.
+        was: what is in force before.
+        now: what is in force after.
+    """
+
+    address: Address
+    type: str
+    arguments: Mapping[str, JsonValue]
+    stays: bool
+    was: InForce
+    now: InForce
 
 
 def consequences(
     live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
 ) -> dict[Address, tuple[str, ...]]:
     """Say per change which settings come into force or go, on the resource itself or on those that a policy reaches."""
+    texts: dict[Address, list[str]] = defaultdict(list)
+    for effect in effects(live, changes, facts):
+        told_at = _told_at(effect, changes)
+        if told_at is not None:
+            text = ", ".join(_said(effect.was, effect.now))
+            own = told_at == effect.address
+            texts[told_at].append(f"in force: {text}" if own else f"`{effect.address.path[1]}`: {text}")
+    return {address: _limited(some) for address, some in texts.items()}
+
+
+def effects(live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts) -> Iterator[Effect]:
+    """Work out for which queues and exchanges other settings of policies come into force, or go."""
     touched = {address.path[0] for address in changes if address.kind in _DECIDING}
     deciding = {address.path[0] for address in changes if address.kind in _POLICIES}
-    texts: dict[Address, list[str]] = defaultdict(list)
     for vhost in sorted(touched):
         before = {a: spec.to_json() for a, spec in live.items() if a.kind in _DECIDING and a.path[0] == vhost}
         after = dict(before)
@@ -60,36 +93,30 @@ def consequences(
                 if change.after is not None:
                     after[address] = dict(change.after)
         looked_at = after if vhost in deciding else {a: after[a] for a in changes if a in after}
-        for address, text in _differences(before, after, looked_at, changes, facts):
-            texts[address].append(text)
-    return {address: _limited(some) for address, some in texts.items()}
+        yield from _effects(before, after, looked_at, facts.version_tuple)
 
 
-def _differences(
+def _effects(
     before: Mapping[Address, Mapping[str, JsonValue]],
     after: Mapping[Address, Mapping[str, JsonValue]],
     looked_at: Mapping[Address, Mapping[str, JsonValue]],
-    changes: Mapping[Address, Change],
-    facts: Facts,
-) -> Iterator[tuple[Address, str]]:
-    old, new = _Rules(before, facts.version_tuple), _Rules(after, facts.version_tuple)
+    version: Version,
+) -> Iterator[Effect]:
+    old, new = _Rules(before, version), _Rules(after, version)
     for address in sorted(looked_at):
         if address.kind in _POLICIES:
             continue
         was = old.in_force(address, before[address]) if address in before else _NOTHING
         now = new.in_force(address, after[address])
-        if was == now:
-            continue
-        told_at = _told_at(address, was, now, changes)
-        if told_at is not None:
-            text = ", ".join(_said(was, now))
-            yield told_at, f"in force: {text}" if told_at == address else f"`{address.path[1]}`: {text}"
+        if was != now:
+            data = before.get(address, after[address])
+            yield Effect(address, type_of(address, data), arguments_of(data), address in before, was, now)
 
 
 class _Rules:
     """The policies of one vhost at one time."""
 
-    def __init__(self, specs: Mapping[Address, Mapping[str, JsonValue]], version: tuple[int, ...]) -> None:
+    def __init__(self, specs: Mapping[Address, Mapping[str, JsonValue]], version: Version) -> None:
         self._version = version
         self._sets = {
             kind: PolicySet(
@@ -98,17 +125,25 @@ class _Rules:
             for kind in _POLICIES
         }
 
-    def in_force(self, address: Address, data: Mapping[str, JsonValue]) -> _InForce:
-        is_queue = address.kind == queue_spec.KIND
-        kind = str(data.get("type") or ("classic" if is_queue else "direct"))
-        target = Target(address.path[1], "queue" if is_queue else "exchange", kind)
+    def in_force(self, address: Address, data: Mapping[str, JsonValue]) -> InForce:
+        kind = type_of(address, data)
+        target = Target(address.path[1], "queue" if address.kind == queue_spec.KIND else "exchange", kind)
         policy, operator = (self._sets[name].effective(target).policy for name in _POLICIES)
         if policy is None and operator is None:
             return _NOTHING
-        arguments = data.get("arguments")
-        said = arguments if isinstance(arguments, dict) else {}
-        definition = effective_definition(policy, operator, said, kind, self._version)
-        return _InForce(policy.name if policy else "", operator.name if operator else "", definition)
+        definition = effective_definition(policy, operator, arguments_of(data), kind, self._version)
+        return InForce(policy.name if policy else "", operator.name if operator else "", definition)
+
+
+def type_of(address: Address, data: Mapping[str, JsonValue]) -> str:
+    """The type of a queue or exchange, as its spec says it."""
+    return str(data.get("type") or ("classic" if address.kind == queue_spec.KIND else "direct"))
+
+
+def arguments_of(data: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The arguments that a spec has."""
+    arguments = data.get("arguments")
+    return arguments if isinstance(arguments, dict) else {}
 
 
 def _policy(address: Address, data: Mapping[str, JsonValue]) -> Policy:
@@ -122,19 +157,23 @@ def _policy(address: Address, data: Mapping[str, JsonValue]) -> Policy:
     )
 
 
-def _told_at(address: Address, was: _InForce, now: _InForce, changes: Mapping[Address, Change]) -> Address | None:
+def _told_at(effect: Effect, changes: Mapping[Address, Change]) -> Address | None:
     """The change under which it is told: the resource's own, else that of the policy that brings it or takes it."""
-    if address in changes:
-        return address
-    for state in (now, was):
+    if effect.address in changes:
+        return effect.address
+    return next((policy for policy in policies_of(effect) if policy in changes), None)
+
+
+def policies_of(effect: Effect) -> Iterator[Address]:
+    """The policies that may be behind an effect: those in force after it, then those before."""
+    vhost = effect.address.path[0]
+    for state in (effect.now, effect.was):
         for kind, name in ((policy_spec.KIND, state.policy), (policy_spec.OPERATOR_KIND, state.operator_policy)):
-            policy = Address(address.cluster, kind, (address.path[0], name))
-            if name and policy in changes:
-                return policy
-    return None
+            if name:
+                yield Address(effect.address.cluster, kind, (vhost, name))
 
 
-def _said(was: _InForce, now: _InForce) -> Iterator[str]:
+def _said(was: InForce, now: InForce) -> Iterator[str]:
     for key in sorted({*was.definition, *now.definition}):
         old, new = was.definition.get(key), now.definition.get(key)
         if old != new:

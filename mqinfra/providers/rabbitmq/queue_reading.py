@@ -8,7 +8,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.call import Call
-from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
+from mqinfra.providers.rabbitmq.listing import Row, list_vhosts, read_by_vhost
 from mqinfra.providers.rabbitmq.policy_reading import in_vhosts
 from mqinfra.providers.rabbitmq.queue_spec import KIND, QueueSpec
 
@@ -48,6 +48,21 @@ def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindR
         UserError: the server can't be read.
     """
     return read_by_vhost(client, wanted, list_call, found_in(alias))
+
+
+def all_in(client: "RabbitClient", vhosts: Iterable[str], alias: str) -> dict[Address, Live]:
+    """The queues of some vhosts, as far as the caller may see them, without exclusive ones.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    found = found_in(alias)
+    return {
+        address: live
+        for vhost, rows in list_vhosts(client, vhosts, list_call).rows.items()
+        for address, live in found(vhost, rows)
+        if isinstance(live, Live)
+    }
 
 
 def found_in(alias: str) -> Callable[[str, list[Row]], Iterator[tuple[Address, Live | str]]]:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference, Undo
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
@@ -16,6 +17,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Conclusions, Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
@@ -24,6 +26,8 @@ from mqinfra.providers.rabbitmq import (
     dead_letter_opinions,
     lasting_advice,
     policy_effects,
+    policy_loss_counts,
+    policy_losses,
     policy_merge,
     queue_figures,
     queue_opinions,
@@ -96,6 +100,10 @@ class QueueKind(Kind["RabbitClient"]):
         """Say which settings of policies come into force or go, per queue and exchange."""
         return policy_effects.consequences(live, changes, facts)
 
+    def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
+        """Say which policies drop messages of which queues."""
+        return policy_losses.losses(view)
+
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """PUT with everything said, and DELETE."""
         return queue_requests.requests_for(changes)
@@ -131,6 +139,10 @@ class QueueKind(Kind["RabbitClient"]):
     def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count messages, name consumers, and list the bindings that would go too."""
         return queue_figures.figures(client, addresses)
+
+    def count(self, client: "RabbitClient", losses: Sequence[Loss], facts: Facts) -> Mapping[Loss, Counted]:  # noqa: ARG002
+        """Count what policies drop, in bulk."""
+        return policy_loss_counts.count(client, losses)
 
     def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
         """RabbitMQ has no dry run; apply its rules."""

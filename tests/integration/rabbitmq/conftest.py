@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pika
 import pytest
 from pika.adapters.blocking_connection import BlockingChannel
+from pydantic import JsonValue
 
 from mqinfra.engine.applier import apply
 from mqinfra.engine.examine import examine
@@ -16,7 +17,7 @@ from mqinfra.engine.planner import Options, make_plan
 from mqinfra.engine.survey import survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.declaration import Declaration, Desired, Lifecycle, Origin, Reference, Tombstone
+from mqinfra.model.declaration import Allowance, Declaration, Desired, Lifecycle, Origin, Reference, Tombstone
 from mqinfra.model.event import Outcome, Report, fold
 from mqinfra.model.plan import Plan
 from mqinfra.model.scope import Scope
@@ -31,6 +32,7 @@ from mqinfra.providers.rabbitmq.binding_spec import address_of
 from mqinfra.providers.rabbitmq.connection import RabbitConnection
 from mqinfra.providers.rabbitmq.provider import RabbitProvider
 from tests.brokers.rabbitmq.server import RabbitServer
+from tests.days import TODAY
 
 Entry = Mapping[str, Any]
 Named = Mapping[str, Entry]
@@ -62,6 +64,8 @@ class Topology:
     vhost: str = VHOST
     declared: dict[Address, Declaration] = field(default_factory=dict)
     entombed: dict[Address, Tombstone] = field(default_factory=dict)
+    allowed: dict[Address, Allowance] = field(default_factory=dict)
+    options: Options = _LONGER
 
     def address(self, kind: str, name: str) -> Address:
         return Address(ALIAS, kind, (self.vhost, name))
@@ -81,7 +85,7 @@ class Topology:
         """The same with the kinds as values."""
         entries = {self.address(kind, name): entry for kind, some in kinds.items() for name, entry in some.items()}
         entries |= {self.binding(**entry): entry for entry in bindings}
-        self.entombed = {}
+        self.entombed, self.allowed = {}, {}
         self.declared = {
             address: Declaration(
                 bound(address, entry),
@@ -97,9 +101,18 @@ class Topology:
 
     def remove(self, *addresses: Address, even_if: Sequence[str] = ()) -> "Topology":
         """Delete these, and declare nothing."""
-        self.declared = {}
+        self.declared, self.allowed = {}, {}
         self.entombed = {address: Tombstone(Span("x", 1, 1), frozenset(even_if)) for address in addresses}
         return self
+
+    def allow(self, address: Address, by: Mapping[str, JsonValue]) -> "Topology":
+        """Consent to the loss of messages by a change that gives these values to its fields."""
+        self.allowed[address] = Allowance(Span("x", 1, 1), frozenset({"messages"}), until=TODAY, by=by)
+        return self
+
+    def consent(self, tombstone: Tombstone) -> Tombstone:
+        """The same tombstone with consent to the loss of messages."""
+        return replace(tombstone, even_if=frozenset({"messages"}), until=TODAY)
 
     def session(self, *, proxied: bool = False, alias: str = ALIAS) -> Session:
         url = self.server.proxied_url if proxied else self.server.http_url
@@ -118,10 +131,10 @@ class Topology:
 
     def plan(self, *, proxied: bool = False) -> Plan:
         scope = Scope(whole=frozenset({"rabbitmq"}))
-        desired = Desired("shop", "it", self.declared, self.entombed, {ALIAS: "rabbitmq"}, scope)
+        desired = Desired("shop", "it", self.declared, self.entombed, {ALIAS: "rabbitmq"}, scope, allowed=self.allowed)
         with ExitStack() as stack:
             seen = survey(desired, lambda _: self.session(proxied=proxied), stack)
-            return make_plan(desired, seen, CATALOGUE, _LONGER)
+            return make_plan(desired, seen, CATALOGUE, self.options)
 
     def change(self) -> Change:
         """The one change of the plan."""

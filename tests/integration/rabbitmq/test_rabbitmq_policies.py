@@ -1,12 +1,11 @@
 """Policies and operator policies: written whole, changed in place, and refused before the server would."""
 
-import time
 from typing import Any
 
 import pytest
 
 from mqinfra.engine import codes
-from mqinfra.model.change import Action, CostKind
+from mqinfra.model.change import Action
 from mqinfra.model.declaration import Lifecycle
 from tests.brokers.rabbitmq.management import Refused
 from tests.integration.rabbitmq.conftest import POLICIES, Topology
@@ -118,28 +117,3 @@ def test_classes_of_one_queue_type_came_with_3_12(shop: Topology, kind: str) -> 
         shop.converge()
     else:
         assert shop.change().blocked_by == (codes.REFUSED.id,)
-
-
-def test_a_lower_limit_says_what_it_takes(shop: Topology, kind: str) -> None:
-    shop.declare_kinds({kind: {"limits": {**LIMITS, "definition": {"max-length": 10, "message-ttl": "1h"}}}}).converge()
-    shop.declare_kinds(
-        {kind: {"limits": {**LIMITS, "definition": {"max-length": 5, "message-ttl": "2h", "expires": "1h"}}}}
-    )
-    costs = {cost.path[-1]: cost for cost in shop.change().costs}
-    assert {cost.kind for cost in costs.values()} == {CostKind.RETENTION_LOWERED}
-    assert set(costs) == {"max-length", "expires"}
-    assert costs["max-length"].text.startswith("what is over 5 messages is dropped or refused")
-    assert costs["expires"].text.startswith("queues that nobody uses for 1h are deleted")
-
-
-def test_a_limit_that_is_said_to_drop_messages_does(shop: Topology) -> None:
-    shop.declare(queues={"orders.a": {}}).converge()
-    with shop.channel() as channel:
-        channel.confirm_delivery()
-        for _ in range(20):
-            channel.basic_publish("", "orders.a", b"x")
-        shop.declare(queues={"orders.a": {}}, policies={"limits": LIMITS}).converge()
-        deadline = time.monotonic() + 10
-        while channel.queue_declare("orders.a", passive=True).method.message_count != 10:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)

@@ -11,7 +11,6 @@ from mqinfra.providers.rabbitmq import (
     binding_requests,
     exchange_requests,
     policy_requests,
-    policy_rules,
     queue_requests,
 )
 from mqinfra.providers.rabbitmq.bindings import BindingKind
@@ -130,23 +129,3 @@ def test_an_update_of_a_policy_says_what_differs_and_leaves_the_rest() -> None:
         "priority": 3,
         "definition": {"max-length": 2, "message-ttl": 9},
     }
-
-
-@pytest.mark.parametrize(
-    ("key", "before", "after", "costly"),
-    [
-        ("max-length", None, 5, True),
-        ("max-length", 5, 4, True),
-        ("max-length", 5, 6, False),
-        ("max-length", 5, None, False),
-        ("message-ttl", 1_000, 500, True),
-        ("expires", 1_000, 2_000, False),
-        ("max-age", "7D", "1M", False),
-        ("max-age", "7D", "167h", True),
-        ("max-age", None, "1h", True),
-        ("overflow", None, "drop-head", False),
-    ],
-)
-def test_a_limit_costs_where_it_is_new_or_lower(key: str, before: Any, after: Any, *, costly: bool) -> None:
-    verdict = policy_rules.verdict(FieldDifference(("definition", key), before=before, after=after))
-    assert bool(verdict.costs) is costly
