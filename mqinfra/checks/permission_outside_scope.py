@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 from mqinfra.checks.rabbitmq import PERMISSIONS
 from mqinfra.checks.rule import Context, OpinionRule
-from mqinfra.model.address import Address
+from mqinfra.checks.scope_reach import beyond
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
-
-_NAMED = 3
 
 
 class PermissionOutsideScope(OpinionRule):
@@ -20,9 +18,10 @@ class PermissionOutsideScope(OpinionRule):
         "MQ732",
         "a permission outside the project's part of a vhost",
         "The project owns only some names of the vhost, and a permission reaches names of others. Whoever may change "
-        "a project's manifests could so read and delete what belongs to another.\n\nOnly names that are declared or "
-        "were seen on the server are looked at. Narrow the pattern; the owner of the other names can grant the "
-        "permission for them, to a user of its own.",
+        "a project's manifests could so read and delete what belongs to another. Names count that nobody has seen yet, "
+        "since a queue may be made tomorrow.\n\nBegin the pattern with `^` and a literal prefix that the project owns, "
+        "or write out whole names; the owner of the other names can grant the permission for them, to a user of its "
+        "own.",
         bad="scope: {rabbitmq: {vhosts: {/: {names: ['orders.*']}}, users: [mailer]}}\n# and in a manifest:\n"
         "rabbitmq: {vhosts: {/: {permissions: {mailer: {read: '.*'}}}}}",
         good="rabbitmq: {vhosts: {/: {permissions: {mailer: {read: '^orders\\.'}}}}}",
@@ -30,20 +29,10 @@ class PermissionOutsideScope(OpinionRule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at permissions in vhosts of which the project owns a part."""
-        scope = context.desired.scope
-        for opinion in context.opinions.get(self.topic, ()):
-            subject = context.subjects[opinion.address]
-            broker, address = subject.kind.broker, opinion.address
-            vhost = Address(address.cluster, subject.kind.within, address.path[:1])
-            if not scope.shares(broker, vhost):
-                continue
-            outside = [other.name for other in opinion.about if not scope.owns(broker, other)]
-            if outside:
-                shown = ", ".join(f"`{name}`" for name in outside[:_NAMED])
-                more = f" and {len(outside) - _NAMED:,} more" if len(outside) > _NAMED else ""
-                yield subject.at(
-                    self.code,
-                    opinion.path,
-                    f"{opinion.message} grants {shown}{more} in vhost `{vhost.name}`, outside the project's part of it",
-                    help="narrow the pattern to the names that the project owns there",
-                )
+        for opinion, vhost, names in beyond(context, self.topic):
+            yield context.subjects[opinion.address].at(
+                self.code,
+                opinion.path,
+                f"{opinion.message} grants {names} in vhost `{vhost.name}`, outside the project's part of it",
+                help="narrow the pattern to the names that the project owns there",
+            )

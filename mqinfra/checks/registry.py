@@ -40,6 +40,7 @@ from mqinfra.checks.permission_on_everything import PermissionOnEverything
 from mqinfra.checks.permission_outside_scope import PermissionOutsideScope
 from mqinfra.checks.policies_tie import PoliciesTie
 from mqinfra.checks.policy_outranked import PolicyOutranked
+from mqinfra.checks.policy_outside_scope import PolicyOutsideScope
 from mqinfra.checks.policy_shadowed import PolicyShadowed
 from mqinfra.checks.policy_skipped import PolicySkipped
 from mqinfra.checks.priorities_on_quorum_queue import PrioritiesOnQuorumQueue
@@ -145,6 +146,7 @@ _RULES: tuple[Rule, ...] = (
     PermissionOnEverything(),
     PermissionOutsideScope(),
     UserWithoutCredentials(),
+    PolicyOutsideScope(),
 )
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
+from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.opinion import Opinion, Seen
-from mqinfra.providers.rabbitmq.patterns import compile_pattern, pattern_problem
+from mqinfra.providers.rabbitmq.patterns import compile_pattern, pattern_problem, reach
 from mqinfra.providers.rabbitmq.permission_spec import KIND as PERMISSIONS
 from mqinfra.providers.rabbitmq.permission_spec import TOPIC_KIND
 from mqinfra.providers.rabbitmq.policy_spec import KIND as POLICIES
 from mqinfra.providers.rabbitmq.policy_spec import OPERATOR_KIND
+from mqinfra.providers.rabbitmq.queue_spec import KIND as QUEUES
 from mqinfra.providers.rabbitmq.typed_setting import Version
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -24,6 +26,7 @@ _WHAT: Mapping[str, str] = {
     PERMISSIONS: "a plan can't tell what it grants",
     TOPIC_KIND: "a plan can't tell what it grants",
 }
+_TITLES: Mapping[str, str] = {POLICIES: "policy", OPERATOR_KIND: "operator policy"}
 _OLDEST: Version = (3, 10)
 
 
@@ -41,6 +44,10 @@ def opinions(seen: Seen, kind: str) -> Iterator[Opinion]:
         for name in _FIELDS[kind]:
             path: Path = (name,)
             text = declaration.spec.field(path)
+            if isinstance(text, str) and kind in _TITLES:
+                queues = (Address(address.cluster, QUEUES, (address.path[0], each)) for each in reach(text))
+                message = f"the pattern of {_TITLES[kind]} `{address.name}`"
+                yield Opinion("policy_outside_scope", address, message, path=path, about=tuple(queues))
             compiled = compile_pattern(text) if isinstance(text, str) and text else None
             refused = pattern_problem(text, version or _OLDEST) if isinstance(text, str) and text else None
             if refused is not None:

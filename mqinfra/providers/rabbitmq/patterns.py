@@ -80,6 +80,19 @@ def compile_pattern(text: str) -> Pattern | Problem:
     return Pattern(text, literals, piece.prefix if piece.starts else b"", whole, regex)
 
 
+def reach(text: str) -> tuple[str, ...]:
+    """Names that a pattern may match: all of them where it lists them, else `PREFIX*` for all that begin so.
+
+    Of one that can't be evaluated it is `*`: nobody can tell that it stays within anything.
+    """
+    compiled = compile_pattern(text)
+    if isinstance(compiled, Problem):
+        return ("*",)
+    if compiled.literals is not None:
+        return tuple(sorted(name.decode("utf-8", "replace") for name in compiled.literals))
+    return (compiled.prefix.decode("utf-8", "ignore") + "*",)
+
+
 def pattern_problem(text: str, version: Version = ()) -> Problem | None:
     """Say why a server of a version would refuse a pattern; None when it takes it, or when we can't tell.
 

@@ -9,7 +9,7 @@ from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq.exchange_spec import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.outlook import Outlook, Vhost, outlook
 from mqinfra.providers.rabbitmq.pattern_shape import anchored, is_prefix
-from mqinfra.providers.rabbitmq.patterns import Pattern, compile_pattern
+from mqinfra.providers.rabbitmq.patterns import Pattern, compile_pattern, reach
 from mqinfra.providers.rabbitmq.permission_spec import KIND
 from mqinfra.providers.rabbitmq.queue_spec import KIND as QUEUES
 from mqinfra.providers.rabbitmq.user_spec import KIND as USERS
@@ -107,6 +107,8 @@ def _reach(address: Address, name: str, pattern: Pattern, known: _Names) -> Opin
         for literal in sorted((pattern.literals or frozenset()) - known.addresses.keys())
         if literal and not literal.startswith(b"amq.")
     ]
+    if pattern.literals is None and not pattern.prefix.startswith(b"amq."):  # which nobody owns
+        unknown += [Address(address.cluster, QUEUES, (address.path[0], each)) for each in reach(pattern.text)]
     about = (*known.granted(pattern), *unknown)
     return Opinion(
         "permission_outside_scope", address, f"`{name}` of user `{address.path[1]}`", (), (name,), about=about

@@ -16,7 +16,7 @@ from tests.unit.checks import rabbit_case, redis_case, topic_case
 from tests.unit.checks.topic_case import CASES, load
 
 FOLDER = Path(checks.__file__).parent
-HELPERS = {"__init__", "rabbitmq", "redis", "registry", "rule", "scope_line", "topic", "versions"}
+HELPERS = {"__init__", "rabbitmq", "redis", "registry", "rule", "scope_line", "scope_reach", "topic", "versions"}
 MAKERS = {"redis": redis_case.context_of, "rabbitmq": rabbit_case.context_of}
 CODES = {type(rule).__module__.rpartition(".")[2]: rule.code for rule in registry.rules()}
 
