@@ -1,7 +1,7 @@
 """Opening a session: connect, find out what the cluster is, and say exactly why when it does not work."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDone
 from typing import Any
@@ -12,10 +12,12 @@ from confluent_kafka.admin._config import ConfigEntry, ConfigResource
 
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.providers.base.announced import refusal
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
+from mqinfra.providers.kafka.advertised import advertised
 from mqinfra.providers.kafka.client import KafkaClient
 from mqinfra.providers.kafka.codes import OTHER_CLUSTER
 from mqinfra.providers.kafka.connection import KafkaConnection
@@ -24,6 +26,7 @@ from mqinfra.providers.kafka.group_calls import GroupCalls
 from mqinfra.providers.kafka.journal import Journal
 from mqinfra.providers.kafka.librdkafka import librdkafka_config
 from mqinfra.providers.kafka.node_calls import Node, NodeCalls, address_of
+from mqinfra.providers.kafka.sasl import Mechanism
 from mqinfra.providers.kafka.second_client import SecondClient
 from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
@@ -54,6 +57,7 @@ def connect(
         "error_cb": journal.hear,
         "throttle_cb": throttle.hear,
     }
+    _look_ahead(connection, secrets, peer, patience / 2)
     try:
         admin = AdminClient(config, logger=journal.logger)
     except (KafkaException, ValueError, TypeError) as error:
@@ -61,6 +65,7 @@ def connect(
         raise UserError([bad_client(text, str(peer))]) from None
     deadline = time.monotonic() + patience
     described = _described(admin, journal, connection, peer, patience)
+    _check([address_of(node.host, node.port) for node in described.nodes], connection, peer)
     if connection.cluster_id is not None and described.cluster_id != connection.cluster_id:
         message = f"this is cluster `{described.cluster_id}`, and `clusterId` says `{connection.cluster_id}`"
         raise UserError([OTHER_CLUSTER.at(message, address=str(peer), help="correct `bootstrap` or `clusterId`")])
@@ -91,6 +96,37 @@ def connect(
         traits={key: value for key in NEW_TOPICS if (value := _text(settings, key)) is not None},
     )
     return BrokerSession(cluster.alias, "kafka", kinds, client, facts, secrets, client.close)
+
+
+def _look_ahead(connection: KafkaConnection, secrets: SecretResolver, peer: Peer, patience: float) -> None:
+    """Find the listeners before librdkafka logs in there, where the password would go to them in plain text.
+
+    With other mechanisms, and with TLS, they are checked after the first answer only: what librdkafka has sent to them
+    by then can't be read by others, or for SCRAM is not the password.
+
+    Raises:
+        UserError: naming a listener where the credentials may not go.
+    """
+    sasl = connection.security.sasl
+    if sasl is None or sasl.mechanism is not Mechanism.PLAIN or connection.security.protocol.encrypted:
+        return
+    values = [
+        secrets(one).reveal() if isinstance(one, SecretRef) else one or "" for one in (sasl.username, sasl.password)
+    ]
+    _check(advertised(connection.bootstrap, (values[0], values[1]), patience), connection, peer)
+
+
+def _check(listeners: Iterable[str], connection: KafkaConnection, peer: Peer) -> None:
+    for address in listeners:
+        found = refusal(
+            address,
+            str(peer),
+            declared=connection.bootstrap,
+            allowed=connection.announced,
+            readable=connection.password_is_readable and not connection.security.allow_plaintext_credentials,
+        )
+        if found is not None:
+            raise UserError([found])
 
 
 def _described(admin: AdminClient, journal: Journal, connection: KafkaConnection, peer: Peer, patience: float) -> Any:  # noqa: ANN401 - a DescribeClusterResult, whose stub says nothing

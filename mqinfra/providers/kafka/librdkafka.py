@@ -8,6 +8,8 @@ from mqinfra.providers.kafka.sasl import OAuth, Sasl
 from mqinfra.providers.kafka.security import Tls
 
 Property = str | int | bool
+LARGEST = 100_000_000
+"""Bytes of an answer. A million partitions are about 50 MB as metadata."""
 _Source = str | int | bool | SecretRef | None
 
 
@@ -27,6 +29,7 @@ def librdkafka_config(connection: KafkaConnection, secrets: SecretResolver) -> d
         "reconnect.backoff.max.ms": 500,
         "socket.keepalive.enable": True,
         "allow.auto.create.topics": False,
+        "receive.message.max.bytes": LARGEST,
     }
     for name, value in _properties(connection):
         if isinstance(value, SecretRef):
