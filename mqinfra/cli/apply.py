@@ -5,7 +5,7 @@ import platform
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
 from mqinfra.cli.saved import check_saved, plan_again, read_plan
+from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.engine import codes
 from mqinfra.engine.examine import examine
@@ -58,7 +59,7 @@ class Patience:
 class _Approval:
     """What the command line says about a saved plan; the file can't say it of itself."""
 
-    environment: str | None
+    where: Where
     digest: str | None
     degraded: bool
 
@@ -85,7 +86,7 @@ class _Approval:
 def command(
     *,
     plan_file: Path | None,
-    environment: str | None,
+    where: Where,
     select: tuple[str, ...],
     exclude: tuple[str, ...],
     max_deletes: tuple[Limit, ...],
@@ -106,9 +107,9 @@ def command(
     if plan_file is not None:
         if select or exclude or max_deletes:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
-        return _apply_saved(plan_file, _Approval(environment, expect, degraded), targets, talk, patience)
+        return _apply_saved(plan_file, _Approval(where, expect, degraded), targets, talk, patience)
     options = parse_options(select, exclude, max_deletes, degraded=degraded)
-    workspace = sound(open_workspace(environment, timeout=patience.answer))
+    workspace = sound(open_workspace(where, timeout=patience.answer))
     with planned(workspace, options) as result:
         plan = result.plan
         talk.diagnostics(plan.diagnostics)
@@ -132,9 +133,10 @@ def _apply_saved(
     plan = read_plan(path)
     if approval.digest is not None and approval.digest != plan.digest:
         raise UserError([_unexpected(approval.digest, plan)], ExitCode.STALE)
-    if approval.environment is not None and approval.environment != plan.environment:
-        raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{approval.environment}`")
-    workspace = sound(open_workspace(plan.environment, timeout=patience.answer))
+    asked = approval.where.environment
+    if asked is not None and asked != plan.environment:
+        raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{asked}`")
+    workspace = sound(open_workspace(replace(approval.where, environment=plan.environment), timeout=patience.answer))
     check_saved(plan, workspace.loaded.desired, path)
     if not plan.changes:
         talk.talk("No changes in the plan.")

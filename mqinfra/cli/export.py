@@ -18,6 +18,7 @@ from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.split import Split, refuse_existing
+from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, sound
 from mqinfra.manifest.writer import Resource, write_topology
 from mqinfra.model.address import Address
@@ -50,7 +51,7 @@ FORMATS = ("yaml",)
 @talk_options
 def command(
     *,
-    environment: str | None,
+    where: Where,
     select: tuple[str, ...],
     exclude: tuple[str, ...],
     split_by: str | None,
@@ -66,7 +67,7 @@ def command(
     if split_by is not None and targets:
         raise click.UsageError("--split-by writes files under --into, and nothing with -o")
     selection = parse_options(select, exclude, ()).selection
-    workspace = sound(open_workspace(environment, timeout=timeout, against=against))
+    workspace = sound(open_workspace(where, timeout=timeout, against=against))
     desired = workspace.loaded.desired
     snapshots, found = read_everything(workspace, selection)
     talk.diagnostics(found)

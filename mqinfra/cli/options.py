@@ -1,15 +1,18 @@
 """Options that several commands share. A command gets what they mean, such as a Console, rather than their texts."""
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from mqinfra.cli.console import Console, Settings
 from mqinfra.cli.output import parse_targets
+from mqinfra.cli.where import Where
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,8 +34,16 @@ class Seconds(click.FloatRange):
         return seconds
 
 
+CLUSTERS_VARIABLE = "MQINFRA_CLUSTERS"
 _COMMON = (
     click.option("-e", "--env", "environment", metavar="NAME", help="Environment; needed when there are several."),
+    click.option(
+        "--clusters",
+        type=click.Path(path_type=Path),
+        envvar=CLUSTERS_VARIABLE,
+        metavar="FILE",
+        help="Clusters file of whoever runs it, in place of what the project says; also MQINFRA_CLUSTERS.",
+    ),
 )
 _TALK = (
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
@@ -61,9 +72,17 @@ _BROKER = (
 )
 
 
-def environment_option(function: F) -> F:
-    """`-e/--env`."""
-    return _apply(function, _COMMON)
+def environment_option(function: Callable[..., int]) -> Callable[..., int]:
+    """`-e/--env` and `--clusters`; the command gets them as `where`."""
+
+    @wraps(function)
+    def call(*, environment: str | None, clusters: Path | None, **rest: Any) -> int:  # noqa: ANN401 - click's keywords
+        if clusters is None and os.environ.get(CLUSTERS_VARIABLE) == "":
+            # Whoever sets it means to keep the project's own clusters out; a slip must not let them in.
+            raise click.UsageError(f"{CLUSTERS_VARIABLE} is set, and empty; name a clusters file, or unset it")
+        return function(where=Where(environment, clusters), **rest)
+
+    return _apply(call, _COMMON)
 
 
 def talk_options(function: Callable[..., int]) -> Callable[..., int]:

@@ -17,6 +17,7 @@ from mqinfra.cli.options import (
 )
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
+from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.render.diagnostics import render_diagnostics
 from mqinfra.render.plan_json import plan_to_json
@@ -53,7 +54,7 @@ FORMATS = ("text", "json", "markdown", "github")
 @talk_options
 def command(
     *,
-    environment: str | None,
+    where: Where,
     select: tuple[str, ...],
     exclude: tuple[str, ...],
     max_deletes: tuple[Limit, ...],
@@ -68,7 +69,7 @@ def command(
 ) -> int:
     """Show what would change, and what it costs."""
     options = parse_options(select, exclude, max_deletes, degraded=degraded)
-    workspace = sound(open_workspace(environment, timeout=timeout, against=against))
+    workspace = sound(open_workspace(where, timeout=timeout, against=against))
     with planned(workspace, options) as result:
         plan = result.plan
         views = request_views(result) if requests else None

@@ -6,6 +6,7 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.options import environment_option, output_option, selection_options, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import parse_options
+from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.manifest.writer import write_topology
 from mqinfra.model.exit_code import ExitCode
@@ -20,7 +21,7 @@ FORMATS = ("yaml",)
 @talk_options
 def command(
     *,
-    environment: str | None,
+    where: Where,
     select: tuple[str, ...],
     exclude: tuple[str, ...],
     targets: tuple[Target, ...],
@@ -28,7 +29,7 @@ def command(
 ) -> int:
     """Print the expanded manifests of an environment."""
     selection = parse_options(select, exclude, ()).selection
-    workspace = sound(open_workspace(environment))
+    workspace = sound(open_workspace(where))
     loaded = workspace.loaded
     desired = loaded.desired
     talk.diagnostics(loaded.diagnostics)

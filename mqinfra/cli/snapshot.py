@@ -6,6 +6,7 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.options import broker_options, environment_option, output_option, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.reading import read_everything
+from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, sound
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.snapshot import to_json
@@ -22,14 +23,14 @@ FORMATS = ("json",)
 @talk_options
 def command(
     *,
-    environment: str | None,
+    where: Where,
     figures: bool,
     targets: tuple[Target, ...],
     timeout: float,
     talk: Console,
 ) -> int:
     """Save what is live: `mqinfra snapshot -o json=live.json`, then `mqinfra plan --against live.json`."""
-    workspace = sound(open_workspace(environment, timeout=timeout))
+    workspace = sound(open_workspace(where, timeout=timeout))
     snapshots, found = read_everything(workspace, figures=figures)
     talk.diagnostics(found)
     emit(targets, {"json": lambda: printable_json(to_json(snapshots))}, talk, default="json")

@@ -5,6 +5,7 @@ import click
 from mqinfra.cli.console import Console
 from mqinfra.cli.options import environment_option, output_option, talk_options
 from mqinfra.cli.output import Target, emit
+from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace
 from mqinfra.engine.subjects import check_offline
 from mqinfra.manifest.loader import Loaded
@@ -20,9 +21,9 @@ FORMATS = ("text", "concise", "json", "github")
 @environment_option
 @output_option(*FORMATS)
 @talk_options
-def command(*, environment: str | None, targets: tuple[Target, ...], talk: Console) -> int:
+def command(*, where: Where, targets: tuple[Target, ...], talk: Console) -> int:
     """Check the manifests without a cluster."""
-    workspace = open_workspace(environment)
+    workspace = open_workspace(where)
     loaded = workspace.loaded
     found = in_order([*loaded.diagnostics, *check_offline(loaded.desired, workspace.catalogue)])
     style = talk.out_style

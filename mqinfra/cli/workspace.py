@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
+from mqinfra.cli.where import Where
 from mqinfra.engine.survey import Opener
 from mqinfra.manifest.codes import PROJECT
 from mqinfra.manifest.loader import Loaded, load
-from mqinfra.manifest.secret import resolver
+from mqinfra.manifest.secret import Reach, resolver
 from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Reading, Source
@@ -44,7 +45,7 @@ class Workspace:
     @cached_property
     def secrets(self) -> Secrets:
         """The secrets of the run, one for all clusters: what one broker says may repeat the password of another."""
-        return Secrets(resolver(self.loaded.root))
+        return Secrets(resolver(self.loaded.reach or Reach(self.loaded.root)))
 
     @property
     def opener(self) -> Opener:
@@ -62,7 +63,7 @@ class Workspace:
             yield {alias: stack.enter_context(self.opener(alias)) for alias in sorted(aliases)}
 
 
-def open_workspace(environment: str | None, *, timeout: float = 60.0, against: Path | None = None) -> Workspace:
+def open_workspace(where: Where, *, timeout: float = 60.0, against: Path | None = None) -> Workspace:
     """Load the project around the working directory.
 
     Raises:
@@ -74,7 +75,7 @@ def open_workspace(environment: str | None, *, timeout: float = 60.0, against: P
     except FileNotFoundError:
         message = "the working directory does not exist any more"
         raise UserError([PROJECT.at(message, help="change to the project's folder")]) from None
-    loaded = load(here, environment, catalogue)
+    loaded = load(here, where.environment, catalogue, clusters=where.clusters)
     snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
     return Workspace(loaded, catalogue, timeout, snapshots)
 

@@ -3,6 +3,7 @@
 Separate from the project file because the clusters file may lie outside what a pull request can change.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +17,16 @@ from mqinfra.manifest.node import Map
 from mqinfra.manifest.positions import Layers
 from mqinfra.manifest.project import Environment, Project
 from mqinfra.manifest.scopes import parse_scope, unsupported
+from mqinfra.manifest.secret import Reach, not_allowed_help
+from mqinfra.manifest.source import Place
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.scope import Scope
+from mqinfra.model.secret import references
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster
 
-GRANTS = "projects"
+GRANTS, SECRETS = "projects", "secrets"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Clusters:
         grant: what the clusters file lets the project own; None when it does not say.
         file: the clusters file, if there is one.
         complete: no cluster is missing for want of a file or a type.
+        reach: which secrets may be read; None for what the project's folder has.
     """
 
     by_alias: Mapping[str, Cluster] = field(default_factory=lambda: MappingProxyType({}))
@@ -42,34 +47,78 @@ class Clusters:
     grant: Scope | None = None
     file: Path | None = None
     complete: bool = True
+    reach: Reach | None = None
 
 
-def read_clusters(project: Project, environment: Environment, catalogue: Catalogue, files: Files) -> Clusters:
-    """Read and check the clusters of an environment."""
+def read_clusters(
+    project: Project, environment: Environment, catalogue: Catalogue, files: Files, runner: Path | None = None
+) -> Clusters:
+    """Read and check the clusters of an environment.
+
+    Args:
+        project: the project.
+        environment: the environment.
+        catalogue: known brokers and kinds.
+        files: reads files.
+        runner: a clusters file of whoever runs us. It counts alone, whatever the environment says of clusters.
+    """
     place, found = environment.clusters_place, files.found
+    if runner is not None:
+        return _of_runner(runner, project, catalogue, files)
     if not isinstance(environment.clusters, str):
-        by_alias, types = _blocks(environment.clusters, (), catalogue, found)
+        by_alias, types = _blocks(environment.clusters, (), catalogue, found, Reach(project.root))
         return Clusters(by_alias, types, complete=_complete(environment.clusters, types))
     if "\0" in environment.clusters or not environment.clusters:
         found.append(place.report(codes.FILE, "this is no path"))
         return Clusters(complete=False)
     path = project.root / environment.clusters
+    document = _document(path, files, place)
+    if document is None:
+        return Clusters(file=path, complete=False)
+    root, at = document
+    by_alias, types = _blocks(root, (GRANTS,), catalogue, found, Reach(project.root))
+    grant, _ = _grant(Fields(root, at, "a clusters file", found), project, catalogue, ("scope",))
+    return Clusters(by_alias, types, grant, path, complete=_complete(root, types))
+
+
+def _document(path: Path, files: Files, place: Place | None) -> tuple[Map, Place] | None:
     documents = files.documents(path, place)
     if not documents:
-        return Clusters(file=path, complete=False)
+        return None
     root, at = documents[0]
     if not isinstance(root, Map) or len(documents) > 1:
         given = "several documents" if len(documents) > 1 else "something else"
         message = f"a clusters file is one mapping from alias to cluster, not {given}"
-        found.append(at.report(codes.DOCUMENT, message))
-        return Clusters(file=path, complete=False)
-    by_alias, types = _blocks(root, (GRANTS,), catalogue, found)
-    grant = _grant(Fields(root, at, "a clusters file", found), project, catalogue)
-    return Clusters(by_alias, types, grant, path, complete=_complete(root, types))
+        files.found.append(at.report(codes.DOCUMENT, message))
+        return None
+    return root, at
+
+
+def _of_runner(path: Path, project: Project, catalogue: Catalogue, files: Files) -> Clusters:
+    """What whoever runs us says: clusters, what a project may own, and which secrets its manifests may refer to."""
+    document = _document(path, files, None)
+    nothing = Reach(project.root, (), ())
+    if document is None:
+        return Clusters(file=path, complete=False, reach=nothing)
+    root, at = document
+    by_alias, types = _blocks(root, (GRANTS, SECRETS), catalogue, files.found, None)
+    fields = Fields(root, at, "a clusters file", files.found)
+    grant, own = _grant(fields, project, catalogue, ("scope", SECRETS))
+    base = Path(os.path.realpath(path)).parent
+    variables, allowed = [], []
+    for group in (fields.mapping(SECRETS), own):
+        if group is not None:
+            given = Fields(group, at, f"`{SECRETS}`", files.found)
+            given.only(("env", "files"))
+            variables += [text for text, _ in given.texts("env")]
+            allowed += [base / text for text, _ in given.texts("files") if "\0" not in text]
+    trusted = frozenset(ref for cluster in by_alias.values() for _, ref in references(cluster.connection))
+    reach = Reach(project.root, tuple(variables), tuple(allowed), trusted, base)
+    return Clusters(by_alias, types, grant, path, complete=_complete(root, types), reach=reach)
 
 
 def _blocks(
-    node: Map | None, reserved: tuple[str, ...], catalogue: Catalogue, found: list[Diagnostic]
+    node: Map | None, reserved: tuple[str, ...], catalogue: Catalogue, found: list[Diagnostic], reach: Reach | None
 ) -> tuple[dict[str, Cluster], dict[str, str]]:
     clusters: dict[str, Cluster] = {}
     types: dict[str, str] = {}
@@ -95,11 +144,17 @@ def _blocks(
             if connection is not None:
                 clusters[alias] = Cluster(alias, connection)
                 found += connection.findings(alias)
+                layers = Layers(key_place, (block,))
+                found += [
+                    layers.places(path)[1].report(codes.NOT_ALLOWED_SECRET, why, help=not_allowed_help(reference))
+                    for path, reference in references(connection)
+                    if reach is not None and (why := reach.why_not(reference))
+                ]
     return clusters, types
 
 
 def _complete(node: Map | None, types: Mapping[str, str]) -> bool:
-    return node is not None and len(types) == len(node.keys() - {GRANTS})
+    return node is not None and len(types) == len(node.keys() - {GRANTS, SECRETS})
 
 
 def _is_alias(text: str) -> bool:
@@ -109,18 +164,21 @@ def _is_alias(text: str) -> bool:
         return False
 
 
-def _grant(fields: Fields, project: Project, catalogue: Catalogue) -> Scope | None:
-    """A file that says what projects may own gives nothing to one that it does not name."""
+def _grant(
+    fields: Fields, project: Project, catalogue: Catalogue, known: tuple[str, ...]
+) -> tuple[Scope | None, Map | None]:
+    """What the file lets the project own, and read of secrets. It gives nothing to a project that it does not name."""
     grants = fields.mapping(GRANTS)
     if grants is None:
-        return Scope() if GRANTS in fields.node else None
+        return Scope() if GRANTS in fields.node else None, None
     group = Fields(grants, fields.node.key_place(GRANTS), f"`{GRANTS}`", fields.found)
     node = group.mapping(project.name) if project.name in grants else None
     if node is None:
-        return Scope()
+        return Scope(), None
     given = Fields(node, grants.key_place(project.name), f"`{GRANTS}.{project.name}`", fields.found)
-    given.only(("scope",))
+    given.only(known)
     scope = given.mapping("scope", required=True)
+    secrets = given.mapping(SECRETS) if SECRETS in known else None
     if scope is None:
-        return Scope()
-    return parse_scope(Fields(scope, node.key_place("scope"), "`scope`", fields.found), catalogue)
+        return Scope(), secrets
+    return parse_scope(Fields(scope, node.key_place("scope"), "`scope`", fields.found), catalogue), secrets

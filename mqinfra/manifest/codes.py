@@ -207,6 +207,16 @@ MISSING_SECRET = Code(
     bad="password: {env: BILLING_PASSWORD}   # and BILLING_PASSWORD is not set\n",
     good="export BILLING_PASSWORD=...\n",
 )
+NOT_ALLOWED_SECRET = Code(
+    "MQ703",
+    "secret that may not be read",
+    "A reference leads to what the project may not read: a file outside the project's folder, also through `..` or a "
+    "symbolic link, or, where a clusters file of the runner is in force (`--clusters`, `MQINFRA_CLUSTERS`), a variable "
+    "or file that it does not list. Whoever may change a manifest could otherwise have any secret of the runner sent "
+    "to a broker. The clusters' own references in the runner's file are always allowed, and for the clusters only.",
+    bad="password: {file: /etc/shadow}\n",
+    good="# in the clusters file of the runner\nsecrets:\n  env: [SHOP_*]\n  files: [/run/secrets/shop]\n",
+)
 
 CODES: tuple[Code, ...] = (
     MALFORMED,
@@ -234,4 +244,5 @@ CODES: tuple[Code, ...] = (
     TOMBSTONE,
     LITERAL_SECRET,
     MISSING_SECRET,
+    NOT_ALLOWED_SECRET,
 )

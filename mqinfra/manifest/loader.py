@@ -18,12 +18,14 @@ from mqinfra.manifest.findings import told
 from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.project import FILE, Environment, Project, parse_project
 from mqinfra.manifest.scopes import intersection
+from mqinfra.manifest.secret import Reach, not_allowed_help
 from mqinfra.manifest.source import Place, Source
 from mqinfra.manifest.topology import parse_topology
 from mqinfra.manifest.variables import Variables
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.model.secret import references
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster
@@ -40,6 +42,7 @@ class Loaded:
         files: number of manifest files.
         environments: names of all environments of the project.
         diagnostics: everything wrong with the text, in order.
+        reach: which secrets may be read; None while the project can't be.
     """
 
     desired: Desired
@@ -48,6 +51,7 @@ class Loaded:
     files: int
     environments: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    reach: Reach | None = None
 
 
 def find_project(start: Path) -> Path:
@@ -70,6 +74,7 @@ def load(
     catalogue: Catalogue,
     limits: Limits | None = None,
     today: date | None = None,
+    clusters: Path | None = None,
 ) -> Loaded:
     """Read one environment of the project around a folder.
 
@@ -79,13 +84,14 @@ def load(
         catalogue: known brokers and kinds.
         limits: limits for reading `mqinfra.yaml`, which may set others for the rest.
         today: the day by which consent may end; the UTC date unless given.
+        clusters: a clusters file of whoever runs us, which the project's own files can't replace.
 
     Raises:
         UserError: there is no project, the environment is unknown, or it is not clear which one is meant.
     """
     path = find_project(start)
     with _without_collector():
-        return _load(path, environment, catalogue, limits or Limits(), today or utc_today())
+        return _load(path, environment, catalogue, limits or Limits(), today or utc_today(), clusters)
 
 
 def utc_today() -> date:
@@ -93,7 +99,9 @@ def utc_today() -> date:
     return datetime.now(UTC).date()
 
 
-def _load(path: Path, environment: str | None, catalogue: Catalogue, limits: Limits, today: date) -> Loaded:
+def _load(
+    path: Path, environment: str | None, catalogue: Catalogue, limits: Limits, today: date, runner: Path | None
+) -> Loaded:
     found: list[Diagnostic] = []
     files = Files(path.parent, limits, found)
     project = _project(path, files, catalogue)
@@ -103,13 +111,15 @@ def _load(path: Path, environment: str | None, catalogue: Catalogue, limits: Lim
         nothing = Desired("" if project is None else project.name, environment or "", MappingProxyType({}))
         return Loaded(nothing, MappingProxyType({}), path.parent, 0, names, told(found))
     files.limits = project.limits
-    chosen = project.environment(name, catalogue, found)
-    clusters = read_clusters(project, chosen, catalogue, files)
+    chosen = project.environment(name, catalogue, found, runner=runner is not None)
+    clusters = read_clusters(project, chosen, catalogue, files, runner)
+    reach = clusters.reach or Reach(path.parent)
     without = frozenset(
         item for item in (path, clusters.file and Path(os.path.realpath(clusters.file))) if item is not None
     )
     manifests = files.manifests(list(project.manifests), without)
     desired = _desired(project, chosen, clusters, manifests, files, catalogue, today)
+    found += _secrets_out_of_reach(desired, reach)
     return Loaded(
         desired=desired,
         clusters=MappingProxyType(dict(clusters.by_alias)),
@@ -117,7 +127,22 @@ def _load(path: Path, environment: str | None, catalogue: Catalogue, limits: Lim
         files=len(manifests),
         environments=tuple(project.environments),
         diagnostics=told(found),
+        reach=reach,
     )
+
+
+def _secrets_out_of_reach(desired: Desired, reach: Reach) -> Iterator[Diagnostic]:
+    """Find the references of manifests to what the project may not read."""
+    for address, item in desired.declarations.items():
+        if not item.spec.secret_fields():
+            continue
+        for path, reference in references(item.spec):
+            why = reach.why_not(reference)
+            if why:
+                span = item.positions.span(path) or item.span
+                yield codes.NOT_ALLOWED_SECRET.at(
+                    why, span=span, address=str(address), help=not_allowed_help(reference)
+                )
 
 
 @contextmanager

@@ -78,8 +78,16 @@ class Project:
     limits: Limits
     environments: Mapping[str, tuple[Map, Place]]
 
-    def environment(self, name: str, catalogue: Catalogue, found: list[Diagnostic]) -> Environment:
+    def environment(
+        self, name: str, catalogue: Catalogue, found: list[Diagnostic], *, runner: bool = False
+    ) -> Environment:
         """Read one environment; what is wrong with it is appended to `found`.
+
+        Args:
+            name: its name.
+            catalogue: known brokers and kinds.
+            found: where findings go.
+            runner: whoever runs us says what its clusters are, so that it need not.
 
         Raises:
             KeyError: there is no such environment.
@@ -92,7 +100,7 @@ class Project:
         layers = Fields(filled, place, fields.what, found)
         clusters = node.get("clusters")
         if not isinstance(clusters, str):
-            clusters = fields.mapping("clusters", required=True)
+            clusters = fields.mapping("clusters", required=not runner)
         return Environment(
             name=name,
             clusters=clusters,

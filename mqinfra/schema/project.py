@@ -95,7 +95,7 @@ def _owned(name: str, pattern: Schema, *, divisible: bool) -> Schema:
 
 def _environment(catalogue: Catalogue) -> Schema:
     clusters = {
-        "description": "Clusters by alias, or the path of a file with them.",
+        "description": "Clusters by alias, or the path of a file with them; unless whoever runs it names a file.",
         "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": reference("cluster")}],
     }
     match = {"type": "string", "description": "A selector: `kind:topics,label:tier=gold`, or an address."}

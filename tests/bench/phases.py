@@ -79,6 +79,7 @@ def main(arguments: list[str]) -> None:
     from mqinfra.cli.main import COLLECT_AFTER  # noqa: PLC0415 - what importing costs is one of the steps
 
     gc.set_threshold(*COLLECT_AFTER)
+    from mqinfra.cli.where import Where  # noqa: PLC0415
     from mqinfra.cli.workspace import open_workspace  # noqa: PLC0415
     from mqinfra.engine.planner import make_plan  # noqa: PLC0415
     from mqinfra.engine.survey import survey  # noqa: PLC0415
@@ -88,7 +89,7 @@ def main(arguments: list[str]) -> None:
     clock = Clock()
     watched = Watched(clock)
     with clock.step("load manifests"):
-        workspace = open_workspace(None)
+        workspace = open_workspace(Where())
 
     def opener(alias: str) -> Session:
         with clock.step("connect"):

@@ -66,8 +66,12 @@ def test_a_connection_on_a_page_is_sound(text: str, project: Project) -> None:
 def test_a_clusters_file_on_a_page_is_sound(text: str, project: Project) -> None:
     (project.root / "clusters.yaml").write_text(text)
     scope = "scope: {kafka: {topics: [orders.*, billing.*]}}\n"
-    (project.root / "mqinfra.yaml").write_text(HEAD + scope + "environments: {prod: {clusters: clusters.yaml}}\n")
-    assert loaded(project).desired.scope.of("kafka", "topics") == ("orders.*",)
+    (project.root / "mqinfra.yaml").write_text(HEAD + scope + "environments: {prod: {}}\n")
+    found = load(project.root, None, builtin(), clusters=project.root / "clusters.yaml")
+    assert [item.message for item in found.diagnostics] == []
+    assert found.desired.scope.of("kafka", "topics") == ("orders.*",)
+    assert found.reach is not None
+    assert "SHOP_*" in (found.reach.env or ())
 
 
 def test_every_block_of_yaml_is_tried() -> None:

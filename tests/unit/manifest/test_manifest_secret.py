@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from mqinfra.manifest.secret import resolver
+from mqinfra.manifest.secret import Reach, resolver
 from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef
 
 
 def test_a_variable_gives_its_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MQ_TEST_SECRET", "hunter2 ")
-    assert resolver(tmp_path)(SecretRef(env="MQ_TEST_SECRET")).reveal() == "hunter2 "
+    assert resolver(Reach(tmp_path))(SecretRef(env="MQ_TEST_SECRET")).reveal() == "hunter2 "
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_a_variable_gives_its_value(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 )
 def test_a_file_gives_its_content_without_one_line_end(tmp_path: Path, content: bytes, value: str) -> None:
     (tmp_path / "secret").write_bytes(content)
-    assert resolver(tmp_path)(SecretRef(file="secret")).reveal() == value
+    assert resolver(Reach(tmp_path))(SecretRef(file="secret")).reveal() == value
 
 
 def test_a_missing_or_empty_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,7 +40,7 @@ def test_a_variable_that_is_not_utf_8_is_named(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize("value", ["hunter2\n", " hunter2", "hünter2\r\n"])
 def test_a_variable_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("MQ_TEST_SECRET", value)
-    assert resolver(tmp_path)(SecretRef(env="MQ_TEST_SECRET")).reveal() == value
+    assert resolver(Reach(tmp_path))(SecretRef(env="MQ_TEST_SECRET")).reveal() == value
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
 
 def refused(root: Path, reference: SecretRef) -> str:
     with pytest.raises(UserError) as caught:
-        resolver(root)(reference)
+        resolver(Reach(root))(reference)
     (found,) = caught.value.diagnostics
     assert found.code == "MQ702"
     assert "hunter2" not in repr(found) + str(caught.value)

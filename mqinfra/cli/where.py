@@ -1,0 +1,17 @@
+"""Which environment a command is about, and whose clusters. Apart from the workspace, which costs imports to open."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a command is about.
+
+    Attributes:
+        environment: name of the environment; None for the only one.
+        clusters: clusters file of whoever runs us; None for what the project says.
+    """
+
+    environment: str | None = None
+    clusters: Path | None = None
