@@ -72,7 +72,8 @@ def _commands(address: Address, commands: Sequence[str], *, selected: bool) -> I
     shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
     if len(names) > _SHOWN:
         shown += f" and {len(names) - _SHOWN:,} more"
-    groups = [f"-@{name}" for name in ("admin", "dangerous") if granted & BUILT_IN.categories[name]]
+    # Whatever is administrative is dangerous too (setImplicitACLCategories).
+    groups = ["-@dangerous"] if granted & BUILT_IN.categories["dangerous"] else []
     groups += ["-function"] if granted & _FUNCTIONS else []
     groups += sorted({f"-{name}" for name in granted if name.partition("|")[0] in _LATER})
     yield Opinion(
