@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mqinfra.model.errors import UserError
+from mqinfra.providers.redis import service_users
 from mqinfra.providers.redis.acl_rules import Table
 from mqinfra.providers.redis.codes import NOT_ALLOWED
 from mqinfra.providers.redis.faults import Fault
@@ -67,6 +68,11 @@ class RedisClient:
         some = texts(names)
         answers = node.read([("ACL", "CAT", name) for name in some])
         return Table({name: frozenset(texts(answer)) for name, answer in zip(some, answers, strict=True)})
+
+    @cached_property
+    def service_users(self) -> Mapping[str, str] | None:
+        """The users of replication and Sentinels, by what they are for; None where no server tells."""
+        return service_users.find(self.nodes)
 
     def knows(self, command: str) -> bool:
         """Tell whether every master knows a command, which decides what can be set; not the version does."""

@@ -9,6 +9,7 @@ from mqinfra.model.address import Address
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
 from mqinfra.providers.redis.faults import Fault, result_of
 from mqinfra.providers.redis.server import SAVES
+from mqinfra.providers.redis.service_users import locks_out
 from mqinfra.providers.redis.shape import announced
 from mqinfra.providers.redis.user_reading import GetUser
 from mqinfra.providers.redis.user_requests import DELETE, SET
@@ -33,6 +34,12 @@ def run(client: "RedisClient", request: Request, hashes: Hashes) -> dict[Address
         text = f"this would lock out `{client.user}`, as whom the changes are made: its password is not among the new"
         results[own] = Refused(text, ("keep the present password until another user can take over",))
         ordered.remove(own)
+    for address in [address for address in ordered if address.name in (client.service_users or {})]:
+        if request.api == DELETE or _cuts_off(client, request.body[address], passwords[address]):
+            purpose = (client.service_users or {})[address.name]
+            text = f"this would cut {purpose} off, which logs in as `{address.name}` with a password that works now"
+            results[address] = Refused(text, ("keep the present password until every server has the new one",))
+            ordered.remove(address)
     for node in client.nodes:
         _on_node(client, node, request, ordered, passwords, results)
     accepted = Accepted("; ".join(_missed(client)))
@@ -103,6 +110,15 @@ def _lets_us_in(client: "RedisClient", body: Body, hashes: Sequence[str]) -> boo
     if body.get("passwords") is None or client.password_hash is None:
         return True
     return client.password_hash in hashes
+
+
+def _cuts_off(client: "RedisClient", body: Body, hashes: Sequence[str]) -> bool:
+    """Tell whether no password of a user that the deployment logs in as would go on working on some server."""
+    if body.get("passwords") is None or "nopass" in _rules(body):
+        return False
+    replies = [node.send([("ACL", "GETUSER", str(body["user"]))])[0] for node in client.nodes]
+    users = [GetUser.parse(reply) for reply in replies if not isinstance(reply, Fault)]
+    return any(user is not None and locks_out(hashes, user.hashes) for user in users)
 
 
 def _save(client: "RedisClient", api: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The kind `users`: ACL users, compared by what they may do, on every node that keeps them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, set_and_remove
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.redis import user_reach, user_reading, user_requests, user_run
+from mqinfra.providers.redis import service_users, user_reach, user_reading, user_requests, user_run
 from mqinfra.providers.redis.acl_rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.paths import path_problem
 from mqinfra.providers.redis.user_spec import UserSpec
@@ -116,8 +116,8 @@ class UserKind(Kind["RedisClient"]):
         return user_reading.figures(client, addresses)
 
     def dry_run(self, client: "RedisClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
-        """Find rules that the server does not know, and rights that the caller would lose itself."""
-        objections: list[Objection] = []
+        """Find rules that the server does not know, and cuts of the caller, of replication and of Sentinels."""
+        objections = list(_cutting_off(client, changes))
         for change in changes:
             if change.after is None:
                 continue
@@ -163,6 +163,19 @@ def unknown_rules(spec: UserSpec, table: Table) -> tuple[Path, Problem] | None:
                 text = f"the server knows no {what} `{rule[1:]}`"
                 return path, Problem(text, f"correct `{rule}`, or leave it out on this version")
     return None
+
+
+def _cutting_off(client: "RedisClient", changes: Sequence[Change]) -> Iterator[Objection]:
+    """Changes that would cut replication or a Sentinel off."""
+    there = [change for change in changes if change.action is not Action.CREATE]
+    known = client.service_users if there else {}
+    for change in there:
+        if known is None:
+            yield Objection(change.address, service_users.UNKNOWN, unchecked=True)
+        elif change.address.name in known:
+            problem = service_users.objection(change, known[change.address.name], client.table)
+            if problem is not None:
+                yield Objection(change.address, problem[1], problem[0])
 
 
 def _locked_out(user: str, lost: Sequence[str]) -> Problem:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ DEPLOYMENTS = {
     "sentinel": "redis_7_sentinel",
     "cluster": "redis_7_cluster",
 }
+
+
+_PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,13 @@ def block_of(deployment: RedisDeployment) -> dict[str, Any]:
         nodes = [node.address for node in deployment.sentinels]
         return {"sentinel": {"service": deployment.master_name, "nodes": nodes}}
     return {"nodes": [deployment.nodes[0].address]}
+
+
+def until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def sha256(text: str) -> str:

@@ -1,8 +1,5 @@
 """Servers that go away: a node of a Cluster that is down, a slot that moves, a master that becomes a replica."""
 
-import time
-from collections.abc import Callable
-
 import pytest
 from pydantic import JsonValue
 
@@ -15,17 +12,9 @@ from mqinfra.providers.redis.connection import RedisConnection
 from mqinfra.providers.redis.replies import pairs
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.node import RedisNode
-from tests.integration.redis.conftest import Shop, block_of
+from tests.integration.redis.conftest import Shop, block_of, until
 
 USERS = {"feed": {"commands": ["+ping"]}}
-_PATIENCE = 30.0
-
-
-def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def no_secrets(reference: SecretRef) -> SecretValue:

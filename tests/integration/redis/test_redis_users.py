@@ -11,7 +11,7 @@ from tests.brokers.redis.deployment import RedisDeployment, Settings
 from tests.brokers.redis.release import installed
 from tests.days import SOON
 from tests.integration.redis.bare import BareServer
-from tests.integration.redis.conftest import Shop, sha256
+from tests.integration.redis.conftest import Shop, sha256, until
 
 # Lists of rules that mean the same, whatever order and categories they are written in, and a command they allow.
 MEANINGS = [
@@ -355,3 +355,70 @@ def test_a_password_that_is_not_utf_8_is_named_and_nothing_is_written(
     assert ran.code == 1
     assert "error[MQ702]: the environment variable `LATIN_PW` is not UTF-8" in ran.err
     assert "0 applied, 0 failed, 0 unknown, 1 not attempted" in ran.out
+
+
+def test_no_plan_cuts_replication_off(shop: Shop, pair: RedisDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPLICA", "replica-secret")
+    monkeypatch.setenv("OTHER", "another-secret")
+    primary, replica = pair.nodes
+    rules = ["+psync", "+replconf", "+ping"]
+    for node in pair.nodes:
+        node.admin.call("ACL", "SETUSER", "copier", "on", ">replica-secret", *rules, "+info")
+    replica.admin.call("CONFIG", "SET", "masterauth", "replica-secret", "masteruser", "copier")
+    primary.admin.call("CLIENT", "KILL", "TYPE", "replica")
+    until(lambda: "user=copier" in str(primary.admin.call("CLIENT", "LIST", "TYPE", "replica")))
+    shop.on(pair)
+    whole: dict[str, Any] = {"commands": rules, "passwords": [{"env": "REPLICA"}]}
+    for wanted, cause in [
+        ({**whole, "enabled": False}, "would be disabled"),
+        ({**whole, "commands": ["+ping"]}, "would lose `psync`, `replconf`"),
+        ({**whole, "passwords": []}, "would have no password"),
+    ]:
+        shop.declare(users={"copier": wanted})
+        plan = shop.plan()
+        assert [bool(change["blockedBy"]) for change in plan["changes"]] == [True]
+        assert f"replication logs in as `copier`, which {cause}" in plan["diagnostics"][0]["message"]
+        assert shop.mq("apply", "--auto-approve").code == 3
+    shop.declare(removed={"redis/users/copier": {"evenIf": ["consumers"], "until": SOON}})
+    assert "replication logs in as `copier`, which would be deleted" in shop.plan()["diagnostics"][0]["message"]
+    assert shop.mq("apply", "--auto-approve").code == 3
+    shop.declare(users={"copier": {**whole, "passwords": [{"env": "OTHER"}]}})
+    ran = shop.mq("apply", "--auto-approve")
+    assert (ran.code, "this would cut replication off, which logs in as `copier`" in ran.text) == (1, True)
+    shop.declare(users={"copier": {**whole, "passwords": [{"env": "REPLICA"}, {"env": "OTHER"}]}})
+    shop.apply()
+    shop.settled(pair)
+    assert replica.admin.info("replication")["master_link_status"] == "up"
+
+
+def test_no_plan_cuts_sentinels_off(
+    shop: Shop, redis_7_sentinel: RedisDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis_7_sentinel.wipe()
+    rules = ["+multi", "+exec", "+slaveof", "+ping", "+subscribe", "+publish", "+config|rewrite", "+role", "+info"]
+    rules += ["+client", "+script|kill"]
+    for node in redis_7_sentinel.nodes:
+        node.admin.call("ACL", "SETUSER", "watcher", "on", ">watcher-secret", "allchannels", *rules)
+    try:
+        for sentinel in redis_7_sentinel.sentinels:
+            for option, value in (("auth-user", "watcher"), ("auth-pass", "watcher-secret")):
+                sentinel.admin.call("SENTINEL", "SET", redis_7_sentinel.master_name, option, value)
+        for node in redis_7_sentinel.nodes:
+            node.admin.call("CLIENT", "KILL", "TYPE", "pubsub")
+        until(lambda: all(_watched(node.admin.call("CLIENT", "LIST")) for node in redis_7_sentinel.nodes))
+        monkeypatch.setenv("WATCHER", "watcher-secret")
+        shop.on(redis_7_sentinel)
+        whole: dict[str, Any] = {"commands": rules, "passwords": [{"env": "WATCHER"}]}
+        shop.declare(users={"watcher": whole})
+        said = [found["message"] for found in shop.plan()["diagnostics"]]
+        assert "Sentinel logs in as `watcher`, which would lose the channel `__sentinel__:hello`" in " ".join(said)
+        shop.declare(users={"watcher": {**whole, "channels": ["&__sentinel__:*"]}})
+        shop.apply()
+        shop.settled(redis_7_sentinel)
+    finally:
+        redis_7_sentinel.kill()
+        redis_7_sentinel.wipe()
+
+
+def _watched(clients: object) -> bool:
+    return any("name=sentinel-" in line and "user=watcher" in line for line in str(clients).splitlines())
