@@ -33,10 +33,12 @@ class MissingTarget(ResourceRule):
                 continue
             exists = _exists(reference, context)
             if exists is not True:
-                yield self._missing(subject, reference, exists=exists)
+                version = subject.reading.facts.version_tuple if subject.reading is not None else ()
+                severe = exists is False and reference.binds(version)
+                yield self._missing(subject, reference, exists=exists, severe=severe)
 
-    def _missing(self, subject: Subject, reference: Reference, *, exists: bool | None) -> Diagnostic:
-        target, severe = reference.target, reference.needed and exists is False
+    def _missing(self, subject: Subject, reference: Reference, *, exists: bool | None, severe: bool) -> Diagnostic:
+        target = reference.target
         what = f"`{subject.address.name}` points at `{target}` ({reference.role}), which no manifest declares"
         return subject.at(
             self.code,

@@ -22,7 +22,10 @@ def carried_along(
     for address, subject in subjects.items():
         if address in changes or subject.live is None:
             continue
-        base = next((rest for rest in subject.kind.rests_on(address) if rest in replaced), None)
+        version = sessions[address.cluster].facts.version_tuple
+        stays = {item.target for item in subject.declaration.references if item.needed and not item.binds(version)}
+        rests_on = subject.kind.rests_on(address)
+        base = next((rest for rest in rests_on if rest in replaced and rest not in stays), None)
         if base is None:
             continue
         change = compare(

@@ -4,7 +4,7 @@ Order per entry, weakest first: project defaults, environment defaults, document
 the broker's settings are made canonical, the entry is bound, and sugar is expanded.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -230,7 +230,7 @@ class Assembly:
                 origins=(Origin(own, because, maker),),
                 labels=labels,
                 lifecycle=lifecycle,
-                references=(*expansion.references, *_rests_on(kind, address)),
+                references=(*expansion.references, *_rests_on(kind, address, expansion.references)),
                 pending=expansion.pending,
             )
             self._put(address, declaration, places)
@@ -298,6 +298,7 @@ def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:
             yield str(index), item, place, place
 
 
-def _rests_on(kind: Kind[Any], address: Address) -> Iterator[Reference]:
+def _rests_on(kind: Kind[Any], address: Address, given: Sequence[Reference]) -> Iterator[Reference]:
     for target in kind.rests_on(address):
-        yield Reference((), target, "needed")
+        if all(reference.target != target for reference in given):
+            yield Reference((), target, "needed")

@@ -74,12 +74,18 @@ class Reference:
         target: what it points at.
         role: why, in the field's words: `dead letters`, `schema`.
         needed: the target has to exist first, and deletes go the other way round.
+        since: the version of the broker from which that is so; before it, the resource can be without its target.
     """
 
     path: Path
     target: Address
     role: str
     needed: bool = True
+    since: tuple[int, ...] = ()
+
+    def binds(self, version: tuple[int, ...]) -> bool:
+        """Whether a broker of a version has the resource only while it has the target; an empty one is the newest."""
+        return self.needed and (not version or version >= self.since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.binding_reading import attached_to
-from mqinfra.providers.rabbitmq.call import Call
+from mqinfra.providers.rabbitmq.call import Call, Fault
 from mqinfra.providers.rabbitmq.exchange_spec import KIND, ExchangeSpec
 from mqinfra.providers.rabbitmq.listing import Row, read_by_vhost
+from mqinfra.providers.rabbitmq.permission_spec import TOPIC_KIND, TOPIC_PERMISSION_NEEDS_EXCHANGE
+from mqinfra.providers.rabbitmq.whole_list import rows_of
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
@@ -39,11 +41,31 @@ def list_call(vhost: str) -> Call:
 
 
 def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
-    """The bindings on both sides that go with exchanges; an exchange itself holds no messages."""
+    """The bindings on both sides and the topic permissions that go with exchanges; these hold no messages."""
     found: dict[Address, Figures] = {}
+    granted = _granted(client, addresses)
     for address, bound in zip(addresses, attached_to(client, addresses, "exchange"), strict=True):
-        details = () if bound is not None else ("its bindings can't be read",)
-        found[address] = Figures(0, (), details, bound or ())
+        details = [] if bound is not None else ["its bindings can't be read"]
+        if granted is None:
+            details.append("its topic permissions, which go with it, can't be read")
+        found[address] = Figures(0, (), tuple(details), (*(bound or ()), *(granted or {}).get(address, ())))
+    return found
+
+
+def _granted(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, list[Address]] | None:
+    """The topic permissions on exchanges; None where they can't be read, and none where they outlive the exchange."""
+    found: dict[Address, list[Address]] = {address: [] for address in addresses}
+    if client.version_tuple < TOPIC_PERMISSION_NEEDS_EXCHANGE:
+        return found
+    rows = client.get("topic-permissions")
+    if isinstance(rows, Fault):
+        return None
+    alias = addresses[0].cluster if addresses else ""
+    for row in rows_of(rows):
+        vhost, user, exchange = (str(row[part]) for part in ("vhost", "user", "exchange"))
+        on = Address(alias, KIND, (vhost, exchange))
+        if on in found:
+            found[on].append(Address(alias, TOPIC_KIND, (vhost, user, exchange)))
     return found
 
 

@@ -11,6 +11,8 @@ from mqinfra.providers.rabbitmq.typed_setting import Version
 
 KIND = "permissions"
 TOPIC_KIND = "topicPermissions"
+TOPIC_PERMISSION_NEEDS_EXCHANGE = (4, 3)
+"""Since then the server refuses one without its exchange, and deletes it with its exchange (measured on 4.3.6)."""
 
 
 class _Patterns(Spec):

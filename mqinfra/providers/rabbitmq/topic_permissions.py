@@ -1,21 +1,30 @@
 """The kind `topicPermissions`: which routing keys a user may use with a topic exchange."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration, Reference
 from mqinfra.model.setting import Problem
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.rabbitmq.call import Call
+from mqinfra.providers.rabbitmq.exchange_spec import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.grants import GrantKind, live_of
 from mqinfra.providers.rabbitmq.listing import Row
 from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
-from mqinfra.providers.rabbitmq.permission_spec import TOPIC_KIND, TopicPermissionSpec
+from mqinfra.providers.rabbitmq.permission_spec import (
+    TOPIC_KIND,
+    TOPIC_PERMISSION_NEEDS_EXCHANGE,
+    TopicPermissionSpec,
+)
 from mqinfra.providers.rabbitmq.whole_list import Found
 
 
 class TopicPermissionKind(GrantKind):
-    """Permissions on routing keys. The exchange need not be there."""
+    """Permissions on routing keys."""
 
     name = TOPIC_KIND
     title = "topic permission"
@@ -25,6 +34,23 @@ class TopicPermissionKind(GrantKind):
     put = "PUT /api/topic-permissions/{vhost}/{user}"
     delete = "DELETE /api/topic-permissions/{vhost}/{user}/{exchange}"
     listed = "topic-permissions"
+
+    def rests_on(self, address: Address) -> tuple[Address, ...]:
+        """Its vhost, its user, and its exchange, but for the server's own."""
+        if len(address.path) < 3 or address.name.startswith("amq."):
+            return super().rests_on(address)
+        return (*super().rests_on(address), _exchange_of(address))
+
+    def expand(
+        self,
+        address: Address,
+        entry: Spec,
+        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
+    ) -> Expansion:
+        """Before 4.3 it can be without its exchange."""
+        exchange = _exchange_of(address)
+        needed = (Reference((), exchange, "needed", since=TOPIC_PERMISSION_NEEDS_EXCHANGE),)
+        return Expansion(self.spec.narrow(entry), references=needed if exchange in self.rests_on(address) else ())
 
     def name_problem(self, address: Address) -> Problem | None:
         """Its names are those of its user and its exchange."""
@@ -48,3 +74,7 @@ class TopicPermissionKind(GrantKind):
             if row["exchange"]:
                 path = (str(row["vhost"]), str(row["user"]), str(row["exchange"]))
                 yield Address(alias, TOPIC_KIND, path), live_of(TopicPermissionSpec, row)
+
+
+def _exchange_of(address: Address) -> Address:
+    return Address(address.cluster, EXCHANGES, (address.path[0], address.name))

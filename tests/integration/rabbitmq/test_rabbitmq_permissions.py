@@ -8,6 +8,7 @@ from tests.integration.rabbitmq.account_plans import Accounts, accounts_on
 
 ALL = {
     "vhosts/a%2Fb": {},
+    "exchanges/a%2Fb/e%2F1": {"type": "topic"},
     "users/u%2F1": {},
     "permissions/a%2Fb/u%2F1": {"configure": "^x", "read": ".*"},
     "topicPermissions/a%2Fb/u%2F1/e%2F1": {"write": "^k\\."},
@@ -42,8 +43,8 @@ def test_everything_is_made_in_one_apply_repaired_and_deleted(accounts: Accounts
 
 def test_a_user_that_goes_takes_its_permissions_along(accounts: Accounts) -> None:
     accounts.converge(ALL)
-    removed = {name: frozenset[str]() for name in ALL if not name.startswith("vhosts")}
-    accounts.converge({"vhosts/a%2Fb": {}}, removed)
+    kept = {name: entry for name, entry in ALL.items() if name.startswith(("vhosts", "exchanges"))}
+    accounts.converge(kept, {name: frozenset[str]() for name in ALL.keys() - kept.keys()})
     assert topics(accounts) == []
 
 

@@ -152,7 +152,7 @@ def test_deleting_a_user_says_what_goes_with_it(accounts: Accounts) -> None:
     accounts.converge({"vhosts/v": {}, "users/u": {}})
     grant = {"configure": "", "write": "", "read": ""}
     management.call("PUT", "permissions", "v", "u", body=grant)
-    management.call("PUT", "topic-permissions", "v", "u", body={"exchange": "e", "write": "", "read": ""})
+    management.call("PUT", "topic-permissions", "v", "u", body={"exchange": "amq.topic", "write": "", "read": ""})
     [change] = accounts.plan({}, {"users/u": frozenset()}).changes
     texts = " ".join(cost.text for cost in change.costs)
     assert "1 permission goes with it" in texts

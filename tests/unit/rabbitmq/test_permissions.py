@@ -27,7 +27,27 @@ def test_what_is_left_out_is_nothing() -> None:
 def test_they_rest_on_a_vhost_and_a_user() -> None:
     expected = (Address("rabbit", "vhosts", ("/shop",)), Address("rabbit", "users", ("feed",)))
     assert PermissionKind().rests_on(GRANT) == expected
-    assert TopicPermissionKind().rests_on(TOPIC) == expected
+
+
+def test_a_topic_permission_rests_on_its_exchange_too_from_4_3() -> None:
+    kind = TopicPermissionKind()
+    topic = Address("rabbit", "topicPermissions", (*TOPIC.path[:2], "orders"))
+    exchange = Address("rabbit", "exchanges", (TOPIC.path[0], "orders"))
+    assert kind.rests_on(topic) == (*PermissionKind().rests_on(GRANT), exchange)
+    [needed] = kind.expand(topic, TopicPermissionSpec()).references
+    assert (needed.target, needed.binds((4, 2, 7)), needed.binds((4, 3)), needed.binds(())) == (
+        exchange,
+        False,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize("exchange", ["amq.topic", "amq.rabbitmq.event"])
+def test_the_exchanges_of_the_server_are_always_there(exchange: str) -> None:
+    kind, address = TopicPermissionKind(), Address("rabbit", "topicPermissions", (*TOPIC.path[:2], exchange))
+    assert kind.rests_on(address) == PermissionKind().rests_on(GRANT)
+    assert kind.expand(address, TopicPermissionSpec()).references == ()
 
 
 @pytest.mark.parametrize("pattern", ["(", "[a", "a{2,1}"])
