@@ -16,6 +16,7 @@ from mqinfra.providers.base.block import Tls
 from mqinfra.providers.base.bounded import tls_context
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.rabbitmq import deprecations
 from mqinfra.providers.rabbitmq.amqp import Broker
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.client import RabbitClient
@@ -156,9 +157,14 @@ class _Opening:
             message = f"this is `{name}`, and `clusterId` says `{wanted}`"
             found = OTHER_CLUSTER.at(message, address=self.where, help="correct the address or `clusterId`")
             raise UserError([found])
-        return client, self._facts(client, name, self._nodes(http))
+        told = None
+        if client.version_tuple >= deprecations.TELLS_SINCE:
+            told = self._optional(http, Call("GET", ("deprecated-features",)))
+        return client, self._facts(client, name, self._nodes(http), told)
 
-    def _facts(self, client: RabbitClient, name: str, nodes: list[Mapping[str, JsonValue]] | None) -> Facts:
+    def _facts(
+        self, client: RabbitClient, name: str, nodes: list[Mapping[str, JsonValue]] | None, told: JsonValue
+    ) -> Facts:
         alarms: list[str] = []
         running = 1
         if nodes is not None:
@@ -169,6 +175,7 @@ class _Opening:
             "tags": ",".join(sorted(client.tags)),
             "exchange-types": ",".join(sorted(client.exchange_types)),
             "feature-flags": ",".join(sorted(client.features)),
+            deprecations.TRAIT: deprecations.trait_of(told),
             "alarms": ",".join(sorted(alarms)),
             "node-count": str(len(nodes)) if nodes is not None else "",
         }

@@ -22,6 +22,7 @@ from mqinfra.providers.rabbitmq import (
     policy_requests,
     policy_rules,
 )
+from mqinfra.providers.rabbitmq.deprecations import told_by
 from mqinfra.providers.rabbitmq.paths import path_problem
 from mqinfra.providers.rabbitmq.policy_keys import POLICY_KEYS
 from mqinfra.providers.rabbitmq.policy_spec import KIND, PolicySpec
@@ -83,7 +84,7 @@ class PolicyKind(Kind["RabbitClient"]):
         if change.action is Action.UPDATE and live is not None:
             data = policy_requests.merged(live.to_json(), policy_requests.difference_of(change))
         wanted = self.spec.model_validate(data)
-        return next(policy_rules.problems(wanted, facts.version_tuple, self.keys), None) or wanted
+        return next(policy_rules.problems(wanted, facts.version_tuple, self.keys, told_by(facts)), None) or wanted
 
     def read(
         self,
@@ -105,7 +106,9 @@ class PolicyKind(Kind["RabbitClient"]):
             (change.address, problem)
             for change in changes
             if change.after is not None
-            for problem in policy_rules.problems(self.spec.model_validate(change.after), facts.version_tuple, self.keys)
+            for problem in policy_rules.problems(
+                self.spec.model_validate(change.after), facts.version_tuple, self.keys, told_by(facts)
+            )
         )
 
     def run(

@@ -26,6 +26,8 @@ from mqinfra.providers.rabbitmq.typed_setting import (
 
 LOCATORS = ("client-local", "balanced", "random", "least-leaders")
 
+DELAYED_RETRY = ("delayed-retry-type", "delayed-retry-min", "delayed-retry-max")
+"""Which messages of a quorum queue wait before they are delivered again, how long at least, and at most."""
 _MIRRORS = (4, 0)
 
 

@@ -1,23 +1,28 @@
 """What the server would refuse of a policy. Pure; what its change drops is a matter of `policy_losses`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from pydantic import JsonValue
+
 from mqinfra.model.setting import Problem
+from mqinfra.model.unit import format_ms
 from mqinfra.providers.rabbitmq.capabilities import apply_to_problem
+from mqinfra.providers.rabbitmq.deprecations import NOTHING, Told, denied
 from mqinfra.providers.rabbitmq.patterns import pattern_problem
-from mqinfra.providers.rabbitmq.policy_keys import key_problem
+from mqinfra.providers.rabbitmq.policy_keys import DELAYED_RETRY, key_problem
 from mqinfra.providers.rabbitmq.policy_spec import PolicySpec
 from mqinfra.providers.rabbitmq.typed_setting import TypedTable, Version
 
 
-def problems(spec: PolicySpec, version: Version, table: TypedTable) -> Iterator[Problem]:
+def problems(spec: PolicySpec, version: Version, table: TypedTable, told: Told = NOTHING) -> Iterator[Problem]:
     """Say what is wrong with a policy; `path` is the field.
 
     Args:
         spec: the policy as it is declared.
         version: the server's; empty for the newest.
         table: the keys that it may set, of policies or of operator policies.
+        told: what the server says of deprecated features.
     """
     wrong = apply_to_problem(spec.apply_to, version)
     if wrong is not None:
@@ -29,5 +34,19 @@ def problems(spec: PolicySpec, version: Version, table: TypedTable) -> Iterator[
         yield Problem("a policy needs a definition; RabbitMQ refuses an empty one", "set a key", ("definition",))
     for key in spec.definition:
         wrong = key_problem(key, version, table=table)
+        if wrong is None and key == "queue-master-locator" and denied("queue_master_locator", version, told):
+            wrong = Problem(f"`{key}` is deprecated, and RabbitMQ refuses it", "use `queue-leader-locator`")
         if wrong is not None:
             yield replace(wrong, path=("definition", key))
+    yield from _delayed_retry(spec.definition)
+
+
+def _delayed_retry(definition: Mapping[str, JsonValue]) -> Iterator[Problem]:
+    """As the server validates a policy; an argument it takes whatever it says (measured on 4.3.6)."""
+    kind, least, most = (definition.get(key) for key in DELAYED_RETRY)
+    if kind is not None and kind != "disabled" and least is None:
+        message = f"`{DELAYED_RETRY[0]}: {kind}` needs `{DELAYED_RETRY[1]}`; RabbitMQ refuses it alone"
+        yield Problem(message, f"add `{DELAYED_RETRY[1]}`, such as 5s", ("definition", DELAYED_RETRY[0]))
+    if isinstance(least, int) and isinstance(most, int) and most < least:
+        message = f"`{DELAYED_RETRY[2]}` is {format_ms(most)}, shorter than `{DELAYED_RETRY[1]}`, {format_ms(least)}"
+        yield Problem(message, "raise it, or lower the other", ("definition", DELAYED_RETRY[2]))

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.setting import Problem, SettingType
 from mqinfra.providers.rabbitmq.capabilities import QUEUE_TYPES, lacking_keys, listed_arguments
+from mqinfra.providers.rabbitmq.deprecations import NOTHING, Told, denied
 from mqinfra.providers.rabbitmq.policy_keys import LOCATORS, POLICY_KEYS, policy_keys_of
 from mqinfra.providers.rabbitmq.typed_setting import (
     LONGEST_DURATION,
@@ -108,7 +109,7 @@ def argument_problem(name: str, queue_type: str, version: Version = ()) -> Probl
 
 
 def arguments_problems(
-    arguments: Mapping[str, JsonValue], queue_type: str, version: Version = ()
+    arguments: Mapping[str, JsonValue], queue_type: str, version: Version = (), told: Told = NOTHING
 ) -> tuple[Problem, ...]:
     """Say why the server would refuse a declaration with these arguments; `path` is the argument's name.
 
@@ -122,6 +123,8 @@ def arguments_problems(
             problem = Problem(f"`{name}` has no value", "leave it out")  # null is a 500 on 3.10
         if problem is None and name == "x-queue-version" and value == 1 and (not version or version >= (4, 3)):
             problem = Problem("RabbitMQ 4.3 refuses `x-queue-version` 1", "write 2, or leave it out")
+        if problem is None and name == "x-queue-master-locator" and denied("queue_master_locator", version, told):
+            problem = Problem(f"`{name}` is deprecated, and RabbitMQ refuses it", "use `x-queue-leader-locator`")
         if problem is not None:
             found.append(replace(problem, path=(name,)))
     if arguments.get("x-dead-letter-routing-key") is not None and arguments.get("x-dead-letter-exchange") is None:
@@ -157,11 +160,13 @@ def policy_key_of(name: str, queue_type: str = "", version: Version = ()) -> str
     return key
 
 
-def shape_problem(queue_type: str, *, durable: bool, auto_delete: bool, version: Version = ()) -> Problem | None:
+def shape_problem(
+    queue_type: str, *, durable: bool, auto_delete: bool, version: Version = (), told: Told = NOTHING
+) -> Problem | None:
     """Say why a queue of a type can't be transient or auto-delete; None when it can.
 
-    Quorum queues and streams are neither (`rabbit_queue_type_util`). From 4.3 transient queues are denied by default
-    (`transient_nonexcl_queues`), unless exclusive, which queues of a manifest never are.
+    Quorum queues and streams are neither (`rabbit_queue_type_util`). From 4.3 transient queues are denied by default,
+    unless exclusive, which queues of a manifest never are.
     """
     if queue_type in ("quorum", "stream"):
         what = "streams" if queue_type == "stream" else "quorum queues"
@@ -171,8 +176,8 @@ def shape_problem(queue_type: str, *, durable: bool, auto_delete: bool, version:
             return Problem(
                 f"{what} can't be deleted automatically", "use `x-expires`, or a classic queue", ("autoDelete",)
             )
-    if not durable and (not version or version >= (4, 3)):
-        return Problem("RabbitMQ 4.3 refuses queues that are not durable", "leave `durable` out", ("durable",))
+    if not durable and denied("transient_nonexcl_queues", version, told):
+        return Problem("RabbitMQ refuses queues that are not durable", "leave `durable` out", ("durable",))
     return None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.rabbitmq.deprecations import Feature, Told, denied, told_by
 from mqinfra.providers.rabbitmq.outlook import Outlook, outlook
 from mqinfra.providers.rabbitmq.queue_rules import problems
 from mqinfra.providers.rabbitmq.queue_spec import KIND, QueueSpec
@@ -12,17 +13,22 @@ from mqinfra.providers.rabbitmq.typed_setting import Version
 
 _PRIORITIES = ("arguments", "x-max-priority")
 _OLDEST: Version = (3, 10)
+_TRANSIENT: Feature = "transient_nonexcl_queues"
 
 
 def opinions(seen: Seen) -> Iterator[Opinion]:
     """Say what the server would refuse, but for what is there already."""
     found = seen.once(outlook)
+    told = told_by(seen.facts)
     for address, declaration in found.of(KIND).items():
         spec = declaration.spec
         if isinstance(spec, QueueSpec) and (spec.arguments or spec.type != "classic" or not spec.durable):
-            if _is_there(found, address, spec):
+            is_there = _is_there(found, address, spec)
+            if is_there or not found.version or not denied(_TRANSIENT, found.version, told):
+                yield from _transient(address, spec)
+            if is_there:
                 continue
-            for problem in _problems(found, address, spec):
+            for problem in _problems(found, address, spec, told):
                 topic = "priorities_on_quorum_queue" if _is_about_priorities(problem, spec) else "queue_refused"
                 yield Opinion(topic, address, *_said(problem, spec, found.version), path=problem.path)
 
@@ -37,15 +43,27 @@ def _is_there(found: Outlook, address: Address, spec: QueueSpec) -> bool:
     )
 
 
-def _problems(found: Outlook, address: Address, spec: QueueSpec) -> Iterator[Problem]:
+def _problems(found: Outlook, address: Address, spec: QueueSpec, told: Told) -> Iterator[Problem]:
     """What a server refuses; where its version is not known, what the oldest and the newest refuse."""
     kind = found.vhost(address).type_of(address.path[1])
     typed = spec if spec.type is not None or kind is None else spec.model_copy(update={"type": kind})
-    refused = list(problems(typed, found.version))
+    refused = list(problems(typed, found.version, told))
     if not found.version and refused:
         always = {problem.path for problem in problems(typed, _OLDEST)}
         refused = [problem for problem in refused if problem.path in always]
     yield from refused
+
+
+def _transient(address: Address, spec: QueueSpec) -> Iterator[Opinion]:
+    if not spec.durable and spec.type not in ("quorum", "stream"):
+        refused = "RabbitMQ 4.3 refuses such queues by default"
+        yield Opinion(
+            "transient_queue",
+            address,
+            f"`{address.name}` and its messages go when the server stops, and {refused}",
+            ("remove `durable: false`",),
+            ("durable",),
+        )
 
 
 def _is_about_priorities(problem: Problem, spec: QueueSpec) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mqinfra.model.setting import Problem, did_you_mean
+from mqinfra.providers.rabbitmq.deprecations import NOTHING, Told
 from mqinfra.providers.rabbitmq.queue_arguments import arguments_problems, shape_problem
 from mqinfra.providers.rabbitmq.queue_spec import TYPES, QueueSpec
 from mqinfra.providers.rabbitmq.typed_setting import Version
 
 
-def problems(spec: QueueSpec, version: Version = ()) -> Iterator[Problem]:
+def problems(spec: QueueSpec, version: Version = (), told: Told = NOTHING) -> Iterator[Problem]:
     """Say what is wrong with a declaration; `path` is the field.
 
     A queue without a type gets the vhost's default one, which is not known here, so that only what no type takes is
@@ -18,6 +19,7 @@ def problems(spec: QueueSpec, version: Version = ()) -> Iterator[Problem]:
     Args:
         spec: the queue as it is declared.
         version: the server's; empty for the newest.
+        told: what the server says of deprecated features.
     """
     kind = spec.type or ""
     if kind and kind not in TYPES:
@@ -26,8 +28,8 @@ def problems(spec: QueueSpec, version: Version = ()) -> Iterator[Problem]:
     if kind == "stream" and version and version < (3, 9):
         yield Problem("streams came with RabbitMQ 3.9", "use a quorum queue", ("type",))
         return
-    shape = shape_problem(kind, durable=spec.durable, auto_delete=spec.auto_delete, version=version)
+    shape = shape_problem(kind, durable=spec.durable, auto_delete=spec.auto_delete, version=version, told=told)
     if shape is not None:
         yield shape
-    for problem in arguments_problems(spec.arguments, kind, version):
+    for problem in arguments_problems(spec.arguments, kind, version, told):
         yield replace(problem, path=("arguments", *problem.path))

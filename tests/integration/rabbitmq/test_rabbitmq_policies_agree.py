@@ -10,12 +10,15 @@ from pydantic import JsonValue
 
 from mqinfra.model.setting import SettingType
 from mqinfra.providers.rabbitmq.capabilities import APPLY_TO, QUEUE_TYPES, apply_to_problem
+from mqinfra.providers.rabbitmq.deprecations import Told
 from mqinfra.providers.rabbitmq.effective_definition import effective_definition
 from mqinfra.providers.rabbitmq.exchange_arguments import BUILT_IN_TYPES
 from mqinfra.providers.rabbitmq.patterns import Pattern, compile_pattern, exactly, pattern_problem
 from mqinfra.providers.rabbitmq.policy_keys import OPERATOR_POLICY_KEYS, POLICY_KEYS, key_problem, policy_keys_of
 from mqinfra.providers.rabbitmq.policy_match import Policy, PolicySet, Target
-from mqinfra.providers.rabbitmq.queue_arguments import QUEUE_ARGUMENTS, argument_problem, shape_problem
+from mqinfra.providers.rabbitmq.policy_rules import problems
+from mqinfra.providers.rabbitmq.policy_spec import PolicySpec
+from mqinfra.providers.rabbitmq.queue_arguments import QUEUE_ARGUMENTS, arguments_problems, shape_problem
 from mqinfra.providers.rabbitmq.typed_setting import TypedSetting, TypedTable, Version
 from tests.brokers.rabbitmq.management import Refused
 from tests.brokers.rabbitmq.server import RabbitServer
@@ -49,6 +52,7 @@ VALUES: Mapping[str, JsonValue] = {
     "max-age": "1D",
     "stream-filter-size-bytes": 16,
     "x-max-age": "1D",
+    "x-queue-version": 2,
     "x-stream-filter-size-bytes": 16,
 }
 # `expires` deletes the queue under test. A locator in both a policy and an operator policy takes down 4.0's queue, as
@@ -57,6 +61,7 @@ HARMFUL = ("expires", "queue-master-locator")
 _MIRRORED: Mapping[str, JsonValue] = {"ha-mode": "all"}
 NEEDS: Mapping[str, Mapping[str, JsonValue]] = {
     "x-dead-letter-routing-key": {"x-dead-letter-exchange": ""},
+    "delayed-retry-type": {"delayed-retry-min": 1},
     "ha-params": {"ha-mode": "exactly"},
     "ha-mode": {"ha-params": 1},
     "ha-promote-on-failure": _MIRRORED,
@@ -77,6 +82,12 @@ def server(rabbitmq: RabbitServer) -> Iterator[RabbitServer]:
 def version_of(server: RabbitServer) -> Version:
     overview = server.management.get("overview")
     return tuple(int(part) for part in overview["rabbitmq_version"].split(".")[:3])
+
+
+def told_by_the(server: RabbitServer) -> Told:
+    if not server.since("3.13"):
+        return {}
+    return {row["name"]: row["state"] == "permitted" for row in server.management.get("deprecated-features")}
 
 
 def refused(action: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
@@ -151,6 +162,8 @@ def some_policies(rng: random.Random, version: Version, names: list[str], table:
         pattern = exactly(rng.sample(names, rng.randint(1, 4))) if number % 3 == 0 else rng.choice(PATTERNS)
         chosen = rng.sample(keys, rng.choice([1, 1, 1, 2]))
         definition = {key: _value(table, key, rng) for key in chosen if key not in HARMFUL} or {"max-length-bytes": 9}
+        if "delayed-retry-type" in definition:
+            definition.setdefault("delayed-retry-min", 1)
         # Those that match everything go below the others, which else would not show.
         priority = chosen_priority - (100 if pattern in ("", ".*") else 0)
         apply_to = rng.choice([each for each in APPLY_TO if apply_to_problem(each, version) is None])
@@ -229,14 +242,13 @@ def test_the_server_takes_the_same_policy(server: RabbitServer) -> None:
 
 
 def test_the_server_takes_the_same_arguments(server: RabbitServer) -> None:
-    version = version_of(server)
+    version, told = version_of(server), told_by_the(server)
     theirs, ours = {}, {}
     for setting in QUEUE_ARGUMENTS:
         assert isinstance(setting, TypedSetting)
         for queue_type in QUEUE_TYPES:
             arguments = {**NEEDS.get(setting.name, {}), setting.name: valid(setting)}
-            problems = [argument_problem(name, queue_type, version) for name in arguments]
-            ours[setting.name, queue_type] = any(problem is not None for problem in problems)
+            ours[setting.name, queue_type] = bool(arguments_problems(arguments, queue_type, version, told))
             theirs[setting.name, queue_type] = refused(
                 put_queue, server, setting.name + queue_type, queue_type, **arguments
             )
@@ -244,22 +256,24 @@ def test_the_server_takes_the_same_arguments(server: RabbitServer) -> None:
 
 
 def test_the_server_takes_the_same_keys(server: RabbitServer) -> None:
-    version = version_of(server)
+    version, told = version_of(server), told_by_the(server)
     for component, table in (("policies", POLICY_KEYS), ("operator-policies", OPERATOR_POLICY_KEYS)):
         theirs, ours = {}, {}
         for key in table:
             assert isinstance(key, TypedSetting)
             if key.plugin == "sharding":  # not among the plugins of the test server
                 continue
-            needed = {} if table is OPERATOR_POLICY_KEYS and not key.name.startswith("ha-") else NEEDS.get(key.name, {})
+            shared = key.name.startswith(("ha-", "delayed-retry-"))
+            needed = {} if table is OPERATOR_POLICY_KEYS and not shared else NEEDS.get(key.name, {})
             policy = Policy(key.name, "^none$", "all", 0, {**needed, key.name: valid(key)})
-            ours[key.name] = key_problem(key.name, version, table=table) is not None
+            spec = PolicySpec(pattern=policy.pattern, apply_to="all", priority=0, definition=policy.definition)
+            ours[key.name] = bool(list(problems(spec, version, table, told)))
             theirs[key.name] = refused(put_policy, server, policy, component)
         assert theirs == ours, component
 
 
 def test_the_server_takes_the_same_classes_and_shapes(server: RabbitServer) -> None:
-    version = version_of(server)
+    version, told = version_of(server), told_by_the(server)
     for apply_to in (*APPLY_TO, "stream"):
         policy = Policy("p", "^none$", apply_to, 0, {"max-length": 1})
         theirs = refused(put_policy, server, policy)
@@ -270,7 +284,9 @@ def test_the_server_takes_the_same_classes_and_shapes(server: RabbitServer) -> N
                 body = {"durable": durable, "auto_delete": auto_delete, "arguments": {"x-queue-type": queue_type}}
                 name = f"{queue_type}-{durable}-{auto_delete}"
                 theirs = refused(server.management.call, "PUT", "queues", VHOST, name, body=body)
-                problem = shape_problem(queue_type, durable=durable, auto_delete=auto_delete, version=version)
+                problem = shape_problem(
+                    queue_type, durable=durable, auto_delete=auto_delete, version=version, told=told
+                )
                 assert theirs == (problem is not None), name
 
 
