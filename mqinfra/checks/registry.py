@@ -21,6 +21,7 @@ from mqinfra.checks.dead_letters_too_small import DeadLettersTooSmall
 from mqinfra.checks.declared_and_entombed import DeclaredAndEntombed
 from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
 from mqinfra.checks.default_user_deleted import DefaultUserDeleted
+from mqinfra.checks.delayed_retry_without_effect import DelayedRetryWithoutEffect
 from mqinfra.checks.exchange_type_missing import ExchangeTypeMissing
 from mqinfra.checks.group_skips_entries import GroupSkipsEntries
 from mqinfra.checks.ignored_field_unknown import IgnoredFieldUnknown
@@ -54,6 +55,7 @@ from mqinfra.checks.retention_below_segment import RetentionBelowSegment
 from mqinfra.checks.retries_end_in_a_delay import RetriesEndInADelay
 from mqinfra.checks.retries_into_a_full_queue import RetriesIntoAFullQueue
 from mqinfra.checks.retry_delivers_twice import RetryDeliversTwice
+from mqinfra.checks.returned_without_end import ReturnedWithoutEnd
 from mqinfra.checks.rights_outside_scope import RightsOutsideScope
 from mqinfra.checks.rule import Context, Rule
 from mqinfra.checks.saves_write_more import SavesWriteMore
@@ -118,6 +120,8 @@ _RULES: tuple[Rule, ...] = (
     ManyPolicies(),
     RetriesIntoAFullQueue(),
     RetriesEndInADelay(),
+    ReturnedWithoutEnd(),
+    DelayedRetryWithoutEffect(),
     MissingTarget(),
     DeclaredAndEntombed(),
     IgnoredFieldUnknown(),

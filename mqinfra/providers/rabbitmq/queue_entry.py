@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
-from mqinfra.model.unit import parse_ms
+from mqinfra.model.unit import format_ms, parse_ms
 from mqinfra.providers.rabbitmq.queue_spec import QueueSpec
 
 SHORTEST_DELAY = 1
@@ -76,19 +76,53 @@ class DeadLetter(_Part):
 
 
 class Retry(_Part):
-    """Rejected messages come back after a while, a few times.
+    """Failed messages come back after a while, a few times.
 
     Attributes:
         delays: how long to wait before each next delivery, such as `[10s, 1m, 10m]`; after the last one, a message
-            that is rejected again goes to the dead letters.
+            that fails again goes to the dead letters.
+        via: `queues` (the default) keeps what a consumer rejects in a queue per delay; or `broker` (quorum queues,
+            4.3.1) has the queue itself delay what a consumer rejects with requeue, or holds when it crashes. Its
+            delays are the first one, twice the first one and so on, up to the last one: `[10s, 20s, 30s, 30s]`.
+        returned: how long a message waits that a consumer returns by `basic.nack` with requeue (quorum queues,
+            4.3.1); without it such a message is delivered again at once, and for ever.
     """
 
-    delays: Annotated[tuple[Delay, ...], Field(min_length=1, max_length=16)]
+    delays: Annotated[tuple[Delay, ...], Field(min_length=1, max_length=16)] | None = None
+    via: Literal["queues", "broker"] = "queues"
+    returned: Delay | None = None
 
     @field_validator("delays", mode="before")
     @classmethod
     def _durations(cls, value: object) -> object:
         return [_milliseconds(item) for item in value] if isinstance(value, list | tuple) else value
+
+    @field_validator("returned", mode="before")
+    @classmethod
+    def _duration(cls, value: object) -> object:
+        return None if value is None else _milliseconds(value)
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        if self.delays is None:
+            if self.returned is None or self.via == "broker":
+                raise ValueError("say how long to wait: `delays: [10s, 1m, 10m]`")
+        elif self.via == "broker":
+            first, last = self.delays[0], self.delays[-1]
+            steps = tuple(min(first * number, last) for number in range(1, len(self.delays) + 1))
+            if steps != self.delays:
+                raise ValueError(
+                    "with `via: broker` each wait is longer by the first one than the one before, up to the last one: "
+                    f"`[{', '.join(map(format_ms, steps))}]`; other delays need `via: queues`"
+                )
+            if self.returned not in (None, first):
+                raise ValueError("with `via: broker` what is returned waits the first of `delays`; remove `returned`")
+        return self
+
+    @property
+    def by_broker(self) -> bool:
+        """Whether the queue itself delays its messages."""
+        return self.via == "broker"
 
 
 class QueueEntry(QueueSpec):
@@ -97,7 +131,7 @@ class QueueEntry(QueueSpec):
     Attributes:
         bindings: bindings that lead to it; each becomes a resource of its own.
         dead_letter: true, or a block, also makes a queue for what consumers reject, and sends it there.
-        retry: delivers rejected messages again after a while, and only then sends them to the dead letters.
+        retry: delivers failed messages again after a while, and only then sends them to the dead letters.
     """
 
     bindings: tuple[InlineBinding, ...] = ()
@@ -110,8 +144,11 @@ class QueueEntry(QueueSpec):
             raise ValueError("a stream has no dead letters: nothing is ever taken out of it")
         if self.retry is not None and self.dead_letter is False:
             raise ValueError("`retry` ends in the dead letters; remove `deadLetter: false`")
+        if self.retry is not None and self.type == "classic" and (self.retry.by_broker or self.retry.returned):
+            field = "via: broker" if self.retry.by_broker else "returned"
+            raise ValueError(f"`{field}` is for quorum queues: classic queues can't delay messages themselves")
         if isinstance(self.dead_letter, DeadLetter) and self.retry is not None:
-            if self.dead_letter.exchange is not None:
+            if self.dead_letter.exchange is not None and self.retry.delays and not self.retry.by_broker:
                 raise ValueError("`retry` needs the exchange of the dead letters for itself; name a `queue` instead")
             if self.dead_letter.strategy == "at-least-once" and self.type == "classic":
                 raise ValueError("`strategy: at-least-once` is for quorum queues")
@@ -126,11 +163,13 @@ class Wishes:
         definition: settings that the queue needs by policy.
         guarded: queues that the sugar made, which no policy that is meant for others may shorten or drain.
         because: the sugar's field.
+        retries: whether messages that fail shall be delivered again.
     """
 
     definition: dict[str, JsonValue]
     guarded: tuple[str, ...]
     because: str
+    retries: bool = False
 
 
 def _milliseconds(item: object) -> int:

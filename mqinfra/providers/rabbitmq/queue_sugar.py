@@ -12,7 +12,8 @@ from mqinfra.model.declaration import Reference
 from mqinfra.model.span import Path
 from mqinfra.providers.base.expansion import Expansion, Made
 from mqinfra.providers.rabbitmq import binding_spec, exchange_spec, queue_spec
-from mqinfra.providers.rabbitmq.queue_entry import DeadLetter, QueueEntry, Wishes
+from mqinfra.providers.rabbitmq.policy_keys import DELAYED_RETRY
+from mqinfra.providers.rabbitmq.queue_entry import DeadLetter, QueueEntry, Retry, Wishes
 from mqinfra.providers.rabbitmq.queue_spec import QueueSpec
 from mqinfra.providers.rabbitmq.retry import chain, headers_exchange
 
@@ -43,13 +44,16 @@ def expand(address: Address, entry: QueueEntry) -> Expansion:
     if details.queue is None and details.exchange is None:
         made.append(Made(queue_spec.KIND, (vhost, letters), _dead_letter_queue(spec, details), because))
         guarded.append(letters)
-    if entry.retry is not None:
+    delays = _queued_delays(entry)
+    if delays:
         through = DeadLetter(exchange=headers_exchange(address.name), strategy=details.strategy)
         definition = _definition(through, letters)
-        for item in chain(vhost, address.name, spec.type, entry.retry.delays, letters):
+        for item in chain(vhost, address.name, spec.type, delays, letters):
             made.append(Made(item.kind, item.path, item.data, _RETRY, item.pairs))
             if item.kind == queue_spec.KIND:
                 guarded.append(item.path[1])
+    if entry.retry is not None:
+        definition |= _delayed_retry(entry.retry)
     if details.via == "argument":
         given = {f"x-{key}": value for key, value in definition.items()}
         said = {**spec.to_json(), "arguments": {**spec.arguments, **given}}
@@ -58,8 +62,25 @@ def expand(address: Address, entry: QueueEntry) -> Expansion:
         spec,
         tuple(made),
         tuple(_references(address, entry, details, letters, because)),
-        Wishes(definition, tuple(guarded), because[0]),
+        Wishes(definition, tuple(guarded), because[0], entry.retry is not None),
     )
+
+
+def _queued_delays(entry: QueueEntry) -> tuple[int, ...]:
+    """The delays that need queues of their own."""
+    retry = entry.retry
+    return retry.delays if retry is not None and retry.delays is not None and not retry.by_broker else ()
+
+
+def _delayed_retry(retry: Retry) -> dict[str, JsonValue]:
+    """What the queue itself shall delay: the server waits the minimum times the number of failures, up to the maximum.
+
+    What is returned by `basic.nack` waits the minimum each time, and counts for no limit (measured on 4.3.6).
+    """
+    kind, least, most = DELAYED_RETRY
+    if retry.by_broker and retry.delays is not None:
+        return {kind: "all", least: retry.delays[0], most: retry.delays[-1], "delivery-limit": len(retry.delays)}
+    return {} if retry.returned is None else {kind: "returned", least: retry.returned}
 
 
 def _bindings(address: Address, entry: QueueEntry) -> Iterator[Made]:
@@ -109,6 +130,6 @@ def _references(
             yield Reference(because, target, DEAD_LETTERS, needed=False)
         return
     yield Reference(because, Address(address.cluster, queue_spec.KIND, (vhost, letters)), DEAD_LETTERS, needed=False)
-    if entry.retry is not None:
+    if _queued_delays(entry):
         target = Address(address.cluster, exchange_spec.KIND, (vhost, headers_exchange(address.name)))
         yield Reference(_RETRY, target, RETRIES, needed=False)

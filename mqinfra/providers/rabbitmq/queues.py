@@ -24,6 +24,7 @@ from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq import (
     dead_letter_limits,
     dead_letter_opinions,
+    delayed_retry_opinions,
     lasting_advice,
     policy_effects,
     policy_loss_counts,
@@ -37,6 +38,7 @@ from mqinfra.providers.rabbitmq import (
     queue_sugar,
     sending,
 )
+from mqinfra.providers.rabbitmq.deprecations import told_by
 from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.queue_arguments import QUEUE_ARGUMENTS
 from mqinfra.providers.rabbitmq.queue_entry import QueueEntry
@@ -91,7 +93,12 @@ class QueueKind(Kind["RabbitClient"]):
 
     def opinions(self, seen: Seen) -> Iterable[Opinion]:
         """What types and versions don't take, and how dead letters get lost."""
-        told = (queue_opinions.opinions, dead_letter_opinions.opinions, dead_letter_limits.opinions)
+        told = (
+            queue_opinions.opinions,
+            dead_letter_opinions.opinions,
+            dead_letter_limits.opinions,
+            delayed_retry_opinions.opinions,
+        )
         return [opinion for opinions in told for opinion in opinions(seen)]
 
     def consequences(
@@ -113,7 +120,7 @@ class QueueKind(Kind["RabbitClient"]):
         if change.after is None:
             return None
         wanted = QueueSpec.model_validate(change.after)
-        problem = next(queue_rules.problems(wanted, facts.version_tuple), None)
+        problem = next(queue_rules.problems(wanted, facts.version_tuple, told_by(facts)), None)
         return problem or QueueSpec.model_validate({"type": "classic", **change.after})
 
     def read(
@@ -150,7 +157,9 @@ class QueueKind(Kind["RabbitClient"]):
             (change.address, problem)
             for change in changes
             if change.after is not None
-            for problem in queue_rules.problems(QueueSpec.model_validate(change.after), facts.version_tuple)
+            for problem in queue_rules.problems(
+                QueueSpec.model_validate(change.after), facts.version_tuple, told_by(facts)
+            )
         )
 
     def run(

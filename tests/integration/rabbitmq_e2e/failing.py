@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Act = Literal["ack", "reject", "nack", "requeue", "crash", "leave"]
 SEED = 20
+NACKS = 5
 _CRASHES = 2
 
 
@@ -43,6 +44,7 @@ class Log:
 
     delivered: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     acked: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    nacked: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     letters: dict[int, list[Letter]] = field(default_factory=lambda: defaultdict(list))
     crashes: int = 0
 
@@ -50,6 +52,11 @@ class Log:
     def ended(self) -> int:
         """Messages that somebody acknowledged or that are dead letters."""
         return len(self.acked.keys() | self.letters.keys())
+
+
+def counts_returned(server: RabbitServer) -> bool:
+    """Whether a message that is returned by `basic.nack` gets nearer to its delivery limit."""
+    return not server.since("4.3")
 
 
 def publish(server: RabbitServer, vhost: str, queue: str, messages: int) -> None:
@@ -66,8 +73,10 @@ def publish(server: RabbitServer, vhost: str, queue: str, messages: int) -> None
 class Failing:
     """A consumer of one queue, in a thread of its own, that fails in one way."""
 
-    def __init__(self, server: RabbitServer, vhost: str, queue: str, way: str, log: Log) -> None:
+    def __init__(self, server: RabbitServer, vhost: str, queue: str, way: str, log: Log, patience: int = NACKS) -> None:
         self._server, self._vhost, self._queue, self._way, self._log = server, vhost, queue, way, log
+        # Where the server does not count what is returned, a consumer has to give up by itself.
+        self._patience = None if counts_returned(server) else patience
         self._random = random.Random(SEED)  # noqa: S311 - the same failures each time, no secret
         self._over = threading.Event()
         self._trouble: Exception | None = None
@@ -121,6 +130,15 @@ class Failing:
         return act
 
     def _choose(self, number: int) -> Act:
+        act = self._first_choice(number)
+        if act != "nack":
+            return act
+        if self._patience is not None and self._log.nacked[number] >= self._patience:
+            return "reject"
+        self._log.nacked[number] += 1
+        return act
+
+    def _first_choice(self, number: int) -> Act:
         times = len(self._log.delivered[number])
         match self._way:
             case "reject" | "nack" | "requeue":
@@ -137,7 +155,7 @@ class Failing:
                 return acts[min(times, len(acts)) - 1]
             case "between":
                 # Rejected, then over a limit of 3, then rejected again.
-                return "reject" if times in (1, 6) else "nack"
+                return "reject" if times in (1, 6) else "requeue"
         raise AssertionError(self._way)
 
     def _holds_many(self) -> bool:
@@ -171,11 +189,13 @@ def drop(connection: pika.BlockingConnection) -> None:
 
 
 def reject_once(server: RabbitServer, vhost: str, queue: str, messages: int, log: Log) -> None:
-    """Reject each message the first time, and never consume again."""
+    """Reject each message the first time, and never consume again; what comes back meanwhile is left to expire."""
     with channel(server, vhost) as line:
         for method, _, body in line.consume(queue, inactivity_timeout=20.0):
             assert method is not None, "not all messages came"
             assert body is not None
+            if int(body) in log.delivered:
+                continue
             log.delivered[int(body)].append(time.monotonic())
             line.basic_reject(method.delivery_tag or 0, requeue=False)
             if len(log.delivered) == messages:
