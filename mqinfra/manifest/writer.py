@@ -59,7 +59,9 @@ def write_topology(
         for address, spec, labels, lifecycle in some:
             shape = shapes.get(f"{clusters.get(address.cluster)}/{address.kind}", _PLAIN)
             if shape.deep is deep:
-                _place(sections[address.cluster], address, shape, _entry(spec, labels, lifecycle))
+                section = sections[address.cluster]
+                own = {} if labels == _given_labels(section, address, shape) else labels
+                _place(section, address, shape, _entry(spec, own, lifecycle))
     documents: list[dict[str, Any]] = []
     for broker, group in sorted(aliases.items()):
         for index, alias in enumerate(alias for alias in group if alias in sections):
@@ -72,6 +74,14 @@ def write_topology(
         documents[0]["removed"] = {str(address): _tombstone(removed[address]) for address in sorted(removed)}
     head = {"apiVersion": API_VERSION, "kind": "Topology", "metadata": {"name": name}}
     return "---\n".join(_document(head, body) for body in documents)
+
+
+def _given_labels(section: Mapping[str, Any], address: Address, shape: Shape) -> Mapping[str, str]:
+    """The labels that an entry has from the one in which it stands as sugar, where there is no room for its own."""
+    labels: Mapping[str, str] = {}
+    if shape.inside:
+        labels = section.get(shape.inside, {}).get(address.path[0], {}).get("labels", {})
+    return labels
 
 
 def _place(section: dict[str, Any], address: Address, shape: Shape, entry: dict[str, Any]) -> None:

@@ -121,7 +121,6 @@ def test_nor_in_wrong_usage(hostile: Project) -> None:
 
 @pytest.mark.parametrize("command", ["render", "export"])
 def test_what_is_printed_reads_back_as_it_was(hostile: Project, command: str) -> None:
-    declare(hostile, {key: {"groups": {key.strip(): {}}} for key in KEYS})
     hostile.mq("apply", "--auto-approve")
     ran = hostile.mq(command)
     hostile.topology(ran.out)
