@@ -9,6 +9,7 @@ import redis
 
 from tests.brokers.redis.deployment import RedisDeployment, Settings
 from tests.brokers.redis.release import installed
+from tests.cli.test_forged import forge
 from tests.days import SOON
 from tests.integration.redis.bare import BareServer
 from tests.integration.redis.conftest import Shop, sha256, until
@@ -422,3 +423,25 @@ def test_no_plan_cuts_sentinels_off(
 
 def _watched(clients: object) -> bool:
     return any("name=sentinel-" in line and "user=watcher" in line for line in str(clients).splitlines())
+
+
+def test_a_plan_that_somebody_edited_gives_nobody_rights(
+    shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.on(single)
+    monkeypatch.setenv("FIRST_PW", "one")
+    shop.declare(users={"aa": {"passwords": [{"env": "FIRST_PW"}], "commands": ["+get"], "keys": ["~a"]}})
+    shop.mq("plan", "-q", "-o", "json=plan.json")
+
+    def widen(document: dict[str, Any]) -> None:
+        (change,) = document["changes"]
+        wider = {"commands": ["+@all"], "keys": ["~*"], "passwords": [{"file": "/etc/hostname"}]}
+        change["after"].update(wider)
+        for difference in change["differences"]:
+            difference["after"] = wider.get(difference["path"][0], difference["after"])
+
+    forge("plan.json", widen)
+    before = single.commandstats()
+    ran = shop.mq("apply", "plan.json")
+    assert (ran.code, single.changes_since(before)) == (5, {})
+    assert "the manifests want something else for `commands`, `keys`, `passwords`" in ran.err

@@ -76,3 +76,19 @@ def refused(root: Path, reference: SecretRef) -> str:
     assert found.code == "MQ702"
     assert "hunter2" not in repr(found) + str(caught.value)
     return found.message
+
+
+def test_the_clusters_of_the_runner_read_beside_their_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, base = tmp_path / "project", tmp_path / "runner"
+    for folder in (root, base):
+        folder.mkdir()
+        (folder / "pw").write_text(folder.name)
+    own = SecretRef(file="pw")
+    secrets = resolver(Reach(root, (), (), frozenset({own, SecretRef(env="OWN")}), base))
+    monkeypatch.setenv("OWN", "hunter2")
+    assert secrets(own).reveal() == "runner"
+    assert secrets(SecretRef(env="OWN")).reveal() == "hunter2"
+    for other in (SecretRef(file="./pw"), SecretRef(file=str(root / "pw")), SecretRef(env="HOME")):
+        with pytest.raises(UserError) as caught:
+            secrets(other)
+        assert [found.code for found in caught.value.diagnostics] == ["MQ703"]
