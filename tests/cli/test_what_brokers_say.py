@@ -119,3 +119,22 @@ def test_a_redirect_is_not_followed_with_credentials(folder: Path, mq: Mq) -> No
     assert "sends `GET` calls elsewhere" in ran.err
     assert clean(ran.err)
     assert heard == []
+
+
+def test_an_answer_of_another_shape_is_said_to_be_one(folder: Path, mq: Mq) -> None:
+    stub = Stub()
+    stub.replies = [
+        says(200, {"name": "mq", "tags": ["administrator"]}),
+        says(200, {"rabbitmq_version": "3.10.8", "cluster_name": "it"}),
+        says(200, [{"neither": "name", "nor": "anything"}]),
+    ]
+    block = {"type": "rabbitmq", "url": f"http://127.0.0.1:{stub.port}", "username": "mq"}
+    try:
+        write(folder, {**block, "password": {"env": "DEPLOYER"}}, {"vhosts": {"/shop": {}}})
+        ran = mq("plan", "--timeout", "2")
+    finally:
+        stub.close()
+    assert ran.code == 1
+    assert "MQ771" in ran.err
+    assert "an answer can't be understood (KeyError in " in ran.err
+    assert "neither" not in ran.err

@@ -36,5 +36,13 @@ SANDBOX_FILE = Code(
     bad="ln -s /var/shared .mqinfra && mqinfra apply\n",
     good="rm .mqinfra && mqinfra apply\n",
 )
+UNKNOWN_SHAPE = Code(
+    "MQ771",
+    "an answer that can't be understood",
+    "What answers speaks the broker's protocol, and says something of a shape that no broker gives: a text where a "
+    "mapping belongs, a name that is missing. Something else may be at the address, or in between. Nothing was written "
+    "on account of it. If it is the broker itself, mqinfra has a bug: please report the message, which names the place "
+    "in the code and nothing of the answer, with the version of the broker.",
+)
 
-CODES = (SNAPSHOT_FILE, LOCKED, ANNOUNCED, SANDBOX_FILE)
+CODES = (SNAPSHOT_FILE, LOCKED, ANNOUNCED, UNKNOWN_SHAPE, SANDBOX_FILE)

@@ -14,6 +14,7 @@ from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
+from mqinfra.providers.base.understanding import understanding
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.snapshot import Snapshot
@@ -122,7 +123,8 @@ class Provider(ABC):
             UserError: saying what is wrong (unreachable, refused, TLS, login, rights) and what to do.
         """
         known = Secrets.around(secrets)
-        with known.guarding():
+        where = f"{cluster.alias} ({cluster.connection.endpoint})"
+        with known.guarding(), understanding(where):
             return self.open(cluster, known, timeout)
 
     @abstractmethod

@@ -1,8 +1,8 @@
 """Sessions: one open connection to one cluster. The engine reads, asks and writes through it alone."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, Generic, Self
 
@@ -19,6 +19,7 @@ from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.losses import counted_by_figures
 from mqinfra.providers.base.request import Accepted, Lost, Request, Result
+from mqinfra.providers.base.understanding import STUMBLES, stumble, understanding
 
 Wanted = Mapping[str, Sequence[Address] | None]
 """Per kind, the addresses to read; None for all there are."""
@@ -149,7 +150,7 @@ class BrokerSession(Session, Generic[C]):
 
     def read(self, wanted: Wanted) -> Reading:
         """Read each kind in bulk."""
-        with self._secrets.guarding():
+        with self._asking():
             return self._reading(
                 self.by_kind(
                     wanted, lambda name: self.kinds[name].read(self._client, wanted[name], self.facts, self.alias)
@@ -158,7 +159,7 @@ class BrokerSession(Session, Generic[C]):
 
     def look(self, wanted: Mapping[str, Sequence[Address]]) -> Reading:
         """Let each kind look."""
-        with self._secrets.guarding():
+        with self._asking():
             return self._reading(
                 self.by_kind(
                     wanted, lambda name: self.kinds[name].look(self._client, wanted[name], self.facts, self.alias)
@@ -196,7 +197,7 @@ class BrokerSession(Session, Generic[C]):
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Ask each kind for its figures."""
         found: dict[Address, Figures] = {}
-        with self._secrets.guarding():
+        with self._asking():
             for name, kind in self.kinds.items():
                 mine = [address for address in addresses if address.kind == name]
                 if mine:
@@ -209,7 +210,7 @@ class BrokerSession(Session, Generic[C]):
         for loss in losses:
             by_kind.setdefault(loss.address.kind, []).append(loss)
         found: dict[Loss, Counted] = {}
-        with self._secrets.guarding():
+        with self._asking():
             for name, some in by_kind.items():
                 found.update(self.kinds[name].count(self._client, some, self.facts))
         return found
@@ -220,7 +221,7 @@ class BrokerSession(Session, Generic[C]):
         for change in changes:
             if change.address.kind in by_kind:
                 by_kind[change.address.kind].append(change)
-        with self._secrets.guarding():
+        with self._asking():
             return [
                 self._scrubbed(objection)
                 for name, some in by_kind.items()
@@ -252,8 +253,18 @@ class BrokerSession(Session, Generic[C]):
     def send(self, request: Request) -> Mapping[Address, Result]:
         """Let the kind send it."""
         with self._secrets.guarding():
-            results = self.kinds[request.kind].run(self._client, request, self._secrets)
+            try:
+                results = self.kinds[request.kind].run(self._client, request, self._secrets)
+            except STUMBLES as error:
+                lost = Lost(f"the answer can't be understood ({stumble(error)})")
+                return dict.fromkeys(request.body, lost)
         return {address: self._told(result) for address, result in results.items()}
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """What every question is asked within: errors have no secrets, and no answer ends in a traceback."""
+        with self._secrets.guarding(), understanding(f"{self.alias} ({self.facts.endpoint})"):
+            yield
 
     def _scrubbed(self, objection: Objection) -> Objection:
         problem, scrub = objection.problem, self._secrets.scrub
