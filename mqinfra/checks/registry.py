@@ -65,7 +65,6 @@ from mqinfra.checks.streams_can_be_evicted import StreamsCanBeEvicted
 from mqinfra.checks.tiered_and_compacted import TieredAndCompacted
 from mqinfra.checks.tombstone_outside_scope import TombstoneOutsideScope
 from mqinfra.checks.transient_queue import TransientQueue
-from mqinfra.checks.trim_without_consent import TrimWithoutConsent
 from mqinfra.checks.unknown_config_key import UnknownConfigKey
 from mqinfra.checks.user_on_all_keys import UserOnAllKeys
 from mqinfra.checks.user_without_credentials import UserWithoutCredentials
@@ -88,7 +87,6 @@ _RULES: tuple[Rule, ...] = (
     CollidingTopicNames(),
     GroupSkipsEntries(),
     StreamLongerThanExpected(),
-    TrimWithoutConsent(),
     DeadLettersInAnotherSlot(),
     ResetIsOver(),
     QueueRefused(),

@@ -6,7 +6,7 @@ finds messages there is refused.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -100,11 +100,12 @@ def _answer(change: Change, losses: Sequence[Loss], desired: Desired, kind: Kind
     found: list[tuple[Address, Allowance]] = [
         (address, desired.allowed[address]) for address in _speakers(change, declaration) if address in desired.allowed
     ]
+    paths = frozenset(loss.path for loss in losses)
     allowed = frozenset(
         loss.path
         for loss in losses
         for _, line in found
-        if "messages" in line.even_if and not line.over(today) and _meant(loss.path, line, change, kind)
+        if "messages" in line.even_if and not line.over(today) and _meant(loss.path, paths, line, change, kind)
     )
     first = found[0] if found else None
     return _Answer(first[1] if first else None, first[0] if first else change.address, allowed)
@@ -116,9 +117,11 @@ def _speakers(change: Change, declaration: Declaration | None) -> list[Address]:
     return list(dict.fromkeys((change.address, *makers)))
 
 
-def _meant(path: Path, line: Allowance, change: Change, kind: Kind[Any]) -> bool:
-    """Tell whether a line names a field with exactly the value that it gets."""
+def _meant(path: Path, paths: Collection[Path], line: Allowance, change: Change, kind: Kind[Any]) -> bool:
+    """Tell whether a line names a field with exactly the value that it gets; its mapping's name does for a sole one."""
     name = ".".join(path)
+    if name not in line.by and [other for other in paths if other[0] == path[0]] == [path]:
+        name = path[0]
     if name not in line.by:
         return False
     said, wanted = line.by[name], new_value(change, path)

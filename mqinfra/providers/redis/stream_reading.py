@@ -27,7 +27,6 @@ EMPTY: Mapping[Path, JsonValue] = {
     ("groups",): 0,
     ("trim", "maxLength"): 0,
     ("trim", "minId"): BEYOND,
-    ("trim", "evenIf"): "",
 }
 """What rules and comparisons look at, of a stream without entries."""
 
@@ -101,7 +100,6 @@ def _live(client: "RedisClient", name: str, info: Mapping[str, object]) -> Live:
         ("groups",): number(info.get("groups")) or 0,
         ("trim", "maxLength"): length if kept is None else min(length, kept),
         ("trim", "minId"): str(first[0]) if isinstance(first, list) and first else BEYOND,
-        ("trim", "evenIf"): "",
     }
     duration, size = number(info.get("idmp-duration")), number(info.get("idmp-maxsize"))
     if duration is not None and size is not None:

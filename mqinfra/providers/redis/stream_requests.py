@@ -39,7 +39,7 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
         if change.action is Action.CREATE:
             by_api[CREATE][change.address] = name
         elif any(path[0] == "trim" for path in wanted):
-            cuts = {path[1]: value for path, value in wanted.items() if path[0] == "trim" and path[1] != "evenIf"}
+            cuts = {path[1]: value for path, value in wanted.items() if path[0] == "trim"}
             by_api[TRIM][change.address] = name | cuts
         settings = {path[1]: value for path, value in wanted.items() if path[0] == "idempotence"}
         if settings:

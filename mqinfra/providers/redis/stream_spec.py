@@ -22,7 +22,6 @@ TRIM = SettingTable(
     [
         Setting("maxLength", SettingType.LONG, minimum=0, description="Keep the newest entries, so many."),
         Setting("minId", SettingType.STRING, description="Drop the entries before this id."),
-        Setting("evenIf", SettingType.SET, choices=("messages",), description="Consent to losing entries."),
     ],
     closed=True,
 )
@@ -56,8 +55,8 @@ class StreamSpec(Spec):
     Attributes:
         expected_max_length: how long the stream should be at most. A contract with whoever trims it: Redis stores no
             limit, so a longer stream is reported, and never cut for it.
-        trim: cut the stream when the plan is applied: `maxLength` keeps the newest, `minId` drops what is older, and
-            `evenIf: [messages]` consents to the loss. Remove it afterwards.
+        trim: cut the stream when the plan is applied: `maxLength` keeps the newest, `minId` drops what is older. What
+            goes needs consent under `allowed:`; the plan prints the line. Remove both afterwards.
         idempotence: how producers' ids are remembered (Redis 8.6). Changing it forgets them all.
     """
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change, Cost, CostKind, FieldDifference, Undo
+from mqinfra.model.change import Change, Cost, CostKind, FieldDifference
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
@@ -17,10 +18,11 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
+from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
-from mqinfra.providers.redis import stream_figures, stream_reading, stream_requests, stream_spec
-from mqinfra.providers.redis.entry_id import below
+from mqinfra.providers.redis import stream_figures, stream_losses, stream_reading, stream_requests, stream_spec
+from mqinfra.providers.redis.entry_id import below, parse
 from mqinfra.providers.redis.paths import path_problem
 from mqinfra.providers.redis.run import run
 
@@ -46,28 +48,42 @@ class StreamKind(Kind["RedisClient"]):
     }
 
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
-        """Compare what is wanted (`one`) with what is there; of `trim`, whether anything is left to cut."""
+        """Compare ids in full: `5` is `5-0`."""
         match path:
-            case ("expectedMaxLength",) | ("trim", "evenIf"):
+            case ("expectedMaxLength",):
                 return True
-            case ("trim", "maxLength") if isinstance(one, int) and isinstance(other, int):
-                return other <= one
             case ("trim", "minId"):
-                return not below(str(other), str(one))
+                return parse(str(one)) == parse(str(other))
         return super().same(path, one, other)
 
+    def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
+        """Tell of `trim` whether anything is left to cut: it says how a stream is at most, not how it is."""
+        match path:
+            case ("trim", "maxLength") if isinstance(wanted, int) and isinstance(found, int):
+                return None if found <= wanted else ""
+            case ("trim", "minId"):
+                return "" if below(str(found), str(wanted)) else None
+        return super().deviation(path, wanted, found, live)
+
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
-        """Say what cutting a stream, or forgetting producers, costs."""
-        after, length = difference.after, live.inherited.get(("length",))
-        match difference.path:
-            case ("trim", "maxLength") if isinstance(length, int) and isinstance(after, int):
-                return _cut(difference.path, length - after, f"{length - after:,} of {length:,} entries are dropped")
-            case ("trim", _):
-                return _cut(difference.path, None, f"entries before `{after}` are dropped, of {length} in all")
-            case ("idempotence", _):
-                text = "the ids that producers sent so far are forgotten, so that a repeated one counts as new"
-                return Verdict(costs=(Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path),))
+        """Say what forgetting producers costs; what a cut takes is counted (`losses`)."""
+        if difference.path[0] == "idempotence":
+            text = "the ids that producers sent so far are forgotten, so that a repeated one counts as new"
+            return Verdict(costs=(Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path),))
         return Verdict()
+
+    def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
+        """Name what trims drop."""
+        return stream_losses.losses(view.changes)
+
+    def count(
+        self,
+        client: "RedisClient",
+        losses: Sequence[Loss],
+        facts: Facts,  # noqa: ARG002
+    ) -> Mapping[Loss, Counted]:
+        """Count entries that go."""
+        return stream_losses.count(client, losses)
 
     def name_problem(self, address: Address) -> Problem | None:
         """Redis takes any name of a key; a longer path is none."""
@@ -126,10 +142,6 @@ class StreamKind(Kind["RedisClient"]):
         """Send one request, each command to the server of its key."""
         results = run(client, request, stream_requests.calls_of)
         return stream_requests.remember_trims(client, request, results)
-
-
-def _cut(path: Path, number: int | None, text: str) -> Verdict:
-    return Verdict(costs=(Cost(kind=CostKind.MESSAGES_LOST, text=text, path=path, number=number),), undo=Undo.NO)
 
 
 def _wants_idempotence(change: Change) -> bool:

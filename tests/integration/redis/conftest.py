@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from mqinfra.cli.main import run
+from mqinfra.model.secret import SecretRef, SecretValue
 from tests.brokers.redis.deployment import RedisDeployment
 
 DEPLOYMENTS = {
@@ -62,12 +63,16 @@ class Shop:
         }
         (self.root / "mqinfra.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
 
-    def declare(self, removed: Mapping[str, Any] | None = None, **kinds: Any) -> None:
+    def declare(
+        self, removed: Mapping[str, Any] | None = None, allowed: Mapping[str, Any] | None = None, **kinds: Any
+    ) -> None:
         """Declare the sections of `redis:`."""
         head = {"apiVersion": "mqinfra/v1", "kind": "Topology", "metadata": {"name": "shop"}}
         body: dict[str, Any] = {"redis": kinds} if kinds else {}
         if removed:
             body["removed"] = removed
+        if allowed:
+            body["allowed"] = allowed
         (self.root / "topology" / "shop.yaml").write_text(yaml.safe_dump({**head, **body}), encoding="utf-8")
 
     def plan(self) -> Any:
@@ -108,6 +113,10 @@ def until(done: Callable[[], bool]) -> None:
     while not done():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def no_secrets(reference: SecretRef) -> SecretValue:
+    raise AssertionError(reference)
 
 
 def sha256(text: str) -> str:

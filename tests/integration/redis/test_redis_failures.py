@@ -4,7 +4,6 @@ import pytest
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.request import Accepted, Request
 from mqinfra.providers.catalogue import builtin
@@ -12,13 +11,9 @@ from mqinfra.providers.redis.connection import RedisConnection
 from mqinfra.providers.redis.replies import pairs
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.node import RedisNode
-from tests.integration.redis.conftest import Shop, block_of, until
+from tests.integration.redis.conftest import Shop, block_of, no_secrets, until
 
 USERS = {"feed": {"commands": ["+ping"]}}
-
-
-def no_secrets(reference: SecretRef) -> SecretValue:
-    raise AssertionError(reference)
 
 
 def test_a_node_that_is_down_is_left_out_and_said_to_be(shop: Shop, redis_7_cluster: RedisDeployment) -> None:

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
+from mqinfra.model.address import Address
+from mqinfra.model.loss import Counted, Loss
+from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.redis.connection import RedisConnection
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.days import SOON
-from tests.integration.redis.conftest import Shop
+from tests.integration.redis.conftest import Shop, block_of, no_secrets
 
 STREAM = "orders"
 
@@ -113,24 +118,74 @@ def test_deletes_say_what_they_cost_and_need_consent(shop: Shop, single: RedisDe
     shop.settled(single)
 
 
-def test_a_stream_is_cut_only_when_asked_and_with_consent(shop: Shop, single: RedisDeployment) -> None:
-    shop.on(single)
-    fill(single, 10)
+def test_a_stream_is_cut_only_when_asked_and_with_consent(shop: Shop, redis_each: RedisDeployment) -> None:
+    redis_each.wipe()
+    shop.on(redis_each)
+    fill(redis_each, 10)
+    admin, address = redis_each.nodes[0].admin, f"redis/streams/{STREAM}"
+    admin.call("XGROUP", "CREATE", STREAM, "billing", "3-0", "ENTRIESREAD", "3")
     shop.declare(streams={STREAM: {"expectedMaxLength": 4}})
     assert (shop.changes(), shop.codes()) == ({}, ["MQ321"])
-    shop.declare(streams={STREAM: {"expectedMaxLength": 4, "trim": {"maxLength": 4}}})
-    [cost] = shop.changes()[f"streams/{STREAM}"]["costs"]
-    assert (cost["kind"], cost["number"], cost["text"]) == ("messages-lost", 6, "6 of 10 entries are dropped")
+    cut: dict[str, Any] = {STREAM: {"trim": {"maxLength": 4}}}
+    shop.declare(streams=cut)
+    [cost, unread] = shop.changes()[f"streams/{STREAM}"]["costs"]
+    assert (cost["kind"], cost["number"]) == ("messages-lost", 6)
+    assert cost["text"] == "6 messages would be lost (all but the newest 4 are dropped)"
+    assert unread["text"] == "3 of them were never read by group `billing`"
+    [found] = [item for item in shop.plan()["diagnostics"] if item["severity"] == "error"]
+    assert found["code"] == "MQ208"
+    assert f"{address}: {{evenIf: [messages], by: {{trim.maxLength: 4}}, until: " in found["help"][0]
+    others: list[dict[str, Any]] = [{"trim.maxLength": 5}, {"trim": 3}, {"trim.minId": "4"}]
+    for other in others:
+        shop.declare(allowed={address: {"evenIf": ["messages"], "by": other, "until": SOON}}, streams=cut)
+        assert shop.mq("apply", "--auto-approve").code == 3
+    assert admin.call("XLEN", STREAM) == 10
+    shop.declare(allowed={address: {"evenIf": ["messages"], "by": {"trim": 4}, "until": SOON}}, streams=cut)
+    shop.apply()
+    assert admin.call("XLEN", STREAM) == 4
+    assert shop.codes() == ["MQ211"]
+    shop.settled(redis_each)
+    cut = {STREAM: {"trim": {"minId": "9"}}}
+    shop.declare(streams=cut)
+    [cost, unread] = shop.changes()[f"streams/{STREAM}"]["costs"]
+    assert cost["text"] == "2 messages would be lost (those before `9-0` are dropped)"
+    assert unread["text"] == "group `billing` may not have read all of them"
     assert shop.mq("apply", "--auto-approve").code == 3
-    assert single.nodes[0].admin.call("XLEN", STREAM) == 10
-    shop.declare(streams={STREAM: {"trim": {"maxLength": 4, "evenIf": ["messages"]}}})
+    shop.declare(allowed={address: {"evenIf": ["messages"], "by": {"trim.minId": "9"}, "until": SOON}}, streams=cut)
     shop.apply()
-    assert single.nodes[0].admin.call("XLEN", STREAM) == 4
-    shop.settled(single)
-    shop.declare(streams={STREAM: {"trim": {"minId": "9", "evenIf": ["messages"]}}})
-    shop.apply()
-    assert single.nodes[0].admin.call("XLEN", STREAM) == 2
-    shop.settled(single)
+    assert admin.call("XLEN", STREAM) == 2
+    shop.settled(redis_each)
+
+
+def test_a_cut_planned_on_a_short_stream_is_none_of_a_long_one(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    fill(single, 4)
+    admin = single.nodes[0].admin
+    shop.declare(streams={STREAM: {"trim": {"maxLength": 4}}, "other": {"trim": {"maxLength": 1}}})
+    shop.mq("plan", "-o", "json=plan.json")
+    for number in range(5, 9):
+        admin.call("XADD", STREAM, f"{number}-0", "n", str(number))
+    admin.call("XADD", "other", "1-0", "n", "1")
+    admin.call("XADD", "other", "2-0", "n", "1")
+    ran = shop.mq("apply", "plan.json", "--auto-approve")
+    assert ran.code != 0
+    assert "`redis/streams/other` changed since the plan was made" in ran.text
+    assert (admin.call("XLEN", STREAM), admin.call("XLEN", "other")) == (8, 2)
+
+
+def test_a_cut_is_counted_again_right_before_it(single: RedisDeployment) -> None:
+    """The guard is the count itself: where nothing went while planning, something going now is another class."""
+    address = Address("it", "streams", (STREAM,))
+    loss = Loss(address, ("trim", "minId"), "those before `3-0` are dropped", limit="3-0")
+    connection = RedisConnection.model_validate(block_of(single))
+    with builtin().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
+        assert session.count([loss]) == {loss: Counted(0)}
+        fill(single, 5)
+        assert session.count([loss]) == {loss: Counted(2)}
+        script = "for n = 100, 10199 do redis.call('XADD', KEYS[1], n .. '-0', 'n', '1') end"
+        single.nodes[0].admin.call("EVAL", script, "1", STREAM)
+        late = Loss(address, ("trim", "minId"), "those before `99999-0` are dropped", limit="99999-0")
+        assert session.count([late]) == {late: Counted(10_105, exact=False)}
 
 
 @pytest.mark.parametrize("removed", [False, True])

@@ -112,6 +112,15 @@ def test_consent_to_one_field_is_none_to_another() -> None:
     assert "by: {definition.max-length: 10, definition.message-ttl: 3600000}" in found.diagnostics[0].help[0]
 
 
+@pytest.mark.parametrize(("losses", "codes"), [([OVER], []), ([OVER, OLD], ["MQ208"])])
+def test_a_field_of_a_mapping_goes_by_the_mapping_where_no_other_field_of_it_loses(
+    losses: list[Loss], codes: list[str]
+) -> None:
+    lines = {POLICY: allowance(definition=10)}
+    found = weigh_losses(CHANGE, losses, COUNTED, desired(lines), KIND, TODAY)
+    assert [item.code for item in found.diagnostics] == codes
+
+
 def test_consent_ends_on_its_day() -> None:
     for until, codes in ((TODAY, []), (date(2026, 11, 30), ["MQ209"])):
         lines = {POLICY: allowance(until, definition_max_length=10)}
