@@ -46,6 +46,7 @@ from mqinfra.checks.policy_shadowed import PolicyShadowed
 from mqinfra.checks.policy_skipped import PolicySkipped
 from mqinfra.checks.priorities_on_quorum_queue import PrioritiesOnQuorumQueue
 from mqinfra.checks.queue_refused import QueueRefused
+from mqinfra.checks.queues_over_limit import QueuesOverLimit
 from mqinfra.checks.reassignment_not_told import ReassignmentNotTold
 from mqinfra.checks.refused_name import RefusedName
 from mqinfra.checks.replicas_on_the_move import ReplicasOnTheMove
@@ -94,6 +95,7 @@ _RULES: tuple[Rule, ...] = (
     DeadLettersFallBack(),
     PatternRefused(),
     ExchangeTypeMissing(),
+    QueuesOverLimit(),
     InsyncAboveReplicas(),
     InsyncEqualsReplicas(),
     SingleReplica(),

@@ -107,11 +107,10 @@ def _denied(call: Call, status: int, words: str, user: str) -> Fault:
     if tag:
         there = f", and a right on vhost `{vhost}`" if tag == "policymaker" and vhost else ""
         message = f"not allowed: `{user}` needs the tag `{tag}`{there} ({words})"
-        hint = f"an administrator can add it: `rabbitmqctl set_user_tags {user} {tag}`, together with the tags it has"
-        return Fault(message, status, help=(hint,), method=call.method)
+        return Fault(message, status, help=(tag_advice(user, tag),), method=call.method)
     if kind in ("queues", "exchanges", "bindings") and vhost:
         return Fault(
-            f"{_right(call, kind, names, user)} ({words})", status, help=_grant(vhost, user), method=call.method
+            f"{_right(call, kind, names, user)} ({words})", status, help=grant_advice(vhost, user), method=call.method
         )
     message = f"not allowed: `{user}` may not {call} ({words})"
     return Fault(message, status, help=("ask an administrator for the tag or right",), method=call.method)
@@ -131,7 +130,13 @@ def _right(call: Call, kind: str, names: list[str], user: str) -> str:
     return f"not allowed: `{user}` needs `configure` on `{names[1]}` in vhost `{vhost}`"
 
 
-def _grant(vhost: str, user: str) -> tuple[str, ...]:
+def tag_advice(user: str, tag: str) -> str:
+    """How a user gets a tag."""
+    return f"an administrator can add it: `rabbitmqctl set_user_tags {user} {tag}`, together with the tags it has"
+
+
+def grant_advice(vhost: str, user: str) -> tuple[str, ...]:
+    """How a user gets more rights in a vhost."""
     return (
         f"see what it has: `rabbitmqctl list_permissions -p {vhost}`",
         f"an administrator can widen it: `rabbitmqctl set_permissions -p {vhost} {user} CONFIGURE WRITE READ`",

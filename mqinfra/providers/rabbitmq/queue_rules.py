@@ -5,9 +5,12 @@ from dataclasses import replace
 
 from mqinfra.model.setting import Problem, did_you_mean
 from mqinfra.providers.rabbitmq.deprecations import NOTHING, Told
+from mqinfra.providers.rabbitmq.policy_rules import NEWER_LOCATORS
 from mqinfra.providers.rabbitmq.queue_arguments import arguments_problems, shape_problem
 from mqinfra.providers.rabbitmq.queue_spec import TYPES, QueueSpec
 from mqinfra.providers.rabbitmq.typed_setting import Version
+
+_LOCATOR = "x-queue-master-locator"
 
 
 def problems(spec: QueueSpec, version: Version = (), told: Told = NOTHING) -> Iterator[Problem]:
@@ -31,5 +34,9 @@ def problems(spec: QueueSpec, version: Version = (), told: Told = NOTHING) -> It
     shape = shape_problem(kind, durable=spec.durable, auto_delete=spec.auto_delete, version=version, told=told)
     if shape is not None:
         yield shape
+    locator = spec.arguments.get(_LOCATOR)
+    if locator in NEWER_LOCATORS and version and version < (4, 0):
+        words = f"`{_LOCATOR}: {locator}` came with RabbitMQ 4.0"
+        yield Problem(words, "write `min-masters`, `client-local` or `random`", ("arguments", _LOCATOR))
     for problem in arguments_problems(spec.arguments, kind, version, told):
         yield replace(problem, path=("arguments", *problem.path))

@@ -37,6 +37,7 @@ from mqinfra.providers.rabbitmq import (
     queue_rules,
     queue_sugar,
     sending,
+    vhost_limits,
 )
 from mqinfra.providers.rabbitmq.deprecations import told_by
 from mqinfra.providers.rabbitmq.paths import name_problem, path_problem
@@ -98,6 +99,7 @@ class QueueKind(Kind["RabbitClient"]):
             dead_letter_opinions.opinions,
             dead_letter_limits.opinions,
             delayed_retry_opinions.opinions,
+            vhost_limits.opinions,
         )
         return [opinion for opinions in told for opinion in opinions(seen)]
 

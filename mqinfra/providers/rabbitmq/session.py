@@ -4,14 +4,15 @@ Separate from what all brokers share, because it takes a client whose calls may 
 the server the longest to list; the others are listed, and made into resources, meanwhile.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from mqinfra.model.address import Address
+from mqinfra.model.change import Change
 from mqinfra.model.reading import Reading
-from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.base.kind import KindReading, Objection
 from mqinfra.providers.base.session import BrokerSession, Wanted
-from mqinfra.providers.rabbitmq import policy_reading, policy_spec, queue_reading, queue_spec
+from mqinfra.providers.rabbitmq import policy_reading, policy_spec, queue_reading, queue_spec, rights
 from mqinfra.providers.rabbitmq.call import Call, Fault
 from mqinfra.providers.rabbitmq.client import RabbitClient
 from mqinfra.providers.rabbitmq.workers import side_by_side
@@ -58,6 +59,12 @@ class RabbitSession(BrokerSession[RabbitClient]):
         some = list(names)
         return dict(zip(some, side_by_side(some, read, _AT_ONCE), strict=True))
 
+    def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
+        """Ask each kind, and find out what the server would not let the caller do."""
+        found = super().dry_run(changes)
+        refused = {item.address for item in found if not item.unchecked}
+        return [*found, *rights.objections(self._client, [c for c in changes if c.address not in refused])]
+
 
 def _names(address: Address) -> Iterable[str]:
-    return (*address.path, *(value for _, value in address.pairs if value != address.path[0]))
+    return (*address.path, *(value for _, value in address.pairs))
