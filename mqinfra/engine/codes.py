@@ -52,9 +52,10 @@ PROTECTED = Code(
 COST_UNKNOWN = Code(
     "MQ206",
     "can't tell what a delete would cost",
-    "The cluster did not say whether the resource holds messages or has consumers, mostly for lack of rights. "
-    "What can't be seen is not taken for empty.\n\nGrant the right that the message names, or consent to the loss in "
-    "the tombstone with `evenIf: [messages, consumers]`.",
+    "The cluster did not say whether the resource holds messages or has consumers: a right is missing, its statistics "
+    "are too old, or consumers are given messages at this very moment. What can't be seen is not taken for empty.\n\n"
+    "Grant the right or stop the consumers that the message names, plan again a few seconds later, or consent to the "
+    "loss in the tombstone with `evenIf: [messages, consumers]`.",
     bad="removed:\n  kafka/topics/orders.legacy: {}",
     good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages, consumers], until: 2026-12-20}",
 )

@@ -162,6 +162,8 @@ def weigh(
     for what, cost in unpaid.items():
         message = f"{kind.title} `{change.address.name}` can't be {_DONE[change.action]}: {cost.text}"
         code, first = _COSTLY[what] if cost.kind is not CostKind.UNKNOWN else _UNKNOWN
+        if cost.kind is CostKind.UNKNOWN and figures.details:
+            message += f" ({'; '.join(figures.details)})"
         found.append(code.at(message, help=(first, advice), **consent.place))
     costs = tuple(cost for cost in prices.values() if cost is not None)
     details = tuple(
@@ -173,7 +175,7 @@ def weigh(
 
 
 _DONE = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
-_UNKNOWN = (codes.COST_UNKNOWN, "grant the right to look")
+_UNKNOWN = (codes.COST_UNKNOWN, "grant the right to look, or plan again once it is known")
 _COSTLY = {"messages": (codes.MESSAGES, "drain it first"), "consumers": (codes.CONSUMERS, "stop them first")}
 
 

@@ -14,8 +14,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.providers.rabbitmq.call import Answer, Call, Counts
 from mqinfra.providers.rabbitmq.policy_losses import ALL, BYTES, OVER, READY, SEGMENTS, WAITING
-from mqinfra.providers.rabbitmq.queue_figures import LIVE, figures
-from mqinfra.providers.rabbitmq.queue_statistics import STREAM, Statistics, totals
+from mqinfra.providers.rabbitmq.queue_figures import figures
+from mqinfra.providers.rabbitmq.queue_statistics import LIVE, STREAM, Statistics, totals
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient

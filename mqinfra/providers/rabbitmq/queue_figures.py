@@ -21,13 +21,11 @@ from mqinfra.model.reading import Figures
 from mqinfra.providers.rabbitmq.binding_reading import attached_to
 from mqinfra.providers.rabbitmq.call import Call, Counts, Fault
 from mqinfra.providers.rabbitmq.queue_consumers import consumers_of, names_of
-from mqinfra.providers.rabbitmq.queue_statistics import STREAM, Renewal, Statistics, statistics_of, totals
+from mqinfra.providers.rabbitmq.queue_statistics import LIVE, STREAM, Renewal, Statistics, statistics_of, totals
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
 
-LIVE = "classic"
-"""The type of queues whose totals are of this moment."""
 _NO_STATISTICS = "the server has no statistics of it yet; they follow within seconds where they are kept"
 _OLD_STATISTICS = "the server's statistics are older than this look at it; they follow within seconds"
 _CONSUMED = "its consumers may be given messages at any moment, which no count shows then"

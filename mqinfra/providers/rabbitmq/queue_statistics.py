@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
 
 TOTALS = {"disable_stats": "true", "enable_queue_totals": "true"}
-STREAM = "stream"
+LIVE, STREAM = "classic", "stream"
+"""The type of queues whose totals are of this moment, and the type that AMQP tells nothing of at once."""
 _EVERY = 1.0
 """Seconds between two looks at statistics that are awaited."""
 _PATIENCE = 20.0
 """Seconds that they are awaited: four turns of 5 seconds each."""
-_TWO_TURNS = 11.0
+TWO_TURNS = 11.0
 """Seconds after which the statistics of a stream, whose `reductions` stand still, count as renewed."""
-_STILL_NEW = 15.0
+STILL_NEW = 15.0
 """Seconds for which renewed statistics count as new where the server does not tell whether a queue was touched."""
 
 
@@ -149,7 +150,7 @@ class Renewal:
                 seen = statistics_of(row, self.known[address].consumers)
                 if seen.mark != marks[address]:
                     marks[address], turns[address] = seen.mark, turns[address] + 1
-                late_enough = seen.kind == STREAM and waited >= _TWO_TURNS
+                late_enough = seen.kind == STREAM and waited >= TWO_TURNS
                 if seen.held is not None and (seen.held or late_enough or turns[address] > 1):
                     fresh[address] = seen
                     renewed.append(address)
@@ -161,7 +162,7 @@ class Renewal:
         proof = self.client.proofs.get(address.path)
         if proof is None:
             return False
-        return proof.index == index if index is not None else self.clock() - proof.at < _STILL_NEW
+        return proof.index == index if index is not None else self.clock() - proof.at < STILL_NEW
 
     def _remember(self, empty: Sequence[Address], before: Mapping[Address, int | None]) -> None:
         """Keep which are empty; a queue whose log grew meanwhile has to be looked at again."""

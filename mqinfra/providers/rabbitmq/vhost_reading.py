@@ -1,5 +1,6 @@
 """Reading vhosts with one list, their limits with another, and what deleting one would cost."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.call import Answer, Call, Counts, Fault
 from mqinfra.providers.rabbitmq.listing import Row, sees_all_vhosts, with_unseen
+from mqinfra.providers.rabbitmq.queue_statistics import LIVE, STILL_NEW, STREAM, TOTALS, TWO_TURNS, Proof, of_row
 from mqinfra.providers.rabbitmq.typed_setting import Version
 from mqinfra.providers.rabbitmq.vhost_spec import KIND, TYPE_OF_THE_NODE, VhostSpec
 from mqinfra.providers.rabbitmq.whole_list import Found, connection_names, limits_of, read_whole, rows_of
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.client import RabbitClient
 
 _COLUMNS = "name,description,tags,default_queue_type,metadata,protected_from_deletion"
-_TOTALS = {"disable_stats": "true", "enable_queue_totals": "true"}
 
 
 def inherited(version: Version) -> Mapping[Path, JsonValue]:
@@ -79,7 +80,7 @@ def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Add
 def _figures(client: "RabbitClient", vhost: str) -> Figures:
     parts = ("exchanges", "bindings")
     calls = [
-        Call("GET", ("queues", vhost), _TOTALS),
+        Call("GET", ("queues", vhost), TOTALS),
         *(Call("GET", (part, vhost), {"disable_stats": "true"}) for part in parts),
         Call("GET", ("vhosts", vhost, "permissions")),
         Call("GET", ("vhosts", vhost, "connections")),
@@ -104,18 +105,36 @@ def _figures(client: "RabbitClient", vhost: str) -> Figures:
 
 
 def _messages(client: "RabbitClient", vhost: str, rows: Sequence[Row]) -> int | None:
-    """All messages: ready ones by AMQP, which are right at once, and unconfirmed ones by the server's statistics."""
+    """All messages; where there seem to be none, as of the next turns of the server's statistics.
+
+    The totals of quorum queues and streams are seconds old, and consumers may be given messages at any moment.
+    """
+    found = _held(client, vhost, rows)
+    late = [row for row in rows if row.get("type") != LIVE]
+    proof = client.proofs.get((vhost,))
+    if found != 0 or not late or (proof is not None and time.monotonic() - proof.at < STILL_NEW):
+        return found
+    time.sleep(TWO_TURNS)
+    again = client.get("queues", vhost, **TOTALS)
+    found = None if isinstance(again, Fault) else _held(client, vhost, rows_of(again))
+    if found == 0:
+        client.proofs[vhost,] = Proof(time.monotonic(), None)
+    return found
+
+
+def _held(client: "RabbitClient", vhost: str, rows: Sequence[Row]) -> int | None:
+    """All messages: ready ones by AMQP, which are right at once, and the others by the totals."""
     counts = client.counts(vhost, [str(row["name"]) for row in rows])
-    total = 0
+    total, consumed = 0, False
     for row in rows:
-        counted, listed = counts.get(str(row["name"])), row.get("messages")
-        known = [number for number in (listed,) if isinstance(number, int)]
-        if isinstance(counted, Counts):
-            known.append(counted.messages)
-        if not known:
+        counted, seen = counts.get(str(row["name"])), of_row(row)
+        ready = counted.messages if isinstance(counted, Counts) else seen.ready
+        hidden = 0 if seen.kind == STREAM else seen.hidden
+        if ready is None or hidden is None:
             return None
-        total += max(known)
-    return total
+        total += max(ready + hidden, seen.messages or 0)
+        consumed = consumed or (isinstance(counted, Counts) and counted.consumers > 0)
+    return None if consumed and not total else total
 
 
 def _count(answer: Answer | Fault, matters: Callable[[Row], object]) -> int:
