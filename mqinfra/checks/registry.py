@@ -33,6 +33,7 @@ from mqinfra.checks.many_policies import ManyPolicies
 from mqinfra.checks.messages_dropped_at_limit import MessagesDroppedAtLimit
 from mqinfra.checks.missing_target import MissingTarget
 from mqinfra.checks.names_differ_in_case import NamesDifferInCase
+from mqinfra.checks.operator_policy_idle import OperatorPolicyIdle
 from mqinfra.checks.partitions_with_other_replicas import PartitionsWithOtherReplicas
 from mqinfra.checks.pattern_refused import PatternRefused
 from mqinfra.checks.pattern_unreadable import PatternUnreadable
@@ -96,6 +97,7 @@ _RULES: tuple[Rule, ...] = (
     PatternRefused(),
     ExchangeTypeMissing(),
     QueuesOverLimit(),
+    OperatorPolicyIdle(),
     InsyncAboveReplicas(),
     InsyncEqualsReplicas(),
     SingleReplica(),

@@ -126,14 +126,18 @@ class Vhost:
             self._effective[key] = self._sets[POLICIES].effective(self._target(kind, name))
         return self._effective[key]
 
+    def operator_effective(self, queue: str) -> Effective:
+        """Which operator policy a queue gets, and which it does not."""
+        if OPERATOR_KIND not in self._sets:
+            self._sets[OPERATOR_KIND] = PolicySet(self.operator_policies.values(), self.version)
+        return self._sets[OPERATOR_KIND].effective(self._target(QUEUES, queue))
+
     def in_force(self, queue: str) -> InForce:
         """What counts for a queue."""
         if queue not in self._in_force:
-            if OPERATOR_KIND not in self._sets:
-                self._sets[OPERATOR_KIND] = PolicySet(self.operator_policies.values(), self.version)
             target = self._target(QUEUES, queue)
             policy = self.effective(QUEUES, queue).policy
-            operator = self._sets[OPERATOR_KIND].effective(target).policy if self.operator_policies else None
+            operator = self.operator_effective(queue).policy if self.operator_policies else None
             arguments = self.queues[queue].arguments
             definition: Mapping[str, JsonValue] = {}
             if policy is not None or operator is not None or arguments:

@@ -16,6 +16,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, ref
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq import (
+    operator_opinions,
     pattern_opinions,
     policy_opinions,
     policy_reading,
@@ -69,8 +70,7 @@ class PolicyKind(Kind["RabbitClient"]):
     def opinions(self, seen: Seen) -> Iterable[Opinion]:
         """Patterns, and which policy is in force where; operator policies are few, and only their patterns count."""
         yield from pattern_opinions.opinions(seen, self.name)
-        if self.name == KIND:
-            yield from policy_opinions.opinions(seen)
+        yield from policy_opinions.opinions(seen) if self.name == KIND else operator_opinions.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """PUT with everything said, and DELETE."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.brokers.rabbitmq.management import Refused
+from tests.integration.rabbitmq_e2e.amqp import channel, depth, publish
 from tests.integration.rabbitmq_e2e.project import Project
 
 LIMITED = {"limits": {"max-queues": 2}}
@@ -68,3 +69,24 @@ def test_values_that_a_version_refuses_are_refused_by_the_plan_and_no_others(
     except Refused:
         taken = False
     assert (planned.code == 0) is taken, planned.text
+
+
+@pytest.mark.parametrize(
+    ("definition", "idle"), [({"max-length": 10, "delivery-limit": 5}, True), ({"max-length": 10}, False)]
+)
+def test_an_operator_policy_that_limits_nothing_is_warned_of(
+    definition: dict[str, int],
+    idle: bool,  # noqa: FBT001 - a case
+    project: Project,
+) -> None:
+    server = project.server
+    policy = {"cap": {"pattern": ".*", "applyTo": "queues", "definition": definition}}
+    project.declare({"vhosts": {"v": {"queues": {"orders": {"type": "classic"}}, "operatorPolicies": policy}}})
+    ran = project.plan()
+    assert ("MQ351" in ran.err) is idle, ran.err
+    project.apply()
+    with channel(server, "v") as line:
+        line.confirm_delivery()
+        for _ in range(12):
+            publish(line, "", "orders")
+        assert depth(line, "orders") == (12 if idle else 10)
