@@ -4,7 +4,7 @@ Pydantic is generous where our YAML is strict (`"12"` or `true` for a number), s
 was written. A literal where a reference to a secret belongs never reaches pydantic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from mqinfra.manifest.shape import exact_fields, fields_of, has_secrets
 from mqinfra.manifest.source import Place
 from mqinfra.manifest.validation import explain
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.secret import variable_meant
 from mqinfra.model.setting import SettingTable
 from mqinfra.model.span import Path
 
@@ -57,8 +58,9 @@ def bind(
     Returns:
         the model; None when findings say why there is none.
     """
-    if has_secrets(model) and _literal_secrets(model, data, places, (), found, address):
-        return None
+    literal = [*_literal_secrets(model, data, places, (), found, address)] if has_secrets(model) else []
+    for path in literal:
+        data = _with_reference(data, path)
     try:
         # Python's names of fields are for our own code; a manifest that used them would be one that the schema refuses.
         bound = model.model_validate(data, by_alias=True, by_name=False)
@@ -66,7 +68,7 @@ def bind(
         known = (*also, *(f"{field}.{name}" for field, table in settings.items() for name in table.names()))
         found += explain(error, model, data, places.places, what=what, address=address, also=known)
         return None
-    return bound if _as_written(bound, data, places, (), found, address) else None
+    return bound if _as_written(bound, data, places, (), found, address) and not literal else None
 
 
 def hide_secrets(model: type[BaseModel], node: Map) -> None:
@@ -101,9 +103,8 @@ def _literal_secrets(
     path: Path,
     found: list[Diagnostic],
     address: str | None,
-) -> bool:
-    """Report values that stand where a reference belongs; the value itself appears nowhere."""
-    literal = False
+) -> Iterator[Path]:
+    """Report values that stand where a reference belongs, and give their paths; the value itself appears nowhere."""
     fields = fields_of(model)
     for key, value in data.items():
         field = fields.get(key)
@@ -111,16 +112,63 @@ def _literal_secrets(
             continue
         here = (*path, key)
         if field.secret:
-            if not all(isinstance(item, Mapping) for item in (value if isinstance(value, list) else [value])):
-                literal = True
-                message = f"`{'.'.join(here)}` is a reference to a secret, and here is a value"
-                hints = ("write {env: NAME} or {file: PATH}", "treat the value as known to others, and change it")
-                place = places.places(here)[0]
-                found.append(place.report(codes.LITERAL_SECRET, message, help=hints, address=address, secret=True))
+            for inner, item in _references((*path, key), value, keyed=field.keyed):
+                if _literal(item, places, inner, found, address):
+                    yield inner
         elif isinstance(value, Mapping):
             for nested in field.models:
-                literal |= _literal_secrets(nested, value, places, here, found, address)
-    return literal
+                yield from _literal_secrets(nested, value, places, here, found, address)
+
+
+def _with_reference(data: Any, path: Path) -> Any:  # noqa: ANN401 - any data
+    """The data with a reference in place of a value, so that the rest can be judged without it."""
+    if not path:
+        return {"env": "NAME"}
+    if isinstance(data, list):
+        index = int(path[0])
+        return [_with_reference(item, path[1:]) if at == index else item for at, item in enumerate(data)]
+    return {**data, path[0]: _with_reference(data[path[0]], path[1:])}
+
+
+def _references(path: Path, value: object, *, keyed: bool) -> Iterator[tuple[Path, object]]:
+    """What stands in a secret field, item by item, each with its path."""
+    if keyed and isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _references((*path, key), item, keyed=False)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield (*path, str(index)), item
+    else:
+        yield path, value
+
+
+def _literal(item: object, places: Places, path: Path, found: list[Diagnostic], address: str | None) -> bool:
+    """Report a value where a reference belongs.
+
+    Where it is written as a variable, nothing else is said of it: one that is declared in `mqinfra.yaml` would put the
+    secret into version control.
+    """
+    if item is None:
+        return False
+    if isinstance(item, Mapping):
+        name = item.get("env")
+        if isinstance(name, str) and variable_meant(name) is not None:
+            _forget_variable(places.places((*path, "env"))[1], found)
+        return False
+    key, value = places.places(path)
+    meant = variable_meant(item) if isinstance(item, str) else None
+    hints: tuple[str, ...] = ("write {env: NAME} or {file: PATH}", "assume it leaked; rotate it")
+    if meant is not None:
+        _forget_variable(value, found)
+        hints = (f"write {{env: {meant}}}, which reads the environment variable when it is needed",)
+    message = f"`{'.'.join(path)}` must be a reference to a secret, got a value"
+    found.append(key.report(codes.LITERAL_SECRET, message, help=hints, address=address, secret=True))
+    return True
+
+
+def _forget_variable(place: Place, found: list[Diagnostic]) -> None:
+    """Take back that the variable at a place is not declared."""
+    found[:] = [item for item in found if item.code != codes.VARIABLE.id or item.span != place.span]
 
 
 def _as_written(

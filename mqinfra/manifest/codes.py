@@ -192,7 +192,7 @@ LITERAL_SECRET = Code(
     "MQ701",
     "secret in the text",
     "A secret field holds a value instead of a reference. Whatever stands in a manifest is in version control and in "
-    "every copy of it: treat the value as known to others and change it. Write where the value can be found when it "
+    "every copy of it: assume it leaked, and rotate it. Write where the value can be found when it "
     "is needed: an environment variable or a file. The value is never repeated in output.",
     bad="password: hunter2\n",
     good="password: {env: BILLING_PASSWORD}\n",

@@ -25,7 +25,8 @@ class Field:
 
     Attributes:
         name: its Python name.
-        secret: it takes a reference to a secret.
+        secret: it takes a reference to a secret, or several.
+        keyed: its references stand under keys of their own.
         models: models that its value may be.
         exact: the types of bool, int, float and text that it may be, taken as they are: pydantic would convert
             silently. Empty when other types or validators are in play.
@@ -34,6 +35,7 @@ class Field:
 
     name: str
     secret: bool
+    keyed: bool
     models: tuple[type[BaseModel], ...]
     exact: frozenset[Any]
     nullable: bool
@@ -53,6 +55,7 @@ def fields_of(model: type[BaseModel]) -> dict[str, Field]:
         fields[info.alias or name] = Field(
             name=name,
             secret=marked or (SecretRef in models and str not in parts),
+            keyed=marked and any(get_origin(part) is dict for part in parts),
             models=tuple(part for part in models if part is not SecretRef),
             exact=frozenset(rest) if plain else frozenset(),
             nullable=type(None) in parts,
@@ -80,6 +83,16 @@ def without_nulls(model: type[BaseModel], data: Mapping[str, Any]) -> Mapping[st
 def exact_fields(model: type[BaseModel]) -> tuple[tuple[str, str, frozenset[Any]], ...]:
     """Fields whose type has to be checked after pydantic: name in manifests, Python name, types."""
     return tuple((alias, field.name, field.exact) for alias, field in fields_of(model).items() if field.exact)
+
+
+@cache
+def models_in(model: type[BaseModel]) -> Mapping[str, type[BaseModel]]:
+    """A model and all models inside it, references to secrets too, by the names of their types."""
+    found: dict[str, type[BaseModel]] = {model.__name__: model}
+    for info in model.model_fields.values():
+        for nested in _models(info.annotation):
+            found |= models_in(nested)
+    return found
 
 
 def models_at(model: type[BaseModel], path: Path) -> tuple[type[BaseModel], ...]:

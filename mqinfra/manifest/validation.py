@@ -3,6 +3,7 @@
 Separate from `binding` because it runs only when something is wrong and knows pydantic's vocabulary.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from mqinfra.manifest import codes
 from mqinfra.manifest.fields import wrong_type
 from mqinfra.manifest.scalar import describe
-from mqinfra.manifest.shape import fields_of, models_at
+from mqinfra.manifest.shape import fields_of, models_at, models_in
 from mqinfra.manifest.source import Place
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
@@ -42,6 +43,9 @@ _LENGTHS = {
     "too_long": ("at most", "max_length", "items"),
 }
 
+_TYPE_NAME = re.compile(r"\w+(?=\]*$)")
+"""The type in pydantic's name of a branch: `SecretRef`, `function-after[_one_source(), SecretRef]`."""
+
 Find = Callable[[Path], tuple[Place, Place]]
 
 
@@ -57,7 +61,7 @@ def explain(
 ) -> Iterator[Diagnostic]:
     """Tell what is wrong; see `binding.bind` for the arguments."""
     told: dict[tuple[Path, bool], list[Any]] = {}
-    for item in error.errors(include_url=False):
+    for item in _meant_branches(error.errors(include_url=False), model, data):
         path, tagged = _path(item["loc"][:-1] if item["type"] == "missing" else item["loc"], data)
         told.setdefault((path, tagged), []).append(item)
     above = {path[:depth] for path, _ in told for depth in range(len(path))}
@@ -104,7 +108,7 @@ def _tell(
     if kind == "extra_forbidden":
         names = [name for one in models_at(model, path[:-1]) for name in fields_of(one)]
         names += also if len(path) == 1 else ()
-        names += SecretRef.model_fields if secret and not names else ()
+        names = list(_fields_of_branch(item["loc"], model)) if secret else names
         hint = _meant(path[-1], names)
         inside = f"`{_text(path[:-1])}`" if len(path) > 1 else what
         hidden = secret or any(_is_secret(model, (*path[:-1], name)) and f"`{name}`" in hint for name in names)
@@ -129,6 +133,38 @@ def _tell(
     return value.report(codes.WRONG_VALUE, message, address=address, secret=secret)
 
 
+def _meant_branches(errors: Iterable[Any], model: type[BaseModel], data: Any) -> list[Any]:  # noqa: ANN401 - any data
+    """Leave out what is wrong with the types of a union that were not meant: those that have fewer of the fields."""
+    errors = list(errors)
+    known = models_in(model)
+    branches: dict[Path, dict[str, int]] = {}
+    taken: list[tuple[Path, str] | None] = []
+    for item in errors:
+        path, label, node = _branch(item["loc"], data)
+        name = _TYPE_NAME.search(label)
+        branch = known.get(name[0]) if name is not None else None
+        if branch is None or not isinstance(node, Mapping):
+            taken.append(None)
+            continue
+        taken.append((path, label))
+        branches.setdefault(path, {})[label] = sum(key in fields_of(branch) for key in node)
+    best = {path: max(scores, key=lambda label: scores[label]) for path, scores in branches.items()}
+    return [item for item, at in zip(errors, taken, strict=True) if at is None or best[at[0]] == at[1]]
+
+
+def _branch(loc: tuple[int | str, ...], data: Any) -> tuple[Path, str, Any]:  # noqa: ANN401 - any data
+    """The first branch of a union in pydantic's place: where the union stands, the branch's name, what stands there."""
+    path: list[str] = []
+    node = data
+    for step in loc[:-1]:
+        try:
+            node = node[step]
+        except (LookupError, TypeError):
+            return tuple(path), str(step), node
+        path.append(str(step))
+    return tuple(path), "", node
+
+
 def _alternatives(wanted: Iterable[str]) -> str:
     """`true`, `false` or a mapping."""
     *others, last = [part for one in wanted for part in one.split(" or ")]
@@ -142,6 +178,12 @@ def _meant(word: str, names: list[str]) -> str:
     hint = did_you_mean(word, [*plain, *settings]) if settings else ""
     close = hint.removeprefix("did you mean `").removesuffix("`?")
     return f"did you mean `{settings[close]}`?" if close in settings else did_you_mean(word, plain)
+
+
+def _fields_of_branch(loc: tuple[int | str, ...], model: type[BaseModel]) -> Iterable[str]:
+    """Names of the fields of the type in pydantic's place, of a reference to a secret by default."""
+    name = _TYPE_NAME.search(str(loc[-2])) if len(loc) > 1 else None
+    return fields_of(models_in(model).get(name[0] if name is not None else "", SecretRef))
 
 
 def _as_typed(value: object, place: Place) -> str:

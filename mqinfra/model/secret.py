@@ -1,13 +1,17 @@
 """Secrets: a manifest holds references, and a value that was looked up never shows itself."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.span import Path
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_AS_IN_A_SHELL = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)\}|(?P<bare>[A-Z_][A-Z0-9_]*))")
 
 
 class SecretRef(BaseModel):
@@ -21,18 +25,38 @@ class SecretRef(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    env: str | None = None
+    env: Annotated[str | None, Field(json_schema_extra={"pattern": f"^{_VARIABLE.pattern}$"})] = None
     file: str | None = None
     revision: int | None = None
+
+    @field_validator("env")
+    @classmethod
+    def _name(cls, value: str | None) -> str | None:
+        if value is None or _VARIABLE.fullmatch(value):
+            return value
+        meant = variable_meant(value)
+        if meant is not None:
+            raise ValueError(f"the name of a variable has no `$`; write {{env: {meant}}}")
+        # What stands here may be the secret itself: it is never repeated.
+        raise ValueError("not the name of a variable, which is letters, digits and `_`, and no digit first")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.env is None) == (self.file is None):
-            raise ValueError("a secret is {env: NAME} or {file: PATH}")
+            raise ValueError("write {env: NAME} or {file: PATH}, one of the two")
         return self
 
     def __str__(self) -> str:
         return f"env {self.env}" if self.env is not None else f"file {self.file}"
+
+
+def variable_meant(text: str) -> str | None:
+    """Name of the environment variable that a text means which is written as in a shell; None when it means none.
+
+    Without braces in capitals only: a password may begin with `$` too.
+    """
+    found = _AS_IN_A_SHELL.fullmatch(text)
+    return (found["braced"] or found["bare"]) if found is not None else None
 
 
 class SecretValue:
