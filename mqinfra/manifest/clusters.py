@@ -19,6 +19,7 @@ from mqinfra.manifest.project import Environment, Project
 from mqinfra.manifest.scopes import parse_scope, unsupported
 from mqinfra.manifest.secret import Reach, not_allowed_help
 from mqinfra.manifest.source import Place
+from mqinfra.manifest.variables import Variables
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.scope import Scope
@@ -27,6 +28,7 @@ from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster
 
 GRANTS, SECRETS = "projects", "secrets"
+_NO_VARIABLES = "a clusters file takes no variables"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def _document(path: Path, files: Files, place: Place | None) -> tuple[Map, Place
     if not documents:
         return None
     root, at = documents[0]
+    # It may be the runner's own, and no variable of a pull request changes what it says.
+    root = Variables({}, "", files.found, files.limits, refusal=_NO_VARIABLES).fill(root, at)
     if not isinstance(root, Map) or len(documents) > 1:
         given = "several documents" if len(documents) > 1 else "something else"
         message = f"a clusters file is one mapping from alias to cluster, not {given}"

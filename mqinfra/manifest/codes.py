@@ -18,7 +18,7 @@ ENCODING = Code(
 )
 DUPLICATE = Code(
     "MQ103",
-    "key stands twice",
+    "duplicate key",
     "YAML readers keep the last of two equal keys and say nothing, so that a value is lost unseen. Here it is an "
     "error; both places are shown. It also arises when variables make two keys equal.",
     bad="orders:\n  partitions: 6\n  partitions: 12\n",
@@ -124,7 +124,8 @@ VARIABLE = Code(
     "MQ116",
     "variable can't be used",
     "`${name}` stands for a variable that the environment declares under `variables:`; the environment of the "
-    "process is never read. A value that is nothing but the variable keeps the variable's type; inside a longer text "
+    "process is never read. Variables work in manifests and in `scope`, `defaults`, `clusters` and `overrides` of "
+    "`mqinfra.yaml`; a clusters file of its own takes none. A value that is nothing but the variable keeps the variable's type; inside a longer text "
     "it has to be text, a number or a truth value. `$${` writes a plain `${`.",
     bad="variables: {size: 3}   # in mqinfra.yaml\npartitions: ${sise}\n",
     good="partitions: ${size}\n",

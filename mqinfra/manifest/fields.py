@@ -4,12 +4,13 @@ Separate from `binding`, which reads resources: projects and topologies keep the
 back at the text; a pydantic model would drop the places.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.node import Map, Seq
-from mqinfra.manifest.scalar import describe
+from mqinfra.manifest.scalar import describe, is_text
 from mqinfra.manifest.source import Place
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
@@ -74,7 +75,7 @@ class Fields:
         names = tuple(known)
         for key, _, place, _ in self.node.entries():
             if key not in names:
-                message = f"`{key}` is no field of {self.what}"
+                message = f"`{key}`: unknown field of {self.what}"
                 self.found.append(place.report(codes.UNKNOWN_FIELD, message, help=did_you_mean(key, names)))
 
     def report(self, name: str, code: Code, message: str, hint: str = "") -> None:
@@ -94,12 +95,46 @@ class Fields:
         return None
 
 
-def wrong_type(place: Place, name: str, described: str, value: object) -> Diagnostic:
-    """Say what type a value should have; a number or truth value where text belongs is best quoted."""
-    hint = ""
+def wrong_type(place: Place, name: str, described: str, value: object, help: str = "") -> Diagnostic:  # noqa: A002
+    """Say what type a value should have; a number or truth value where text belongs is best quoted.
+
+    Args:
+        place: the value.
+        name: what it is the value of, in backticks.
+        described: what it should be.
+        value: what it is.
+        help: how to write it, where it is no scalar.
+    """
+    given = describe(value)
     if described == "text" and isinstance(value, int | float):
         written = place.written or str(value)
-        hint = f'quote it: "{written}"'
-        given = f"`{written}` is read as {'a truth value' if isinstance(value, bool) else f'the number {value}'}"
-        return place.report(codes.WRONG_VALUE, f"{name} is text, but {given}", help=hint)
-    return place.report(codes.WRONG_VALUE, f"{name} is {described}, not {describe(value)}", help=hint)
+        given = f"{'the truth value' if isinstance(value, bool) else 'the number'} {given}"
+        by_variable = "${" in written
+        help = "write the variable's own value in quotes" if by_variable else f'quote it: "{written}"'  # noqa: A001
+    elif described == "a list" and not isinstance(value, Mapping) and value is not None:
+        help = help or f"write [{place.written or describe(value).strip('`')}]"  # noqa: A001
+    return place.report(codes.WRONG_VALUE, f"{name} must be {described}, got {given}", help=help)
+
+
+def mapping_of(name: str, items: Seq) -> str:
+    """The line to write where a list stands and a mapping by name belongs, for the first item that has a name."""
+    fields = next((item for item in items if isinstance(item, Map) and isinstance(item.get("name"), str)), None)
+    if fields is not None:
+        rest = [key for key in fields if key != "name"]
+        shown = ", ".join(f"{key}: {_inline(fields[key])}" for key in rest[:_SHOWN]) + (", ..." if rest[_SHOWN:] else "")
+        return f"write each by its name: `{name}: {{{_inline(fields['name'])}: {{{shown}}}}}`"
+    first = next((item for item in items if isinstance(item, str)), "NAME")
+    return f"write each by its name: `{name}: {{{_inline(first)}: {{}}}}`"
+
+
+_SHOWN = 3
+
+
+def _inline(value: object) -> str:
+    """A value as it stands in a flow mapping, shortened to its kind where it is no scalar."""
+    if isinstance(value, Map):
+        return "{...}"
+    if isinstance(value, Seq):
+        return "[...]"
+    plain = isinstance(value, str) and is_text(value) and not any(mark in value for mark in ",[]{}:#&*!|>'\"%@` ")
+    return str(value) if plain else json.dumps(value, ensure_ascii=False)

@@ -226,9 +226,9 @@ def _desired(
         tombstones=MappingProxyType(consents.tombstones),
         allowed=MappingProxyType(consents.allowed),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
-        scope=project.scope
+        scope=environment.scope
         if clusters.grant is None
-        else intersection(project.scope, clusters.grant, files.shown(clusters.file or project.root)),
+        else intersection(environment.scope, clusters.grant, files.shown(clusters.file or project.root)),
     )
 
 

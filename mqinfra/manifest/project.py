@@ -44,6 +44,7 @@ class Environment:
         clusters: its clusters: blocks by alias, or the path of a file with them.
         clusters_place: where they are said.
         variables: what `${name}` stands for.
+        scope: what the project may own here.
         defaults: defaults stronger than the project's.
         overrides: changes to entries, in order.
     """
@@ -52,6 +53,7 @@ class Environment:
     clusters: Map | str | None
     clusters_place: Place
     variables: Mapping[str, Any]
+    scope: Scope
     defaults: Defaults
     overrides: tuple[Override, ...]
 
@@ -64,7 +66,7 @@ class Project:
         name: its name.
         root: its folder.
         manifests: files and folders with manifests, with their places.
-        scope: what it may own.
+        scope: what it may own, with its place; variables are filled in by `environment`.
         defaults: the weakest defaults.
         limits: limits that its files are read under.
         environments: environment blocks by name; see `environment`.
@@ -73,7 +75,7 @@ class Project:
     name: str
     root: Path
     manifests: tuple[tuple[str, Place], ...]
-    scope: Scope
+    scope: tuple[Map, Place] | None
     defaults: Defaults
     limits: Limits
     environments: Mapping[str, tuple[Map, Place]]
@@ -96,19 +98,26 @@ class Project:
         fields = Fields(node, place, f"environment `{name}`", found)
         fields.only(_ENVIRONMENT_FIELDS)
         variables = _variables(fields)
-        filled = _fill(node, Variables(variables, name, found, self.limits), ("defaults", "overrides"))
-        layers = Fields(filled, place, fields.what, found)
-        clusters = node.get("clusters")
+        uses = Variables(variables, name, found, self.limits)
+        layers = Fields(_fill(node, uses, ("clusters", "defaults", "overrides")), place, fields.what, found)
+        clusters = layers.node.get("clusters")
         if not isinstance(clusters, str):
-            clusters = fields.mapping("clusters", required=not runner)
+            clusters = layers.mapping("clusters", required=not runner)
         return Environment(
             name=name,
             clusters=clusters,
             clusters_place=node.value_place("clusters") if "clusters" in node else place,
             variables=MappingProxyType(variables),
+            scope=self._scope(uses, catalogue, found),
             defaults=parse_defaults(layers, catalogue),
             overrides=parse_overrides(layers),
         )
+
+    def _scope(self, variables: Variables, catalogue: Catalogue, found: list[Diagnostic]) -> Scope:
+        if self.scope is None:
+            return Scope()
+        node, place = self.scope
+        return parse_scope(Fields(variables.fill(node, place), place, "`scope`", found), catalogue)
 
 
 def parse_project(
@@ -130,9 +139,7 @@ def parse_project(
         name=name or "",
         root=root,
         manifests=tuple(fields.texts("manifests", required=True)),
-        scope=Scope()
-        if scope is None
-        else parse_scope(Fields(scope, fields.node.key_place("scope"), "`scope`", found), catalogue),
+        scope=None if scope is None else (scope, fields.node.key_place("scope")),
         defaults=parse_defaults(fields, catalogue),
         limits=_limits(fields, limits),
         environments=MappingProxyType(_environments(fields)),

@@ -17,7 +17,7 @@ from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.node import Document, Map, Seq
 from mqinfra.manifest.scalar import NumberTooLargeError, describe, resolve
 from mqinfra.manifest.source import LINE_SHIFT, MAX_WIDTH, WIDTH_BITS, Place, Source
-from mqinfra.manifest.syntax import translate
+from mqinfra.manifest.syntax import translate, unquoted
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 
@@ -44,7 +44,11 @@ def read(source: Source, limits: Limits, found: list[Diagnostic]) -> list[Docume
     except _Stop as stop:
         found.append(stop.diagnostic)
     except yaml.YAMLError as error:
-        found.append(translate(error, source))
+        problem = translate(error, source)
+        # What follows a name with brackets that is not quoted was said with the name.
+        named = [item for item in found if item.code == codes.KEY.id and item.span and problem.span]
+        if not any(item.span.line == problem.span.line for item in named if item.span and problem.span):
+            found.append(problem)
     return reader.documents
 
 
@@ -180,7 +184,7 @@ class _Reader:
             return
         if key.__class__ is not str:
             if isinstance(key, dict | list):
-                self.report(codes.KEY, at, f"a key is text, not {describe(key)}", "write a name")
+                self.not_a_key(key, at)
                 frame.key = DROPPED
                 return
             name = "an empty key" if not written else f"the key `{written}` is {_type_name(key)}, not text"
@@ -208,7 +212,7 @@ class _Reader:
         elif key is MERGE:
             frame.merges = [*(frame.merges or ()), (value, at)]
         elif key is EXPECTED:
-            self.report(codes.KEY, at, f"a key is text, not {describe(value)}", "write a name")
+            self.not_a_key(value, at)
             frame.key_at, frame.key = at, DROPPED
 
     def merge(self, frame: Frame) -> None:
@@ -258,6 +262,11 @@ class _Reader:
     def report(self, code: Code, at: int, message: str, hint: str = "") -> None:
         self.found.append(Place(self.source, at).report(code, message, help=hint))
 
+    def not_a_key(self, value: Any, at: int) -> None:  # noqa: ANN401 - a mapping or list
+        name = unquoted(self.source, at)
+        hint = f"quote a name that contains brackets: {name}" if name else "write a name"
+        self.report(codes.KEY, at, f"a key must be text, got {describe(value)}", hint)
+
     def duplicate(self, frame: Frame, key: str, at: int) -> None:
         if frame.index is None:
             frame.index = {}
@@ -267,7 +276,7 @@ class _Reader:
         self.found.append(
             Place(self.source, at).report(
                 codes.DUPLICATE,
-                f"the key `{key}` stands twice in one mapping",
+                f"duplicate key `{key}`",
                 help="remove one of the two",
                 related=(first.related("first here"),),
             )

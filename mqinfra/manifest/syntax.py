@@ -4,13 +4,14 @@ libyaml and PyYAML's own parser word things differently; each row names a part o
 its own. An unknown complaint keeps the parser's words.
 """
 
+import re
 from typing import NamedTuple
 
 import yaml
 
 from mqinfra.manifest.codes import MALFORMED
 from mqinfra.manifest.events import Mark
-from mqinfra.manifest.source import Place, Source, place
+from mqinfra.manifest.source import LINE_SHIFT, Place, Source, place
 from mqinfra.model.diagnostic import Diagnostic
 
 
@@ -97,6 +98,11 @@ _STARTS = {
 }
 
 
+_CLOSED = re.compile(r"(?:\{[^{}\[\]]*\}|\[[^{}\[\]]*\])$")
+_LONGEST_NAME = 200
+_BRACKETED = re.compile(r"(?:\{[^{}\[\]\n]*\}|\[[^{}\[\]\n]*\])[^\s,{}\[\]\"']*")
+
+
 def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
     """Turn a parser's error into a diagnostic at the place that has to be mended."""
     if not isinstance(error, yaml.MarkedYAMLError):
@@ -109,6 +115,11 @@ def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
     if found is not None and found.opening and error.context_mark is not None:
         mark = error.context_mark
     at = Place(source, place(mark.line, mark.column) if mark is not None else 0)
+    opened = _opened(source, at)
+    name = unquoted(source, opened.at) if opened is not None else ""
+    if opened is not None and name:
+        hint = f"quote a name that contains brackets: {name}"
+        return opened.report(MALFORMED, "text follows a closing bracket", help=hint)
     character = _character(source, at)
     message, hint = f"this is no YAML: {problem}", ""
     if found is not None:
@@ -116,6 +127,24 @@ def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
     if "cannot start any token" in problem or "tab" in problem:
         message, hint = _STARTS.get("\t" if "tab" in problem else character, (message, "quote the value"))
     return at.report(MALFORMED, message, help=hint)
+
+
+def _opened(source: Source, at: Place) -> Place | None:
+    """Where the bracket opens that is closed right before a place, on the same line; None when none is."""
+    offset = source.offset(at.at)
+    start = source.text.rfind("\n", 0, offset) + 1
+    before = source.text[start:offset]
+    closed = _CLOSED.search(before)
+    line = at.at >> LINE_SHIFT
+    return Place(source, place(line, closed.start())) if closed is not None else None
+
+
+def unquoted(source: Source, at: int) -> str:
+    """The name in quotes that begins at a place with a bracket, such as `{shop}:orders`; empty when none does."""
+    offset = source.offset(at)
+    line = source.text[offset : offset + _LONGEST_NAME].partition("\n")[0]
+    name = _BRACKETED.match(line)
+    return f'"{name[0].removesuffix(":")}"' if name is not None and name[0].removesuffix(":")[-1] not in "]}" else ""
 
 
 def _bracket(opened: Mark, stopped: Mark, source: Source) -> Diagnostic:

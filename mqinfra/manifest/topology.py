@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.clusters import Clusters
-from mqinfra.manifest.fields import Fields, wrong_type
+from mqinfra.manifest.fields import Fields, mapping_of, wrong_type
 from mqinfra.manifest.layering import Defaults, parse_defaults
 from mqinfra.manifest.node import Document, Map, Node, Seq
 from mqinfra.manifest.project import top_fields
@@ -206,7 +206,8 @@ class Entries:
             return
         if not isinstance(value, Map):
             if value is not None:
-                self.found.append(wrong_type(value_place, f"`{self.where}`", "a mapping", value))
+                form = mapping_of(name, value) if isinstance(value, Seq) else ""
+                self.found.append(wrong_type(value_place, f"`{self.where}`", "a mapping", value, form))
             return
         if len(prefix) < kind.levels - 1 + bool(kind.within):
             for key, inner, key_at, value_at in value.entries():

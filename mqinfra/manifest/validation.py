@@ -80,7 +80,7 @@ def explain(
         else:
             described = _alternatives(dict.fromkeys(_WANTED[item["type"]] for item in items))
             if secret:
-                message = f"`{field}` is {described}"
+                message = f"`{field}` must be {described}"
                 yield value.report(codes.WRONG_VALUE, message, address=address, secret=True)
             else:
                 found = wrong_type(value, f"`{field}`", described, given)
@@ -100,7 +100,7 @@ def _tell(
     secret: bool,
 ) -> Diagnostic:
     kind, context, field = item["type"], item.get("ctx", {}), _text(path)
-    given = "" if secret else f", not {_as_typed(item['input'], value)}"
+    given = "" if secret else f", got {_as_typed(item['input'], value)}"
     if kind == "missing":
         name = str(item["loc"][-1])
         inside = f"`{field}`" if path else what
@@ -112,7 +112,7 @@ def _tell(
         hint = _meant(path[-1], names)
         inside = f"`{_text(path[:-1])}`" if len(path) > 1 else what
         hidden = secret or any(_is_secret(model, (*path[:-1], name)) and f"`{name}`" in hint for name in names)
-        message = f"`{path[-1]}` is no field of {inside}"
+        message = f"`{path[-1]}`: unknown field of {inside}"
         return key.report(codes.UNKNOWN_FIELD, message, help=hint, address=address, secret=hidden)
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
@@ -123,13 +123,13 @@ def _tell(
         message = f"`{field}` must have {words} {least} {unit if least != 1 else unit.removesuffix('s')}"
     elif kind in ("literal_error", "enum"):
         accepted = str(context["expected"]).replace("'", "`")
-        message = f"`{field}` is {accepted}{given}"
+        message = f"`{field}` must be {accepted}{given}"
     elif kind in ("value_error", "assertion_error"):
         message = f"`{field}`: {context['error']}" if path else f"{what}: {context['error']}"
     elif kind == "string_pattern_mismatch":
         message = f"`{field}` must match `{context['pattern']}`{given}"
     else:
-        message = f"`{field}` is not accepted here" if secret else f"{describe(item['input'])} is no `{field}`"
+        message = f"`{field}`: invalid value" if secret else f"{describe(item['input'])}: invalid value for `{field}`"
     return value.report(codes.WRONG_VALUE, message, address=address, secret=secret)
 
 

@@ -28,8 +28,25 @@ def escape(text: str) -> str:
 class Variables:
     """The variables of one environment, put in place of their names."""
 
-    def __init__(self, values: Mapping[str, Any], environment: str, found: list[Diagnostic], limits: Limits) -> None:
-        self._values, self._environment, self._found = values, environment, found
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        environment: str,
+        found: list[Diagnostic],
+        limits: Limits,
+        *,
+        refusal: str = "",
+    ) -> None:
+        """Begin.
+
+        Args:
+            values: what the variables stand for.
+            environment: who declares them.
+            found: where findings go.
+            limits: how many nodes they may bring.
+            refusal: why none can be used here; empty where they can.
+        """
+        self._values, self._environment, self._found, self._refusal = values, environment, found, refusal
         self._left = limits.nodes
         self._done: dict[int, tuple[Any, Any]] = {}
 
@@ -50,7 +67,7 @@ class Variables:
         for key, value, key_place, value_place in node.entries():
             name = self._key(key, key_place) if "${" in key else key
             if name in data:
-                message = f"the key `{name}` stands twice in one mapping, once by a variable"
+                message = f"duplicate key `{name}`, once by a variable"
                 self._found.append(key_place.report(codes.DUPLICATE, message))
                 name = key
             data[name] = self.fill(value, value_place)
@@ -97,8 +114,10 @@ class Variables:
         if name in self._values and match[2]:
             return self._known(name, place)
         plain = "write `$${` to mean a plain `${`"
-        if not match[2] or not NAME.fullmatch(name):
-            message = f"`{match[0]}` is no use of a variable"
+        if self._refusal:
+            self._found.append(place.report(codes.VARIABLE, self._refusal, help=("write the value itself", plain)))
+        elif not match[2] or not NAME.fullmatch(name):
+            message = f"`{match[0]}` is not a valid use of a variable"
             self._found.append(place.report(codes.VARIABLE, message, help=("write `${name}`", plain)))
         else:
             message = f"the variable `{name}` is not declared in environment `{self._environment}`"

@@ -28,7 +28,7 @@ def project_schema(catalogue: Catalogue) -> Schema:
     properties: dict[str, Schema] = {
         "metadata": _closed({"name": name}, "What the project is.") | {"required": ["name"]},
         "manifests": texts | {"description": "Files and folders with manifests, relative to this file."},
-        "scope": _scope(catalogue),
+        "scope": loosen(_scope(catalogue)),
         "defaults": defaults(catalogue, "all entries of the project"),
         "environments": {
             "type": "object",
@@ -56,7 +56,7 @@ def project_schema(catalogue: Catalogue) -> Schema:
 
 
 def _scope(catalogue: Catalogue) -> Schema:
-    pattern = {"type": "string", "pattern": r"^[^*]+$|^[^*]*[^*A-Za-z0-9]\*$"}
+    pattern = {"type": "string", "pattern": r"^[^*]+$|^[^*]*[^*A-Za-z0-9]\*$|\$\{"}
     whole = {
         "type": ["boolean", "null"],
         "description": "The project owns everything there is on clusters of this type.",
@@ -141,7 +141,7 @@ def _clusters(catalogue: Catalogue) -> dict[str, Schema]:
 
 def _connection(provider: Provider) -> dict[str, Schema]:
     name = f"cluster.{provider.type}"
-    defs = model_schema(provider.connection, name)
+    defs = {key: loosen(schema) for key, schema in model_schema(provider.connection, name).items()}
     defs[name]["properties"]["type"] = {"const": provider.type, "description": "The broker's type."}
     return defs
 

@@ -26,7 +26,7 @@ def canonical(text: str) -> str:
     """
     found = parse(text)
     if found is None:
-        raise ValueError(f"`{text}` is no id of an entry; write `1700000000000-0`, or `0` for the beginning")
+        raise ValueError(f"invalid entry id `{text}`; write `0` (from the first entry) or an id such as `1700000000000-0`")
     return f"{found[0]}-{found[1]}"
 
 

@@ -6,10 +6,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.spec import CreateOnly, Spec
-from mqinfra.providers.redis.entry_id import below, canonical
+from mqinfra.providers.redis.entry_id import below, canonical, parse
 
 KIND = "groups"
 END = "$"
+_MEANT = {
+    **dict.fromkeys(("latest", "end", "new", "newest", "now", "last"), END),
+    **dict.fromkeys(("earliest", "beginning", "begin", "start", "first", "oldest"), "0"),
+}
+"""What Kafka and others call the two ends of a log."""
 
 
 class ResetTo(BaseModel):
@@ -31,6 +36,9 @@ class ResetTo(BaseModel):
     @field_validator("to")
     @classmethod
     def _to(cls, value: str) -> str:
+        meant = _MEANT.get(value.lower())
+        if meant is not None:
+            raise ValueError(f"invalid position `{value}`; did you mean `{meant}`?")
         return value if value == END else canonical(value)
 
     @field_validator("from_")
@@ -66,4 +74,13 @@ class GroupSpec(Spec):
     @field_validator("start_at")
     @classmethod
     def _start_at(cls, value: str | None) -> str | None:
-        return value if value in (None, END, "0") else canonical(str(value))
+        if value in (None, END, "0"):
+            return value
+        if parse(str(value)) is not None:
+            return canonical(str(value))
+        meant = _MEANT.get(str(value).lower())
+        suggestion = f"did you mean `{meant}`? " if meant is not None else ""
+        raise ValueError(
+            f"invalid start `{value}`; {suggestion}write `$` (new entries only), `0` (from the first entry) or an id "
+            "such as `1700000000000-0`"
+        )
