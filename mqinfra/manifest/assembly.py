@@ -59,6 +59,7 @@ class Assembly:
         self._matched = [False] * len(overrides)
         self._declarations: dict[Address, Declaration] = {}
         self._settings = Settings(found)
+        self._broken: set[Address] = set()
         self._brokers: dict[str, str] = {}
         self._bare: dict[Address, Callable[[], None]] = {}
         self._late: list[tuple[Section, Kind[Any], Topology]] = []
@@ -220,8 +221,14 @@ class Assembly:
             settings=kind.settings,
         )
         if entry is None or not sound:
+            self._broken.add(address)
             return
         expansion = kind.expand(address, entry, self._declarations)
+        for missing in expansion.undeclared:
+            if missing.target not in self._broken:
+                message = f"{missing.title} `{missing.target.name}` is not declared"
+                place = places.places(missing.path)[1]
+                self._found.append(place.report(codes.UNDECLARED, message, help=missing.help, address=address.text))
         if expansion.spec is not None:
             own = places.own.span if isinstance(places, Layers) else places.places(())[0].span
             declaration = Declaration(

@@ -189,6 +189,15 @@ TOMBSTONE = Code(
     bad="removed:\n  orders.legacy:\n",
     good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-12-20, reason: OPS-812}\n",
 )
+UNDECLARED = Code(
+    "MQ514",
+    "access to something that nobody declares",
+    "An `access` names a queue, exchange or stream that no manifest of the environment declares. A misspelt name "
+    "would give rights on nothing, and the client would be refused.\n\nCorrect the name, declare the thing, or say "
+    "that others own it: `external: true`, beside its name.",
+    bad="access:\n  email: {consumes: [order.email]}      # the queue is orders.email\n",
+    good="access:\n  email: {consumes: [orders.email, {queue: billing.copy, external: true}]}\n",
+)
 LITERAL_SECRET = Code(
     "MQ701",
     "secret in the text",
@@ -243,6 +252,7 @@ CODES: tuple[Code, ...] = (
     ENVIRONMENT,
     PATTERN,
     TOMBSTONE,
+    UNDECLARED,
     LITERAL_SECRET,
     MISSING_SECRET,
     NOT_ALLOWED_SECRET,

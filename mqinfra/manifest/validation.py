@@ -46,6 +46,9 @@ _LENGTHS = {
 _TYPE_NAME = re.compile(r"\w+(?=\]*$)")
 """The type in pydantic's name of a branch: `SecretRef`, `function-after[_one_source(), SecretRef]`."""
 
+_IN_YAML = {"True": "true", "False": "false", "None": "null"}
+_PYTHON_WORD = re.compile(r"(?<![\w`])(?:True|False|None)(?![\w`])")
+
 Find = Callable[[Path], tuple[Place, Place]]
 
 
@@ -122,7 +125,7 @@ def _tell(
         least = context[name]
         message = f"`{field}` must have {words} {least} {unit if least != 1 else unit.removesuffix('s')}"
     elif kind in ("literal_error", "enum"):
-        accepted = str(context["expected"]).replace("'", "`")
+        accepted = _PYTHON_WORD.sub(lambda found: f"`{_IN_YAML[found[0]]}`", str(context["expected"]).replace("'", "`"))
         message = f"`{field}` must be {accepted}{given}"
     elif kind in ("value_error", "assertion_error"):
         message = f"`{field}`: {context['error']}" if path else f"{what}: {context['error']}"

@@ -251,13 +251,16 @@ class SettingTable:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Suggest the closest of the known words; when none is close and they are few, list them."""
     words = list(known)
+    return suggestion(word, words) or ("accepted: " + ", ".join(sorted(words)) if 0 < len(words) <= 12 else "")
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Suggest the closest of the known words; empty when none is close."""
+    words = list(known)
     close = get_close_matches(word, words, n=1, cutoff=0.6) or get_close_matches(
         word.lower(), [w.lower() for w in words], n=1, cutoff=0.75
     )
-    if close:
-        match = next(w for w in words if w.lower() == close[0].lower())
-        return f"did you mean `{match}`?"
-    return "accepted: " + ", ".join(sorted(words)) if 0 < len(words) <= 12 else ""
+    return f"did you mean `{next(w for w in words if w.lower() == close[0].lower())}`?" if close else ""
 
 
 def as_text(value: JsonValue) -> str:

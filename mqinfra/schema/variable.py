@@ -48,6 +48,8 @@ def _loose(schema: Schema) -> Schema:
             return {**rest, "anyOf": [choice, {"type": "string", "pattern": USE}]}
         return schema
     types = _types(schema)
+    if "string" in types and "pattern" in schema and USE not in schema["pattern"]:
+        return {**schema, "pattern": f"{schema['pattern']}|{USE}"}
     if not types or types == ["null"] or "string" in types:
         return schema
     return {**schema, "type": [*types, "string"], "pattern": USE}

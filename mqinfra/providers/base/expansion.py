@@ -32,6 +32,23 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A name that has to be declared, and is not.
+
+    Attributes:
+        target: the address that it would have.
+        path: the field that names it.
+        title: what it is, for people: `queue`.
+        help: what to do.
+    """
+
+    target: Address
+    path: Path
+    title: str
+    help: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """An entry without its sugar.
 
@@ -40,12 +57,14 @@ class Expansion:
         made: the other resources that its sugar stands for.
         references: what the entry points at.
         pending: what the sugar still wants once everything is declared, for `Kind.conclude`.
+        undeclared: what the entry names and nobody declares.
     """
 
     spec: Spec | None
     made: tuple[Made, ...] = ()
     references: tuple[Reference, ...] = ()
     pending: object = None
+    undeclared: tuple[Undeclared, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

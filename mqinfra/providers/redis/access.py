@@ -18,6 +18,7 @@ from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Secret, Spec
 from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.kind import Kind, KindReading
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.stream_spec import DEAD_LETTERS
@@ -36,6 +37,17 @@ PRODUCE = ("+xadd", "+xlen")
 PUT_ASIDE = ("+xadd",)
 
 
+class ExternalStream(External):
+    """A stream that others own.
+
+    Attributes:
+        stream: its key.
+        external: true: no manifest of this project declares it.
+    """
+
+    stream: str
+
+
 class AccessSpec(Spec):
     """What a client may do. Becomes an ACL user; needs Redis 7.0, whose selectors keep rights on keys apart.
 
@@ -44,14 +56,15 @@ class AccessSpec(Spec):
         password: its password: `{env: NAME}`, `{file: PATH}` or `{sha256: HASH}`.
         passwords: up to two passwords instead, so that one can be replaced while both work.
         consumes: streams that it reads in groups, acknowledges and claims from; it may also add to their dead letters.
-        publishes: streams that it adds to.
+            One that others own, and no manifest of this project declares, is written `{stream: KEY, external: true}`.
+        publishes: streams that it adds to; one that others own is written the same way.
     """
 
     user: str | None = None
     password: Annotated[SecretRef | PasswordHash | None, Secret] = None
     passwords: Annotated[tuple[SecretRef | PasswordHash, ...] | None, Secret, Field(max_length=2)] = None
-    consumes: tuple[str, ...] = ()
-    publishes: tuple[str, ...] = ()
+    consumes: tuple[str | ExternalStream, ...] = ()
+    publishes: tuple[str | ExternalStream, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -79,10 +92,12 @@ class AccessKind(Kind["RedisClient"]):
         """Make one user with a selector per kind of right."""
         access = AccessSpec.narrow(entry)
         selectors: list[JsonValue] = []
+        consumes = [item if isinstance(item, str) else item.stream for item in access.consumes]
+        publishes = [item if isinstance(item, str) else item.stream for item in access.publishes]
         for rules, streams in (
-            (CONSUME, access.consumes),
-            (PRODUCE, access.publishes),
-            (PUT_ASIDE, _dead_letters(address.cluster, access.consumes, declared)),
+            (CONSUME, consumes),
+            (PRODUCE, publishes),
+            (PUT_ASIDE, _dead_letters(address.cluster, consumes, declared)),
         ):
             if streams:
                 selectors.append(
@@ -95,7 +110,13 @@ class AccessKind(Kind["RedisClient"]):
         elif given.get("password") is not None:
             data["passwords"] = [given["password"]]
         because = "consumes" if access.consumes else "publishes"
-        return Expansion(None, (Made("users", (access.user or address.name,), data, (because,)),))
+        made = Made("users", (access.user or address.name,), data, (because,))
+        there = {known.name for known in declared if known.cluster == address.cluster and known.kind == STREAMS}
+        missing = (
+            *undeclared("consumes", access.consumes, "stream", Address(address.cluster, STREAMS, ("",)), there),
+            *undeclared("publishes", access.publishes, "stream", Address(address.cluster, STREAMS, ("",)), there),
+        )
+        return Expansion(None, (made,), undeclared=missing)
 
     def name_problem(self, address: Address) -> Problem | None:
         """Only a tombstone ever asks: entries of this kind become users."""

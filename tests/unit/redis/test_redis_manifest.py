@@ -82,7 +82,7 @@ def test_the_sandbox_keeps_references_and_plans_rotation(say: Say) -> None:
 def test_findings_about_made_resources_point_at_the_sugar(say: Say) -> None:
     code, text = say("redis:\n  streams:\n    orders:\n      groups:\n        feed: {startAt: begin}\n", "validate")
     assert code == 1
-    assert "`begin` is no id of an entry" in text
+    assert "invalid start `begin`; did you mean `0`?" in text
     assert "topology.yaml:8:" in text
 
 

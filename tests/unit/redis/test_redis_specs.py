@@ -67,10 +67,10 @@ def test_a_group_needs_its_stream() -> None:
     ("model", "data", "words"),
     [
         (StreamSpec, {"trim": {"maxlen": 1}}, "no field"),
-        (StreamSpec, {"trim": {"minId": "yesterday"}}, "no id of an entry"),
+        (StreamSpec, {"trim": {"minId": "yesterday"}}, "invalid entry id"),
         (StreamSpec, {"idempotence": {"duration": 1500}}, "whole seconds"),
         (StreamSpec, {"expectedMaxLength": -1}, "greater than or equal"),
-        (GroupSpec, {"startAt": "begin"}, "no id of an entry"),
+        (GroupSpec, {"startAt": "begin"}, "invalid start"),
         (GroupSpec, {"resetTo": {"to": "0"}}, "again and again"),
         (GroupSpec, {"resetTo": {"to": "$"}}, "again and again"),
         (GroupSpec, {"resetTo": {"from": "5", "to": "5-0"}}, "the same"),
