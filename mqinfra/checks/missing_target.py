@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from mqinfra.checks.rule import Context, ResourceRule, Subject
+from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Reference
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.reading import Coverage
+from mqinfra.model.setting import suggestion
+from mqinfra.model.span import Path
 
 
 class MissingTarget(ResourceRule):
@@ -14,7 +17,7 @@ class MissingTarget(ResourceRule):
 
     code = Code(
         "MQ500",
-        "a reference leads nowhere",
+        "reference to a missing resource",
         "The resource points at another that no manifest declares and that does not exist on the cluster, or that "
         "this very plan deletes. Where the other has to be there first it is an error; else a warning. Where nobody "
         "could look, offline or for lack of rights, it is a warning.\n\nDeclare the other resource, correct the name, "
@@ -35,18 +38,21 @@ class MissingTarget(ResourceRule):
             if exists is not True:
                 version = subject.reading.facts.version_tuple if subject.reading is not None else ()
                 severe = exists is False and reference.binds(version)
-                yield self._missing(subject, reference, exists=exists, severe=severe)
+                yield self._missing(subject, reference, context, exists=exists, severe=severe)
 
-    def _missing(self, subject: Subject, reference: Reference, *, exists: bool | None, severe: bool) -> Diagnostic:
+    def _missing(
+        self, subject: Subject, reference: Reference, context: Context, *, exists: bool | None, severe: bool
+    ) -> Diagnostic:
         target = reference.target
-        what = f"`{subject.address.name}` points at `{target}` ({reference.role}), which no manifest declares"
+        what = f"`{target}` ({_role(subject, reference)}) is"
+        advice = "declare it, or correct the name"
+        if exists is not False:
+            advice = "whether it exists can't be checked from here; declare it, or make sure that others do"
         return subject.at(
             self.code,
-            reference.path,
-            f"{what} and which does not exist" if exists is False else what,
-            help=f"declare `{target}`, or correct the name"
-            if exists is False
-            else "whether it exists can't be seen from here; declare it, or see that somebody else does",
+            _named_at(subject, reference),
+            f"{what} neither declared nor on the cluster" if exists is False else f"{what} not declared",
+            help=(_close(subject, target, context), advice),
             severity=Severity.ERROR if severe else Severity.WARNING,
         )
 
@@ -55,11 +61,35 @@ class MissingTarget(ResourceRule):
         return subject.at(
             self.code,
             reference.path,
-            f"`{subject.address.name}` points at `{reference.target}` ({reference.role}), which `removed:` deletes",
+            f"`{reference.target}` ({_role(subject, reference)}) is deleted by `removed:`",
             related=(Related(span=tombstone.span, label="deleted here", source=tombstone.source),),
-            help="remove the reference first, or keep what it points at",
+            help="remove the reference first, or keep the resource",
             severity=Severity.ERROR if reference.needed else Severity.WARNING,
         )
+
+
+def _role(subject: Subject, reference: Reference) -> str:
+    return f"needed by the {subject.kind.title}" if reference.role == "needed" else reference.role
+
+
+def _named_at(subject: Subject, reference: Reference) -> Path:
+    """The field that names the target, where the reference does not say."""
+    if reference.path:
+        return reference.path
+    return next((path for path, value in subject.fields.items() if value == reference.target.name), ())
+
+
+def _close(subject: Subject, target: Address, context: Context) -> str:
+    """Suggest a resource beside the missing one that is declared or there."""
+    reading = context.readings.get(target.cluster)
+    known = [*context.desired.declarations, *(reading.resources if reading is not None else ())]
+    beside = (target.cluster, target.kind, target.path[:-1])
+    names = {
+        one.name
+        for one in known
+        if (one.cluster, one.kind, one.path[:-1]) == beside and not one.pairs and one != subject.address
+    }
+    return suggestion(target.name, sorted(names))
 
 
 def _exists(reference: Reference, context: Context) -> bool | None:

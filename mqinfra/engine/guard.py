@@ -20,6 +20,7 @@ from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference
 from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.wording import in_words
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.verdict import Verdict, Way
 
@@ -67,12 +68,14 @@ def _hard(
     change: Change, item: FieldDifference, verdict: Verdict, declaration: Declaration, kind: Kind[Any]
 ) -> Iterator[Diagnostic]:
     """What is said of a difference that can't be brought about in place."""
-    keep = f"keep {item.before}, or declare a new {kind.title} beside `{change.address.name}` and move to it"
-    change_text = f"`{'.'.join(item.path)}` can't go from {item.before} to {item.after}"
+    before = in_words(item.before)
+    keep = "leave it unset" if item.before is None else f"keep {before}"
+    keep = f"{keep}, or declare a new {kind.title} beside `{change.address.name}` and move to it"
+    change_text = f"`{'.'.join(item.path)}` {_impossible(item)}"
     place: dict[str, Any] = {
         "span": item.span,
         "source": declaration.positions.line(item.span) if item.span is not None else None,
-        "label": f"the live {kind.title} has {item.before}",
+        "label": f"unset on the live {kind.title}" if item.before is None else f"the live {kind.title} has {before}",
         "address": str(change.address),
     }
     if verdict.way is Way.IMPOSSIBLE:
@@ -84,6 +87,15 @@ def _hard(
     else:
         recreate = "while it is empty and unused, let it be made again: `lifecycle: {replace: recreate}`"
         yield codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(*verdict.advice, keep, recreate), **place)
+
+
+def _impossible(item: FieldDifference) -> str:
+    """What can't be, as a predicate of the field; what is unset has no value to be shown."""
+    if item.after is None:
+        return f"can't be unset (now {in_words(item.before)})"
+    if item.before is None:
+        return f"can't be set to {in_words(item.after)} (now unset)"
+    return f"can't go from {in_words(item.before)} to {in_words(item.after)}"
 
 
 def cost_others(change: Change, foreign: Mapping[str, JsonValue]) -> Change:

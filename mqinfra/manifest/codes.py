@@ -125,8 +125,8 @@ VARIABLE = Code(
     "variable can't be used",
     "`${name}` stands for a variable that the environment declares under `variables:`; the environment of the "
     "process is never read. Variables work in manifests and in `scope`, `defaults`, `clusters` and `overrides` of "
-    "`mqinfra.yaml`; a clusters file of its own takes none. A value that is nothing but the variable keeps the variable's type; inside a longer text "
-    "it has to be text, a number or a truth value. `$${` writes a plain `${`.",
+    "`mqinfra.yaml`; a clusters file of its own takes none. A value that is nothing but the variable keeps the "
+    "variable's type; inside a longer text it has to be text, a number or a truth value. `$${` writes a plain `${`.",
     bad="variables: {size: 3}   # in mqinfra.yaml\npartitions: ${sise}\n",
     good="partitions: ${size}\n",
 )

@@ -121,7 +121,9 @@ def mapping_of(name: str, items: Seq) -> str:
     fields = next((item for item in items if isinstance(item, Map) and isinstance(item.get("name"), str)), None)
     if fields is not None:
         rest = [key for key in fields if key != "name"]
-        shown = ", ".join(f"{key}: {_inline(fields[key])}" for key in rest[:_SHOWN]) + (", ..." if rest[_SHOWN:] else "")
+        shown = ", ".join(f"{key}: {_inline(fields[key])}" for key in rest[:_SHOWN]) + (
+            ", ..." if rest[_SHOWN:] else ""
+        )
         return f"write each by its name: `{name}: {{{_inline(fields['name'])}: {{{shown}}}}}`"
     first = next((item for item in items if isinstance(item, str)), "NAME")
     return f"write each by its name: `{name}: {{{_inline(first)}: {{}}}}`"

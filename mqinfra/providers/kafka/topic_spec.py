@@ -68,7 +68,7 @@ class TopicEntry(TopicSpec):
     """A topic in a manifest.
 
     Attributes:
-        dead_letter: true, or a block, also makes a topic for records that consumers give up on. A convention: on
+        dead_letter: `true`, or a block, also makes a topic for records that consumers give up on. A convention: on
             Kafka it is the consumer that writes them there.
     """
 

@@ -17,9 +17,9 @@ class ExchangeSpec(Spec):
 
     Attributes:
         type: `direct`, `fanout`, `topic`, `headers`, or one that a plugin brings, such as `x-consistent-hash`.
-        durable: whether it outlives a restart of the server. True when left out, other than in AMQP.
-        auto_delete: whether it goes with its last binding. False when left out.
-        internal: whether only exchanges may publish to it. False when left out.
+        durable: whether it outlives a restart of the server. `true` when left out, other than in AMQP.
+        auto_delete: whether it goes with its last binding. `false` when left out.
+        internal: whether only exchanges may publish to it. `false` when left out.
         arguments: arguments by their own names, such as `alternate-exchange`.
     """
 

@@ -130,7 +130,7 @@ class QueueEntry(QueueSpec):
 
     Attributes:
         bindings: bindings that lead to it; each becomes a resource of its own.
-        dead_letter: true, or a block, also makes a queue for what consumers reject, and sends it there.
+        dead_letter: `true`, or a block, also makes a queue for what consumers reject, and sends it there.
         retry: delivers failed messages again after a while, and only then sends them to the dead letters.
     """
 

@@ -18,8 +18,8 @@ class QueueSpec(Spec):
 
     Attributes:
         type: `classic`, `quorum` or `stream`. Left out: the vhost's default queue type, and classic without one.
-        durable: whether it outlives a restart of the server. True when left out, other than in AMQP.
-        auto_delete: whether it goes with its last consumer. False when left out.
+        durable: whether it outlives a restart of the server. `true` when left out, other than in AMQP.
+        auto_delete: whether it goes with its last consumer. `false` when left out.
         arguments: arguments by their own names, such as `x-single-active-consumer`. `10` and `"10"` are two values to
             the server. What is left out is not there: the server compares arguments as a whole.
     """

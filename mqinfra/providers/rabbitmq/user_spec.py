@@ -27,7 +27,7 @@ class UserSpec(Spec):
 
     Attributes:
         tags: what the user may do beside sending and receiving: `management`, `policymaker`, `monitoring`,
-            `administrator`, or words of your own. None when left out.
+            `administrator`, or words of your own. No tags when left out.
         password: `{env: NAME}` or `{file: PATH}`. Left out: the one that the user has stays, and a new user has none,
             so that it can log in by certificate or token only.
         limits: `max-connections` and `max-channels`; null removes a limit.

@@ -26,7 +26,9 @@ def canonical(text: str) -> str:
     """
     found = parse(text)
     if found is None:
-        raise ValueError(f"invalid entry id `{text}`; write `0` (from the first entry) or an id such as `1700000000000-0`")
+        raise ValueError(
+            f"invalid entry id `{text}`; write `0` (from the first entry) or an id such as `1700000000000-0`"
+        )
     return f"{found[0]}-{found[1]}"
 
 

@@ -104,7 +104,7 @@ class StreamEntry(StreamSpec):
 
     Attributes:
         groups: its consumer groups by name; each becomes a resource `groups/STREAM/GROUP`.
-        dead_letter: true, or a block, also makes a stream with a group for entries that consumers give up on. A
+        dead_letter: `true`, or a block, also makes a stream with a group for entries that consumers give up on. A
             convention: on Redis it is the consumer that moves them there.
     """
 

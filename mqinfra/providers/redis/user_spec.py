@@ -62,8 +62,8 @@ class UserSpec(Spec):
     """An ACL user, the same on every node.
 
     Attributes:
-        enabled: whether the user may log in. True when left out.
-        nopass: every password works. False when left out.
+        enabled: whether the user may log in. `true` when left out.
+        nopass: every password works. `false` when left out.
         passwords: up to two passwords, so that one can be replaced while both work: `{env: NAME}`, `{file: PATH}`, or
             `{sha256: HASH}`. Left out: those that the user has stay, and a new user has none.
         commands: rules about commands, carried out in order; none when left out.

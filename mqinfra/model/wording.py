@@ -1,0 +1,16 @@
+"""Values in sentences: as a manifest has them, and never as Python does."""
+
+import json
+
+from pydantic import JsonValue
+
+
+def in_words(value: JsonValue, unset: str = "unset") -> str:
+    """Write a value in a sentence: `true` rather than True, and a word of its own for none."""
+    match value:
+        case None:
+            return unset
+        case str():
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False)
