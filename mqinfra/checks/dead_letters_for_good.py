@@ -18,7 +18,7 @@ class DeadLettersForGood(ResourceRule):
         "MQ615",
         "where dead letters go is fixed for good",
         "With `via: argument` a queue has its dead letters among its arguments, which never change: to lead them "
-        "elsewhere, or nowhere, the queue has to be deleted and made again. It is the right choice for thousands of "
+        "elsewhere, or nowhere, the queue has to be deleted and recreated. It is the right choice for thousands of "
         "queues with dead letters of their own, since RabbitMQ matches every policy against every queue.\n\nLeave "
         "`via` out to have a policy say it, which can change at any time.",
         severity=Severity.INFO,

@@ -43,7 +43,7 @@ class IgnoredFieldUnknown(ResourceRule):
             yield subject.at(
                 self.code,
                 ("lifecycle", "ignore", str(index)),
-                f"`{text}` is no field of a {subject.kind.title}, so that nothing is ignored",
+                f"`{text}`: unknown field of a {subject.kind.title}, so that nothing is ignored",
                 help=advice or f"fields: {', '.join(fields)}",
                 severity=severity,
             )

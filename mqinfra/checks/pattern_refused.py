@@ -14,7 +14,7 @@ class PatternRefused(OpinionRule):
         "MQ343",
         "the server would refuse the pattern",
         "Policies and permissions name queues and exchanges by regular expressions of PCRE. RabbitMQ refuses one that "
-        "does not compile, and newer versions one of more than 1,024 bytes.\n\nA `*` alone is no pattern for "
+        "does not compile, and newer versions one of more than 1,024 bytes.\n\nA `*` alone is not a pattern for "
         "everything: that is `.*`.",
         bad="rabbitmq:\n  vhosts:\n    /shop:\n      policies:\n        limits: {pattern: '*', definition: "
         "{max-length: 1000}}",

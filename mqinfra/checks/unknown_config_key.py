@@ -55,7 +55,7 @@ class UnknownConfigKey(Rule):
         return subject.at_key(
             self.code,
             path,
-            f"`{path[-1]}` is no {title} setting {whose}",
+            f"`{path[-1]}` is not a {title} setting {whose}",
             help=table.closest(path[-1]) or ("remove it, or leave it as a note for others" if table.kept else ""),
             severity=severity,
         )

@@ -257,7 +257,7 @@ def _confirmed(plan: Plan) -> bool:
             "there is no terminal to ask on; give --auto-approve, or --expect with the digest of the reviewed plan"
         )
     what = plural(len(plan.changes), "change")
-    click.echo(f"\nApply {what} to `{plan.environment}`? Only `yes` goes on: ", err=True, nl=False)
+    click.echo(f"\nApply {what} to `{plan.environment}`? Type `yes` to continue: ", err=True, nl=False)
     return sys.stdin.readline().strip() == "yes"
 
 

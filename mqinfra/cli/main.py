@@ -22,7 +22,7 @@ COMMANDS = {
     "validate": "Check the manifests without a cluster.",
     "render": "Print the expanded manifests of an environment.",
     "plan": "Show what would change, and what it costs.",
-    "apply": "Bring a plan about, and say what was done.",
+    "apply": "Apply a plan and report the result.",
     "show": "Print a saved plan.",
     "export": "Print what is live, as manifests.",
     "snapshot": "Save what is live, to plan against without a cluster.",
@@ -62,7 +62,7 @@ class _Lazy(click.Group):
         if args[0] not in COMMANDS:
             from mqinfra.model.setting import did_you_mean  # noqa: PLC0415 - only when something is wrong
 
-            raise click.UsageError(f"there is no command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}", ctx)
+            raise click.UsageError(f"unknown command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature

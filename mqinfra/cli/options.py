@@ -48,7 +48,7 @@ _COMMON = (
 _TALK = (
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors and the result."),
-    click.option("-v", "--verbose", is_flag=True, help="Fold nothing."),
+    click.option("-v", "--verbose", is_flag=True, help="Show everything."),
 )
 _SELECTION = (
     click.option(

@@ -40,7 +40,7 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
     for text in texts:
         name, equals, file = text.partition("=")
         if name not in formats:
-            raise click.BadParameter(f"`{name}` is no format here; {did_you_mean(name, formats)}", param_hint="-o")
+            raise click.BadParameter(f"unknown format `{name}`; {did_you_mean(name, formats)}", param_hint="-o")
         if equals and not file:
             raise click.BadParameter(f"`{text}` names no file after `=`", param_hint="-o")
         targets.append(Target(name, Path(file) if file else None))

@@ -25,8 +25,8 @@ from mqinfra.render.plan_json import PlanFormatError, plan_from_json
 PLAN_FILE = Code(
     "MQ191",
     "not a usable plan",
-    "The file is no plan of this version of mqinfra, or it was edited or damaged: its digest must match its content. "
-    "Make a new one with `mqinfra plan -o json=plan.json`.",
+    "The file is not a plan of this version of mqinfra, or it was edited or damaged: its digest must match its "
+    "content. Make a new one with `mqinfra plan -o json=plan.json`.",
 )
 
 

@@ -142,7 +142,7 @@ class _Run:
         for ended in self._batch([made_anew(change, self.session.kinds[change.address.kind]) for change in gone]):
             message = ended.message
             if ended.outcome is not Outcome.APPLIED:
-                message = f"deleted, and not made again: {message}"
+                message = f"deleted, and not recreated: {message}"
             self._report(ended.model_copy(update={"action": Action.REPLACE, "message": message}))
 
     def _batch(self, changes: Sequence[Change]) -> list[Ended]:

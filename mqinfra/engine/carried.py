@@ -32,7 +32,7 @@ def carried_along(
             address, subject.declaration, subject.fields, None, measure_of(sessions[address.cluster], address)
         ).change
         if change is not None:
-            effect = Cost(kind=CostKind.EFFECT, text=f"it goes with `{base}`, and is made again after it")
+            effect = Cost(kind=CostKind.EFFECT, text=f"deleted with `{base}`, then recreated")
             found[address] = replace(change, reason=Reason.GOES_WITH, costs=(effect,))
     return found
 

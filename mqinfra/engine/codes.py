@@ -28,7 +28,7 @@ REPLACE = Code(
     "The field is fixed when the resource is created. The only way to change it is to delete the resource and make "
     "it again, with everything in it lost, so the plan blocks instead.\n\nKeep the live value; or make a new "
     "resource under another name and move producers and consumers over; or, for a resource that is empty and unused, "
-    "let it be made again with `lifecycle: {replace: recreate}`.",
+    "allow it to be recreated with `lifecycle: {replace: recreate}`.",
     bad="kafka:\n  topics:\n    orders: {replicationFactor: 3}   # live: 1",
     good="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {replace: recreate}}   # while it is empty",
 )
@@ -160,7 +160,7 @@ NOT_SUPPORTED = Code(
 )
 CYCLE = Code(
     "MQ509",
-    "resources need each other in a circle",
+    "dependency cycle",
     "Each of the resources has to exist before the other, so there is no order in which they can be made.",
 )
 NEED_NOT_SELECTED = Code(

@@ -213,7 +213,7 @@ def _updated(change: Change, live: Live | None, now: Mapping[str, str], measure:
 
 def _identity(change: Change, live: Live) -> tuple[Moved, ...]:
     if change.identity and live.identity and change.identity != live.identity:
-        return (Moved("identity", change.identity, f"{live.identity} (deleted and made again)"),)
+        return (Moved("identity", change.identity, f"{live.identity} (deleted and recreated)"),)
     return ()
 
 

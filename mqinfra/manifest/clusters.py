@@ -131,7 +131,7 @@ def _blocks(
             continue
         if not _is_alias(alias):
             hint = "use letters, digits, `.`, `_` and `-`"
-            found.append(key_place.report(codes.CLUSTER, f"`{alias}` is no alias for a cluster", help=hint))
+            found.append(key_place.report(codes.CLUSTER, f"`{alias}` is not a valid alias of a cluster", help=hint))
         elif not isinstance(block, Map):
             found.append(wrong_type(value_place, f"cluster `{alias}`", "a mapping", block))
         else:

@@ -5,7 +5,7 @@ from mqinfra.model.code import Code
 MALFORMED = Code(
     "MQ101",
     "not YAML",
-    "The file can't be read as YAML from the marked place on. The mark shows what has to be mended: for a quote or a "
+    "The file can't be read as YAML from the marked place on. The mark shows what has to be fixed: for a quote or a "
     "bracket that is never closed, where it opens. Documents before it were read; the rest of the file was not.",
     bad='metadata:\n  name: "orders\n',
     good='metadata:\n  name: "orders"\n',
@@ -35,7 +35,7 @@ LIMIT = Code(
 )
 ALIAS = Code(
     "MQ105",
-    "alias leads nowhere",
+    "undefined alias",
     "An alias (`*name`) repeats what an anchor (`&name`) marked before it in the same document. Here there is no such "
     "anchor, or the alias stands inside the very thing it repeats.",
     bad="config: *standard\n",
@@ -51,7 +51,7 @@ TAG = Code(
 )
 KEY = Code(
     "MQ107",
-    "key is no text",
+    "key is not text",
     "Every key of a manifest is a name, so it is text. Without quotes YAML reads `1:` as a number and `true:` as a "
     "truth value, and tools disagree on what that means as a name. Quote it.",
     bad="topics:\n  2024: {partitions: 3}\n",
@@ -74,7 +74,7 @@ MERGE = Code(
 FILE = Code(
     "MQ110",
     "file can't be read",
-    "A file or folder that the project names is missing, can't be read, is no regular file, is too large, or lies "
+    "A file or folder that the project names is missing, can't be read, is not a regular file, is too large, or lies "
     "outside the project's folder (also through a symbolic link). Manifests stay inside the folder of "
     "`mqinfra.yaml`, so that what a review shows is what is read.",
     bad="manifests: [../elsewhere]\n",
@@ -133,8 +133,8 @@ VARIABLE = Code(
 OVERRIDE = Code(
     "MQ117",
     "override has no effect",
-    "An override's `match` is no selector, or matches no declared resource. Overrides act on what is written in "
-    "manifests, before sugar such as `deadLetter` is expanded; override the resource that has the sugar.",
+    "An override's `match` is not a valid selector, or matches no declared resource. Overrides act on what is written "
+    "in manifests, before sugar such as `deadLetter` is expanded; override the resource that has the sugar.",
     bad='overrides:\n  - match: "kind:topcis"\n    set: {partitions: 24}\n',
     good='overrides:\n  - match: "kind:topics,label:tier=gold"\n    set: {partitions: 24}\n',
 )
@@ -210,7 +210,7 @@ LITERAL_SECRET = Code(
 MISSING_SECRET = Code(
     "MQ702",
     "secret is missing",
-    "A reference to a secret leads nowhere: the environment variable is not set, empty or not UTF-8, or the file is "
+    "A referenced secret is missing: the environment variable is not set, empty or not UTF-8, or the file is "
     "missing, no regular file, larger than 64 KiB, empty, not UTF-8, begins with a byte order mark or holds a NUL. A "
     "variable's value is the secret as it is; of a file one line end is left out. The message names the reference, "
     "never a value.",

@@ -58,7 +58,7 @@ def _wide_without_mark(content: bytes) -> str | None:
 def _bad_byte(source: Source, content: bytes, offset: int) -> Diagnostic:
     byte = content[offset]
     if content[offset : offset + 1] == b"\xed" and 0xA0 <= (content + b"\0\0")[offset + 1] <= 0xBF:
-        message, guess = "a lone surrogate is no character", "the text was cut inside a character, or is CESU-8"
+        message, guess = "a lone surrogate is not a character", "the text was cut inside a character, or is CESU-8"
     elif byte >= 0xC2 and offset + 4 > len(content):
         message, guess = "the last character is cut off", "was the file written completely?"
     else:

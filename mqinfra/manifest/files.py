@@ -46,7 +46,7 @@ class Files:
             self._unreadable(shown, error.strerror or "it can't be opened", asked)
             return []
         if content is None:
-            self._unreadable(shown, "it is no regular file", asked)
+            self._unreadable(shown, "it is not a regular file", asked)
             return []
         if len(content) > self.limits.bytes:
             message = f"the file has more than {self.limits.bytes:,} bytes"
@@ -91,7 +91,7 @@ class Files:
     def inside(self, text: str, place: Place) -> Path | None:
         """Find a path that must lie inside the project's folder, also behind symbolic links."""
         if "\0" in text or not text:
-            self.found.append(place.report(codes.FILE, "this is no path"))
+            self.found.append(place.report(codes.FILE, "not a path"))
             self.broken = True
             return None
         path = self.root / text

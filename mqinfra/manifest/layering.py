@@ -37,7 +37,7 @@ def parse_defaults(fields: Fields, catalogue: Catalogue) -> Defaults:
     known = [f"{kind.broker}/{kind.name}" for kind in catalogue.kinds()]
     for key, value, key_place, value_place in node.entries() if node is not None else ():
         if key not in known:
-            message = f"`{key}` is no kind that this version has defaults for"
+            message = f"unknown kind `{key}`"
             hint = did_you_mean(key, known) or f"accepted: {', '.join(known)}"
             fields.found.append(key_place.report(codes.UNSUPPORTED, message, help=hint))
         elif isinstance(value, Map):

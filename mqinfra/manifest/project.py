@@ -164,7 +164,7 @@ def top_fields(document: Document, kind: str, found: list[Diagnostic]) -> Fields
         return None
     if said is not None and said != kind:
         where = "" if said not in ("Project", "Topology") else _place_of(said)
-        fields.report("kind", codes.DOCUMENT, f"`{said}` is no kind that can stand here; expected `{kind}`", where)
+        fields.report("kind", codes.DOCUMENT, f"unexpected kind `{said}`; expected `{kind}`", where)
         return None
     return fields if version is not None and said is not None else None
 
@@ -187,7 +187,7 @@ def _environments(fields: Fields) -> dict[str, tuple[Map, Place]]:
     group = Fields(node, fields.node.key_place("environments"), "`environments`", fields.found)
     for name, value, key_place, _ in node.entries():
         if not _ENVIRONMENT_NAME.fullmatch(name):
-            message = f"`{name}` is no name for an environment"
+            message = f"`{name}` is not a valid name for an environment"
             hint = "use letters, digits, `.`, `_` and `-`"
             fields.found.append(key_place.report(codes.WRONG_VALUE, message, help=hint))
         block = Map(node.source, 0, {}) if value is None else group.mapping(name)
@@ -201,7 +201,7 @@ def _variables(fields: Fields) -> dict[str, Any]:
     for name, _, place, _ in node.entries() if node is not None else ():
         if not NAME.fullmatch(name):
             hint = "begin with a letter or `_`; then letters, digits, `_`, `.` and `-`"
-            fields.found.append(place.report(codes.VARIABLE, f"`{name}` is no name for a variable", help=hint))
+            fields.found.append(place.report(codes.VARIABLE, f"`{name}` is not a valid name for a variable", help=hint))
     return dict(node or {})
 
 

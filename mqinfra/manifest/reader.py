@@ -236,7 +236,7 @@ class _Reader:
         if len(text) > self.limits.scalar:
             raise self.limit("scalar", self.limits.scalar, "characters in one value", at)
         if self.surrogates and _SURROGATE.search(text):
-            self.report(codes.MALFORMED, at, "this escape is no Unicode character", "write the character itself")
+            self.report(codes.MALFORMED, at, "not a Unicode character", "write the character itself")
             return ""
         if event.tag is not None and event.tag not in _TEXT_TAGS:
             self.unknown_tag(event)

@@ -105,13 +105,13 @@ def _is_utf8(value: str) -> bool:
 def _file(path: Path, name: str) -> str:
     why = "put the secret into the file; one line end after it is left out"
     if not name or "\0" in name:
-        raise _missing("a secret's `file` is no path", "write {file: PATH}")
+        raise _missing("a secret's `file` is not a path", "write {file: PATH}")
     try:
         # A FIFO must not make us wait, and what is checked must be what is read.
         descriptor = os.open(os.path.realpath(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise _missing(f"the secret file `{name}` is no regular file", why)
+                raise _missing(f"the secret file `{name}` is not a regular file", why)
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _missing(f"the secret file `{name}` can't be read: {error.strerror}", why) from None

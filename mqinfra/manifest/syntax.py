@@ -37,7 +37,7 @@ _COMPLAINTS = (
     ),
     _Complaint(
         "invalid Unicode character escape",
-        "this escape is no Unicode character",
+        "not a Unicode character",
         "write the character itself, or one \\U escape instead of a surrogate pair",
     ),
     _Complaint(
@@ -106,7 +106,7 @@ _BRACKETED = re.compile(r"(?:\{[^{}\[\]\n]*\}|\[[^{}\[\]\n]*\])[^\s,{}\[\]\"']*"
 def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
     """Turn a parser's error into a diagnostic at the place that has to be mended."""
     if not isinstance(error, yaml.MarkedYAMLError):
-        return Place(source, 0).report(MALFORMED, f"this is no YAML: {_first_line(str(error))}")
+        return Place(source, 0).report(MALFORMED, f"not YAML: {_first_line(str(error))}")
     problem = error.problem or "it cannot be read"
     if "',' or " in problem and error.problem_mark is not None and error.context_mark is not None:
         return _bracket(error.context_mark, error.problem_mark, source)
@@ -121,7 +121,7 @@ def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
         hint = f"quote a name that contains brackets: {name}"
         return opened.report(MALFORMED, "text follows a closing bracket", help=hint)
     character = _character(source, at)
-    message, hint = f"this is no YAML: {problem}", ""
+    message, hint = f"not YAML: {problem}", ""
     if found is not None:
         message, hint = found.message, found.help
     if "cannot start any token" in problem or "tab" in problem:

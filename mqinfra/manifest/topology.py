@@ -140,7 +140,7 @@ def _unknown(fields: Fields, catalogue: Catalogue) -> None:
             continue
         close = did_you_mean(key, known)
         if close.startswith("did you mean"):
-            message = f"`{key}` is no field of a Topology"
+            message = f"`{key}`: unknown field of a Topology"
             fields.found.append(place.report(codes.UNKNOWN_FIELD, message, help=close))
         else:
             message = f"`{key}` is not supported by this version: it is neither a field of a Topology nor a broker"

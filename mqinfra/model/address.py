@@ -56,7 +56,7 @@ class Address:
             if self.pairs != tuple(sorted(self.pairs)):
                 object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
             if len({key for key, _ in self.pairs}) != len(self.pairs):
-                raise AddressError(f"a key stands twice in `{_format_pairs(self.pairs)}`")
+                raise AddressError(f"duplicate key in `{_format_pairs(self.pairs)}`")
             parts.append(_format_pairs(self.pairs))
         # Worked out once: addresses are keys, and are sorted by their text.
         object.__setattr__(self, "text", "/".join(parts))
@@ -97,22 +97,22 @@ class Address:
         """
         parts = text.split("/")
         if len(parts) < 3:
-            raise AddressError(f"`{text}` is no address; expected ALIAS/KIND/NAME, such as kafka/topics/orders")
+            raise AddressError(f"`{text}` is not a valid address; write ALIAS/KIND/NAME, such as kafka/topics/orders")
         cluster, kind, *rest = parts
         for word, what in ((cluster, "cluster alias"), (kind, "kind")):
             if not _ALIAS.fullmatch(word):
-                raise AddressError(f"`{text}` is no address: `{word}` is no {what}")
+                raise AddressError(f"`{text}` is not a valid address: `{word}` is not a {what}")
         for segment in rest:
             _check_segment(segment, text)
         *names, last = rest
         named_by_pairs = "=" in last
         if any("=" in segment or "," in segment for segment in (names if named_by_pairs else rest)):
-            raise AddressError(f"`{text}` is no address: `,` and `=` in a name are written %2C and %3D")
+            raise AddressError(f"`{text}` is not a valid address: `,` and `=` in a name are written %2C and %3D")
         if not named_by_pairs:
             return cls(cluster, kind, tuple(map(_decode, rest)))
         pairs = tuple(_parse_pair(pair, text) for pair in last.split(","))
         if len({key for key, _ in pairs}) != len(pairs):
-            raise AddressError(f"`{text}` is no address: a key stands twice in `{last}`")
+            raise AddressError(f"`{text}` is not a valid address: duplicate key in `{last}`")
         return cls(cluster, kind, tuple(map(_decode, names)), pairs)
 
 
@@ -137,18 +137,18 @@ def _format_pairs(pairs: Pairs) -> str:
 def _parse_pair(text: str, whole: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or "=" in value:
-        raise AddressError(f"`{whole}` is no address: `{text}` should read KEY=VALUE")
+        raise AddressError(f"`{whole}` is not a valid address: `{text}` should read KEY=VALUE")
     return _decode(key), _decode(value)
 
 
 def _check_segment(segment: str, whole: str) -> None:
     if _BAD_ESCAPE.search(segment):
-        raise AddressError(f"`{whole}` is no address: a `%` in a name is written %25")
+        raise AddressError(f"`{whole}` is not a valid address: a `%` in a name is written %25")
     try:
         _decode(segment)
     except UnicodeDecodeError:
-        raise AddressError(f"`{whole}` is no address: `{segment}` does not decode to UTF-8") from None
+        raise AddressError(f"`{whole}` is not a valid address: `{segment}` does not decode to UTF-8") from None
     if "*" in segment:
-        raise AddressError(f"`{whole}` is no address but a pattern: a `*` in a name is written %2A")
+        raise AddressError(f"`{whole}` is not a valid address but a pattern: a `*` in a name is written %2A")
     if _SAFE.fullmatch(segment.replace("%", "").replace(",", "").replace("=", "")) is None:
-        raise AddressError(f"`{whole}` is no address: blanks and control characters are written as %20 and the like")
+        raise AddressError(f"`{whole}` is not a valid address: write blanks and control characters as %20 and the like")

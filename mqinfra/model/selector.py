@@ -118,10 +118,10 @@ def _terms(text: str) -> list[str]:
 def _test(term: str) -> _Test | Problem:
     match = _KEY.fullmatch(term)
     if match is None:
-        return _address(term) if "/" in term else Problem(f"`{term}` is no selector", _EXPECTED)
+        return _address(term) if "/" in term else Problem(f"`{term}` is not a valid selector", _EXPECTED)
     key, value = match[1], match[2].strip()
     if key not in _KEYS:
-        return Problem(f"`{key}:` is no key of a selector", did_you_mean(key, _KEYS) or _EXPECTED)
+        return Problem(f"unknown key of a selector: `{key}:`", did_you_mean(key, _KEYS) or _EXPECTED)
     if not value:
         return Problem(f"`{key}:` needs a value in a selector", _EXPECTED)
     if key == "label":
@@ -155,11 +155,11 @@ def _decoded(text: str) -> Glob | Problem:
     if "=" in text:
         return Glob(tuple(_sorted_pairs(text).split("*")))
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
-        return Problem(f"`name:{text}` is no selector", "a `%` in a name is written %25")
+        return Problem(f"`name:{text}` is not a valid selector", "a `%` in a name is written %25")
     try:
         return Glob(tuple(unquote(part, errors="surrogatepass") for part in text.split("*")))
     except UnicodeDecodeError:
-        return Problem(f"`name:{text}` is no selector", "the escapes do not decode to UTF-8")
+        return Problem(f"`name:{text}` is not a valid selector", "the escapes do not decode to UTF-8")
 
 
 def _address(text: str) -> _Test | Problem:

@@ -151,7 +151,7 @@ class Setting:
                 converted = unit.parse_ms(raw) if self.unit is Unit.MS else unit.parse_bytes(raw)
                 number = None if converted is None else Decimal(converted)
         if number is None:
-            return Problem(f"`{raw}` is no value for `{self.name}`", self._accepted())
+            return Problem(f"invalid value for `{self.name}`: `{raw}`", self._accepted())
         if self.type is not SettingType.DOUBLE and number != number.to_integral_value():
             return Problem(f"`{self.name}` is a whole number, not `{raw}`", self._accepted())
         return self._in_range(number, raw)
@@ -187,7 +187,7 @@ class Setting:
             return Problem(f"`{self.name}` is a list of words, not {_describe(raw)}", self._accepted())
         for member in members:
             if self.choices and member not in self.choices:
-                return Problem(f"`{member}` is no value for `{self.name}`", did_you_mean(member, self.choices))
+                return Problem(f"invalid value for `{self.name}`: `{member}`", did_you_mean(member, self.choices))
         if self.type is SettingType.SET:
             members = sorted(set(members))
         return ",".join(members)
@@ -199,7 +199,7 @@ class Setting:
             return Problem(f"`{self.name}` is a word, not {_describe(raw)}", self._accepted())
         word = str(raw)
         if self.choices and word not in self.choices:
-            return Problem(f"`{word}` is no value for `{self.name}`", did_you_mean(word, self.choices))
+            return Problem(f"invalid value for `{self.name}`: `{word}`", did_you_mean(word, self.choices))
         return word
 
     def _accepted(self) -> str:

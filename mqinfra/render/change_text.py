@@ -34,7 +34,7 @@ _REASONS = {
     Reason.DIFFERS: "there, and not as declared",
     Reason.IMMUTABLE: "a field differs that cannot change on a live resource",
     Reason.TOMBSTONE: "listed under `removed:`",
-    Reason.GOES_WITH: "there, and gone when what it belongs to is made again",
+    Reason.GOES_WITH: "there, and gone when what it belongs to is recreated",
 }
 
 Blockers = Mapping[str, Sequence[Diagnostic]]

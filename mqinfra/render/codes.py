@@ -21,7 +21,7 @@ def render_code(code: Code, style: Style) -> str:
     """Explain a code on a terminal."""
     lines = [f"{style.bold(code.id)} ({code.severity.value}): {code.title}", ""]
     lines += _paragraphs(code.explanation, style)
-    for title, example in (("Gives it:", code.bad), ("Does not:", code.good)):
+    for title, example in (("Triggers it:", code.bad), ("Fixed:", code.good)):
         if example:
             lines += [title, "", *(f"    {line}" for line in example.strip("\n").splitlines()), ""]
     return document(lines[:-1])
@@ -44,7 +44,7 @@ def codes_markdown(codes: Iterable[Code]) -> str:
             family = code.id[2]
             lines += ["", f"## MQ{family}xx: {FAMILIES[family]}"]
         lines += ["", f"### {code.id}", "", f"**{code.title}** ({code.severity.value})", "", code.explanation.strip()]
-        for title, example in (("Gives it:", code.bad), ("Does not:", code.good)):
+        for title, example in (("Triggers it:", code.bad), ("Fixed:", code.good)):
             if example:
                 lines += ["", title, "", *(f"    {line}" for line in example.strip("\n").splitlines())]
     lines += ["", "## Exit codes", "", "| code | meaning |", "|---|---|"]

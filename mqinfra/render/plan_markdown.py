@@ -205,9 +205,10 @@ def _severe_only(plan: Plan, severe: Sequence[Change], budget: int) -> str:
 
 def _cut_off(texts: Lines, lines: Sequence[Lines], kept: int, number: int) -> str:
     left_out = number - kept
-    notes = ["updates, creates and notes left out", "what destroys or is blocked on one line each"]
+    notes = ["updates, creates and notes left out", "destructive and blocked changes on one line each"]
     if left_out:
-        notes.append(f"**{left_out:,} of {number:,} destructive or blocked changes are NOT shown**")
+        verb = "is" if left_out == 1 else "are"
+        notes.append(f"**{left_out:,} of {number:,} destructive or blocked changes {verb} not shown**")
     shown = [line[2:] for group in lines[:kept] for line in group]
     parts = [*texts, *_folding(notes), *(["#### Blocked and destructive", fenced(shown, "diff")] if shown else [])]
     return "\n".join(text.rstrip("\n") + "\n" for text in parts)

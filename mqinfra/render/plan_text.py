@@ -114,7 +114,7 @@ def foreign_lines(foreign: Sequence[ForeignKey], style: Style, *, most: int | No
     """List keys that somebody else set on declared resources."""
     if not foreign:
         return []
-    lines = style.wrap("set by others, left alone:", indent=2)
+    lines = style.wrap("not declared; left unchanged:", indent=2)
     for item in foreign[:most]:
         keys = ", ".join(f"{clean(key)} {shown(value)}" for key, value in item.keys.items())
         lines += style.wrap(style.dim(f"{clean(item.address.text)}  {keys}"), indent=6, hang=8)

@@ -64,7 +64,7 @@ def next_steps(plan: Plan) -> list[NextStep]:
     if any(cluster.source is Source.SNAPSHOT for cluster in plan.clusters):
         return [NextStep("Made against a snapshot: plan against the live cluster to apply")]
     if has_errors(plan.diagnostics):
-        return [NextStep("Mend the errors, then plan again")]
+        return [NextStep("Fix the errors, then plan again")]
     return [NextStep("Apply with:", command("apply", plan, "--expect", plan.digest))]
 
 
@@ -76,14 +76,14 @@ def _without_the_rest(plan: Plan) -> NextStep:
     if blocked:
         why.append(f"{plural(len(blocked), 'change')} {'is' if len(blocked) == 1 else 'are'} blocked")
     if len(blocked) == len(plan.changes):
-        return NextStep(f"{'; '.join(why)}: nothing can be applied until that is mended")
+        return NextStep(f"{'; '.join(why)}. Fix these before applying.")
     excludes = [f"cluster:{alias}" for alias in unread] + [argument(change.address) for change in blocked]
     words = [word for text in excludes[:_MOST_EXCLUDES] for word in ("--exclude", text)]
     if len(excludes) > _MOST_EXCLUDES:
         number = len(excludes) - _MOST_EXCLUDES
-        text = f"{'; '.join(why)}. To let the rest go, leave each out with its own `--exclude` ({number:,} more):"
+        text = f"{'; '.join(why)}. To apply the rest, exclude each with its own `--exclude` ({number:,} more):"
         return NextStep(text, f"{command('plan', plan, *words)} ...")
-    return NextStep(f"{'; '.join(why)}. To let the rest go:", command("plan", plan, *words))
+    return NextStep(f"{'; '.join(why)}. To apply the rest:", command("plan", plan, *words))
 
 
 def argument(address: Address) -> str:

@@ -201,7 +201,7 @@ def test_an_output_name_that_is_too_long_is_an_error_and_no_bug(project: Project
 def test_a_misspelt_command_is_suggested(project: Project) -> None:
     ran = project.mq("aply")
     assert ran.code == 64
-    assert "there is no command `aply`; did you mean `apply`?" in ran.err
+    assert "unknown command `aply`; did you mean `apply`?" in ran.err
 
 
 def test_null_on_create_asks_for_nothing(project: Project) -> None:

@@ -54,7 +54,7 @@ def test_a_replaced_queue_gets_its_bindings_back_in_the_same_apply(shop: Path, m
     declare(shop, SHOP.replace("TYPE", "quorum"))
     plan = mq("plan", "-o", "json=plan.json", "-o", "text")
     assert plan.code == 0, plan.out + plan.err
-    assert "it goes with `rabbitmq/queues/%2Fshop/orders.email`, and is made again after it" in plan.out
+    assert "deleted with `rabbitmq/queues/%2Fshop/orders.email`, then recreated" in plan.out
     assert mq("apply", "plan.json").code == 0
     again = mq("plan", "--detailed-exitcode")
     assert again.code == 0, again.out

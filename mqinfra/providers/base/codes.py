@@ -5,7 +5,7 @@ from mqinfra.model.code import Code
 SNAPSHOT_FILE = Code(
     "MQ308",
     "not a usable snapshot",
-    "The file is no snapshot or sandbox file of this version of mqinfra, or it is damaged.",
+    "The file is not a snapshot or sandbox file of this version of mqinfra, or it is damaged.",
 )
 LOCKED = Code(
     "MQ309",

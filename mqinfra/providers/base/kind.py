@@ -40,7 +40,7 @@ shared_address = lru_cache(maxsize=1024)(Address)
 class Unset(StrEnum):
     """What a field means that the manifest leaves out while the broker has a value for it."""
 
-    LEFT_ALONE = "left alone"
+    LEFT_ALONE = "left unchanged"
     REMOVED = "removed"
 
 

@@ -87,7 +87,7 @@ def foreign(driver: Driver) -> None:
     plan = driver.converge(driver.desired({name: sample.full}))
     demand(not plan.changes, "a key that others set is planned to change")
     shown = {key for item in plan.foreign for key in item.keys}
-    demand(".".join(path) in shown, f"{path} is not shown as set by others")
+    demand(".".join(path) in shown, f"{path} is not shown as not declared")
     live = driver.read([name]).resources[driver.address(name)]
     demand(live.spec.fields().get(path) is not None, f"{path} was taken away")
 

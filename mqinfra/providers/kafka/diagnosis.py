@@ -227,7 +227,7 @@ def _wants_login(failure: Failure, connection: KafkaConnection) -> tuple[str, st
 def _unknown_host(failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
     host = failure.address.rpartition(":")[0]
     if failure.address in connection.bootstrap:
-        return f"`{host}` is no known host", "check the spelling under `bootstrap`, and the name service"
+        return f"`{host}` is not a known host", "check the spelling under `bootstrap`, and the name service"
     return (
         f"the cluster says that a broker is at `{failure.address}`, and that host is not known here",
         "the brokers' `advertised.listeners` must name hosts that this machine can resolve",

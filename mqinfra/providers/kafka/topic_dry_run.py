@@ -46,7 +46,7 @@ def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objecti
     return found
 
 
-_REPLACED = Problem("the broker can't check how a topic is made again while the old one exists")
+_REPLACED = Problem("the broker can't check how a topic is recreated while the old one exists")
 _DELETION_DISABLED = Problem(
     "the brokers delete no topics: `delete.topic.enable` is false",
     "ask whoever runs the cluster to allow it, or take the tombstone out",

@@ -32,7 +32,7 @@ def internal_reason(name: str) -> str | None:
 def name_problem(name: str) -> Problem | None:
     """Why Kafka would refuse a name; None when it would take it (`org.apache.kafka.common.internals.Topic`)."""
     if name in ("", ".", ".."):
-        return Problem(f"`{name}` is no name for a topic", "choose a name of letters, digits, `.`, `_` and `-`")
+        return Problem(f"`{name}` is not a valid topic name", "choose a name of letters, digits, `.`, `_` and `-`")
     if len(name) > MAX_LENGTH:
         return Problem(
             f"a topic's name has at most {MAX_LENGTH} characters, and this one has {len(name)}",

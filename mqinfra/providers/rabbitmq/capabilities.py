@@ -138,7 +138,7 @@ def lacking_keys(queue_type: str, version: Version = ()) -> frozenset[str]:
 def apply_to_problem(apply_to: str, version: Version = ()) -> Problem | None:
     """Say why a policy can't apply to a class of things in a version; None when it can."""
     if apply_to not in APPLY_TO:
-        return Problem(f"`{apply_to}` is nothing that a policy applies to", did_you_mean(apply_to, APPLY_TO))
+        return Problem(f"invalid `applyTo`: `{apply_to}`", did_you_mean(apply_to, APPLY_TO))
     if apply_to in _QUEUE_CLASSES and not within(version, (((3, 12), ()),)):
         return Problem(f"policies for `{apply_to}` only came with RabbitMQ 3.12", "use `queues`")
     return None

@@ -191,7 +191,7 @@ class _Opening:
         answer = http.call(Call("GET", ("overview",)))
         if isinstance(answer, Answer) and isinstance(answer.body, dict):
             return answer.body
-        why = answer.message if isinstance(answer, Fault) else "it is no object"
+        why = answer.message if isinstance(answer, Fault) else "it is not an object"
         finding = answer.finding if isinstance(answer, Fault) else None
         raise UserError([finding or NOT_READ.at(f"`GET /api/overview` can't be used: {why}", address=self.where)])
 

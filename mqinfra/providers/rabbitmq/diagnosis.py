@@ -38,7 +38,7 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
     text = " ".join(str(cause) for cause in causes).lower()
     if any(isinstance(cause, socket.gaierror) for cause in causes) or "failed to resolve" in text:
         return UNKNOWN_HOST.at(
-            f"`{address.rpartition(':')[0]}` is no known host",
+            f"`{address.rpartition(':')[0]}` is not a known host",
             address=where,
             help=f"check the spelling under `{field}`, and the name service",
         )

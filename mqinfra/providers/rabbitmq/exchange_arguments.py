@@ -92,6 +92,4 @@ def exchange_type_problem(
         return None
     if exchange_type == "x-local-random":
         return Problem("`x-local-random` only came with RabbitMQ 4.0", "use `x-random`")
-    return Problem(
-        f"`{exchange_type}` is no exchange type that we know", did_you_mean(exchange_type, (*known, *PLUGIN_TYPES))
-    )
+    return Problem(f"unknown exchange type `{exchange_type}`", did_you_mean(exchange_type, (*known, *PLUGIN_TYPES)))

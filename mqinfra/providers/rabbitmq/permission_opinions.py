@@ -136,7 +136,7 @@ def _everything(address: Address, fields: Sequence[str]) -> Opinion:
     return Opinion(
         "permission_on_everything",
         address,
-        f"user `{address.path[1]}` may {may} everything in vhost `{address.path[0]}`, and is no administrator",
+        f"user `{address.path[1]}` may {may} everything in vhost `{address.path[0]}`, and is not an administrator",
         ("name what it needs, or let `access` write the patterns: `access: {NAME: {consumes: [QUEUE]}}`",),
         (fields[0],),
     )

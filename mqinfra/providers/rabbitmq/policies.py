@@ -64,7 +64,7 @@ class PolicyKind(Kind["RabbitClient"]):
         """Policies are no things of AMQP: any name goes, of any length, that can stand in a URL."""
         problem = path_problem(address, ("VHOST", "POLICY"))
         if problem is None and (not address.name or address.name in _UNADDRESSABLE):
-            problem = Problem(f"`{address.name}` is no name for a {self.title}", "choose another name")
+            problem = Problem(f"`{address.name}` is not a valid name for a {self.title}", "choose another name")
         return problem
 
     def opinions(self, seen: Seen) -> Iterable[Opinion]:

@@ -205,7 +205,7 @@ def key_problem(key: str, version: Version = (), *, table: TypedTable = POLICY_K
         return Problem(f"`{key}` can't be set by an operator policy", "set it in a policy")
     setting = table.get(key)
     if setting is None:
-        return Problem(f"`{key}` is no key of {what}", did_you_mean(key, known.names()))
+        return Problem(f"unknown key of {what}: `{key}`", did_you_mean(key, known.names()))
     shown = ".".join(map(str, version)) or "the newest"
     if setting.until and key.startswith("ha-"):
         return Problem(f"`{key}` is gone from RabbitMQ 4.0 with classic mirroring", "use quorum queues")

@@ -52,7 +52,7 @@ def run(client: "RabbitClient", request: Request, resource: str) -> Mapping[Addr
     looks = [Call("GET", (resource, address.path[0], address.name)) for address in request.body]
     for (address, body), found in zip(request.body.items(), client.send(looks), strict=True):
         if isinstance(found, Fault) or not isinstance(found.body, dict):
-            words = found.message if isinstance(found, Fault) else "its answer is no policy"
+            words = found.message if isinstance(found, Fault) else "its answer is not a policy"
             # Only a look was lost or refused: nothing was sent that changes anything.
             retry = isinstance(found, Fault) and (found.retry or found.lost)
             results[address] = Refused(f"the policy can't be read: {words}", retry=retry)

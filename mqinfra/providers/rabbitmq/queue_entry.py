@@ -175,7 +175,7 @@ class Wishes:
 def _milliseconds(item: object) -> int:
     number = parse_ms(item) if isinstance(item, str) else item
     if number is None or number.__class__ is not int:
-        raise ValueError(f"`{item}` is no duration; write 10s, 1m or 90000")
+        raise ValueError(f"`{item}` is not a valid duration; write 10s, 1m or 90000")
     if not SHORTEST_DELAY <= number <= LONGEST_DELAY:
         raise ValueError(f"a delay is 1 ms to ten years, not `{item}`")
     return number

@@ -26,7 +26,7 @@ def problems(spec: QueueSpec, version: Version = (), told: Told = NOTHING) -> It
     """
     kind = spec.type or ""
     if kind and kind not in TYPES:
-        yield Problem(f"`{kind}` is no queue type that we know", did_you_mean(kind, TYPES), ("type",))
+        yield Problem(f"unknown queue type `{kind}`", did_you_mean(kind, TYPES), ("type",))
         return
     if kind == "stream" and version and version < (3, 9):
         yield Problem("streams came with RabbitMQ 3.9", "use a quorum queue", ("type",))

@@ -14,7 +14,7 @@ TYPES = ("classic", "quorum", "stream")
 
 
 class QueueSpec(Spec):
-    """A queue. Everything about it is fixed when it is declared; what has to change later belongs into a policy.
+    """A queue. Everything about it is fixed when it is declared; what has to change later belongs in a policy.
 
     Attributes:
         type: `classic`, `quorum` or `stream`. Left out: the vhost's default queue type, and classic without one.

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, JsonValue
 def _tag(tag: str) -> str:
     if not tag or tag != tag.strip() or "," in tag:
         # Sent as one text with commas, which all versions read; and the server drops blanks around tags.
-        raise ValueError(f"`{tag}` is no tag: it is empty, or has a comma or blanks around it")
+        raise ValueError(f"`{tag}` is not a valid tag: it is empty, or has a comma or blanks around it")
     return tag
 
 

@@ -66,7 +66,7 @@ class TypedSetting(Setting):
                     f'`{self.name}` is a number, not the text `"{raw}"`', f"write {raw.strip()} without quotes"
                 )
         if self.pattern and isinstance(raw, str) and re.fullmatch(self.pattern, raw) is None:
-            return Problem(f"`{raw}` is no value for `{self.name}`", f"accepted: {self.example}")
+            return Problem(f"invalid value for `{self.name}`: `{raw}`", f"accepted: {self.example}")
         return Setting.parse(self, raw)
 
     def same(self, one: JsonValue, other: JsonValue) -> bool:

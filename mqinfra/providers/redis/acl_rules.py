@@ -128,7 +128,7 @@ def command_rule(text: str) -> str:
     """
     word = _WORDS.get(text.lower(), text.lower())
     if not _RULE.fullmatch(word):
-        raise ValueError(f"`{text}` is no rule about commands; write `+get`, `-config|set`, `+@read` or `-@dangerous`")
+        raise ValueError(f"`{text}` is not a command rule; write `+get`, `-config|set`, `+@read` or `-@dangerous`")
     return word
 
 
@@ -140,7 +140,7 @@ def key_pattern(text: str) -> str:
     """
     match = _PATTERN.fullmatch("~*" if text.lower() == "allkeys" else text)
     if match is None:
-        raise ValueError(f"`{text}` is no pattern of keys; write `~orders:*`, or `%R~orders:*` for reading only")
+        raise ValueError(f"`{text}` is not a key pattern; write `~orders:*`, or `%R~orders:*` for reading only")
     flags = "".join(sorted(set((match["flags"] or "RW").upper())))
     return ("" if flags == "RW" else f"%{flags}") + "~" + match["glob"]
 
@@ -153,7 +153,7 @@ def channel_pattern(text: str) -> str:
     """
     word = "&*" if text.lower() == "allchannels" else text
     if len(word) < 2 or word[0] != "&" or any(part.isspace() for part in word):
-        raise ValueError(f"`{text}` is no pattern of channels; write `&orders:*`")
+        raise ValueError(f"`{text}` is not a channel pattern; write `&orders:*`")
     return word
 
 

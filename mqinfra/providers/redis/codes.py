@@ -51,7 +51,7 @@ NOT_READY = Code(
     "MQ417",
     "Redis can't serve now",
     "The server answers, and can't do its work: it is loading its data after a start, or its Cluster has slots that "
-    "nobody serves. Nothing was written. Wait, or mend the Cluster, and try again.",
+    "nobody serves. Nothing was written. Wait, or repair the Cluster, and try again.",
 )
 NOT_READ = Code(
     "MQ418",

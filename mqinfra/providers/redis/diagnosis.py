@@ -37,7 +37,7 @@ def diagnose(error: BaseException, address: str, connection: RedisConnection, wh
         return not_redis(address, str(error), where)
     if any(isinstance(cause, socket.gaierror) for cause in causes) or "Name or service not known" in text:
         return UNKNOWN_HOST.at(
-            f"`{split(address)[0]}` is no known host",
+            f"`{split(address)[0]}` is not a known host",
             address=where,
             help="check the spelling under `nodes`, and the name service",
         )

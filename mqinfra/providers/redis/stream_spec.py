@@ -153,4 +153,4 @@ def _data(group: GroupSpec | None) -> dict[str, JsonValue]:
 def _known(value: dict[str, str | int | None] | dict[str, int | None], table: SettingTable) -> None:
     for key in value:
         if table.get(key) is None:
-            raise ValueError(f"`{key}` is no field; accepted: {', '.join(table.names())}")
+            raise ValueError(f"unknown field `{key}`; accepted: {', '.join(table.names())}")

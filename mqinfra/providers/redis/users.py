@@ -78,7 +78,7 @@ class UserKind(Kind["RedisClient"]):
         if problem is not None:
             return problem
         if not address.name or any(part.isspace() or part == "\0" for part in address.name):
-            return Problem(f"`{address.name}` is no name for a user: {_NAME}", "choose another name")
+            return Problem(f"`{address.name}` is not a valid name for a user: {_NAME}", "choose another name")
         return None
 
     def opinions(self, seen: Seen) -> Iterable[Opinion]:

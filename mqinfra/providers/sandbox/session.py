@@ -244,7 +244,7 @@ def _unusable(path: Path, why: str, alias: str) -> UserError:
             codes.SNAPSHOT_FILE.at(
                 f"the sandbox file `{path}` can't be used: {why}",
                 address=alias,
-                help="mend its rights, or delete it to begin with an empty sandbox",
+                help="fix its permissions, or delete it to begin with an empty sandbox",
             )
         ]
     )

@@ -37,7 +37,7 @@ CASES = {
         lambda _: block(f"{HOST}:{free_ports(1)[0]}", LOGIN), "MQ451", "refused the connection: nothing listens"
     ),
     "unknown host": Case(
-        lambda _: block("nowhere.invalid:9092", f"{LOGIN}, tls: true"), "MQ452", "`nowhere.invalid` is no known host"
+        lambda _: block("nowhere.invalid:9092", f"{LOGIN}, tls: true"), "MQ452", "`nowhere.invalid` is not a known host"
     ),
     "plaintext to a TLS port": Case(lambda cluster: block(cluster.tls_bootstrap), "MQ454", "it is a TLS listener"),
     "TLS to a plaintext port": Case(

@@ -52,7 +52,7 @@ def test_a_topic_deleted_and_made_again_is_another_one(
 ) -> None:
     hand.delete("orders.created")
     hand.create("orders.created", partitions=2, config={"retention.ms": "3600000"})
-    refused_as_stale(planned, shop, "identity", "deleted and made again")
+    refused_as_stale(planned, shop, "identity", "deleted and recreated")
     cell.add(f"kafka-{planned.line}/topics/e2e-stale-identity")
 
 

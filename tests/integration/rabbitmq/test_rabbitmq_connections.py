@@ -97,7 +97,7 @@ def test_closed_port() -> None:
 
 
 def test_unknown_host() -> None:
-    assert failure({"url": "https://no-such-host.invalid"}) == ("MQ461", "`no-such-host.invalid` is no known host")
+    assert failure({"url": "https://no-such-host.invalid"}) == ("MQ461", "`no-such-host.invalid` is not a known host")
 
 
 def test_the_next_address_is_asked_when_the_first_is_closed(server: RabbitServer) -> None:

@@ -78,7 +78,7 @@ def test_dead_letters_do_not_expire_by_a_policy_that_is_meant_for_others(project
         line.confirm_delivery()
         for _ in range(3):
             publish(line, "orders", "order.1.paid")
-        until(lambda: depth(line, LETTERS) == 3, "what expired is no dead letter")
+        until(lambda: depth(line, LETTERS) == 3, "what expired is not a dead letter")
         time.sleep(1.5)
         assert depth(line, LETTERS) == 3
         # The same letters without the policy that guards them go: they were in danger.

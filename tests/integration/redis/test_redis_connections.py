@@ -53,7 +53,7 @@ def test_closed_port(shop: Shop) -> None:
 
 
 def test_unknown_host(shop: Shop) -> None:
-    assert failure(shop, {"host": "no-such-host.invalid"}) == ("MQ415", "`no-such-host.invalid` is no known host")
+    assert failure(shop, {"host": "no-such-host.invalid"}) == ("MQ415", "`no-such-host.invalid` is not a known host")
 
 
 def test_silence(shop: Shop, single: RedisDeployment) -> None:

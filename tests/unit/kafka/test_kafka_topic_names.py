@@ -19,9 +19,9 @@ def test_good_names_pass(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("", "no name"),
-        (".", "no name"),
-        ("..", "no name"),
+        ("", "not a valid topic name"),
+        (".", "not a valid topic name"),
+        ("..", "not a valid topic name"),
         ("a" * 250, "has 250"),
         ("a b", "` `"),
         ("örders", "`ö`"),

@@ -103,7 +103,7 @@ def test_a_pipe_or_folder_named_like_a_manifest_does_not_stall(write: Write) -> 
     os.mkfifo(root / "topology" / "pipe.yaml")
     result = loaded(root)
     assert [item.message for item in result.diagnostics] == [
-        "`topology/pipe.yaml` can't be read: it is no regular file"
+        "`topology/pipe.yaml` can't be read: it is not a regular file"
     ]
 
 

@@ -62,11 +62,11 @@ def test_a_file_that_is_no_secret_is_named_and_not_quoted(tmp_path: Path, conten
 
 def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    assert refused(tmp_path, SecretRef(file="pipe")) == "the secret file `pipe` is no regular file"
+    assert refused(tmp_path, SecretRef(file="pipe")) == "the secret file `pipe` is not a regular file"
     (tmp_path / "folder").mkdir()
     assert "`folder`" in refused(tmp_path, SecretRef(file="folder"))
     assert refused(tmp_path, SecretRef(file="gone")).endswith("No such file or directory")
-    assert refused(tmp_path, SecretRef(file="a\0b")) == "a secret's `file` is no path"
+    assert refused(tmp_path, SecretRef(file="a\0b")) == "a secret's `file` is not a path"
 
 
 def refused(root: Path, reference: SecretRef) -> str:

@@ -66,15 +66,15 @@ def test_encoded_characters_stand_for_themselves() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "`` is no selector"),
-        ("orders", "`orders` is no selector"),
+        ("", "`` is not a valid selector"),
+        ("orders", "`orders` is not a valid selector"),
         ("kind:", "`kind:` needs a value"),
         ("label:=x", "`label:` needs a key"),
-        ("knd:topics", "`knd:` is no key"),
+        ("knd:topics", "unknown key of a selector: `knd:`"),
         ("kafka/topics", "`kafka/topics` is neither a selector nor an address"),
-        ("name:100%", "`name:100%` is no selector"),
-        ("name:%FF", "`name:%FF` is no selector"),
-        ("kind:topics,user=billing", "`user=billing` is no selector"),
+        ("name:100%", "`name:100%` is not a valid selector"),
+        ("name:%FF", "`name:%FF` is not a valid selector"),
+        ("kind:topics,user=billing", "`user=billing` is not a valid selector"),
     ],
 )
 def test_a_broken_selector_is_a_problem_with_a_way_out(text: str, said: str) -> None:

@@ -34,27 +34,27 @@ def test_address_and_text_are_each_others_reverse(address: Address, text: str) -
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("orders", "expected ALIAS/KIND/NAME"),
-        ("kafka/topics", "expected ALIAS/KIND/NAME"),
-        ("/topics/orders", "`` is no cluster alias"),
-        ("kafka//orders", "`` is no kind"),
-        ("ka fka/topics/orders", "`ka fka` is no cluster alias"),
+        ("orders", "write ALIAS/KIND/NAME"),
+        ("kafka/topics", "write ALIAS/KIND/NAME"),
+        ("/topics/orders", "`` is not a cluster alias"),
+        ("kafka//orders", "`` is not a kind"),
+        ("ka fka/topics/orders", "`ka fka` is not a cluster alias"),
         ("kafka/topics/100%", "a `%` in a name is written %25"),
         ("kafka/topics/%4", "a `%` in a name is written %25"),
         ("kafka/topics/%FF", "does not decode to UTF-8"),
         ("kafka/topics/orders.*", "a `*` in a name is written %2A"),
-        ("kafka/topics/a b", "written as %20"),
-        ("kafka/topics/a%20 b", "written as %20"),
-        ("kafka/topics/a\nb", "written as %20"),
+        ("kafka/topics/a b", "as %20"),
+        ("kafka/topics/a%20 b", "as %20"),
+        ("kafka/topics/a\nb", "as %20"),
         ("kafka/topics/a,b", "written %2C and %3D"),
         ("rabbit/bindings/a=b/to=c", "written %2C and %3D"),
-        ("kafka/quotas/user=a,user=b", "a key stands twice"),
+        ("kafka/quotas/user=a,user=b", "duplicate key"),
         ("kafka/quotas/user=a=b", "should read KEY=VALUE"),
         ("kafka/quotas/user=a,b", "should read KEY=VALUE"),
     ],
 )
 def test_text_that_is_no_address_is_refused_with_the_reason(text: str, why: str) -> None:
-    with pytest.raises(AddressError, match="is no address") as error:
+    with pytest.raises(AddressError, match="is not a valid address") as error:
         Address.parse(text)
     assert why in str(error.value)
 
@@ -65,7 +65,7 @@ def test_an_address_needs_a_name() -> None:
 
 
 def test_a_key_stands_once() -> None:
-    with pytest.raises(AddressError, match="twice in `user=a,user=b`"):
+    with pytest.raises(AddressError, match=r"duplicate key in `user=a,user=b`"):
         Address("kafka", "quotas", (), (("user", "b"), ("user", "a")))
 
 
@@ -93,7 +93,7 @@ def test_address_is_its_text_in_json() -> None:
     holder = Holder(address=Address("rabbit", "queues", ("/", "orders")))
     assert holder.model_dump_json() == '{"address":"rabbit/queues/%2F/orders"}'
     assert Holder.model_validate_json(holder.model_dump_json()) == holder
-    with pytest.raises(ValidationError, match="is no address"):
+    with pytest.raises(ValidationError, match="is not a valid address"):
         Holder.model_validate({"address": "orders"})
 
 

@@ -110,7 +110,7 @@ def test_a_protected_vhost_is_not_deleted() -> None:
 
 @pytest.mark.parametrize("tags", [["a,b"], [" a"], [""]])
 def test_a_tag_that_the_server_would_change_is_refused(tags: list[str]) -> None:
-    with pytest.raises(ValidationError, match="is no tag"):
+    with pytest.raises(ValidationError, match="is not a valid tag"):
         VhostSpec.model_validate({"tags": tags})
 
 

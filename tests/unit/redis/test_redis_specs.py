@@ -66,7 +66,7 @@ def test_a_group_needs_its_stream() -> None:
 @pytest.mark.parametrize(
     ("model", "data", "words"),
     [
-        (StreamSpec, {"trim": {"maxlen": 1}}, "no field"),
+        (StreamSpec, {"trim": {"maxlen": 1}}, "unknown field"),
         (StreamSpec, {"trim": {"minId": "yesterday"}}, "invalid entry id"),
         (StreamSpec, {"idempotence": {"duration": 1500}}, "whole seconds"),
         (StreamSpec, {"expectedMaxLength": -1}, "greater than or equal"),
@@ -77,9 +77,9 @@ def test_a_group_needs_its_stream() -> None:
         (UserSpec, {"nopass": True, "passwords": [{"env": "X"}]}, "every password works"),
         (UserSpec, {"passwords": [{"env": "A"}, {"env": "B"}, {"env": "C"}]}, "at most 2"),
         (UserSpec, {"passwords": [{"sha256": "ABC"}]}, "pattern"),
-        (UserSpec, {"keys": ["orders"]}, "no pattern of keys"),
-        (UserSpec, {"channels": ["news"]}, "no pattern of channels"),
-        (UserSpec, {"selectors": [{"commands": ["get"]}]}, "no rule about commands"),
+        (UserSpec, {"keys": ["orders"]}, "not a key pattern"),
+        (UserSpec, {"channels": ["news"]}, "not a channel pattern"),
+        (UserSpec, {"selectors": [{"commands": ["get"]}]}, "not a command rule"),
     ],
 )
 def test_what_can_not_be_meant_is_refused(model: type[Any], data: dict[str, Any], words: str) -> None:

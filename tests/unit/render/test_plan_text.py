@@ -82,7 +82,7 @@ def test_a_blocked_plan_offers_no_apply() -> None:
     text = render_plan(plan, Style())
     assert "mqinfra apply" not in text
     assert "mqinfra plan -e e --exclude kafka/topics/a" in text
-    assert "nothing can be applied" in render_plan(plan_of(plan.changes[0]), Style())
+    assert "Fix these before applying" in render_plan(plan_of(plan.changes[0]), Style())
 
 
 def test_many_blocked_changes_say_that_more_have_to_be_left_out() -> None:
@@ -159,8 +159,8 @@ def test_a_comment_that_cannot_hold_all_deletes_says_so_first() -> None:
     assert len(text.encode()) <= 5000
     shown_lines = text.count("-   delete")
     assert shown_lines > 20
-    assert f"{9000 - shown_lines:,} of 9,000 destructive or blocked changes are NOT shown" in text
-    assert text.index("NOT shown") < text.index("-   delete")
+    assert f"{9000 - shown_lines:,} of 9,000 destructive or blocked changes are not shown" in text
+    assert text.index("not shown") < text.index("-   delete")
 
 
 def test_the_marker_is_the_same_for_every_plan_of_an_environment() -> None:
