@@ -80,7 +80,7 @@ class _Approval:
     metavar="SECONDS",
     help="How long to wait for another apply.",
 )
-@output_option(*FORMATS)
+@output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
 def command(
@@ -98,7 +98,7 @@ def command(
     timeout: float,
     talk: Console,
 ) -> int:
-    """Bring a plan about, and say what was done.
+    """Apply a plan and report the result.
 
     Without PLAN_FILE it plans, shows the plan and asks for `yes`. A saved plan was approved when it was reviewed, so
     nothing is asked; it is applied only while the clusters and the manifests are what it saw.

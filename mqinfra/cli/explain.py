@@ -1,17 +1,21 @@
 """`mqinfra explain`: a diagnostic code, a kind, one of its fields or settings, or the exit codes."""
 
+import re
 import sys
+from collections.abc import Collection
 
 import click
 
 from mqinfra.cli.codes import all_codes
 from mqinfra.cli.console import Console, Settings
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.model.setting import did_you_mean
+from mqinfra.model.setting import did_you_mean, suggestion
 from mqinfra.providers.base.describe import describe_kind
 from mqinfra.providers.catalogue import builtin
 from mqinfra.render.codes import render_code, render_exit_codes
 from mqinfra.render.kinds import render_field, render_kind
+
+_CODE = re.compile(r"[Mm][Qq][0-9]*")
 
 
 @click.command("explain")
@@ -43,6 +47,12 @@ def command(*, what: str) -> int:
         raise click.UsageError(
             f"`{name}` has no field `{field}`; {did_you_mean(field, description.fields)}".rstrip("; ")
         )
-    known = [*kinds, "exit-codes", *codes]
-    hint = did_you_mean(what, known) or f"try one of {', '.join(kinds)}, exit-codes, MQ203"
-    raise click.UsageError(f"there is nothing to explain under `{what}`; {hint}")
+    raise click.UsageError(f"there is nothing to explain under `{what}`; {_meant(what, kinds, codes)}")
+
+
+def _meant(what: str, kinds: Collection[str], codes: Collection[str]) -> str:
+    """What may have been meant. One code is as close to a misspelt one as another; only the family can be told."""
+    if _CODE.fullmatch(what):
+        family = [code for code in codes if code.startswith(what.upper()[:4])]
+        return f"codes of that family: {', '.join(sorted(family))}" if family else "docs/diagnostics.md lists the codes"
+    return suggestion(what, [*kinds, "exit-codes"]) or f"try one of {', '.join(kinds)}, exit-codes, MQ203"

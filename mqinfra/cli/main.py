@@ -138,6 +138,18 @@ def _nowhere() -> TextIO:
     return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
+def _unknown_option(error: click.NoSuchOption) -> click.UsageError:
+    """Suggest the option that was meant, also one that only begins what was typed: `--env` for `--environment`."""
+    from mqinfra.model.setting import suggestion  # noqa: PLC0415 - only when something is wrong
+
+    typed = error.option_name
+    every = [name for param in error.ctx.command.params for name in param.opts] if error.ctx is not None else []
+    options = [name for name in every if name.startswith("--")]
+    begins = [name for name in options if typed.startswith(name)]
+    close = f"did you mean `{begins[0]}`?" if begins else suggestion(typed, options)
+    return click.UsageError(f"unknown option `{typed}`" + (f"; {close}" if close else ""), error.ctx)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; every ending of a command comes through here."""
     try:
@@ -146,6 +158,7 @@ def run(arguments: list[str]) -> int:
         from mqinfra.render.terminal import clean  # noqa: PLC0415 - only when something is wrong
 
         said = io.StringIO()
+        error = _unknown_option(error) if isinstance(error, click.NoSuchOption) else error
         error.show(said)
         # It quotes what was typed, and a pipeline may have put that together.
         click.echo("\n".join(map(clean, said.getvalue().removesuffix("\n").split("\n"))), err=True)

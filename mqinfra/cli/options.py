@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 import click
 
 from mqinfra.cli.console import Console, Settings
-from mqinfra.cli.output import parse_targets
+from mqinfra.cli.output import emit_failure, parse_targets
 from mqinfra.cli.where import Where
+from mqinfra.model.errors import UserError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -113,21 +114,32 @@ def broker_options(function: F) -> F:
     return _apply(function, _BROKER)
 
 
-def output_option(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """`-o FORMAT[=FILE]`, repeatable; the command gets them as `targets`."""
+def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """`-o FORMAT[=FILE]`, repeatable; the command gets them as `targets`.
+
+    Args:
+        formats: the formats that the command can print.
+        failures: why there is no result is printed in the formats too, in place of the result.
+    """
     option = click.option(
         "-o",
         "--output",
         "outputs",
         multiple=True,
         metavar="FORMAT[=FILE]",
-        help=f"{', '.join(formats)}; to a file with =FILE. Repeatable.",
+        help=f"{', '.join(formats)}; to a file with =FILE, to stdout with =-. Repeatable.",
     )
 
     def decorate(function: Callable[..., int]) -> Callable[..., int]:
         @wraps(function)
         def call(*, outputs: tuple[str, ...], **rest: Any) -> int:  # noqa: ANN401 - click's keywords
-            return function(targets=parse_targets(outputs, formats), **rest)
+            targets = parse_targets(outputs, formats)
+            try:
+                return function(targets=targets, **rest)
+            except UserError as error:
+                if failures:
+                    emit_failure(targets, error.diagnostics, Console(Settings()))
+                raise
 
         return option(call)
 

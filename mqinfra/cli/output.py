@@ -12,7 +12,10 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console, write_file
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import did_you_mean
+from mqinfra.render.diagnostics import render_diagnostics, render_diagnostics_document
+from mqinfra.render.plan_markdown import render_diagnostics_markdown
 
 TEXT = "text"
 
@@ -23,7 +26,7 @@ class Target:
 
     Attributes:
         format: name of the format.
-        path: file; None for stdout.
+        path: file; None for stdout, also asked for as `-`.
     """
 
     format: str
@@ -43,7 +46,7 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
             raise click.BadParameter(f"unknown format `{name}`; {did_you_mean(name, formats)}", param_hint="-o")
         if equals and not file:
             raise click.BadParameter(f"`{text}` names no file after `=`", param_hint="-o")
-        targets.append(Target(name, Path(file) if file else None))
+        targets.append(Target(name, Path(file) if file not in ("", "-") else None))
     if sum(target.path is None for target in targets) > 1:
         raise click.BadParameter(
             "only one format can go to stdout; give the others a file: json=plan.json", param_hint="-o"
@@ -53,6 +56,22 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
     if twice is not None:
         raise click.BadParameter(f"`{twice}` is named for two formats; give each a file of its own", param_hint="-o")
     return tuple(targets)
+
+
+def emit_failure(targets: Sequence[Target], found: Sequence[Diagnostic], console: Console) -> None:
+    """Write why there is no result to every target whose format is read by programs or shown in pull requests.
+
+    Raises:
+        UserError: a file can't be written.
+    """
+    renderers: Mapping[str, Callable[[], str]] = {
+        "json": lambda: render_diagnostics_document(found),
+        "markdown": lambda: render_diagnostics_markdown(found),
+        "github": lambda: render_diagnostics(found, console.out_style, format="github"),
+    }
+    known = [target for target in targets if target.format in renderers]
+    if known:
+        emit(known, renderers, console, default=known[0].format)
 
 
 def emit(

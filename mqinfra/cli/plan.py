@@ -49,7 +49,7 @@ FORMATS = ("text", "json", "markdown", "github")
 @click.option("--requests", is_flag=True, help="List the calls that an apply would send.")
 @click.option("--summary", is_flag=True, help="Only counts, and what destroys.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
-@output_option(*FORMATS)
+@output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
 def command(

@@ -19,7 +19,7 @@ FORMATS = ("text", "concise", "json", "github")
 
 @click.command("validate")
 @environment_option
-@output_option(*FORMATS)
+@output_option(*FORMATS, failures=True)
 @talk_options
 def command(*, where: Where, targets: tuple[Target, ...], talk: Console) -> int:
     """Check the manifests without a cluster."""

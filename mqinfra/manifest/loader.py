@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -65,7 +66,18 @@ def find_project(start: Path) -> Path:
         if os.path.isfile(candidate / FILE):  # noqa: PTH113 - the method raises where we may not look
             return candidate / FILE
     hint = f"change to the project's folder, or write a {FILE}: `mqinfra explain {codes.PROJECT.id}` shows one"
-    raise UserError([codes.PROJECT.at(f"there is no {FILE} in `{start}` or above it", help=hint)])
+    help_ = (_misnamed(folder), hint)
+    raise UserError([codes.PROJECT.at(f"there is no {FILE} in `{start}` or above it", help=help_)])
+
+
+def _misnamed(folder: Path) -> str:
+    """Say which file of a folder looks as if it were meant: `mqinfra.yml`."""
+    try:
+        names = [path.name for path in folder.iterdir() if path.is_file()]
+    except OSError:
+        return ""
+    close = get_close_matches(FILE, names, n=1, cutoff=0.8)
+    return f"rename `{close[0]}` to {FILE}" if close else ""
 
 
 def load(

@@ -1,6 +1,10 @@
 """Where something stands in a file. Separate because every layer points back to the line a person wrote."""
 
 from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
 
 Path = tuple[str, ...]
 """A place inside a resource, one string per step: `("config", "retention.ms")`."""
@@ -16,6 +20,11 @@ class Span:
         column: 1-based column, counted in characters.
         end_column: 1-based column after the last character on the same line; 0 when unknown.
     """
+
+    # A record, and no model, since there are a million of them; in JSON its keys are camelCase all the same.
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
 
     file: str
     line: int

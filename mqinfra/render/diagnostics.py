@@ -61,6 +61,13 @@ def render_diagnostics(
             return document(map(_annotation, found))
 
 
+def render_diagnostics_document(diagnostics: Iterable[Diagnostic]) -> str:
+    """Print diagnostics as a JSON document that says what it is, for whoever expected a plan or a report."""
+    found = [_object(diagnostic) for diagnostic in in_order(diagnostics)]
+    document = {"kind": "Diagnostics", "formatVersion": "1.0", "diagnostics": found}
+    return printable_json(json.dumps(document, indent=2)) + "\n"
+
+
 def count_line(diagnostics: Iterable[Diagnostic]) -> str:
     """Say how many there are: `2 errors, 1 warning`; empty when there are none."""
     counts = Counter(diagnostic.severity for diagnostic in diagnostics)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mqinfra.model.change import Action, Change
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Source
 from mqinfra.render.change_text import (
@@ -22,6 +23,7 @@ from mqinfra.render.change_text import (
     heavy,
     heavy_first,
 )
+from mqinfra.render.diagnostics import count_line, render_diagnostics
 from mqinfra.render.plan_text import cluster_header, foreign_lines, uncompared_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.terminal import Style, clean, cut, document, plural
@@ -87,6 +89,13 @@ def marker(plan: Plan) -> str:
     """The hidden first line: the same for every plan of a project and environment."""
     words = [_UNMARKED.sub(lambda match: f"%{ord(match[0]):X}", word) for word in (plan.project, plan.environment)]
     return f"<!-- mqinfra:plan:{'/'.join(words)} -->"
+
+
+def render_diagnostics_markdown(diagnostics: Iterable[Diagnostic]) -> str:
+    """Write why there is no plan, for the comment that would have shown it."""
+    found = tuple(diagnostics)
+    text = render_diagnostics(found, Style())
+    return f"### No plan: {count_line(found)}\n\n{fenced(text.splitlines())}"
 
 
 def fenced(lines: Iterable[str], language: str = "") -> str:
