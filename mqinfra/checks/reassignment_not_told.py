@@ -17,8 +17,8 @@ class ReassignmentNotTold(Rule):
         "can't tell whether replicas are being moved",
         "Replicas of a topic are not all in sync, and there are not as many as declared. Either a reassignment is "
         "under way or a broker is down; the list of reassignments, which would tell, can't be read. Until it can, "
-        "`replicationFactor` is not compared, because what is on the move is no replication factor.\n\nGrant Describe "
-        "on the cluster, or plan again when all replicas are in sync.",
+        "`replicationFactor` is not compared, because what is on the move is not a replication factor.\n\nGrant "
+        "Describe on the cluster, or plan again when all replicas are in sync.",
         severity=Severity.WARNING,
         bad="orders: {replicationFactor: 2}     # live: 3 replicas, 2 of them in sync, and no Describe on the cluster",
         good="orders: {replicationFactor: 2}     # live: 2 replicas in sync",

@@ -16,8 +16,8 @@ class ReplicasOnTheMove(ResourceRule):
         "MQ403",
         "replicas of the topic are being moved",
         "Somebody reassigns partitions of the topic. Until that is over, brokers list the replicas that are added "
-        "beside those that go, which is no replication factor, so `replicationFactor` is not compared. Everything else "
-        "is.\n\n"
+        "beside those that go, which is not a replication factor, so `replicationFactor` is not compared. Everything "
+        "else is.\n\n"
         "`kafka-reassign-partitions --list` shows what is under way. Plan again when it is over.",
         severity=Severity.WARNING,
         bad="orders: {replicationFactor: 2}     # while kafka-reassign-partitions moves its replicas",

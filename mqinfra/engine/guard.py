@@ -54,7 +54,7 @@ def judge(change: Change, declaration: Declaration, live: Live, kind: Kind[Any],
     if replaces and declaration.lifecycle.protect:
         found.append(
             codes.PROTECTED.at(
-                f"`{change.address.name}` is protected, and this change would delete it and make it again",
+                f"`{change.address.name}` is protected, and this change would delete and recreate it",
                 span=declaration.span,
                 source=declaration.positions.line(declaration.span),
                 address=str(change.address),
@@ -85,7 +85,7 @@ def _hard(
     elif verdict.way is Way.BY_HAND:
         yield codes.BY_HAND.at(f"{change_text} here: {verdict.why}", help=verdict.advice, **place)
     else:
-        recreate = "while it is empty and unused, let it be made again: `lifecycle: {replace: recreate}`"
+        recreate = "while it is empty and unused, allow it to be recreated: `lifecycle: {replace: recreate}`"
         yield codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(*verdict.advice, keep, recreate), **place)
 
 
@@ -220,7 +220,7 @@ def _messages(figures: Figures) -> Cost | None:
 def _consumers(figures: Figures) -> Cost | None:
     names = figures.consumers
     if names is None:
-        return Cost(kind=CostKind.UNKNOWN, text="whether anybody consumes from it is not known")
+        return Cost(kind=CostKind.UNKNOWN, text="it is not known whether anyone consumes from it")
     if not names:
         return None
     some = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")

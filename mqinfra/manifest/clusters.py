@@ -71,7 +71,7 @@ def read_clusters(
         by_alias, types = _blocks(environment.clusters, (), catalogue, found, Reach(project.root))
         return Clusters(by_alias, types, complete=_complete(environment.clusters, types))
     if "\0" in environment.clusters or not environment.clusters:
-        found.append(place.report(codes.FILE, "this is no path"))
+        found.append(place.report(codes.FILE, "not a path"))
         return Clusters(complete=False)
     path = project.root / environment.clusters
     document = _document(path, files, place)

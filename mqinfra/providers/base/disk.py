@@ -132,7 +132,7 @@ def open_in(folder: int, name: str, flags: int, path: Path) -> int:
     descriptor = _open(name, flags | os.O_NONBLOCK, folder, path)  # a FIFO must not make us wait
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise LinkError(f"`{path}` is no regular file")
+        raise LinkError(f"`{path}` is not a regular file")
     return descriptor
 
 

@@ -175,11 +175,11 @@ def _wrong(vhost: Vhost, declaration: Declaration, exchange: str, key: str | Non
     if exchange == "":
         if key is None or key in vhost.queues or dead_letter_reference(declaration, KIND, key):
             return None
-        return f"`{key}`, which is no queue {_known(vhost)}"
+        return f"`{key}`, which is not a queue {_known(vhost)}"
     if exchange not in vhost.exchanges:
         if exchange.startswith("amq.") or dead_letter_reference(declaration, exchange_spec.KIND, exchange):
             return None
-        return f"`{exchange}`, which is no exchange {_known(vhost)}"
+        return f"`{exchange}`, which is not an exchange {_known(vhost)}"
     if leads_on(vhost, exchange, key) is not False:
         return None
     with_key = f" with the routing key `{key}`" if key is not None else ""

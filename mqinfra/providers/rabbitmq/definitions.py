@@ -50,7 +50,7 @@ def snapshot_of(text: str, alias: str, kinds: Mapping[str, Kind[Any]]) -> Snapsh
         return None
     damaged = next((name for name in _SECTIONS if not isinstance(data.get(name, []), list)), None)
     if damaged is not None:
-        raise SnapshotError(f"it is a definitions file whose `{damaged}` is no list")
+        raise SnapshotError(f"it is a definitions file whose `{damaged}` is not a list")
     rows = [row for name in _IN_VHOSTS for row in data.get(name, []) if isinstance(row, dict)]
     if any("vhost" not in row for row in rows) or not (rows or any(name in data for name in _OF_ALL)):
         raise SnapshotError("it is a definitions file of one vhost: export all vhosts, not one of them")

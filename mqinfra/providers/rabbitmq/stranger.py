@@ -82,7 +82,7 @@ def _what(page: Page) -> str:
     if "html" in page.kind or page.body.lstrip()[:1] == b"<":
         return "a web page"
     return (
-        f"text of type `{page.kind[:100]}`" if page.kind and "json" not in page.kind else "text that is no usable JSON"
+        f"text of type `{page.kind[:100]}`" if page.kind and "json" not in page.kind else "text that is not usable JSON"
     )
 
 

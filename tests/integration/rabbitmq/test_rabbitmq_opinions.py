@@ -11,7 +11,7 @@ def found(shop: Topology, code: str) -> list[tuple[Severity, str]]:
 def test_dead_letter_exchange_that_the_server_lacks_is_a_warning(shop: Topology) -> None:
     letters = {"type": "classic", "arguments": {"x-dead-letter-exchange": "dlx"}}
     shop.declare(queues={"orders": letters}, exchanges={"other": {"type": "fanout"}})
-    missing = "the dead letters of `orders` go to `dlx`, which is no exchange that is declared or exists"
+    missing = "the dead letters of `orders` go to `dlx`, which is not an exchange that is declared or exists"
     assert found(shop, "MQ511") == [(Severity.WARNING, missing)]
     shop.converge()  # the argument stays as it is, and so does what is said of it
     assert found(shop, "MQ511") == [(Severity.WARNING, missing)]

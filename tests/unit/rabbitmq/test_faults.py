@@ -98,7 +98,7 @@ def test_a_missing_right_is_named(call: Call, reason: str, words: str) -> None:
         ),
         (Page(502, "text/html", "nginx", "", b"<html>"), "status 502 and a web page", Lost),
         (Page(200, "text/html", "", "", b"<html><title>Sign in</title>"), "web page `Sign in`", Lost),
-        (Page(200, "application/json", "", "", b'{"a": '), "text that is no usable JSON", Lost),
+        (Page(200, "application/json", "", "", b'{"a": '), "text that is not usable JSON", Lost),
         (Page(404, "", "", "", b""), "status 404 and nothing else", Refused),
         (Page(302, "", "", "https://u:hunter2@sso/login?token=hunter2", b""), "elsewhere, to `https://sso`", Refused),
     ],

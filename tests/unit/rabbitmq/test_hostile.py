@@ -59,11 +59,11 @@ HTTP: dict[str, tuple[Talk, str]] = {
     "less than nothing": (says(HEAD + b"content-length: -1\r\n\r\n[]"), ""),
     "no length": (says(HEAD + b"content-length: x\r\n\r\n[]"), ""),
     "half a body": (says(HEAD + b"content-length: 90\r\n\r\n[]"), "no answer from"),
-    "lists in lists": (body(b"[" * 50_000 + b"]" * 50_000), "text that is no usable JSON"),
-    "rather deep": (body(b'{"a":' * 40 + b"1" + b"}" * 40), "text that is no usable JSON"),
-    "no number": (body(b"[NaN]"), "text that is no usable JSON"),
-    "a very long number": (body(b"[" + b"9" * 5_000 + b"]"), "text that is no usable JSON"),
-    "no text": (body(b'["\xff"]'), "text that is no usable JSON"),
+    "lists in lists": (body(b"[" * 50_000 + b"]" * 50_000), "text that is not usable JSON"),
+    "rather deep": (body(b'{"a":' * 40 + b"1" + b"}" * 40), "text that is not usable JSON"),
+    "no number": (body(b"[NaN]"), "text that is not usable JSON"),
+    "a very long number": (body(b"[" + b"9" * 5_000 + b"]"), "text that is not usable JSON"),
+    "no text": (body(b'["\xff"]'), "text that is not usable JSON"),
 }
 
 
