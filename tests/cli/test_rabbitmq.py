@@ -188,8 +188,8 @@ def test_a_definitions_file_is_the_live_side(shop: Path, mq: Callable[..., Ran])
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"users": None}, "without `users`: export all vhosts"),
-        ({"queues": [{"name": "q", "vhost": "/shop"}]}, "does not read as a definitions file"),
+        ({"users": "none"}, "whose `users` is not a list"),
+        ({"queues": [{"name": "q"}]}, "of one vhost: export all vhosts"),
     ],
 )
 def test_a_definitions_file_that_is_not_whole_is_refused(
