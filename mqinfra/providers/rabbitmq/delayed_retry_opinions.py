@@ -92,7 +92,7 @@ def _why(said: Mapping[str, JsonValue], kind: str | None) -> str:
     if wanted is None:
         return f"there is no `{_TYPE}`"
     if wanted not in _KINDS:
-        return f"`{wanted}` is no value of `{_TYPE}`"
+        return f"`{wanted}` is not a value of `{_TYPE}`"
     if least is None or least == 0:
         return f"`{_TYPE}` needs `{_LEAST}`"
     if isinstance(least, int) and isinstance(most, int) and most < least:
