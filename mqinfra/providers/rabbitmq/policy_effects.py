@@ -6,6 +6,7 @@ A policy's own fields don't tell: it may be outranked, skipped for a key that a 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -18,7 +19,7 @@ from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.rabbitmq import exchange_spec, policy_spec, queue_spec
 from mqinfra.providers.rabbitmq.effective_definition import effective_definition
 from mqinfra.providers.rabbitmq.policy_keys import POLICY_KEYS
-from mqinfra.providers.rabbitmq.policy_match import Policy, PolicySet, Target
+from mqinfra.providers.rabbitmq.policy_match import Effective, Policy, PolicySet, Target
 from mqinfra.providers.rabbitmq.typed_setting import Version
 
 _SHOWN = 10
@@ -56,6 +57,7 @@ class Effect:
         stays: whether it is there before and after.
         was: what is in force before.
         now: what is in force after.
+        instead: what may be in force after just as well: equal policies, and those whose pattern is unreadable here.
     """
 
     address: Address
@@ -64,6 +66,7 @@ class Effect:
     stays: bool
     was: InForce
     now: InForce
+    instead: tuple[InForce, ...] = ()
 
 
 def consequences(
@@ -72,6 +75,8 @@ def consequences(
     """Say per change which settings come into force or go, on the resource itself or on those that a policy reaches."""
     texts: dict[Address, list[str]] = defaultdict(list)
     for effect in effects(live, changes, facts):
+        if effect.was == effect.now:
+            continue
         told_at = _told_at(effect, changes)
         if told_at is not None:
             text = ", ".join(_said(effect.was, effect.now))
@@ -106,11 +111,12 @@ def _effects(
     for address in sorted(looked_at):
         if address.kind in _POLICIES:
             continue
-        was = old.in_force(address, before[address]) if address in before else _NOTHING
-        now = new.in_force(address, after[address])
-        if was != now:
+        was = old.outcomes(address, before[address])[0] if address in before else _NOTHING
+        now, *others = new.outcomes(address, after[address])
+        instead = tuple(state for state in others if state != was)
+        if was != now or instead:
             data = before.get(address, after[address])
-            yield Effect(address, type_of(address, data), arguments_of(data), address in before, was, now)
+            yield Effect(address, type_of(address, data), arguments_of(data), address in before, was, now, instead)
 
 
 class _Rules:
@@ -125,13 +131,27 @@ class _Rules:
             for kind in _POLICIES
         }
 
-    def in_force(self, address: Address, data: Mapping[str, JsonValue]) -> InForce:
-        kind = type_of(address, data)
-        target = Target(address.path[1], "queue" if address.kind == queue_spec.KIND else "exchange", kind)
-        policy, operator = (self._sets[name].effective(target).policy for name in _POLICIES)
+    def outcomes(self, address: Address, data: Mapping[str, JsonValue]) -> tuple[InForce, ...]:
+        """What is in force, of equal policies the first by name; then what may be instead."""
+        found = self._effective(policy_spec.KIND, address, data)
+        operator = self._effective(policy_spec.OPERATOR_KIND, address, data).policy
+        now = self._made(found.policy, operator, address, data)
+        if not found.tied and not found.unknown:
+            return (now,)
+        lowest = found.policy.priority if found.policy is not None else None
+        others = [one for one in (*found.tied, *found.unknown) if lowest is None or one.priority >= lowest]
+        return (now, *(self._made(policy, operator, address, data) for policy in others))
+
+    def _effective(self, kind: str, address: Address, data: Mapping[str, JsonValue]) -> Effective:
+        what: Literal["queue", "exchange"] = "queue" if address.kind == queue_spec.KIND else "exchange"
+        return self._sets[kind].effective(Target(address.path[1], what, type_of(address, data)))
+
+    def _made(
+        self, policy: Policy | None, operator: Policy | None, address: Address, data: Mapping[str, JsonValue]
+    ) -> InForce:
         if policy is None and operator is None:
             return _NOTHING
-        definition = effective_definition(policy, operator, arguments_of(data), kind, self._version)
+        definition = effective_definition(policy, operator, arguments_of(data), type_of(address, data), self._version)
         return InForce(policy.name if policy else "", operator.name if operator else "", definition)
 
 
@@ -161,13 +181,13 @@ def _told_at(effect: Effect, changes: Mapping[Address, Change]) -> Address | Non
     """The change under which it is told: the resource's own, else that of the policy that brings it or takes it."""
     if effect.address in changes:
         return effect.address
-    return next((policy for policy in policies_of(effect) if policy in changes), None)
+    return next((policy for policy in policies_of(effect, effect.now) if policy in changes), None)
 
 
-def policies_of(effect: Effect) -> Iterator[Address]:
+def policies_of(effect: Effect, now: InForce) -> Iterator[Address]:
     """The policies that may be behind an effect: those in force after it, then those before."""
     vhost = effect.address.path[0]
-    for state in (effect.now, effect.was):
+    for state in (now, effect.was):
         for kind, name in ((policy_spec.KIND, state.policy), (policy_spec.OPERATOR_KIND, state.operator_policy)):
             if name:
                 yield Address(effect.address.cluster, kind, (vhost, name))

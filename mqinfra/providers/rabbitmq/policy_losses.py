@@ -61,22 +61,30 @@ def losses(view: LossView) -> Iterator[tuple[Address, Loss]]:
     for effect in effects(live, view.changes, view.facts):
         if effect.address.kind != queue_spec.KIND or not effect.stays or effect.address in view.changes:
             continue  # a queue that is made holds nothing, and what goes with one that is deleted counts there
-        was, now = (_settings(state, effect, version) for state in (effect.was, effect.now))
-        for way in _ways(effect.type, was, now, version):
-            cause = next((policy for policy in policies_of(effect) if _causes(view.changes.get(policy), way.key)), None)
-            cause = cause or next((policy for policy in policies_of(effect) if policy in view.changes), None)
-            if cause is not None:
-                path = _path(view.changes[cause], way.key)
-                yield cause, Loss(effect.address, path, way.text, way.keeps, way.limit)
+        was = _settings(effect.was, effect, version)
+        told: dict[tuple[Address, Loss], None] = {}
+        for state in (effect.now, *effect.instead):
+            for way in _ways(effect.type, was, _settings(state, effect, version), version):
+                cause = _cause(effect, state, view.changes, way.key)
+                if cause is not None:
+                    path = _path(view.changes[cause], way.key)
+                    told[cause, Loss(effect.address, path, way.text, way.keeps, way.limit)] = None
+        yield from told
+
+
+def _cause(effect: Effect, now: InForce, changes: Mapping[Address, Change], key: str) -> Address | None:
+    """The policy whose change lets messages go: one that sets or drops the key itself, else any that is behind it."""
+    behind = [policy for policy in policies_of(effect, now) if policy in changes]
+    return next((policy for policy in behind if _sets(changes[policy], key)), behind[0] if behind else None)
 
 
 def _settings(state: InForce, effect: Effect, version: Version) -> Settings:
     return state.definition or effective_definition(None, None, effect.arguments, effect.type, version)
 
 
-def _causes(change: Change | None, key: str) -> bool:
-    """Whether a change sets or drops a key itself."""
-    return change is not None and any(item.path == ("definition", key) for item in change.differences)
+def _sets(change: Change, key: str) -> bool:
+    """Whether a change sets or drops a key."""
+    return any(item.path == ("definition", key) for item in change.differences)
 
 
 def _path(change: Change, key: str) -> Path:

@@ -228,16 +228,27 @@ def test_sizes_count_where_the_server_tells_them(shop: Topology, kind: str) -> N
     shop.declare(queues={"jobs": {"type": kind}}).converge()
     fill(shop)
     until(lambda: shop.get("queues", "jobs").get("messages_ready") == HELD)
-    assert (
-        lost(shop.declare(queues={"jobs": {"type": kind}}, policies={"p": policy(max_length_bytes=50)}).change()) == []
-    )
-    change = shop.declare(queues={"jobs": {"type": kind}}, policies={"p": policy(max_length_bytes=20)}).change()
+    size = shop.get("queues", "jobs")["message_bytes_ready"]  # from 4.3 with headers
+    enough, small = policy(max_length_bytes=size), policy(max_length_bytes=size * 20 // HELD)
+    assert lost(shop.declare(queues={"jobs": {"type": kind}}, policies={"p": enough}).change()) == []
+    change = shop.declare(queues={"jobs": {"type": kind}}, policies={"p": small}).change()
     assert change.blocked_by == (codes.LOSES_MESSAGES.id,)
     [cost] = lost(change)
-    assert cost.text.startswith("up to 50 messages would be lost of `jobs` (messages over 20B")
-    shop.allow(change.address, {"definition.max-length-bytes": 20})
+    assert cost.text.startswith("up to 50 messages would be lost of `jobs` (messages over ")
+    shop.allow(change.address, {"definition.max-length-bytes": size * 20 // HELD})
     shop.apply(shop.plan())
     until(lambda: ready(shop) == 20)
+
+
+@pytest.mark.parametrize("kind", ["classic", "quorum"])
+def test_of_two_equal_policies_the_one_that_drops_more_asks_for_consent(shop: Topology, kind: str) -> None:
+    loose = {"a": policy(max_length=60)}
+    shop.declare(queues={"jobs": {"type": kind}}, policies=loose).converge()
+    fill(shop)
+    plan = shop.declare(queues={"jobs": {"type": kind}}, policies={**loose, "b": policy(max_length=10)}).plan()
+    assert [(change.blocked_by, [cost.number for cost in lost(change)]) for change in plan.changes] == [
+        ((codes.LOSES_MESSAGES.id,), [40])
+    ]
 
 
 @pytest.mark.parametrize("kind", ["classic", "quorum"])

@@ -166,6 +166,21 @@ def test_the_change_that_lets_a_smaller_limit_win_is_named(after: Mapping[str, P
     assert [(name, path) for name, path, _ in told] == [(cause, field)]
 
 
+def test_of_equal_policies_the_one_that_drops_most_counts() -> None:
+    """The server takes any of them."""
+    before = {"a": policy({"max-length": 60})}
+    [(cause, field, loss)] = found({"type": "classic"}, before, {**before, "b": policy({"max-length": 3})})
+    assert (cause, field, loss.keeps) == ("b", "definition.max-length", 3)
+
+
+def test_a_policy_whose_pattern_can_not_be_evaluated_here_may_reach_any_queue() -> None:
+    unreadable = policy({"max-length": 3}, pattern="(?(DEFINE)(?<a>q))^(?&a)")
+    [(cause, field, loss)] = found({"type": "classic"}, {}, {"p": unreadable})
+    assert (cause, field, loss.keeps) == ("p", "definition.max-length", 3)
+    above = {"above": policy({"max-length": 60}, priority=1)}
+    assert found({"type": "classic"}, above, {**above, "p": unreadable}) == []
+
+
 def test_operator_policies_count_beside_policies_and_arguments() -> None:
     after = {"o": policy({"max-length": 3})}
     queue = {"type": "classic", "arguments": {"x-max-length": 2}}
