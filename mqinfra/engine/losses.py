@@ -20,7 +20,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Undo
 from mqinfra.model.declaration import Allowance, Consent, Declaration, Desired
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.loss import NONE, SOME, Counted, Loss
+from mqinfra.model.loss import ALL, NONE, SOME, Counted, Loss
 from mqinfra.model.span import Path
 from mqinfra.model.spec import flat
 from mqinfra.providers.base.kind import Kind
@@ -79,7 +79,7 @@ def weigh_losses(
         by_field[loss.path].append(loss)
     costs = [cost for some in by_field.values() for cost in _costs(change, some, counted)]
     taken = [cost for cost in costs if cost.kind is not CostKind.DETAIL]
-    open_losses = tuple(loss for loss in losses if loss.path not in answer.allowed)
+    open_losses = tuple(loss for loss in losses if loss.path not in answer.allowed and loss.keeps != ALL)
     unpaid = [cost for cost in taken if cost.path not in answer.allowed]
     weighed = replace(
         change,

@@ -12,6 +12,8 @@ from pydantic.alias_generators import to_camel
 from mqinfra.model.address import Address
 from mqinfra.model.span import Path
 
+ALL = 2**63 - 1
+"""Of a `Loss`: every message stays, and it is told for what readers miss alone."""
 NONE, SOME = "none", "some"
 """The classes that guards compare, of messages and of consumers alike; what can't be counted is some."""
 
@@ -24,7 +26,7 @@ class Loss:
         address: whose messages: the topic or stream itself, or a queue that a policy reaches.
         path: the field of the change that does it, such as `("definition", "max-length")`.
         text: what happens, as a clause for people: `messages over 10 are dropped`.
-        keeps: messages that stay for certain; None when the change does not tell.
+        keeps: messages that stay for certain, or ALL; None when the change does not tell.
         limit: what counting needs besides, such as the new retention in milliseconds; the provider's own.
     """
 

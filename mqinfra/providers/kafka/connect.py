@@ -16,7 +16,6 @@ from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.announced import refusal
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.kafka.advertised import advertised
 from mqinfra.providers.kafka.client import KafkaClient
 from mqinfra.providers.kafka.codes import OTHER_CLUSTER
@@ -28,6 +27,7 @@ from mqinfra.providers.kafka.librdkafka import librdkafka_config
 from mqinfra.providers.kafka.node_calls import Node, NodeCalls, address_of
 from mqinfra.providers.kafka.sasl import Mechanism
 from mqinfra.providers.kafka.second_client import SecondClient
+from mqinfra.providers.kafka.session import KafkaSession
 from mqinfra.providers.kafka.topic_calls import TopicCalls
 from mqinfra.providers.kafka.version import version_from
 from mqinfra.providers.kafka.wire import Peer, Throttle, Wire, fault_of
@@ -41,9 +41,7 @@ _TRIES = 3
 """Failures of every address after which more of the same is not waited for."""
 
 
-def connect(
-    cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float
-) -> BrokerSession[KafkaClient]:
+def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float) -> KafkaSession:
     """Open a session; see `Provider.connect`."""
     connection = cluster.connection
     if not isinstance(connection, KafkaConnection):
@@ -95,7 +93,7 @@ def connect(
         endpoint=connection.endpoint,
         traits={key: value for key in NEW_TOPICS if (value := _text(settings, key)) is not None},
     )
-    return BrokerSession(cluster.alias, "kafka", kinds, client, facts, secrets, client.close)
+    return KafkaSession(cluster.alias, "kafka", kinds, client, facts, secrets, client.close)
 
 
 def _look_ahead(connection: KafkaConnection, secrets: SecretResolver, peer: Peer, patience: float) -> None:

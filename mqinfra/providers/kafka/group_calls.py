@@ -1,6 +1,6 @@
 """The calls that are about consumer groups: which ones are active, and on which topics. Imported when connecting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,8 @@ from mqinfra.providers.kafka.faults import Fault
 from mqinfra.providers.kafka.wire import Wire, chunks
 
 GROUPS_CHUNK = 100
+MOST_GROUPS = 1_000
+"""Groups that are asked for their offsets, one call each."""
 _WITHOUT_MEMBERS = ("EMPTY", "DEAD")
 
 
@@ -27,6 +29,25 @@ class Group:
     name: str
     topics: frozenset[str]
     settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """What a group has committed.
+
+    Attributes:
+        group: its id.
+        active: it has members.
+        offsets: the next offset that it reads, by topic and partition.
+    """
+
+    group: str
+    active: bool
+    offsets: Mapping[tuple[str, int], int]
+
+    def reads(self, topic: str) -> bool:
+        """Whether it has committed an offset of a topic."""
+        return any(name == topic for name, _ in self.offsets)
 
 
 class GroupCalls:
@@ -62,12 +83,45 @@ class GroupCalls:
                 groups.append(_group(name, answer.members))
         return groups
 
-    def committed_topics(self, group: str) -> frozenset[str] | Fault:
-        """Topics that a group has committed offsets of."""
-        asked = self._wire.admin.list_consumer_group_offsets(
+    def commits(self, topics: Collection[str]) -> list[Commits] | Fault:
+        """What groups have committed in some topics; a Fault when they can't all be told, or are too many to ask.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        if not topics:
+            return []
+        if not self.sees_all:
+            return Fault("GROUP_AUTHORIZATION_FAILED", "this needs Describe on the cluster")
+        listing = self._wire.answer(self._wire.admin.list_consumer_groups(request_timeout=self._wire.timeout))
+        if isinstance(listing, Fault):
+            return listing
+        if listing.errors:
+            return Fault("UNKNOWN", str(listing.errors[0]))
+        active = {group.group_id: group.state.name not in _WITHOUT_MEMBERS for group in listing.valid}
+        if len(active) > MOST_GROUPS:
+            return Fault("TOO_MANY", f"the cluster has more than {MOST_GROUPS:,} groups")
+        found: list[Commits] = []
+        for group, answer in self._wire.stream("OffsetFetch", active, self._committed):
+            if isinstance(answer, Fault):
+                return answer
+            offsets = {
+                (place.topic, place.partition): place.offset
+                for place in answer.topic_partitions or ()
+                if place.topic in topics and place.offset >= 0
+            }
+            if offsets:
+                found.append(Commits(group, active[group], offsets))
+        return found
+
+    def _committed(self, group: str) -> Mapping[str, Future[Any]]:
+        return self._wire.admin.list_consumer_group_offsets(
             [ConsumerGroupTopicPartitions(group)], request_timeout=self._wire.timeout
         )
-        answer = self._wire.answer(next(iter(asked.values())))
+
+    def committed_topics(self, group: str) -> frozenset[str] | Fault:
+        """Topics that a group has committed offsets of."""
+        answer = self._wire.answer(next(iter(self._committed(group).values())))
         if isinstance(answer, Fault):
             return answer
         return frozenset(place.topic for place in answer.topic_partitions or ())

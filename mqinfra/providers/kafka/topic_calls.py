@@ -8,19 +8,21 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, cast
 
-from confluent_kafka import TopicCollection, TopicPartition
+from confluent_kafka import KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 from pydantic import JsonValue
 
 from mqinfra.providers.kafka.faults import Fault
-from mqinfra.providers.kafka.wire import Wire, chunks
+from mqinfra.providers.kafka.wire import Wire, chunks, fault_of
 
 SHAPES_CHUNK = 1_000
 CONFIGS_CHUNK = 250
 OFFSETS_CHUNK = 1_000
 
+InSync = tuple[int, int]
+"""Replicas of a partition that are in sync, and all of them."""
 Bodies = Mapping[str, Mapping[str, JsonValue]]
 Faults = dict[str, Fault | None]
 
@@ -53,6 +55,23 @@ class TopicCalls:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
+    def not_in_sync(self) -> Mapping[str, tuple[InSync, ...]]:
+        """All topics of which some replica is not in sync, with their partitions.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        try:
+            listed = self._wire.admin.list_topics(timeout=self._wire.timeout)
+        except KafkaException as error:
+            raise self._wire.unreadable("Metadata", fault_of(error)) from error
+        found: dict[str, tuple[InSync, ...]] = {}
+        for name, topic in listed.topics.items():
+            counts = tuple([(len(part.isrs), len(part.replicas)) for part in topic.partitions.values()])
+            if any(in_sync < replicas for in_sync, replicas in counts):
+                found[name] = counts
+        return found
+
     def shapes(self, names: Iterable[str], *, rights: bool = False) -> Iterator[tuple[str, Shape | Fault]]:
         """Partitions, replicas and ids of topics."""
 
@@ -79,12 +98,20 @@ class TopicCalls:
     ) -> Iterator[tuple[tuple[str, int], int | Fault]]:
         """First or next offset of partitions."""
         spec = (OffsetSpec.latest if latest else OffsetSpec.earliest)()  # type: ignore[no-untyped-call]
+        return self._offsets((place, spec) for place in partitions)
 
-        def send(chunk: Sequence[tuple[str, int]]) -> Mapping[TopicPartition, Future[Any]]:
-            wanted = {TopicPartition(topic, partition): spec for topic, partition in chunk}
-            return self._wire.admin.list_offsets(wanted, request_timeout=self._wire.timeout)
+    def offsets_at(self, moments: Mapping[tuple[str, int], int]) -> Iterator[tuple[tuple[str, int], int | Fault]]:
+        """The first offset of each partition whose record is not older than a moment, in ms; -1 if there is none."""
+        return self._offsets((place, OffsetSpec.for_timestamp(moment)) for place, moment in moments.items())
 
-        for place, answer in self._wire.stream("ListOffsets", chunks(partitions, OFFSETS_CHUNK), send):
+    def _offsets(
+        self, wanted: Iterable[tuple[tuple[str, int], OffsetSpec]]
+    ) -> Iterator[tuple[tuple[str, int], int | Fault]]:
+        def send(chunk: Sequence[tuple[tuple[str, int], OffsetSpec]]) -> Mapping[TopicPartition, Future[Any]]:
+            asked = {TopicPartition(topic, partition): spec for (topic, partition), spec in chunk}
+            return self._wire.admin.list_offsets(asked, request_timeout=self._wire.timeout)
+
+        for place, answer in self._wire.stream("ListOffsets", chunks(wanted, OFFSETS_CHUNK), send):
             yield (place.topic, place.partition), answer if isinstance(answer, Fault) else answer.offset
 
     def create(self, topics: Bodies, *, dry_run: bool = False) -> Faults:

@@ -10,8 +10,8 @@ from mqinfra.model.setting import Unit
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.verdict import Verdict, Way, default_verdict
 
-_POLICY = ("config", "cleanup.policy")
-_TIERED = ("config", "remote.storage.enable")
+POLICY = ("config", "cleanup.policy")
+TIERED = ("config", "remote.storage.enable")
 _RETENTION_UNITS = {
     "retention.ms": Unit.MS,
     "retention.bytes": Unit.BYTES,
@@ -45,11 +45,10 @@ def verdict(difference: FieldDifference, live: Live) -> Verdict:
         return _retention(difference, live, before, after)
     if key in ("local.retention.ms", "local.retention.bytes"):
         return _local_retention(difference, live, before, after)
-    if difference.path == _POLICY:
-        return _policy(difference, live, _members(before), _members(after))
-    if difference.path == _TIERED and before is True and after is False:
-        text = "what is only in remote storage is deleted"
-        return Verdict(costs=(Cost(kind=CostKind.MESSAGES_LOST, text=text, path=_TIERED),), undo=Undo.NO)
+    if difference.path == POLICY:
+        return _policy(difference, live, members(before), members(after))
+    if difference.path == TIERED and before is True and after is False:
+        return Verdict(undo=Undo.NO)
     return Verdict()
 
 
@@ -58,7 +57,7 @@ def _partitions(difference: FieldDifference, live: Live) -> Verdict:
     if plain.way is not Way.IN_PLACE:
         return plain
     text = "records with a key may go to another partition than before, so their order breaks once"
-    if "compact" in _members(live.value(_POLICY)):
+    if "compact" in members(live.value(POLICY)):
         text += "; stale copies of a key stay in its old partition"
     cost = Cost(kind=CostKind.ORDER_BROKEN, text=text, path=difference.path)
     return Verdict(costs=(cost,), undo=Undo.NO)
@@ -66,7 +65,7 @@ def _partitions(difference: FieldDifference, live: Live) -> Verdict:
 
 def _retention(difference: FieldDifference, live: Live, before: JsonValue, after: JsonValue) -> Verdict:
     # A topic that is only compacted, or keeps everything, does not expire records by age or size.
-    if "delete" not in _members(live.value(_POLICY) or "delete") or not _less(after, before):
+    if "delete" not in members(live.value(POLICY) or "delete") or not less(after, before):
         return Verdict()
     text = f"retention goes down from {_shown(difference, before)} to {_shown(difference, after)}: {_loss(difference)}"
     cost = Cost(kind=CostKind.RETENTION_LOWERED, text=text, path=difference.path)
@@ -74,10 +73,10 @@ def _retention(difference: FieldDifference, live: Live, before: JsonValue, after
 
 
 def _local_retention(difference: FieldDifference, live: Live, before: JsonValue, after: JsonValue) -> Verdict:
-    if live.value(_TIERED) is not True:
+    if live.value(TIERED) is not True:
         return Verdict()
     whole = live.value(("config", difference.path[1].removeprefix("local.")))
-    if not _less(whole if after == -2 else after, whole if before == -2 else before):
+    if not less(whole if after == -2 else after, whole if before == -2 else before):
         return Verdict()
     text = (
         f"local retention goes down from {_shown(difference, before)} to {_shown(difference, after)}: "
@@ -108,13 +107,14 @@ def _policy(difference: FieldDifference, live: Live, before: frozenset[str], aft
     return Verdict(costs=(cost,), undo=Undo.NO if after - before else Undo.YES)
 
 
-def _members(value: JsonValue) -> frozenset[str]:
+def members(value: JsonValue) -> frozenset[str]:
+    """The words of a cleanup policy."""
     return (
         frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else frozenset()
     )
 
 
-def _less(after: JsonValue, before: JsonValue) -> bool:
+def less(after: JsonValue, before: JsonValue) -> bool:
     """Compare two retentions, where anything negative is for ever; unknown ones are not lower."""
     if isinstance(after, bool) or isinstance(before, bool):
         return False

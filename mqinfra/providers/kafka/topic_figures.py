@@ -9,6 +9,9 @@ from mqinfra.providers.kafka.faults import Fault
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.client import KafkaClient
+    from mqinfra.providers.kafka.group_calls import Commits
+
+_SHOWN = 5
 
 
 def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
@@ -16,33 +19,51 @@ def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Addr
 
     Messages are the distance between the first and the next offset of each partition: an upper bound where a topic
     is compacted or holds transactions. Consumers are groups that have members with a partition of the topic; groups
-    that only left offsets behind don't count. What can't be read is None.
+    that only left offsets behind are details, since these go with the topic. What can't be read is None.
     """
-    messages = _messages(client, [address.name for address in addresses])
+    held = held_of(client, [address.name for address in addresses])
     consumers = _consumers(client, {address.name for address in addresses})
-    return {
-        address: Figures(messages[address.name], None if consumers is None else consumers.get(address.name, ()))
-        for address in addresses
-    }
+    left = client.groups.commits({address.name for address in addresses})
+    found: dict[Address, Figures] = {}
+    for address in addresses:
+        places = held[address.name]
+        messages = sum(end - start for start, end in places.values()) if places is not None else None
+        using = None if consumers is None else consumers.get(address.name, ())
+        found[address] = Figures(messages, using, details=_left_behind(address.name, left))
+    return found
 
 
-def _messages(client: "KafkaClient", names: Sequence[str]) -> dict[str, int | None]:
-    counts: dict[str, int | None] = {}
-    places: list[tuple[str, int]] = []
+def held_of(client: "KafkaClient", names: Sequence[str]) -> dict[str, Mapping[int, tuple[int, int]] | None]:
+    """First and next offset of each partition of topics; none of one that is absent, None where they can't be read."""
+    held: dict[str, dict[int, tuple[int, int]] | None] = {}
     for name, shape in client.topics.shapes(names):
         if isinstance(shape, Fault):
-            counts[name] = 0 if shape.absent else None
+            held[name] = {} if shape.absent else None
         else:
-            counts[name] = 0
-            places += [(name, partition) for partition in range(shape.partitions)]
+            held[name] = dict.fromkeys(range(shape.partitions), (0, 0))
+    places = [(name, partition) for name, some in held.items() for partition in some or ()]
     for latest in (True, False):
-        for (name, _), offset in client.topics.offsets(places, latest=latest):
-            sofar = counts[name]
+        for (name, partition), offset in client.topics.offsets(places, latest=latest):
+            sofar = held[name]
             if isinstance(offset, Fault) or sofar is None:
-                counts[name] = None
+                held[name] = None
             else:
-                counts[name] = sofar + (offset if latest else -offset)
-    return counts
+                sofar[partition] = (sofar[partition][0], offset) if latest else (offset, sofar[partition][1])
+    return dict(held)
+
+
+def _left_behind(name: str, commits: "Sequence[Commits] | Fault") -> tuple[str, ...]:
+    if isinstance(commits, Fault):
+        return (f"which groups left offsets in it is not known: {commits.text}",)
+    groups = [each.group for each in commits if not each.active and each.reads(name)]
+    return (f"committed offsets of groups without members go with it: {named(groups)}",) if groups else ()
+
+
+def named(some: Sequence[str]) -> str:
+    """Names for people; of many, the first."""
+    listed = sorted(some)
+    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
+    return ", ".join(listed[:_SHOWN]) + more
 
 
 def _consumers(client: "KafkaClient", names: set[str]) -> dict[str, tuple[str, ...]] | None:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
@@ -16,12 +17,14 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.kafka import (
     topic_costs,
     topic_dry_run,
     topic_figures,
+    topic_losses,
     topic_names,
     topic_reading,
     topic_requests,
@@ -103,6 +106,14 @@ class TopicKind(Kind["KafkaClient"]):
     def figures(self, client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count messages by offsets, and name the groups with members."""
         return topic_figures.figures(client, addresses)
+
+    def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
+        """Lowered retention, another cleanup policy, remote storage turned off, and more partitions."""
+        return topic_losses.losses(view)
+
+    def count(self, client: "KafkaClient", losses: Sequence[Loss], facts: Facts) -> Mapping[Loss, Counted]:  # noqa: ARG002
+        """Count by timestamps and offsets, and name the groups that would miss something."""
+        return topic_losses.count(client, losses)
 
     def dry_run(self, client: "KafkaClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
         """Ask with `validate_only`."""
