@@ -177,10 +177,12 @@ def _field_lines(change: Change, style: Style, *, places: bool = True) -> list[s
 
 
 def _cost_lines(change: Change, style: Style) -> list[str]:
-    shown = {difference.path for difference in change.differences}
+    # The first cost of a field stands beside it.
+    beside = set() if change.action is Action.DELETE else {difference.path for difference in change.differences}
     lines: list[str] = []
     for cost in change.costs:
-        if cost.path and cost.path in shown and change.action is not Action.DELETE:
+        if cost.path and cost.path in beside:
+            beside.remove(cost.path)
             continue
         if cost.kind is CostKind.EFFECT:
             lines += style.wrap(style.dim(clean(cost.text)), indent=_INDENT)

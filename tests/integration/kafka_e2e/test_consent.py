@@ -185,6 +185,7 @@ def test_more_partitions_name_the_groups_that_may_skip_what_is_in_them(
     assert ran.code == 0, ran.text
     said = " ".join(ran.text.split())
     assert "groups that read it: billing; with `auto.offset.reset=latest` they skip" in said
+    assert "records with a key may go to another partition than before" in said
     assert "shipping" not in said
     assert shop.apply().code == 0
 
