@@ -70,6 +70,16 @@ def test_a_running_reassignment_is_said_and_neither_replaced_for_nor_exported(mo
     assert "replicationFactor: 2" in exported.out
 
 
+def test_deletes_wait_until_a_reassignment_is_over(moving: KafkaCluster, shop: Shop) -> None:
+    hand = Hand(moving)
+    hand.create("orders.old")
+    shop.topics(removed=("orders.old: {}",))
+    ran = shop.run("apply", "--auto-approve")
+    assert ran.code == 3, ran.text
+    assert "a reassignment of 2 partitions is under way: orders.a" in " ".join(ran.err.split())
+    assert "orders.old" in hand.names()
+
+
 def test_other_changes_go_on_meanwhile(moving: KafkaCluster, shop: Shop) -> None:
     shop.topics("orders.a: {partitions: 2, replicationFactor: 2, config: {max.message.bytes: 2MiB}}")
     ran = shop.apply()

@@ -46,3 +46,21 @@ def test_a_bootstrap_list_with_a_dead_entry_works(three: KafkaCluster, shop: Sho
     ran = shop.apply()
     assert ran.code == 0, ran.text
     assert Hand(three).names() == {"orders.created"}
+
+
+def test_deletes_wait_while_partitions_have_too_few_replicas_in_sync(three: KafkaCluster, shop: Shop) -> None:
+    hand = Hand(three)
+    hand.create("orders.old")
+    shop.topics("orders.created: {partitions: 3, replicationFactor: 3, config: {min.insync.replicas: 3}}")
+    assert shop.apply().code == 0
+    three.nodes[2].stop()
+    shop.topics(removed=("orders.old: {}",))
+    ran = shop.run("apply", "--auto-approve")
+    assert ran.code == 3, ran.text
+    said = " ".join(ran.err.split())
+    assert "MQ210" in said
+    assert "3 partitions have fewer replicas in sync than `min.insync.replicas`: orders.created" in said
+    assert "orders.old" in hand.names()
+    ran = shop.run("apply", "--auto-approve", "--degraded")
+    assert ran.code == 0, ran.text
+    assert hand.names() == {"orders.created"}
