@@ -53,7 +53,8 @@ class Measure:
         if marker.secret:
             held = self.holds(live, path, wanted)
             if held:
-                return None
+                # Where the whole resource is missing, its secret is too.
+                return next((f"missing on {node}" for node, spec in live.elsewhere.items() if spec is None), None)
             return IF_DIFFERENT if held is None else self.kind.deviation(path, wanted, None, live) or "differs"
         note = self._deviation(path, wanted, own.get(path), live)
         if note is not None:

@@ -102,6 +102,10 @@ def test_a_secret_is_compared_by_whoever_can_look_it_up(holds: bool | None, says
     assert unmet("password", {"env": "X"}, live("all"), holds=holds) == says
 
 
+def test_a_secret_is_missing_where_the_whole_resource_is() -> None:
+    assert unmet("password", {"env": "X"}, live("all", a=UserSpec(rights="all"), b=None), holds=True) == "missing on b"
+
+
 def test_a_secret_that_is_not_at_hand_is_no_difference_and_told() -> None:
     def holds(*_: object) -> bool | None:
         raise UserError([Diagnostic(code="MQ702", message="the environment variable `X` is not set")])
