@@ -154,7 +154,27 @@ def valkey_8(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
         yield deployment
 
 
-@pytest.fixture(scope="session", params=["redis_7", "redis_8", "valkey_8"], ids=["7.0", "8.0", "valkey-8.1"])
+@pytest.fixture(scope="session")
+def redis_86(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
+    """Redis 8.6 or newer, one node; only in the matrix."""
+    _only_in_the_matrix(request, "Redis 8.6")
+    with _redis("8.6", "single") as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def valkey_9(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
+    """Valkey 9.1 or newer, one node; only in the matrix."""
+    _only_in_the_matrix(request, "Valkey 9.1")
+    with _redis("valkey-9.1", "single") as deployment:
+        yield deployment
+
+
+@pytest.fixture(
+    scope="session",
+    params=["redis_7", "redis_8", "redis_86", "valkey_8", "valkey_9"],
+    ids=["7.0", "8.0", "8.6", "valkey-8.1", "valkey-9.1"],
+)
 def redis_each(request: pytest.FixtureRequest) -> RedisDeployment:
     """One node of each release in turn; those of the matrix are skipped outside it."""
     return cast("RedisDeployment", request.getfixturevalue(request.param))

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 DEFAULT = "7.0"
 # Only needed by tests of the whole matrix.
-MATRIX = ("8.0", "valkey-8.1")
+MATRIX = ("8.0", "8.6", "valkey-8.1", "valkey-9.1")
 LINES = (DEFAULT, *MATRIX)
 
 # Debian's -tools packages hold the servers (one binary under several names), the -server packages
 # only add the service, which would start by itself and that nobody here wants.
 _DEBIAN_PACKAGES = ("redis-tools", "valkey-tools")
+_REDIS, _VALKEY = ("redis-check-rdb", "redis-server"), ("valkey-check-rdb", "valkey-server")
+# Debian's unreleased suites move on: there a line is the oldest version that will do.
+_MOVING = frozenset({"8.6", "valkey-9.1"})
 
 
 @dataclass(frozen=True)
@@ -45,18 +48,30 @@ def installed(line: str) -> Release:
         case "7.0":
             server = _system_server()
         case "8.0":
-            server = debian.command(_trixie(), "redis-check-rdb", "redis-server")
+            server = debian.command(_trixie(), *_REDIS)
+        case "8.6":
+            suites = ("experimental", "sid")
+            server = debian.command(debian.unpacked("redis-8.6", suites, ("redis-tools",)), *_REDIS)
         case "valkey-8.1":
-            server = debian.command(_trixie(), "valkey-check-rdb", "valkey-server")
+            server = debian.command(_trixie(), *_VALKEY)
+        case "valkey-9.1":
+            server = debian.command(debian.unpacked("valkey-9.1", ("forky",), ("valkey-tools",)), *_VALKEY)
         case _:
             raise BrokerError(f"no Redis {line} is known here; there are {', '.join(LINES)}")
     version = _version(server)
-    if not version.startswith(line.removeprefix("valkey-") + "."):
+    if not _fits(line, version):
         raise BrokerError(
             f"the tests need Redis {line}, and {server[-1]} is {version}. Debian 12 or Ubuntu 24.04: "
             "apt-get install redis-tools; elsewhere put a redis-server 7.0 on the PATH."
         )
     return Release(line, version, server)
+
+
+def _fits(line: str, version: str) -> bool:
+    wanted = line.removeprefix("valkey-")
+    if line in _MOVING:
+        return [int(part) for part in version.split(".")] >= [int(part) for part in wanted.split(".")]
+    return version.startswith(wanted + ".")
 
 
 def _trixie() -> Path:
