@@ -346,6 +346,7 @@ class _Planning:
                     alias=alias,
                     type=broker,
                     cluster_id=reading.facts.cluster_id,
+                    product=reading.facts.product,
                     version=reading.facts.version,
                     brokers=reading.facts.brokers,
                     endpoint=reading.facts.endpoint,

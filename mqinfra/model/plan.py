@@ -59,6 +59,7 @@ class PlanCluster(_Data):
         alias: its alias in the environment.
         type: the broker's type.
         cluster_id: the broker's own id; empty when it could not be read.
+        product: what the broker calls itself where several are of one type, `valkey`; empty for the type's own name.
         version: broker version, empty when unknown.
         brokers: brokers alive.
         endpoint: `host:port` for people.
@@ -71,6 +72,7 @@ class PlanCluster(_Data):
     alias: str
     type: str
     cluster_id: str = ""
+    product: str = ""
     version: str = ""
     brokers: int = 0
     endpoint: str = ""

@@ -35,6 +35,7 @@ class Facts(BaseModel):
 
     Attributes:
         cluster_id: the broker's own id; apply compares it before any write.
+        product: what the broker calls itself where several are of one type, `valkey`; empty for the type's own name.
         version: broker version as text, `4.1`; empty when the broker does not tell.
         version_is_exact: False when the version was derived from what the broker supports.
         brokers: number of brokers that are alive.
@@ -48,6 +49,7 @@ class Facts(BaseModel):
     )
 
     cluster_id: str
+    product: str = ""
     version: str = ""
     version_is_exact: bool = True
     brokers: int = 1

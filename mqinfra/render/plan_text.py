@@ -96,7 +96,7 @@ def render_plan(
 
 def cluster_header(cluster: PlanCluster, style: Style) -> list[str]:
     """Say which cluster is meant, well enough to notice the wrong one."""
-    parts = [f"{clean(cluster.type)} {clean(cluster.version)}".rstrip()]
+    parts = [f"{clean(cluster.product or cluster.type)} {clean(cluster.version)}".rstrip()]
     if cluster.brokers:
         parts.append(plural(cluster.brokers, "broker"))
     if cluster.endpoint and cluster.endpoint != cluster.source.value:

@@ -10,9 +10,10 @@ from mqinfra.providers.redis.acl_rules import Table
 from mqinfra.providers.redis.codes import NOT_ALLOWED
 from mqinfra.providers.redis.faults import Fault
 from mqinfra.providers.redis.node import Moved, Node
-from mqinfra.providers.redis.replies import texts
+from mqinfra.providers.redis.replies import pairs, texts
 from mqinfra.providers.redis.resp import Call, Reply
 from mqinfra.providers.redis.shape import slot_of
+from mqinfra.providers.redis.stream_spec import IDEMPOTENCE
 
 _REDIRECTS = 5
 Keyed = tuple[str, Sequence[Call]]
@@ -73,6 +74,27 @@ class RedisClient:
     def service_users(self) -> Mapping[str, str] | None:
         """The users of replication and Sentinels, by what they are for; None where no server tells."""
         return service_users.find(self.nodes)
+
+    @cached_property
+    def idempotence(self) -> Mapping[str, int]:
+        """What a stream has whose settings of idempotent producers nobody set, in the words and units of manifests.
+
+        The server's own defaults; those that Redis is built with where the caller may not ask for them.
+        """
+        reply = self.masters[0].send([("CONFIG", "GET", "stream-idmp-*")])[0]
+        known = {} if isinstance(reply, Fault) else pairs(reply)
+        duration, size = known.get("stream-idmp-duration"), known.get("stream-idmp-maxsize")
+        built_in = {setting.name: int(str(setting.default)) for setting in IDEMPOTENCE}
+        return {
+            "duration": int(duration) * 1_000 if duration is not None else built_in["duration"],
+            "maxSize": int(size) if size is not None else built_in["maxSize"],
+        }
+
+    @cached_property
+    def limits_databases(self) -> bool:
+        """Whether users can be held to some databases: where they can, the server says so of each (Valkey 9.1)."""
+        reply = self.nodes[0].send([("ACL", "GETUSER", self.user)])[0]
+        return not isinstance(reply, Fault) and "databases" in pairs(reply)
 
     def knows(self, command: str) -> bool:
         """Tell whether every master knows a command, which decides what can be set; not the version does."""

@@ -126,6 +126,7 @@ class _Opening:
         }
         return Facts(
             cluster_id=cluster_id,
+            product=_product(info),
             version=info.get("valkey_version") or info.get("redis_version", ""),
             brokers=len(client.nodes),
             endpoint=self.connection.endpoint,
@@ -312,6 +313,11 @@ def _kept(nodes: Sequence[Node]) -> dict[str, str]:
         "perhaps-not-saved": lambda about: about.failed > 0 and about.saved > 0,
     }
     return {name: ",".join(node.name for node in nodes if holds(node.about)) for name, holds in kept.items()}
+
+
+def _product(info: Mapping[str, str]) -> str:
+    """What the server calls itself; Redis says nothing, and forks that say something else are no concern of ours."""
+    return "valkey" if info.get("server_name") == "valkey" or "valkey_version" in info else ""
 
 
 def _value(reference: SecretRef | None, secrets: SecretResolver) -> str | None:

@@ -40,6 +40,25 @@ STREAMS = Sample(
     },
 )
 
+KEEPING_SETTINGS = Sample(
+    kind="streams",
+    prefix="{mqinfra.conformance}:",
+    minimal={},
+    full={"expectedMaxLength": 1000, "idempotence": {"maxSize": 200}},
+    same=({}, {"idempotence": {"maxSize": 200}}, {"expectedMaxLength": 5}),
+    updates=(
+        Step("more ids", {"idempotence": {"maxSize": 200}}, {"idempotence": {"maxSize": 300}}),
+        Step("ids kept longer", {}, {"idempotence": {"duration": 200_000}}),
+    ),
+    reset=(
+        Step("maxSize", {"idempotence": {"maxSize": 200}}, {"idempotence": {"maxSize": None}}),
+        ("idempotence", "maxSize"),
+    ),
+    foreign=({"idempotence": {"maxSize": 200, "duration": 50_000}}, ("idempotence", "duration")),
+    without={"impossible": _NO_IMPOSSIBLE, "refused": "the server takes every field's every value"},
+)
+"""Of servers that store settings with a stream (XCFGSET)."""
+
 GROUPS = Sample(
     kind="groups",
     prefix="group-",

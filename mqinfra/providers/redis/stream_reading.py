@@ -102,6 +102,12 @@ def _live(client: "RedisClient", name: str, info: Mapping[str, object]) -> Live:
         ("trim", "minId"): str(first[0]) if isinstance(first, list) and first else BEYOND,
     }
     duration, size = number(info.get("idmp-duration")), number(info.get("idmp-maxsize"))
-    if duration is not None and size is not None:
-        inherited |= {("idempotence", "duration"): duration * 1_000, ("idempotence", "maxSize"): size}
-    return Live(_SPEC, inherited=inherited)
+    if duration is None or size is None:
+        return Live(_SPEC, inherited=inherited)
+    defaults = client.idempotence
+    inherited |= {("idempotence", key): value for key, value in defaults.items()}
+    # Redis keeps both with every stream and not whether somebody set them: what differs from the default was set.
+    own: dict[str, int | None] = {"duration": duration * 1_000, "maxSize": size}
+    own = {key: value for key, value in own.items() if value != defaults[key]}
+    spec = StreamSpec.model_construct({"idempotence"}, idempotence=own) if own else _SPEC
+    return Live(spec, inherited=inherited)

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.span import Path
 from mqinfra.providers.base.request import Accepted, Request, Result
 from mqinfra.providers.redis.stream_spec import KIND
 
@@ -41,7 +42,7 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
         elif any(path[0] == "trim" for path in wanted):
             cuts = {path[1]: value for path, value in wanted.items() if path[0] == "trim"}
             by_api[TRIM][change.address] = name | cuts
-        settings = {path[1]: value for path, value in wanted.items() if path[0] == "idempotence"}
+        settings = {path[1]: value for path, value in _settings(change).items() if value is not None}
         if settings:
             by_api[CONFIGURE][change.address] = name | settings
     return [
@@ -49,6 +50,15 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
         for api, bodies in by_api.items()
         for start in range(0, len(bodies), BATCH)
     ]
+
+
+def _settings(change: Change) -> dict[Path, JsonValue]:
+    """Settings of idempotent producers; to reset one is to set the server's default, as Redis keeps a value anyway."""
+    return {
+        item.path: item.after if item.after is not None else item.inherited
+        for item in change.differences
+        if item.path[0] == "idempotence" and (item.after is not None or item.before is not None)
+    }
 
 
 def calls_of(api: str, body: Body) -> tuple[str, list[tuple[str, ...]]]:

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic import JsonValue
+
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Coverage, Figures, Live
+from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.acl_rules import Table
 from mqinfra.providers.redis.codes import NOT_ALLOWED
@@ -17,6 +20,10 @@ from mqinfra.providers.redis.user_spec import Rules, UserSpec
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.client import RedisClient
+
+
+_ALL_DATABASES = "alldbs"
+_INHERITED: Mapping[Path, JsonValue] = {("databases",): "all"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +61,16 @@ class GetUser:
         fields = pairs(reply)
         flags = texts(fields.get("flags"))
         rules = _rules(fields)
+        limited = set() if rules.databases is None else {"databases"}
         spec = UserSpec.model_construct(
-            {"enabled", "nopass", "commands", "keys", "channels", "selectors"},
+            {"enabled", "nopass", "commands", "keys", "channels", "selectors", *limited},
             enabled="on" in flags,
             nopass="nopass" in flags,
             commands=rules.commands,
             keys=rules.keys,
             channels=rules.channels,
             selectors=tuple(_rules(pairs(item)) for item in fields.get("selectors") or ()),
+            databases=rules.databases,
         )
         return cls(spec, frozenset(texts(fields.get("passwords"))))
 
@@ -131,7 +140,7 @@ def _live(table: Table, users: Mapping[str, GetUser | None]) -> Live | None:
     hashes = {name: user.hashes for name, user in users.items() if user is not None}
     uneven = [name for name, some in hashes.items() if some != main.hashes]
     note = f"differs on {', '.join(uneven)}" if uneven else ""
-    return Live(main.spec, elsewhere=elsewhere, private=Held(table, hashes, note))
+    return Live(main.spec, inherited=_INHERITED, elsewhere=elsewhere, private=Held(table, hashes, note))
 
 
 def _rules(fields: Mapping[str, Any]) -> Rules:
@@ -139,12 +148,20 @@ def _rules(fields: Mapping[str, Any]) -> Rules:
     commands = [rule for rule in texts(fields.get("commands")) if rule]
     if commands[:1] == ["-@all"]:
         commands = commands[1:]
+    limits = str(fields.get("databases", _ALL_DATABASES))
+    limited = {} if limits == _ALL_DATABASES else {"databases": _databases(limits)}
     return Rules.model_construct(
-        {"commands", "keys", "channels"},
+        {"commands", "keys", "channels", *limited},
         commands=tuple(commands),
         keys=tuple(texts(fields.get("keys"))),
         channels=tuple(texts(fields.get("channels"))),
+        **limited,
     )
+
+
+def _databases(text: str) -> tuple[int, ...]:
+    """Read `db=1,2`; nothing is no database."""
+    return tuple(sorted(int(part) for part in text.removeprefix("db=").split(",") if part.isdecimal()))
 
 
 def figures(client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:

@@ -9,7 +9,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts
 from mqinfra.providers.base.request import Request
 from mqinfra.providers.redis.acl_rules import channel_set, key_set
-from mqinfra.providers.redis.user_spec import Rules, UserSpec
+from mqinfra.providers.redis.user_spec import Databases, Rules, UserSpec
 
 KIND = "users"
 SET = "ACL SETUSER"
@@ -34,6 +34,7 @@ def requests_for(changes: Sequence[Change], facts: Facts) -> list[Request]:
                 "user": change.address.name,
                 "rules": list(rules_of(spec)),
                 "passwords": spec.to_json()["passwords"] if given else None,
+                **({} if spec.databases is None else {"databases": spec.to_json()["databases"]}),
             }
     saves: list[tuple[str, dict[Address, dict[str, JsonValue]]]] = []
     for trait, api in SAVES.items():
@@ -50,13 +51,21 @@ def rules_of(spec: UserSpec) -> Iterable[str]:
     yield "on" if spec.enabled else "off"
     if spec.nopass:
         yield "nopass"
+    yield from database_rules(spec.databases)
     yield from _plain(spec.keys, spec.channels, spec.commands)
     for selector in spec.selectors:
         yield f"({' '.join(_selector(selector))})"
 
 
 def _selector(selector: Rules) -> Iterable[str]:
-    return _plain(selector.keys, selector.channels, selector.commands)
+    yield from database_rules(selector.databases)
+    yield from _plain(selector.keys, selector.channels, selector.commands)
+
+
+def database_rules(databases: Databases | None) -> Iterable[str]:
+    """The rule for databases; none where they are all, as after `reset`: most servers know no such rule."""
+    if databases is not None and databases != "all":
+        yield f"db={','.join(map(str, sorted(set(databases))))}" if databases else "resetdbs"
 
 
 def _plain(keys: Iterable[str], channels: Iterable[str], commands: Iterable[str]) -> Iterable[str]:

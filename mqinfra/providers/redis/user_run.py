@@ -12,7 +12,7 @@ from mqinfra.providers.redis.server import SAVES
 from mqinfra.providers.redis.service_users import locks_out
 from mqinfra.providers.redis.shape import announced
 from mqinfra.providers.redis.user_reading import GetUser
-from mqinfra.providers.redis.user_requests import DELETE, SET
+from mqinfra.providers.redis.user_requests import DELETE, SET, database_rules
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.client import RedisClient
@@ -56,9 +56,20 @@ def _on_node(
     passwords: Mapping[Address, Sequence[str]],
     results: dict[Address, Result],
 ) -> None:
-    kept = _kept(node, request, ordered)
+    kept = _kept(client, node, request, ordered)
+    for address, found in kept.items():
+        if isinstance(found, Fault):
+            # Without knowing what is to stay, nothing is sent: `reset` would take it away, or give more.
+            results[address] = result_of(found, f"ACL GETUSER on {node.name}")
+    ordered = [address for address in ordered if not isinstance(kept.get(address), Fault)]
     calls = [
-        _call(client, request.api, request.body[address], [*passwords[address], *kept.get(address, ())])
+        _call(
+            client,
+            request.api,
+            request.body[address],
+            [f"#{value}" for value in passwords[address]],
+            _rules_of(kept.get(address)),
+        )
         for address in ordered
     ]
     for address, reply in zip(ordered, node.send(calls), strict=True):
@@ -68,7 +79,9 @@ def _on_node(
             client.unsaved.add(node.name)
 
 
-def _call(client: "RedisClient", api: str, body: Body, hashes: Sequence[str]) -> tuple[str, ...]:
+def _call(
+    client: "RedisClient", api: str, body: Body, passwords: Sequence[str], kept: Sequence[str]
+) -> tuple[str, ...]:
     verb, _, sub = api.partition(" ")
     user = str(body["user"])
     if api != SET:
@@ -76,7 +89,7 @@ def _call(client: "RedisClient", api: str, body: Body, hashes: Sequence[str]) ->
     rules = body["rules"]
     texts = [str(rule) for rule in rules] if isinstance(rules, list) else []
     known = [_sendable(client, rule) for rule in texts]
-    return (verb, sub, user, *(rule for rule in known if rule), *(f"#{value}" for value in hashes))
+    return (verb, sub, user, *(rule for rule in known if rule), *passwords, *kept)
 
 
 def _sendable(client: "RedisClient", rule: str) -> str:
@@ -85,20 +98,36 @@ def _sendable(client: "RedisClient", rule: str) -> str:
     return rule if rule[0] not in "+-" else "".join(client.table.sendable([rule]))
 
 
-def _kept(node: "Node", request: Request, ordered: Sequence[Address]) -> dict[Address, Sequence[str]]:
-    """Passwords of users whose entry does not speak of any: they stay, although `reset` takes all away."""
+def _kept(
+    client: "RedisClient", node: "Node", request: Request, ordered: Sequence[Address]
+) -> dict[Address, Sequence[str] | Fault]:
+    """Rules of users whose entry does not speak of passwords, or databases: they stay, though `reset` undoes them."""
     if request.api != SET:
         return {}
-    silent = [
-        a for a in ordered if request.body[a].get("passwords") is None and "nopass" not in _rules(request.body[a])
-    ]
+    silent = [a for a in ordered if _keeps_passwords(request.body[a]) or _keeps_databases(client, request.body[a])]
     replies = node.send([("ACL", "GETUSER", address.name) for address in silent])
-    found: dict[Address, Sequence[str]] = {}
+    found: dict[Address, Sequence[str] | Fault] = {}
     for address, reply in zip(silent, replies, strict=True):
         user = None if isinstance(reply, Fault) else GetUser.parse(reply)
-        if user is not None:
-            found[address] = sorted(user.hashes)
+        if isinstance(reply, Fault):
+            found[address] = reply
+        elif user is not None:
+            hashes = sorted(user.hashes) if _keeps_passwords(request.body[address]) else ()
+            limits = database_rules(user.spec.databases) if _keeps_databases(client, request.body[address]) else ()
+            found[address] = [*(f"#{value}" for value in hashes), *limits]
     return found
+
+
+def _rules_of(kept: Sequence[str] | Fault | None) -> Sequence[str]:
+    return () if kept is None or isinstance(kept, Fault) else kept
+
+
+def _keeps_passwords(body: Body) -> bool:
+    return body.get("passwords") is None and "nopass" not in _rules(body)
+
+
+def _keeps_databases(client: "RedisClient", body: Body) -> bool:
+    return body.get("databases") is None and client.limits_databases
 
 
 def _rules(body: Body) -> list[JsonValue]:

@@ -1,7 +1,7 @@
 """What an ACL user looks like. What is not granted is denied; rules are kept in the order and words of the manifest."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
@@ -25,6 +25,10 @@ class PasswordHash(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+Databases = tuple[Annotated[int, Field(ge=0)], ...] | Literal["all"]
+"""Numbers of databases, or all there are."""
+
+
 class Rules(BaseModel):
     """What a selector allows: some commands on some keys and channels.
 
@@ -32,6 +36,7 @@ class Rules(BaseModel):
         commands: rules about commands, carried out in order: `+xadd`, `+@read`, `-config|set`.
         keys: patterns of keys: `~orders:*`, `%R~orders:*` for reading only, `%W~orders:*` for writing only.
         channels: patterns of channels: `&orders:*`.
+        databases: numbers of the databases that it is for, or `all`, as when left out (Valkey 9.1).
     """
 
     model_config = ConfigDict(
@@ -41,6 +46,7 @@ class Rules(BaseModel):
     commands: Texts = ()
     keys: Texts = ()
     channels: Texts = ()
+    databases: Databases | None = None
 
     @field_validator("commands")
     @classmethod
@@ -69,6 +75,8 @@ class UserSpec(Spec):
         commands: rules about commands, carried out in order; none when left out.
         keys: patterns of keys; none when left out.
         channels: patterns of channels; none when left out.
+        databases: numbers of the databases that it may use, or `all` (Valkey 9.1). Left out: those that the user may
+            use stay, and a new user may use all.
         selectors: further sets of rules, each with commands, keys and channels of its own (Redis 7.0).
     """
 
@@ -78,6 +86,7 @@ class UserSpec(Spec):
     commands: Texts = ()
     keys: Texts = ()
     channels: Texts = ()
+    databases: Databases | None = None
     selectors: tuple[Rules, ...] = ()
 
     @model_validator(mode="before")

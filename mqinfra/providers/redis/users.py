@@ -46,6 +46,8 @@ class UserKind(Kind["RedisClient"]):
             return key_set(_texts(one)) == key_set(_texts(other))
         if path == ("channels",):
             return channel_set(_texts(one)) == channel_set(_texts(other))
+        if path == ("databases",):
+            return _numbers(one) == _numbers(other)
         if path in (("commands",), ("selectors",)):
             return one == other or self.deviation(path, one, other, Live(UserSpec())) is None
         return one == other
@@ -95,6 +97,9 @@ class UserKind(Kind["RedisClient"]):
             problem = unknown_rules(UserSpec.model_validate(change.after), BUILT_IN)
             if problem is not None:
                 return replace(problem[1], path=problem[0])
+            limited = limited_in(UserSpec.model_validate(change.after))
+            if limited is not None:
+                return replace(_NO_DATABASES, path=limited)
             if live is not None and change.action is Action.UPDATE and "passwords" not in change.after:
                 kept = live.to_json().get("passwords")
                 after = {**change.after, "passwords": kept} if kept else dict(change.after)
@@ -117,7 +122,7 @@ class UserKind(Kind["RedisClient"]):
 
     def dry_run(self, client: "RedisClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
         """Find rules that the server does not know, and cuts of the caller, of replication and of Sentinels."""
-        objections = list(_cutting_off(client, changes))
+        objections = [*_cutting_off(client, changes), *_databases(client, changes)]
         for change in changes:
             if change.after is None:
                 continue
@@ -178,6 +183,40 @@ def _cutting_off(client: "RedisClient", changes: Sequence[Change]) -> Iterator[O
                 yield Objection(change.address, problem[1], problem[0])
 
 
+_NO_DATABASES = Problem(
+    "this server does not hold users to databases", "Valkey 9.1 does; remove `databases`, or write `all`"
+)
+
+
+def _databases(client: "RedisClient", changes: Sequence[Change]) -> Iterator[Objection]:
+    """Changes that the server can't make, and selectors that would silently be for more databases than before."""
+    for change in changes:
+        if change.after is None:
+            continue
+        spec = UserSpec.model_validate(change.after)
+        path = limited_in(spec)
+        if path is not None and not client.limits_databases:
+            yield Objection(change.address, _NO_DATABASES, path)
+        held = [item for item in _list((change.before or {}).get("selectors")) if isinstance(item, dict)]
+        limits = [item["databases"] for item in held if item.get("databases") is not None]
+        silent = any(selector.databases is None for selector in spec.selectors)
+        if limits and silent and any(item.path == ("selectors",) for item in change.differences):
+            text = f"a selector is for the databases {limits[0]} only, and one in the manifest names none"
+            problem = Problem(text, "write `databases` in the selectors, numbers or `all`")
+            yield Objection(change.address, problem, ("selectors",))
+
+
+def limited_in(spec: UserSpec) -> Path | None:
+    """The first field that holds a user to some databases."""
+    if spec.databases not in (None, "all"):
+        return ("databases",)
+    return ("selectors",) if any(item.databases not in (None, "all") for item in spec.selectors) else None
+
+
+def _list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
+
+
 def _locked_out(user: str, lost: Sequence[str]) -> Problem:
     names = ", ".join(f"`{name}`" for name in lost)
     return Problem(
@@ -186,12 +225,21 @@ def _locked_out(user: str, lost: Sequence[str]) -> Problem:
     )
 
 
-def _selectors(value: JsonValue, table: Table) -> frozenset[tuple[Granted, frozenset[str], frozenset[str]]]:
+Selector = tuple[Granted, frozenset[str], frozenset[str], frozenset[str] | None]
+
+
+def _numbers(value: JsonValue) -> frozenset[str] | None:
+    """Databases; None for all."""
+    return frozenset(map(str, value)) if isinstance(value, list) else None
+
+
+def _selectors(value: JsonValue, table: Table) -> frozenset[Selector]:
     return frozenset(
         (
             table.expand(_texts(item.get("commands"))),
             key_set(_texts(item.get("keys"))),
             channel_set(_texts(item.get("channels"))),
+            _numbers(item.get("databases")),
         )
         for item in (value if isinstance(value, list) else [])
         if isinstance(item, dict)
