@@ -134,7 +134,7 @@ def test_an_empty_password_is_refused(accounts: Accounts, monkeypatch: pytest.Mo
 
 
 def test_the_callers_own_user_is_safe(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OWN", "another")
+    monkeypatch.setenv("OWN", PLANTED)
     accounts.converge({"users/guest": {"tags": ["administrator"], "password": {"env": "RABBIT_LOGIN"}}})
     cases: dict[str, Entries] = {
         "which would lose `administrator`": {"users/guest": {"tags": ["management"]}},
