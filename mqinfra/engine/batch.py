@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from pydantic import JsonValue
+
 from mqinfra.engine.fingerprint import is_done, made_otherwise, standing
 from mqinfra.engine.measure import measure_of
 from mqinfra.engine.overwrites import changed_meanwhile, to_be_overwritten, without
@@ -15,6 +17,8 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Event, Outcome, Sent
 from mqinfra.model.reading import Live, Reading
+from mqinfra.model.setting import Unit
+from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.base.session import Session
 
@@ -214,6 +218,11 @@ class Batch:
             case Lost():
                 return result if elapsed >= self._pace.lost else None
             case Accepted():
+                other = self._overtaken(address, live)
+                if other and elapsed >= self._pace.lost:
+                    message = f"another value was seen: {other}; somebody else writes"
+                    advice = "see who else applies to this cluster, then plan again"
+                    return self._ending(change, Outcome.FAILED, message, (advice,))
                 if elapsed < self._pace.settle:
                     return None
                 return self._ending(
@@ -231,6 +240,19 @@ class Batch:
             return ""
         moved = made_otherwise(change, live, measure_of(self._session, address))
         return f"; somebody else made one: {'; '.join(map(str, moved))}" if moved else ""
+
+    def _overtaken(self, address: Address, live: Live | None) -> str:
+        """Values of an update that are neither what it wants nor what the plan saw, so that no delay explains them."""
+        change = self._planned[address]
+        if live is None or change.action is not Action.UPDATE:
+            return ""
+        own = live.spec.fields()
+        moved = {item.what for item in standing(change, live, change.guard, measure_of(self._session, address)).moved}
+        return ", ".join(
+            f"`{'.'.join(item.path)}` {_text(own.get(item.path), item.unit)}"
+            for item in change.differences
+            if ".".join(item.path) in moved
+        )
 
     def _left(self, again: Mapping[Address, Result]) -> dict[Address, Change]:
         """What is still to do of changes that go again: an update may have been done in part."""
@@ -272,6 +294,14 @@ class Batch:
     @staticmethod
     def _ending(change: Change, outcome: Outcome, message: str, advice: tuple[str, ...] = ()) -> Ended:
         return Ended(address=change.address, action=change.action, outcome=outcome, message=message, help=advice)
+
+
+def _text(value: JsonValue, unit: Unit | None) -> str:
+    if value is None:
+        return "reset to the broker's default"
+    if isinstance(value, bool) or not isinstance(value, int) or unit is None:
+        return str(value)
+    return format_ms(value) if unit is Unit.MS else format_bytes(value)
 
 
 def _expected(address: Address, waiting: Mapping[Address, Change], results: Mapping[Address, Result]) -> bool:

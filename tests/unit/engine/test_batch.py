@@ -14,6 +14,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Event, Outcome, Sent
 from mqinfra.model.reading import Coverage, Reading, Source
+from mqinfra.model.setting import Unit
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.base.session import Wanted
 from mqinfra.providers.base.snapshot import Snapshot
@@ -233,3 +234,33 @@ def test_a_create_that_came_second_fails_and_names_what_else_is_set(tmp_path: Pa
     assert ended.outcome is Outcome.FAILED
     assert "already exists" in ended.message
     assert "`config.retention.ms` was not set and is now 1" in ended.message
+
+
+def overtaken(session: Misbehaving, request: Request) -> Mapping[Address, Result]:
+    """The update is taken, and somebody else's of 12 hours comes right after it."""
+    session.honest(request)
+    (theirs,) = SandboxSession.requests(session, [retention(after=43_200_000)])
+    session.honest(theirs)
+    return dict.fromkeys(request.body, Accepted())
+
+
+def retention(after: int) -> Change:
+    return Change(
+        ORDERS,
+        Action.UPDATE,
+        Reason.DIFFERS,
+        before={"config": {"retention.ms": None}},
+        after={"config": {"retention.ms": after}},
+        differences=(FieldDifference(("config", "retention.ms"), None, after, unit=Unit.MS),),
+    )
+
+
+def test_an_update_that_another_writer_overtook_fails_at_once_and_names_their_value(tmp_path: Path) -> None:
+    session = Misbehaving(tmp_path)
+    run(session)
+    session.script = [overtaken]
+    batch = Batch(session, [retention(after=39_600_000)], threading.Event(), QUICK, list[Event]().append)
+    (ended,) = batch.bring_about()
+    assert ended.outcome is Outcome.FAILED
+    assert ended.message == "another value was seen: `config.retention.ms` 12h; somebody else writes"
+    assert ended.help == ("see who else applies to this cluster, then plan again",)
