@@ -85,19 +85,25 @@ def command(
     if split_by is not None and into is not None:
         _write_apart(Split.parse(split_by), into, chosen, workspace, talk)
     else:
-        text = write_topology(desired.project, chosen, desired.clusters, shapes=workspace.catalogue.shapes)
+        text = write_topology(
+            desired.project,
+            chosen,
+            desired.clusters,
+            shapes=workspace.catalogue.shapes,
+            defaults=workspace.loaded.defaults,
+        )
         emit(targets, {"yaml": lambda: text}, talk, default="yaml")
     return ExitCode.ERROR if found else ExitCode.OK
 
 
 def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace: Workspace, talk: Console) -> None:
-    desired, shapes = workspace.loaded.desired, workspace.catalogue.shapes
+    desired, shapes, defaults = workspace.loaded.desired, workspace.catalogue.shapes, workspace.loaded.defaults
     groups = split.groups(chosen, desired.declarations, workspace.catalogue, desired.clusters)
     files = {into / f"{name}.yaml": (name, some) for name, some in groups.items()}
     refuse_existing(files)
     make_folder(into)
     for path, (name, some) in files.items():
-        write_file(path, write_topology(name, some, desired.clusters, shapes=shapes), mode=PUBLIC)
+        write_file(path, write_topology(name, some, desired.clusters, shapes=shapes, defaults=defaults), mode=PUBLIC)
     talk.talk(f"{len(chosen)} resources in {len(files)} files under {into}")
 
 

@@ -38,6 +38,8 @@ def command(
         for address, item in desired.declarations.items()
         if selection.covers(address, desired.clusters[address.cluster], item.labels, item.span)
     ]
-    text = write_topology(desired.project, chosen, desired.clusters, shapes=workspace.catalogue.shapes)
+    text = write_topology(
+        desired.project, chosen, desired.clusters, shapes=workspace.catalogue.shapes, defaults=workspace.loaded.defaults
+    )
     emit(targets, {"yaml": lambda: text}, talk, default="yaml")
     return ExitCode.OK

@@ -1,7 +1,8 @@
 """What stands in several places and means layers: `defaults:` and `overrides:`. Read here, applied in `assembly`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.fields import Fields, wrong_type
@@ -45,6 +46,28 @@ def parse_defaults(fields: Fields, catalogue: Catalogue) -> Defaults:
         elif value is not None:
             fields.found.append(wrong_type(value_place, f"`{key}`", "a mapping", value))
     return defaults
+
+
+def merged_defaults(layers: Iterable[Defaults]) -> dict[str, dict[str, Any]]:
+    """Put layers of defaults together as entries get them.
+
+    Args:
+        layers: strongest first.
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    for layer in reversed(list(layers)):
+        for kind, node in layer.items():
+            merged[kind] = _over(merged.get(kind, {}), node)
+    return merged
+
+
+def _over(weak: Mapping[str, Any], strong: Mapping[str, Any]) -> dict[str, Any]:
+    """Maps merge, everything else replaces."""
+    result = dict(weak)
+    for key, value in strong.items():
+        inner = result.get(key)
+        result[key] = _over(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return result
 
 
 def parse_overrides(fields: Fields) -> tuple[Override, ...]:

@@ -4,11 +4,12 @@ import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.assembly import Assembly
@@ -16,6 +17,7 @@ from mqinfra.manifest.clusters import Clusters, read_clusters
 from mqinfra.manifest.consents import Consents, Setting
 from mqinfra.manifest.files import Files
 from mqinfra.manifest.findings import told
+from mqinfra.manifest.layering import Defaults, merged_defaults
 from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.project import FILE, Environment, Project, parse_project
 from mqinfra.manifest.scopes import intersection
@@ -44,6 +46,7 @@ class Loaded:
         environments: names of all environments of the project.
         diagnostics: everything wrong with the text, in order.
         reach: which secrets may be read; None while the project can't be.
+        defaults: what every entry of `BROKER/KIND` starts from, of the environment over the project's.
     """
 
     desired: Desired
@@ -53,6 +56,7 @@ class Loaded:
     environments: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
     reach: Reach | None = None
+    defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def find_project(start: Path) -> Path:
@@ -130,7 +134,10 @@ def _load(
         item for item in (path, clusters.file and Path(os.path.realpath(clusters.file))) if item is not None
     )
     manifests = files.manifests(list(project.manifests), without)
-    desired = _desired(project, chosen, clusters, manifests, files, catalogue, today)
+    variables = Variables(chosen.variables, chosen.name, found, project.limits)
+    defaults = {kind: variables.fill(node, Place(node.source, 0)) for kind, node in project.defaults.items()}
+    weak = (chosen.defaults, defaults)
+    desired = _desired(project, chosen, clusters, manifests, files, catalogue, today, variables, weak)
     found += _secrets_out_of_reach(desired, reach)
     return Loaded(
         desired=desired,
@@ -140,6 +147,7 @@ def _load(
         environments=tuple(project.environments),
         diagnostics=told(found),
         reach=reach,
+        defaults=MappingProxyType(merged_defaults(weak)),
     )
 
 
@@ -208,11 +216,10 @@ def _desired(
     files: Files,
     catalogue: Catalogue,
     today: date,
+    variables: Variables,
+    weak: tuple[Defaults, ...],
 ) -> Desired:
     found = files.found
-    variables = Variables(environment.variables, environment.name, found, project.limits)
-    defaults = {name: variables.fill(node, Place(node.source, 0)) for name, node in project.defaults.items()}
-    weak = (environment.defaults, defaults)
     assembly = Assembly(weak, environment.overrides, catalogue, found, project.limits)
     setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides)
     consents = Consents(clusters, catalogue, setting, found)

@@ -6,10 +6,11 @@ text for more than that, so that `load(write(x)) == x` and a second writing give
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from mqinfra.manifest.attributes import OWN_FIELDS
 from mqinfra.manifest.project import API_VERSION
 from mqinfra.manifest.scalar import is_text
 from mqinfra.manifest.variables import escape
@@ -38,6 +39,7 @@ def write_topology(
     clusters: Mapping[str, str],
     removed: Mapping[Address, Tombstone] | None = None,
     shapes: Mapping[str, Shape] = MappingProxyType({}),
+    defaults: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> str:
     """Write resources as a manifest.
 
@@ -48,20 +50,29 @@ def write_topology(
             when there are several of its type; then there is one document for each.
         removed: tombstones to write along.
         shapes: how the entries of a kind stand in a manifest, as `Catalogue.shapes` has them.
+        defaults: what the project has every entry of `BROKER/KIND` start from; entries say what they are without.
     """
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias in sorted(clusters):
         aliases[clusters[alias]].append(alias)
     sections: dict[str, dict[str, Any]] = defaultdict(dict)
     some = sorted(resources, key=lambda item: item[0].text)
+    nested: dict[str, set[str]] = defaultdict(set)
+    for held, shape in shapes.items():
+        broker, name_of_kind = held.split("/", 1)
+        nested[f"{broker}/{shape.inside or shape.within}"].add(name_of_kind)
     # What others stand in comes first, so that its own fields do too.
     for deep in (False, True):
         for address, spec, labels, lifecycle in some:
-            shape = shapes.get(f"{clusters.get(address.cluster)}/{address.kind}", _PLAIN)
+            kind = f"{clusters.get(address.cluster)}/{address.kind}"
+            shape = shapes.get(kind, _PLAIN)
             if shape.deep is deep:
                 section = sections[address.cluster]
                 own = {} if labels == _given_labels(section, address, shape) else labels
-                _place(section, address, shape, _entry(spec, own, lifecycle))
+                entry = _entry(spec, own, lifecycle)
+                if kind in defaults:
+                    _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
+                _place(section, address, shape, entry)
     documents: list[dict[str, Any]] = []
     for broker, group in sorted(aliases.items()):
         for index, alias in enumerate(alias for alias in group if alias in sections):
@@ -141,6 +152,30 @@ def _entry(spec: Spec, labels: Mapping[str, str], lifecycle: Lifecycle) -> dict[
         entry["labels"] = dict(sorted(labels.items()))
     said = lifecycle.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return entry | ({"lifecycle": said} if said else {})
+
+
+def _say_over(entry: dict[str, Any], spec: Spec, default: Mapping[str, Any], left: Container[str] = ()) -> None:
+    """Say in an entry what defaults would else add to it or say otherwise: the value it has, or that it has none.
+
+    Args:
+        entry: the entry; it is changed.
+        spec: the resource.
+        default: what entries of its kind start from.
+        left: names of the default that are left to it.
+    """
+    has = spec.to_json()
+    fields = {field.alias or name for name, field in type(spec).model_fields.items()}
+    for name, value in default.items():
+        if name in left:
+            continue
+        if name in fields and isinstance(value, Mapping):
+            own = entry.get(name, {})
+            missing = {key: None for key in value if key not in own}
+            if missing:
+                entry[name] = {**own, **missing}
+        elif name not in entry:
+            # Of sugar only what it made is there, so that nothing is asked for here.
+            entry[name] = has.get(name, False if value is True else None)
 
 
 def _tombstone(stone: Tombstone) -> dict[str, Any] | None:

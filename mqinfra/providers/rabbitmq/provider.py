@@ -30,7 +30,7 @@ class RabbitProvider(Provider):
 
     connection: ClassVar[type[Connection]] = RabbitConnection
     type = "rabbitmq"
-    newest = "4.3"
+    newest = "4.3.6"
 
     def __init__(self) -> None:
         # In the order in which they are made: policies before queues, so that no queue is without its own for a moment.
