@@ -27,6 +27,7 @@ from mqinfra.checks.group_skips_entries import GroupSkipsEntries
 from mqinfra.checks.ignored_field_unknown import IgnoredFieldUnknown
 from mqinfra.checks.insync_above_replicas import InsyncAboveReplicas
 from mqinfra.checks.insync_equals_replicas import InsyncEqualsReplicas
+from mqinfra.checks.internal_exchange_unseen import InternalExchangeUnseen
 from mqinfra.checks.internal_resource import InternalResource
 from mqinfra.checks.local_retention_above_total import LocalRetentionAboveTotal
 from mqinfra.checks.many_policies import ManyPolicies
@@ -91,6 +92,7 @@ _RULES: tuple[Rule, ...] = (
     StreamLongerThanExpected(),
     DeadLettersInAnotherSlot(),
     ResetIsOver(),
+    InternalExchangeUnseen(),
     QueueRefused(),
     PrioritiesOnQuorumQueue(),
     DeadLettersFallBack(),

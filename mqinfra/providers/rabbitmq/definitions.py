@@ -1,11 +1,12 @@
 """A definitions file as the live side of a plan: `rabbitmqctl export_definitions`, `GET /api/definitions`.
 
 The file answers the same lists that the management API would, so that every kind reads it with its own code. What it
-leaves out (docs/definitions.md) is absent: exclusive queues, and before 3.13 the descriptions and tags of vhosts.
+leaves out (docs/definitions.md) is absent, as exclusive queues are, or not known: before 3.13 descriptions and tags of
+vhosts, and from 4.2.9 and 4.3.3 internal exchanges.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -17,14 +18,21 @@ from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
 from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.exchange_spec import KIND as EXCHANGES
+from mqinfra.providers.rabbitmq.exchange_spec import UNSEEN_INTERNAL
 from mqinfra.providers.rabbitmq.listing import Row
+from mqinfra.providers.rabbitmq.typed_setting import Span as VersionSpan
+from mqinfra.providers.rabbitmq.typed_setting import within
 
 _IN_VHOSTS = ("queues", "exchanges", "bindings", "policies", "parameters", "permissions", "topic_permissions")
 _OF_ALL = ("vhosts", "users", "permissions")
 _SECTIONS = (*_IN_VHOSTS, "vhosts", "users", "global_parameters")
 _VERSIONS = ("rabbitmq_version", "rabbit_version")
 _TOLD = {"description", "tags", "metadata", "default_queue_type"}
-_LEFT_OUT: frozenset[Path] = frozenset({("description",), ("tags",), ("defaultQueueType",), ("deletionProtection",)})
+_PROTECTION: Path = ("deletionProtection",)
+_LEFT_OUT: frozenset[Path] = frozenset({("description",), ("tags",), ("defaultQueueType",), _PROTECTION})
+_WITHOUT_INTERNAL: tuple[VersionSpan, ...] = (((4, 2, 9), (4, 3)), ((4, 3, 3), ()))
+"""Since rabbitmq-server's commit 499313f082 exports have no internal exchanges (measured on 4.3.6)."""
 _SECRETS: Mapping[str, frozenset[Path]] = {
     "users": frozenset({("password",)}),
     "parameters": frozenset({("secrets",)}),
@@ -70,6 +78,7 @@ def snapshot_of(text: str, alias: str, kinds: Mapping[str, Kind[Any]]) -> Snapsh
             source=Source.SNAPSHOT,
             coverage=dict.fromkeys(kinds, Coverage.COMPLETE),
             resources=resources,
+            denied=file.unseen(alias, resources),
         )
     )
 
@@ -95,7 +104,9 @@ class DefinitionsFile:
         self.bindings: dict[str, int] = {}
         version = next((str(data[name]) for name in _VERSIONS if data.get(name)), "")
         names = {row.get("name"): row.get("value") for row in self._rows("global_parameters")}
-        self.facts = Facts(cluster_id=str(names.get("cluster_name") or ""), version=version, endpoint="definitions")
+        facts = Facts(cluster_id=str(names.get("cluster_name") or ""), version=version, endpoint="definitions")
+        left_out = bool(version) and within(facts.version_tuple, _WITHOUT_INTERNAL)
+        self.facts = facts.model_copy(update={"traits": {UNSEEN_INTERNAL: "true"}}) if left_out else facts
 
     def get(self, *segments: str, **query: str) -> JsonValue | Fault:  # noqa: ARG002 - a file has no columns to choose
         """Give a list: of all vhosts, or of the one that the second segment names."""
@@ -116,9 +127,22 @@ class DefinitionsFile:
     def doubted(self, address: Address, live: Live) -> Live:
         """Mark what the file can't tell: secrets, and what it leaves out of vhosts before 3.13."""
         unknown = _SECRETS.get(address.kind, frozenset())
-        if address.kind == "vhosts" and address.name in self._bare_vhosts:
-            unknown = _LEFT_OUT
+        if address.kind == "vhosts":
+            # From 4.3 a file tells the rest, but not whether a vhost is protected.
+            protection = frozenset({_PROTECTION}) if live.spec.field(_PROTECTION) is None else frozenset[Path]()
+            unknown = _LEFT_OUT if address.name in self._bare_vhosts else protection
         return replace(live, unknown=unknown) if unknown else live
+
+    def unseen(self, alias: str, found: Container[Address]) -> Mapping[Address, str]:
+        """The exchanges that bindings name and no list has: internal ones, of which no more is known."""
+        ends: dict[Address, str] = {}
+        for row in self._rows("bindings"):
+            names = [row.get("source"), row.get("destination") if row.get("destination_type") == "exchange" else None]
+            for name in names:
+                address = Address(alias, EXCHANGES, (str(row.get("vhost")), str(name)))
+                if name and not str(name).startswith("amq.") and address not in found:
+                    ends[address] = "a definitions file leaves internal exchanges out"
+        return ends if UNSEEN_INTERNAL in self.facts.traits else {}
 
     def _rows(self, name: str) -> list[Row]:
         given = self._data.get(name)
@@ -156,6 +180,8 @@ _USUAL: Mapping[str, Mapping[str, Any]] = {
 def _listed(resource: str, row: Row) -> dict[str, Any]:
     """A row as the list would have it."""
     said = {**_USUAL.get(resource, {}), **row}
+    if resource == "vhosts" and isinstance(row.get("metadata"), dict):
+        said = {**row["metadata"], **said}
     if resource == "queues":
         # Before 4.0 the argument is there only where somebody said it.
         said.setdefault("type", (said.get("arguments") or {}).get("x-queue-type", "classic"))

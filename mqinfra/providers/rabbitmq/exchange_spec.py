@@ -9,6 +9,8 @@ from pydantic import Field, JsonValue, model_validator
 from mqinfra.model.spec import Immutable, Spec
 
 KIND = "exchanges"
+UNSEEN_INTERNAL = "internal-exchanges-unseen"
+"""The trait of readings that can't tell which internal exchanges there are."""
 _UNLESS_SAID = {"durable": True, "autoDelete": False, "internal": False}
 
 
