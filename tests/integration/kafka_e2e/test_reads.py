@@ -16,7 +16,7 @@ TOPIC = 2
 def test_ten_declared_of_two_thousand_live_topics_ask_for_ten(live_4: KafkaCluster, shop: Shop, hand_4: Hand) -> None:
     for start in range(0, LIVE, 500):
         hand_4.create(*(f"orders.t{number:04}" for number in range(start, start + 500)))
-    shop.topics(*(f"{name}: {{config: {{retention.ms: 2h}}}}" for name in sorted(DECLARED)))
+    shop.topics(*(f"{name}: {{config: {{retention.ms: 8d}}}}" for name in sorted(DECLARED)))
     with nothing_written(live_4):
         ran = shop.run("plan")
     assert ran.code == 0, ran.text

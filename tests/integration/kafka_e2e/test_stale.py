@@ -94,7 +94,7 @@ def test_messages_make_an_update_and_a_consented_delete_not_stale(
 ) -> None:
     hand.create("orders.created", "orders.legacy")
     shop.topics(
-        "orders.created: {config: {retention.ms: 2h}}",
+        "orders.created: {config: {retention.ms: 8d}}",
         removed=(f"orders.legacy: {{evenIf: [messages], until: {SOON}}}",),
     )
     shop.save_plan()
@@ -102,7 +102,7 @@ def test_messages_make_an_update_and_a_consented_delete_not_stale(
     hand.produce("orders.legacy", 3)
     ran = shop.apply_saved()
     assert (ran.code, set(outcomes(ran).values())) == (0, {"applied"}), ran.text
-    assert hand.live() == {"orders.created": Topic(1, 1, {"retention.ms": "7200000"})}
+    assert hand.live() == {"orders.created": Topic(1, 1, {"retention.ms": "691200000"})}
     cell.add(f"kafka-{live.line}/topics/e2e-traffic-makes-nothing-stale")
 
 
