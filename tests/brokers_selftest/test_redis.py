@@ -14,7 +14,7 @@ from redis.retry import Retry
 from tests.brokers.ports import HOST, accepts
 from tests.brokers.process import is_process
 from tests.brokers.redis.deployment import RedisDeployment, Settings
-from tests.brokers.redis.release import installed
+from tests.brokers.redis.release import DEFAULT, installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def client(port: int, password: str | None = None, username: str | None = None, 
 
 @contextmanager
 def started(folder: Path, settings: Settings) -> Iterator[RedisDeployment]:
-    deployment = RedisDeployment(installed("7.0"), folder, settings)
+    deployment = RedisDeployment(installed(DEFAULT), folder, settings)
     try:
         deployment.start()
         yield deployment

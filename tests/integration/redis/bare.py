@@ -8,7 +8,7 @@ from typing import Self
 
 from tests.brokers.ports import accepts, free_ports
 from tests.brokers.redis.admin import Admin
-from tests.brokers.redis.release import installed
+from tests.brokers.redis.release import DEFAULT, installed
 
 _TRIES = 500
 
@@ -33,7 +33,7 @@ class BareServer:
 
     def start(self, *options: str) -> None:
         common = ["--port", str(self.port), "--dir", str(self._folder), "--bind", "127.0.0.1", "--save", ""]
-        command = [*installed("7.0").server, *common, *self._options, *options]
+        command = [*installed(DEFAULT).server, *common, *self._options, *options]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(_TRIES):
             if accepts(self.port, 0.02):

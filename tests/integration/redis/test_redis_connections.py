@@ -9,7 +9,7 @@ import pytest
 
 from tests.brokers.ports import free_ports
 from tests.brokers.redis.deployment import RedisDeployment, Settings
-from tests.brokers.redis.release import installed
+from tests.brokers.redis.release import DEFAULT, installed
 from tests.integration.redis.bare import BareServer
 from tests.integration.redis.conftest import Shop
 
@@ -21,7 +21,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisDeploymen
     """A server with a password, TLS, and a user who may do nothing."""
     folder = tmp_path_factory.mktemp("guarded")
     users = (f"nobody on >{SECRET} +ping", f"blind on >{SECRET} +@all -config -acl|getuser ~*")
-    deployment = RedisDeployment(installed("7.0"), folder, Settings(password="right", users=users, tls=True))
+    deployment = RedisDeployment(installed(DEFAULT), folder, Settings(password="right", users=users, tls=True))
     try:
         deployment.start()
         yield deployment

@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from tests.brokers.redis.deployment import RedisDeployment, Settings
-from tests.brokers.redis.release import installed
+from tests.brokers.redis.release import DEFAULT, installed
 from tests.cli.test_forged import forge
 from tests.days import SOON
 from tests.integration.redis.bare import BareServer
@@ -206,7 +206,7 @@ def test_users_that_restarts_take_are_warned_of_before_and_shown_after(shop: Sho
 
 @pytest.mark.parametrize("acl_file", [False, True])
 def test_users_outlast_a_restart_where_the_server_can_write_them(shop: Shop, tmp_path: Path, *, acl_file: bool) -> None:
-    deployment = RedisDeployment(installed("7.0"), tmp_path / "redis", Settings(topology="pair", acl_file=acl_file))
+    deployment = RedisDeployment(installed(DEFAULT), tmp_path / "redis", Settings(topology="pair", acl_file=acl_file))
     try:
         deployment.start()
         shop.on(deployment)
@@ -225,7 +225,7 @@ def test_users_outlast_a_restart_where_the_server_can_write_them(shop: Shop, tmp
 
 
 def test_users_that_could_not_be_saved_are_said_to_be_so(shop: Shop, tmp_path: Path) -> None:
-    deployment = RedisDeployment(installed("7.0"), tmp_path / "redis", Settings(acl_file=True))
+    deployment = RedisDeployment(installed(DEFAULT), tmp_path / "redis", Settings(acl_file=True))
     try:
         deployment.start()
         shop.on(deployment)
@@ -254,7 +254,7 @@ def test_users_that_could_not_be_saved_are_said_to_be_so(shop: Shop, tmp_path: P
 def test_what_saving_users_writes_besides_is_said_before(
     shop: Shop, tmp_path: Path, *, acl_file: bool, call: str, more: str
 ) -> None:
-    deployment = RedisDeployment(installed("7.0"), tmp_path / "redis", Settings(topology="pair", acl_file=acl_file))
+    deployment = RedisDeployment(installed(DEFAULT), tmp_path / "redis", Settings(topology="pair", acl_file=acl_file))
     try:
         deployment.start()
         shop.on(deployment)
