@@ -44,4 +44,5 @@ class DeclaredOutsideScope(Rule):
                     self.code,
                     f"`{subject.address.name}` is outside what the project may own of `{broker}/{kind}`",
                     help=line,
+                    cause=f"{broker}/{kind}",
                 )

@@ -8,6 +8,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.scope import Ownership, Scope, pattern_owns
 
 _NAMED_ONE_BY_ONE = 5
+_MOST = 12
 _PREFIX = re.compile(r"([^\W_]+[^\w\s*]|[^\W_]+_)")
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9._/-]*")
 
@@ -60,7 +61,9 @@ def _covering(owned: Iterable[str], names: Iterable[str]) -> str:
     if len(wanted) > _NAMED_ONE_BY_ONE:
         prefixes = {name: _PREFIX.match(name) for name in wanted}
         wanted = sorted({name if found is None else f"{found[0]}*" for name, found in prefixes.items()})
-    return ", ".join(_quoted(pattern) for pattern in dict.fromkeys([*owned, *wanted]))
+    shown = list(dict.fromkeys([*owned, *wanted[:_MOST]]))
+    more = len(wanted) - _MOST
+    return ", ".join(map(_quoted, shown)) + (f", ... and {more:,} more" if more > 0 else "")
 
 
 def _quoted(pattern: str) -> str:

@@ -18,6 +18,7 @@ from mqinfra.model.diagnostic import Diagnostic, Severity, has_errors
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
 from mqinfra.model.selector import Selector
+from mqinfra.model.selector_hint import Subject, meant
 from mqinfra.model.setting import Problem, did_you_mean
 
 SELECTS_NOTHING = Code(
@@ -96,22 +97,26 @@ def _check_limits(options: Options, workspace: Workspace) -> None:
 def _idle(selection: Selection, desired: Desired) -> list[Diagnostic]:
     """The selectors that match nothing: a misspelt one would quietly plan nothing, or exclude nothing."""
     given = [*(("--select", item) for item in selection.select), *(("--exclude", item) for item in selection.exclude)]
+    subjects = _subjects(desired) if given else []
     return [
         SELECTS_NOTHING.at(
             f"`{option} {selector.text}` matches nothing that is declared or removed",
-            help="`mqinfra render` lists what is declared",
+            help=(_suggested(option, selector, subjects), "`mqinfra render` lists what is declared"),
         )
         for option, selector in given
-        if not _matches(selector, desired)
+        if not any(selector.matches(*subject) for subject in subjects)
     ]
 
 
-def _matches(selector: Selector, desired: Desired) -> bool:
+def _suggested(option: str, selector: Selector, subjects: Sequence[Subject]) -> str:
+    better = meant(selector.text, subjects)
+    return f"did you mean `{option} {better}`?" if better else ""
+
+
+def _subjects(desired: Desired) -> list[Subject]:
     known: tuple[Mapping[Address, Declaration | Tombstone], ...] = (desired.declarations, desired.tombstones)
-    return any(
-        selector.matches(
-            address, f"{desired.clusters.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file
-        )
+    return [
+        (address, f"{desired.clusters.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file)
         for some in known
         for address, item in some.items()
-    )
+    ]

@@ -26,6 +26,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug
+from mqinfra.model.selector_hint import meant
+from mqinfra.model.wording import with_article
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.expansion import Conclusions, Made
 from mqinfra.providers.base.kind import Kind
@@ -116,11 +118,14 @@ class Assembly:
         for override, matched in zip(self._overrides, self._matched, strict=True):
             if not matched:
                 message = f"`{override.selector.text}` matches no declared resource"
-                made = any(
-                    override.selector.matches(address, address.kind, item.labels, item.span.file)
+                subjects = [
+                    (address, f"{self._brokers.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file)
                     for address, item in self._declarations.items()
-                )
+                ]
+                made = any(override.selector.matches(*subject) for subject in subjects)
+                better = "" if made else meant(override.selector.text, subjects)
                 hint = "it matches only what sugar made; override the resource with the sugar" if made else ""
+                hint = f"did you mean `{better}`?" if better else hint
                 self._found.append(override.place.report(codes.OVERRIDE, message, help=hint))
 
     def _section(self, section: Section, kind: Kind[Any], topology: Topology) -> None:
@@ -215,7 +220,7 @@ class Assembly:
             canonical,
             places,
             self._found,
-            what=f"{'an' if kind.title[0] in 'aeio' else 'a'} {kind.title}",
+            what=with_article(kind.title),
             address=address.text,
             also=(*OWN_FIELDS, *sections),
             settings=kind.settings,

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.node import Map, Seq
-from mqinfra.manifest.scalar import describe
+from mqinfra.manifest.scalar import number_meant
 from mqinfra.manifest.shape import exact_fields, fields_of, has_secrets
 from mqinfra.manifest.source import Place
-from mqinfra.manifest.validation import explain
+from mqinfra.manifest.validation import as_typed, explain
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import variable_meant
 from mqinfra.model.setting import SettingTable
@@ -193,8 +193,10 @@ def _as_written(
         same = False
         wanted = " or ".join(_NAMES[kind] for kind in _NAMES if kind in types and kind is not type(None))
         place = places.places((*path, alias))[1]
-        message = f"`{'.'.join((*path, alias))}` is {wanted}, not {describe(value)}"
-        hint = "remove the quotes" if place.written[:1] in ("'", '"') else ""
+        quoted = place.written[:1] in ("'", '"')
+        typed = f"the text `{place.written}`" if quoted else as_typed(value, place)
+        message = f"`{'.'.join((*path, alias))}` must be {wanted}, got {typed}"
+        hint = "remove the quotes" if quoted else number_meant(place.written)
         found.append(place.report(codes.WRONG_VALUE, message, help=hint, address=address))
     for alias, field in fields_of(type(bound)).items():
         if field.models and isinstance(data.get(alias), Mapping):

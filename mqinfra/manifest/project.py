@@ -12,6 +12,7 @@ from mqinfra.manifest.fields import Fields
 from mqinfra.manifest.layering import Defaults, Override, parse_defaults, parse_overrides
 from mqinfra.manifest.limits import CEILING, NAMES, Limits
 from mqinfra.manifest.node import Document, Map
+from mqinfra.manifest.scalar import describe
 from mqinfra.manifest.scopes import parse_scope
 from mqinfra.manifest.source import Place
 from mqinfra.manifest.variables import NAME, Variables
@@ -218,7 +219,7 @@ def _limits(fields: Fields, limits: Limits) -> Limits:
     given: dict[str, int] = {}
     for name, value, _, place in node.entries():
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= CEILING:
-            message = f"`{name}` is a whole number from 1 to {CEILING:,}"
+            message = f"`{name}` must be a whole number from 1 to {CEILING:,}, got {describe(value)}"
             fields.found.append(place.report(codes.WRONG_VALUE, message))
         elif name in NAMES:
             given[name] = value

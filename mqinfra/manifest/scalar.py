@@ -24,6 +24,10 @@ _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
+_BASED = re.compile(r"[-+]?0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
+_PADDED = re.compile(r"[-+]?0[0-9]+")
+
+
 class NumberTooLargeError(ValueError):
     """A number with more digits, or a larger exponent, than anything can hold."""
 
@@ -55,6 +59,24 @@ def is_text(text: str) -> bool:
     return text not in _WORDS and (
         text[0] not in _NUMBER_START or (_INT.fullmatch(text) is None and _FLOAT.fullmatch(text) is None)
     )
+
+
+def number_meant(text: str) -> str:
+    """Help for a number in a form that is text here, or no whole number: `0755`, `0x1F`, `1_000`, `1e3`."""
+    if len(text) > MAX_DIGITS:
+        return ""
+    plain = text.replace("_", "") if "_" in text.strip("_") else text
+    if _BASED.fullmatch(plain):
+        return f"write {int(plain, 0)}"
+    if _PADDED.fullmatch(plain):
+        octal = "" if set(plain) & {"8", "9"} else f", or {int(plain, 8)}, as which YAML 1.1 reads it"
+        return f"write {int(plain)}{octal}"
+    if plain != text and _INT.fullmatch(plain):
+        return f"write {int(plain)}"
+    if _INT.fullmatch(text) is None and _FLOAT.fullmatch(text) and any(map(str.isdigit, text)):
+        number = float(text)
+        return f"write {int(number)}" if number.is_integer() and abs(number) < 2**53 else ""
+    return ""
 
 
 def describe(value: object) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.fields import wrong_type
-from mqinfra.manifest.scalar import describe
+from mqinfra.manifest.scalar import describe, number_meant
 from mqinfra.manifest.shape import fields_of, models_at, models_in
 from mqinfra.manifest.source import Place
 from mqinfra.model.diagnostic import Diagnostic
@@ -86,7 +86,8 @@ def explain(
                 message = f"`{field}` must be {described}"
                 yield value.report(codes.WRONG_VALUE, message, address=address, secret=True)
             else:
-                found = wrong_type(value, f"`{field}`", described, given)
+                hint = number_meant(value.written) if "number" in described else ""
+                found = wrong_type(value, f"`{field}`", described, given, hint)
                 yield found.model_copy(update={"address": address})
 
 
@@ -103,7 +104,7 @@ def _tell(
     secret: bool,
 ) -> Diagnostic:
     kind, context, field = item["type"], item.get("ctx", {}), _text(path)
-    given = "" if secret else f", got {_as_typed(item['input'], value)}"
+    given = "" if secret else f", got {as_typed(item['input'], value)}"
     if kind == "missing":
         name = str(item["loc"][-1])
         inside = f"`{field}`" if path else what
@@ -189,8 +190,8 @@ def _fields_of_branch(loc: tuple[int | str, ...], model: type[BaseModel]) -> Ite
     return fields_of(models_in(model).get(name[0] if name is not None else "", SecretRef))
 
 
-def _as_typed(value: object, place: Place) -> str:
-    """A number as somebody wrote it, `1e9`, rather than as we read it."""
+def as_typed(value: object, place: Place) -> str:
+    """A number as somebody wrote it, `1e9`, rather than as we read it, for a message."""
     written = place.written
     return f"`{written}`" if isinstance(value, float) and written[:1].isdecimal() else describe(value)
 

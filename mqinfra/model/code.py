@@ -41,6 +41,7 @@ class Code:
         related: tuple[Related, ...] = (),
         help: tuple[str, ...] | str = (),  # noqa: A002 - the word that is printed
         severity: Severity | None = None,
+        cause: str = "",
     ) -> Diagnostic:
         """Make a diagnostic of this code; see `Diagnostic` for the arguments."""
         return Diagnostic(
@@ -52,5 +53,6 @@ class Code:
             source=source,
             address=address,
             related=related,
+            cause=cause,
             help=tuple(text for text in ((help,) if isinstance(help, str) else help) if text),
         )

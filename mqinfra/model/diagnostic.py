@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from mqinfra.model.span import Span
 
@@ -45,6 +45,8 @@ class Diagnostic(BaseModel):
         address: formatted address of the resource, or `ALIAS (host:port)` of the cluster, it speaks of.
         related: further places.
         help: next steps, most useful first.
+        cause: what findings of the same code may have in common, so that people are told once; empty where it is
+            theirs alone, or the same line of a manifest. Not written to plans, which keep every finding.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +60,7 @@ class Diagnostic(BaseModel):
     address: str | None = None
     related: tuple[Related, ...] = ()
     help: tuple[str, ...] = ()
+    cause: str = Field(default="", exclude=True)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -75,7 +75,7 @@ class Selector:
     def parse(cls, text: str) -> Self | Problem:
         """Read a selector; a Problem says what is wrong with it and what is expected."""
         tests: list[_Test] = []
-        for term in _terms(text):
+        for term in terms_of(text):
             test = _test(term)
             if isinstance(test, Problem):
                 return test
@@ -102,7 +102,7 @@ def any_matches(
     return any(selector.matches(address, kind, labels, file) for selector in selectors)
 
 
-def _terms(text: str) -> list[str]:
+def terms_of(text: str) -> list[str]:
     """Split at commas, but keep the pairs of an address such as `kafka/quotas/client-id=web,user=billing` whole."""
     terms: list[str] = []
     for part in text.split(","):

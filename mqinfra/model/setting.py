@@ -18,6 +18,7 @@ from mqinfra.model import unit
 from mqinfra.model.span import Path
 
 Value = str | int | float | bool
+_MEANS = {**dict.fromkeys(("yes", "on", "y", "1"), "true"), **dict.fromkeys(("no", "off", "n", "0"), "false")}
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
@@ -137,11 +138,16 @@ class Setting:
             return raw
         if isinstance(raw, str) and raw.strip().lower() in ("true", "false"):
             return raw.strip().lower() == "true"
-        return Problem(f"`{self.name}` is true or false, not `{raw}`", "write true or false")
+        return Problem(f"`{self.name}` must be true or false, got {_describe(raw)}", self._flag(raw))
+
+    def _flag(self, raw: JsonValue) -> str:
+        """Help for something else than true or false: what YAML 1.1 and people take for it, as it is written here."""
+        meant = _MEANS.get(str(raw).strip().lower()) if isinstance(raw, str | int) else None
+        return "write true or false" if meant is None else f"write {meant}"
 
     def _number(self, raw: JsonValue) -> Value | Problem:
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-            return Problem(f"`{self.name}` is a number, not {_describe(raw)}", self._accepted())
+            return Problem(f"`{self.name}` must be a number, got {_describe(raw)}", self._accepted())
         number = self._plain_number(raw)
         if number is None and isinstance(raw, str):
             word = next((n for n, w in (self.special or {}).items() if w == raw.strip().lower()), None)
@@ -153,7 +159,7 @@ class Setting:
         if number is None:
             return Problem(f"invalid value for `{self.name}`: `{raw}`", self._accepted())
         if self.type is not SettingType.DOUBLE and number != number.to_integral_value():
-            return Problem(f"`{self.name}` is a whole number, not `{raw}`", self._accepted())
+            return Problem(f"`{self.name}` must be a whole number, got `{raw}`", self._accepted())
         return self._in_range(number, raw)
 
     def _plain_number(self, raw: str | float) -> Decimal | None:
@@ -172,7 +178,7 @@ class Setting:
             bounds = f"at least {_number_text(low)}" if low is not None else ""
             if high is not None and (low is None or number > high):
                 bounds = f"at most {_number_text(high)}"
-            return Problem(f"`{self.name}` must be {bounds}, not `{raw}`", self._accepted())
+            return Problem(f"`{self.name}` must be {bounds}, got `{raw}`", self._accepted())
         if self.type is not SettingType.DOUBLE:
             return int(number)
         value = float(number)
@@ -184,7 +190,7 @@ class Setting:
         elif isinstance(raw, list) and all(isinstance(part, str) for part in raw):
             members = [str(part).strip() for part in raw]
         else:
-            return Problem(f"`{self.name}` is a list of words, not {_describe(raw)}", self._accepted())
+            return Problem(f"`{self.name}` must be a list of words, got {_describe(raw)}", self._accepted())
         for member in members:
             if self.choices and member not in self.choices:
                 return Problem(f"invalid value for `{self.name}`: `{member}`", did_you_mean(member, self.choices))
@@ -196,7 +202,7 @@ class Setting:
         if isinstance(raw, bool):
             raw = str(raw).lower()
         if not isinstance(raw, str | int | float):
-            return Problem(f"`{self.name}` is a word, not {_describe(raw)}", self._accepted())
+            return Problem(f"`{self.name}` must be a word, got {_describe(raw)}", self._accepted())
         word = str(raw)
         if self.choices and word not in self.choices:
             return Problem(f"invalid value for `{self.name}`: `{word}`", did_you_mean(word, self.choices))
@@ -256,11 +262,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Suggest the closest of the known words; empty when none is close."""
+    close = closest(word, known)
+    return f"did you mean `{close}`?" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The closest of the known words; empty when none is close."""
     words = list(known)
     close = get_close_matches(word, words, n=1, cutoff=0.6) or get_close_matches(
         word.lower(), [w.lower() for w in words], n=1, cutoff=0.75
     )
-    return f"did you mean `{next(w for w in words if w.lower() == close[0].lower())}`?" if close else ""
+    return next(w for w in words if w.lower() == close[0].lower()) if close else ""
 
 
 def as_text(value: JsonValue) -> str:

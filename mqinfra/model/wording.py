@@ -14,3 +14,8 @@ def in_words(value: JsonValue, unset: str = "unset") -> str:
             return value
         case _:
             return json.dumps(value, ensure_ascii=False)
+
+
+def with_article(noun: str) -> str:
+    """Put `a` or `an` before a noun."""
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity, in_order
 from mqinfra.model.span import Span
+from mqinfra.render.causes import one_per_cause
 from mqinfra.render.json_text import printable_json
 from mqinfra.render.terminal import Style, cells, clean, document, plural
 
@@ -41,7 +42,7 @@ def render_diagnostics(
         diagnostics: what was found.
         style: how to print; the machine formats ignore it.
         format: a `DiagnosticFormat`.
-        fold: in full form, print only the first twenty of a code and count the others.
+        fold: in full form, print only the first twenty of a code and of a cause, and count the others.
 
     Returns:
         text that ends with a line end; empty when there is nothing to say, but `[]` as JSON.
@@ -52,13 +53,13 @@ def render_diagnostics(
     found = in_order(diagnostics)
     match DiagnosticFormat(format):
         case DiagnosticFormat.FULL:
-            return document(_full(found, style, most=_IN_FULL if fold else len(found)))
+            return document(_full(one_per_cause(found, brief=fold), style, most=_IN_FULL if fold else len(found)))
         case DiagnosticFormat.CONCISE:
             return document(_concise(diagnostic, style) for diagnostic in found)
         case DiagnosticFormat.JSON:
             return printable_json(json.dumps([_object(diagnostic) for diagnostic in found], indent=2)) + "\n"
         case DiagnosticFormat.GITHUB:
-            return document(map(_annotation, found))
+            return document(map(_annotation, one_per_cause(found)))
 
 
 def render_diagnostics_document(diagnostics: Iterable[Diagnostic]) -> str:
@@ -69,8 +70,8 @@ def render_diagnostics_document(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def count_line(diagnostics: Iterable[Diagnostic]) -> str:
-    """Say how many there are: `2 errors, 1 warning`; empty when there are none."""
-    counts = Counter(diagnostic.severity for diagnostic in diagnostics)
+    """Say how many there are: `2 errors, 1 warning`, each cause once; empty when there are none."""
+    counts = Counter(diagnostic.severity for diagnostic in one_per_cause(in_order(diagnostics)))
     nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
     return ", ".join(plural(counts[severity], noun) for severity, noun in nouns.items() if counts[severity])
 

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.change import FieldDifference
 from mqinfra.model.reading import Live
+from mqinfra.model.wording import with_article
 from mqinfra.providers.rabbitmq.patterns import exactly
 from mqinfra.providers.rabbitmq.queue_arguments import policy_key_of
 from mqinfra.providers.rabbitmq.typed_setting import Version
@@ -73,8 +74,8 @@ def _advice(title: str, difference: FieldDifference, live: Live, key: str | None
     policy = policy_text(title, live.private if isinstance(live.private, str) else "NAME", key, after)
     if before is None:
         return (f"a policy can do the same to the live {title}; leave the argument out, and declare `{policy}`",)
-    free = f"an argument wins over a policy; a {title} that is declared without `{argument}` can have it changed"
-    return (f"{free} at any time, by `{policy}`",)
+    free = f"{with_article(title)} that is declared without `{argument}` can have it changed at any time"
+    return (f"an argument wins over a policy; {free}, by `{policy}`",)
 
 
 def _yaml(value: JsonValue) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
+from mqinfra.model.wording import with_article
 
 LONGEST_NAME = 255
 """Bytes of a name in AMQP 0-9-1, a short string."""
@@ -28,16 +29,18 @@ def path_problem(address: Address, parts: tuple[str, ...], *, pairs: bool = Fals
 def name_problem(name: str, title: str, *, reserved: Iterable[str] = ("amq.",)) -> Problem | None:
     """Why RabbitMQ would refuse a name, or keep another than it was given; None when it would take it."""
     if not name:
-        return Problem(f"a {title} needs a name", "write one")
+        return Problem(f"{with_article(title)} needs a name", "write one")
     if "\r" in name or "\n" in name:
         # PUT `nl\n` makes `nl`, so that the thing would be missing forever (measured on 3.10).
         return Problem(f"`{name}` has a line break, which RabbitMQ drops from names", "remove it")
     size = len(name.encode("utf-8", "surrogatepass"))
     if size > LONGEST_NAME:
-        return Problem(f"the name is {size} bytes long, and a {title}'s has {LONGEST_NAME} at most", "shorten it")
+        return Problem(
+            f"the name is {size} bytes long, and {with_article(title)}'s has {LONGEST_NAME} at most", "shorten it"
+        )
     for prefix in reserved:
         if name.startswith(prefix):
             return Problem(f"names that begin with `{prefix}` are the server's own", "choose another name")
     if name in (".", ".."):
-        return Problem(f"the management API can't reach a {title} called `{name}`", "choose another name")
+        return Problem(f"the management API can't reach {with_article(title)} called `{name}`", "choose another name")
     return None

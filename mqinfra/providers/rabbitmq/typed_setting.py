@@ -52,18 +52,20 @@ class TypedSetting(Setting):
             return None
         match self.type:
             case SettingType.BOOLEAN if not isinstance(raw, bool):
-                return Problem(f"`{self.name}` is true or false, not `{raw}`", "write true or false, without quotes")
+                problem = Setting.parse(self, str(raw))
+                hint = problem.help if isinstance(problem, Problem) else "write true or false"
+                return Problem(f"`{self.name}` must be true or false, got `{raw}`", f"{hint}, without quotes")
             case SettingType.STRING if not isinstance(raw, str):
                 shown = str(raw).lower() if isinstance(raw, bool) else raw
-                return Problem(f"`{self.name}` is a text, not `{shown}`", f'put it in quotes: "{shown}"')
+                return Problem(f"`{self.name}` must be text, got `{shown}`", f'put it in quotes: "{shown}"')
             case SettingType.INT | SettingType.LONG if isinstance(raw, float):
                 return Problem(
-                    f"`{self.name}` is a whole number, not `{raw}`: RabbitMQ tells `10.0` from `10`",
+                    f"`{self.name}` must be a whole number, got `{raw}`: RabbitMQ tells `10.0` from `10`",
                     f"write {int(raw)}" if raw.is_integer() else "write a whole number",
                 )
             case SettingType.INT | SettingType.LONG if isinstance(raw, str) and _PLAIN_NUMBER.fullmatch(raw):
                 return Problem(
-                    f'`{self.name}` is a number, not the text `"{raw}"`', f"write {raw.strip()} without quotes"
+                    f'`{self.name}` must be a number, got the text `"{raw}"`', f"write {raw.strip()} without quotes"
                 )
         if self.pattern and isinstance(raw, str) and re.fullmatch(self.pattern, raw) is None:
             return Problem(f"invalid value for `{self.name}`: `{raw}`", f"accepted: {self.example}")
