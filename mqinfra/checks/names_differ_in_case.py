@@ -1,5 +1,6 @@
-"""MQ603: names that only differ in upper and lower case."""
+"""MQ603: names that only differ in upper and lower case, or in how Unicode writes the same letters."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from mqinfra.checks.rule import Context, Rule, Subject
@@ -12,24 +13,33 @@ class NamesDifferInCase(Rule):
 
     code = Code(
         "MQ603",
-        "names differ only in upper and lower case",
-        "Two resources of one kind on one cluster have names that differ only in case. For the broker these are two "
-        "things; people take them for one, and send to the wrong one.\n\nRename one, or remove the one that is a slip.",
+        "names look alike",
+        "Two resources of one kind on one cluster have names that differ only in case, or in how Unicode writes the "
+        "same letters: `é` may be one character or two. For the broker these are two things; people take them for one, "
+        "and send to the wrong one.\n\nRename one, or remove the one that is a slip.",
         severity=Severity.WARNING,
         bad="kafka:\n  topics:\n    orders.created: {partitions: 6}\n    Orders.created: {partitions: 6}",
         good="kafka:\n  topics:\n    orders.created: {partitions: 6}",
     )
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
-        """Compare the names of each kind without their case."""
+        """Compare the names of each kind without their case and in one form of Unicode."""
         for subjects in context.by_kind.values():
             first: dict[tuple[str, str], Subject] = {}
             for subject in subjects:
-                other = first.setdefault((subject.address.cluster, subject.address.text.lower()), subject)
+                other = first.setdefault((subject.address.cluster, _alike(subject.address.text)), subject)
                 if other is not subject:
+                    by_case = subject.address.text.lower() == other.address.text.lower()
+                    how = (
+                        "differ only in upper and lower case" if by_case else "look alike to people, not to the broker"
+                    )
                     yield subject.at_entry(
                         self.code,
-                        f"`{subject.address.name}` and `{other.address.name}` differ only in upper and lower case",
+                        f"`{subject.address.name}` and `{other.address.name}` {how}",
                         related=other.related(f"`{other.address.name}` is declared here"),
                         help="rename one, or remove the one that is a slip",
                     )
+
+
+def _alike(text: str) -> str:
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()

@@ -1,6 +1,7 @@
 """The list of all rules, and the one way to run them. A test holds the list against the files of this folder."""
 
 from mqinfra.checks.all_commands_on_some_keys import AllCommandsOnSomeKeys
+from mqinfra.checks.argument_and_policy import ArgumentAndPolicy
 from mqinfra.checks.bindings_differ_in_arguments import BindingsDifferInArguments
 from mqinfra.checks.caller_locked_out import CallerLockedOut
 from mqinfra.checks.colliding_topic_names import CollidingTopicNames
@@ -23,7 +24,9 @@ from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
 from mqinfra.checks.default_user_deleted import DefaultUserDeleted
 from mqinfra.checks.delayed_retry_without_effect import DelayedRetryWithoutEffect
 from mqinfra.checks.exchange_type_missing import ExchangeTypeMissing
+from mqinfra.checks.exchanges_in_a_circle import ExchangesInACircle
 from mqinfra.checks.group_skips_entries import GroupSkipsEntries
+from mqinfra.checks.headers_match_unclear import HeadersMatchUnclear
 from mqinfra.checks.ignored_field_unknown import IgnoredFieldUnknown
 from mqinfra.checks.insync_above_replicas import InsyncAboveReplicas
 from mqinfra.checks.insync_equals_replicas import InsyncEqualsReplicas
@@ -70,12 +73,14 @@ from mqinfra.checks.tombstone_outside_scope import TombstoneOutsideScope
 from mqinfra.checks.transient_queue import TransientQueue
 from mqinfra.checks.unknown_config_key import UnknownConfigKey
 from mqinfra.checks.user_on_all_keys import UserOnAllKeys
+from mqinfra.checks.user_tag_misspelt import UserTagMisspelt
 from mqinfra.checks.user_without_credentials import UserWithoutCredentials
 from mqinfra.checks.user_without_password import UserWithoutPassword
 from mqinfra.checks.users_lost_on_restart import UsersLostOnRestart
 from mqinfra.checks.users_not_on_every_node import UsersNotOnEveryNode
 from mqinfra.checks.users_perhaps_not_saved import UsersPerhapsNotSaved
 from mqinfra.checks.vhost_missing import VhostMissing
+from mqinfra.checks.wildcard_is_literal import WildcardIsLiteral
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 
@@ -134,6 +139,11 @@ _RULES: tuple[Rule, ...] = (
     DeadLettersLeadNowhere(),
     RetryDeliversTwice(),
     VhostMissing(),
+    WildcardIsLiteral(),
+    HeadersMatchUnclear(),
+    ExchangesInACircle(),
+    UserTagMisspelt(),
+    ArgumentAndPolicy(),
     DeclaredOutsideScope(),
     TombstoneOutsideScope(),
     InternalResource(),

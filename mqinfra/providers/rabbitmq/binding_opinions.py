@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mqinfra.model.address import Address
 from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.rabbitmq import routing_opinions
 from mqinfra.providers.rabbitmq.binding_spec import KIND, BindingSpec
 from mqinfra.providers.rabbitmq.exchange_spec import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.outlook import Outlook, outlook, tombstone
@@ -17,9 +18,10 @@ _BUILT_IN = {"amq.direct": "direct", "amq.fanout": "fanout"}
 
 
 def opinions(seen: Seen) -> Iterator[Opinion]:
-    """Say which bindings deliver twice, or can't be told apart."""
+    """Say which bindings deliver twice, can't be told apart, or take other messages than they seem to."""
     found = seen.once(outlook)
     yield from _strangers(found)
+    yield from routing_opinions.opinions(found)
     if seen.facts is not None and _FLAG in seen.facts.traits.get("feature-flags", "").split(","):
         yield from _alike(found)
 

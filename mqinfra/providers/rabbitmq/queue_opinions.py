@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
+from mqinfra.model.wording import in_words
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq.deprecations import Feature, Told, denied, told_by
 from mqinfra.providers.rabbitmq.outlook import Outlook, outlook
@@ -22,6 +23,8 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
     told = told_by(seen.facts)
     for address, declaration in found.of(KIND).items():
         spec = declaration.spec
+        if isinstance(spec, QueueSpec) and spec.arguments:
+            yield from _against_policies(found, address, spec)
         if isinstance(spec, QueueSpec) and (spec.arguments or spec.type != "classic" or not spec.durable):
             is_there = _is_there(found, address, spec)
             if is_there or not found.version or not denied(_TRANSIENT, found.version, told):
@@ -31,6 +34,23 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
             for problem in _problems(found, address, spec, told):
                 topic = "priorities_on_quorum_queue" if _is_about_priorities(problem, spec) else "queue_refused"
                 yield Opinion(topic, address, *_said(problem, spec, found.version), path=problem.path)
+
+
+def _against_policies(found: Outlook, address: Address, spec: QueueSpec) -> Iterator[Opinion]:
+    """Arguments that a policy in force sets too, to something else."""
+    force = found.vhost(address).in_force(address.path[1])
+    for title, policy in (("policy", force.policy), ("operator policy", force.operator_policy)):
+        for key, theirs in policy.definition.items() if policy is not None else ():
+            ours = spec.arguments.get(f"x-{key}")
+            if policy is not None and ours is not None and ours != theirs:
+                yield Opinion(
+                    "argument_and_policy",
+                    address,
+                    f"`{key}` of `{address.path[1]}` is `{in_words(ours)}` by its argument and `{in_words(theirs)}` by "
+                    f"{title} `{policy.name}`; in force is `{in_words(force.definition.get(key))}`",
+                    ("say it in one place, best in the policy, which can be changed later",),
+                    ("arguments", f"x-{key}"),
+                )
 
 
 def _is_there(found: Outlook, address: Address, spec: QueueSpec) -> bool:
