@@ -1,4 +1,4 @@
-"""MQ511: dead letters that nothing takes."""
+"""MQ511: dead letters that nothing takes, and alternate exchanges that are not there."""
 
 from mqinfra.checks.rabbitmq import QUEUES
 from mqinfra.checks.rule import OpinionRule
@@ -13,10 +13,11 @@ class DeadLettersLeadNowhere(OpinionRule):
     topic = "dead_letters_lead_nowhere"
     code = Code(
         "MQ511",
-        "dead letters lead nowhere",
+        "dead letters or unrouted messages lead nowhere",
         "RabbitMQ takes a `dead-letter-exchange` that does not exist, and drops what would go there. It does the same "
         "where the exchange has no binding for the routing key of the dead letters. What is in force counts: an "
-        "argument of the queue, or the one policy that wins for it.\n\nA warning, before an apply as after it: many "
+        "argument of the queue, or the one policy that wins for it. The same goes for an `alternate-exchange`, which "
+        "takes what an exchange can't route.\n\nA warning, before an apply as after it: many "
         "live systems have such queues, whose arguments can't change, and an application may make the exchange.",
         severity=Severity.WARNING,
         bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {arguments: {x-dead-letter-exchange: "

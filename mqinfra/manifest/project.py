@@ -151,9 +151,9 @@ def top_fields(document: Document, kind: str, found: list[Diagnostic]) -> Fields
     """Check what every document begins with; None when it is no document of that kind."""
     root, place = document
     if not isinstance(root, Map):
-        given = "empty" if root is None else f"a {_type(root)}"
+        given = "nothing" if root is None else _type(root)
         hint = f"begin with `apiVersion: {API_VERSION}` and `kind: {kind}`"
-        found.append(place.report(codes.DOCUMENT, f"this document is {given}; expected a mapping", help=hint))
+        found.append(place.report(codes.DOCUMENT, f"this document must be a mapping, got {given}", help=hint))
         return None
     fields = Fields(root, place, f"a {kind}", found)
     version, said = fields.text("apiVersion", required=True), fields.text("kind", required=True)
@@ -175,7 +175,7 @@ def _place_of(kind: str) -> str:
 
 
 def _type(root: object) -> str:
-    return "list" if isinstance(root, list) else "text" if isinstance(root, str) else "number or truth value"
+    return "a list" if isinstance(root, list) else "text" if isinstance(root, str) else "a number or truth value"
 
 
 def _environments(fields: Fields) -> dict[str, tuple[Map, Place]]:

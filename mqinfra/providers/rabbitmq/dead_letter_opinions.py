@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.setting import suggestion
 from mqinfra.model.span import Path
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq import exchange_spec
@@ -31,9 +32,11 @@ class _Lost:
     Attributes:
         queues: the queues.
         message: what is wrong, after the name of the queue.
+        help: what to do now.
     """
 
     message: str
+    help: tuple[str, ...]
     queues: list[Address] = field(default_factory=list)
 
 
@@ -164,30 +167,28 @@ def _look(
     force = vhost.in_force(address.path[1])
     exchange, said = str(force.definition[_EXCHANGE]), force.definition.get(_KEY)
     key = None if said is None else str(said)
-    message = _wrong(vhost, declaration, exchange, key)
-    if message is None:
+    wrong = _wrong(vhost, declaration, exchange, key)
+    if wrong is None:
         return
     place, path = _place(found, address, force, _KEY if exchange == "" else _EXCHANGE)
-    lost.setdefault((place, path, message), _Lost(message)).queues.append(address)
+    lost.setdefault((place, path, wrong.message), wrong).queues.append(address)
 
 
-def _wrong(vhost: Vhost, declaration: Declaration, exchange: str, key: str | None) -> str | None:
+def _wrong(vhost: Vhost, declaration: Declaration, exchange: str, key: str | None) -> _Lost | None:
     if exchange == "":
         if key is None or key in vhost.queues or dead_letter_reference(declaration, KIND, key):
             return None
-        return f"`{key}`, which is not a queue {_known(vhost)}"
+        return _Lost(f"`{key}`, which is not a queue {vhost.known}", (suggestion(key, vhost.queues), _DECLARE))
     if exchange not in vhost.exchanges:
         if exchange.startswith("amq.") or dead_letter_reference(declaration, exchange_spec.KIND, exchange):
             return None
-        return f"`{exchange}`, which is not an exchange {_known(vhost)}"
+        hints = (suggestion(exchange, vhost.exchanges), _DECLARE)
+        return _Lost(f"`{exchange}`, which is not an exchange {vhost.known}", hints)
     if leads_on(vhost, exchange, key) is not False:
         return None
     with_key = f" with the routing key `{key}`" if key is not None else ""
-    return f"`{exchange}`, from which nothing leads on{with_key}"
-
-
-def _known(vhost: Vhost) -> str:
-    return "that is declared or exists" if vhost.complete else "that a manifest declares"
+    bind = f"bind a queue to `{exchange}`{with_key}, or correct the setting"
+    return _Lost(f"`{exchange}`, from which nothing leads on{with_key}", (bind,))
 
 
 def _place(found: Outlook, address: Address, force: InForce, key: str) -> tuple[Address, Path]:
@@ -213,6 +214,6 @@ def _said(lost: dict[tuple[Address, Path, str], _Lost]) -> Iterator[Opinion]:
             "dead_letters_lead_nowhere",
             place,
             f"the dead letters of {whose} go to {some.message}",
-            (_DECLARE,),
+            some.help,
             path,
         )

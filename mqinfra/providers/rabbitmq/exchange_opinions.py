@@ -4,17 +4,26 @@ import re
 from collections.abc import Iterator
 
 from mqinfra.model.address import Address
+from mqinfra.model.setting import suggestion
+from mqinfra.model.span import Path
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq.exchange_arguments import exchange_type_problem
 from mqinfra.providers.rabbitmq.exchange_spec import KIND, UNSEEN_INTERNAL, ExchangeSpec
-from mqinfra.providers.rabbitmq.outlook import outlook
+from mqinfra.providers.rabbitmq.outlook import Outlook, outlook
+from mqinfra.providers.rabbitmq.policy_spec import KIND as POLICIES
+
+_ALTERNATE = "alternate-exchange"
 
 
 def opinions(seen: Seen) -> Iterator[Opinion]:
-    """Look at the types of exchanges that are not there yet; offline nobody knows which plugins there are."""
+    """Look at where exchanges send what they can't route, and at the types of those that are not there yet.
+
+    Offline nobody knows which types plugins bring.
+    """
+    outlook_ = seen.once(outlook)
+    yield from _alternates(outlook_)
     if seen.facts is None:
         return
-    outlook_ = seen.once(outlook)
 
     def bound(address: Address) -> set[str]:
         """Ends of bindings, which are known to be there."""
@@ -39,3 +48,31 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
             problem = exchange_type_problem(spec.type, seen.facts.version_tuple, offered)
             if problem is not None:
                 yield Opinion("exchange_type_missing", address, problem.message, (problem.help,), ("type",))
+
+
+def _alternates(found: Outlook) -> Iterator[Opinion]:
+    """Alternate exchanges that are not there: RabbitMQ takes them, and drops what would go there."""
+    told: set[tuple[Address, str]] = set()
+    for address, declaration in found.of(KIND).items():
+        vhost, spec = found.vhost(address), declaration.spec
+        if not isinstance(spec, ExchangeSpec):
+            continue
+        path: Path = ("arguments", _ALTERNATE)
+        place, name = address, spec.arguments.get(_ALTERNATE)
+        policy = vhost.effective(KIND, address.path[1]).policy if name is None and vhost.policies else None
+        if policy is not None:
+            place, path = vhost.address(POLICIES, policy.name), ("definition", _ALTERNATE)
+            name = policy.definition.get(_ALTERNATE)
+        if not isinstance(name, str) or name in vhost.exchanges or name.startswith("amq.") or not name:
+            continue
+        if place not in found.seen.declared:
+            place, path = address, ()
+        if (place, name) not in told:
+            told.add((place, name))
+            yield Opinion(
+                "dead_letters_lead_nowhere",
+                place,
+                f"what `{address.path[1]}` can't route goes to `{name}`, which is not an exchange {vhost.known}",
+                (suggestion(name, vhost.exchanges), "declare it, correct the name, or remove the setting"),
+                path,
+            )

@@ -100,6 +100,11 @@ class Vhost:
     _in_force: dict[str, InForce] = field(default_factory=dict)
     _from: dict[str, list[BindingSpec]] | None = None
 
+    @property
+    def known(self) -> str:
+        """Of what is not in it, in words: what it would have to be."""
+        return "that is declared or exists" if self.complete else "that a manifest declares"
+
     def address(self, kind: str, name: str) -> Address:
         """The address of something in it."""
         known = self.addresses.get((kind, name))
