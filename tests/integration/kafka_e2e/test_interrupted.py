@@ -22,14 +22,17 @@ def prepare(cluster: KafkaCluster, shop: Shop, hand: Hand) -> None:
 
 
 class InFlight:
-    """Tells when the first create is on its way, and holds it until it is let go."""
+    """Tells when the first create is on its way, and holds it until it is let go.
+
+    The first CreateTopics of an apply is the dry run of the plan that it makes again.
+    """
 
     def __init__(self, cluster: KafkaCluster) -> None:
         self._begun, self._go = threading.Event(), threading.Event()
         cluster.proxy.on_request = self._hold
 
     def _hold(self, number: int, api: str) -> None:
-        if (number, api) == (1, "CreateTopics"):
+        if (number, api) == (2, "CreateTopics"):
             self._begun.set()
             self._go.wait(20.0)
 
