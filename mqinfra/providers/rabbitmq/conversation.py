@@ -74,11 +74,18 @@ class Conversation:
         self._timed = Timed(self._socket)
         self._stream = io.BufferedReader(self._timed, 2**16)
         self._channel_open = False
+        hung_up = False
         try:
             self._enter(door, vhost)
+        except ssl.SSLEOFError:
+            # The handshake was done, so that the other end speaks TLS; its alert is overtaken by the end.
+            hung_up = True
         except BaseException:
             self._socket.close()
             raise
+        if hung_up:
+            self._socket.close()
+            raise ConnectionResetError("connection reset: closed by the server after the TLS handshake")
 
     def declare_passively(self, queue: str) -> tuple[int, int]:
         """Ask for a queue's messages and consumers.

@@ -45,7 +45,8 @@ def test_what_nobody_declares_stays_when_something_else_is_changed(accounts: Acc
 
 def test_a_new_vhost_says_who_got_all_rights_on_it(accounts: Accounts) -> None:
     [result] = accounts.apply({"vhosts/v": {}}).results
-    assert "gave `guest` all rights on the new vhost `v`" in (result.message or "")
+    # The caller's name is its password, too, which no message repeats.
+    assert "gave `***` all rights on the new vhost `v`" in (result.message or "")
 
 
 @pytest.mark.parametrize("queue_type", ["quorum", "stream", "classic"])
@@ -109,8 +110,10 @@ def test_many_limits_are_read_with_two_lists(accounts: Accounts) -> None:
     accounts.converge({name: {"limits": {"max-queues": 5}} for name in names})
     accounts.server.proxy.recorder.clear()
     accounts.read(*names)
-    lists = [str(r) for r in accounts.server.proxy.recorder.requests if "/vhost" in r.path]
-    assert len(lists) == 2, lists
+    asked = [str(r) for r in accounts.server.proxy.recorder.requests if "/vhost" in r.path]
+    lists = [text for text in asked if "asks%2Fwhether%2Fslashes" not in text]
+    assert len(lists) == 2, asked
+    assert len(asked) <= 3, asked
 
 
 def test_a_lost_answer_is_found_done_by_reading_back(accounts: Accounts) -> None:
