@@ -1,11 +1,12 @@
 """What all tests share: brokers on demand, golden files on purpose, and the cells that a full run must have seen."""
 
-import tomllib
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.cells import write
 
 # The same examples on every machine; `--hypothesis-profile=explore` looks for new ones.
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=60)
@@ -15,13 +16,12 @@ settings.load_profile("same")
 pytest_plugins = ["tests.brokers.fixtures"]
 
 CELLS = pytest.StashKey[set[str]]()
-REQUIRED = Path(__file__).parent / "required-cells.toml"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing")
     parser.addoption("--matrix", action="store_true", help="also run on the brokers that need more than Debian stable")
-    parser.addoption("--require-cells", action="store_true", help="fail when a required cell did not run and pass")
+    parser.addoption("--cells", metavar="FILE", help="write the cells that were proven, for `python -m tests.cells`")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,26 +50,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not session.config.getoption("--require-cells"):
-        return
-    proven: set[str] = session.config.stash[CELLS]
-    missing = sorted(_required() - proven)
-    if missing:
-        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None:
-            reporter.ensure_newline()
-            reporter.section("required cells that did not run and pass", red=True)
-            for name in missing:
-                reporter.line(name)
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def _required() -> set[str]:
-    document = tomllib.loads(REQUIRED.read_text(encoding="utf-8"))
-    return {
-        f"{broker}/{kind}/{level}"
-        for table in document["required"]
-        for broker in table["brokers"]
-        for kind in table["kinds"]
-        for level in table["levels"]
-    }
+    target = session.config.getoption("--cells")
+    if target is not None:
+        proven: set[str] = session.config.stash[CELLS]
+        write(Path(target), proven)

@@ -1,0 +1,47 @@
+"""Broker version, kind and conformance level: what a full run must have proven, and what the runs of it did.
+
+`python -m tests.cells FILE ...` holds the files that runs wrote with `--cells` against the list, since a full run is
+several runs side by side.
+"""
+
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+REQUIRED = Path(__file__).parent / "required-cells.toml"
+
+
+def required() -> set[str]:
+    """The cells that a full run must prove."""
+    document = tomllib.loads(REQUIRED.read_text(encoding="utf-8"))
+    return {
+        f"{broker}/{kind}/{level}"
+        for table in document["required"]
+        for broker in table["brokers"]
+        for kind in table["kinds"]
+        for level in table["levels"]
+    }
+
+
+def write(path: Path, proven: Iterable[str]) -> None:
+    """Keep what one run proved."""
+    path.write_text("".join(f"{cell}\n" for cell in sorted(proven)), encoding="utf-8")
+
+
+def missing(paths: Iterable[Path]) -> list[str]:
+    """The required cells that none of the runs proved; a run that wrote no file proved none."""
+    proven = {line for path in paths if path.exists() for line in path.read_text(encoding="utf-8").splitlines()}
+    return sorted(required() - proven)
+
+
+def main() -> int:
+    """Say what is missing; 1 when anything is."""
+    names = missing(map(Path, sys.argv[1:]))
+    if names:
+        sys.stdout.write("required cells that did not run and pass:\n" + "".join(f"  {name}\n" for name in names))
+    return 1 if names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
