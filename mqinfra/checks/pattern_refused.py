@@ -1,4 +1,4 @@
-"""MQ343: a pattern that is no regular expression."""
+"""MQ343: a pattern that is no regular expression, and what else no server takes in a policy."""
 
 from mqinfra.checks.rabbitmq import OPERATOR_POLICIES, PERMISSIONS, POLICIES, TOPIC_PERMISSIONS
 from mqinfra.checks.rule import OpinionRule
@@ -12,10 +12,11 @@ class PatternRefused(OpinionRule):
     topic = "pattern_refused"
     code = Code(
         "MQ343",
-        "the server would refuse the pattern",
+        "the server would refuse the policy or pattern",
         "Policies and permissions name queues and exchanges by regular expressions of PCRE. RabbitMQ refuses one that "
         "does not compile, and newer versions one of more than 1,024 bytes.\n\nA `*` alone is not a pattern for "
-        "everything: that is `.*`.",
+        "everything: that is `.*`. `applyTo` is one of few words, and a policy needs a "
+        "definition.",
         bad="rabbitmq:\n  vhosts:\n    /shop:\n      policies:\n        limits: {pattern: '*', definition: "
         "{max-length: 1000}}",
         good="rabbitmq:\n  vhosts:\n    /shop:\n      policies:\n        limits: {pattern: '.*', definition: "

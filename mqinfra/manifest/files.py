@@ -13,6 +13,7 @@ from mqinfra.manifest.node import Document
 from mqinfra.manifest.reader import read
 from mqinfra.manifest.source import Place
 from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.model.setting import closest
 from mqinfra.model.span import Span
 
 _ENDINGS = (".yaml", ".yml")
@@ -103,7 +104,8 @@ class Files:
             try:
                 path.stat()
             except FileNotFoundError:
-                self.found.append(place.report(codes.FILE, f"`{text}` does not exist"))
+                hint = self._similar(path, text)
+                self.found.append(place.report(codes.FILE, f"`{text}` does not exist", help=hint))
             except OSError as error:  # no right to look, or no path: too long, or through a file
                 why = error.strerror or "it can't be looked at"
                 self.found.append(place.report(codes.FILE, f"`{text}` can't be read: {why}"))
@@ -111,6 +113,16 @@ class Files:
                 return Path(os.path.normpath(path))
         self.broken = True
         return None
+
+    @staticmethod
+    def _similar(path: Path, text: str) -> str:
+        """Suggest what stands beside a path that does not exist; nothing where nobody can look."""
+        try:
+            names = sorted(entry.name for entry in os.scandir(path.parent) if not entry.name.startswith("."))
+        except OSError:
+            return ""
+        better = closest(path.name, names)
+        return f"did you mean `{text[: text.rindex(path.name)]}{better}`?" if better and path.name in text else ""
 
     def shown(self, path: Path) -> str:
         """A path as the user would type it: relative to the project's folder where it lies inside."""

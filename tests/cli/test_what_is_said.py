@@ -1,7 +1,8 @@
 """What people read when something is wrong: tests/cases/said, each a project that differs from the usual one.
 
 A case has `run`, the command; `topology`, what stands below the head of the manifest; `variables` and `overrides` of
-the environment; `code`, the exit code; and of what was printed: `told`, `once` and `never`.
+the environment, and `manifests` of the project, where they differ; `code`, the exit code; and of what was printed:
+`told`, `once` and `never`.
 """
 
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ def test_a_case_is_told_what_it_should_be(case: dict[str, Any], project: Project
     text = PROJECT.split("scope:", maxsplit=1)[0] + BROKERS
     for word in ("variables", "overrides"):
         text += f"    {word}: {case[word]}\n" if word in case else ""
+    text = text.replace("[topology/]", case.get("manifests", "[topology/]"))
     (project.root / "mqinfra.yaml").write_text(text, encoding="utf-8")
     if "topology" in case:
         project.topology(HEAD + case["topology"])

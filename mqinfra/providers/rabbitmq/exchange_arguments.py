@@ -63,6 +63,10 @@ def exchange_argument_problem(name: str, exchange_type: str) -> Problem | None:
     return Problem(f"`{name}` does nothing for `{exchange_type}` exchanges", f"it belongs to `{taker}`")
 
 
+KNOWN_TYPES = (*BUILT_IN_TYPES, *PLUGIN_TYPES, "x-local-random")
+"""Types of any version and of the plugins that come with it."""
+
+
 def exchange_type_problem(
     exchange_type: str, version: Version = (), offered: frozenset[str] | None = None
 ) -> Problem | None:

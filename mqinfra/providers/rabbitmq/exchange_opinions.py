@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from mqinfra.model.address import Address
+from mqinfra.model.diagnostic import Severity
 from mqinfra.model.setting import suggestion
 from mqinfra.model.span import Path
 from mqinfra.providers.base.opinion import Opinion, Seen
-from mqinfra.providers.rabbitmq.exchange_arguments import exchange_type_problem
+from mqinfra.providers.rabbitmq.exchange_arguments import KNOWN_TYPES, exchange_type_problem
 from mqinfra.providers.rabbitmq.exchange_spec import KIND, UNSEEN_INTERNAL, ExchangeSpec
 from mqinfra.providers.rabbitmq.outlook import Outlook, outlook
 from mqinfra.providers.rabbitmq.policy_spec import KIND as POLICIES
@@ -23,6 +24,7 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
     outlook_ = seen.once(outlook)
     yield from _alternates(outlook_)
     if seen.facts is None:
+        yield from _misspelt_types(outlook_)
         return
 
     def bound(address: Address) -> set[str]:
@@ -48,6 +50,16 @@ def opinions(seen: Seen) -> Iterator[Opinion]:
             problem = exchange_type_problem(spec.type, seen.facts.version_tuple, offered)
             if problem is not None:
                 yield Opinion("exchange_type_missing", address, problem.message, (problem.help,), ("type",))
+
+
+def _misspelt_types(found: Outlook) -> Iterator[Opinion]:
+    """Types that are almost one of those we know; any other may be a plugin's."""
+    for address, declaration in found.of(KIND).items():
+        spec = declaration.spec
+        meant = suggestion(spec.type, KNOWN_TYPES) if isinstance(spec, ExchangeSpec) else ""
+        if isinstance(spec, ExchangeSpec) and spec.type not in KNOWN_TYPES and meant:
+            message = f"unknown exchange type `{spec.type}`; whether the server has it can't be checked from here"
+            yield Opinion("exchange_type_missing", address, message, (meant,), ("type",), severity=Severity.WARNING)
 
 
 def _alternates(found: Outlook) -> Iterator[Opinion]:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from mqinfra.model.address import Address
-from mqinfra.model.setting import Problem
+from mqinfra.model.setting import Problem, did_you_mean
 from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
 from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.rabbitmq.capabilities import APPLY_TO
 from mqinfra.providers.rabbitmq.patterns import compile_pattern, pattern_problem, reach
 from mqinfra.providers.rabbitmq.permission_spec import KIND as PERMISSIONS
 from mqinfra.providers.rabbitmq.permission_spec import TOPIC_KIND
 from mqinfra.providers.rabbitmq.policy_spec import KIND as POLICIES
-from mqinfra.providers.rabbitmq.policy_spec import OPERATOR_KIND
+from mqinfra.providers.rabbitmq.policy_spec import OPERATOR_KIND, PolicySpec
 from mqinfra.providers.rabbitmq.queue_spec import KIND as QUEUES
 from mqinfra.providers.rabbitmq.typed_setting import Version
 
@@ -30,6 +32,18 @@ _TITLES: Mapping[str, str] = {POLICIES: "policy", OPERATOR_KIND: "operator polic
 _OLDEST: Version = (3, 10)
 
 
+def _refused(address: Address, spec: Spec) -> Iterator[Opinion]:
+    """What no version takes in a new policy, told offline too; the rest is for the dry run, which knows the version."""
+    if not isinstance(spec, PolicySpec):
+        return
+    if spec.apply_to not in APPLY_TO:
+        hint = did_you_mean(spec.apply_to, APPLY_TO)
+        yield Opinion("pattern_refused", address, f"invalid `applyTo`: `{spec.apply_to}`", (hint,), ("applyTo",))
+    if not spec.definition:
+        message = f"policy `{address.name}` has no definition, and RabbitMQ refuses an empty one"
+        yield Opinion("pattern_refused", address, message, ("set a key, such as `max-length`",), ("definition",))
+
+
 def opinions(seen: Seen, kind: str) -> Iterator[Opinion]:
     """Look at the patterns of one kind.
 
@@ -41,6 +55,8 @@ def opinions(seen: Seen, kind: str) -> Iterator[Opinion]:
     for address, declaration in seen.declared.items():
         if address.kind != kind:
             continue
+        if address not in seen.live:
+            yield from _refused(address, declaration.spec)
         for name in _FIELDS[kind]:
             path: Path = (name,)
             text = declaration.spec.field(path)
