@@ -29,10 +29,13 @@ class Seconds(click.FloatRange):
         Raises:
             click.UsageError: it is no number, or outside the range.
         """
-        seconds = float(super().convert(value, param, ctx))
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
         if math.isnan(seconds):
-            self.fail(f"`{value}` is not a number of seconds", param, ctx)
-        return seconds
+            self.fail(f"must be a number of seconds such as 30, got `{value}`", param, ctx)
+        return float(super().convert(seconds, param, ctx))
 
 
 CLUSTERS_VARIABLE = "MQINFRA_CLUSTERS"

@@ -14,6 +14,11 @@ def test_a_timeout_is_a_number_in_its_range(project: Project, command: str, valu
     refused(project, command, f"--timeout={value}", "--timeout")
 
 
+def test_what_is_no_number_is_told_how_to_write_one(project: Project) -> None:
+    said = project.mq("plan", "--timeout=soon").err
+    assert "Invalid value for '--timeout': must be a number of seconds such as 30, got `soon`" in said
+
+
 @pytest.mark.parametrize("value", [value for value in NONSENSE if value not in ("0", "3601")] + ["86401"])
 def test_so_is_the_time_to_wait_for_a_lock(project: Project, value: str) -> None:
     refused(project, "apply", f"--lock-timeout={value}", "--lock-timeout")
