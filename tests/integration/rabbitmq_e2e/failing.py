@@ -112,6 +112,8 @@ class Failing:
             self._log.delivered[number].append(time.monotonic())
             if self._act(line, method.delivery_tag or 0, number) == "crash":
                 self._log.crashes += 1
+                # What was confirmed counts as such only if the server has read it, which a reset may prevent.
+                line.queue_declare(self._queue, passive=True)
                 drop(connection)
                 return
         connection.close()

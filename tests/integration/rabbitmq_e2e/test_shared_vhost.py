@@ -51,7 +51,7 @@ def test_a_policy_of_one_project_drops_nothing_of_another(kind: str, shared: Pro
 
 
 def test_access_to_what_another_project_owns_is_refused(shared: Project) -> None:
-    access = {"b.mailer": {"user": "b.mailer", "consumes": ["a.q"]}}
+    access = {"b.mailer": {"user": "b.mailer", "consumes": [{"queue": "a.q", "external": True}]}}
     shared.declare({"users": {"b.mailer": {}}, "vhosts": {VHOST: {"access": access}}})
     ran = shared.plan(code=3)
     assert "MQ732" in ran.err
