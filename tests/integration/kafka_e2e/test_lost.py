@@ -14,7 +14,7 @@ AFTER = {
     "orders.growing": Topic(4, 1, {}),
     "orders.set": Topic(1, 1, {"retention.ms": "7200000"}),
 }
-FAST = ("--timeout", "1")
+FAST = ("--timeout", "3")
 
 
 def prepare(cluster: KafkaCluster, shop: Shop, hand: Hand) -> None:
