@@ -111,9 +111,7 @@ class _Run:
         try:
             now = classes_now(self.session, changes)
         except UserError as error:
-            now, why = {}, f": {error.diagnostics[0].message}"
-        else:
-            why = ""
+            return self._unguarded(changes, error.diagnostics[0].message)
         going: list[Change] = []
         for change in changes:
             moved = moved_classes(change, now.get(change.address, {}))
@@ -121,9 +119,17 @@ class _Run:
                 going.append(change)
                 continue
             found = "; ".join(f"{item.what}: {item.planned} in the plan, {item.now} now" for item in moved)
-            message = f"not sent, because it would take what the plan did not see ({found}{why}); plan again"
+            message = f"not sent, because it would take what the plan did not see ({found}); plan again"
             self._end(change, Outcome.FAILED, message=message)
         return going
+
+    def _unguarded(self, changes: Sequence[Change], why: str) -> list[Change]:
+        """Leave out the changes with a guard, of which nobody can tell now what they would take."""
+        for change in changes:
+            if change.guard:
+                message = f"not sent, because what it would take can't be counted now: {why}; plan again"
+                self._end(change, Outcome.FAILED, message=message)
+        return [change for change in changes if not change.guard]
 
     def _bring_about(self, changes: Sequence[Change]) -> None:
         replaces = [change for change in changes if change.action is Action.REPLACE]
