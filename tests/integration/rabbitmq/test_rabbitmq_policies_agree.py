@@ -87,7 +87,9 @@ def version_of(server: RabbitServer) -> Version:
 def told_by_the(server: RabbitServer) -> Told:
     if not server.since("3.13"):
         return {}
-    return {row["name"]: row["state"] == "permitted" for row in server.management.get("deprecated-features")}
+    # 4.0 lists the features and not what it does about them.
+    rows = server.management.get("deprecated-features")
+    return {row["name"]: row["state"] == "permitted" for row in rows if "state" in row}
 
 
 def refused(action: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
