@@ -151,9 +151,10 @@ def _costs(change: Change, losses: Sequence[Loss], counted: Mapping[Loss, Counte
         named = ", ".join(_share(loss, numbers[loss], len(going)) for loss in going[:_SHOWN])
         if len(going) > _SHOWN:
             named += f" and {len(going) - _SHOWN:,} more"
-        whose = "" if own else f" of {named}" if len(going) == 1 else f": {named}"
+        whose = "" if own or len(going) > 1 else f" of {named}"
+        each = f": {named}" if len(going) > 1 else ""
         what = "; ".join(dict.fromkeys(loss.text for loss in going[:_SHOWN]))
-        text = f"{_many(whole)} would be lost{whose} ({what})"
+        text = f"{_many(whole)}{whose} would be lost{each} ({what})"
         kind = CostKind.MESSAGES_LOST if whole.number is not None else CostKind.UNKNOWN
         yield Cost(kind=kind, text=text, path=losses[0].path, number=whole.number)
     details = dict.fromkeys(detail for loss in losses for detail in numbers[loss].details)

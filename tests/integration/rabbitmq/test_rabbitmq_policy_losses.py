@@ -152,7 +152,7 @@ def test_messages_go_with_consent_only_and_as_many_as_were_told(shop: Topology, 
     assert change.blocked_by == (codes.LOSES_MESSAGES.id,)
     [cost] = lost(change)
     assert cost.number == way.number
-    assert cost.text.startswith(f"{'' if way.exact else 'up to '}{way.number} messages would be lost of `jobs` (")
+    assert cost.text.startswith(f"{'' if way.exact else 'up to '}{way.number} messages of `jobs` would be lost (")
     if gone:
         shop.entombed = {a: shop.consent(stone) for a, stone in shop.entombed.items()}
     else:
@@ -234,7 +234,7 @@ def test_sizes_count_where_the_server_tells_them(shop: Topology, kind: str) -> N
     change = shop.declare(queues={"jobs": {"type": kind}}, policies={"p": small}).change()
     assert change.blocked_by == (codes.LOSES_MESSAGES.id,)
     [cost] = lost(change)
-    assert cost.text.startswith("up to 50 messages would be lost of `jobs` (messages over ")
+    assert cost.text.startswith("up to 50 messages of `jobs` would be lost (messages over ")
     shop.allow(change.address, {"definition.max-length-bytes": size * 20 // HELD})
     shop.apply(shop.plan())
     until(lambda: ready(shop) == 20)
@@ -302,7 +302,7 @@ def test_a_lower_delivery_limit_without_dead_letters_takes_what_was_returned(sho
     assert change.blocked_by == (codes.LOSES_MESSAGES.id,)
     [cost] = lost(change)
     assert cost.text.startswith(
-        "up to 5 messages would be lost of `jobs` (messages that were returned more than 2 times"
+        "up to 5 messages of `jobs` would be lost (messages that were returned more than 2 times"
     )
     shop.allow(change.address, {"definition.delivery-limit": 2})
     shop.apply(shop.plan())
@@ -327,7 +327,7 @@ def test_segments_of_a_stream_are_not_countable(shop: Topology) -> None:
     change = shop.change()
     assert change.blocked_by == (codes.LOSES_MESSAGES.id,)
     assert [cost.text for cost in lost(change)] == [
-        "messages (not countable) would be lost of `jobs` (segments older than 1s are dropped)"
+        "messages (not countable) of `jobs` would be lost (segments older than 1s are dropped)"
     ]
     shop.allow(change.address, {"definition.max-age": "1s"})
     shop.apply(shop.plan())

@@ -44,9 +44,9 @@ def test_new_policies_drop_messages_with_the_pasted_lines_only(project: Project,
         project.text(TOPOLOGY + CUTS)
         planned = project.plan(code=REFUSED)
         for told in (
-            "40 messages would be lost of `ml` (messages over 10 are dropped)",
-            "47 messages would be lost of `opl` (messages over 3 are dropped)",
-            "up to 50 messages would be lost of `exp` (the queue is deleted with its messages once nobody uses it",
+            "40 messages of `ml` would be lost (messages over 10 are dropped)",
+            "47 messages of `opl` would be lost (messages over 3 are dropped)",
+            "up to 50 messages of `exp` would be lost (the queue is deleted with its messages once nobody uses it",
         ):
             assert told in planned.text
         with project.nothing_written():

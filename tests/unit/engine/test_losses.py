@@ -62,8 +62,8 @@ def test_a_loss_blocks_with_its_numbers_and_the_line_to_paste() -> None:
     (diagnostic,) = found.diagnostics
     assert diagnostic.code == "MQ208"
     assert diagnostic.message == (
-        "policy `limits` can't be changed: 40 messages would be lost of `a` (messages over 10 are dropped); "
-        "up to 50 messages would be lost of `a` (messages older than 1h expire)"
+        "policy `limits` can't be changed: 40 messages of `a` would be lost (messages over 10 are dropped); "
+        "up to 50 messages of `a` would be lost (messages older than 1h expire)"
     )
     line = (
         "rabbitmq/policies/shop/limits: {evenIf: [messages], "
@@ -86,7 +86,7 @@ def test_what_can_not_be_counted_needs_consent() -> None:
     found = weigh_losses(CHANGE, [OLD], {OLD: Counted()}, desired(), KIND, TODAY)
     assert [item.code for item in found.diagnostics] == ["MQ208"]
     assert found.change.costs[0].kind is CostKind.UNKNOWN
-    assert "messages (not countable) would be lost" in found.change.costs[0].text
+    assert "messages (not countable) of `a` would be lost" in found.change.costs[0].text
 
 
 def test_consent_to_all_fields_lets_it_go_and_guards_nothing() -> None:
