@@ -24,6 +24,9 @@ from mqinfra.model.event import Ended, Event, Finished, Outcome, Started
 from mqinfra.model.plan import Plan
 from mqinfra.providers.base.session import Session
 
+_LOOKS = 3
+"""How often guards are looked at before a wave, until they hold."""
+
 
 def apply(
     plan: Plan,
@@ -109,7 +112,7 @@ class _Run:
         if self.silence or not any(change.guard for change in changes):
             return list(changes)
         try:
-            now = classes_now(self.session, changes)
+            now = self._classes(changes)
         except UserError as error:
             return self._unguarded(changes, error.diagnostics[0].message)
         going: list[Change] = []
@@ -122,6 +125,21 @@ class _Run:
             message = f"not sent, because it would take what the plan did not see ({found}); plan again"
             self._end(change, Outcome.FAILED, message=message)
         return going
+
+    def _classes(self, changes: Sequence[Change]) -> Mapping[Address, Mapping[str, str]]:
+        """Read the classes of guards, again where they seem to have moved: a lost answer counts as some.
+
+        Raises:
+            UserError: the cluster could not be read.
+        """
+        for _ in range(_LOOKS - 1):
+            try:
+                now = classes_now(self.session, changes)
+            except UserError:
+                continue
+            if not any(moved_classes(change, now.get(change.address, {})) for change in changes):
+                return now
+        return classes_now(self.session, changes)
 
     def _unguarded(self, changes: Sequence[Change], why: str) -> list[Change]:
         """Leave out the changes with a guard, of which nobody can tell now what they would take."""

@@ -57,3 +57,21 @@ def test_messages_that_arrived_since_stop_it(
     assert ended.outcome is (Outcome.APPLIED if sent else Outcome.FAILED)
     assert len(session.sent) == (2 if sent else 1)
     assert sent or "none in the plan, some now" in ended.message
+
+
+class _Forgetful(_Holding):
+    """Answers only the second time."""
+
+    def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        answer = super().figures(addresses)
+        self.messages = 0
+        return answer
+
+
+def test_an_answer_that_was_lost_is_asked_for_again(tmp_path: Path) -> None:
+    session = _Forgetful(tmp_path, None)
+    (request,) = session.requests([creation(ORDERS)])
+    session.send(request)
+    plan = Plan(tool_version="1", project="shop", environment="test", changes=(DELETE,))
+    report = fold(apply(plan, {"kafka": session}, {ORDERS: Standing(DELETE)}, threading.Event(), QUICK))
+    assert [ended.outcome for ended in report.results] == [Outcome.APPLIED]
