@@ -36,6 +36,7 @@ class Course:
     Attributes:
         plan: what is applied.
         seen: the events, in their order.
+        noted: what happened on the clusters, also what has not been handed out as an event yet.
         events: every event is written to stdout as a JSON line.
     """
 
@@ -49,6 +50,7 @@ class Course:
         """
         self.plan, self._talk, self.events = plan, talk, events
         self.seen: list[Event] = []
+        self.noted: list[Event] = []
 
     def add(self, event: Event) -> None:
         """Note an event, and write it for whoever reads events."""
@@ -72,6 +74,9 @@ class Course:
                 project=plan.project, environment=plan.environment, digest=plan.digest, changes=len(plan.changes)
             )
             self.add(started)
+        handed_out = {id(event) for event in self.seen}
+        for event in [event for event in self.noted if id(event) not in handed_out]:
+            self.add(event)
         ended = {event.address for event in self.seen if isinstance(event, Ended)}
         sent = {address for event in self.seen if isinstance(event, Sent) for address in event.addresses}
         for change in plan.changes:
@@ -113,7 +118,7 @@ def run_plan(
     style = talk.style(sys.stderr)
     progress = Progress(style) if talk.talks_to_terminal else None
     with _stopping(stop, talk):
-        for event in apply(course.plan, sessions, standings, stop, Pace.within(timeout)):
+        for event in apply(course.plan, sessions, standings, stop, Pace.within(timeout), course.noted.append):
             course.add(event)
             if progress is not None:
                 talk.progress(progress.feed(event))

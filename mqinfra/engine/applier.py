@@ -34,6 +34,7 @@ def apply(
     standings: Mapping[Address, Standing],
     stop: threading.Event,
     pace: Pace | None = None,
+    noted: Callable[[Event], None] = lambda _: None,
 ) -> Iterator[Event]:
     """Bring a plan about.
 
@@ -43,6 +44,8 @@ def apply(
         standings: what `examine` found, with nothing stale.
         stop: set it to finish what is in flight and send no more.
         pace: how long to wait and how often to try.
+        noted: called with every Sent and Ended in the thread in which it happens, before it is handed out: whoever
+            stops at once can't wait until it is.
 
     Yields:
         Started, then Sent and Ended as they happen, one Ended per change, then Finished.
@@ -52,9 +55,13 @@ def apply(
         by_cluster[change.address.cluster].append(change)
     yield Started(project=plan.project, environment=plan.environment, digest=plan.digest, changes=len(plan.changes))
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+
+    def emit(event: Event) -> None:
+        noted(event)
+        events.put(event)
+
     runs = [
-        _Run(sessions[alias], changes, standings, stop, pace or Pace(), events.put)
-        for alias, changes in by_cluster.items()
+        _Run(sessions[alias], changes, standings, stop, pace or Pace(), emit) for alias, changes in by_cluster.items()
     ]
     pool = ThreadPoolExecutor(max_workers=max(1, len(runs)), thread_name_prefix="apply")
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from confluent_kafka import ConsumerGroupTopicPartitions
 
+from mqinfra.model.errors import UserError
 from mqinfra.providers.kafka.faults import Fault
 from mqinfra.providers.kafka.wire import Wire, chunks
 
@@ -67,14 +68,10 @@ class GroupCalls:
         Raises:
             UserError: the cluster did not answer.
         """
-        if not self.sees_all:
-            return Fault("GROUP_AUTHORIZATION_FAILED", "this needs Describe on the cluster")
-        listing = self._wire.answer(self._wire.admin.list_consumer_groups(request_timeout=self._wire.timeout))
-        if isinstance(listing, Fault):
-            return listing
-        if listing.errors:
-            return Fault("UNKNOWN", str(listing.errors[0]))
-        names = [group.group_id for group in listing.valid if group.state.name not in _WITHOUT_MEMBERS]
+        listed = self._listed()
+        if isinstance(listed, Fault):
+            return listed
+        names = [name for name, active in listed.items() if active]
         groups = []
         for name, answer in self._wire.stream("DescribeGroups", chunks(names, GROUPS_CHUNK), self._describe):
             if isinstance(answer, Fault):
@@ -86,11 +83,33 @@ class GroupCalls:
     def commits(self, topics: Collection[str]) -> list[Commits] | Fault:
         """What groups have committed in some topics; a Fault when they can't all be told, or are too many to ask.
 
-        Raises:
-            UserError: the cluster did not answer.
+        Also when the cluster does not answer: this only adds to what is said of a change, and must not hold it back.
         """
         if not topics:
             return []
+        active = self._listed()
+        if isinstance(active, Fault):
+            return active
+        if len(active) > MOST_GROUPS:
+            return Fault("TOO_MANY", f"the cluster has more than {MOST_GROUPS:,} groups")
+        found: list[Commits] = []
+        try:
+            for group, answer in self._wire.stream("OffsetFetch", active, self._committed):
+                if isinstance(answer, Fault):
+                    return answer
+                offsets = {
+                    (place.topic, place.partition): place.offset
+                    for place in answer.topic_partitions or ()
+                    if place.topic in topics and place.offset >= 0
+                }
+                if offsets:
+                    found.append(Commits(group, active[group], offsets))
+        except UserError as error:
+            return Fault("_TIMED_OUT", error.diagnostics[0].message)
+        return found
+
+    def _listed(self) -> dict[str, bool] | Fault:
+        """All groups, and whether each has members; a Fault when they can't all be told."""
         if not self.sees_all:
             return Fault("GROUP_AUTHORIZATION_FAILED", "this needs Describe on the cluster")
         listing = self._wire.answer(self._wire.admin.list_consumer_groups(request_timeout=self._wire.timeout))
@@ -98,21 +117,7 @@ class GroupCalls:
             return listing
         if listing.errors:
             return Fault("UNKNOWN", str(listing.errors[0]))
-        active = {group.group_id: group.state.name not in _WITHOUT_MEMBERS for group in listing.valid}
-        if len(active) > MOST_GROUPS:
-            return Fault("TOO_MANY", f"the cluster has more than {MOST_GROUPS:,} groups")
-        found: list[Commits] = []
-        for group, answer in self._wire.stream("OffsetFetch", active, self._committed):
-            if isinstance(answer, Fault):
-                return answer
-            offsets = {
-                (place.topic, place.partition): place.offset
-                for place in answer.topic_partitions or ()
-                if place.topic in topics and place.offset >= 0
-            }
-            if offsets:
-                found.append(Commits(group, active[group], offsets))
-        return found
+        return {group.group_id: group.state.name not in _WITHOUT_MEMBERS for group in listing.valid}
 
     def _committed(self, group: str) -> Mapping[str, Future[Any]]:
         return self._wire.admin.list_consumer_group_offsets(
