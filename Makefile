@@ -11,7 +11,7 @@ demo: $(RUN_STAMP)
 	@MQINFRA=$(abspath $(BIN)/mqinfra) sh examples/quickstart/demo.sh
 
 # Three runs side by side, because those with brokers mostly wait for them: without brokers, RabbitMQ, and the others.
-RABBITMQ := tests/integration/rabbitmq tests/integration/rabbitmq_e2e \
+RABBITMQ := tests/integration/rabbitmq \
   $(wildcard tests/integration/conformance/test_rabbitmq*.py) tests/brokers_selftest/test_rabbitmq.py \
   tests/brokers_selftest/test_rabbitmq_proxy.py
 BROKERS := tests/integration tests/brokers_selftest

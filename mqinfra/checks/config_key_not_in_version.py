@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from mqinfra.checks.rule import Context, Rule, Subject
 from mqinfra.checks.versions import BrokerKeys, dotted
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Setting
 from mqinfra.model.span import Path
+from mqinfra.providers.base.rule import Context, Rule, Subject
 
 
 class ConfigKeyNotInVersion(Rule):

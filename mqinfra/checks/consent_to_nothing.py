@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from mqinfra.checks.rule import Context, Rule
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import did_you_mean
+from mqinfra.providers.base.rule import Context, Rule
 
 
 class ConsentToNothing(Rule):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from mqinfra.checks.rule import Context, ResourceRule, Subject
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.setting import did_you_mean
+from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 
 
 class IgnoredFieldUnknown(ResourceRule):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from mqinfra.checks.rule import Context, ResourceRule, Subject
 from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Reference
@@ -10,6 +9,7 @@ from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.reading import Coverage
 from mqinfra.model.setting import suggestion
 from mqinfra.model.span import Path
+from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 
 
 class MissingTarget(ResourceRule):

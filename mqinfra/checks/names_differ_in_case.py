@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Iterator
 
-from mqinfra.checks.rule import Context, Rule, Subject
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.providers.base.rule import Context, Rule, Subject
 
 
 class NamesDifferInCase(Rule):

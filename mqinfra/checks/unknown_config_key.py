@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from mqinfra.checks.rule import Context, Rule, Subject
 from mqinfra.checks.versions import BrokerKeys, newest
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.reading import Source
 from mqinfra.model.span import Path
+from mqinfra.providers.base.rule import Context, Rule, Subject
 
 
 class UnknownConfigKey(Rule):

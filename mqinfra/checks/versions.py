@@ -1,8 +1,8 @@
 """What a cluster and a table of settings know of each other. Separate because two rules about config keys ask it."""
 
-from mqinfra.checks.rule import Subject
 from mqinfra.model.setting import SettingTable
 from mqinfra.model.span import Path
+from mqinfra.providers.base.rule import Subject
 
 
 def newest(table: SettingTable) -> tuple[int, ...]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from mqinfra.checks.rule import Context, ResourceRule, Subject
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 
 
 class VhostMissing(ResourceRule):

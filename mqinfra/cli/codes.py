@@ -1,15 +1,13 @@
 """Every diagnostic code of every part, collected for `explain` and docs/diagnostics.md."""
 
-from mqinfra.checks import registry
+from mqinfra.checks.registry import RULES
 from mqinfra.cli import console, failure, planning, saved, split
 from mqinfra.engine import codes as engine
 from mqinfra.manifest import codes as manifest
 from mqinfra.model.code import Code
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base import codes as base
-from mqinfra.providers.kafka import codes as kafka
-from mqinfra.providers.rabbitmq import codes as rabbitmq
-from mqinfra.providers.redis import codes as redis
+from mqinfra.providers.catalogue import builtin
 
 
 def all_codes() -> tuple[Code, ...]:
@@ -22,10 +20,8 @@ def all_codes() -> tuple[Code, ...]:
         *manifest.CODES,
         *engine.CODES,
         *base.CODES,
-        *kafka.CODES,
-        *rabbitmq.CODES,
-        *redis.CODES,
-        *registry.codes(),
+        *(rule.code for rule in RULES),
+        *builtin().codes,
         *saved.CODES,
         console.OUTPUT_FILE,
         failure.FAILURE,

@@ -10,7 +10,7 @@ from mqinfra.cli.where import Where
 from mqinfra.engine.survey import Opener
 from mqinfra.manifest.codes import PROJECT
 from mqinfra.manifest.loader import Loaded, load
-from mqinfra.manifest.secret import Reach, resolver
+from mqinfra.manifest.project.secret import Reach, resolver
 from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Reading, Source

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from mqinfra.checks.rule import Subject
 from mqinfra.engine.diff import compare
 from mqinfra.engine.measure import measure_of
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Reason
+from mqinfra.providers.base.rule import Subject
 from mqinfra.providers.base.session import Session
 
 

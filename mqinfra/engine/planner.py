@@ -17,8 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mqinfra import __version__
-from mqinfra.checks import registry
-from mqinfra.checks.rule import Context, Subject
+from mqinfra.checks.registry import RULES, run
 from mqinfra.engine import codes, guard
 from mqinfra.engine.carried import carried_along
 from mqinfra.engine.catching_up import pauses, read_again
@@ -45,6 +44,7 @@ from mqinfra.model.span import Path, Span
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind, Objection
 from mqinfra.providers.base.losses import LossView
+from mqinfra.providers.base.rule import Context, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +252,7 @@ class _Planning:
         )
 
     def _check(self) -> None:
-        self.found += registry.run(Context(self.desired, self.subjects, self.survey.readings))
+        self.found += run(Context(self.desired, self.subjects, self.survey.readings), (*RULES, *self.catalogue.rules))
 
     def _selected(self, address: Address) -> bool:
         declaration, tombstone = self.desired.declarations.get(address), self.desired.tombstones.get(address)

@@ -1,11 +1,11 @@
 """What the rules look at: declared resources with their kinds, before and without any cluster."""
 
-from mqinfra.checks import registry
-from mqinfra.checks.rule import Context, Subject
+from mqinfra.checks.registry import RULES, run
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic, in_order
 from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.rule import Context, Subject
 
 
 def subjects_of(desired: Desired, catalogue: Catalogue) -> dict[Address, Subject]:
@@ -20,4 +20,4 @@ def subjects_of(desired: Desired, catalogue: Catalogue) -> dict[Address, Subject
 
 def check_offline(desired: Desired, catalogue: Catalogue) -> list[Diagnostic]:
     """Run the rules without any cluster, for `validate`."""
-    return in_order(registry.run(Context(desired, subjects_of(desired, catalogue))))
+    return in_order(run(Context(desired, subjects_of(desired, catalogue)), (*RULES, *catalogue.rules)))

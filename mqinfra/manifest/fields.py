@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from mqinfra.manifest import codes
-from mqinfra.manifest.node import Map, Seq
-from mqinfra.manifest.scalar import describe, is_text
-from mqinfra.manifest.source import Place
+from mqinfra.manifest.text.node import Map, Seq
+from mqinfra.manifest.text.scalar import describe, is_text
+from mqinfra.manifest.text.source import Place
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import did_you_mean

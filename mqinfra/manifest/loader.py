@@ -12,19 +12,19 @@ from types import MappingProxyType
 from typing import Any
 
 from mqinfra.manifest import codes
-from mqinfra.manifest.assembly import Assembly
-from mqinfra.manifest.clusters import Clusters, read_clusters
-from mqinfra.manifest.consents import Consents, Setting
-from mqinfra.manifest.files import Files
+from mqinfra.manifest.assembly.assembly import Assembly
+from mqinfra.manifest.assembly.consents import Consents, Setting
+from mqinfra.manifest.assembly.topology import parse_topology
 from mqinfra.manifest.findings import told
-from mqinfra.manifest.layering import Defaults, merged_defaults
-from mqinfra.manifest.limits import Limits
-from mqinfra.manifest.project import FILE, Environment, Project, parse_project
-from mqinfra.manifest.scopes import intersection
-from mqinfra.manifest.secret import Reach, not_allowed_help
-from mqinfra.manifest.source import Place, Source
-from mqinfra.manifest.topology import parse_topology
-from mqinfra.manifest.variables import Variables
+from mqinfra.manifest.project.clusters import Clusters, read_clusters
+from mqinfra.manifest.project.layering import Defaults, merged_defaults
+from mqinfra.manifest.project.project import FILE, Environment, Project, parse_project
+from mqinfra.manifest.project.scopes import intersection
+from mqinfra.manifest.project.secret import Reach, not_allowed_help
+from mqinfra.manifest.project.variables import Variables
+from mqinfra.manifest.text.files import Files
+from mqinfra.manifest.text.limits import Limits
+from mqinfra.manifest.text.source import Place, Source
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError

@@ -10,10 +10,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from mqinfra.manifest.attributes import OWN_FIELDS
-from mqinfra.manifest.project import API_VERSION
-from mqinfra.manifest.scalar import is_text
-from mqinfra.manifest.variables import escape
+from mqinfra.manifest.assembly.attributes import OWN_FIELDS
+from mqinfra.manifest.project.project import API_VERSION
+from mqinfra.manifest.project.variables import escape
+from mqinfra.manifest.text.scalar import is_text
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown

@@ -9,19 +9,19 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mqinfra.manifest.encoding import decode
-from mqinfra.manifest.limits import Limits
 from mqinfra.manifest.loader import load
-from mqinfra.manifest.node import Map
-from mqinfra.manifest.reader import read
-from mqinfra.manifest.variables import Variables
+from mqinfra.manifest.project.variables import Variables
+from mqinfra.manifest.text.encoding import decode
+from mqinfra.manifest.text.limits import Limits
+from mqinfra.manifest.text.node import Map
+from mqinfra.manifest.text.reader import read
 from mqinfra.manifest.writer import write_text, write_topology, write_value
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown
 from mqinfra.model.span import Span
 from mqinfra.providers.catalogue import builtin
-from mqinfra.providers.kafka.topic_spec import TopicSpec
+from mqinfra.providers.kafka.topics.spec import TopicSpec
 
 CATALOGUE = builtin()
 TODAY = date(2026, 1, 31)

@@ -14,7 +14,7 @@ from mqinfra.model.plan import plan_digest
 from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.conformance.sample import Entry
-from mqinfra.providers.kafka.topic_sample import TOPICS
+from mqinfra.providers.kafka.topics.sample import TOPICS
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 

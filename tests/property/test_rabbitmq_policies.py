@@ -15,12 +15,12 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Origin
 from mqinfra.model.span import Span
 from mqinfra.model.spec import Spec
-from mqinfra.providers.rabbitmq import policy_merge
-from mqinfra.providers.rabbitmq.policy_match import Policy, PolicySet, Target
-from mqinfra.providers.rabbitmq.policy_spec import PolicySpec
-from mqinfra.providers.rabbitmq.queue_entry import QueueEntry, Wishes
-from mqinfra.providers.rabbitmq.queue_spec import QueueSpec
-from mqinfra.providers.rabbitmq.queue_sugar import expand
+from mqinfra.providers.rabbitmq.policy import merge as policy_merge
+from mqinfra.providers.rabbitmq.policy.match import Policy, PolicySet, Target
+from mqinfra.providers.rabbitmq.spec.policy import PolicySpec
+from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
+from mqinfra.providers.rabbitmq.spec.queue_entry import QueueEntry, Wishes
+from mqinfra.providers.rabbitmq.sugar.queue import expand
 from tests.unit.checks.topic_case import Places
 
 NAMES = ["orders.email", "orders.sms", "orders.fax", "bills", "bills.paid", "a+b", "x" * 200, "y" * 200]

@@ -21,10 +21,10 @@ from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.catalogue import builtin
-from mqinfra.providers.kafka.advertised import advertised
-from mqinfra.providers.rabbitmq.amqp import Broker
-from mqinfra.providers.rabbitmq.call import Answer, Call, Counts, Fault
-from mqinfra.providers.rabbitmq.http import Http
+from mqinfra.providers.kafka.api.advertised import advertised
+from mqinfra.providers.rabbitmq.api.amqp import Broker
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.api.http import Http
 from tests.unit.loopback import Loopback
 from tests.unit.redis.fake import MASTER, FakeRedis, bulk
 

@@ -95,7 +95,7 @@ def test_only_the_console_prints() -> None:
 
 
 def test_the_rules_can_fail() -> None:
-    assert not allowed("mqinfra.engine.planner", "mqinfra.providers.kafka.topics")
+    assert not allowed("mqinfra.engine.planner", "mqinfra.providers.kafka.topics.kind")
     assert not allowed("mqinfra.model.plan", "mqinfra.engine.diff")
     assert not allowed("mqinfra.providers.sandbox.session", "mqinfra.providers.kafka.provider")
     assert not allowed("mqinfra.engine.planner", "mqinfra.cli.main")

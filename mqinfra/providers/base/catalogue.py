@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mqinfra.model.code import Code
 from mqinfra.providers.base.kind import Kind, Shape
 from mqinfra.providers.base.provider import Provider
+from mqinfra.providers.base.rule import Rule
 
 
 class Catalogue:
@@ -40,6 +42,22 @@ class Catalogue:
                     held = self._sections.get((other.broker, other.within), ())
                     self._sections[other.broker, other.within] = (*held, other.name)
         return self._sections.get((kind.broker, kind.name), ())
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of all providers."""
+        return tuple(rule for provider in self._providers.values() for rule in provider.rules)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of all providers, those of their rules among them; several may share one."""
+        return tuple(
+            dict.fromkeys(
+                code
+                for provider in self._providers.values()
+                for code in (*provider.codes, *(rule.code for rule in provider.rules))
+            )
+        )
 
     def kinds(self) -> list[Kind[Any]]:
         """All kinds of all brokers."""

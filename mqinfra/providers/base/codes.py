@@ -45,4 +45,14 @@ UNKNOWN_SHAPE = Code(
     "in the code and nothing of the answer, with the version of the broker.",
 )
 
-CODES = (SNAPSHOT_FILE, LOCKED, ANNOUNCED, UNKNOWN_SHAPE, SANDBOX_FILE)
+CALLER_LOCKED_OUT = Code(
+    "MQ710",
+    "the plan would lock out its own user",
+    "The connection is made as a user that the plan deletes or disables, or whose permissions in a vhost it takes "
+    "away. The server would refuse its calls in the middle, and nobody could finish or take it back.\n\nPlan as "
+    "another user, or keep this one.",
+    bad="redis:\n  users:\n    deployer: {enabled: false}        # and the plan runs as deployer",
+    good="redis:\n  users:\n    deployer: {enabled: true}",
+)
+
+CODES = (SNAPSHOT_FILE, LOCKED, ANNOUNCED, UNKNOWN_SHAPE, SANDBOX_FILE, CALLER_LOCKED_OUT)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.scope import Ownership
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.base.understanding import understanding
 
@@ -91,6 +93,16 @@ class Provider(ABC):
     @abstractmethod
     def kinds(self) -> Mapping[str, Kind[Any]]:
         """The kinds by name, in the order in which they are created."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about this broker, in the order of their codes."""
+        return ()
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of what the provider finds besides those of its rules."""
+        return ()
 
     @property
     def ownership(self) -> Mapping[str, Ownership]:

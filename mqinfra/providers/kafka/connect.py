@@ -16,21 +16,21 @@ from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.announced import refusal
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.kafka.advertised import advertised
-from mqinfra.providers.kafka.client import KafkaClient
-from mqinfra.providers.kafka.codes import OTHER_CLUSTER
-from mqinfra.providers.kafka.connection import KafkaConnection
-from mqinfra.providers.kafka.diagnosis import bad_client, diagnose, is_final, no_token, trouble
-from mqinfra.providers.kafka.group_calls import GroupCalls
-from mqinfra.providers.kafka.journal import Journal
-from mqinfra.providers.kafka.librdkafka import librdkafka_config
-from mqinfra.providers.kafka.node_calls import Node, NodeCalls, address_of
-from mqinfra.providers.kafka.sasl import Mechanism
-from mqinfra.providers.kafka.second_client import SecondClient
+from mqinfra.providers.kafka.api.advertised import advertised
+from mqinfra.providers.kafka.api.client import KafkaClient
+from mqinfra.providers.kafka.api.codes import OTHER_CLUSTER
+from mqinfra.providers.kafka.api.connection import KafkaConnection
+from mqinfra.providers.kafka.api.connection_log import Journal
+from mqinfra.providers.kafka.api.diagnosis import bad_client, diagnose, is_final, no_token, trouble
+from mqinfra.providers.kafka.api.group_calls import GroupCalls
+from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
+from mqinfra.providers.kafka.api.node_calls import Node, NodeCalls, address_of
+from mqinfra.providers.kafka.api.sasl import Mechanism
+from mqinfra.providers.kafka.api.second_client import SecondClient
+from mqinfra.providers.kafka.api.topic_calls import TopicCalls
+from mqinfra.providers.kafka.api.version import version_from
+from mqinfra.providers.kafka.api.wire import Peer, Throttle, Wire, fault_of
 from mqinfra.providers.kafka.session import KafkaSession
-from mqinfra.providers.kafka.topic_calls import TopicCalls
-from mqinfra.providers.kafka.version import version_from
-from mqinfra.providers.kafka.wire import Peer, Throttle, Wire, fault_of
 
 NEW_TOPICS = ("default.replication.factor", "min.insync.replicas")
 """The broker's own settings that say what a topic gets that is yet to be made, for the rules."""

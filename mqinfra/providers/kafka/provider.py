@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
+from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.kafka.connection import KafkaConnection
-from mqinfra.providers.kafka.topics import TopicKind
+from mqinfra.providers.kafka.api.codes import CODES
+from mqinfra.providers.kafka.api.connection import KafkaConnection
+from mqinfra.providers.kafka.rules.registry import RULES
+from mqinfra.providers.kafka.topics.kind import TopicKind
 
 
 class KafkaProvider(Provider):
@@ -25,6 +29,16 @@ class KafkaProvider(Provider):
     def kinds(self) -> Mapping[str, Kind[Any]]:
         """The kinds, in the order in which they are created."""
         return self._kinds
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about this broker, in the order of their codes."""
+        return RULES
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of what the provider finds besides those of its rules."""
+        return CODES
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

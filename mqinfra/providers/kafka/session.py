@@ -1,8 +1,8 @@
 """A session with a Kafka cluster, which can say how the cluster is."""
 
 from mqinfra.providers.base.session import BrokerSession
-from mqinfra.providers.kafka.client import KafkaClient
-from mqinfra.providers.kafka.health import causes
+from mqinfra.providers.kafka.api.client import KafkaClient
+from mqinfra.providers.kafka.topics.health import causes
 
 
 class KafkaSession(BrokerSession[KafkaClient]):

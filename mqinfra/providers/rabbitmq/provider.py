@@ -3,23 +3,27 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
+from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.rabbitmq.access import AccessKind
-from mqinfra.providers.rabbitmq.bindings import BindingKind
-from mqinfra.providers.rabbitmq.connection import RabbitConnection
-from mqinfra.providers.rabbitmq.exchanges import ExchangeKind
-from mqinfra.providers.rabbitmq.global_parameters import GlobalParameterKind
-from mqinfra.providers.rabbitmq.operator_policies import OperatorPolicyKind
-from mqinfra.providers.rabbitmq.parameters import ParameterKind
-from mqinfra.providers.rabbitmq.permissions import PermissionKind
-from mqinfra.providers.rabbitmq.policies import PolicyKind
-from mqinfra.providers.rabbitmq.queues import QueueKind
-from mqinfra.providers.rabbitmq.topic_permissions import TopicPermissionKind
-from mqinfra.providers.rabbitmq.users import UserKind
-from mqinfra.providers.rabbitmq.vhosts import VhostKind
+from mqinfra.providers.rabbitmq.api.codes import CODES
+from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
+from mqinfra.providers.rabbitmq.kinds.bindings import BindingKind
+from mqinfra.providers.rabbitmq.kinds.exchanges import ExchangeKind
+from mqinfra.providers.rabbitmq.kinds.global_parameters import GlobalParameterKind
+from mqinfra.providers.rabbitmq.kinds.operator_policies import OperatorPolicyKind
+from mqinfra.providers.rabbitmq.kinds.parameters import ParameterKind
+from mqinfra.providers.rabbitmq.kinds.permissions import PermissionKind
+from mqinfra.providers.rabbitmq.kinds.policies import PolicyKind
+from mqinfra.providers.rabbitmq.kinds.queues import QueueKind
+from mqinfra.providers.rabbitmq.kinds.topic_permissions import TopicPermissionKind
+from mqinfra.providers.rabbitmq.kinds.users import UserKind
+from mqinfra.providers.rabbitmq.kinds.vhosts import VhostKind
+from mqinfra.providers.rabbitmq.rules.registry import RULES
+from mqinfra.providers.rabbitmq.sugar.access import AccessKind
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.snapshot import Snapshot
@@ -55,9 +59,19 @@ class RabbitProvider(Provider):
         """The kinds, in the order in which they are created."""
         return self._kinds
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about this broker, in the order of their codes."""
+        return RULES
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of what the provider finds besides those of its rules."""
+        return CODES
+
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""
-        from mqinfra.providers.rabbitmq.connect import connect  # noqa: PLC0415 - brings in the client libraries
+        from mqinfra.providers.rabbitmq.io.connect import connect  # noqa: PLC0415 - brings in the client libraries
 
         return connect(cluster, self._kinds, secrets, timeout)
 
@@ -67,6 +81,6 @@ class RabbitProvider(Provider):
         Raises:
             SnapshotError: it is one, and can't be used.
         """
-        from mqinfra.providers.rabbitmq.definitions import snapshot_of  # noqa: PLC0415 - only when a file is given
+        from mqinfra.providers.rabbitmq.io.definitions import snapshot_of  # noqa: PLC0415 - only when a file is given
 
         return snapshot_of(text, alias, self._kinds)

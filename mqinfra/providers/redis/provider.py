@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
+from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.redis.access import AccessKind
-from mqinfra.providers.redis.connection import RedisConnection
-from mqinfra.providers.redis.groups import GroupKind
-from mqinfra.providers.redis.streams import StreamKind
-from mqinfra.providers.redis.users import UserKind
+from mqinfra.providers.redis.api.codes import CODES
+from mqinfra.providers.redis.api.connection import RedisConnection
+from mqinfra.providers.redis.groups.kind import GroupKind
+from mqinfra.providers.redis.rules.registry import RULES
+from mqinfra.providers.redis.streams.kind import StreamKind
+from mqinfra.providers.redis.users.access import AccessKind
+from mqinfra.providers.redis.users.kind import UserKind
 
 
 class RedisProvider(Provider):
@@ -30,8 +34,18 @@ class RedisProvider(Provider):
         """The kinds, in the order in which they are created."""
         return self._kinds
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about this broker, in the order of their codes."""
+        return RULES
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of what the provider finds besides those of its rules."""
+        return CODES
+
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""
-        from mqinfra.providers.redis.connect import connect  # noqa: PLC0415 - brings in the client library
+        from mqinfra.providers.redis.api.connect import connect  # noqa: PLC0415 - brings in the client library
 
         return connect(cluster, self._kinds, secrets, timeout)

@@ -9,7 +9,7 @@ from mqinfra.providers.base.session import Session
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.conformance.levels import LEVELS, Level
 from mqinfra.providers.conformance.sample import Sample
-from mqinfra.providers.rabbitmq.account_samples import (
+from mqinfra.providers.rabbitmq.samples.accounts import (
     GLOBAL_PARAMETERS,
     PARAMETERS,
     PERMISSIONS,
@@ -23,7 +23,7 @@ from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 from tests.brokers.fixtures import RABBITMQ
 from tests.brokers.rabbitmq.server import RabbitServer
-from tests.integration.rabbitmq.account_plans import CATALOGUE, accounts_on
+from tests.integration.rabbitmq.provider.account_plans import CATALOGUE, accounts_on
 
 Opener = Callable[[], Session]
 SAMPLES = (VHOSTS, USERS, PERMISSIONS, TOPIC_PERMISSIONS, PARAMETERS, GLOBAL_PARAMETERS)

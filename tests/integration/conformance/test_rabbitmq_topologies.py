@@ -12,7 +12,7 @@ from mqinfra.providers.base.session import Session
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.conformance.levels import LEVELS, Level
 from mqinfra.providers.conformance.sample import Entry, Sample
-from mqinfra.providers.rabbitmq.topology_samples import (
+from mqinfra.providers.rabbitmq.samples.topology import (
     BINDINGS,
     EXCHANGES,
     OPERATOR_POLICIES,
@@ -25,7 +25,7 @@ from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 from tests.brokers.fixtures import RABBITMQ
 from tests.brokers.rabbitmq.server import RabbitServer
-from tests.integration.rabbitmq.conftest import CATALOGUE, Topology
+from tests.integration.rabbitmq.provider.conftest import CATALOGUE, Topology
 
 Opener = Callable[[], Session]
 SAMPLES = (EXCHANGES, QUEUES, BINDINGS, POLICIES, OPERATOR_POLICIES)

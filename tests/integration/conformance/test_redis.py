@@ -12,7 +12,7 @@ from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.conformance.levels import LEVELS, Level
 from mqinfra.providers.conformance.sample import Sample
-from mqinfra.providers.redis.connection import RedisConnection
+from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.samples import GROUPS, KEEPING_SETTINGS, PARENT, STREAMS, USERS
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession

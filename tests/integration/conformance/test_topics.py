@@ -10,8 +10,8 @@ from mqinfra.providers.base.session import Session
 from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.conformance.levels import LEVELS, Level
-from mqinfra.providers.kafka.connection import KafkaConnection
-from mqinfra.providers.kafka.topic_sample import TOPICS
+from mqinfra.providers.kafka.api.connection import KafkaConnection
+from mqinfra.providers.kafka.topics.sample import TOPICS
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 from tests.brokers.kafka.cluster import KafkaCluster

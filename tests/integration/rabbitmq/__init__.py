@@ -1,1 +1,1 @@
-"""What the RabbitMQ provider promises, proven on real servers."""
+"""What the provider does, and what commands do through it, on real RabbitMQ servers."""

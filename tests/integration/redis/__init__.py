@@ -1,1 +1,1 @@
-"""What the Redis provider promises, proven on real servers."""
+"""What the provider does, and what commands do through it, on real Redis and Valkey servers."""

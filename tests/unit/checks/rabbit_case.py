@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mqinfra.checks.rule import Context, Subject
 from mqinfra.engine.diff import compare
 from mqinfra.engine.guard import judge
 from mqinfra.engine.measure import Measure
@@ -16,6 +15,7 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Span
 from mqinfra.providers.base.expansion import Made
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.rule import Context, Subject
 from mqinfra.providers.catalogue import builtin
 from tests.unit.checks.topic_case import Places
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mqinfra.checks.rule import Context, Subject
 from mqinfra.engine.diff import compare
 from mqinfra.engine.guard import judge
 from mqinfra.engine.measure import Measure
@@ -14,6 +13,7 @@ from mqinfra.model.scope import Scope
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import flat
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.rule import Context, Subject
 from mqinfra.providers.catalogue import builtin
 from tests.unit.checks.topic_case import Places
 

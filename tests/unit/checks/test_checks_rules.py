@@ -1,31 +1,35 @@
 """Every rule against its cases: tests/cases/checks/RULE.yaml, named after the rule's file."""
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from mqinfra import checks
-from mqinfra.checks import registry
-from mqinfra.checks.rule import Rule
+from mqinfra.checks.registry import RULES as OURS
+from mqinfra.checks.registry import run
+from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.rule import Rule
+from mqinfra.providers.catalogue import builtin
 from tests.unit.checks import rabbit_case, redis_case, topic_case
 from tests.unit.checks.topic_case import CASES, load
 
-FOLDER = Path(checks.__file__).parent
-HELPERS = {"__init__", "rabbitmq", "redis", "registry", "rule", "scope_line", "scope_reach", "topic", "versions"}
+RULES = (*OURS, *builtin().rules)
+BROKERS = tuple(builtin().providers)
 MAKERS = {"redis": redis_case.context_of, "rabbitmq": rabbit_case.context_of}
-CODES = {type(rule).__module__.rpartition(".")[2]: rule.code for rule in registry.rules()}
+CODES = {type(rule).__module__.rpartition(".")[2]: rule.code for rule in RULES}
 
 
 def found(case: dict[str, Any], code: str) -> list[Diagnostic]:
     """Run all rules over a case, and keep what has the code."""
     make = next((make for broker, make in MAKERS.items() if broker in case), topic_case.context_of)
     context = make(case)
-    return [diagnostic for diagnostic in registry.run(context) if diagnostic.code == code]
+    return [diagnostic for diagnostic in run(context, RULES) if diagnostic.code == code]
 
 
 def all_cases() -> Iterator[Any]:
@@ -70,9 +74,21 @@ def test_cases_say_where_and_how_much_each_finding_weighs() -> None:
                 assert {"severity", "address", "at", "message"} <= wanted.keys(), (file.name, case["name"])
 
 
-def test_registry_knows_every_file_of_rules() -> None:
-    assert {file.stem for file in FOLDER.glob("*.py")} - HELPERS == set(CODES)
-    assert len(registry.rules()) == len(CODES)
+def test_registries_know_every_rule() -> None:
+    folders = [checks, *(importlib.import_module(f"mqinfra.providers.{broker}.rules") for broker in BROKERS)]
+    for folder in folders:
+        for module in pkgutil.iter_modules(folder.__path__, folder.__name__ + "."):
+            importlib.import_module(module.name)
+    known = {type(rule) for rule in RULES}
+    assert [rule for base in Rule.__subclasses__() for rule in concrete(base) if rule not in known] == []
+    assert len({rule.code for rule in RULES}) == len(CODES)
+
+
+def concrete(rule: type[Rule]) -> Iterator[type[Rule]]:
+    if hasattr(rule, "code") and rule.__module__.startswith("mqinfra."):
+        yield rule
+    for derived in rule.__subclasses__():
+        yield from concrete(derived)
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
@@ -80,15 +96,14 @@ def test_every_case_file_belongs_to_a_rule() -> None:
 
 
 def test_codes_are_unique_sorted_and_in_their_families() -> None:
-    ids = [code.id for code in registry.codes()]
+    ids = sorted(code.id for code in {rule.code for rule in RULES})
     assert ids == sorted(set(ids))
     owned = re.compile(r"MQ(3[1-5]|4[0-4]|5[0-4]|6[0-4]|7[0-4])\d")
     assert all(owned.fullmatch(identity) for identity in ids)
 
 
-@pytest.mark.parametrize("rule", registry.rules(), ids=lambda rule: rule.code.id)
-def test_code_explains_itself_with_examples_that_are_yaml(rule: Rule) -> None:
-    code = rule.code
+@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.id)
+def test_code_explains_itself_with_examples_that_are_yaml(code: Code) -> None:
     assert code.title
     assert not code.title.endswith(".")
     assert len(code.explanation) > 100

@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 
-from mqinfra.checks.rule import Context, Subject
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Allowance, Declaration, Desired, Lifecycle, Origin, Reference, Tombstone
 from mqinfra.model.reading import Coverage, Facts, Live, Reading, Source
@@ -16,6 +15,7 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.rule import Context, Subject
 from mqinfra.providers.catalogue import builtin
 
 CASES = File(__file__).parents[2] / "cases" / "checks"

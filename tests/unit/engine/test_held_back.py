@@ -5,7 +5,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.declaration import Declaration, Origin, Reference
 from mqinfra.model.span import Path, Span
-from mqinfra.providers.kafka.topic_spec import TopicSpec
+from mqinfra.providers.kafka.topics.spec import TopicSpec
 
 
 class Nowhere:

@@ -5,9 +5,9 @@ import pytest
 from pydantic import ValidationError
 
 from mqinfra.model.secret import SecretRef, SecretValue
-from mqinfra.providers.kafka.connection import KafkaConnection
-from mqinfra.providers.kafka.librdkafka import librdkafka_config
-from mqinfra.providers.kafka.security import Protocol
+from mqinfra.providers.kafka.api.connection import KafkaConnection
+from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
+from mqinfra.providers.kafka.api.security import Protocol
 
 SCRAM = {"mechanism": "SCRAM-SHA-512", "username": "admin", "password": {"env": "PASSWORD"}}
 OIDC = {"oauth": {"tokenEndpoint": "https://id/token", "clientId": "c", "clientSecret": {"env": "S"}}}

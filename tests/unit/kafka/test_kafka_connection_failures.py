@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.kafka.connection import KafkaConnection
-from mqinfra.providers.kafka.diagnosis import diagnose, is_final
-from mqinfra.providers.kafka.journal import Journal
+from mqinfra.providers.kafka.api.connection import KafkaConnection
+from mqinfra.providers.kafka.api.connection_log import Journal
+from mqinfra.providers.kafka.api.diagnosis import diagnose, is_final
 
 PLAIN: dict[str, Any] = {}
 TLS: dict[str, Any] = {"tls": {"ca": "ca.pem"}}

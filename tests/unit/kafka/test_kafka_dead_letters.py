@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from mqinfra.model.address import Address
-from mqinfra.providers.kafka.topics import TopicKind
+from mqinfra.providers.kafka.topics.kind import TopicKind
 
 KIND = TopicKind()
 ORDERS = Address("kafka", "topics", ("orders",))

@@ -1,7 +1,7 @@
 import pytest
 
 from mqinfra.providers.base.request import Lost, Refused
-from mqinfra.providers.kafka.faults import Fault, result_of
+from mqinfra.providers.kafka.api.faults import Fault, result_of
 
 
 @pytest.mark.parametrize(

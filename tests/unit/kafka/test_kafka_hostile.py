@@ -10,8 +10,8 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.catalogue import builtin
-from mqinfra.providers.kafka.advertised import advertised
-from mqinfra.providers.kafka.connection import KafkaConnection
+from mqinfra.providers.kafka.api.advertised import advertised
+from mqinfra.providers.kafka.api.connection import KafkaConnection
 from tests.brokers.ports import free_ports
 from tests.unit.kafka.fake import FakeKafka
 from tests.unit.loopback import Loopback, Talk, drips, floods

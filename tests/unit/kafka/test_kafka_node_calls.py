@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mqinfra.providers.kafka.node_calls import Topics, address_of, agreed
+from mqinfra.providers.kafka.api.node_calls import Topics, address_of, agreed
 
 HALF, WHOLE = {"a": 1}, {"a": 1, "b": 3}
 

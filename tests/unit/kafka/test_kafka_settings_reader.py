@@ -1,7 +1,7 @@
 import gc
 from dataclasses import dataclass
 
-from mqinfra.providers.kafka.topic_reading import OWN_SOURCE, SettingsReader, _collector_paused
+from mqinfra.providers.kafka.topics.reading import OWN_SOURCE, SettingsReader, _collector_paused
 
 BROKER, DEFAULT = 4, 5
 

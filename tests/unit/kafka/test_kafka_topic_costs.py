@@ -6,8 +6,8 @@ from mqinfra.model.change import CostKind, FieldDifference, Undo
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.spec import Mutability
 from mqinfra.providers.base.verdict import Verdict, Way
-from mqinfra.providers.kafka.topic_spec import TopicSpec
-from mqinfra.providers.kafka.topics import TopicKind
+from mqinfra.providers.kafka.topics.kind import TopicKind
+from mqinfra.providers.kafka.topics.spec import TopicSpec
 
 KIND = TopicKind()
 FACTS = Facts(cluster_id="c", version="4.4")

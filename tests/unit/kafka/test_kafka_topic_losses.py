@@ -9,8 +9,8 @@ from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.loss import ALL
 from mqinfra.model.reading import Facts, Live
 from mqinfra.providers.base.losses import LossView
-from mqinfra.providers.kafka.topic_spec import TopicSpec
-from mqinfra.providers.kafka.topics import TopicKind
+from mqinfra.providers.kafka.topics.kind import TopicKind
+from mqinfra.providers.kafka.topics.spec import TopicSpec
 
 KIND = TopicKind()
 FACTS = Facts(cluster_id="c", version="4.4")

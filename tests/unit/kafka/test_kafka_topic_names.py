@@ -1,7 +1,7 @@
 import pytest
 
 from mqinfra.model.address import Address
-from mqinfra.providers.kafka.topics import TopicKind
+from mqinfra.providers.kafka.topics.kind import TopicKind
 
 KIND = TopicKind()
 

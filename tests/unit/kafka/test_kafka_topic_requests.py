@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.reading import Facts
-from mqinfra.providers.kafka.topic_requests import MAX_RECORDS, MAX_RESOURCES, weight
-from mqinfra.providers.kafka.topics import TopicKind
+from mqinfra.providers.kafka.topics.kind import TopicKind
+from mqinfra.providers.kafka.topics.requests import MAX_RECORDS, MAX_RESOURCES, weight
 
 KIND = TopicKind()
 FACTS = Facts(cluster_id="c", version="4.4")

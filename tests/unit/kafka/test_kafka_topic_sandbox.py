@@ -6,8 +6,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
-from mqinfra.providers.kafka.topic_spec import TopicSpec
-from mqinfra.providers.kafka.topics import TopicKind
+from mqinfra.providers.kafka.topics.kind import TopicKind
+from mqinfra.providers.kafka.topics.spec import TopicSpec
 
 KIND = TopicKind()
 NOW = Facts(cluster_id="c", version="4.4", brokers=3)
@@ -64,7 +64,7 @@ def test_a_delete_and_a_replace_start_from_what_is_there() -> None:
         assert isinstance(KIND.simulate(change, None, NOW), Problem)
 
 
-# The texts are a real broker's; tests/integration/kafka_provider holds them against one.
+# The texts are a real broker's; tests/integration/kafka/provider holds them against one.
 @pytest.mark.parametrize(
     ("config", "says"),
     [

@@ -1,7 +1,7 @@
 import pytest
 
 from mqinfra.model.setting import Problem, Setting
-from mqinfra.providers.kafka.topic_settings import TOPIC_SETTINGS, settings_of
+from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS, settings_of
 
 
 @pytest.mark.parametrize("setting", list(TOPIC_SETTINGS), ids=lambda setting: setting.name)

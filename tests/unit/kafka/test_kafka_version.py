@@ -1,6 +1,6 @@
 import pytest
 
-from mqinfra.providers.kafka.version import version_from
+from mqinfra.providers.kafka.api.version import version_from
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from mqinfra.manifest.binding import bind
-from mqinfra.manifest.positions import Layers
-from mqinfra.manifest.source import Place, Source
+from mqinfra.manifest.bind.binding import bind
+from mqinfra.manifest.bind.positions import Layers
+from mqinfra.manifest.text.source import Place, Source
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.catalogue import builtin

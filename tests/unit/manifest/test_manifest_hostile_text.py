@@ -3,11 +3,11 @@
 import pytest
 import yaml
 
-from mqinfra.manifest import reader
-from mqinfra.manifest.encoding import decode
-from mqinfra.manifest.limits import Limits
-from mqinfra.manifest.node import Document
-from mqinfra.manifest.reader import read
+from mqinfra.manifest.text import reader
+from mqinfra.manifest.text.encoding import decode
+from mqinfra.manifest.text.limits import Limits
+from mqinfra.manifest.text.node import Document
+from mqinfra.manifest.text.reader import read
 from mqinfra.model.diagnostic import Diagnostic
 
 

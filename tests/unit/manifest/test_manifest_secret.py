@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mqinfra.manifest.secret import Reach, resolver
+from mqinfra.manifest.project.secret import Reach, resolver
 from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from mqinfra.manifest.scalar import resolve
+from mqinfra.manifest.text.scalar import resolve
 from mqinfra.manifest.writer import write_text, write_topology
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.span import Span
-from mqinfra.providers.kafka.topic_spec import TopicSpec
+from mqinfra.providers.kafka.topics.spec import TopicSpec
 
 
 def test_a_topology_is_written_in_block_style_sorted_and_without_what_is_implied() -> None:

@@ -11,12 +11,12 @@ from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.reading import Coverage, Facts
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.request import Accepted, Refused, Request
-from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
-from mqinfra.providers.rabbitmq.client import RabbitClient
-from mqinfra.providers.rabbitmq.http import Http
-from mqinfra.providers.rabbitmq.parameters import ParameterKind
-from mqinfra.providers.rabbitmq.users import UserKind
-from mqinfra.providers.rabbitmq.vhosts import VhostKind
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.http import Http
+from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.kinds.parameters import ParameterKind
+from mqinfra.providers.rabbitmq.kinds.users import UserKind
+from mqinfra.providers.rabbitmq.kinds.vhosts import VhostKind
 
 FACTS = Facts(cluster_id="c", version="4.1.0")
 SHOP = Address("rabbit", "vhosts", ("/shop",))

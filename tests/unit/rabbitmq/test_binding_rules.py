@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqinfra.model.address import Address
-from mqinfra.providers.rabbitmq.binding_reading import listed
-from mqinfra.providers.rabbitmq.binding_requests import between, parts_of, properties_key
-from mqinfra.providers.rabbitmq.binding_rules import problem
-from mqinfra.providers.rabbitmq.binding_spec import BindingSpec, address_of
-from mqinfra.providers.rabbitmq.bindings import BindingKind
+from mqinfra.providers.rabbitmq.io.binding_reading import listed
+from mqinfra.providers.rabbitmq.io.binding_requests import between, parts_of, properties_key
+from mqinfra.providers.rabbitmq.kinds.bindings import BindingKind
+from mqinfra.providers.rabbitmq.spec.binding import BindingSpec, address_of
+from mqinfra.providers.rabbitmq.spec.binding_refusals import problem
 
 JSON = st.recursive(
     st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -10,10 +10,10 @@ import pytest
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.request import Accepted, Lost, Refused
-from mqinfra.providers.rabbitmq import http as http_module
-from mqinfra.providers.rabbitmq.client import Answer, Call, Fault, RabbitClient, to_result
-from mqinfra.providers.rabbitmq.http import Http
-from mqinfra.providers.rabbitmq.workers import side_by_side
+from mqinfra.providers.rabbitmq.api import http as http_module
+from mqinfra.providers.rabbitmq.api.http import Http
+from mqinfra.providers.rabbitmq.api.workers import side_by_side
+from mqinfra.providers.rabbitmq.io.client import Answer, Call, Fault, RabbitClient, to_result
 from tests.brokers.ports import free_ports
 from tests.unit.rabbitmq.stub import Reply, Stub, drips, hangs_up, says, stays_silent, stops_half_way
 

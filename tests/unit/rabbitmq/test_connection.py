@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from mqinfra.providers.rabbitmq.connection import RabbitConnection
+from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
 
 LOGIN = {"username": "mqinfra", "password": {"env": "RABBITMQ_PASSWORD"}}
 

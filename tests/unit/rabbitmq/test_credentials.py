@@ -12,10 +12,10 @@ from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.setting import Problem
-from mqinfra.providers.rabbitmq.credentials import holds_credential, is_credential, part, without
-from mqinfra.providers.rabbitmq.global_parameters import GlobalParameterKind
-from mqinfra.providers.rabbitmq.parameter_spec import GlobalParameterSpec, ParameterSpec
-from mqinfra.providers.rabbitmq.parameters import ParameterKind
+from mqinfra.providers.rabbitmq.kinds.global_parameters import GlobalParameterKind
+from mqinfra.providers.rabbitmq.kinds.parameters import ParameterKind
+from mqinfra.providers.rabbitmq.settings.credentials import holds_credential, is_credential, part, without
+from mqinfra.providers.rabbitmq.spec.parameter import GlobalParameterSpec, ParameterSpec
 
 SHOVEL = Address("rabbit", "parameters", ("/shop", "shovel", "move"))
 KIND = ParameterKind()

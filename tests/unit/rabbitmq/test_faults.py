@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqinfra.providers.base.request import Accepted, Lost, Refused
-from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
-from mqinfra.providers.rabbitmq.faults import fault_of, to_result
-from mqinfra.providers.rabbitmq.stranger import Page, fault_of_stranger
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.faults import fault_of, to_result
+from mqinfra.providers.rabbitmq.api.foreign_response import Page, fault_of_stranger
 
 PUT = Call("PUT", ("queues", "/shop", "orders"))
 DELETE = Call("DELETE", ("queues", "/shop", "orders"))

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pika import frame, spec
 
-from mqinfra.providers.rabbitmq import conversation, http
-from mqinfra.providers.rabbitmq.amqp import Broker
-from mqinfra.providers.rabbitmq.call import Answer, Call, Counts, Fault
-from mqinfra.providers.rabbitmq.http import Http
+from mqinfra.providers.rabbitmq.api import conversation, http
+from mqinfra.providers.rabbitmq.api.amqp import Broker
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.api.http import Http
 from tests.unit.loopback import Loopback, Talk, drips, floods
 
 SECRET = "planted-secret-of-the-deployer"

@@ -7,10 +7,10 @@ import yaml
 
 from mqinfra.model.change import FieldDifference
 from mqinfra.model.reading import Live
-from mqinfra.providers.rabbitmq.exchange_spec import ExchangeSpec
-from mqinfra.providers.rabbitmq.lasting_advice import of_exchange, of_queue, policy_text
-from mqinfra.providers.rabbitmq.patterns import Pattern, compile_pattern
-from mqinfra.providers.rabbitmq.queue_spec import QueueSpec
+from mqinfra.providers.rabbitmq.kinds.immutable_advice import of_exchange, of_queue, policy_text
+from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern
+from mqinfra.providers.rabbitmq.spec.exchange import ExchangeSpec
+from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
 
 NAMES = ("orders.email", "it's", "a/b {c}, d: #e", "ünï 💥", "yes", "12", "[x]", "a\\b$")
 

@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from mqinfra.checks import registry
+from mqinfra.checks.registry import run
+from mqinfra.providers.rabbitmq.rules.registry import RULES
 from tests.unit.checks.rabbit_case import context_of
 
 QUEUES, TEAMS = 5000, 100
@@ -26,6 +27,6 @@ def test_queues_that_share_an_exchange_for_dead_letters_take_no_longer() -> None
     }
     context = context_of({"rabbitmq": rabbitmq})
     start = time.perf_counter()
-    found = registry.run(context)
+    found = run(context, RULES)
     assert time.perf_counter() - start < LONGEST
     assert [item.code for item in found] == ["MQ432"]

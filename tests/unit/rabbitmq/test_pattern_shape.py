@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqinfra.providers.rabbitmq.pattern_shape import anchored, is_prefix
-from mqinfra.providers.rabbitmq.patterns import Pattern, compile_pattern, exactly
+from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern, exactly
+from mqinfra.providers.rabbitmq.pattern.shape import anchored, is_prefix
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqinfra.model.setting import Problem
-from mqinfra.providers.rabbitmq.patterns import (
+from mqinfra.providers.rabbitmq.pattern.regex import (
     LONGEST_PATTERN,
     Pattern,
     compile_pattern,

@@ -6,9 +6,9 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
-from mqinfra.providers.rabbitmq.permission_spec import PermissionSpec, TopicPermissionSpec
-from mqinfra.providers.rabbitmq.permissions import PermissionKind
-from mqinfra.providers.rabbitmq.topic_permissions import TopicPermissionKind
+from mqinfra.providers.rabbitmq.kinds.permissions import PermissionKind
+from mqinfra.providers.rabbitmq.kinds.topic_permissions import TopicPermissionKind
+from mqinfra.providers.rabbitmq.spec.permission import PermissionSpec, TopicPermissionSpec
 
 GRANT = Address("rabbit", "permissions", ("/shop", "feed"))
 TOPIC = Address("rabbit", "topicPermissions", ("/shop", "feed", "amq.topic"))

@@ -4,7 +4,7 @@ import pytest
 from pydantic import JsonValue
 
 from mqinfra.model.setting import Problem
-from mqinfra.providers.rabbitmq.policy_keys import (
+from mqinfra.providers.rabbitmq.settings.policy_keys import (
     OPERATOR_POLICY_KEYS,
     POLICY_KEYS,
     key_problem,

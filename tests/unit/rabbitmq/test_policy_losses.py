@@ -11,12 +11,12 @@ from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.spec import flat
 from mqinfra.providers.base.losses import LossView
-from mqinfra.providers.rabbitmq.call import Answer, Call, Counts, Fault
-from mqinfra.providers.rabbitmq.client import RabbitClient
-from mqinfra.providers.rabbitmq.policy_loss_counts import count
-from mqinfra.providers.rabbitmq.policy_losses import losses
-from mqinfra.providers.rabbitmq.policy_spec import OperatorPolicySpec, PolicySpec
-from mqinfra.providers.rabbitmq.queue_spec import QueueSpec
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.io.policy_loss_counts import count
+from mqinfra.providers.rabbitmq.policy.losses import losses
+from mqinfra.providers.rabbitmq.spec.policy import OperatorPolicySpec, PolicySpec
+from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
 
 Policy = Mapping[str, Any]
 DEAD = {"dead-letter-exchange": "dead"}

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from mqinfra.providers.rabbitmq.capabilities import APPLY_TO, QUEUE_TYPES, applies_to, apply_to_problem
-from mqinfra.providers.rabbitmq.effective_definition import effective_definition
-from mqinfra.providers.rabbitmq.patterns import Pattern, compile_pattern, exactly
-from mqinfra.providers.rabbitmq.policy_keys import unsupported_keys
-from mqinfra.providers.rabbitmq.policy_match import Effective, Policy, PolicySet, Target
+from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern, exactly
+from mqinfra.providers.rabbitmq.policy.effective import effective_definition
+from mqinfra.providers.rabbitmq.policy.match import Effective, Policy, PolicySet, Target
+from mqinfra.providers.rabbitmq.settings.capabilities import APPLY_TO, QUEUE_TYPES, applies_to, apply_to_problem
+from mqinfra.providers.rabbitmq.settings.policy_keys import unsupported_keys
 
 PATTERNS = ("", ".*", "^a", "^a$", "b$", "^(a|b)$", "^(?:ab|ba|aa)$", "a+b", "^ab", "^aa.", "^$", "(a)\\1")
 DEFINITIONS: Sequence[Mapping[str, JsonValue]] = (

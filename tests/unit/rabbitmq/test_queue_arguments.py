@@ -4,12 +4,12 @@ import pytest
 from pydantic import JsonValue
 
 from mqinfra.model.setting import Problem
-from mqinfra.providers.rabbitmq.exchange_arguments import (
+from mqinfra.providers.rabbitmq.settings.exchange_arguments import (
     EXCHANGE_ARGUMENTS,
     exchange_argument_problem,
     exchange_type_problem,
 )
-from mqinfra.providers.rabbitmq.queue_arguments import (
+from mqinfra.providers.rabbitmq.settings.queue_arguments import (
     QUEUE_ARGUMENTS,
     argument_problem,
     arguments_problems,

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from mqinfra.model.address import Address
-from mqinfra.providers.rabbitmq.call import Answer, Counts, Fault
-from mqinfra.providers.rabbitmq.queue_consumers import consumers_of
-from mqinfra.providers.rabbitmq.queue_figures import combine
-from mqinfra.providers.rabbitmq.queue_statistics import Statistics, statistics_of
+from mqinfra.providers.rabbitmq.api.call import Answer, Counts, Fault
+from mqinfra.providers.rabbitmq.io.queue_consumers import consumers_of
+from mqinfra.providers.rabbitmq.io.queue_figures import combine
+from mqinfra.providers.rabbitmq.io.queue_statistics import Statistics, statistics_of
 
 BOUND = (Address("r", "bindings", ("/",), (("exchange", "e"), ("queue", "q"))),)
 

@@ -8,9 +8,9 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
-from mqinfra.providers.rabbitmq.queue_rules import problems
-from mqinfra.providers.rabbitmq.queue_spec import QueueSpec
-from mqinfra.providers.rabbitmq.queues import QueueKind
+from mqinfra.providers.rabbitmq.kinds.queues import QueueKind
+from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
+from mqinfra.providers.rabbitmq.spec.queue_refusals import problems
 
 
 def paths(entry: dict[str, Any], *version: int) -> list[str]:

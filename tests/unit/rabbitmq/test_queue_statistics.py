@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 
 from mqinfra.model.address import Address
-from mqinfra.providers.rabbitmq.call import Answer, Call, Fault
-from mqinfra.providers.rabbitmq.client import RabbitClient
-from mqinfra.providers.rabbitmq.queue_statistics import Proof, Renewal, Statistics, of_row, statistics_of
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.io.queue_statistics import Proof, Renewal, Statistics, of_row, statistics_of
 
 QUEUE = Address("r", "queues", ("/", "q"))
 NOTHING = {"messages": 0, "messages_ready": 0, "messages_unacknowledged": 0}

@@ -7,17 +7,12 @@ import pytest
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.reading import Facts
-from mqinfra.providers.rabbitmq import (
-    binding_requests,
-    exchange_requests,
-    policy_requests,
-    queue_requests,
-)
-from mqinfra.providers.rabbitmq.bindings import BindingKind
-from mqinfra.providers.rabbitmq.exchanges import ExchangeKind
-from mqinfra.providers.rabbitmq.operator_policies import OperatorPolicyKind
-from mqinfra.providers.rabbitmq.policies import PolicyKind
-from mqinfra.providers.rabbitmq.queues import QueueKind
+from mqinfra.providers.rabbitmq.io import binding_requests, exchange_requests, policy_requests, queue_requests
+from mqinfra.providers.rabbitmq.kinds.bindings import BindingKind
+from mqinfra.providers.rabbitmq.kinds.exchanges import ExchangeKind
+from mqinfra.providers.rabbitmq.kinds.operator_policies import OperatorPolicyKind
+from mqinfra.providers.rabbitmq.kinds.policies import PolicyKind
+from mqinfra.providers.rabbitmq.kinds.queues import QueueKind
 
 FACTS = Facts(cluster_id="c", version="4.0")
 QUEUE = Address("r", "queues", ("/shop", "a/b %~"))

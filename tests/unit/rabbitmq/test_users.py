@@ -14,9 +14,9 @@ from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.span import Path
-from mqinfra.providers.rabbitmq.user_reading import Held
-from mqinfra.providers.rabbitmq.user_spec import UserSpec
-from mqinfra.providers.rabbitmq.users import UserKind
+from mqinfra.providers.rabbitmq.io.user_reading import Held
+from mqinfra.providers.rabbitmq.kinds.users import UserKind
+from mqinfra.providers.rabbitmq.spec.user import UserSpec
 
 FEED = Address("rabbit", "users", ("feed",))
 KIND = UserKind()

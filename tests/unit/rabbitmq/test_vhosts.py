@@ -10,9 +10,9 @@ from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
-from mqinfra.providers.rabbitmq.vhost_reading import inherited, spec_of
-from mqinfra.providers.rabbitmq.vhost_spec import LIMITS, VhostSpec, version_problem
-from mqinfra.providers.rabbitmq.vhosts import VhostKind
+from mqinfra.providers.rabbitmq.io.vhost_reading import inherited, spec_of
+from mqinfra.providers.rabbitmq.kinds.vhosts import VhostKind
+from mqinfra.providers.rabbitmq.spec.vhost import LIMITS, VhostSpec, version_problem
 
 SHOP = Address("rabbit", "vhosts", ("/shop",))
 KIND = VhostKind()

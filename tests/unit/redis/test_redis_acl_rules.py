@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqinfra.providers.redis.acl_rules import (
+from mqinfra.providers.redis.acl.rules import (
     BUILT_IN,
     Granted,
     channel_pattern,

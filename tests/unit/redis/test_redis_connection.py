@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from mqinfra.providers.redis.connection import RedisConnection
-from mqinfra.providers.redis.faults import fault_from, result_of
-from mqinfra.providers.redis.shape import replicated
+from mqinfra.providers.redis.api.connection import RedisConnection
+from mqinfra.providers.redis.api.discovery import replicated
+from mqinfra.providers.redis.api.faults import fault_from, result_of
 
 SECRET = {"env": "REDIS_PASSWORD"}
 

@@ -9,8 +9,8 @@ from mqinfra.engine.guard import weigh
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, CostKind, Reason
 from mqinfra.model.reading import Figures
-from mqinfra.providers.redis.stream_figures import Consumer, details_of
-from mqinfra.providers.redis.streams import StreamKind
+from mqinfra.providers.redis.streams.figures import Consumer, details_of
+from mqinfra.providers.redis.streams.kind import StreamKind
 
 HOUR = 3_600_000
 

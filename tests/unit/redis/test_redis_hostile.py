@@ -13,9 +13,10 @@ from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.bounded import FloodError
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.catalogue import builtin
-from mqinfra.providers.redis import resp, stream_reading
-from mqinfra.providers.redis.connection import RedisConnection
-from mqinfra.providers.redis.resp import Replies
+from mqinfra.providers.redis.api import resp
+from mqinfra.providers.redis.api.connection import RedisConnection
+from mqinfra.providers.redis.api.resp import Replies
+from mqinfra.providers.redis.streams import reading as stream_reading
 from tests.unit.loopback import Loopback, Talk, drips, floods
 from tests.unit.redis.fake import MASTER, FakeRedis, bulk, texts
 

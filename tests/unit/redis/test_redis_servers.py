@@ -2,8 +2,9 @@
 
 import pytest
 
-from mqinfra.providers.redis import server, shape
-from mqinfra.providers.redis.faults import Fault
+from mqinfra.providers.redis.api import discovery as shape
+from mqinfra.providers.redis.api import server
+from mqinfra.providers.redis.api.faults import Fault
 
 
 def row(port: int, flags: str, *more: str) -> list[str]:

@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
 
 from mqinfra.cli.main import run
-from mqinfra.manifest.encoding import decode
-from mqinfra.manifest.limits import Limits
-from mqinfra.manifest.reader import read
+from mqinfra.manifest.text.encoding import decode
+from mqinfra.manifest.text.limits import Limits
+from mqinfra.manifest.text.reader import read
 from mqinfra.providers.catalogue import builtin
 from mqinfra.schema.files import schema_files
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqinfra.manifest.limits import NAMES
-from mqinfra.manifest.project import _ENVIRONMENT_FIELDS, _PROJECT_FIELDS
+from mqinfra.manifest.project.project import _ENVIRONMENT_FIELDS, _PROJECT_FIELDS
+from mqinfra.manifest.text.limits import NAMES
 from mqinfra.model.setting import Problem, Setting
 from mqinfra.providers.catalogue import builtin
 from mqinfra.schema import project_schema, topology_schema

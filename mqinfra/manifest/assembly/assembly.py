@@ -1,0 +1,316 @@
+"""From sections to declarations: layers, settings, binding, sugar. The heart of the loader, without files.
+
+Order per entry, weakest first: project defaults, environment defaults, document defaults, the entry, overrides; then
+the broker's settings are made canonical, the entry is bound, and sugar is expanded.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from mqinfra.manifest import codes
+from mqinfra.manifest.assembly.attributes import NO_LIFECYCLE, OWN_FIELDS, labels_of, lifecycle_of, without_sections
+from mqinfra.manifest.assembly.conflict import conflict
+from mqinfra.manifest.assembly.settings import Settings
+from mqinfra.manifest.assembly.topology import Section, Topology
+from mqinfra.manifest.bind.binding import bind, hide_secrets
+from mqinfra.manifest.bind.positions import Layers, MadeLayers, merge
+from mqinfra.manifest.bind.shape import has_secrets, without_nulls
+from mqinfra.manifest.fields import wrong_type
+from mqinfra.manifest.project.layering import Defaults, Override
+from mqinfra.manifest.text.limits import Limits
+from mqinfra.manifest.text.node import Map, size
+from mqinfra.manifest.text.source import Place
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import Bug
+from mqinfra.model.selector_hint import meant
+from mqinfra.model.wording import with_article
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.expansion import Conclusions, Made
+from mqinfra.providers.base.kind import Kind
+
+_MAX_SUGAR = 8
+
+
+class Assembly:
+    """Collects the declarations of all documents of an environment."""
+
+    def __init__(
+        self,
+        weak: tuple[Defaults, ...],
+        overrides: tuple[Override, ...],
+        catalogue: Catalogue,
+        found: list[Diagnostic],
+        limits: Limits,
+    ) -> None:
+        """Begin.
+
+        Args:
+            weak: defaults of project and environment, strongest first.
+            overrides: overrides in order.
+            catalogue: the known kinds.
+            found: where findings go.
+            limits: how many nodes defaults may bring to all entries together.
+        """
+        self._left = limits.nodes
+        self._sizes: dict[int, tuple[Map, int]] = {}
+        self._weak, self._overrides, self._catalogue, self._found = weak, overrides, catalogue, found
+        self._matched = [False] * len(overrides)
+        self._declarations: dict[Address, Declaration] = {}
+        self._settings = Settings(found)
+        self._broken: set[Address] = set()
+        self._brokers: dict[str, str] = {}
+        self._bare: dict[Address, Callable[[], None]] = {}
+        self._late: list[tuple[Section, Kind[Any], Topology]] = []
+
+    @property
+    def declarations(self) -> dict[Address, Declaration]:
+        """All of them, sorted by address."""
+        return dict(sorted(self._declarations.items(), key=lambda item: item[0].text))
+
+    def add(self, topology: Topology) -> None:
+        """Take the entries of one document; those of late kinds wait for `finish`."""
+        for section in topology.sections:
+            self._brokers[section.alias] = section.broker
+            kind = self._catalogue.kind(section.broker, section.kind)
+            if kind is None:
+                raise Bug(f"a section of an unknown kind: {section.broker}/{section.kind}")
+            if kind.late:
+                self._late.append((section, kind, topology))
+            else:
+                self._section(section, kind, topology)
+
+    def finish(self) -> None:
+        """Take the entries of late kinds, whose sugar looks at what all documents declare."""
+        for section, kind, topology in self._late:
+            self._section(section, kind, topology)
+        self._late.clear()
+        for address, declare in self._bare.items():
+            if address not in self._declarations:
+                declare()
+        self._bare.clear()
+        for kind in self._catalogue.kinds():
+            if type(kind).conclude is not Kind.conclude:  # collecting what is declared takes longer than most do
+                self._conclude(kind)
+
+    def _conclude(self, kind: Kind[Any]) -> None:
+        mine = {
+            address: declaration
+            for address, declaration in self.declarations.items()
+            if self._brokers.get(address.cluster) == kind.broker
+        }
+        conclusions = kind.conclude(mine) if mine else Conclusions()
+        for address, references in conclusions.references.items():
+            declaration = self._declarations[address]
+            self._declarations[address] = replace(declaration, references=(*declaration.references, *references))
+        for address, made in conclusions.made:
+            asking = self._declarations[address]
+            places, maker = asking.positions, asking.origins[0].maker or address
+            if not isinstance(places, Layers | MadeLayers):
+                raise Bug(f"`{address}` was not declared by a manifest")
+            self._make(made, address, kind, places, asking.labels, 0, maker)
+
+    def unmatched(self) -> None:
+        """Report the overrides that matched nothing; only makes sense when every manifest was read."""
+        for override, matched in zip(self._overrides, self._matched, strict=True):
+            if not matched:
+                message = f"`{override.selector.text}` matches no declared resource"
+                subjects = [
+                    (address, f"{self._brokers.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file)
+                    for address, item in self._declarations.items()
+                ]
+                made = any(override.selector.matches(*subject) for subject in subjects)
+                better = "" if made else meant(override.selector.text, subjects)
+                hint = "it matches only what sugar made; override the resource with the sugar" if made else ""
+                hint = f"did you mean `{better}`?" if better else hint
+                self._found.append(override.place.report(codes.OVERRIDE, message, help=hint))
+
+    def _section(self, section: Section, kind: Kind[Any], topology: Topology) -> None:
+        name = f"{section.broker}/{section.kind}"
+        layers = [layer[name] for layer in (topology.defaults, *self._weak) if name in layer]
+        weak = tuple(layers)
+        weight = sum(map(self._size, weak))
+        base: Mapping[str, Any] = {}
+        if not self._affords(weight * (1 + len(section.entries)), section):
+            return
+        for layer in reversed(weak):
+            base = merge(base, layer)
+        for key, value, key_place, value_place in _entries(section):
+            if value is not None and not isinstance(value, Map):
+                shown = f"`{section.kind}.{key}`" if kind.named_by else f"`{key}`"
+                self._found.append(wrong_type(value_place, shown, "a mapping", value))
+                continue
+            own = value.without(section.sections) if value is not None and section.sections else value
+            maps = (own, *weak) if own is not None else weak
+            data = merge(base, own) if own and base else own or base
+            if kind.named_by:
+                pairs = kind.pairs_of(data) or ((section.kind, key),)
+                address = Address(section.alias, section.kind, section.prefix, pairs)
+            else:
+                address = Address(section.alias, section.kind, (*section.prefix, key))
+            if value and not own:
+                # It only says where its sections lie; whoever says more of it says all.
+                self._bare[address] = partial(self._entry, address, kind, name, data, Layers(key_place, maps), topology)
+            else:
+                self._entry(address, kind, name, data, Layers(key_place, maps), topology)
+
+    def _size(self, layer: Map) -> int:
+        """Size of a layer of defaults, which many sections share."""
+        known = self._sizes.get(id(layer))
+        if known is None:
+            known = self._sizes[id(layer)] = (layer, size(layer))  # keeps the layer, so that its id stays its own
+        return known[1]
+
+    def _affords(self, nodes: int, section: Section) -> bool:
+        """Large defaults times many entries are a bomb; what an honest project has is far below the limit."""
+        before, self._left = self._left, self._left - nodes
+        if self._left > 0:
+            return True
+        if before > 0:
+            message = "defaults bring more keys and values to the entries than a file may have"
+            hint = "raise `limits: {nodes: ...}` in mqinfra.yaml if this is meant"
+            self._found.append(section.place.report(codes.LIMIT, message, help=hint))
+        return False
+
+    def _entry(
+        self,
+        address: Address,
+        kind: Kind[Any],
+        name: str,
+        data: Mapping[str, Any],
+        layers: Layers,
+        topology: Topology,
+    ) -> None:
+        labels = labels_of(data, layers, topology.labels, self._found)
+        if self._overrides:
+            strong = self._strong(address, name, labels, layers.own.source.file)
+            if strong:
+                layers = Layers(layers.own, (*reversed(strong), *layers.maps))
+                for override in strong:
+                    data = merge(data, override)
+                labels = labels_of(data, layers, topology.labels, self._found)
+        lifecycle = lifecycle_of(address, data, layers, self._found)
+        if has_secrets(kind.entry):
+            for layer in layers.maps:
+                hide_secrets(kind.entry, layer)
+        if any(field in data for field in OWN_FIELDS):
+            data = {field: value for field, value in data.items() if field not in OWN_FIELDS}
+        self._declare(address, kind, data, layers, None, labels, lifecycle, 0)
+
+    def _declare(
+        self,
+        address: Address,
+        kind: Kind[Any],
+        data: Mapping[str, Any],
+        places: Layers | MadeLayers,
+        because: str | None,
+        labels: Mapping[str, str],
+        lifecycle: Lifecycle,
+        depth: int,
+        maker: Address | None = None,
+    ) -> None:
+        sections = self._catalogue.sections_of(kind)
+        data = without_nulls(kind.entry, without_sections(data, sections, kind, places, self._found, address))
+        canonical, sound = self._settings.canonical(kind, data, places, address)
+        entry = bind(
+            kind.entry,
+            canonical,
+            places,
+            self._found,
+            what=with_article(kind.title),
+            address=address.text,
+            also=(*OWN_FIELDS, *sections),
+            settings=kind.settings,
+        )
+        if entry is None or not sound:
+            self._broken.add(address)
+            return
+        expansion = kind.expand(address, entry, self._declarations)
+        for missing in expansion.undeclared:
+            if missing.target not in self._broken:
+                message = f"{missing.title} `{missing.target.name}` is not declared"
+                place = places.places(missing.path)[1]
+                self._found.append(place.report(codes.UNDECLARED, message, help=missing.help, address=address.text))
+        if expansion.spec is not None:
+            own = places.own.span if isinstance(places, Layers) else places.places(())[0].span
+            declaration = Declaration(
+                spec=expansion.spec,
+                positions=places,
+                origins=(Origin(own, because, maker),),
+                labels=labels,
+                lifecycle=lifecycle,
+                references=(*expansion.references, *_rests_on(kind, address, expansion.references)),
+                pending=expansion.pending,
+            )
+            self._put(address, declaration, places)
+        for made in expansion.made:
+            self._make(made, address, kind, places, labels, depth, maker or address)
+
+    def _make(
+        self,
+        made: Made,
+        address: Address,
+        kind: Kind[Any],
+        places: Layers | MadeLayers,
+        labels: Mapping[str, str],
+        depth: int,
+        maker: Address,
+    ) -> None:
+        target = self._catalogue.kind(kind.broker, made.kind)
+        if target is None or depth >= _MAX_SUGAR:
+            raise Bug(f"`{kind.broker}/{kind.name}` makes `{made.kind}` without end, or it is no kind")
+        target_address = Address(address.cluster, made.kind, made.path, made.pairs)
+        if target_address == address:
+            message = f"the `{'.'.join(made.because)}` of `{address}` is `{address}` itself"
+            hint, place = "name another, or leave the name out", places.places(made.because)[1]
+            self._found.append(place.report(codes.CONFLICT, message, help=hint, address=address.text))
+            return
+        base, path = (places, made.because) if isinstance(places, Layers) else (places.base, places.because)
+        self._declare(
+            target_address,
+            target,
+            made.data,
+            MadeLayers(base, path),
+            f"{'.'.join(made.because)} of {address}",
+            labels,
+            NO_LIFECYCLE,
+            depth + 1,
+            maker,
+        )
+
+    def _put(self, address: Address, declaration: Declaration, places: Layers | MadeLayers) -> None:
+        first = self._declarations.setdefault(address, declaration)
+        if first is declaration:
+            return
+        found = conflict(address, first, declaration, places)
+        if found is not None:
+            self._found.append(found)
+            return
+        origins = tuple(sorted({*first.origins, *declaration.origins}, key=lambda o: (o.span, o.because or "")))
+        self._declarations[address] = replace(first, origins=origins)
+
+    def _strong(self, address: Address, name: str, labels: Mapping[str, str], file: str) -> list[Map]:
+        strong: list[Map] = []
+        for index, override in enumerate(self._overrides):
+            if override.selector.matches(address, name, labels, file):
+                self._matched[index] = True
+                strong.append(override.set)
+        return strong
+
+
+def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:
+    """The entries of a section; those of a list are called by their number."""
+    if isinstance(section.entries, Map):
+        yield from section.entries.entries()
+    else:
+        for index, (item, place) in enumerate(section.entries.entries()):
+            yield str(index), item, place, place
+
+
+def _rests_on(kind: Kind[Any], address: Address, given: Sequence[Reference]) -> Iterator[Reference]:
+    for target in kind.rests_on(address):
+        if all(reference.target != target for reference in given):
+            yield Reference((), target, "needed")

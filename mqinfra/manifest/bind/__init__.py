@@ -1,0 +1,1 @@
+"""Nodes to typed models, with everything wrong told at the place that somebody wrote."""

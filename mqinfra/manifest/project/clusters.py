@@ -1,0 +1,188 @@
+"""The clusters of an environment: inline blocks, or a file of the runner that may also grant less scope per project.
+
+Separate from the project file because the clusters file may lie outside what a pull request can change.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from mqinfra.manifest import codes
+from mqinfra.manifest.bind.binding import bind, hide_secrets
+from mqinfra.manifest.bind.positions import Layers
+from mqinfra.manifest.fields import Fields, wrong_type
+from mqinfra.manifest.project.project import Environment, Project
+from mqinfra.manifest.project.scopes import parse_scope, unsupported
+from mqinfra.manifest.project.secret import Reach, not_allowed_help
+from mqinfra.manifest.project.variables import Variables
+from mqinfra.manifest.text.files import Files
+from mqinfra.manifest.text.node import Map
+from mqinfra.manifest.text.source import Place
+from mqinfra.model.address import Address, AddressError
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.scope import Scope
+from mqinfra.model.secret import references
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.provider import Cluster
+
+GRANTS, SECRETS = "projects", "secrets"
+_NO_VARIABLES = "a clusters file takes no variables"
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """What an environment runs on.
+
+    Attributes:
+        by_alias: usable clusters.
+        types: broker type of every alias, also of one whose block has errors.
+        grant: what the clusters file lets the project own; None when it does not say.
+        file: the clusters file, if there is one.
+        complete: no cluster is missing for want of a file or a type.
+        reach: which secrets may be read; None for what the project's folder has.
+    """
+
+    by_alias: Mapping[str, Cluster] = field(default_factory=lambda: MappingProxyType({}))
+    types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    grant: Scope | None = None
+    file: Path | None = None
+    complete: bool = True
+    reach: Reach | None = None
+
+
+def read_clusters(
+    project: Project, environment: Environment, catalogue: Catalogue, files: Files, runner: Path | None = None
+) -> Clusters:
+    """Read and check the clusters of an environment.
+
+    Args:
+        project: the project.
+        environment: the environment.
+        catalogue: known brokers and kinds.
+        files: reads files.
+        runner: a clusters file of whoever runs us. It counts alone, whatever the environment says of clusters.
+    """
+    place, found = environment.clusters_place, files.found
+    if runner is not None:
+        return _of_runner(runner, project, catalogue, files)
+    if not isinstance(environment.clusters, str):
+        by_alias, types = _blocks(environment.clusters, (), catalogue, found, Reach(project.root))
+        return Clusters(by_alias, types, complete=_complete(environment.clusters, types))
+    if "\0" in environment.clusters or not environment.clusters:
+        found.append(place.report(codes.FILE, "not a path"))
+        return Clusters(complete=False)
+    path = project.root / environment.clusters
+    document = _document(path, files, place)
+    if document is None:
+        return Clusters(file=path, complete=False)
+    root, at = document
+    by_alias, types = _blocks(root, (GRANTS,), catalogue, found, Reach(project.root))
+    grant, _ = _grant(Fields(root, at, "a clusters file", found), project, catalogue, ("scope",))
+    return Clusters(by_alias, types, grant, path, complete=_complete(root, types))
+
+
+def _document(path: Path, files: Files, place: Place | None) -> tuple[Map, Place] | None:
+    documents = files.documents(path, place)
+    if not documents:
+        return None
+    root, at = documents[0]
+    # It may be the runner's own, and no variable of a pull request changes what it says.
+    root = Variables({}, "", files.found, files.limits, refusal=_NO_VARIABLES).fill(root, at)
+    if not isinstance(root, Map) or len(documents) > 1:
+        given = "several documents" if len(documents) > 1 else "something else"
+        message = f"a clusters file is one mapping from alias to cluster, not {given}"
+        files.found.append(at.report(codes.DOCUMENT, message))
+        return None
+    return root, at
+
+
+def _of_runner(path: Path, project: Project, catalogue: Catalogue, files: Files) -> Clusters:
+    """What whoever runs us says: clusters, what a project may own, and which secrets its manifests may refer to."""
+    document = _document(path, files, None)
+    nothing = Reach(project.root, (), ())
+    if document is None:
+        return Clusters(file=path, complete=False, reach=nothing)
+    root, at = document
+    by_alias, types = _blocks(root, (GRANTS, SECRETS), catalogue, files.found, None)
+    fields = Fields(root, at, "a clusters file", files.found)
+    grant, own = _grant(fields, project, catalogue, ("scope", SECRETS))
+    base = Path(os.path.realpath(path)).parent
+    variables, allowed = [], []
+    for group in (fields.mapping(SECRETS), own):
+        if group is not None:
+            given = Fields(group, at, f"`{SECRETS}`", files.found)
+            given.only(("env", "files"))
+            variables += [text for text, _ in given.texts("env")]
+            allowed += [base / text for text, _ in given.texts("files") if "\0" not in text]
+    trusted = frozenset(ref for cluster in by_alias.values() for _, ref in references(cluster.connection))
+    reach = Reach(project.root, tuple(variables), tuple(allowed), trusted, base)
+    return Clusters(by_alias, types, grant, path, complete=_complete(root, types), reach=reach)
+
+
+def _blocks(
+    node: Map | None, reserved: tuple[str, ...], catalogue: Catalogue, found: list[Diagnostic], reach: Reach | None
+) -> tuple[dict[str, Cluster], dict[str, str]]:
+    clusters: dict[str, Cluster] = {}
+    types: dict[str, str] = {}
+    for alias, block, key_place, value_place in node.entries() if node is not None else ():
+        if alias in reserved:
+            continue
+        if not _is_alias(alias):
+            hint = "use letters, digits, `.`, `_` and `-`"
+            found.append(key_place.report(codes.CLUSTER, f"`{alias}` is not a valid alias of a cluster", help=hint))
+        elif not isinstance(block, Map):
+            found.append(wrong_type(value_place, f"cluster `{alias}`", "a mapping", block))
+        else:
+            broker = Fields(block, key_place, f"cluster `{alias}`", found).text("type", required=True)
+            provider = catalogue.providers.get(broker or "")
+            if broker is None:
+                continue
+            if provider is None:
+                found.append(unsupported(block.value_place("type"), broker, f"cluster `{alias}`", catalogue))
+                continue
+            types[alias] = broker
+            hide_secrets(provider.connection, block)
+            connection = bind(provider.connection, block, Layers(key_place, (block,)), found, what=f"cluster `{alias}`")
+            if connection is not None:
+                clusters[alias] = Cluster(alias, connection)
+                found += connection.findings(alias)
+                layers = Layers(key_place, (block,))
+                found += [
+                    layers.places(path)[1].report(codes.NOT_ALLOWED_SECRET, why, help=not_allowed_help(reference))
+                    for path, reference in references(connection)
+                    if reach is not None and (why := reach.why_not(reference))
+                ]
+    return clusters, types
+
+
+def _complete(node: Map | None, types: Mapping[str, str]) -> bool:
+    return node is not None and len(types) == len(node.keys() - {GRANTS, SECRETS})
+
+
+def _is_alias(text: str) -> bool:
+    try:
+        return Address.parse(f"{text}/kind/name").cluster == text
+    except AddressError:
+        return False
+
+
+def _grant(
+    fields: Fields, project: Project, catalogue: Catalogue, known: tuple[str, ...]
+) -> tuple[Scope | None, Map | None]:
+    """What the file lets the project own, and read of secrets. It gives nothing to a project that it does not name."""
+    grants = fields.mapping(GRANTS)
+    if grants is None:
+        return Scope() if GRANTS in fields.node else None, None
+    group = Fields(grants, fields.node.key_place(GRANTS), f"`{GRANTS}`", fields.found)
+    node = group.mapping(project.name) if project.name in grants else None
+    if node is None:
+        return Scope(), None
+    given = Fields(node, grants.key_place(project.name), f"`{GRANTS}.{project.name}`", fields.found)
+    given.only(known)
+    scope = given.mapping("scope", required=True)
+    secrets = given.mapping(SECRETS) if SECRETS in known else None
+    if scope is None:
+        return Scope(), secrets
+    return parse_scope(Fields(scope, node.key_place("scope"), "`scope`", fields.found), catalogue), secrets

@@ -1,0 +1,109 @@
+"""Nodes: what was read, as plain Python values whose containers know where each key and value stands.
+
+Scalars are bare `str`, `int`, `float`, `bool` and None, so that a tree costs little more than its data and goes into
+pydantic as it is. Treat nodes as frozen: an alias shares them.
+"""
+
+from collections.abc import Container, Iterator
+from typing import Any, NamedTuple
+
+from mqinfra.manifest.text.source import Place, Source
+
+_FEW = 8
+"""Keys that are looked through faster than a table of them is made."""
+
+
+class Map(dict[str, Any]):
+    """A mapping; the places of its keys and values stand in its source from `at` on, two for each entry."""
+
+    __slots__ = ("_index", "_partial", "at", "source")
+
+    def __init__(self, source: Source, at: int, data: dict[str, Any]) -> None:
+        super().__init__(data)
+        self.source, self.at = source, at
+        self._index: dict[str, int] | None = None
+        self._partial = False
+
+    def without(self, names: Container[str]) -> "Map":
+        """The same mapping without some of its keys; the places of the others stay what they are."""
+        kept = {key: at for at, key in enumerate(self) if key not in names}
+        if len(kept) == len(self):
+            return self
+        part = Map(self.source, self.at, {key: self[key] for key in kept})
+        part._index, part._partial = kept, True
+        return part
+
+    def index(self, key: str) -> int:
+        """Position of a key among the keys; of many keys a table is made when somebody first asks.
+
+        Raises:
+            KeyError: there is no such key.
+        """
+        if len(self) <= _FEW and not self._partial:
+            for index, known in enumerate(self):
+                if known == key:
+                    return index
+            raise KeyError(key)
+        if self._index is None:
+            self._index = {known: index for index, known in enumerate(self)}
+        return self._index[key]
+
+    def key_place(self, key: str) -> Place:
+        """Where a key stands."""
+        return Place(self.source, self.source.places[self.at + 2 * self.index(key)])
+
+    def value_place(self, key: str) -> Place:
+        """Where the value of a key stands."""
+        return Place(self.source, self.source.places[self.at + 2 * self.index(key) + 1])
+
+    def entries(self) -> Iterator[tuple[str, Any, Place, Place]]:
+        """Each key with its value and their places, in one pass."""
+        source, places, at = self.source, self.source.places, self.at
+        if self._partial:
+            for key, value in self.items():
+                yield key, value, self.key_place(key), self.value_place(key)
+            return
+        for key, value in self.items():
+            yield key, value, Place(source, places[at]), Place(source, places[at + 1])
+            at += 2
+
+
+class Seq(list[Any]):
+    """A list; the places of its items stand in its source from `at` on."""
+
+    __slots__ = ("at", "source")
+
+    def __init__(self, source: Source, at: int, data: list[Any]) -> None:
+        super().__init__(data)
+        self.source, self.at = source, at
+
+    def place(self, index: int) -> Place:
+        """Where an item stands."""
+        return Place(self.source, self.source.places[self.at + index])
+
+    def entries(self) -> Iterator[tuple[Any, Place]]:
+        """Each item with its place."""
+        for index, item in enumerate(self):
+            yield item, self.place(index)
+
+
+Node = Map | Seq | str | int | float | bool | None
+
+
+def size(node: Any) -> int:  # noqa: ANN401 - any node
+    """Number of nodes, as often as they are used; sharing by aliases counts each time."""
+    if isinstance(node, dict):
+        return 1 + len(node) + sum(map(size, node.values()))
+    return 1 + sum(map(size, node)) if isinstance(node, list) else 1
+
+
+class Document(NamedTuple):
+    """One document of a file.
+
+    Attributes:
+        root: its content.
+        place: where it begins.
+    """
+
+    root: Node
+    place: Place

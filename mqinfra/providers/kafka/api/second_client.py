@@ -1,0 +1,147 @@
+"""What librdkafka has no call for, through kafka-python: the one place that knows it, imported when it is needed.
+
+It opens connections of its own, and only for questions that come up when something is unusual about the cluster.
+Where the login or the TLS of the connection is one that it can't do, or the broker won't answer, that is said and not
+guessed.
+"""
+
+import logging
+import ssl
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.providers.kafka.api.connection import KafkaConnection
+from mqinfra.providers.kafka.api.security import Tls
+
+_PATIENCE = 10.0
+_TLS_OUT_OF_REACH = (
+    "certificate_pem",
+    "key_pem",
+    "keystore",
+    "cipher_suites",
+    "curves",
+    "signature_algorithms",
+    "providers",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A partition whose replicas are being moved.
+
+    Attributes:
+        adding: brokers that are to get a replica.
+        removing: brokers that are to lose theirs.
+    """
+
+    adding: frozenset[int]
+    removing: frozenset[int]
+
+
+Moves = Mapping[str, Mapping[int, Move]]
+"""Reassignments under way, by topic and partition."""
+
+
+class SecondClient:
+    """Asks a cluster what librdkafka can't ask; each question is asked once.
+
+    Args:
+        connection: how to reach the cluster.
+        secrets: looks the connection's secrets up.
+        timeout: seconds that the user waits for an answer.
+    """
+
+    def __init__(self, connection: KafkaConnection, secrets: SecretResolver, timeout: float) -> None:
+        self._connection, self._secrets = connection, secrets
+        self._patience = min(timeout, _PATIENCE)
+
+    @cached_property
+    def moves(self) -> Moves | str:
+        """All reassignments under way (KIP-455); a text says why they can't be told.
+
+        It needs Describe on the cluster.
+        """
+        with warnings.catch_warnings():
+            # It reads its own data through a call that Python 3.11 warns of.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from kafka.admin import KafkaAdminClient  # noqa: PLC0415 - few runs need it, and it takes a while to load
+            from kafka.errors import ClusterAuthorizationFailedError, KafkaError  # noqa: PLC0415
+
+        _silence()
+        config = self._config()
+        if isinstance(config, str):
+            return config
+        try:
+            client = KafkaAdminClient(**config)
+            try:
+                found = client.list_partition_reassignments(timeout_ms=int(self._patience * 1_000))
+            finally:
+                client.close()
+        except ClusterAuthorizationFailedError:
+            return "listing them needs Describe on the cluster"
+        except (KafkaError, OSError, ValueError) as error:
+            # kafka-python hides why it can't connect, and may repeat what it was given: only the kind of error is told.
+            return f"listing them failed with {type(error).__name__}"
+        moves: dict[str, dict[int, Move]] = {}
+        for place, said in found.items():
+            move = Move(frozenset(said["adding_replicas"]), frozenset(said["removing_replicas"]))
+            moves.setdefault(place.topic, {})[place.partition] = move
+        return moves
+
+    def _config(self) -> dict[str, Any] | str:
+        security = self._connection.security
+        config: dict[str, Any] = {
+            "bootstrap_servers": list(self._connection.bootstrap),
+            "client_id": "mqinfra",
+            "security_protocol": security.protocol.value.upper(),
+            "bootstrap_timeout_ms": int(self._patience * 1_000),
+            "request_timeout_ms": int(self._patience * 1_000),
+        }
+        if security.protocol.encrypted:
+            context = self._context(security.tls or Tls())
+            if isinstance(context, str):
+                return context
+            config |= {"ssl_context": context, "ssl_check_hostname": context.check_hostname}
+        if security.sasl is not None:
+            if not security.sasl.mechanism.by_password:
+                return f"listing them is not possible here with a login by {security.sasl.mechanism.value}"
+            config |= {
+                "sasl_mechanism": security.sasl.mechanism.value,
+                "sasl_plain_username": self._text(security.sasl.username),
+                "sasl_plain_password": self._text(security.sasl.password),
+            }
+        return config
+
+    def _context(self, tls: Tls) -> ssl.SSLContext | str:
+        used = [name for name in _TLS_OUT_OF_REACH if getattr(tls, name) is not None]
+        if used:
+            name = type(tls).model_fields[used[0]].alias or used[0]
+            return f"listing them is not possible here with `security.tls.{name}`"
+        try:
+            context = ssl.create_default_context(cafile=tls.ca, cadata=tls.ca_pem)
+            if tls.certificate is not None:
+                context.load_cert_chain(tls.certificate, tls.key, self._text(tls.key_password))
+            if tls.crl is not None:
+                context.load_verify_locations(tls.crl)
+                context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+        except (OSError, ValueError) as error:
+            return f"listing them failed with {type(error).__name__}: `security.tls`"
+        context.check_hostname = tls.verify and tls.endpoint_identification == "https"
+        if not tls.verify:
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    def _text(self, value: str | SecretRef | None) -> str | None:
+        return self._secrets(value).reveal() if isinstance(value, SecretRef) else value
+
+
+def _silence() -> None:
+    """Keep kafka-python's log from stderr, which belongs to what we say."""
+    logger = logging.getLogger("kafka")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    logger.propagate = False

@@ -1,0 +1,172 @@
+"""The calls of the Kafka admin protocol that are about topics, with plain values in and out.
+
+Chunk sizes are the best of sweeps over 10,000 topics (docs/spike-kafka-clients.md). Imported only when connecting.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, cast
+
+from confluent_kafka import KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin._listoffsets import OffsetSpec
+from confluent_kafka.cimpl import NewPartitions, NewTopic
+from pydantic import JsonValue
+
+from mqinfra.providers.kafka.api.faults import Fault
+from mqinfra.providers.kafka.api.wire import Wire, chunks, fault_of
+
+SHAPES_CHUNK = 1_000
+CONFIGS_CHUNK = 250
+OFFSETS_CHUNK = 1_000
+
+InSync = tuple[int, int]
+"""Replicas of a partition that are in sync, and all of them."""
+Bodies = Mapping[str, Mapping[str, JsonValue]]
+Faults = dict[str, Fault | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A topic without its settings.
+
+    Attributes:
+        id: the broker's id of it.
+        replicas: how many replicas each partition has.
+        uneven: some replica is not in sync, or not all partitions have as many: replicas may be on the move.
+        rights: names of the rights the caller has on it, `DELETE`; None unless asked for.
+    """
+
+    id: str
+    replicas: tuple[int, ...]
+    uneven: bool = False
+    rights: frozenset[str] | None = None
+
+    @property
+    def partitions(self) -> int:
+        """Number of partitions."""
+        return len(self.replicas)
+
+
+class TopicCalls:
+    """Calls about topics to one cluster."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def not_in_sync(self) -> Mapping[str, tuple[InSync, ...]]:
+        """All topics of which some replica is not in sync, with their partitions.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        try:
+            listed = self._wire.admin.list_topics(timeout=self._wire.timeout)
+        except KafkaException as error:
+            raise self._wire.unreadable("Metadata", fault_of(error)) from error
+        found: dict[str, tuple[InSync, ...]] = {}
+        for name, topic in listed.topics.items():
+            counts = tuple([(len(part.isrs), len(part.replicas)) for part in topic.partitions.values()])
+            if any(in_sync < replicas for in_sync, replicas in counts):
+                found[name] = counts
+        return found
+
+    def shapes(self, names: Iterable[str], *, rights: bool = False) -> Iterator[tuple[str, Shape | Fault]]:
+        """Partitions, replicas and ids of topics."""
+
+        def send(chunk: list[str]) -> Mapping[str, Future[Any]]:
+            return self._wire.admin.describe_topics(
+                TopicCollection(chunk), include_authorized_operations=rights, request_timeout=self._wire.timeout
+            )
+
+        for name, answer in self._wire.stream("Metadata", chunks(names, SHAPES_CHUNK), send):
+            yield name, answer if isinstance(answer, Fault) else _shape(answer, rights=rights)
+
+    def configs(self, names: Iterable[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | Fault]]:
+        """Settings of topics, as librdkafka's entries: turning them into others would cost more than reading."""
+
+        def send(chunk: Sequence[str]) -> Mapping[ConfigResource, Future[Any]]:
+            resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in chunk]
+            return self._wire.admin.describe_configs(resources, request_timeout=self._wire.timeout)
+
+        for resource, answer in self._wire.stream("DescribeConfigs", chunks(names, CONFIGS_CHUNK), send):
+            yield resource.name, answer
+
+    def offsets(
+        self, partitions: Iterable[tuple[str, int]], *, latest: bool
+    ) -> Iterator[tuple[tuple[str, int], int | Fault]]:
+        """First or next offset of partitions."""
+        spec = (OffsetSpec.latest if latest else OffsetSpec.earliest)()  # type: ignore[no-untyped-call]
+        return self._offsets((place, spec) for place in partitions)
+
+    def offsets_at(self, moments: Mapping[tuple[str, int], int]) -> Iterator[tuple[tuple[str, int], int | Fault]]:
+        """The first offset of each partition whose record is not older than a moment, in ms; -1 if there is none."""
+        return self._offsets((place, OffsetSpec.for_timestamp(moment)) for place, moment in moments.items())
+
+    def _offsets(
+        self, wanted: Iterable[tuple[tuple[str, int], OffsetSpec]]
+    ) -> Iterator[tuple[tuple[str, int], int | Fault]]:
+        def send(chunk: Sequence[tuple[tuple[str, int], OffsetSpec]]) -> Mapping[TopicPartition, Future[Any]]:
+            asked = {TopicPartition(topic, partition): spec for (topic, partition), spec in chunk}
+            return self._wire.admin.list_offsets(asked, request_timeout=self._wire.timeout)
+
+        for place, answer in self._wire.stream("ListOffsets", chunks(wanted, OFFSETS_CHUNK), send):
+            yield (place.topic, place.partition), answer if isinstance(answer, Fault) else answer.offset
+
+    def create(self, topics: Bodies, *, dry_run: bool = False) -> Faults:
+        """CreateTopics; bodies as in `topic_requests`."""
+        new = [
+            NewTopic(
+                name,
+                cast("int", body["partitions"]),
+                cast("int", body["replicationFactor"]),
+                config=cast("dict[str, str]", body["config"]),
+            )
+            for name, body in topics.items()
+        ]
+        return self._wire.write(
+            topics, lambda: self._wire.admin.create_topics(new, validate_only=dry_run, **self._wire.deadlines)
+        )
+
+    def grow(self, topics: Bodies, *, dry_run: bool = False) -> Faults:
+        """CreatePartitions."""
+        new = [NewPartitions(name, cast("int", body["count"])) for name, body in topics.items()]
+        return self._wire.write(
+            topics, lambda: self._wire.admin.create_partitions(new, validate_only=dry_run, **self._wire.deadlines)
+        )
+
+    def configure(self, topics: Bodies, *, dry_run: bool = False) -> Faults:
+        """IncrementalAlterConfigs."""
+        resources = [
+            ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=_operations(body))
+            for name, body in topics.items()
+        ]
+        return self._wire.write(
+            topics,
+            lambda: self._wire.admin.incremental_alter_configs(
+                resources, validate_only=dry_run, request_timeout=self._wire.timeout
+            ),
+        )
+
+    def delete(self, topics: Iterable[str]) -> Faults:
+        """DeleteTopics. The brokers clear the topics away after they have answered."""
+        names = list(topics)
+        return self._wire.write(names, lambda: self._wire.admin.delete_topics(names, **self._wire.deadlines))
+
+
+def _shape(answer: Any, *, rights: bool) -> Shape:  # noqa: ANN401 - a TopicDescription, whose stub says nothing
+    counts = [(len(partition.replicas), len(partition.isr)) for partition in answer.partitions]
+    replicas = tuple([replicas for replicas, _ in counts])
+    uneven = any(in_sync != replicas[0] for pair in counts for in_sync in pair)
+    allowed = frozenset(right.name for right in answer.authorized_operations or ()) if rights else None
+    return Shape(str(answer.topic_id), replicas, uneven, allowed)
+
+
+def _operations(body: Mapping[str, JsonValue]) -> list[ConfigEntry]:
+    wanted = cast("dict[str, str]", body["set"])
+    reset = cast("list[str]", body["reset"])
+    return [
+        *(ConfigEntry(key, text, incremental_operation=AlterConfigOpType.SET) for key, text in wanted.items()),
+        *(ConfigEntry(key, None, incremental_operation=AlterConfigOpType.DELETE) for key in reset),
+    ]

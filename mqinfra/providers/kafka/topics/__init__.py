@@ -1,0 +1,1 @@
+"""The kind `topics`: what it looks like, how it is compared, read and written."""

@@ -1,0 +1,126 @@
+"""Asking the broker whether it would take changes to topics, with the calls that an apply would send.
+
+The broker checks the names of new topics only against existing ones, not against each other.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
+from mqinfra.providers.base.kind import Objection
+from mqinfra.providers.kafka.api.faults import EXISTS, Fault, right_for
+from mqinfra.providers.kafka.topics.requests import DELETE, requests_for
+from mqinfra.providers.kafka.topics.run import send
+from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.api.client import KafkaClient
+
+_KEY = re.compile(r"(?:Unknown topic config name: |for configuration )(?P<key>[a-z][a-z.]*[a-z])")
+_UNKNOWN_KEY = "Unknown topic config name"
+
+
+def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objection]:
+    """Everything that the broker says against the changes, and what it could not be asked."""
+    found: list[Objection] = []
+    for request in requests_for(changes):
+        if request.api == DELETE:
+            continue
+        again = {address: body for address, body in request.body.items() if "replaces" in body}
+        found += [Objection(address, _REPLACED, unchecked=True) for address in again]
+        bodies = {address.name: body for address, body in request.body.items() if address not in again}
+        if bodies:
+            faults = send(client, request.api, bodies, dry_run=True)
+            found += [
+                _objection(address, request.body[address], request.api, fault)
+                for address in request.body
+                if address.name in faults and (fault := faults[address.name]) is not None
+            ]
+    found += _against_deletes(client, changes)
+    return found
+
+
+_REPLACED = Problem("the broker can't check how a topic is recreated while the old one exists")
+_DELETION_DISABLED = Problem(
+    "the brokers delete no topics: `delete.topic.enable` is false",
+    "ask whoever runs the cluster to allow it, or take the tombstone out",
+)
+
+
+def _against_deletes(client: "KafkaClient", changes: Sequence[Change]) -> Iterator[Objection]:
+    """Kafka has no dry run for deletes; it says what the caller may do to each topic."""
+    doomed = {
+        change.address.name: change.address for change in changes if change.action in (Action.DELETE, Action.REPLACE)
+    }
+    if client.deletion_disabled:
+        yield from (Objection(address, _DELETION_DISABLED) for address in doomed.values())
+        return
+    for name, shape in client.topics.shapes(doomed, rights=True):
+        may_not = shape.denied if isinstance(shape, Fault) else "DELETE" not in (shape.rights or ())
+        if may_not:
+            yield _unasked(doomed[name], DELETE)
+
+
+def _objection(address: Address, body: Mapping[str, JsonValue], api: str, fault: Fault) -> Objection:
+    if fault.denied:
+        return _unasked(address, api)
+    if fault.lost:
+        return Objection(address, Problem(f"the broker gave no answer to the dry run of {api}"), unchecked=True)
+    if fault.name == "UNSUPPORTED_VERSION":
+        return Objection(address, Problem(f"the broker has no dry run of {api}"), unchecked=True)
+    path = _path(body, fault)
+    key = path[1] if len(path) == 2 else ""
+    advice = TOPIC_SETTINGS.closest(key) if _UNKNOWN_KEY in fault.text else ""
+    outdated = _outdated(api, fault)
+    if outdated:
+        advice = "the broker that was read from is behind the others; plan again when it has caught up"
+    return Objection(address, Problem(fault.text, advice), path, outdated=outdated)
+
+
+def _outdated(api: str, fault: Fault) -> bool:
+    """Whether the controller, which answers dry runs, knows of another topic than the broker that was read from."""
+    match api:
+        case "CreateTopics":
+            return fault.name == EXISTS
+        case "CreatePartitions":
+            return fault.absent or (fault.name == "INVALID_PARTITIONS" and "has" in fault.text)
+        case _:
+            return fault.absent
+
+
+def _unasked(address: Address, api: str) -> Objection:
+    """One text for all topics, so that they can be told in one line."""
+    right = right_for(api)
+    return Objection(
+        address,
+        Problem(
+            f"not checked: the caller has no {right} right, which {api} needs; an apply by the same user is refused",
+            f"grant {right} on the topics, or apply as a user who has it",
+        ),
+        unchecked=True,
+    )
+
+
+def _path(body: Mapping[str, JsonValue], fault: Fault) -> Path:
+    """The field that a refusal speaks of; empty when it can't be told for certain."""
+    match fault.name:
+        case "INVALID_REPLICATION_FACTOR":
+            return ("replicationFactor",)
+        case "INVALID_PARTITIONS":
+            return ("partitions",)
+    if match := _KEY.search(fault.text):
+        return ("config", match["key"])
+    declared = [key for key in _config_keys(body) if re.search(rf"(?<![\w.]){re.escape(key)}(?![\w.])", fault.text)]
+    if declared:
+        return ("config", declared[0])
+    return ("partitions",) if "number of" in fault.text and "partitions" in fault.text else ()
+
+
+def _config_keys(body: Mapping[str, JsonValue]) -> list[str]:
+    return [key for field in ("config", "set") if isinstance(part := body.get(field), dict) for key in part]

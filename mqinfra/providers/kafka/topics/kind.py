@@ -1,0 +1,127 @@
+"""The kind `topics`: what each file beside this one knows of topics, put together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.loss import Counted, Loss
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem, SettingTable
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.losses import LossView
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.kafka.topics import costs as topic_costs
+from mqinfra.providers.kafka.topics import dry_run as topic_dry_run
+from mqinfra.providers.kafka.topics import figures as topic_figures
+from mqinfra.providers.kafka.topics import losses as topic_losses
+from mqinfra.providers.kafka.topics import names as topic_names
+from mqinfra.providers.kafka.topics import reading as topic_reading
+from mqinfra.providers.kafka.topics import requests as topic_requests
+from mqinfra.providers.kafka.topics import run as topic_run
+from mqinfra.providers.kafka.topics import sandbox as topic_sandbox
+from mqinfra.providers.kafka.topics import spec as topic_spec
+from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS, settings_of
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.api.client import KafkaClient
+
+
+class TopicKind(Kind["KafkaClient"]):
+    """Topics."""
+
+    broker = "kafka"
+    name = topic_requests.KIND
+    title = "topic"
+    spec = topic_spec.TopicSpec
+    entry = topic_spec.TopicEntry
+    unset = Unset.LEFT_ALONE
+    settings: ClassVar[Mapping[str, SettingTable]] = {"config": TOPIC_SETTINGS}
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+        """Say what a difference costs: order, retention, meaning."""
+        return topic_costs.verdict(difference, live)
+
+    def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
+        """Take a value that a topic only inherits for a difference: it would go when the brokers' default moves."""
+        said = super().deviation(path, wanted, found, live)
+        if said is None and len(path) == 2 and live.spec.field(path) is None:
+            return "the brokers' default too, and set so that it stays"
+        return said
+
+    def internal(self, address: Address) -> str | None:
+        """Why the topic belongs to Kafka or its tools."""
+        return topic_names.internal_reason(address.name)
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Why Kafka would refuse the name. A topic lies in nothing: with more segments it would be another's name."""
+        if len(address.path) != 1 or address.pairs:
+            return Problem(
+                f"`{address}` names no topic: a topic has one name after the kind", "expected CLUSTER/topics/NAME"
+            )
+        return topic_names.name_problem(address.name)
+
+    def expand(
+        self,
+        address: Address,
+        entry: Spec,
+        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
+    ) -> Expansion:
+        """Turn `deadLetter` into a topic of its own."""
+        return topic_spec.expand(address, entry)
+
+    def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:
+        """The defaults that are built into the cluster's Kafka version."""
+        return {("config", setting.name): setting.default for setting in settings_of(facts.version_tuple)}
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """CreateTopics, CreatePartitions, IncrementalAlterConfigs and DeleteTopics."""
+        return topic_requests.requests_for(changes)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
+        """Do what a broker does, its refusals included."""
+        return topic_sandbox.apply_change(change, live, facts)
+
+    def read(
+        self,
+        client: "KafkaClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read topics with DescribeTopics and DescribeConfigs."""
+        return topic_reading.read(client, wanted, alias)
+
+    def figures(self, client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Count messages by offsets, and name the groups with members."""
+        return topic_figures.figures(client, addresses)
+
+    def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
+        """Lowered retention, another cleanup policy, remote storage turned off, and more partitions."""
+        return topic_losses.losses(view)
+
+    def count(self, client: "KafkaClient", losses: Sequence[Loss], facts: Facts) -> Mapping[Loss, Counted]:  # noqa: ARG002
+        """Count by timestamps and offsets, and name the groups that would miss something."""
+        return topic_losses.count(client, losses)
+
+    def dry_run(self, client: "KafkaClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """Ask with `validate_only`."""
+        return topic_dry_run.objections(client, changes)
+
+    def run(
+        self,
+        client: "KafkaClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one call."""
+        return topic_run.run(client, request)

@@ -1,0 +1,89 @@
+"""Where a topic's replicas are: its replication factor, also while they are being moved. Pure.
+
+While a reassignment runs, Metadata lists the replicas that are being added beside those that are going (KIP-455):
+counted together they are no replication factor. What moves is asked for only where something looks like it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.span import Path
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.api.second_client import Move, Moves
+    from mqinfra.providers.kafka.api.topic_calls import Shape
+
+REPLICATION: Path = ("replicationFactor",)
+MOVING: Path = ("moving",)
+"""Where a reading keeps which partitions are on the move; rules look at it."""
+NOT_TOLD: Path = ("movingNotTold",)
+"""Where it keeps why that can't be told, though something looks like it."""
+FACTORS: Path = ("replicas",)
+"""Where it keeps the factors of partitions that differ, as `2: 0, 1; 3: 2`."""
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The replicas of a topic.
+
+    Attributes:
+        factor: its replication factor: the smallest of its partitions, as they will be.
+        remarks: what rules look at.
+        unknown: the factor, while it can't be compared.
+    """
+
+    factor: int
+    remarks: Mapping[Path, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+    unknown: frozenset[Path] = frozenset()
+
+
+def placements_of(shapes: Mapping[str, "Shape"], moves: Callable[[], "Moves | str"]) -> Mapping[str, Placement]:
+    """Say how the replicas of topics stand.
+
+    Args:
+        shapes: the topics as Metadata has them.
+        moves: asks for all reassignments; called only where replicas are uneven or not in sync.
+    """
+    told = moves() if any(shape.uneven for shape in shapes.values()) else {}
+    plain: dict[int, Placement] = {}
+    found: dict[str, Placement] = {}
+    for name, shape in shapes.items():
+        if shape.uneven:
+            found[name] = _placed(shape, told if isinstance(told, str) else told.get(name, {}))
+        else:
+            factor = shape.replicas[0] if shape.replicas else 0
+            found[name] = plain.setdefault(factor, Placement(factor))
+    return found
+
+
+def _placed(shape: "Shape", moves: "Mapping[int, Move] | str") -> Placement:
+    if isinstance(moves, str):
+        return Placement(min(shape.replicas), {NOT_TOLD: moves, **_factors(shape.replicas)}, frozenset({REPLICATION}))
+    factors = [
+        count - len(moves[number].removing) if number in moves else count for number, count in enumerate(shape.replicas)
+    ]
+    if moves:
+        moving = f"{'partition' if len(moves) == 1 else 'partitions'} {numbers(moves)}"
+        return Placement(min(factors), {MOVING: moving}, frozenset({REPLICATION}))
+    return Placement(min(factors), _factors(factors))
+
+
+def _factors(factors: Iterable[int]) -> Mapping[Path, JsonValue]:
+    by_factor: dict[int, list[int]] = {}
+    for number, factor in enumerate(factors):
+        by_factor.setdefault(factor, []).append(number)
+    if len(by_factor) < 2:
+        return {}
+    return {FACTORS: "; ".join(f"{factor}: {numbers(some)}" for factor, some in sorted(by_factor.items()))}
+
+
+def numbers(some: Iterable[int]) -> str:
+    """Partition numbers for people; of many, the first."""
+    listed = sorted(some)
+    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
+    return ", ".join(map(str, listed[:_SHOWN])) + more

@@ -1,0 +1,145 @@
+"""Reading topics in bulk: DescribeTopics and DescribeConfigs, of the named topics only.
+
+10,000 topics answer with 380,000 settings, nearly all of them inherited and the same. So little is done per setting:
+each distinct text is parsed once, and topics that inherit the same share one dict.
+"""
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Coverage, Live
+from mqinfra.model.setting import Value
+from mqinfra.model.span import Path
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.kafka.api.faults import Fault, missing_right
+from mqinfra.providers.kafka.topics.names import internal_reason
+from mqinfra.providers.kafka.topics.placement import Placement, placements_of
+from mqinfra.providers.kafka.topics.requests import KIND
+from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
+from mqinfra.providers.kafka.topics.spec import ConfigValue, TopicSpec
+from mqinfra.providers.kafka.topics.values import canonical
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.api.client import KafkaClient
+    from mqinfra.providers.kafka.api.topic_calls import Shape
+
+OWN_SOURCE = 1
+"""`ConfigSource.DYNAMIC_TOPIC_CONFIG`: set on the topic itself. Everything else is inherited."""
+_OWN = object()
+
+
+class Entry(Protocol):
+    """One setting of an answer."""
+
+    @property
+    def source(self) -> object:
+        """Where the value comes from."""
+
+    @property
+    def value(self) -> str | None:
+        """The value as text; None when it is hidden."""
+
+
+class SettingsReader:
+    """Turns answers of DescribeConfigs into canonical values; remembers what it has seen."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str | None], Value | None] = {}
+        self._inherited: dict[tuple[tuple[str, ...], tuple[object, ...]], Mapping[Path, JsonValue]] = {}
+
+    def read(self, entries: Mapping[str, Entry]) -> tuple[dict[str, ConfigValue | None], Mapping[Path, JsonValue]]:
+        """Split the settings of a topic into its own and the inherited ones."""
+        # One pass that does nothing but compare; whatever costs more is done once per distinct outcome.
+        texts = tuple([_OWN if entry.source == OWN_SOURCE else entry.value for entry in entries.values()])
+        own: dict[str, ConfigValue | None] = {}
+        if _OWN in texts:
+            own = {
+                name: self._value(name, entry.value) for name, entry in entries.items() if entry.source == OWN_SOURCE
+            }
+        key = (tuple(entries), texts)
+        known = self._inherited.get(key)
+        if known is None:
+            known = {
+                ("config", name): self._value(name, entry.value)
+                for name, entry in entries.items()
+                if entry.source != OWN_SOURCE
+            }
+            self._inherited[key] = known
+        return own, known
+
+    def _value(self, name: str, text: str | None) -> Value | None:
+        pair = (name, text)
+        if pair not in self._values:
+            self._values[pair] = canonical(TOPIC_SETTINGS.get(name), text)
+        return self._values[pair]
+
+
+def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
+    """Read the named topics, or all but internal ones.
+
+    A topic that may not be described, or whose settings may not, is denied: without its settings it can't be
+    compared. A topic that was made a moment ago may still be unknown to the broker that answers.
+    """
+    everything = wanted is None
+    if wanted is None:
+        names = [name for name in client.nodes.names() if internal_reason(name) is None]
+        addresses = {name: Address(alias, KIND, (name,)) for name in names}
+    else:
+        addresses = {address.name: address for address in wanted}
+    denied: dict[Address, str] = {}
+    shapes: dict[str, Shape] = {}
+    for name, shape in client.topics.shapes(addresses):
+        if not isinstance(shape, Fault):
+            shapes[name] = shape
+        elif not shape.absent:
+            denied[addresses[name]] = _reason(shape, "Metadata", name)
+    placements = placements_of(shapes, lambda: client.second.moves)
+    reader = SettingsReader()
+    resources: dict[Address, Live] = {}
+    with _collector_paused():
+        for name, entries in client.topics.configs(shapes):
+            if not isinstance(entries, Fault):
+                resources[addresses[name]] = _live(shapes[name], placements[name], *reader.read(entries))
+            elif not entries.absent:
+                denied[addresses[name]] = _reason(entries, "DescribeConfigs", name)
+    return KindReading(resources, denied, Coverage.COMPLETE if everything else Coverage.NAMED)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep Python from searching for cycles while a million short-lived objects come by.
+
+    librdkafka's answers hold none and go as soon as they are read, so memory stays as it was; the searches take as
+    long as everything else together.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _live(
+    shape: "Shape", placed: Placement, own: dict[str, ConfigValue | None], inherited: Mapping[Path, JsonValue]
+) -> Live:
+    # Not validated: a broker may hold values that no manifest could ask for.
+    spec = TopicSpec.model_construct(
+        {"partitions", "replication_factor", "config"},
+        partitions=shape.partitions,
+        replication_factor=placed.factor,
+        config=own,
+    )
+    if not placed.remarks:
+        return Live(spec, shape.id, inherited)
+    return Live(spec, shape.id, {**inherited, **placed.remarks}, unknown=placed.unknown)
+
+
+def _reason(fault: Fault, api: str, name: str) -> str:
+    return missing_right(api, name) if fault.denied else fault.text

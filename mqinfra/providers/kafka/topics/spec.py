@@ -1,0 +1,117 @@
+"""What a topic looks like, and what a manifest may say of one: the spec and its sugar."""
+
+from typing import Annotated, cast
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Reference
+from mqinfra.model.setting import Problem
+from mqinfra.model.spec import GrowOnly, Immutable, Spec
+from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
+
+ConfigValue = str | int | float | bool | list[str]
+Partitions = Annotated[int, Field(ge=1, le=1_000_000)]
+Replicas = Annotated[int, Field(ge=1, le=32_767)]
+
+DEAD_LETTER_SUFFIX = ".dlq"
+_DEAD_LETTER_RETENTION = 14 * 86_400_000
+_RETENTION = "retention.ms"
+_INHERITED_KEYS = ("min.insync.replicas", "max.message.bytes", "compression.type")
+
+
+class TopicSpec(Spec):
+    """A Kafka topic.
+
+    Attributes:
+        partitions: number of partitions, 1 to 1,000,000; it can only grow. Null or left out: the broker's
+            `num.partitions`.
+        replication_factor: copies of each partition, 1 to 32,767. Changing it means moving replicas, which this
+            version does not do. Null or left out: the broker's `default.replication.factor`.
+        config: the topic's own settings by Kafka's names; null resets one to the broker's default.
+    """
+
+    partitions: Annotated[Partitions | None, GrowOnly] = None
+    replication_factor: Annotated[Replicas | None, Immutable] = None
+    config: dict[str, ConfigValue | None] = Field(default_factory=dict)
+
+
+class DeadLetter(BaseModel):
+    """How the topic for dead letters differs from what `deadLetter: true` makes.
+
+    Attributes:
+        name: its name; the topic's own with `.dlq` by default.
+        partitions: its partitions; the topic's by default, because recoverers of common clients write a record to the
+            partition number that it came from.
+        replication_factor: its replicas; the topic's by default.
+        retention: how long letters stay, such as `30d`; by default 14 days, or the topic's retention if longer.
+        config: further settings of its own.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+    name: Annotated[str, Field(min_length=1)] | None = None
+    partitions: Partitions | None = None
+    replication_factor: Replicas | None = None
+    retention: str | int | None = None
+    config: dict[str, ConfigValue | None] = Field(default_factory=dict)
+
+
+_ALL_FOLLOWS = DeadLetter()
+
+
+class TopicEntry(TopicSpec):
+    """A topic in a manifest.
+
+    Attributes:
+        dead_letter: `true`, or a block, also makes a topic for records that consumers give up on. A convention: on
+            Kafka it is the consumer that writes them there.
+    """
+
+    dead_letter: bool | DeadLetter | None = None
+
+
+def expand(address: Address, entry: Spec) -> Expansion:
+    """Take the sugar out of an entry: `deadLetter` becomes a topic of its own.
+
+    A topic that is itself one for dead letters by its name, and gets `deadLetter: true` from defaults, gets none.
+    """
+    spec = TopicSpec.narrow(entry)
+    wish = entry.dead_letter if isinstance(entry, TopicEntry) else None
+    if not wish or (wish is True and address.name.endswith(DEAD_LETTER_SUFFIX)):
+        return Expansion(spec)
+    details = _ALL_FOLLOWS if wish is True else wish
+    name = details.name or address.name + DEAD_LETTER_SUFFIX
+    made = Made(address.kind, (name,), _dead_letter_data(spec, details), ("deadLetter",))
+    points_at = Reference(
+        ("deadLetter",), Address(address.cluster, address.kind, (name,)), "dead letters", needed=False
+    )
+    return Expansion(spec, (made,), (points_at,))
+
+
+def _dead_letter_data(source: TopicSpec, details: DeadLetter) -> dict[str, JsonValue]:
+    config: dict[str, ConfigValue | None] = {key: source.config[key] for key in _INHERITED_KEYS if key in source.config}
+    config["cleanup.policy"] = "delete"
+    config[_RETENTION] = details.retention if details.retention is not None else _retention(source)
+    # Said out loud, so that defaults don't give the new topic dead letters in turn.
+    data: dict[str, JsonValue] = {"deadLetter": False, "config": cast("JsonValue", config | details.config)}
+    for field, alias in (("partitions", "partitions"), ("replication_factor", "replicationFactor")):
+        if getattr(details, field) is not None:
+            data[alias] = getattr(details, field)
+        elif field in source.model_fields_set:
+            data[alias] = getattr(source, field)
+    return data
+
+
+def _retention(source: TopicSpec) -> int:
+    """The larger of 14 days and what the topic declares; -1, which is for ever, stays."""
+    setting = TOPIC_SETTINGS.get(_RETENTION)
+    declared = setting.parse(cast("JsonValue", source.config.get(_RETENTION))) if setting is not None else None
+    # A value that can't be read is the topic's own finding, not one of its dead letters.
+    if isinstance(declared, Problem) or not isinstance(declared, int):
+        return _DEAD_LETTER_RETENTION
+    return -1 if declared < 0 else max(declared, _DEAD_LETTER_RETENTION)

@@ -1,0 +1,1 @@
+"""Talking to a RabbitMQ deployment: the connection block, connecting, HTTP and AMQP calls."""

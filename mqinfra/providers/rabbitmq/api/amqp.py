@@ -1,0 +1,104 @@
+"""Counts of queues by AMQP: how many messages are ready and how many consumers there are, at this moment.
+
+The management API tells both as of its last round of statistics, five seconds ago by default, or longer.
+"""
+
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pika.exceptions import AMQPError
+
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.rabbitmq.api.call import Counts, Fault
+from mqinfra.providers.rabbitmq.api.codes import LOGIN_FAILED, NOT_ALLOWED
+from mqinfra.providers.rabbitmq.api.conversation import ClosedError, Conversation, Door
+from mqinfra.providers.rabbitmq.api.diagnosis import diagnose
+
+_CONNECT = 10.0
+_AT_ONCE = 1_000
+"""Queues whose counts must come within one timeout; a server answers as many in a second."""
+_ACCESS_REFUSED, _NOT_ALLOWED = 403, 530
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where and as whom AMQP is spoken.
+
+    Attributes:
+        host: its name or address.
+        port: its port.
+        context: TLS; None without.
+        login: user and password.
+        where: alias and address, for messages.
+        timeout: seconds for the counts of up to 1,000 queues.
+    """
+
+    host: str
+    port: int
+    context: ssl.SSLContext | None
+    login: tuple[str, str] = field(repr=False)
+    where: str
+    timeout: float
+
+    @property
+    def address(self) -> str:
+        """`host:port`."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    def count(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | Fault]:
+        """Ask for each queue; nothing is raised, what can't be had is a Fault."""
+        door = Door(self.host, self.port, self.context, self.login)
+        try:
+            conversation = Conversation(door, vhost, time.monotonic() + min(_CONNECT, self.timeout))
+        except (AMQPError, ClosedError, OSError, UnicodeError) as error:
+            return dict.fromkeys(queues, self._fault(self._diagnose(error, vhost)))
+        counts: dict[str, Counts | Fault] = {}
+        try:
+            for number, queue in enumerate(queues):
+                if number % _AT_ONCE == 0:
+                    conversation.end = time.monotonic() + self.timeout
+                counts[queue] = _count(conversation, queue)
+        except (ClosedError, OSError) as error:
+            fault = self._fault(self._diagnose(error, vhost))
+            counts = {**dict.fromkeys(queues, fault), **counts}
+        finally:
+            conversation.close()
+        return counts
+
+    def _diagnose(self, error: BaseException, vhost: str) -> Diagnostic:
+        user = self.login[0]
+        code = error.code if isinstance(error, ClosedError) else 0
+        if code == _ACCESS_REFUSED:
+            return LOGIN_FAILED.at(
+                f"`{self.address}` refused the login of `{user}` by AMQP, which the management API took",
+                address=self.where,
+                help="check that `amqp` and `url` lead to the same deployment",
+            )
+        if code == _NOT_ALLOWED:
+            return NOT_ALLOWED.at(
+                f"`{user}` may not use vhost `{vhost}` by AMQP, or there is none",
+                address=self.where,
+                help=f"an administrator can grant it: `rabbitmqctl set_permissions -p {vhost} {user} '' '' ''`",
+            )
+        return diagnose(error, self.address, self.where, tls=self.context is not None, field="amqp")
+
+    @staticmethod
+    def _fault(found: Diagnostic) -> Fault:
+        return Fault(found.message, help=found.help, finding=found)
+
+
+def _count(conversation: Conversation, queue: str) -> Counts | Fault:
+    if not queue:
+        # To declare no name passively asks for the last queue of the channel, which is another one.
+        return Fault("a queue without a name can't be asked for")
+    try:
+        messages, consumers = conversation.declare_passively(queue)
+    except ClosedError as error:
+        if not error.only_channel:
+            raise
+        return Fault(error.text, error.code)
+    except (AMQPError, UnicodeError):
+        return Fault("a queue of this name can't be asked for by AMQP")
+    return Counts(messages, consumers)

@@ -1,0 +1,96 @@
+"""What to say of an answer that is not RabbitMQ's: a proxy's page, a login form, a redirect, another program's port."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT
+
+_TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+_MAYBE_DONE = frozenset({408, 500, 502, 504})
+"""Statuses with which a proxy may come back after it has handed the call on; so may any 2xx that it made up."""
+_LATER = frozenset({408, 429, 502, 503, 504})
+
+
+SLASH = "%2F"
+"""A slash within a name, as it stands in a path."""
+WITH_SLASHES = Call("GET", ("vhosts", "mqinfra/asks/whether/slashes/stay"), only_json=True)
+"""A call that is about a vhost which is hardly there, and of a path that no server has once it is decoded."""
+_NOT_FOUND, _NOT_ACCEPTABLE = 404, 406
+_HAND_ON = "a proxy has to hand on `%2F` in paths as it is: the vhost `/` is written so"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer before anybody knows what it means.
+
+    Attributes:
+        status: HTTP status.
+        kind: its media type, in small letters.
+        server: the `Server` header.
+        location: the `Location` header.
+        body: what came.
+    """
+
+    status: int
+    kind: str
+    server: str
+    location: str
+    body: bytes
+
+
+def fault_of_stranger(call: Call, page: Page, address: str, where: str) -> Fault:
+    """The fault of an answer that did not come from RabbitMQ, or was changed on the way."""
+    hints: tuple[str, ...]
+    if 300 <= page.status < 400:
+        words = f"`{address}` sends `{call.method}` calls elsewhere{_target(page.location)} (status {page.status})"
+        hints = ("give the address that it points to under `url`: redirects are not followed with credentials",)
+    else:
+        words = f"`{address}` answered `{call}` with status {page.status} and {_what(page)}, as RabbitMQ does not"
+        hints = ("check that `url` is the address of the management API, and what any proxy in between makes of it",)
+    if SLASH in call.path and page.status in (301, 302, 307, 308, 400, 403, 404):
+        hints = (*hints, _HAND_ON)
+    lost = call.method != "GET" and (page.status in _MAYBE_DONE or 200 <= page.status < 300)
+    finding = NOT_MANAGEMENT.at(words, address=where, help=hints)
+    status = page.status if call is WITH_SLASHES else 0
+    return Fault(words, status, lost, page.status in _LATER, hints, call.method, finding)
+
+
+def decoded(said: Fault, address: str, where: str) -> Diagnostic | None:
+    """What to say of an answer to `WITH_SLASHES` that is none of RabbitMQ's about a vhost; None for one that is."""
+    own = said.finding is None and said.status != _NOT_ACCEPTABLE
+    if own or (said.finding is not None and said.finding.code != NOT_MANAGEMENT.id):
+        return None
+    words = f"a proxy at `{address}` does not hand on `%2F` in paths, so that RabbitMQ is asked about something else"
+    if said.status not in (_NOT_FOUND, _NOT_ACCEPTABLE):
+        words = f"{words}: {said.message}"
+    hints = (
+        _HAND_ON,
+        "with nginx: `proxy_pass` without a path; with Apache: `AllowEncodedSlashes NoDecode`, `nocanon`",
+    )
+    return NOT_MANAGEMENT.at(words, address=where, help=hints)
+
+
+def _what(page: Page) -> str:
+    if not page.body:
+        return "nothing else"
+    title = _TITLE.search(page.body[:20_000])
+    if title is not None:
+        return f"the web page `{' '.join(title[1].decode('utf-8', 'replace').split())}`"
+    if "html" in page.kind or page.body.lstrip()[:1] == b"<":
+        return "a web page"
+    return (
+        f"text of type `{page.kind[:100]}`" if page.kind and "json" not in page.kind else "text that is not usable JSON"
+    )
+
+
+def _target(location: str) -> str:
+    """Where a redirect leads, without path and query, which may hold tokens."""
+    try:
+        parts = urlsplit(location)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+    return f", to `{parts.scheme}://{host}`" if host and parts.scheme else ""

@@ -1,0 +1,1 @@
+"""Reading and writing kinds in bulk, through the clients of `api`."""

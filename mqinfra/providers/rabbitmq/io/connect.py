@@ -1,0 +1,230 @@
+"""Opening a session: connect, find out what the deployment is, and say exactly why when it does not work."""
+
+import ssl
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.reading import Facts
+from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.block import Tls
+from mqinfra.providers.base.bounded import tls_context
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.rabbitmq.api.amqp import Broker
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.codes import (
+    LOGIN_FAILED,
+    NOT_ALLOWED,
+    NOT_MANAGEMENT,
+    NOT_READ,
+    OTHER_CLUSTER,
+    TLS_FAILED,
+    TOO_OLD,
+    UNREACHABLE,
+)
+from mqinfra.providers.rabbitmq.api.connection import RabbitConnection, port_of
+from mqinfra.providers.rabbitmq.api.diagnosis import amqp_port, speaks_amqp
+from mqinfra.providers.rabbitmq.api.foreign_response import WITH_SLASHES, decoded
+from mqinfra.providers.rabbitmq.api.http import Http
+from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.io.session import RabbitSession
+from mqinfra.providers.rabbitmq.settings import deprecations
+
+_PATIENCE = 8.0
+"""Seconds until a deployment counts as unreachable, however long its later answers may take."""
+_OLDEST = (3, 8)
+_ALARMS = {"mem_alarm": "memory", "disk_free_alarm": "disk"}
+
+
+def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float) -> RabbitSession:
+    """Open a session; see `Provider.connect`."""
+    connection = cluster.connection
+    if not isinstance(connection, RabbitConnection):
+        raise Bug(f"a RabbitMQ cluster with the block of another broker: {type(connection).__name__}")
+    where = f"{cluster.alias} ({connection.endpoint})"
+    client, facts = _Opening(connection, where, secrets, timeout).client()
+    return RabbitSession(cluster.alias, "rabbitmq", kinds, client, facts, secrets, client.close)
+
+
+class _Opening:
+    """The steps of connecting; each raises UserError with what is wrong and what to do."""
+
+    def __init__(self, connection: RabbitConnection, where: str, secrets: SecretResolver, timeout: float) -> None:
+        self.connection, self.where, self.timeout = connection, where, timeout
+        self.deadline = time.monotonic() + min(timeout, _PATIENCE)
+        password = secrets(connection.password).reveal() if connection.password is not None else ""
+        self.login = (connection.username or "", password)
+        tls = connection.tls or Tls()
+        key_password = secrets(tls.key_password).reveal() if tls.key_password is not None else None
+        self.context: ssl.SSLContext | None = None
+        if connection.encrypted or (connection.amqp or "").startswith("amqps"):
+            self.context = tls_context(tls, key_password, where, TLS_FAILED)
+
+    def client(self) -> tuple[RabbitClient, Facts]:
+        failures: list[Diagnostic] = []
+        for url in self.connection.url:
+            http = self._http(url)
+            try:
+                found = self._enter(http)
+                if not isinstance(found, Diagnostic):
+                    return self._client(http, found)
+            except BaseException:
+                http.close()
+                raise
+            http.close()
+            failures.append(found)
+        raise UserError(failures or [UNREACHABLE.at("there is no address to connect to", address=self.where)])
+
+    def _http(self, url: str) -> Http:
+        context = self.context if url.startswith("https:") else None
+        width = self.connection.connections
+        return Http(url, self.login, context, width=width, where=self.where, timeout=self.timeout)
+
+    def _enter(self, http: Http) -> tuple[str, frozenset[str]] | Diagnostic:
+        """Who we are there, or why we can't get in; a refused login is as final as can be."""
+        wait = max(1.0, min(self.deadline - time.monotonic(), _PATIENCE / 2))
+        answer = http.call(Call("GET", ("whoami",), timeout=wait))
+        if isinstance(answer, Fault):
+            if answer.denied:
+                raise UserError([self._refused(answer, http)])
+            parts = urlsplit(http.url)
+            odd = answer.finding is not None and answer.finding.code == TLS_FAILED.id
+            if odd and speaks_amqp(parts.hostname or "", port_of(parts)):
+                return amqp_port(http.address, self.where)
+            return answer.finding or NOT_READ.at(
+                f"`{http.address}` can't say who is calling: {answer.message}",
+                address=self.where,
+                help="see whether the server is up and has started entirely",
+            )
+        body = answer.body
+        if not isinstance(body, dict) or "name" not in body:
+            return NOT_MANAGEMENT.at(
+                f"`{http.address}` answers, and not as RabbitMQ does", address=self.where, help="check `url`"
+            )
+        return str(body["name"]), frozenset(_words(body.get("tags")))
+
+    def _refused(self, fault: Fault, http: Http) -> Diagnostic:
+        user = self.login[0]
+        if "management user" in fault.message.lower():
+            return NOT_ALLOWED.at(
+                f"`{user}` may not use the management API of `{http.address}`: it lacks the tag `management`",
+                address=self.where,
+                help=f"an administrator can add it: `rabbitmqctl set_user_tags {user} management`",
+            )
+        hint = "`guest` may log in from the server's own machine only" if user == "guest" else ""
+        return LOGIN_FAILED.at(
+            f"`{http.address}` refused the login of `{user}`: wrong user or password",
+            address=self.where,
+            help=(f"check `username`, and the value behind `password` ({self.connection.password})", hint),
+        )
+
+    def _client(self, http: Http, caller: tuple[str, frozenset[str]]) -> tuple[RabbitClient, Facts]:
+        host, port, encrypted = self.connection.broker(http.url)
+        broker = Broker(host, port, self.context if encrypted else None, self.login, self.where, self.timeout)
+        overview = self._overview(http)
+        version = str(overview.get("rabbitmq_version") or overview.get("product_version") or "")
+        user, tags = caller
+        some = overview.get("exchange_types")
+        types = [item for item in some if isinstance(item, dict)] if isinstance(some, list) else []
+        client = RabbitClient(
+            where=self.where,
+            http=http,
+            width=self.connection.connections,
+            user=user,
+            tags=tags,
+            version=version,
+            exchange_types=frozenset(str(item["name"]) for item in types if item.get("enabled", True)),
+            features=self._features(http),
+            count=broker.count,
+            decoded=self._decoded(http),
+        )
+        if client.version_tuple[:2] < _OLDEST:
+            found = TOO_OLD.at(
+                f"this is RabbitMQ {version or 'of an unknown version'}, and 3.8 or later is needed",
+                address=self.where,
+                help="upgrade the server",
+            )
+            raise UserError([found])
+        name = str(overview.get("cluster_name") or "")
+        wanted = self.connection.cluster_id
+        if wanted is not None and wanted != name:
+            message = f"this is `{name}`, and `clusterId` says `{wanted}`"
+            found = OTHER_CLUSTER.at(message, address=self.where, help="correct the address or `clusterId`")
+            raise UserError([found])
+        told = None
+        if client.version_tuple >= deprecations.TELLS_SINCE:
+            told = self._optional(http, Call("GET", ("deprecated-features",)))
+        return client, self._facts(client, name, self._nodes(http), told)
+
+    def _facts(
+        self, client: RabbitClient, name: str, nodes: list[Mapping[str, JsonValue]] | None, told: JsonValue
+    ) -> Facts:
+        alarms: list[str] = []
+        running = 1
+        if nodes is not None:
+            running = sum(node.get("running") is True for node in nodes)
+            alarms = [f"{word} on {node['name']}" for node in nodes for key, word in _ALARMS.items() if node.get(key)]
+        traits = {
+            "user": client.user,
+            "tags": ",".join(sorted(client.tags)),
+            "exchange-types": ",".join(sorted(client.exchange_types)),
+            "feature-flags": ",".join(sorted(client.features)),
+            deprecations.TRAIT: deprecations.trait_of(told),
+            "alarms": ",".join(sorted(alarms)),
+            "node-count": str(len(nodes)) if nodes is not None else "",
+        }
+        return Facts(
+            cluster_id=name,
+            version=client.version,
+            brokers=running,
+            endpoint=client.http.address,
+            traits={key: value for key, value in traits.items() if value},
+        )
+
+    def _overview(self, http: Http) -> Mapping[str, JsonValue]:
+        answer = http.call(Call("GET", ("overview",)))
+        if isinstance(answer, Answer) and isinstance(answer.body, dict):
+            return answer.body
+        why = answer.message if isinstance(answer, Fault) else "it is not an object"
+        finding = answer.finding if isinstance(answer, Fault) else None
+        raise UserError([finding or NOT_READ.at(f"`GET /api/overview` can't be used: {why}", address=self.where)])
+
+    def _nodes(self, http: Http) -> list[Mapping[str, JsonValue]] | None:
+        """The nodes with what they say of themselves; None for a caller who may not see them."""
+        columns = {"columns": ",".join(("name", "running", *_ALARMS))}
+        body = self._optional(http, Call("GET", ("nodes",), columns))
+        return [node for node in body if isinstance(node, dict)] if isinstance(body, list) else None
+
+    def _features(self, http: Http) -> frozenset[str]:
+        """The feature flags that are on; none for a caller who may not see them."""
+        body = self._optional(http, Call("GET", ("feature-flags",)))
+        some = [flag for flag in body if isinstance(flag, dict)] if isinstance(body, list) else []
+        return frozenset(str(flag["name"]) for flag in some if flag.get("state") == "enabled")
+
+    def _decoded(self, http: Http) -> Diagnostic | None:
+        """Whether names with slashes arrive: the server is asked for one, and answers with a plain yes or no."""
+        answer = http.call(WITH_SLASHES)
+        return decoded(answer, http.address, self.where) if isinstance(answer, Fault) else None
+
+    def _optional(self, http: Http, call: Call) -> JsonValue:
+        """What a caller with enough rights gets; None without them, or on a server that has no such thing."""
+        answer = http.call(call)
+        if isinstance(answer, Answer):
+            return answer.body
+        if answer.denied or answer.absent:
+            return None
+        raise UserError(
+            [answer.finding or NOT_READ.at(f"`{call}` got no answer: {answer.message}", address=self.where)]
+        )
+
+
+def _words(tags: JsonValue) -> list[str]:
+    """Tags of a user: a list, or before RabbitMQ 3.9 one text with commas."""
+    some = tags.split(",") if isinstance(tags, str) else tags if isinstance(tags, list) else []
+    return [str(tag).strip() for tag in some if str(tag).strip()]

@@ -1,0 +1,96 @@
+"""Reading queues: one list per vhost, without statistics, whose cost grows with them tenfold."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Live
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.rabbitmq.api.call import Call
+from mqinfra.providers.rabbitmq.io.listing import Row, list_vhosts, read_by_vhost
+from mqinfra.providers.rabbitmq.io.policy_reading import in_vhosts
+from mqinfra.providers.rabbitmq.spec.queue import KIND, QueueSpec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.io.client import RabbitClient
+
+TYPE_ARGUMENT = "x-queue-type"
+_QUERY = {"disable_stats": "true", "columns": "name,type,durable,auto_delete,exclusive,arguments"}
+"""All of them are among `BASIC_COLUMNS` of rabbit_mgmt_wm_queues.erl; any other would make the server collect figures.
+
+Servers before `disable_stats` leave it aside.
+"""
+_FIELDS = {"type", "durable", "auto_delete", "arguments"}
+_EXCLUSIVE = "it is exclusive: it belongs to one connection, and goes with it"
+
+
+def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
+    """Read the named queues, or all of all vhosts; exclusive ones are out of reach.
+
+    The policies of the vhosts are read along, whether they are declared or not: they are in force on the queues.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    asked = None if wanted is None else list(wanted)
+    found = read_by_vhost(client, asked, list_call, found_in(alias), with_others=True)
+    if not asked:
+        return found
+    policies = in_vhosts(client, (address.path[0] for address in asked), alias)
+    return replace(found, others={**found.others, **policies})
+
+
+def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindReading:
+    """Read the named queues alone.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    return read_by_vhost(client, wanted, list_call, found_in(alias))
+
+
+def all_in(client: "RabbitClient", vhosts: Iterable[str], alias: str) -> dict[Address, Live]:
+    """The queues of some vhosts, as far as the caller may see them, without exclusive ones.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    found = found_in(alias)
+    return {
+        address: live
+        for vhost, rows in list_vhosts(client, vhosts, list_call).rows.items()
+        for address, live in found(vhost, rows)
+        if isinstance(live, Live)
+    }
+
+
+def found_in(alias: str) -> Callable[[str, list[Row]], Iterator[tuple[Address, Live | str]]]:
+    """Make resources of what is listed."""
+
+    def found(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live | str]]:
+        for row in rows:
+            name = str(row["name"])
+            address = Address(alias, KIND, (vhost, name))
+            yield address, _EXCLUSIVE if row.get("exclusive") else Live(spec_of(row), private=name)
+
+    return found
+
+
+def list_call(vhost: str) -> Call:
+    """The call that lists the queues of a vhost."""
+    return Call("GET", ("queues", vhost), _QUERY)
+
+
+def spec_of(row: Row) -> QueueSpec:
+    """A listed queue as it would be declared: its type is a field of its own, whether the server injected it or not."""
+    arguments = row.get("arguments") or {}
+    if TYPE_ARGUMENT in arguments:
+        arguments = {name: value for name, value in arguments.items() if name != TYPE_ARGUMENT}
+    return QueueSpec.model_construct(
+        _FIELDS,
+        type=row.get("type") or "classic",
+        durable=row["durable"],
+        auto_delete=row["auto_delete"],
+        arguments=arguments,
+    )

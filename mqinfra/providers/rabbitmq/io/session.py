@@ -1,0 +1,72 @@
+"""A session with a RabbitMQ deployment: its kinds are read side by side.
+
+Separate from what all brokers share, because it takes a client whose calls may be on their way at once. Bindings take
+the server the longest to list; the others are listed, and made into resources, meanwhile.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.reading import Reading
+from mqinfra.providers.base.kind import KindReading, Objection
+from mqinfra.providers.base.session import BrokerSession, Wanted
+from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.workers import side_by_side
+from mqinfra.providers.rabbitmq.io import policy_reading, queue_reading, rights
+from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.spec import policy as policy_spec
+from mqinfra.providers.rabbitmq.spec import queue as queue_spec
+
+_AT_ONCE = 4
+_POLICIES = (policy_spec.KIND, policy_spec.OPERATOR_KIND)
+_CHECKS = ("alarms", "node-is-quorum-critical")
+"""Of `/api/health/checks`: memory and disk anywhere, and queues that would lose their majority without this node."""
+
+
+class RabbitSession(BrokerSession[RabbitClient]):
+    """A session with a real deployment."""
+
+    def read(self, wanted: Wanted) -> Reading:
+        """Read kinds, and first see that the names which are asked for can arrive."""
+        asked = (address for addresses in wanted.values() for address in addresses or ())
+        self._client.need_slashes(part for address in asked for part in _names(address))
+        return self._with_reached(wanted, super().read(wanted))
+
+    def _with_reached(self, wanted: Wanted, reading: Reading) -> Reading:
+        """Add the queues and all policies of vhosts whose policies are asked for and whose queues are not.
+
+        A policy reaches queues that nobody declares, and may drop what they hold.
+        """
+        if any(wanted.get(kind, ()) is None for kind in (*_POLICIES, queue_spec.KIND)):
+            return reading
+        asked = {address.path[0] for kind in _POLICIES for address in wanted.get(kind) or ()}
+        unseen = asked - {address.path[0] for address in wanted.get(queue_spec.KIND) or ()}
+        if not unseen:
+            return reading
+        queues = queue_reading.all_in(self._client, unseen, self.alias)
+        policies = policy_reading.in_vhosts(self._client, unseen, self.alias)
+        others = {a: live for a, live in (queues | policies).items() if a not in reading.resources}
+        return replace(reading, others={**reading.others, **others})
+
+    def health(self) -> tuple[str, ...]:
+        """Ask the server's own checks; one that the caller may not ask says nothing."""
+        answers = self._client.send([Call("GET", ("health", "checks", name)) for name in _CHECKS])
+        faults = [answer for answer in answers if isinstance(answer, Fault)]
+        return tuple(fault.message for fault in faults if not fault.denied and not fault.absent)
+
+    def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:
+        """Read some kinds at once."""
+        some = list(names)
+        return dict(zip(some, side_by_side(some, read, _AT_ONCE), strict=True))
+
+    def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
+        """Ask each kind, and find out what the server would not let the caller do."""
+        found = super().dry_run(changes)
+        refused = {item.address for item in found if not item.unchecked}
+        return [*found, *rights.objections(self._client, [c for c in changes if c.address not in refused])]
+
+
+def _names(address: Address) -> Iterable[str]:
+    return (*address.path, *(value for _, value in address.pairs))

@@ -1,0 +1,125 @@
+"""The kind `bindings`: what exchanges pass on, and to whom. A binding is its own name, so that it never changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.reading import Facts, Figures
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Kind, KindReading
+from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq.io import binding_reading, binding_requests
+from mqinfra.providers.rabbitmq.rules import bindings as binding_opinions
+from mqinfra.providers.rabbitmq.settings.typed import same_json
+from mqinfra.providers.rabbitmq.spec import binding_refusals as binding_rules
+from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
+from mqinfra.providers.rabbitmq.spec import queue as queue_spec
+from mqinfra.providers.rabbitmq.spec.binding import KIND, NAMED_BY, BindingSpec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.io.client import RabbitClient
+
+_OWN = "amq."
+
+
+@lru_cache(4096)
+def _named(cluster: str, kind: str, vhost: str, name: str) -> Address:
+    """Many bindings rest on few exchanges, and making an address takes longer than looking it up."""
+    return Address(cluster, kind, (vhost, name))
+
+
+class BindingKind(Kind["RabbitClient"]):
+    """Bindings."""
+
+    broker = "rabbitmq"
+    name = KIND
+    title = "binding"
+    spec = BindingSpec
+    entry = BindingSpec
+    within = "vhosts"
+    named_by = NAMED_BY
+    owned_by = ("queue", "toExchange")
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
+        """Compare with JSON types: 1, 1.0 and "1" are three values to the server."""
+        return same_json(one, other)
+
+    def internal(self, address: Address) -> str | None:
+        """Every queue is bound to the default exchange, and nobody can change that."""
+        pairs = dict(address.pairs)
+        return None if pairs.get("exchange") else "the server binds every queue to the default exchange itself"
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """All that can be wrong with a binding is wrong with its name."""
+        return binding_rules.problem(address)
+
+    def rests_on(self, address: Address) -> tuple[Address, ...]:
+        """A binding goes with its vhost, its exchange, and what it leads to; the server's own exchanges stay."""
+        if len(address.path) != 1:
+            return super().rests_on(address)
+        pairs = dict(address.pairs)
+        needed = [
+            _named(address.cluster, kind, address.path[0], pairs[part])
+            for part, kind in (
+                ("exchange", exchange_spec.KIND),
+                ("toExchange", exchange_spec.KIND),
+                ("queue", queue_spec.KIND),
+            )
+            if part in pairs and (kind == queue_spec.KIND or not pairs[part].startswith(_OWN))
+        ]
+        return (*super().rests_on(address), *needed)
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Bindings in the way of retries, and bindings that the server confuses."""
+        return binding_opinions.opinions(seen)
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """POST and DELETE."""
+        return binding_requests.requests_for(changes)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
+        """Do what RabbitMQ does, but for what it breaks over."""
+        if change.after is None:
+            return None
+        return binding_rules.problem(change.address) or super().simulate(change, live, facts)
+
+    def read(
+        self,
+        client: "RabbitClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read bindings, one list per vhost."""
+        return binding_reading.read(client, wanted, alias)
+
+    def look(
+        self,
+        client: "RabbitClient",
+        wanted: Sequence[Address],
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read bindings, few of many one by one."""
+        return binding_reading.look(client, wanted, alias)
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
+        """A binding holds nothing, and nobody consumes from it."""
+        return dict.fromkeys(addresses, Figures(0, ()))
+
+    def run(
+        self,
+        client: "RabbitClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one request, bindings side by side."""
+        return binding_requests.run(client, request)

@@ -1,0 +1,122 @@
+"""The kind `exchanges`: what each file beside this one knows of exchanges, put together."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, FieldDifference, Undo
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem, SettingTable
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict, Way
+from mqinfra.providers.rabbitmq.io import exchange_reading, exchange_requests, sending
+from mqinfra.providers.rabbitmq.kinds import immutable_advice as lasting_advice
+from mqinfra.providers.rabbitmq.rules import exchanges as exchange_opinions
+from mqinfra.providers.rabbitmq.settings.exchange_arguments import EXCHANGE_ARGUMENTS, exchange_type_problem
+from mqinfra.providers.rabbitmq.settings.typed import Version, same_json
+from mqinfra.providers.rabbitmq.spec.exchange import KIND, ExchangeSpec
+from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.io.client import RabbitClient
+
+_TYPE = ("type",)
+
+
+class ExchangeKind(Kind["RabbitClient"]):
+    """Exchanges."""
+
+    broker = "rabbitmq"
+    name = KIND
+    title = "exchange"
+    spec = ExchangeSpec
+    entry = ExchangeSpec
+    unset = Unset.REMOVED
+    within = "vhosts"
+    settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": EXCHANGE_ARGUMENTS}
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
+        """Compare with JSON types: 10, 10.0 and "10" are three values to the server."""
+        return same_json(one, other)
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+        """An exchange never changes; an alternate exchange can come from a policy too."""
+        return Verdict(Way.REPLACE, undo=Undo.NO, advice=lasting_advice.of_exchange(difference, live))
+
+    def internal(self, address: Address) -> str | None:
+        """The default exchange and those that every vhost has belong to the server."""
+        if address.name == "":
+            return "it is the default exchange"
+        return "exchanges that begin with `amq.` are the server's own" if address.name.startswith("amq.") else None
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """A short string of AMQP, without line breaks; `amq.` is a matter of `internal`."""
+        return path_problem(address, ("VHOST", "EXCHANGE")) or name_problem(address.name, self.title, reserved=())
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Types that the server does not have."""
+        return exchange_opinions.opinions(seen)
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """PUT with everything said, and DELETE."""
+        return exchange_requests.requests_for(changes)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+        """Do what RabbitMQ does; where the types are not known, plugins count as enabled."""
+        if change.after is None:
+            return None
+        wanted = ExchangeSpec.model_validate(change.after)
+        return _problem(wanted, facts.version_tuple, _offered(facts)) or wanted
+
+    def read(
+        self,
+        client: "RabbitClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read exchanges, one list per vhost."""
+        return exchange_reading.read(client, wanted, alias)
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """List the bindings that would go too."""
+        return exchange_reading.figures(client, addresses)
+
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:
+        """RabbitMQ has no dry run; apply its rules, with the types that the server says it has."""
+        offered = client.exchange_types or None
+        return refusals(
+            (change.address, _problem(ExchangeSpec.model_validate(change.after), facts.version_tuple, offered))
+            for change in changes
+            if change.after is not None
+        )
+
+    def run(
+        self,
+        client: "RabbitClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one request, exchanges side by side."""
+        return sending.send(
+            client, request, lambda address, body: exchange_requests.call_of(request.api, address, body)
+        )
+
+
+def _problem(wanted: ExchangeSpec, version: Version, offered: frozenset[str] | None) -> Problem | None:
+    problem = exchange_type_problem(wanted.type, version, offered)
+    return replace(problem, path=_TYPE) if problem is not None else None
+
+
+def _offered(facts: Facts) -> frozenset[str] | None:
+    """The types that a snapshot's server had; None when it does not say."""
+    return frozenset(re.findall(r"[^\s,]+", facts.traits.get("exchange-types", ""))) or None

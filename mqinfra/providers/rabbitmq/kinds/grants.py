@@ -1,0 +1,104 @@
+"""What permissions and topic permissions share: they are written whole, checked alike, and read with one list."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq.api.call import Call
+from mqinfra.providers.rabbitmq.io.list_all import Found, read_whole
+from mqinfra.providers.rabbitmq.io.listing import Row
+from mqinfra.providers.rabbitmq.io.sending import send, written_whole
+from mqinfra.providers.rabbitmq.rules import patterns as pattern_opinions
+from mqinfra.providers.rabbitmq.spec import user as user_spec
+from mqinfra.providers.rabbitmq.spec import vhost as vhost_spec
+from mqinfra.providers.rabbitmq.spec.permission import refused_pattern
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.io.client import RabbitClient
+
+
+class GrantKind(Kind["RabbitClient"]):
+    """What users may do in vhosts.
+
+    Attributes:
+        put: the call that writes one.
+        delete: the call that takes one away.
+        listed: path of the list of all.
+    """
+
+    broker = "rabbitmq"
+    unset = Unset.REMOVED
+    overwrites = True
+    within = vhost_spec.KIND
+    shared_as = user_spec.KIND
+    put: ClassVar[str]
+    delete: ClassVar[str]
+    listed: ClassVar[str]
+
+    @abstractmethod
+    def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
+        """The call for one resource of a request."""
+
+    @abstractmethod
+    def found_in(self, rows: list[Row], alias: str) -> Found:
+        """Turn the list of all into resources."""
+
+    def rests_on(self, address: Address) -> tuple[Address, ...]:
+        """A vhost and a user: with either gone, so is what one may do in the other."""
+        if len(address.path) < 2:
+            return super().rests_on(address)
+        return (*super().rests_on(address), Address(address.cluster, user_spec.KIND, (address.path[1],)))
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Patterns that the server refuses, or of which nobody can tell what they grant."""
+        return pattern_opinions.opinions(seen, self.name)
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """A permission is written whole, new or not."""
+        return written_whole(self.name, self.put, self.delete, changes, lambda change: dict(change.after or {}))
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+        """Refuse what the server's regular expressions can't take."""
+        if change.after is None:
+            return None
+        spec = self.spec.model_validate(change.after)
+        return refused_pattern(spec, facts.version_tuple) or spec
+
+    def read(
+        self,
+        client: "RabbitClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read all of them with one list."""
+        return read_whole(client, wanted, (self.listed,), lambda rows: self.found_in(rows, alias))
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
+        """Nothing lies in a permission."""
+        return {address: Figures(0, ()) for address in addresses}
+
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """Refuse what `simulate` refuses."""
+        return refusals((change.address, self.simulate(change, None, facts)) for change in changes)
+
+    def run(self, client: "RabbitClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:  # noqa: ARG002
+        """Send one call per resource."""
+        return send(client, request, lambda address, body: self.call(request.api, address, body))
+
+
+def live_of(spec: type[Spec], row: Row) -> Live:
+    """A row as a resource, all fields said."""
+    names = spec.model_fields.keys()
+    return Live(spec.model_construct(set(names), **{name: str(row.get(name) or "") for name in names}))

@@ -1,0 +1,118 @@
+"""The kind `policies`: what each file beside this one knows of policies, put together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.reading import Facts, Figures
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem, SettingTable
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq.io import policy_reading, policy_requests
+from mqinfra.providers.rabbitmq.rules import operator_policies as operator_opinions
+from mqinfra.providers.rabbitmq.rules import patterns as pattern_opinions
+from mqinfra.providers.rabbitmq.rules import policies as policy_opinions
+from mqinfra.providers.rabbitmq.settings.deprecations import told_by
+from mqinfra.providers.rabbitmq.settings.policy_keys import POLICY_KEYS
+from mqinfra.providers.rabbitmq.settings.typed import TypedTable, same_json
+from mqinfra.providers.rabbitmq.spec import policy_refusals as policy_rules
+from mqinfra.providers.rabbitmq.spec.paths import path_problem
+from mqinfra.providers.rabbitmq.spec.policy import KIND, PolicySpec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.io.client import RabbitClient
+
+_UNADDRESSABLE = (".", "..")
+
+
+class PolicyKind(Kind["RabbitClient"]):
+    """Policies.
+
+    Attributes:
+        resource: what the management API calls the kind.
+        keys: the keys that its definitions may set.
+    """
+
+    broker = "rabbitmq"
+    name = KIND
+    title = "policy"
+    spec: ClassVar[type[PolicySpec]] = PolicySpec
+    entry: ClassVar[type[Spec]] = PolicySpec
+    unset = Unset.REMOVED
+    weighty = True
+    within = "vhosts"
+    overwrites = True
+    settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}
+    resource: ClassVar[str] = "policies"
+    keys: ClassVar[TypedTable] = POLICY_KEYS
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
+        """Compare with JSON types, as the server does."""
+        return same_json(one, other)
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Policies are no things of AMQP: any name goes, of any length, that can stand in a URL."""
+        problem = path_problem(address, ("VHOST", "POLICY"))
+        if problem is None and (not address.name or address.name in _UNADDRESSABLE):
+            problem = Problem(f"`{address.name}` is not a valid name for a {self.title}", "choose another name")
+        return problem
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Patterns, and which policy is in force where; operator policies are few, and only their patterns count."""
+        yield from pattern_opinions.opinions(seen, self.name)
+        yield from policy_opinions.opinions(seen) if self.name == KIND else operator_opinions.opinions(seen)
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """PUT with everything said, and DELETE."""
+        return policy_requests.requests_for(changes, kind=self.name, resource=self.resource)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
+        """Do what RabbitMQ does: a policy is written whole, and an update leaves the rest as it is."""
+        if change.after is None:
+            return None
+        data = change.after
+        if change.action is Action.UPDATE and live is not None:
+            data = policy_requests.merged(live.to_json(), policy_requests.difference_of(change))
+        wanted = self.spec.model_validate(data)
+        return next(policy_rules.problems(wanted, facts.version_tuple, self.keys, told_by(facts)), None) or wanted
+
+    def read(
+        self,
+        client: "RabbitClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read policies, one list per vhost."""
+        return policy_reading.read(client, wanted, alias, kind=self.name, resource=self.resource, spec=self.spec)
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
+        """A policy holds nothing, and nobody consumes from it."""
+        return dict.fromkeys(addresses, Figures(0, ()))
+
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """RabbitMQ has no dry run; apply its rules."""
+        return refusals(
+            (change.address, problem)
+            for change in changes
+            if change.after is not None
+            for problem in policy_rules.problems(
+                self.spec.model_validate(change.after), facts.version_tuple, self.keys, told_by(facts)
+            )
+        )
+
+    def run(
+        self,
+        client: "RabbitClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one request, policies side by side."""
+        return policy_requests.run(client, request, self.resource)

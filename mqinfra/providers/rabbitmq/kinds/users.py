@@ -1,0 +1,95 @@
+"""The kind `users`: compared without writing, by the salted hash that the server shows to administrators."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
+from mqinfra.providers.base.kind import Kind, KindReading, Objection
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq.io import user_reading, user_requests, user_run
+from mqinfra.providers.rabbitmq.settings.tags import same_tags
+from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
+from mqinfra.providers.rabbitmq.spec.user import KIND, LIMITS, UserSpec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.io.client import RabbitClient
+
+
+class UserKind(Kind["RabbitClient"]):
+    """Users of the server."""
+
+    broker = "rabbitmq"
+    name = KIND
+    title = "user"
+    spec = UserSpec
+    entry = UserSpec
+    overwrites = True
+    settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
+        """Compare tags as sets."""
+        return same_tags(one, other) if path == ("tags",) else super().same(path, one, other)
+
+    def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:  # noqa: ARG002
+        """Hash the password with the salt that the server keeps, and compare."""
+        if not isinstance(live.private, user_reading.Held):
+            return None
+        if wanted is None:
+            return not live.private.hash
+        return live.private.is_of(secrets(SecretRef.model_validate(wanted)).reveal())
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """RabbitMQ takes any name but an empty one; the management API can't reach all of them."""
+        return path_problem(address, ("USER",)) or name_problem(address.name, self.title, reserved=())
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """One call for the user itself, and one for each limit."""
+        return user_requests.requests_for(changes)
+
+    def read(
+        self,
+        client: "RabbitClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read users with one list."""
+        return user_reading.read(client, wanted, alias)
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Name what is cut off and what goes along."""
+        return user_reading.figures(client, addresses)
+
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """Find what the caller would do to itself."""
+        return [found for change in changes for found in _against_itself(client, change)]
+
+    def run(self, client: "RabbitClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:
+        """Send it, with passwords looked up, or the present hash."""
+        return user_run.run(client, request, secrets)
+
+
+def _against_itself(client: "RabbitClient", change: Change) -> Iterable[Objection]:
+    user = change.address.name
+    if user != client.user:
+        return
+    here = f"the plan is carried out as `{user}` itself"
+    if change.action is Action.DELETE or change.after is None:
+        yield Objection(change.address, Problem(f"{here}, which would be deleted", "plan as another user"))
+        return
+    tags = change.after.get("tags")
+    if "administrator" in client.tags and not (isinstance(tags, list) and "administrator" in tags):
+        hint = "keep it in its `tags`, or plan as another user"
+        yield Objection(change.address, Problem(f"{here}, which would lose `administrator`", hint), ("tags",))
+    if any(item.path == ("password",) and item.note == "differs" for item in change.differences):
+        hint = "change it as another user, or by `rabbitmqctl change_password`"
+        yield Objection(
+            change.address, Problem(f"{here}, and with another password its calls fail", hint), ("password",)
+        )

@@ -1,0 +1,228 @@
+"""What a plan does to the settings in force on queues and exchanges: before and after, each as the server would say.
+
+A policy's own fields don't tell: it may be outranked, skipped for a key that a type lacks, or reach more than meant.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.reading import Facts
+from mqinfra.model.setting import Unit
+from mqinfra.model.spec import Spec
+from mqinfra.model.unit import format_bytes, format_ms
+from mqinfra.providers.rabbitmq.policy.effective import effective_definition
+from mqinfra.providers.rabbitmq.policy.match import Effective, Policy, PolicySet, Target
+from mqinfra.providers.rabbitmq.settings.policy_keys import POLICY_KEYS
+from mqinfra.providers.rabbitmq.settings.typed import Version
+from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
+from mqinfra.providers.rabbitmq.spec import policy as policy_spec
+from mqinfra.providers.rabbitmq.spec import queue as queue_spec
+
+_SHOWN = 10
+"""Resources that a change of a policy is explained for; more are counted."""
+_DECIDING = frozenset({policy_spec.KIND, policy_spec.OPERATOR_KIND, queue_spec.KIND, exchange_spec.KIND})
+_POLICIES = (policy_spec.KIND, policy_spec.OPERATOR_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What policies make of one resource.
+
+    Attributes:
+        policy: name of the policy; empty for none.
+        operator_policy: name of the operator policy; empty for none.
+        definition: the settings that the two give, arguments counted in; empty where there is no policy.
+    """
+
+    policy: str
+    operator_policy: str
+    definition: Mapping[str, JsonValue]
+
+
+_NOTHING = InForce("", "", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a plan does to the settings in force on one resource.
+
+    Attributes:
+        address: the queue or exchange.
+        type: its type.
+        arguments: its own.
+        stays: whether it is there before and after.
+        was: what is in force before.
+        now: what is in force after.
+        instead: what may be in force after just as well: equal policies, and those whose pattern is unreadable here.
+    """
+
+    address: Address
+    type: str
+    arguments: Mapping[str, JsonValue]
+    stays: bool
+    was: InForce
+    now: InForce
+    instead: tuple[InForce, ...] = ()
+
+
+def consequences(
+    live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+) -> dict[Address, tuple[str, ...]]:
+    """Say per change which settings come into force or go, on the resource itself or on those that a policy reaches."""
+    texts: dict[Address, list[str]] = defaultdict(list)
+    for effect in effects(live, changes, facts):
+        if effect.was == effect.now:
+            continue
+        told_at = _told_at(effect, changes)
+        if told_at is not None:
+            text = ", ".join(_said(effect.was, effect.now))
+            own = told_at == effect.address
+            texts[told_at].append(f"in force: {text}" if own else f"`{effect.address.path[1]}`: {text}")
+    return {address: _limited(some) for address, some in texts.items()}
+
+
+def effects(live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts) -> Iterator[Effect]:
+    """Work out for which queues and exchanges other settings of policies come into force, or go."""
+    touched = {address.path[0] for address in changes if address.kind in _DECIDING}
+    deciding = {address.path[0] for address in changes if address.kind in _POLICIES}
+    for vhost in sorted(touched):
+        before = {a: spec.to_json() for a, spec in live.items() if a.kind in _DECIDING and a.path[0] == vhost}
+        after = dict(before)
+        for address, change in changes.items():
+            if address.kind in _DECIDING and address.path[0] == vhost:
+                after.pop(address, None)
+                if change.after is not None:
+                    after[address] = dict(change.after)
+        looked_at = after if vhost in deciding else {a: after[a] for a in changes if a in after}
+        yield from _effects(before, after, looked_at, facts.version_tuple)
+
+
+def _effects(
+    before: Mapping[Address, Mapping[str, JsonValue]],
+    after: Mapping[Address, Mapping[str, JsonValue]],
+    looked_at: Mapping[Address, Mapping[str, JsonValue]],
+    version: Version,
+) -> Iterator[Effect]:
+    old, new = _Rules(before, version), _Rules(after, version)
+    for address in sorted(looked_at):
+        if address.kind in _POLICIES:
+            continue
+        was = old.outcomes(address, before[address])[0] if address in before else _NOTHING
+        now, *others = new.outcomes(address, after[address])
+        instead = tuple(state for state in others if state != was)
+        if was != now or instead:
+            data = before.get(address, after[address])
+            yield Effect(address, type_of(address, data), arguments_of(data), address in before, was, now, instead)
+
+
+class _Rules:
+    """The policies of one vhost at one time."""
+
+    def __init__(self, specs: Mapping[Address, Mapping[str, JsonValue]], version: Version) -> None:
+        self._version = version
+        self._sets = {
+            kind: PolicySet(
+                (_policy(address, data) for address, data in specs.items() if address.kind == kind), version
+            )
+            for kind in _POLICIES
+        }
+
+    def outcomes(self, address: Address, data: Mapping[str, JsonValue]) -> tuple[InForce, ...]:
+        """What is in force, of equal policies the first by name; then what may be instead."""
+        found = self._effective(policy_spec.KIND, address, data)
+        operator = self._effective(policy_spec.OPERATOR_KIND, address, data).policy
+        now = self._made(found.policy, operator, address, data)
+        if not found.tied and not found.unknown:
+            return (now,)
+        lowest = found.policy.priority if found.policy is not None else None
+        others = [one for one in (*found.tied, *found.unknown) if lowest is None or one.priority >= lowest]
+        return (now, *(self._made(policy, operator, address, data) for policy in others))
+
+    def _effective(self, kind: str, address: Address, data: Mapping[str, JsonValue]) -> Effective:
+        what: Literal["queue", "exchange"] = "queue" if address.kind == queue_spec.KIND else "exchange"
+        return self._sets[kind].effective(Target(address.path[1], what, type_of(address, data)))
+
+    def _made(
+        self, policy: Policy | None, operator: Policy | None, address: Address, data: Mapping[str, JsonValue]
+    ) -> InForce:
+        if policy is None and operator is None:
+            return _NOTHING
+        definition = effective_definition(policy, operator, arguments_of(data), type_of(address, data), self._version)
+        return InForce(policy.name if policy else "", operator.name if operator else "", definition)
+
+
+def type_of(address: Address, data: Mapping[str, JsonValue]) -> str:
+    """The type of a queue or exchange, as its spec says it."""
+    return str(data.get("type") or ("classic" if address.kind == queue_spec.KIND else "direct"))
+
+
+def arguments_of(data: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The arguments that a spec has."""
+    arguments = data.get("arguments")
+    return arguments if isinstance(arguments, dict) else {}
+
+
+def _policy(address: Address, data: Mapping[str, JsonValue]) -> Policy:
+    definition, priority = data.get("definition"), data.get("priority")
+    return Policy(
+        address.path[1],
+        str(data.get("pattern", "")),
+        str(data.get("applyTo", "all")),
+        priority if isinstance(priority, int) else 0,
+        definition if isinstance(definition, dict) else {},
+    )
+
+
+def _told_at(effect: Effect, changes: Mapping[Address, Change]) -> Address | None:
+    """The change under which it is told: the resource's own, else that of the policy that brings it or takes it."""
+    if effect.address in changes:
+        return effect.address
+    return next((policy for policy in policies_of(effect, effect.now) if policy in changes), None)
+
+
+def policies_of(effect: Effect, now: InForce) -> Iterator[Address]:
+    """The policies that may be behind an effect: those in force after it, then those before."""
+    vhost = effect.address.path[0]
+    for state in (now, effect.was):
+        for kind, name in ((policy_spec.KIND, state.policy), (policy_spec.OPERATOR_KIND, state.operator_policy)):
+            if name:
+                yield Address(effect.address.cluster, kind, (vhost, name))
+
+
+def _said(was: InForce, now: InForce) -> Iterator[str]:
+    for key in sorted({*was.definition, *now.definition}):
+        old, new = was.definition.get(key), now.definition.get(key)
+        if old != new:
+            yield f"{key} {_text(key, new)}" if was is _NOTHING else f"{key} {_text(key, old)} → {_text(key, new)}"
+    for word, old_name, new_name in (
+        ("policy", was.policy, now.policy),
+        ("operator policy", was.operator_policy, now.operator_policy),
+    ):
+        if old_name != new_name:
+            named = [f"`{name}`" if name else "none" for name in (old_name, new_name)]
+            yield f"by {word} {named[1]}" if was is _NOTHING else f"{word} {named[0]} → {named[1]}"
+
+
+def _text(key: str, value: JsonValue) -> str:
+    setting = POLICY_KEYS.get(key)
+    match value:
+        case None:
+            return "none"
+        case int() if setting is not None and setting.unit is not None:
+            return format_ms(value) if setting.unit is Unit.MS else format_bytes(value)
+        case "":
+            return '""'
+        case _:
+            return str(value)
+
+
+def _limited(texts: list[str]) -> tuple[str, ...]:
+    if len(texts) <= _SHOWN:
+        return tuple(texts)
+    return (*texts[:_SHOWN], f"and {len(texts) - _SHOWN:,} more")

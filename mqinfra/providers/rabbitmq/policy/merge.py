@@ -1,0 +1,205 @@
+"""The policies that sugar needs, worked out once every policy and queue of a vhost is declared.
+
+Of all policies that match a queue one wins whole, so a policy for dead letters alone would take away the queue's TTL,
+and a TTL meant for others would reach its dead letters. Two kinds of policies follow:
+
+- *merged*: what a queue's sugar wants, over what the declared policy that would win for it says;
+- *guarding*: what the declared policy says, without what would shorten or drain the queues that sugar made.
+
+One policy serves all queues that need the same, since the server matches every queue anew for each one that is written.
+"""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration, Reference
+from mqinfra.model.plan import digest_of
+from mqinfra.providers.base.expansion import Conclusions, Made
+from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern, exactly_within
+from mqinfra.providers.rabbitmq.policy.match import Policy, PolicySet, Target
+from mqinfra.providers.rabbitmq.spec import policy as policy_spec
+from mqinfra.providers.rabbitmq.spec import queue as queue_spec
+from mqinfra.providers.rabbitmq.spec.policy import PolicySpec
+from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
+from mqinfra.providers.rabbitmq.spec.queue_entry import Wishes
+
+MERGED_SUFFIX = ".policy"
+GUARDING_SUFFIX = ".dead-letters"
+HARMFUL = frozenset(
+    {
+        "message-ttl",
+        "expires",
+        "max-length",
+        "max-length-bytes",
+        "max-in-memory-length",
+        "max-in-memory-bytes",
+        "overflow",
+        "delivery-limit",
+        "dead-letter-exchange",
+        "dead-letter-routing-key",
+        "dead-letter-strategy",
+    }
+)
+"""Settings that take messages out of a queue, or lead them elsewhere."""
+_LONGEST_PATTERN = 1000
+"""Bytes; servers from 4.2.8 on refuse patterns of more than 1,024 (`rabbit_re:compile/1`)."""
+
+
+@dataclass
+class _Group:
+    """Queues that need the same policy.
+
+    Attributes:
+        name: name of the policy.
+        because: a queue whose sugar asks for it, and the sugar's field.
+        definition: what it says.
+        priority: its priority.
+        queues: the queues, by name.
+    """
+
+    name: str
+    because: tuple[Address, str]
+    definition: Mapping[str, JsonValue]
+    priority: int
+    queues: dict[str, Address] = field(default_factory=dict)
+
+
+def conclude(declared: Mapping[Address, Declaration]) -> Conclusions:
+    """Make the policies that the sugar of the declared queues needs.
+
+    Args:
+        declared: everything that is declared on RabbitMQ clusters.
+    """
+    wishing: dict[tuple[str, str], dict[Address, Wishes]] = defaultdict(dict)
+    for address in sorted(address for address in declared if address.kind == queue_spec.KIND):
+        declaration = declared[address]
+        if isinstance(declaration.pending, Wishes):
+            wishing[address.cluster, address.path[0]][address] = declaration.pending
+    made: list[tuple[Address, Made]] = []
+    references: dict[Address, list[Reference]] = defaultdict(list)
+    for (cluster, vhost), wishes in wishing.items():
+        vhost_of = _Vhost(cluster, vhost, declared)
+        for group in (*vhost_of.merged(wishes), *vhost_of.guarding(wishes)):
+            address, because = group.because
+            for number, pattern in enumerate(exactly_within(group.queues, _LONGEST_PATTERN), 1):
+                name = group.name if number == 1 else f"{group.name}.{number}"
+                data: dict[str, JsonValue] = {
+                    "pattern": pattern,
+                    "applyTo": "queues",
+                    "priority": group.priority,
+                    "definition": dict(group.definition),
+                }
+                made.append((address, Made(policy_spec.KIND, (vhost, name), data, (because,))))
+                target = Address(cluster, policy_spec.KIND, (vhost, name))
+                for queue in (queue for queue in group.queues.values() if _reaches(pattern, queue)):
+                    references[queue].append(Reference((), target, "the policy that it needs"))
+    return Conclusions(tuple(made), {address: tuple(some) for address, some in references.items()})
+
+
+def _reaches(pattern: str, queue: Address) -> bool:
+    compiled = compile_pattern(pattern)
+    return isinstance(compiled, Pattern) and compiled.matches(queue.name)
+
+
+class _Vhost:
+    """The declared policies of one vhost, and what the sugar of its queues needs beside them."""
+
+    def __init__(self, cluster: str, vhost: str, declared: Mapping[Address, Declaration]) -> None:
+        self._cluster, self._vhost = cluster, vhost
+        self._specs: dict[Address, QueueSpec] = {}
+        policies: list[Policy] = []
+        for address, declaration in declared.items():
+            if address.cluster != cluster or address.path[:1] != (vhost,):
+                continue
+            spec = declaration.spec
+            if address.kind == policy_spec.KIND and isinstance(spec, PolicySpec):
+                policies.append(Policy(address.path[1], spec.pattern, spec.apply_to, spec.priority, spec.definition))
+            elif address.kind == queue_spec.KIND and isinstance(spec, QueueSpec):
+                self._specs[address] = spec
+        self._policies = PolicySet(policies)
+        self._default = _default_type(declared.get(Address(cluster, "vhosts", (vhost,))))
+
+    def merged(self, wishes: Mapping[Address, Wishes]) -> Iterator[_Group]:
+        """What each queue wants, over what the declared policy that wins for it says."""
+        groups: dict[str, _Group] = {}
+        for address, wish in wishes.items():
+            if not wish.definition:
+                continue
+            found = self._policies.effective(self._target(address))
+            base = found.policy.definition if found.policy is not None else {}
+            definition, priority = {**base, **wish.definition}, self._above(address)
+            key = digest_of({"definition": definition, "priority": priority})
+            if key not in groups:
+                name = f"{address.name}{MERGED_SUFFIX}"
+                groups[key] = _Group(name, (address, wish.because), definition, priority)
+            groups[key].queues[address.name] = address
+        yield from groups.values()
+
+    def guarding(self, wishes: Mapping[Address, Wishes]) -> Iterator[_Group]:
+        """What declared policies say, without what would harm the queues that sugar made."""
+        owners = {
+            Address(self._cluster, queue_spec.KIND, (self._vhost, name)): (address, wish.because)
+            for address, wish in wishes.items()
+            for name in wish.guarded
+        }
+        for_others: set[str] | None = None
+        groups: dict[str, _Group] = {}
+        for address, because in owners.items():
+            found = self._policies.effective(self._target(address)).policy
+            if found is None or HARMFUL.isdisjoint(found.definition):
+                continue
+            if for_others is None:
+                for_others = self._meant_for_others(owners)
+            if found.name not in for_others:
+                continue
+            rest = {key: value for key, value in found.definition.items() if key not in HARMFUL}
+            rest = rest or {"overflow": self._overflow(address)}
+            priority = self._above(address)
+            key = digest_of({"base": found.name, "definition": rest, "priority": priority})
+            if key not in groups:
+                groups[key] = _Group(f"{found.name}{GUARDING_SUFFIX}", because, rest, priority)
+            groups[key].queues[address.name] = address
+        yield from _named_apart(groups.values())
+
+    def _meant_for_others(self, made: Container[Address]) -> set[str]:
+        """Names of the policies that are in force for any queue that somebody declared, rather than sugar alone."""
+        found = (
+            self._policies.effective(self._target(address)).policy for address in self._specs if address not in made
+        )
+        return {policy.name for policy in found if policy is not None}
+
+    def _overflow(self, address: Address) -> JsonValue:
+        """What the queue does when it is full: said because a policy that says nothing is refused.
+
+        The default changes nothing; but quorum queues take the policy's word over the argument's.
+        """
+        spec = self._specs.get(address)
+        return (spec.arguments.get("x-overflow") if spec is not None else None) or "drop-head"
+
+    def _target(self, address: Address) -> Target:
+        spec = self._specs.get(address)
+        return Target(address.path[1], "queue", (spec.type if spec is not None else None) or self._default)
+
+    def _above(self, address: Address) -> int:
+        """A priority above all declared policies that match a queue."""
+        found = self._policies.effective(self._target(address))
+        some = (found.policy, *found.tied, *found.shadowed, *(policy for policy, _ in found.skipped))
+        return max((policy.priority for policy in some if policy is not None), default=0) + 1
+
+
+def _default_type(vhost: Declaration | None) -> str:
+    """Type of queues that don't say theirs: the vhost's, else classic."""
+    said = vhost.spec.field(("defaultQueueType",)) if vhost is not None else None
+    return str(said) if said is not None else "classic"
+
+
+def _named_apart(groups: Iterable[_Group]) -> Iterator[_Group]:
+    """Groups of one base get names of their own, the one of the lowest priority the plain one."""
+    seen: dict[str, int] = defaultdict(int)
+    for group in sorted(groups, key=lambda item: (item.name, item.priority, sorted(item.queues))):
+        seen[group.name] += 1
+        yield group if seen[group.name] == 1 else replace(group, name=f"{group.name}-{seen[group.name]}")

@@ -1,0 +1,103 @@
+"""Where a message gets from an exchange by what is known of its bindings: the queues, or nothing at all."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from mqinfra.model.address import Address
+from mqinfra.providers.base.opinion import Seen
+from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost, outlook
+from mqinfra.providers.rabbitmq.spec.binding import BindingSpec
+from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
+from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
+
+_ALTERNATE = "alternate-exchange"
+
+
+def leads_on(vhost: Vhost, exchange: str, key: str | None) -> bool | None:
+    """Tell whether an exchange of a vhost passes a message on to anything; None when nobody could tell.
+
+    Args:
+        vhost: the vhost.
+        exchange: a known exchange of it.
+        key: the message's routing key; None for any.
+    """
+    if _alternate(vhost, exchange):
+        return True
+    spec = vhost.exchanges[exchange]
+    if any(_takes(spec.type, binding, key) for binding in vhost.bindings_from(exchange)):
+        return True
+    return False if vhost.bindings_listed or exchange in vhost.bound else None
+
+
+def holders(seen: Seen) -> Mapping[Address, Address]:
+    """The queues that hold dead letters, each with a declared queue whose letters they are; use it by `seen.once`.
+
+    What a delay queue that sugar made sends on is on its way back, and so is left out.
+    """
+    found = seen.once(outlook)
+    sources: dict[tuple[str, str, str | None], list[Address]] = {}
+    for address in found.of(QUEUES):
+        definition = found.vhost(address).in_force(address.path[1]).definition
+        exchange, key = definition.get("dead-letter-exchange"), definition.get("dead-letter-routing-key")
+        if exchange is not None and address not in found.guarded:
+            route = (address.path[0], str(exchange), None if key is None else str(key))
+            sources.setdefault(route, []).append(address)
+    held = dict(found.guarded)
+    for (name, exchange, key), some in sources.items():
+        vhost = found.vhosts[name]
+        for queue in queues_behind(vhost, exchange, key):
+            source = next((address for address in some if address.path[1] != queue), None)
+            if source is not None:
+                held.setdefault(vhost.address(QUEUES, queue), source)
+    return held
+
+
+def queues_behind(vhost: Vhost, exchange: str, key: str | None) -> frozenset[str]:
+    """The known queues that a message may get to, over exchanges that are bound to each other."""
+    if exchange == "":
+        return frozenset({key} if key is not None and key in vhost.queues else ())
+    return _behind(vhost, (exchange,), key)
+
+
+def _behind(vhost: Vhost, start: Iterable[str], key: str | None) -> frozenset[str]:
+    queues: set[str] = set()
+    todo, seen = list(start), set(start)
+    while todo:
+        name = todo.pop()
+        spec = vhost.exchanges.get(name)
+        more = [_alternate(vhost, name)] if spec is not None else []
+        for binding in vhost.bindings_from(name):
+            if spec is not None and not _takes(spec.type, binding, key):
+                continue
+            if binding.queue is not None and binding.queue in vhost.queues:
+                queues.add(binding.queue)
+            more.append(binding.to_exchange)
+        for other in more:
+            if other and other not in seen:
+                seen.add(other)
+                todo.append(other)
+    return frozenset(queues)
+
+
+def _alternate(vhost: Vhost, exchange: str) -> str | None:
+    said = vhost.exchanges[exchange].arguments.get(_ALTERNATE)
+    if said is None and vhost.policies:
+        policy = vhost.effective(EXCHANGES, exchange).policy
+        said = policy.definition.get(_ALTERNATE) if policy is not None else None
+    return str(said) if said else None
+
+
+def _takes(kind: str, binding: BindingSpec, key: str | None) -> bool:
+    """Tell whether a binding may pass a message on; of headers and of types of plugins nothing is known."""
+    if key is None or kind not in ("direct", "topic"):
+        return True
+    return binding.routing_key == key if kind == "direct" else _topic(binding.routing_key).fullmatch(key) is not None
+
+
+@lru_cache(maxsize=1024)
+def _topic(pattern: str) -> re.Pattern[str]:
+    """`*` is one word, `#` any number of them, none too."""
+    words = [{"*": r"[^.]*", "#": r".*"}.get(word, re.escape(word)) for word in pattern.split(".")]
+    text = r"\.".join(words)
+    return re.compile(text.replace(r"\..*", r"(?:\..*)?").replace(r".*\.", r"(?:.*\.)?"), re.DOTALL)

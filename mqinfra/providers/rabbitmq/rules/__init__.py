@@ -1,0 +1,1 @@
+"""What is wrong with what is declared, by what RabbitMQ makes of it."""

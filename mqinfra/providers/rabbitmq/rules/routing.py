@@ -1,0 +1,137 @@
+"""What bindings say that RabbitMQ reads otherwise than people do: wildcards, headers, and exchanges in a circle.
+
+RabbitMQ refuses none of it but an unknown `x-match` (`rabbit_exchange_type_headers:validate_binding/2`).
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+
+from mqinfra.model.address import Address
+from mqinfra.model.diagnostic import Severity
+from mqinfra.model.setting import did_you_mean
+from mqinfra.providers.base.opinion import Opinion
+from mqinfra.providers.rabbitmq.policy.planned_topology import Outlook, Vhost
+from mqinfra.providers.rabbitmq.spec.binding import KIND, BindingSpec
+
+_TYPES = {"amq.topic": "topic", "amq.direct": "direct", "amq.headers": "headers", "amq.match": "headers"}
+_X_MATCH = ("all", "any", "all-with-x", "any-with-x")
+_KEY = ("routingKey",)
+
+Ways = Mapping[str, frozenset[str]]
+"""Exchange → the exchanges that it passes messages on to."""
+
+
+def opinions(found: Outlook) -> Iterator[Opinion]:
+    """Say which bindings take other messages than they seem to."""
+    circles: dict[str, Ways] = {}
+    told: set[tuple[str, str]] = set()
+    for address, declaration in found.of(KIND).items():
+        spec = declaration.spec
+        if not isinstance(spec, BindingSpec):
+            continue
+        vhost = found.vhost(address)
+        known = vhost.exchanges.get(spec.exchange)
+        kind = known.type if known is not None else _TYPES.get(spec.exchange, "")
+        if kind in ("topic", "direct"):
+            yield from _wildcards(address, spec, kind)
+        elif kind == "headers":
+            yield from _headers(address, spec)
+        if spec.to_exchange is not None:
+            if vhost.name not in circles:
+                circles[vhost.name] = _in_circles(vhost)
+            yield from _circle(address, spec, circles[vhost.name], told)
+
+
+def _wildcards(address: Address, spec: BindingSpec, kind: str) -> Iterator[Opinion]:
+    words = spec.routing_key.split(".")
+    if kind == "direct":
+        if any(word in ("*", "#") for word in words):
+            yield Opinion(
+                "wildcard_is_literal",
+                address,
+                f"`{spec.exchange}` is a direct exchange, which takes `{spec.routing_key}` literally: no wildcards",
+                ("bind to a topic exchange, or write the routing key in full",),
+                _KEY,
+            )
+        return
+    literal = [word for word in words if word not in ("*", "#") and ("*" in word or "#" in word)]
+    if literal:
+        yield Opinion(
+            "wildcard_is_literal",
+            address,
+            f"`{literal[0]}` in the routing key `{spec.routing_key}` is no wildcard: `*` and `#` stand for whole words "
+            "between dots, and are literal within a word",
+            ("write `*` for one word or `#` for any number of words, or bind each routing key",),
+            _KEY,
+        )
+
+
+def _headers(address: Address, spec: BindingSpec) -> Iterator[Opinion]:
+    match = spec.arguments.get("x-match")
+    if match is None:
+        headers = [f"`{key}`" for key in sorted(spec.arguments) if not key.startswith("x-")]
+        takes = f"only messages that have all of {', '.join(headers)}" if len(headers) > 1 else "every message"
+        takes = f"only messages that have {headers[0]}" if len(headers) == 1 else takes
+        yield Opinion(
+            "headers_match_unclear",
+            address,
+            f"a binding of the headers exchange `{spec.exchange}` without `x-match` takes {takes}",
+            ("write `x-match: all` or `x-match: any` under `arguments`",),
+            ("arguments",),
+        )
+    elif match not in _X_MATCH:
+        hint = did_you_mean(match, _X_MATCH) if isinstance(match, str) else f"accepted: {', '.join(_X_MATCH)}"
+        yield Opinion(
+            "headers_match_unclear",
+            address,
+            f"RabbitMQ refuses the binding: `x-match` must be one of its own words, got `{match}`",
+            (hint,),
+            ("arguments", "x-match"),
+            severity=Severity.ERROR,
+        )
+
+
+def _in_circles(vhost: Vhost) -> Ways:
+    """Which exchanges pass messages on to which, without those that no message can come back to."""
+    ways: dict[str, set[str]] = defaultdict(set)
+    back: dict[str, set[str]] = defaultdict(set)
+    for binding in vhost.bindings.values():
+        if binding.to_exchange is not None:
+            ways[binding.exchange].add(binding.to_exchange)
+            back[binding.to_exchange].add(binding.exchange)
+    ends = deque(name for name in back if not ways.get(name))
+    while ends:
+        end = ends.popleft()
+        for name in back.pop(end, ()):
+            ways[name].discard(end)
+            if not ways[name]:
+                ends.append(name)
+    return {name: frozenset(some) for name, some in ways.items() if some}
+
+
+def _circle(address: Address, spec: BindingSpec, ways: Ways, told: set[tuple[str, str]]) -> Iterator[Opinion]:
+    start, target, vhost = spec.exchange, spec.to_exchange or "", address.path[0]
+    if target not in ways.get(start, ()) or {(vhost, start), (vhost, target)} <= told:
+        return
+    before: dict[str, str] = {target: start}
+    todo = deque([target])
+    while todo and start not in before:
+        name = todo.popleft()
+        for other in sorted(ways.get(name, ())):
+            if other not in before:
+                before[other] = name
+                todo.append(other)
+    if start not in before and start != target:
+        return
+    around = [start]
+    while before[around[-1]] != start:
+        around.append(before[around[-1]])
+    names = [start, *reversed(around)]
+    told.update((vhost, name) for name in names)
+    yield Opinion(
+        "exchanges_in_a_circle",
+        address,
+        f"messages come back to the exchange they came from: {' to '.join(f'`{name}`' for name in names)}",
+        ("remove one of these bindings: RabbitMQ sends no message round twice, so that it only costs",),
+        ("toExchange",),
+    )

@@ -1,0 +1,69 @@
+"""What the server would refuse of a binding, or break over. Pure."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.kind import pair_text
+from mqinfra.providers.rabbitmq.spec.paths import LONGEST_NAME, name_problem, path_problem
+
+
+def problem(address: Address) -> Problem | None:
+    """Why a binding of this address can't be, all told by its address; None when it can."""
+    wrong = path_problem(address, ("VHOST",), pairs=True)
+    if wrong is not None:
+        return wrong
+    return next(_problems(dict(address.pairs)), None)
+
+
+def _problems(pairs: Mapping[str, str]) -> Iterator[Problem]:
+    unknown = [name for name in pairs if name not in ("exchange", "queue", "toExchange", "routingKey", "arguments")]
+    if unknown:
+        yield Problem(
+            f"`{unknown[0]}` names no part of a binding",
+            "parts: exchange, queue or toExchange, routingKey, arguments",
+        )
+    if "exchange" not in pairs:
+        yield Problem("a binding needs the exchange that it comes from", "add `exchange`")
+    if ("queue" in pairs) == ("toExchange" in pairs):
+        yield Problem("a binding leads to one thing", "say `queue` or `toExchange`, one of the two")
+    for part, title in (("exchange", "exchange"), ("queue", "queue"), ("toExchange", "exchange")):
+        wrong = name_problem(pairs[part], title, reserved=()) if part in pairs else None
+        if wrong is not None:
+            yield wrong
+    key = pairs.get("routingKey", "")
+    size = len(key.encode("utf-8", "surrogatepass"))
+    if size > LONGEST_NAME:
+        yield Problem(f"the routing key is {size} bytes long, and has {LONGEST_NAME} at most", "shorten it")
+    yield from _arguments_problems(pairs.get("arguments"), key)
+
+
+def _arguments_problems(text: str | None, key: str) -> Iterator[Problem]:
+    if text is None:
+        return
+    try:
+        arguments: JsonValue = json.loads(text)
+    except ValueError:
+        arguments = None
+    if not isinstance(arguments, dict) or not arguments:
+        yield Problem(f"`{text}` are no arguments of a binding", 'write them as JSON, `{"x-match":"all"}`')
+        return
+    if pair_text(arguments) != text:
+        yield Problem("the arguments are not written as in addresses", f"write `{pair_text(arguments)}`")
+    if _holds_null(arguments):
+        yield Problem("an argument is null, over which RabbitMQ fails", "leave it out")
+    if "~" in key:
+        # The server makes the binding, can't name it, and from then on answers every list of bindings with 500.
+        yield Problem(
+            "a routing key with `~` and arguments together make RabbitMQ fail to list bindings, for everybody",
+            "use another routing key, or no arguments",
+        )
+
+
+def _holds_null(value: JsonValue) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_null, value.values()))
+    return any(map(_holds_null, value)) if isinstance(value, list) else value is None

@@ -1,0 +1,60 @@
+"""What permissions of users in vhosts look like, on resources and on routing keys."""
+
+from typing import Any
+
+from pydantic import model_validator
+
+from mqinfra.model.setting import Problem
+from mqinfra.model.spec import Spec
+from mqinfra.providers.rabbitmq.pattern.regex import pattern_problem
+from mqinfra.providers.rabbitmq.settings.typed import Version
+
+KIND = "permissions"
+TOPIC_KIND = "topicPermissions"
+TOPIC_PERMISSION_NEEDS_EXCHANGE = (4, 3)
+"""Since then the server refuses one without its exchange, and deletes it with its exchange (measured on 4.3.6)."""
+
+
+class _Patterns(Spec):
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
+        """A permission is written whole: what is left out is said here, as nothing."""
+        if not isinstance(data, dict):
+            return data
+        return cls.filled(data, dict.fromkeys(cls.model_fields, ""))
+
+
+class PermissionSpec(_Patterns):
+    """What a user may do in a vhost: regular expressions that are searched for in names. Left out is nothing.
+
+    Attributes:
+        configure: queues and exchanges that it may declare, change and delete.
+        write: exchanges that it may publish to, and queues that it may bind.
+        read: queues that it may consume from, and exchanges that it may bind to.
+    """
+
+    configure: str = ""
+    write: str = ""
+    read: str = ""
+
+
+class TopicPermissionSpec(_Patterns):
+    """Which routing keys a user may use with a topic exchange. Left out is nothing.
+
+    Attributes:
+        write: routing keys that it may publish with; `{username}`, `{vhost}` and `{client_id}` are filled in.
+        read: routing keys that it may bind with.
+    """
+
+    write: str = ""
+    read: str = ""
+
+
+def refused_pattern(spec: Spec, version: Version) -> Problem | None:
+    """Say which expression a server of a version would refuse; None when it takes all."""
+    for path, value in spec.fields().items():
+        found = pattern_problem(value, version) if isinstance(value, str) else None
+        if found is not None:
+            return Problem(found.message, "correct the pattern; RabbitMQ refuses it", path)
+    return None

@@ -1,0 +1,1 @@
+"""What entries say in short, as plain resources: bindings, dead letters, retries, access. Pure."""

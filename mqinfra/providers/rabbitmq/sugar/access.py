@@ -1,0 +1,175 @@
+"""`access`: what a client needs to do its work, as exact permissions. Sugar: nothing on a server is called access."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+from pydantic import JsonValue, model_validator
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.reading import Coverage, Facts, Figures
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.expansion import Expansion, Made, Undeclared
+from mqinfra.providers.base.external import External, undeclared
+from mqinfra.providers.base.kind import Kind, KindReading
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq.pattern.regex import exactly
+from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
+from mqinfra.providers.rabbitmq.spec import queue as queue_spec
+from mqinfra.providers.rabbitmq.sugar.queue import DEAD_LETTERS
+
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.io.client import RabbitClient
+
+_DEFAULT_EXCHANGE = "amq.default"
+"""What permissions call the exchange without a name (rabbit_access_control.erl, `check_resource_access`)."""
+
+
+class ExternalQueue(External):
+    """A queue that others own.
+
+    Attributes:
+        queue: its name.
+        external: true: no manifest of this project declares it.
+    """
+
+    queue: str
+
+
+class ExternalExchange(External):
+    """An exchange that others own.
+
+    Attributes:
+        exchange: its name.
+        external: true: no manifest of this project declares it.
+    """
+
+    exchange: str
+
+
+class AccessSpec(Spec):
+    """What a client may do in the vhost. Becomes the permissions of a user, who has no others there.
+
+    Attributes:
+        user: name of the user; the entry's own name when left out.
+        consumes: queues that it reads; it may also read their dead letters. One that others own, and no manifest of
+            this project declares, is written `{queue: NAME, external: true}`.
+        publishes: exchanges that it publishes to; `""` is the default exchange, which leads to every queue. One that
+            others own is written `{exchange: NAME, external: true}`.
+        configures: queues and exchanges that it declares, binds and deletes itself; it may then also publish to them
+            and read them, since a binding needs both.
+    """
+
+    user: str | None = None
+    consumes: tuple[str | ExternalQueue, ...] = ()
+    publishes: tuple[str | ExternalExchange, ...] = ()
+    configures: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.consumes and not self.publishes and not self.configures:
+            raise ValueError("say what it `consumes`, `publishes` or `configures`")
+        return self
+
+
+class AccessKind(Kind["RabbitClient"]):
+    """Sugar for permissions."""
+
+    broker = "rabbitmq"
+    name = "access"
+    title = "access"
+    spec = AccessSpec
+    entry = AccessSpec
+    within = "vhosts"
+    shared_as = "users"
+    late = True
+
+    def expand(
+        self, address: Address, entry: Spec, declared: Mapping[Address, Declaration] = MappingProxyType({})
+    ) -> Expansion:
+        """Make one permission, whose patterns match whole names and nothing else."""
+        access = AccessSpec.narrow(entry)
+        consumes = [item if isinstance(item, str) else item.queue for item in access.consumes]
+        publishes = [item if isinstance(item, str) else item.exchange for item in access.publishes]
+        letters = _dead_letters(address, consumes, declared)
+        write = [name or _DEFAULT_EXCHANGE for name in publishes]
+        data: dict[str, JsonValue] = {
+            "configure": _pattern(access.configures),
+            "write": _pattern([*write, *access.configures]),
+            "read": _pattern([*consumes, *letters, *access.configures]),
+        }
+        because = next(name for name in ("consumes", "publishes", "configures") if getattr(access, name))
+        user = access.user or address.path[1]
+        made = Made("permissions", (address.path[0], user), data, (because,))
+        return Expansion(None, (made,), undeclared=tuple(_undeclared(address, access, declared)))
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Only a tombstone ever asks: entries of this kind become permissions."""
+        help_text = f"name the permissions: `{address.cluster}/permissions/VHOST/USER`"
+        return Problem(f"nothing on a server is called `{address}`", help_text)
+
+    def rests_on(self, address: Address) -> tuple[Address, ...]:  # noqa: ARG002
+        """Nothing: it is no resource."""
+        return ()
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """None: there is nothing on a server that is called access."""
+        return []
+
+    def read(
+        self,
+        client: "RabbitClient",  # noqa: ARG002
+        wanted: Iterable[Address] | None,  # noqa: ARG002
+        facts: Facts,  # noqa: ARG002
+        alias: str,  # noqa: ARG002
+    ) -> KindReading:
+        """None is ever there."""
+        return KindReading({}, coverage=Coverage.COMPLETE)
+
+    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
+        """Nothing is lost with what is not there."""
+        return {address: Figures(0, ()) for address in addresses}
+
+    def run(
+        self,
+        client: "RabbitClient",  # noqa: ARG002
+        request: Request,  # noqa: ARG002
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Nothing is ever sent."""
+        return {}
+
+
+def _undeclared(address: Address, access: AccessSpec, declared: Mapping[Address, Declaration]) -> Iterator[Undeclared]:
+    """What nobody declares: neither a manifest, nor the server by itself, nor the client."""
+    names: dict[str, set[str]] = {}
+    for known in declared:
+        if known.cluster == address.cluster and known.path[:1] == address.path[:1]:
+            names.setdefault(known.kind, set()).add(known.name)
+    own = set(access.configures)
+    built_in = {name for name in access.publishes if isinstance(name, str) and (not name or name.startswith("amq."))}
+    vhost = address.path[0]
+    queue, exchange = (Address(address.cluster, kind, (vhost, "")) for kind in (queue_spec.KIND, exchange_spec.KIND))
+    yield from undeclared("consumes", access.consumes, "queue", queue, names.get(queue_spec.KIND, set()) | own)
+    exchanges = names.get(exchange_spec.KIND, set()) | own | built_in
+    yield from undeclared("publishes", access.publishes, "exchange", exchange, exchanges)
+
+
+def _pattern(names: Iterable[str]) -> str:
+    some = sorted(set(names))
+    return exactly(some) if some else ""
+
+
+def _dead_letters(access: Address, queues: Sequence[str], declared: Mapping[Address, Declaration]) -> list[str]:
+    some = [declared.get(Address(access.cluster, queue_spec.KIND, (access.path[0], name))) for name in queues]
+    return [
+        reference.target.name
+        for declaration in some
+        if declaration is not None
+        for reference in declaration.references
+        if reference.role == DEAD_LETTERS and reference.target.kind == queue_spec.KIND
+    ]

@@ -1,0 +1,137 @@
+"""Takes the sugar out of a queue's entry: bindings, a dead-letter queue, and the exchanges and queues of retries.
+
+How retries work, and why a headers exchange stands before the others, is in `retry`.
+"""
+
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Reference
+from mqinfra.model.span import Path
+from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.rabbitmq.settings.policy_keys import DELAYED_RETRY
+from mqinfra.providers.rabbitmq.spec import binding as binding_spec
+from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
+from mqinfra.providers.rabbitmq.spec import queue as queue_spec
+from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
+from mqinfra.providers.rabbitmq.spec.queue_entry import DeadLetter, QueueEntry, Retry, Wishes
+from mqinfra.providers.rabbitmq.sugar.retry import chain, headers_exchange
+
+DEAD_LETTER_SUFFIX = ".dlq"
+DEAD_LETTERS = "dead letters"
+RETRIES = "retries"
+_DEFAULT_EXCHANGE = ""
+_PLAIN = DeadLetter()
+_DEAD_LETTER: Path = ("deadLetter",)
+_RETRY: Path = ("retry",)
+
+
+def expand(address: Address, entry: QueueEntry) -> Expansion:
+    """Make the plain resources that an entry stands for.
+
+    A queue that is itself one for dead letters by its name, and gets `deadLetter: true` from defaults, gets none.
+    """
+    spec = QueueSpec.narrow(entry)
+    made = list(_bindings(address, entry))
+    wish = entry.dead_letter
+    if entry.retry is None and (not wish or (wish is True and address.name.endswith(DEAD_LETTER_SUFFIX))):
+        return Expansion(spec, tuple(made))
+    details = wish if isinstance(wish, DeadLetter) else _PLAIN
+    because = _DEAD_LETTER if wish else _RETRY
+    vhost, letters = address.path[0], details.queue or details.name or address.name + DEAD_LETTER_SUFFIX
+    definition = _definition(details, letters)
+    guarded: list[str] = []
+    if details.queue is None and details.exchange is None:
+        made.append(Made(queue_spec.KIND, (vhost, letters), _dead_letter_queue(spec, details), because))
+        guarded.append(letters)
+    delays = _queued_delays(entry)
+    if delays:
+        through = DeadLetter(exchange=headers_exchange(address.name), strategy=details.strategy)
+        definition = _definition(through, letters)
+        for item in chain(vhost, address.name, spec.type, delays, letters):
+            made.append(Made(item.kind, item.path, item.data, _RETRY, item.pairs))
+            if item.kind == queue_spec.KIND:
+                guarded.append(item.path[1])
+    if entry.retry is not None:
+        definition |= _delayed_retry(entry.retry)
+    if details.via == "argument":
+        given = {f"x-{key}": value for key, value in definition.items()}
+        said = {**spec.to_json(), "arguments": {**spec.arguments, **given}}
+        spec, definition = QueueSpec.model_validate(said), {}
+    return Expansion(
+        spec,
+        tuple(made),
+        tuple(_references(address, entry, details, letters, because)),
+        Wishes(definition, tuple(guarded), because[0], entry.retry is not None),
+    )
+
+
+def _queued_delays(entry: QueueEntry) -> tuple[int, ...]:
+    """The delays that need queues of their own."""
+    retry = entry.retry
+    return retry.delays if retry is not None and retry.delays is not None and not retry.by_broker else ()
+
+
+def _delayed_retry(retry: Retry) -> dict[str, JsonValue]:
+    """What the queue itself shall delay: the server waits the minimum times the number of failures, up to the maximum.
+
+    What is returned by `basic.nack` waits the minimum each time, and counts for no limit (measured on 4.3.6).
+    """
+    kind, least, most = DELAYED_RETRY
+    if retry.by_broker and retry.delays is not None:
+        return {kind: "all", least: retry.delays[0], most: retry.delays[-1], "delivery-limit": len(retry.delays)}
+    return {} if retry.returned is None else {kind: "returned", least: retry.returned}
+
+
+def _bindings(address: Address, entry: QueueEntry) -> Iterator[Made]:
+    for index, inline in enumerate(entry.bindings):
+        data: dict[str, JsonValue] = {
+            "exchange": inline.exchange,
+            "queue": address.name,
+            "routingKey": inline.routing_key,
+            "arguments": inline.arguments,
+        }
+        pairs = binding_spec.pairs_of(data)
+        yield Made(binding_spec.KIND, address.path[:1], data, ("bindings", str(index)), pairs)
+
+
+def _definition(details: DeadLetter, letters: str) -> dict[str, JsonValue]:
+    """What sends a queue's dead letters where they shall go, by the names of policies."""
+    if details.exchange is not None:
+        definition: dict[str, JsonValue] = {"dead-letter-exchange": details.exchange}
+        if details.routing_key is not None:
+            definition["dead-letter-routing-key"] = details.routing_key
+    else:
+        definition = {"dead-letter-exchange": _DEFAULT_EXCHANGE, "dead-letter-routing-key": letters}
+    if details.strategy is not None:
+        definition["dead-letter-strategy"] = details.strategy
+    if details.strategy == "at-least-once":
+        # With `drop-head` the server silently goes back to at-most-once (rabbit_quorum_queue.erl, `dlh`).
+        definition["overflow"] = "reject-publish"
+    return definition
+
+
+def _dead_letter_queue(source: QueueSpec, details: DeadLetter) -> dict[str, JsonValue]:
+    # Said out loud, so that defaults don't give the new queue dead letters in turn.
+    data: dict[str, JsonValue] = {"deadLetter": False, "arguments": details.arguments}
+    kind = details.type or source.type
+    if kind is not None:
+        data["type"] = kind
+    return data
+
+
+def _references(
+    address: Address, entry: QueueEntry, details: DeadLetter, letters: str, because: Path
+) -> Iterator[Reference]:
+    vhost = address.path[0]
+    if details.exchange is not None:
+        if details.exchange:
+            target = Address(address.cluster, exchange_spec.KIND, (vhost, details.exchange))
+            yield Reference(because, target, DEAD_LETTERS, needed=False)
+        return
+    yield Reference(because, Address(address.cluster, queue_spec.KIND, (vhost, letters)), DEAD_LETTERS, needed=False)
+    if _queued_delays(entry):
+        target = Address(address.cluster, exchange_spec.KIND, (vhost, headers_exchange(address.name)))
+        yield Reference(_RETRY, target, RETRIES, needed=False)

@@ -1,0 +1,1 @@
+"""What ACL rules mean: commands, categories, key patterns, and how far rights reach. Pure."""

@@ -1,0 +1,1 @@
+"""Talking to Redis and Valkey: the connection block, connecting, and commands to the servers of a deployment."""

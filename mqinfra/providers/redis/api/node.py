@@ -1,0 +1,127 @@
+"""One connection to one server: commands out in pipelines, replies or faults back, nothing raised on the way."""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mqinfra.model.errors import UserError
+from mqinfra.providers.redis.api.codes import NOT_READ
+from mqinfra.providers.redis.api.faults import Fault, fault_from
+from mqinfra.providers.redis.api.raw_connection import Line
+from mqinfra.providers.redis.api.resp import Call, Reply, ServerError
+from mqinfra.providers.redis.api.server import About
+
+__all__ = ["Moved", "Node", "Reply"]
+
+_PIPELINE = 1_000
+"""Commands on their way at once: a larger number is no faster, and all their answers must come within the timeout."""
+_MOVED = re.compile(r"(?P<how>MOVED|ASK) [0-9]+ (?P<name>\S+:[0-9]{1,5})")
+_CODE = re.compile(r"(?:ERR|OOM|EXECABORT|NOPERM|NOAUTH|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|CROSSSLOT) ")
+"""Words that say nothing to people that the rest of the error does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The slot of a key is elsewhere: for good, or for this one call while it moves.
+
+    Attributes:
+        name: `host:port` of the server that has it.
+        once: only this call goes there, after ASKING.
+    """
+
+    name: str
+    once: bool
+
+
+class Node:
+    """A server.
+
+    Attributes:
+        name: `host:port`, as it is known in the deployment.
+        master: it takes writes.
+        where: alias and address, for messages.
+        about: what it says of itself.
+    """
+
+    def __init__(self, name: str, line: Line, where: str, timeout: float) -> None:
+        self.name, self.where = name, where
+        self.master = True
+        self.about = About()
+        self._line, self._timeout = line, timeout
+
+    def send(self, calls: Sequence[Call]) -> list[Reply]:
+        """Send commands in order, and return one reply each; calls without an answer are faults that are lost."""
+        replies: list[Reply] = []
+        for start in range(0, len(calls), _PIPELINE):
+            replies += self._pipeline(calls[start : start + _PIPELINE])
+        return replies
+
+    def read(self, calls: Sequence[Call]) -> list[Reply]:
+        """Send commands that read.
+
+        Raises:
+            UserError: the server did not answer, or can't serve now.
+        """
+        replies = self.send(calls)
+        for reply in replies:
+            if isinstance(reply, Fault) and reply.meaning in ("lost", "retry"):
+                raise self.unreadable(reply)
+        return replies
+
+    def unreadable(self, fault: Fault) -> UserError:
+        """The error of a server that does not answer a read."""
+        return UserError(
+            [
+                NOT_READ.at(
+                    f"`{self.name}` gave no usable answer: {fault.text}",
+                    address=self.where,
+                    help="see whether the server is up, or give `--timeout` more seconds",
+                )
+            ]
+        )
+
+    def close(self) -> None:
+        """Drop the connection."""
+        self._line.disconnect()
+
+    def _pipeline(self, calls: Sequence[Call]) -> list[Reply]:
+        line, end = self._line, time.monotonic() + self._timeout
+        replies: list[Reply] = []
+        try:
+            line.send(calls, end)
+            for _ in calls:
+                replies.append(self._reply(end))  # noqa: PERF401 - those before a failure count
+        except (OSError, ServerError) as error:  # ServerError: the login on a new connection
+            line.disconnect()
+            replies += [_unanswered(error)] * (len(calls) - len(replies))
+        return replies
+
+    def _reply(self, end: float) -> Reply:
+        try:
+            return settled(self._line.receive(end))
+        except ServerError as error:
+            return _answer(error)
+
+
+def settled(reply: Reply) -> Reply:
+    """A reply with the errors inside it, as EXEC gives them, taken for the whole's."""
+    if isinstance(reply, list):
+        inner = next((item for item in reply if isinstance(item, ServerError)), None)
+        if inner is not None:
+            return _answer(inner)
+    return reply
+
+
+def _answer(error: ServerError) -> Fault | Moved:
+    text = str(error)
+    moved = _MOVED.fullmatch(text)
+    if moved is not None:
+        return Moved(moved["name"], moved["how"] == "ASK")
+    if text.startswith("LOADING"):
+        return Fault("the server is loading its data", "retry")
+    return Fault(_CODE.sub("", text, count=1) if _CODE.match(text) else text, fault_from(text).meaning)
+
+
+def _unanswered(error: Exception) -> Fault:
+    return Fault(str(error).strip() or type(error).__name__, "lost")

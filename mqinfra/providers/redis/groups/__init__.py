@@ -1,0 +1,1 @@
+"""The kind `groups`: consumer groups of streams."""

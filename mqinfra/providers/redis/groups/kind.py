@@ -1,0 +1,119 @@
+"""The kind `groups`: consumer groups of streams. What a group at work has, its position and its consumers, stays."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, Cost, CostKind, FieldDifference, Undo
+from mqinfra.model.declaration import Declaration, Reference
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.base.kind import Kind, KindReading, set_and_remove
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.redis.api.run import run
+from mqinfra.providers.redis.groups import reading as group_reading
+from mqinfra.providers.redis.groups import requests as group_requests
+from mqinfra.providers.redis.groups.spec import END, KIND, GroupSpec, ResetTo
+from mqinfra.providers.redis.paths import path_problem
+from mqinfra.providers.redis.streams import spec as stream_spec
+from mqinfra.providers.redis.streams.entry_id import below
+
+if TYPE_CHECKING:
+    from mqinfra.providers.redis.api.client import RedisClient
+
+
+class GroupKind(Kind["RedisClient"]):
+    """Consumer groups."""
+
+    broker = "redis"
+    name = KIND
+    title = "consumer group"
+    spec = GroupSpec
+    entry = GroupSpec
+    scoped_as = "keys"
+    inside = stream_spec.KIND
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
+        """Of `resetTo`, tell whether a group at the position `other` is left where it is."""
+        if path == ("resetTo",) and isinstance(one, dict) and isinstance(other, str):
+            return not ResetTo.model_validate(one).moves(other)
+        return one == other
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+        """Say whether moving a group delivers entries again or skips some."""
+        if difference.path != ("resetTo",) or not isinstance(difference.after, dict):
+            return Verdict()
+        to = str(difference.after["to"])
+        position = str(live.inherited.get(("resetTo",)) or "0-0")
+        if to != END and below(to, position):
+            count = live.inherited.get(("entriesRead",)) if to == "0-0" else None
+            many = f"up to {count:,} entries" if isinstance(count, int) else "entries"
+            text = f"{many} after `{to}` up to `{position}` are delivered again"
+            cost = Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path)
+            return Verdict(costs=(cost,), undo=Undo.NO)
+        lag = live.inherited.get(("lag",)) if to == END else None
+        many = f"{lag:,} entries" if isinstance(lag, int) else "entries"
+        upto = "now" if to == END else f"`{to}`"
+        text = f"{many} after `{position}` up to {upto} are skipped: this group never gets them"
+        cost = Cost(
+            kind=CostKind.MESSAGES_LOST, text=text, path=difference.path, number=lag if isinstance(lag, int) else None
+        )
+        return Verdict(costs=(cost,), undo=Undo.NO)
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """A group lies in a stream."""
+        if len(address.path) == 1 and not address.pairs:
+            return Problem(
+                f"`{address.name}` does not say its stream",
+                "declare groups under their stream: `streams: {STREAM: {groups: {GROUP: {}}}}`",
+            )
+        return path_problem(address, 2)
+
+    def expand(
+        self,
+        address: Address,
+        entry: Spec,
+        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
+    ) -> Expansion:
+        """A group needs its stream."""
+        stream = Address(address.cluster, stream_spec.KIND, address.path[:1])
+        return Expansion(GroupSpec.narrow(entry), references=(Reference((), stream, "its stream"),))
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """XGROUP CREATE, XGROUP SETID and XGROUP DESTROY."""
+        return group_requests.requests_for(changes)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+        """Do what Redis does."""
+        return set_and_remove(self.spec, change, live)
+
+    def read(
+        self,
+        client: "RedisClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read groups with XINFO GROUPS, once per stream."""
+        return group_reading.read(client, wanted, alias)
+
+    def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Count pending entries, and name the consumers that were active a moment ago."""
+        return group_reading.figures(client, addresses)
+
+    def run(
+        self,
+        client: "RedisClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one request, each command to the server of its key."""
+        return run(client, request, group_requests.call_of)

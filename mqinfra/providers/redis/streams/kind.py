@@ -1,0 +1,158 @@
+"""The kind `streams`: what each file beside this one knows of streams, put together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change, Cost, CostKind, FieldDifference
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.loss import Counted, Loss
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem, SettingTable
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
+from mqinfra.providers.base.losses import LossView
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.redis.api.run import run
+from mqinfra.providers.redis.paths import path_problem
+from mqinfra.providers.redis.streams import figures as stream_figures
+from mqinfra.providers.redis.streams import losses as stream_losses
+from mqinfra.providers.redis.streams import reading as stream_reading
+from mqinfra.providers.redis.streams import requests as stream_requests
+from mqinfra.providers.redis.streams import spec as stream_spec
+from mqinfra.providers.redis.streams.entry_id import below, parse
+
+if TYPE_CHECKING:
+    from mqinfra.providers.redis.api.client import RedisClient
+
+_XCFGSET_SINCE = (8, 6)
+_NO_IDEMPOTENCE = Problem("this server stores no settings of idempotent producers", "Redis 8.6 does; remove the field")
+
+
+class StreamKind(Kind["RedisClient"]):
+    """Streams."""
+
+    broker = "redis"
+    name = stream_spec.KIND
+    title = "stream"
+    spec = stream_spec.StreamSpec
+    entry = stream_spec.StreamEntry
+    scoped_as = "keys"
+    settings: ClassVar[Mapping[str, SettingTable]] = {
+        "trim": stream_spec.TRIM,
+        "idempotence": stream_spec.IDEMPOTENCE,
+    }
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
+        """Compare ids in full: `5` is `5-0`."""
+        match path:
+            case ("expectedMaxLength",):
+                return True
+            case ("trim", "minId"):
+                return parse(str(one)) == parse(str(other))
+        return super().same(path, one, other)
+
+    def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
+        """Tell of `trim` whether anything is left to cut: it says how a stream is at most, not how it is."""
+        match path:
+            case ("trim", "maxLength") if isinstance(wanted, int) and isinstance(found, int):
+                return None if found <= wanted else ""
+            case ("trim", "minId"):
+                return "" if below(str(found), str(wanted)) else None
+        return super().deviation(path, wanted, found, live)
+
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+        """Say what forgetting producers costs; what a cut takes is counted (`losses`)."""
+        if difference.path[0] == "idempotence":
+            text = "the ids that producers sent so far are forgotten, so that a repeated one counts as new"
+            return Verdict(costs=(Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path),))
+        return Verdict()
+
+    def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
+        """Name what trims drop."""
+        return stream_losses.losses(view.changes)
+
+    def count(
+        self,
+        client: "RedisClient",
+        losses: Sequence[Loss],
+        facts: Facts,  # noqa: ARG002
+    ) -> Mapping[Loss, Counted]:
+        """Count entries that go."""
+        return stream_losses.count(client, losses)
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Redis takes any name of a key; a longer path is none."""
+        return path_problem(address, 1)
+
+    def expand(
+        self,
+        address: Address,
+        entry: Spec,
+        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
+    ) -> Expansion:
+        """Turn `groups` and `deadLetter` into resources of their own."""
+        return stream_spec.expand(address, entry)
+
+    def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:  # noqa: ARG002
+        """A stream of the sandbox is empty."""
+        return MappingProxyType(stream_reading.EMPTY)
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """XGROUP CREATE MKSTREAM with a group that goes again at once, XTRIM, XCFGSET and DEL."""
+        return stream_requests.requests_for(changes)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
+        """Do what Redis does; settings of idempotent producers came with 8.6."""
+        if _wants_idempotence(change) and facts.version_tuple < _XCFGSET_SINCE:
+            return replace(_NO_IDEMPOTENCE, path=_idempotence_path(change))
+        return set_and_remove(self.spec, change, live)
+
+    def read(
+        self,
+        client: "RedisClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read streams with XINFO STREAM."""
+        return stream_reading.read(client, wanted, alias)
+
+    def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Count entries, and name the consumers that were active a moment ago."""
+        return stream_figures.figures(client, addresses)
+
+    def dry_run(self, client: "RedisClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """Ask with COMMAND INFO whether the server stores what is declared."""
+        wanting = [change for change in changes if _wants_idempotence(change)]
+        if not wanting or client.knows("XCFGSET"):
+            return []
+        return [Objection(change.address, _NO_IDEMPOTENCE, _idempotence_path(change)) for change in wanting]
+
+    def run(
+        self,
+        client: "RedisClient",
+        request: Request,
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Send one request, each command to the server of its key."""
+        results = run(client, request, stream_requests.calls_of)
+        return stream_requests.remember_trims(client, request, results)
+
+
+def _wants_idempotence(change: Change) -> bool:
+    return change.after is not None and any(
+        item.path[0] == "idempotence" and item.after is not None for item in change.differences
+    )
+
+
+def _idempotence_path(change: Change) -> Path:
+    return next(item.path for item in change.differences if item.path[0] == "idempotence")

@@ -1,0 +1,1 @@
+"""The kind `users`, and `access`, which expands to users."""

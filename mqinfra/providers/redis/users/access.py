@@ -1,0 +1,167 @@
+"""The pseudo kind `access`: what a client wants to do, expanded to the ACL user that may do exactly that.
+
+Nothing on a server is called access. The rights were measured with real clients on Redis 7.0.15: a consumer that is
+only given XREADGROUP and XACK can neither claim what another left behind, nor put an entry aside.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.reading import Coverage, Facts, Figures
+from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.model.spec import Secret, Spec
+from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.base.external import External, undeclared
+from mqinfra.providers.base.kind import Kind, KindReading
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.redis.streams.spec import DEAD_LETTERS
+from mqinfra.providers.redis.streams.spec import KIND as STREAMS
+from mqinfra.providers.redis.users.spec import PasswordHash
+
+if TYPE_CHECKING:
+    from mqinfra.providers.redis.api.client import RedisClient
+
+ALWAYS = ("+hello", "+auth", "+ping", "+client|id", "+client|setname", "+client|setinfo", "+multi", "+exec", "+discard")
+"""What clients send whatever they are for; MULTI so that an entry moves to the dead letters in one go."""
+FIND_KEYS = ("+command", "+cluster|slots", "+cluster|shards", "+cluster|nodes", "+asking", "+readonly")
+"""What clients of a Cluster find the server of a key with."""
+CONSUME = ("+xreadgroup", "+xack", "+xautoclaim", "+xclaim", "+xpending", "+xinfo")
+PRODUCE = ("+xadd", "+xlen")
+PUT_ASIDE = ("+xadd",)
+
+
+class ExternalStream(External):
+    """A stream that others own.
+
+    Attributes:
+        stream: its key.
+        external: true: no manifest of this project declares it.
+    """
+
+    stream: str
+
+
+class AccessSpec(Spec):
+    """What a client may do. Becomes an ACL user; needs Redis 7.0, whose selectors keep rights on keys apart.
+
+    Attributes:
+        user: name of the ACL user; the entry's own name when left out.
+        password: its password: `{env: NAME}`, `{file: PATH}` or `{sha256: HASH}`.
+        passwords: up to two passwords instead, so that one can be replaced while both work.
+        consumes: streams that it reads in groups, acknowledges and claims from; it may also add to their dead letters.
+            One that others own, and no manifest of this project declares, is written `{stream: KEY, external: true}`.
+        publishes: streams that it adds to; one that others own is written the same way.
+    """
+
+    user: str | None = None
+    password: Annotated[SecretRef | PasswordHash | None, Secret] = None
+    passwords: Annotated[tuple[SecretRef | PasswordHash, ...] | None, Secret, Field(max_length=2)] = None
+    consumes: tuple[str | ExternalStream, ...] = ()
+    publishes: tuple[str | ExternalStream, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.password is not None and self.passwords is not None:
+            raise ValueError("give `password` or `passwords`, not both")
+        if not self.consumes and not self.publishes:
+            raise ValueError("say what it `consumes` or `publishes`")
+        return self
+
+
+class AccessKind(Kind["RedisClient"]):
+    """Sugar for users."""
+
+    broker = "redis"
+    name = "access"
+    title = "access"
+    spec = AccessSpec
+    entry = AccessSpec
+    scoped_as = "users"
+    late = True
+
+    def expand(
+        self, address: Address, entry: Spec, declared: Mapping[Address, Declaration] = MappingProxyType({})
+    ) -> Expansion:
+        """Make one user with a selector per kind of right."""
+        access = AccessSpec.narrow(entry)
+        selectors: list[JsonValue] = []
+        consumes = [item if isinstance(item, str) else item.stream for item in access.consumes]
+        publishes = [item if isinstance(item, str) else item.stream for item in access.publishes]
+        for rules, streams in (
+            (CONSUME, consumes),
+            (PRODUCE, publishes),
+            (PUT_ASIDE, _dead_letters(address.cluster, consumes, declared)),
+        ):
+            if streams:
+                selectors.append(
+                    {"commands": list(rules), "keys": [f"~{escaped(name)}" for name in sorted(set(streams))]}
+                )
+        data: dict[str, JsonValue] = {"commands": [*ALWAYS, *FIND_KEYS], "selectors": selectors}
+        given = access.to_json()
+        if given.get("passwords") is not None:
+            data["passwords"] = given["passwords"]
+        elif given.get("password") is not None:
+            data["passwords"] = [given["password"]]
+        because = "consumes" if access.consumes else "publishes"
+        made = Made("users", (access.user or address.name,), data, (because,))
+        there = {known.name for known in declared if known.cluster == address.cluster and known.kind == STREAMS}
+        missing = (
+            *undeclared("consumes", access.consumes, "stream", Address(address.cluster, STREAMS, ("",)), there),
+            *undeclared("publishes", access.publishes, "stream", Address(address.cluster, STREAMS, ("",)), there),
+        )
+        return Expansion(None, (made,), undeclared=missing)
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Only a tombstone ever asks: entries of this kind become users."""
+        help_text = f"name the user: `{address.cluster}/users/NAME`"
+        return Problem(f"nothing on a server is called `{address}`", help_text)
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+        """None: there is nothing on a server that is called access."""
+        return []
+
+    def read(
+        self,
+        client: "RedisClient",  # noqa: ARG002
+        wanted: Iterable[Address] | None,  # noqa: ARG002
+        facts: Facts,  # noqa: ARG002
+        alias: str,  # noqa: ARG002
+    ) -> KindReading:
+        """None is ever there."""
+        return KindReading({}, coverage=Coverage.COMPLETE)
+
+    def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
+        """Nothing is lost with what is not there."""
+        return {address: Figures(0, ()) for address in addresses}
+
+    def run(
+        self,
+        client: "RedisClient",  # noqa: ARG002
+        request: Request,  # noqa: ARG002
+        secrets: SecretResolver,  # noqa: ARG002
+    ) -> Mapping[Address, Result]:
+        """Nothing is ever sent."""
+        return {}
+
+
+def escaped(name: str) -> str:
+    """A key's name as a pattern that covers it alone (src/util.c: stringmatchlen)."""
+    return "".join(f"\\{part}" if part in "*?[]\\^" else part for part in name)
+
+
+def _dead_letters(cluster: str, streams: Sequence[str], declared: Mapping[Address, Declaration]) -> list[str]:
+    some = [declared.get(Address(cluster, STREAMS, (name,))) for name in streams]
+    return [
+        reference.target.name
+        for declaration in some
+        if declaration is not None
+        for reference in declaration.references
+        if reference.role == DEAD_LETTERS
+    ]

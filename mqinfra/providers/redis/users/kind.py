@@ -1,0 +1,254 @@
+"""The kind `users`: ACL users, compared by what they may do, on every node that keeps them."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, set_and_remove
+from mqinfra.providers.base.opinion import Opinion, Seen
+from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
+from mqinfra.providers.redis.paths import path_problem
+from mqinfra.providers.redis.users import reach as user_reach
+from mqinfra.providers.redis.users import reading as user_reading
+from mqinfra.providers.redis.users import requests as user_requests
+from mqinfra.providers.redis.users import run as user_run
+from mqinfra.providers.redis.users import service_users
+from mqinfra.providers.redis.users.spec import UserSpec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.redis.api.client import RedisClient
+
+_NAME = "a user's name has no blanks, and is not empty"
+_NEEDED = ("acl|getuser", "acl|setuser", "acl|cat", "acl|whoami", "info")
+
+
+class UserKind(Kind["RedisClient"]):
+    """ACL users."""
+
+    broker = "redis"
+    name = user_requests.KIND
+    title = "user"
+    spec = UserSpec
+    entry = UserSpec
+    overwrites = True
+    unset = Unset.LEFT_ALONE  # only passwords are ever left out: `UserSpec` says the rest itself
+
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
+        """Compare patterns as sets; command rules are compared by `deviation`, which knows the server's commands."""
+        if path == ("keys",):
+            return key_set(_texts(one)) == key_set(_texts(other))
+        if path == ("channels",):
+            return channel_set(_texts(one)) == channel_set(_texts(other))
+        if path == ("databases",):
+            return _numbers(one) == _numbers(other)
+        if path in (("commands",), ("selectors",)):
+            return one == other or self.deviation(path, one, other, Live(UserSpec())) is None
+        return one == other
+
+    def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
+        """Expand rules with the server's own categories, and name the commands by which they differ."""
+        held = live.private
+        table = held.table if isinstance(held, user_reading.Held) else BUILT_IN
+        match path:
+            case ("commands",):
+                before, after = table.expand(_texts(found)), table.expand(_texts(wanted))
+                return None if before == after else difference(before, after)
+            case ("selectors",):
+                return None if _selectors(found, table) == _selectors(wanted, table) else ""
+            case ("passwords",):
+                return held.uneven if isinstance(held, user_reading.Held) else ""
+        return super().deviation(path, wanted, found, live)
+
+    def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:  # noqa: ARG002
+        """Compare the SHA-256 of the passwords with what every node has."""
+        held = live.private
+        if not isinstance(held, user_reading.Held):
+            return None
+        expected = frozenset(hashes_of(wanted, secrets))
+        return all(hashes == expected for hashes in held.hashes.values())
+
+    def name_problem(self, address: Address) -> Problem | None:
+        """Redis takes any name without blanks (ACLStringHasSpaces)."""
+        problem = path_problem(address, 1)
+        if problem is not None:
+            return problem
+        if not address.name or any(part.isspace() or part == "\0" for part in address.name):
+            return Problem(f"`{address.name}` is not a valid name for a user: {_NAME}", "choose another name")
+        return None
+
+    def opinions(self, seen: Seen) -> Iterable[Opinion]:
+        """Say what the rights of users reach."""
+        return user_reach.opinions(seen)
+
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
+        """ACL SETUSER with all rules at once, ACL DELUSER, and what makes them last over a restart."""
+        return user_requests.requests_for(changes, facts)
+
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+        """Refuse rules that Redis 7.0 does not know."""
+        if change.after is not None:
+            problem = unknown_rules(UserSpec.model_validate(change.after), BUILT_IN)
+            if problem is not None:
+                return replace(problem[1], path=problem[0])
+            limited = limited_in(UserSpec.model_validate(change.after))
+            if limited is not None:
+                return replace(_NO_DATABASES, path=limited)
+            if live is not None and change.action is Action.UPDATE and "passwords" not in change.after:
+                kept = live.to_json().get("passwords")
+                after = {**change.after, "passwords": kept} if kept else dict(change.after)
+                return UserSpec.model_validate(after)
+        return set_and_remove(self.spec, change, live)
+
+    def read(
+        self,
+        client: "RedisClient",
+        wanted: Iterable[Address] | None,
+        facts: Facts,  # noqa: ARG002
+        alias: str,
+    ) -> KindReading:
+        """Read users with ACL GETUSER on every node."""
+        return user_reading.read(client, wanted, alias)
+
+    def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Count the connections that a delete would cut."""
+        return user_reading.figures(client, addresses)
+
+    def dry_run(self, client: "RedisClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+        """Find rules that the server does not know, and cuts of the caller, of replication and of Sentinels."""
+        objections = [*_cutting_off(client, changes), *_databases(client, changes)]
+        for change in changes:
+            if change.after is None:
+                continue
+            spec = UserSpec.model_validate(change.after)
+            problem = unknown_rules(spec, client.table)
+            if problem is not None:
+                objections.append(Objection(change.address, problem[1], problem[0]))
+            elif change.address.name == client.user and spec.enabled:
+                lost = [name for name in _NEEDED if name not in client.table.expand(spec.commands).commands]
+                if lost:
+                    objections.append(Objection(change.address, _locked_out(client.user, lost), ("commands",)))
+        return objections
+
+    def run(self, client: "RedisClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:
+        """Send to every node, the caller's own user last."""
+        return user_run.run(client, request, lambda wanted: hashes_of(wanted, secrets))
+
+
+def hashes_of(passwords: JsonValue, secrets: SecretResolver) -> list[str]:
+    """SHA-256 of each password, which is what Redis keeps.
+
+    Raises:
+        UserError: a reference leads nowhere.
+    """
+    found: list[str] = []
+    for item in passwords if isinstance(passwords, list) else []:
+        data: dict[str, Any] = dict(item) if isinstance(item, dict) else {}
+        if "sha256" in data:
+            found.append(str(data["sha256"]))
+        else:
+            value = secrets(SecretRef.model_validate(data)).reveal()
+            found.append(hashlib.sha256(value.encode()).hexdigest())
+    return found
+
+
+def unknown_rules(spec: UserSpec, table: Table) -> tuple[Path, Problem] | None:
+    """Find the first rule that a server would refuse, and where it stands."""
+    places = [(("commands",), spec.commands), *((("selectors",), one.commands) for one in spec.selectors)]
+    for path, rules in places:
+        for rule in table.sendable(rules):
+            if not table.knows(rule):
+                what = "category" if rule[1] == "@" else "command"
+                text = f"the server knows no {what} `{rule[1:]}`"
+                return path, Problem(text, f"correct `{rule}`, or leave it out on this version")
+    return None
+
+
+def _cutting_off(client: "RedisClient", changes: Sequence[Change]) -> Iterator[Objection]:
+    """Changes that would cut replication or a Sentinel off."""
+    there = [change for change in changes if change.action is not Action.CREATE]
+    known = client.service_users if there else {}
+    for change in there:
+        if known is None:
+            yield Objection(change.address, service_users.UNKNOWN, unchecked=True)
+        elif change.address.name in known:
+            problem = service_users.objection(change, known[change.address.name], client.table)
+            if problem is not None:
+                yield Objection(change.address, problem[1], problem[0])
+
+
+_NO_DATABASES = Problem(
+    "this server does not hold users to databases", "Valkey 9.1 does; remove `databases`, or write `all`"
+)
+
+
+def _databases(client: "RedisClient", changes: Sequence[Change]) -> Iterator[Objection]:
+    """Changes that the server can't make, and selectors that would silently be for more databases than before."""
+    for change in changes:
+        if change.after is None:
+            continue
+        spec = UserSpec.model_validate(change.after)
+        path = limited_in(spec)
+        if path is not None and not client.limits_databases:
+            yield Objection(change.address, _NO_DATABASES, path)
+        held = [item for item in _list((change.before or {}).get("selectors")) if isinstance(item, dict)]
+        limits = [item["databases"] for item in held if item.get("databases") is not None]
+        silent = any(selector.databases is None for selector in spec.selectors)
+        if limits and silent and any(item.path == ("selectors",) for item in change.differences):
+            text = f"a selector is for the databases {limits[0]} only, and one in the manifest names none"
+            problem = Problem(text, "write `databases` in the selectors, numbers or `all`")
+            yield Objection(change.address, problem, ("selectors",))
+
+
+def limited_in(spec: UserSpec) -> Path | None:
+    """The first field that holds a user to some databases."""
+    if spec.databases not in (None, "all"):
+        return ("databases",)
+    return ("selectors",) if any(item.databases not in (None, "all") for item in spec.selectors) else None
+
+
+def _list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
+
+
+def _locked_out(user: str, lost: Sequence[str]) -> Problem:
+    names = ", ".join(f"`{name}`" for name in lost)
+    return Problem(
+        f"the plan is carried out as `{user}` itself, which would lose {names}",
+        "keep them in its `commands`, or plan as another user",
+    )
+
+
+Selector = tuple[Granted, frozenset[str], frozenset[str], frozenset[str] | None]
+
+
+def _numbers(value: JsonValue) -> frozenset[str] | None:
+    """Databases; None for all."""
+    return frozenset(map(str, value)) if isinstance(value, list) else None
+
+
+def _selectors(value: JsonValue, table: Table) -> frozenset[Selector]:
+    return frozenset(
+        (
+            table.expand(_texts(item.get("commands"))),
+            key_set(_texts(item.get("keys"))),
+            channel_set(_texts(item.get("channels"))),
+            _numbers(item.get("databases")),
+        )
+        for item in (value if isinstance(value, list) else [])
+        if isinstance(item, dict)
+    )
+
+
+def _texts(value: JsonValue) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []

@@ -1,0 +1,75 @@
+"""Which calls bring changes of users about. Pure: passwords stand in them as references."""
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.reading import Facts
+from mqinfra.providers.base.request import Request
+from mqinfra.providers.redis.acl.rules import channel_set, key_set
+from mqinfra.providers.redis.users.spec import Databases, Rules, UserSpec
+
+KIND = "users"
+SET = "ACL SETUSER"
+DELETE = "ACL DELUSER"
+SAVES = {"acl-save": "ACL SAVE", "config-rewrite": "CONFIG REWRITE"}
+"""How servers save their users: what the facts say of them, and the call."""
+
+
+def requests_for(changes: Sequence[Change], facts: Facts) -> list[Request]:
+    """One SETUSER per user with `reset` and every rule, because it is all or nothing; the deletes; and saving them."""
+    wanted: dict[Address, dict[str, JsonValue]] = {}
+    gone: dict[Address, dict[str, JsonValue]] = {}
+    for change in changes:
+        if change.action is Action.DELETE or change.after is None:
+            gone[change.address] = {"user": change.address.name}
+        else:
+            spec = UserSpec.model_validate(change.after)
+            # An update that is not about passwords keeps those that are there: their values need not be at hand.
+            changed = change.action is not Action.UPDATE or any(d.path == ("passwords",) for d in change.differences)
+            given = changed and "passwords" in spec.model_fields_set
+            wanted[change.address] = {
+                "user": change.address.name,
+                "rules": list(rules_of(spec)),
+                "passwords": spec.to_json()["passwords"] if given else None,
+                **({} if spec.databases is None else {"databases": spec.to_json()["databases"]}),
+            }
+    saves: list[tuple[str, dict[Address, dict[str, JsonValue]]]] = []
+    for trait, api in SAVES.items():
+        servers: list[JsonValue] = [*filter(None, facts.traits.get(trait, "").split(","))]
+        if servers:
+            saves.append((api, {address: {"servers": servers} for address in (*wanted, *gone)}))
+    return [Request(KIND, api, body) for api, body in ((SET, wanted), (DELETE, gone), *saves) if body]
+
+
+def rules_of(spec: UserSpec) -> Iterable[str]:
+    """The rules of SETUSER but for the passwords. `reset` denies everything first, so that nothing is left over."""
+    yield "reset"
+    yield "resetchannels"  # `reset` gives channels where `acl-pubsub-default` says so
+    yield "on" if spec.enabled else "off"
+    if spec.nopass:
+        yield "nopass"
+    yield from database_rules(spec.databases)
+    yield from _plain(spec.keys, spec.channels, spec.commands)
+    for selector in spec.selectors:
+        yield f"({' '.join(_selector(selector))})"
+
+
+def _selector(selector: Rules) -> Iterable[str]:
+    yield from database_rules(selector.databases)
+    yield from _plain(selector.keys, selector.channels, selector.commands)
+
+
+def database_rules(databases: Databases | None) -> Iterable[str]:
+    """The rule for databases; none where they are all, as after `reset`: most servers know no such rule."""
+    if databases is not None and databases != "all":
+        yield f"db={','.join(map(str, sorted(set(databases))))}" if databases else "resetdbs"
+
+
+def _plain(keys: Iterable[str], channels: Iterable[str], commands: Iterable[str]) -> Iterable[str]:
+    # A pattern after one that covers everything is an error, so only what counts is sent.
+    yield from sorted(key_set(keys))
+    yield from sorted(channel_set(channels))
+    yield from commands

@@ -1,0 +1,108 @@
+"""Users that the deployment itself logs in as: replicas at their master, and Sentinels at both. No plan cuts them off.
+
+Redis tells nobody whom a Sentinel logs in as; its connections do, which have a name of their own
+(src/sentinel.c: sentinelSetClientName).
+"""
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mqinfra.model.change import Action, Change
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
+from mqinfra.providers.redis.acl.rules import Table
+from mqinfra.providers.redis.api.faults import Fault
+from mqinfra.providers.redis.api.replies import pairs
+from mqinfra.providers.redis.users.spec import UserSpec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.redis.api.node import Node
+
+REPLICATION, SENTINEL = "replication", "Sentinel"
+_NEEDED = {
+    REPLICATION: ("psync", "replconf", "ping"),
+    SENTINEL: (
+        *("multi", "exec", "slaveof", "ping", "subscribe", "publish", "config|rewrite", "role", "info"),
+        *("client|setname", "client|kill", "script|kill"),
+    ),
+}
+"""What each has to be allowed (Redis documentation of ACLs, "ACL rules for Sentinel and Replicas")."""
+_HELLO = "__sentinel__:hello"
+_ASK = (
+    ("CONFIG", "GET", "masteruser"),
+    ("CLIENT", "LIST", "TYPE", "replica"),
+    ("CLIENT", "LIST", "TYPE", "pubsub"),
+)
+UNKNOWN = Problem(
+    "whether replication or a Sentinel logs in as a user can't be told",
+    "grant `+client|list` and `+config|get`, or see yourself that the plan cuts neither off",
+)
+
+
+def find(nodes: Iterable["Node"]) -> dict[str, str] | None:
+    """Name the users by what they are for; None where no server tells."""
+    found: dict[str, str] = {}
+    told = False
+    for node in nodes:
+        config, replicas, subscribers = node.send(_ASK)
+        told |= not (isinstance(config, Fault) and isinstance(replicas, Fault))
+        if not isinstance(config, Fault) and (name := str(pairs(config).get("masteruser") or "")):
+            found.setdefault(name, REPLICATION)
+        for client in _clients(replicas):
+            found.setdefault(client.get("user", ""), REPLICATION)
+        for client in _clients(subscribers):
+            if client.get("name", "").startswith("sentinel-"):
+                found[client.get("user", "")] = SENTINEL
+    found.pop("", None)
+    return found if told else None
+
+
+def objection(change: Change, purpose: str, table: Table) -> tuple[Path, Problem] | None:
+    """Say why a change of such a user must not be, and in which field the cause is."""
+    user = change.address.name
+    if change.action is Action.DELETE or change.after is None:
+        return (), _cut_off(user, purpose, "would be deleted")
+    if change.before is None:
+        return None
+    wanted = UserSpec.model_validate(change.after)
+    commands, channels = _texts(change.before.get("commands")), _texts(change.before.get("channels"))
+    if not wanted.enabled:
+        return ("enabled",), _cut_off(user, purpose, "would be disabled")
+    if "passwords" in wanted.model_fields_set and not wanted.passwords and not wanted.nopass:
+        return ("passwords",), _cut_off(user, purpose, "would have no password")
+    kept = table.expand(wanted.commands).commands
+    lost = [name for name in _NEEDED[purpose] if name in table.expand(commands).commands - kept]
+    if lost:
+        return ("commands",), _cut_off(user, purpose, f"would lose {', '.join(f'`{name}`' for name in lost)}")
+    if purpose == SENTINEL and _hears(channels) and not _hears(wanted.channels):
+        return ("channels",), _cut_off(user, purpose, f"would lose the channel `{_HELLO}`")
+    return None
+
+
+def locks_out(hashes: Sequence[str], present: Iterable[str]) -> bool:
+    """Tell whether none of the present passwords would work any more."""
+    known = set(present)
+    return bool(known) and known.isdisjoint(hashes)
+
+
+def _cut_off(user: str, purpose: str, what: str) -> Problem:
+    return Problem(
+        f"{purpose} logs in as `{user}`, which {what}",
+        "let it log in as another user first (`masteruser`, `sentinel auth-user`), or leave this one as it is",
+    )
+
+
+def _hears(channels: Iterable[str]) -> bool:
+    return any(fnmatchcase(_HELLO, pattern.removeprefix("&")) for pattern in channels)
+
+
+def _texts(value: JsonValue) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _clients(reply: object) -> list[dict[str, str]]:
+    lines = [] if isinstance(reply, Fault) else str(reply).splitlines()
+    return [dict(part.partition("=")[::2] for part in line.split(" ")) for line in lines]

@@ -1,0 +1,124 @@
+"""What an ACL user looks like. What is not granted is denied; rules are kept in the order and words of the manifest."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.secret import SecretRef
+from mqinfra.model.spec import Secret, Spec
+from mqinfra.providers.redis.acl.rules import channel_pattern, command_rule, key_pattern
+
+Texts = tuple[str, ...]
+
+
+class PasswordHash(BaseModel):
+    """A password by its hash.
+
+    Attributes:
+        sha256: SHA-256 of the password, 64 digits `0-9a-f`, as `ACL GETUSER` shows it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+Databases = tuple[Annotated[int, Field(ge=0)], ...] | Literal["all"]
+"""Numbers of databases, or all there are."""
+
+
+class Rules(BaseModel):
+    """What a selector allows: some commands on some keys and channels.
+
+    Attributes:
+        commands: rules about commands, carried out in order: `+xadd`, `+@read`, `-config|set`.
+        keys: patterns of keys: `~orders:*`, `%R~orders:*` for reading only, `%W~orders:*` for writing only.
+        channels: patterns of channels: `&orders:*`.
+        databases: numbers of the databases that it is for, or `all`, as when left out (Valkey 9.1).
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+    commands: Texts = ()
+    keys: Texts = ()
+    channels: Texts = ()
+    databases: Databases | None = None
+
+    @field_validator("commands")
+    @classmethod
+    def _commands(cls, value: Texts) -> Texts:
+        return _each(command_rule, value)
+
+    @field_validator("keys")
+    @classmethod
+    def _keys(cls, value: Texts) -> Texts:
+        return _each(key_pattern, value)
+
+    @field_validator("channels")
+    @classmethod
+    def _channels(cls, value: Texts) -> Texts:
+        return _each(channel_pattern, value)
+
+
+class UserSpec(Spec):
+    """An ACL user, the same on every node.
+
+    Attributes:
+        enabled: whether the user may log in. `true` when left out.
+        nopass: every password works. `false` when left out.
+        passwords: up to two passwords, so that one can be replaced while both work: `{env: NAME}`, `{file: PATH}`, or
+            `{sha256: HASH}`. Left out: those that the user has stay, and a new user has none.
+        commands: rules about commands, carried out in order; none when left out.
+        keys: patterns of keys; none when left out.
+        channels: patterns of channels; none when left out.
+        databases: numbers of the databases that it may use, or `all` (Valkey 9.1). Left out: those that the user may
+            use stay, and a new user may use all.
+        selectors: further sets of rules, each with commands, keys and channels of its own (Redis 7.0).
+    """
+
+    enabled: bool = True
+    nopass: bool = False
+    passwords: Annotated[tuple[SecretRef | PasswordHash, ...], Secret, Field(max_length=2)] = ()
+    commands: Texts = ()
+    keys: Texts = ()
+    channels: Texts = ()
+    databases: Databases | None = None
+    selectors: tuple[Rules, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _deny_by_default(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
+        """A user is declared whole: what is left out is said here, so that it is compared and shown."""
+        if not isinstance(data, dict):
+            return data
+        lists: dict[str, Any] = {name: [] for name in ("commands", "keys", "channels", "selectors")}
+        return cls.filled(data, {"enabled": True, "nopass": False, **lists})
+
+    @field_validator("commands")
+    @classmethod
+    def _commands(cls, value: Texts) -> Texts:
+        return _each(command_rule, value)
+
+    @field_validator("keys")
+    @classmethod
+    def _keys(cls, value: Texts) -> Texts:
+        return _each(key_pattern, value)
+
+    @field_validator("channels")
+    @classmethod
+    def _channels(cls, value: Texts) -> Texts:
+        return _each(channel_pattern, value)
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.nopass and self.passwords:
+            raise ValueError("with `nopass` every password works; remove it, or the `passwords`")
+        return self
+
+
+def _each(normal: Callable[[str], str], value: Texts) -> Texts:
+    return tuple(normal(text) for text in value)

@@ -1,0 +1,1 @@
+"""What the provider does, and what commands do through it, on real Kafka servers."""

@@ -1,0 +1,134 @@
+"""Replicas on the move are no replication factor: nothing is replaced for it, and the plan says what is under way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+import pytest
+
+from tests.brokers.kafka import wire
+from tests.brokers.kafka.cluster import KafkaCluster
+from tests.brokers.ports import HOST
+from tests.integration.kafka.e2e.conftest import nothing_written, ready
+from tests.integration.kafka.e2e.hand import Hand
+from tests.integration.kafka.e2e.rights import User
+from tests.integration.kafka.e2e.shop import Shop
+
+RECREATE = "{partitions: 2, replicationFactor: 2, lifecycle: {replace: recreate}}"
+VARIABLE = "SHOP_KAFKA_PASSWORD"
+
+
+@pytest.fixture
+def three(kafka_4_three: KafkaCluster, shop: Shop) -> Iterator[KafkaCluster]:
+    yield ready(kafka_4_three, shop)
+    kafka_4_three.start()
+
+
+def placed(cluster: KafkaCluster, name: str, replicas: Mapping[int, Sequence[int]]) -> None:
+    """Make replicas lie on exactly these brokers, and wait until they do."""
+    wire.reassign(cluster.nodes[0].ports.plaintext, name, replicas)
+    hand, deadline = Hand(cluster), time.monotonic() + 30
+    while hand.replicas(name) != [sorted(replicas[number]) for number in sorted(replicas)]:
+        assert time.monotonic() < deadline, "the replicas did not come to lie where they should"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def moving(three: KafkaCluster, shop: Shop) -> Iterator[KafkaCluster]:
+    """A topic whose partitions are being moved to a broker that hangs, so that the move stays under way."""
+    shop.topics(f"orders.a: {RECREATE}")
+    assert shop.apply().code == 0
+    leader = wire.quorum_leader(three.nodes[0].ports.plaintext)
+    one, other, hanging = leader, leader % 3 + 1, (leader + 1) % 3 + 1
+    placed(three, "orders.a", {0: [one, other], 1: [other, one]})
+    assert shop.run("plan", "--detailed-exitcode").code == 0
+    node, port = three.nodes[hanging - 1], three.nodes[one - 1].ports.plaintext
+    node.pause()
+    try:
+        wire.reassign(port, "orders.a", {0: [hanging, one], 1: [hanging, other]})
+        deadline = time.monotonic() + 30
+        while hanging in wire.brokers_seen(port)[0]:
+            assert time.monotonic() < deadline, "the broker that hangs still counts as alive"
+            time.sleep(0.2)
+        shop.clusters(kafka=f'{{type: kafka, bootstrap: "{HOST}:{port}"}}')
+        yield three
+    finally:
+        node.resume()
+
+
+def test_a_running_reassignment_is_said_and_neither_replaced_for_nor_exported(moving: KafkaCluster, shop: Shop) -> None:
+    before = Hand(moving).identity("orders.a")
+    for command in (("plan", "--detailed-exitcode"), ("apply", "--auto-approve")):
+        ran = shop.run(*command)
+        assert ran.code == 0, ran.text
+        assert "MQ403" in ran.err
+        assert "a reassignment of `orders.a` is under way (partitions 0, 1)" in ran.err
+    assert Hand(moving).identity("orders.a") == before
+    exported = shop.run("export")
+    assert exported.code == 0, exported.text
+    assert "replicationFactor: 2" in exported.out
+
+
+def test_deletes_wait_until_a_reassignment_is_over(moving: KafkaCluster, shop: Shop) -> None:
+    hand = Hand(moving)
+    hand.create("orders.old")
+    shop.topics(removed=("orders.old: {}",))
+    ran = shop.run("apply", "--auto-approve")
+    assert ran.code == 3, ran.text
+    assert "a reassignment of 2 partitions is under way: orders.a" in " ".join(ran.err.split())
+    assert "orders.old" in hand.names()
+
+
+def test_other_changes_go_on_meanwhile(moving: KafkaCluster, shop: Shop) -> None:
+    shop.topics("orders.a: {partitions: 2, replicationFactor: 2, config: {max.message.bytes: 2MiB}}")
+    ran = shop.apply()
+    assert ran.code == 0, ran.text
+    assert Hand(moving).live()["orders.a"].config == {"max.message.bytes": "2097152"}
+
+
+def test_who_may_not_list_reassignments_is_told_so_and_nothing_is_replaced(moving: KafkaCluster, shop: Shop) -> None:
+    user = User(moving)
+    user.allow("orders.a", "DESCRIBE_CONFIGS", "DELETE", "CREATE")
+    shop.clusters(kafka=user.block(VARIABLE))
+    running = shop.start("plan", "--detailed-exitcode", env={VARIABLE: user.password})
+    ran = running.end()
+    assert ran.code == 0, ran.text
+    assert "MQ405" in ran.err
+    # The second client may ask the broker that is paused here, and then it is the time that runs out first.
+    reasons = ("listing them needs Describe on the cluster", "listing them failed with KafkaTimeoutError")
+    assert any(f"can't be told: {reason}" in ran.err for reason in reasons), ran.err
+
+
+def test_partitions_with_other_factors_are_said_and_the_smallest_counts(three: KafkaCluster, shop: Shop) -> None:
+    shop.topics("orders.a: {partitions: 2, replicationFactor: 2}")
+    assert shop.apply().code == 0
+    placed(three, "orders.a", {0: [1, 2], 1: [1, 2, 3]})
+    ran = shop.run("plan", "--detailed-exitcode")
+    assert ran.code == 0, ran.text
+    assert "different numbers of replicas: 2 on partition 0, 3 on partition 1" in ran.err
+    placed(three, "orders.a", {0: [1], 1: [1, 2, 3]})
+    ran = shop.run("plan")
+    assert ran.code == 3, ran.text
+    assert "MQ345" in ran.err
+    assert "`replicationFactor` can't go from 1 to 2" in ran.err
+
+
+def test_a_wanted_factor_is_one_finding_that_names_the_tool(three: KafkaCluster, shop: Shop) -> None:
+    hand = Hand(three)
+    hand.create("orders.a")
+    hand.produce("orders.a", 3)
+    shop.topics("orders.a: {partitions: 1, replicationFactor: 3}")
+    with nothing_written(three):
+        ran = shop.run("plan", "-o", "json", "-q")
+    assert ran.code == 3, ran.text
+    (found,) = [said for said in ran.json()["diagnostics"] if said["severity"] == "error"]
+    assert found["code"] == "MQ345"
+    assert "this version does not move replicas" in found["message"]
+    said = " ".join(found["help"])
+    assert "kafka-reassign-partitions" in said
+    assert "lifecycle: {ignore: [replicationFactor]}" in said
+    assert "drain" not in said
+    assert "recreate" not in said
+    shop.topics("orders.a: {partitions: 1, replicationFactor: 3, lifecycle: {ignore: [replicationFactor]}}")
+    assert shop.run("plan", "--detailed-exitcode").code == 0

@@ -1,0 +1,124 @@
+"""Rights that are missing are named, nothing unseen is taken for absent, and no output ever holds the password."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.brokers.kafka.cluster import KafkaCluster
+from tests.days import SOON
+from tests.integration.kafka.e2e.hand import Hand, Topic
+from tests.integration.kafka.e2e.rights import User
+from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
+
+VARIABLE = "SHOP_KAFKA_PASSWORD"
+
+
+@pytest.fixture
+def user(live: KafkaCluster, shop: Shop) -> User:
+    """Somebody without any right, whom the project logs in as."""
+    someone = User(live)
+    shop.clusters(kafka=someone.block(VARIABLE))
+    return someone
+
+
+def run(shop: Shop, user: User, *arguments: str) -> Ran:
+    """Run as the user; the password shows up nowhere."""
+    running = shop.start(*arguments, env={VARIABLE: user.password, "MQINFRA_DEBUG": "1"})
+    visible = running.arguments
+    ran = running.end()
+    files = [path.read_bytes() for path in shop.root.rglob("*") if path.is_file()]
+    assert user.password not in ran.text + visible
+    assert not any(user.password.encode() in content for content in files)
+    return ran
+
+
+def test_what_may_not_be_seen_is_never_planned_as_a_create(
+    live: KafkaCluster, shop: Shop, hand: Hand, user: User, cell: set[str]
+) -> None:
+    hand.create("orders.there")
+    shop.topics("orders.there: {}", "orders.absent: {}", removed=("orders.other: {}",))
+    before = live.metadata_end_offset()
+    for arguments in (("plan", "-o", "json"), ("apply", "--auto-approve", "-o", "json=report.json", "-v")):
+        ran = run(shop, user, *arguments)
+        assert ran.code == 3, ran.text
+        for name in ("orders.there", "orders.absent", "orders.other"):
+            assert f"topic `{name}` can't be seen: not allowed: this needs Describe on topic `{name}`" in ran.err
+        assert ran.err.count("MQ304") >= 1
+        if ran.out.startswith("{"):
+            assert ran.json()["changes"] == []
+    assert live.metadata_end_offset() == before
+    cell.add(f"kafka-{live.line}/topics/e2e-unseen-is-not-absent")
+
+
+def test_a_right_that_is_missing_is_named_in_plan_and_report_and_the_rest_is_done(
+    live: KafkaCluster, shop: Shop, hand: Hand, user: User, cell: set[str]
+) -> None:
+    hand.create("orders.set", "orders.growing")
+    user.allow("orders.set", "DESCRIBE_CONFIGS")
+    user.allow("orders.growing", "DESCRIBE_CONFIGS")
+    user.allow("orders.new", "DESCRIBE_CONFIGS", "CREATE")
+    shop.topics("orders.set: {config: {retention.ms: 2h}}", "orders.growing: {partitions: 2}", "orders.new: {}")
+    ran = run(shop, user, "plan", "-o", "json=plan.json", "-v")
+    assert ran.code == 0, ran.text
+    assert "MQ303" in ran.err
+    assert "no AlterConfigs right" in ran.err
+    assert "no Alter right" in ran.err
+    ran = run(shop, user, "apply", "plan.json", "-o", "json", "-o", "text=report.txt")
+    assert ran.code == 4, ran.text
+    assert outcomes(ran) == {"orders.new": "applied", "orders.set": "failed", "orders.growing": "failed"}
+    said = {result["address"].rpartition("/")[2]: json.dumps(result) for result in ran.json()["results"]}
+    assert "this needs AlterConfigs on topic `orders.set`" in said["orders.set"]
+    assert "this needs Alter on topic `orders.growing`" in said["orders.growing"]
+    assert f"kafka-acls --add --allow-principal User:{user.name}" in said["orders.set"]
+    assert hand.live() == {name: Topic(1, 1, {}) for name in ("orders.set", "orders.growing", "orders.new")}
+    ran = run(shop, user, "apply", "--auto-approve", "-o", "json")
+    assert (ran.code, set(outcomes(ran).values())) == (1, {"failed"}), ran.text
+    cell.add(f"kafka-{live.line}/topics/e2e-missing-right-is-named")
+
+
+def test_a_delete_whose_cost_may_not_be_seen_is_blocked(
+    live: KafkaCluster, shop: Shop, hand: Hand, user: User, cell: set[str]
+) -> None:
+    hand.create("orders.legacy")
+    user.allow("orders.legacy", "DESCRIBE_CONFIGS", "DELETE")
+    shop.topics(removed=("orders.legacy: {reason: OPS-1}",))
+    ran = run(shop, user, "apply", "--auto-approve")
+    assert ran.code == 3, ran.text
+    assert "MQ206" in ran.err
+    assert "it is not known whether anyone consumes from it" in ran.err
+    assert hand.names() == {"orders.legacy"}
+    shop.topics(removed=(f"orders.legacy: {{evenIf: [messages, consumers], until: {SOON}}}",))
+    assert run(shop, user, "apply", "--auto-approve").code == 0
+    assert hand.names() == set()
+    cell.add(f"kafka-{live.line}/topics/e2e-unseen-cost-blocks")
+
+
+def test_a_login_over_tls_with_all_rights_plans_and_applies(
+    live: KafkaCluster, shop: Shop, hand: Hand, user: User, cell: set[str]
+) -> None:
+    shop.clusters(kafka=user.block(VARIABLE, tls=True))
+    user.allow("orders.new", "CREATE", "DESCRIBE_CONFIGS")
+    shop.topics("orders.new: {config: {retention.ms: 2h}}")
+    assert run(shop, user, "plan", "-o", "json=plan.json").code == 0
+    ran = run(shop, user, "apply", "plan.json", "-o", "json=report.json", "-v")
+    assert ran.code == 0, ran.text
+    assert hand.live() == {"orders.new": Topic(1, 1, {"retention.ms": "7200000"})}
+    cell.add(f"kafka-{live.line}/topics/e2e-sasl-tls")
+
+
+def test_an_export_that_leaves_out_what_may_not_be_read_says_so_and_fails(shop: Shop, hand: Hand, user: User) -> None:
+    hand.create("orders.kept", "orders.hidden", "billing.hidden")
+    user.allow("orders.kept", "DESCRIBE_CONFIGS")
+    user.allow("orders.hidden")
+    user.allow("billing.hidden")
+    for command in ("export", "snapshot"):
+        ran = run(shop, user, command)
+        assert ran.code == 1, ran.text
+        assert "orders.kept" in ran.out
+        assert "MQ304" in ran.err
+        assert "topic `orders.hidden` can't be seen: not allowed: this needs DescribeConfigs on topic" in ran.err
+        assert "billing.hidden" not in ran.err
+    ran = run(shop, user, "export", "--exclude", "name:orders.hidden")
+    assert ran.code == 0, ran.text

@@ -1,0 +1,1 @@
+"""What the RabbitMQ provider promises, proven on real servers."""

@@ -1,0 +1,1 @@
+"""What the Redis provider promises, proven on real servers."""
