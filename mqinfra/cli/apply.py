@@ -29,7 +29,7 @@ from mqinfra.cli.planning import exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
 from mqinfra.cli.saved import check_saved, plan_again, read_plan
 from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine import codes
 from mqinfra.engine.examine import examine
 from mqinfra.engine.rederive import rederive
@@ -109,11 +109,11 @@ def command(
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
         return _apply_saved(plan_file, _Approval(where, expect, degraded), targets, talk, patience)
     options = parse_options(select, exclude, max_deletes, degraded=degraded)
-    workspace = sound(open_workspace(where, timeout=patience.answer))
+    workspace = require_valid(open_workspace(where, timeout=patience.answer))
     with planned(workspace, options) as result:
         plan = result.plan
         talk.diagnostics(plan.diagnostics)
-        talk.talk(render_plan(plan, talk.style(sys.stderr), full=talk.settings.verbose))
+        talk.info(render_plan(plan, talk.style(sys.stderr), full=talk.settings.verbose))
         code = exit_code(plan, detailed=False)
         if code is not ExitCode.OK:
             return code
@@ -122,7 +122,7 @@ def command(
         if not plan.changes:
             return _nothing_to_do(plan, targets, talk, patience)
         if expect is None and not auto_approve and not _confirmed(plan):
-            talk.alarm("Nothing was applied.")
+            talk.error("Nothing was applied.")
             return ExitCode.REFUSED
         return _apply(plan, result.survey.sessions, targets, talk, patience)
 
@@ -136,10 +136,12 @@ def _apply_saved(
     asked = approval.where.environment
     if asked is not None and asked != plan.environment:
         raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{asked}`")
-    workspace = sound(open_workspace(replace(approval.where, environment=plan.environment), timeout=patience.answer))
+    workspace = require_valid(
+        open_workspace(replace(approval.where, environment=plan.environment), timeout=patience.answer)
+    )
     check_saved(plan, workspace.loaded.desired, path)
     if not plan.changes:
-        talk.talk("No changes in the plan.")
+        talk.info("No changes in the plan.")
         return _nothing_to_do(plan, targets, talk, patience)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
         again = partial(plan_again, plan, workspace, sessions, degraded=approval.degraded)
@@ -218,11 +220,11 @@ def _publish(report: Report, targets: tuple[Target, ...], talk: Console) -> None
     try:
         _write_report(report, targets, talk)
     except UserError as error:
-        talk.alarm(render_report(report, talk.style(sys.stderr)))
+        talk.error(render_report(report, talk.style(sys.stderr)))
         raise UserError(error.diagnostics, _worse(report.exit_code, error.exit_code)) from None
     unread = talk.unread and not any(target.path for target in targets)
     if unread or (targets and talk.settings.quiet and report.exit_code is not ExitCode.OK):
-        talk.alarm(render_report(report, talk.style(sys.stderr)))
+        talk.error(render_report(report, talk.style(sys.stderr)))
 
 
 def _worse(report: ExitCode, writing: ExitCode) -> ExitCode:
@@ -239,7 +241,7 @@ def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) ->
     rest = tuple(target for target in targets if target.format != "jsonl")
     streamed = len(rest) != len(targets)
     if streamed and not rest:
-        talk.talk(render_report(report, talk.style(sys.stderr)))
+        talk.info(render_report(report, talk.style(sys.stderr)))
         return
     emit(
         rest,

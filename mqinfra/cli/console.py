@@ -39,8 +39,8 @@ class Settings:
 
     Attributes:
         colour: `auto`, `always` or `never`.
-        quiet: no talk but errors.
-        verbose: fold nothing.
+        quiet: print errors and the result only.
+        verbose: show everything.
     """
 
     colour: str = "auto"
@@ -49,7 +49,7 @@ class Settings:
 
 
 class Console:
-    """Writes data to stdout and talk to stderr.
+    """Writes data to stdout, and everything else to stderr.
 
     Attributes:
         settings: what the user set.
@@ -78,17 +78,17 @@ class Console:
         """Write to stdout, ending with one line end."""
         self.unread |= not _write(sys.stdout, text)
 
-    def talk(self, text: str) -> None:
-        """Write to stderr, unless the user wants quiet."""
+    def info(self, text: str) -> None:
+        """Write to stderr, except with `-q`."""
         if not self.settings.quiet:
             _write(sys.stderr, text)
 
-    def alarm(self, text: str) -> None:
-        """Write to stderr, however quiet the user wants it."""
+    def error(self, text: str) -> None:
+        """Write to stderr, also with `-q`."""
         _write(sys.stderr, text)
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
-        """Write diagnostics to stderr in full; errors even when the user wants quiet."""
+        """Write diagnostics to stderr in full; with `-q` only the errors."""
         some = [d for d in found if not self.settings.quiet or d.severity == "error"]
         if some:
             _write(sys.stderr, render_diagnostics(some, self.style(sys.stderr), fold=not self.settings.verbose))

@@ -19,7 +19,7 @@ from mqinfra.cli.planning import parse_options
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.split import Split, refuse_existing
 from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import Workspace, open_workspace, sound
+from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
 from mqinfra.manifest.writer import Resource, write_topology
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle
@@ -67,7 +67,7 @@ def command(
     if split_by is not None and targets:
         raise click.UsageError("--split-by writes files under --into, and nothing with -o")
     selection = parse_options(select, exclude, ()).selection
-    workspace = sound(open_workspace(where, timeout=timeout, against=against))
+    workspace = require_valid(open_workspace(where, timeout=timeout, against=against))
     desired = workspace.loaded.desired
     snapshots, found = read_everything(workspace, selection)
     talk.diagnostics(found)
@@ -81,7 +81,7 @@ def command(
     ]
     chosen, left_out = _parted(chosen, snapshots, workspace.catalogue)
     for note in left_out:
-        talk.talk(note)
+        talk.info(note)
     if split_by is not None and into is not None:
         _write_apart(Split.parse(split_by), into, chosen, workspace, talk)
     else:
@@ -104,7 +104,7 @@ def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace
     make_folder(into)
     for path, (name, some) in files.items():
         write_file(path, write_topology(name, some, desired.clusters, shapes=shapes, defaults=defaults), mode=PUBLIC)
-    talk.talk(f"{len(chosen)} resources in {len(files)} files under {into}")
+    talk.info(f"{len(chosen)} resources in {len(files)} files under {into}")
 
 
 def _parted(

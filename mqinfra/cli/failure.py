@@ -48,7 +48,7 @@ def report_failure(error: BaseException, *, verbose: bool = False) -> ExitCode:
     )
     console.diagnostics([found])
     if verbose:
-        console.alarm("\n".join(f"  {_place(frame)} in {frame.name}" for frame in frames))
+        console.error("\n".join(f"  {_place(frame)} in {frame.name}" for frame in frames))
     if os.environ.get("MQINFRA_DEBUG"):
         traceback.print_exception(error, file=sys.stderr)
     return ExitCode.ERROR

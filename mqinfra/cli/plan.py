@@ -18,7 +18,7 @@ from mqinfra.cli.options import (
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.render.diagnostics import render_diagnostics
 from mqinfra.render.plan_json import plan_to_json
 from mqinfra.render.plan_markdown import render_plan_markdown
@@ -69,7 +69,7 @@ def command(
 ) -> int:
     """Show what would change, and what it costs."""
     options = parse_options(select, exclude, max_deletes, degraded=degraded)
-    workspace = sound(open_workspace(where, timeout=timeout, against=against))
+    workspace = require_valid(open_workspace(where, timeout=timeout, against=against))
     with planned(workspace, options) as result:
         plan = result.plan
         views = request_views(result) if requests else None

@@ -7,7 +7,7 @@ from mqinfra.cli.options import environment_option, output_option, selection_opt
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.manifest.writer import write_topology
 from mqinfra.model.exit_code import ExitCode
 
@@ -29,7 +29,7 @@ def command(
 ) -> int:
     """Print the expanded manifests of an environment."""
     selection = parse_options(select, exclude, ()).selection
-    workspace = sound(open_workspace(where))
+    workspace = require_valid(open_workspace(where))
     loaded = workspace.loaded
     desired = loaded.desired
     talk.diagnostics(loaded.diagnostics)

@@ -123,7 +123,7 @@ def run_plan(
             if progress is not None:
                 talk.progress(progress.feed(event))
             elif not course.events:
-                talk.talk(event_line(event, style))
+                talk.info(event_line(event, style))
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def _stopping(stop: threading.Event, talk: Console) -> Iterator[None]:
         if stop.is_set():
             raise StoppedAtOnceError
         stop.set()
-        talk.talk("\ninterrupted: nothing new is sent; finishing what is in flight (once more to stop at once)")
+        talk.info("\ninterrupted: nothing new is sent; finishing what is in flight (once more to stop at once)")
 
     old = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -25,7 +25,7 @@ def command(*, which: str | None, folder: Path | None) -> int:
         make_folder(folder)
         for name, text in schema_files(catalogue).items():
             write_file(folder / name, text, mode=PUBLIC)
-            talk.talk(f"wrote {folder / name}")
+            talk.info(f"wrote {folder / name}")
         return ExitCode.OK
     document = project_schema(catalogue) if which == "project" else topology_schema(catalogue)
     talk.data(json.dumps(document, indent=2))

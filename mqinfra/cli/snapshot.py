@@ -7,7 +7,7 @@ from mqinfra.cli.options import broker_options, environment_option, output_optio
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import open_workspace, sound
+from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.snapshot import to_json
 from mqinfra.render.json_text import printable_json
@@ -30,7 +30,7 @@ def command(
     talk: Console,
 ) -> int:
     """Save what is live: `mqinfra snapshot -o json=live.json`, then `mqinfra plan --against live.json`."""
-    workspace = sound(open_workspace(where, timeout=timeout))
+    workspace = require_valid(open_workspace(where, timeout=timeout))
     snapshots, found = read_everything(workspace, figures=figures)
     talk.diagnostics(found)
     emit(targets, {"json": lambda: printable_json(to_json(snapshots))}, talk, default="json")

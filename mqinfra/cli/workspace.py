@@ -80,7 +80,7 @@ def open_workspace(where: Where, *, timeout: float = 60.0, against: Path | None 
     return Workspace(loaded, catalogue, timeout, snapshots)
 
 
-def sound(workspace: Workspace) -> Workspace:
+def require_valid(workspace: Workspace) -> Workspace:
     """Pass a workspace whose manifests have no errors.
 
     Raises:
