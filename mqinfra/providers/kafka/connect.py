@@ -20,7 +20,7 @@ from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.codes import OTHER_CLUSTER
 from mqinfra.providers.kafka.api.connection import KafkaConnection
-from mqinfra.providers.kafka.api.connection_log import Journal
+from mqinfra.providers.kafka.api.connection_log import ConnectionLog
 from mqinfra.providers.kafka.api.diagnosis import bad_client, diagnose, is_final, no_token, trouble
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
 from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
@@ -47,22 +47,22 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     if not isinstance(connection, KafkaConnection):
         raise Bug(f"a Kafka cluster with the block of another broker: {type(connection).__name__}")
     peer = Peer(cluster.alias, connection.endpoint, _principal(connection))
-    journal, throttle = Journal(), Throttle()
+    log, throttle = ConnectionLog(), Throttle()
     patience = min(timeout, _PATIENCE)
     config: dict[str, Any] = librdkafka_config(connection, secrets) | {
         "socket.connection.setup.timeout.ms": max(1_000, int(patience * 500)),
         "socket.timeout.ms": int(min(max(timeout, 1.0), 300.0) * 1_000),
-        "error_cb": journal.hear,
-        "throttle_cb": throttle.hear,
+        "error_cb": log.on_error,
+        "throttle_cb": throttle.on_throttle,
     }
     _look_ahead(connection, secrets, peer, patience / 2)
     try:
-        admin = AdminClient(config, logger=journal.logger)
+        admin = AdminClient(config, logger=log.logger)
     except (KafkaException, ValueError, TypeError) as error:
         text = fault_of(error).text if isinstance(error, KafkaException) else str(error)
         raise UserError([bad_client(text, str(peer))]) from None
     deadline = time.monotonic() + patience
-    described = _described(admin, journal, connection, peer, patience)
+    described = _described(admin, log, connection, peer, patience)
     _check([address_of(node.host, node.port) for node in described.nodes], connection, peer)
     if connection.cluster_id is not None and described.cluster_id != connection.cluster_id:
         message = f"this is cluster `{described.cluster_id}`, and `clusterId` says `{connection.cluster_id}`"
@@ -70,8 +70,8 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     node = described.controller or described.nodes[0]
     settings = _broker_settings(admin, node.id, max(1.0, deadline - time.monotonic()))
     rights = {right.name for right in described.authorized_operations or ()}
-    before = len(journal.failures)
-    wire = Wire(admin, peer, timeout, throttle, lambda: trouble(journal.failures[before:], connection))
+    before = len(log.failures)
+    wire = Wire(admin, peer, timeout, throttle, lambda: trouble(log.failures[before:], connection))
     client = KafkaClient(
         wire,
         TopicCalls(wire),
@@ -79,7 +79,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         NodeCalls(
             wire,
             [Node(node.id, address_of(node.host, node.port)) for node in described.nodes],
-            lambda address: AdminClient(config | {"bootstrap.servers": address}, logger=journal.logger),
+            lambda address: AdminClient(config | {"bootstrap.servers": address}, logger=log.logger),
         ),
         SecondClient(connection, secrets, timeout),
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
@@ -127,7 +127,7 @@ def _check(listeners: Iterable[str], connection: KafkaConnection, peer: Peer) ->
             raise UserError([found])
 
 
-def _described(admin: AdminClient, journal: Journal, connection: KafkaConnection, peer: Peer, patience: float) -> Any:  # noqa: ANN401 - a DescribeClusterResult, whose stub says nothing
+def _described(admin: AdminClient, log: ConnectionLog, connection: KafkaConnection, peer: Peer, patience: float) -> Any:  # noqa: ANN401 - a DescribeClusterResult, whose stub says nothing
     """Ask the cluster who it is; give up early when trying again can't help."""
     deadline = time.monotonic() + patience
     asked: Future[Any] = admin.describe_cluster(include_authorized_operations=True, request_timeout=patience)
@@ -136,19 +136,19 @@ def _described(admin: AdminClient, journal: Journal, connection: KafkaConnection
             return asked.result(_POLL)
         except NotDone:
             admin.poll(0)
-            if time.monotonic() < deadline and not _hopeless(journal, connection):
+            if time.monotonic() < deadline and not _hopeless(log, connection):
                 continue
         except KafkaException as error:
             admin.poll(0)
-            journal.hear(error.args[0])
-        raise UserError([diagnose(journal.failures, journal.other, connection, str(peer), patience)])
+            log.on_error(error.args[0])
+        raise UserError([diagnose(log.failures, log.other, connection, str(peer), patience)])
 
 
-def _hopeless(journal: Journal, connection: KafkaConnection) -> bool:
-    if no_token(journal.other):
+def _hopeless(log: ConnectionLog, connection: KafkaConnection) -> bool:
+    if no_token(log.other):
         return True
     tries: dict[str, int] = {}
-    for failure in journal.failures:
+    for failure in log.failures:
         tries[failure.address] = tries.get(failure.address, 0) + (_TRIES if is_final(failure) else 1)
     return all(tries.get(address, 0) >= _TRIES for address in connection.bootstrap)
 

@@ -8,7 +8,7 @@ import yaml
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.kafka.api.connection import KafkaConnection
-from mqinfra.providers.kafka.api.connection_log import Journal
+from mqinfra.providers.kafka.api.connection_log import ConnectionLog
 from mqinfra.providers.kafka.api.diagnosis import diagnose, is_final
 
 PLAIN: dict[str, Any] = {}
@@ -19,17 +19,17 @@ SCRAM: dict[str, Any] = {
 }
 
 
-def journal_of(*lines: str) -> Journal:
-    journal = Journal()
+def log_of(*lines: str) -> ConnectionLog:
+    log = ConnectionLog()
     for line in lines:
-        journal.logger.info("FAIL [mqinfra#producer-1] [thrd:x]: %s", line)
-    return journal
+        log.logger.info("FAIL [mqinfra#producer-1] [thrd:x]: %s", line)
+    return log
 
 
 def told(security: dict[str, Any], *lines: str) -> Diagnostic:
-    journal = journal_of(*lines)
+    log = log_of(*lines)
     connection = KafkaConnection.model_validate({"type": "kafka", "bootstrap": "b:9092", "security": security})
-    return diagnose(journal.failures, journal.other, connection, "kafka (b:9092)", 8)
+    return diagnose(log.failures, log.other, connection, "kafka (b:9092)", 8)
 
 
 SECURITY = {"plain": PLAIN, "tls": TLS, "scram": SCRAM}
@@ -50,7 +50,7 @@ def test_each_failure_has_its_own_words(case: dict[str, Any]) -> None:
     assert found.help
     assert found.address == "kafka (b:9092)"
     assert not found.message.endswith(".")
-    assert is_final(journal_of(case["line"]).failures[0]) is case["final"]
+    assert is_final(log_of(case["line"]).failures[0]) is case["final"]
 
 
 def test_no_two_failures_read_the_same() -> None:
@@ -91,9 +91,9 @@ def test_a_token_that_can_not_be_had_is_a_failed_login() -> None:
             "security": {"tls": True, "sasl": {"oauth": {"tokenEndpoint": "https://id", "clientId": "c"}}},
         }
     )
-    journal = journal_of()
-    journal.hear("Failed to acquire SASL OAUTHBEARER token: x is wrong")
-    found = diagnose(journal.failures, journal.other, connection, "kafka (b:9092)", 8)
+    log = log_of()
+    log.on_error("Failed to acquire SASL OAUTHBEARER token: x is wrong")
+    found = diagnose(log.failures, log.other, connection, "kafka (b:9092)", 8)
     assert (found.code, found.message) == (
         "MQ751",
         "no login at the broker: Failed to acquire SASL OAUTHBEARER token: x is wrong",
@@ -101,18 +101,18 @@ def test_a_token_that_can_not_be_had_is_a_failed_login() -> None:
 
 
 def test_what_librdkafka_says_of_connections_is_taken_apart() -> None:
-    (failure,) = journal_of("sasl_ssl://[::1]:9092/bootstrap: SASL no (after 1ms in state AUTH_REQ)").failures
+    (failure,) = log_of("sasl_ssl://[::1]:9092/bootstrap: SASL no (after 1ms in state AUTH_REQ)").failures
     assert (failure.address, failure.reason, failure.state) == ("[::1]:9092", "SASL no", "AUTH_REQ")
 
 
 def test_repeated_errors_do_not_pile_up() -> None:
-    journal = journal_of()
+    log = log_of()
     for number in range(5_000):
-        journal.hear(f"error {number}")
-        journal.logger.info("FAIL [x] [thrd:y]: b:9092/1: no (after 1ms in state CONNECT)")
-    assert len(journal.other) <= 501
-    assert len(journal.failures) <= 500
-    assert journal.other[-1] == "error 4999"
+        log.on_error(f"error {number}")
+        log.logger.info("FAIL [x] [thrd:y]: b:9092/1: no (after 1ms in state CONNECT)")
+    assert len(log.other) <= 501
+    assert len(log.failures) <= 500
+    assert log.other[-1] == "error 4999"
 
 
 @pytest.mark.parametrize("title", ["advertised address refuses", "advertised address does not answer"])

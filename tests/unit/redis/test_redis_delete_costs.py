@@ -9,7 +9,8 @@ from mqinfra.engine.guard import weigh
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, CostKind, Reason
 from mqinfra.model.reading import Figures
-from mqinfra.providers.redis.streams.figures import Consumer, details_of
+from mqinfra.providers.redis.api.stream_calls import Consumer
+from mqinfra.providers.redis.streams.figures import details_of
 from mqinfra.providers.redis.streams.kind import StreamKind
 
 HOUR = 3_600_000

@@ -13,10 +13,9 @@ from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.bounded import FloodError
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.catalogue import builtin
-from mqinfra.providers.redis.api import resp
+from mqinfra.providers.redis.api import resp, stream_calls
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.resp import Replies
-from mqinfra.providers.redis.streams import reading as stream_reading
 from tests.unit.loopback import Loopback, Talk, drips, floods
 from tests.unit.redis.fake import MASTER, FakeRedis, bulk, texts
 
@@ -103,7 +102,7 @@ def test_a_scan_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     def page(_: tuple[str, ...]) -> bytes:
         return b"*2\r\n" + bulk(str(next(pages))) + texts()
 
-    monkeypatch.setattr(stream_reading, "_PAGES", 20)
+    monkeypatch.setattr(stream_calls, "_PAGES", 20)
     with (
         FakeRedis({"SCAN": page}) as server,
         opened({"nodes": [server.address]}) as session,

@@ -2,8 +2,7 @@
 
 import pytest
 
-from mqinfra.providers.redis.api import discovery as shape
-from mqinfra.providers.redis.api import server
+from mqinfra.providers.redis.api import discovery, server
 from mqinfra.providers.redis.api.faults import Fault
 
 
@@ -19,14 +18,14 @@ def test_a_sentinel_tells_which_replicas_it_lost_and_for_how_long() -> None:
         row(4, "o_down,slave"),
         ["name", "no address"],
     ]
-    told = {member.name: (member.down, member.down_for) for member in shape.replicas(rows)}
+    told = {member.name: (member.down, member.down_for) for member in discovery.replicas(rows)}
     assert told == {
         "10.0.0.1:1": (False, 0),
         "10.0.0.1:2": (False, 0),
         "10.0.0.1:3": (True, 7_200_000),
         "10.0.0.1:4": (True, 0),
     }
-    assert shape.replicas(Fault("NOPERM", "denied")) == []
+    assert discovery.replicas(Fault("NOPERM", "denied")) == []
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from mqinfra.model.reading import Facts, Live
 from mqinfra.model.span import Path, Span
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.redis.api.entry_id import below, canonical
 from mqinfra.providers.redis.groups.spec import GroupSpec, ResetTo
-from mqinfra.providers.redis.streams.entry_id import below, canonical
 from mqinfra.providers.redis.streams.spec import StreamEntry, StreamSpec
 from mqinfra.providers.redis.users.requests import rules_of
 from mqinfra.providers.redis.users.spec import UserSpec

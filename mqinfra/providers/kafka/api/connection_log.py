@@ -32,7 +32,7 @@ class Failure:
     state: str
 
 
-class Journal(logging.Handler):
+class ConnectionLog(logging.Handler):
     """Collects failures from librdkafka's log and error callback, oldest first."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Journal(logging.Handler):
         """Errors that are about no connection, such as a token that could not be had."""
         return tuple(self._other)
 
-    def hear(self, error: object) -> None:
+    def on_error(self, error: object) -> None:
         """Take what librdkafka's error callback says, a KafkaError; the log says the same of connections, and more."""
         say = getattr(error, "str", None)
         text = str(say()) if say is not None else str(error)
@@ -65,7 +65,7 @@ class Journal(logging.Handler):
         if text.startswith("FAIL "):
             self.note(text)
         elif record.levelno >= logging.ERROR:
-            self.hear(text)
+            self.on_error(text)
 
     def note(self, text: str) -> None:
         """Take a line about a connection; repeats of the last one count too."""

@@ -57,7 +57,7 @@ class Throttle:
     def __init__(self) -> None:
         self._until = 0.0
 
-    def hear(self, event: Any) -> None:  # noqa: ANN401 - a ThrottleEvent, whose stub says nothing
+    def on_throttle(self, event: Any) -> None:  # noqa: ANN401 - a ThrottleEvent, whose stub says nothing
         """Take what librdkafka's throttle callback says."""
         self._until = max(self._until, time.monotonic() + event.throttle_time)
 

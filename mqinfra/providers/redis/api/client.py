@@ -6,14 +6,13 @@ from functools import cached_property
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.redis.acl.rules import Table
+from mqinfra.providers.redis.api import logins
 from mqinfra.providers.redis.api.codes import NOT_ALLOWED
 from mqinfra.providers.redis.api.discovery import slot_of
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Moved, Node
 from mqinfra.providers.redis.api.replies import pairs, texts
 from mqinfra.providers.redis.api.resp import Call, Reply
-from mqinfra.providers.redis.streams.spec import IDEMPOTENCE
-from mqinfra.providers.redis.users import service_users
 
 _REDIRECTS = 5
 Keyed = tuple[str, Sequence[Call]]
@@ -49,6 +48,7 @@ class RedisClient:
     known: frozenset[str] = frozenset()
     unsaved: set[str] = field(default_factory=set)
     trimmed: dict[str, int] = field(default_factory=dict)
+    _settings: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def masters(self) -> tuple[Node, ...]:
@@ -73,22 +73,15 @@ class RedisClient:
     @cached_property
     def service_users(self) -> Mapping[str, str] | None:
         """The users of replication and Sentinels, by what they are for; None where no server tells."""
-        return service_users.find(self.nodes)
+        return logins.find(self.nodes)
 
-    @cached_property
-    def idempotence(self) -> Mapping[str, int]:
-        """What a stream has whose settings of idempotent producers nobody set, in the words and units of manifests.
-
-        The server's own defaults; those that Redis is built with where the caller may not ask for them.
-        """
-        reply = self.masters[0].send([("CONFIG", "GET", "stream-idmp-*")])[0]
-        known = {} if isinstance(reply, Fault) else pairs(reply)
-        duration, size = known.get("stream-idmp-duration"), known.get("stream-idmp-maxsize")
-        built_in = {setting.name: int(str(setting.default)) for setting in IDEMPOTENCE}
-        return {
-            "duration": int(duration) * 1_000 if duration is not None else built_in["duration"],
-            "maxSize": int(size) if size is not None else built_in["maxSize"],
-        }
+    def settings(self, pattern: str) -> Mapping[str, str]:
+        """The server's settings whose names match, read once; none where the caller may not ask for them."""
+        known = self._settings.get(pattern)
+        if known is None:
+            reply = self.masters[0].send([("CONFIG", "GET", pattern)])[0]
+            known = self._settings[pattern] = {} if isinstance(reply, Fault) else pairs(reply)
+        return known
 
     @cached_property
     def limits_databases(self) -> bool:

@@ -15,15 +15,15 @@ from mqinfra.providers.base.codes import ANNOUNCED
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
-from mqinfra.providers.redis.api import discovery as shape
-from mqinfra.providers.redis.api import server
+from mqinfra.providers.redis.api import discovery, server
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.codes import NO_MASTER, OTHER_CLUSTER, OTHER_TOPOLOGY, TLS_FAILED, UNREACHABLE
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.diagnosis import diagnose, loading, not_redis
+from mqinfra.providers.redis.api.discovery import Member
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Node
-from mqinfra.providers.redis.api.raw_connection import Line
+from mqinfra.providers.redis.api.raw_connection import RawConnection
 from mqinfra.providers.redis.api.replies import sections, texts
 from mqinfra.providers.redis.api.resp import ServerError
 
@@ -65,13 +65,13 @@ class _Opening:
         key_password = _value(tls.key_password, secrets) if tls is not None else None
         self.context = tls_context(tls, key_password, where, TLS_FAILED) if tls is not None else None
         self.opened: dict[str, Node] = {}
-        self.known_to_sentinel: list[shape.Member] = []
+        self.known_to_sentinel: list[Member] = []
         self.replicas_unknown = ""
 
     def client(self) -> tuple[RedisClient, Facts]:
         master, info = self._master()
         cluster = info.get("cluster_enabled") == "1"
-        members = shape.members(master, self.where) if cluster else self._replicated(master, info)
+        members = discovery.members(master, self.where) if cluster else self._replicated(master, info)
         if not any(member.here for member in members):
             raise self._error(not_redis(master.name, "a Cluster without itself", self.where))
         self.deadline = time.monotonic() + max(self.timeout, _MEMBERS)
@@ -97,7 +97,9 @@ class _Opening:
             known=frozenset({*self.connection.addresses, *(member.name for member in members)}),
             password_hash=hashlib.sha256(self.password.encode()).hexdigest() if self.password is not None else None,
             slots=slots,
-            locate=lambda: {slot: member.name for member in shape.members(master, self.where) for slot in member.slots},
+            locate=lambda: {
+                slot: member.name for member in discovery.members(master, self.where) for slot in member.slots
+            },
         )
         return client, self._facts(ids[0], info, client, members, topology)
 
@@ -110,7 +112,7 @@ class _Opening:
         cluster_id: str,
         info: Mapping[str, str],
         client: RedisClient,
-        members: Sequence[shape.Member],
+        members: Sequence[Member],
         topology: str,
     ) -> Facts:
         sentinel = self.connection.sentinel
@@ -139,18 +141,18 @@ class _Opening:
             return "sentinel"
         return "replicas" if servers > 1 else "single"
 
-    def _replicated(self, master: Node, info: Mapping[str, str]) -> list[shape.Member]:
+    def _replicated(self, master: Node, info: Mapping[str, str]) -> list[Member]:
         """The master, the replicas that it or a Sentinel knows, and what else the block names."""
         found = {member.name: member for member in self.known_to_sentinel}
         found.pop(master.name, None)
         # Whom the master feeds is not down, whatever a Sentinel thinks of it.
-        found |= {member.name: member for member in shape.replicated(master.name, info)}
+        found |= {member.name: member for member in discovery.replicated(master.name, info)}
         if self.connection.sentinel is None:
-            named = (shape.Member(address, master=False, named=True) for address in self.connection.addresses)
+            named = (Member(address, master=False, named=True) for address in self.connection.addresses)
             found = {member.name: member for member in named} | found
         return sorted(found.values(), key=lambda member: (not member.here, member.name))
 
-    def _nodes(self, members: list[shape.Member], master: Node, *, cluster: bool) -> tuple[list[Node], dict[str, str]]:
+    def _nodes(self, members: list[Member], master: Node, *, cluster: bool) -> tuple[list[Node], dict[str, str]]:
         """Connect to every member, and to those whom they know in turn; and say why where that fails.
 
         One server may go by several names, in the block and in what others announce: it is taken once.
@@ -177,12 +179,14 @@ class _Opening:
                     )
                     continue
                 nodes.append(found)
-                new = set() if cluster or isinstance(replies[2], Fault) else shape.announced(str(replies[2])) - names
+                new = (
+                    set() if cluster or isinstance(replies[2], Fault) else discovery.announced(str(replies[2])) - names
+                )
                 names |= new
-                members += [shape.Member(name, master=False) for name in sorted(new)]
+                members += [Member(name, master=False) for name in sorted(new)]
         return nodes, unreached
 
-    def _identities(self, topology: str, members: list[shape.Member]) -> list[str]:
+    def _identities(self, topology: str, members: list[Member]) -> list[str]:
         """Texts that `clusterId` may be; the first is the deployment's id.
 
         Of a Cluster it is the smallest id of a node, which restarts and failovers leave alone. Without Cluster the
@@ -242,7 +246,7 @@ class _Opening:
                     ("SENTINEL", "REPLICAS", sentinel.service),
                 ]
             )
-            self.known_to_sentinel = shape.replicas(known)
+            self.known_to_sentinel = discovery.replicas(known)
             self.replicas_unknown = address if isinstance(known, Fault) else ""
             node.close()
             del self.opened[address]
@@ -266,22 +270,22 @@ class _Opening:
             return refused
         block = self.connection.sentinel if sentinel else self.connection
         password = self.sentinel_password if sentinel else self.password
-        line = Line(address, block.username if block is not None else None, password, self.context)
+        raw = RawConnection(address, block.username if block is not None else None, password, self.context)
         end = time.monotonic() + max(_SHORTEST, min(self.deadline - time.monotonic(), _PATIENCE / 2))
         try:
-            line.connect(end)
-            line.send([("INFO",)], end)
-            info = sections(str(line.receive(end)))
+            raw.connect(end)
+            raw.send([("INFO",)], end)
+            info = sections(str(raw.receive(end)))
         except (ServerError, OSError) as error:
-            line.disconnect()
+            raw.disconnect()
             return diagnose(error, address, self.connection, self.where)
         if info.get("loading") == "1":
-            line.disconnect()
+            raw.disconnect()
             return loading(address, self.where)
-        node = self.opened[address] = Node(address, line, self.where, self.timeout)
+        node = self.opened[address] = Node(address, raw, self.where, self.timeout)
         return node, info
 
-    def _member(self, member: shape.Member, master: Node) -> Node | Diagnostic:
+    def _member(self, member: Member, master: Node) -> Node | Diagnostic:
         """The connection of a member, the one that is open already where it leads there; or why there is none."""
         if member.here or member.name == master.name:
             master.name, master.master = member.name, member.master

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mqinfra.model.errors import UserError
 from mqinfra.providers.redis.api.codes import NOT_READ
 from mqinfra.providers.redis.api.faults import Fault, fault_from
-from mqinfra.providers.redis.api.raw_connection import Line
+from mqinfra.providers.redis.api.raw_connection import RawConnection
 from mqinfra.providers.redis.api.resp import Call, Reply, ServerError
 from mqinfra.providers.redis.api.server import About
 
@@ -44,11 +44,11 @@ class Node:
         about: what it says of itself.
     """
 
-    def __init__(self, name: str, line: Line, where: str, timeout: float) -> None:
+    def __init__(self, name: str, raw: RawConnection, where: str, timeout: float) -> None:
         self.name, self.where = name, where
         self.master = True
         self.about = About()
-        self._line, self._timeout = line, timeout
+        self._raw, self._timeout = raw, timeout
 
     def send(self, calls: Sequence[Call]) -> list[Reply]:
         """Send commands in order, and return one reply each; calls without an answer are faults that are lost."""
@@ -83,23 +83,23 @@ class Node:
 
     def close(self) -> None:
         """Drop the connection."""
-        self._line.disconnect()
+        self._raw.disconnect()
 
     def _pipeline(self, calls: Sequence[Call]) -> list[Reply]:
-        line, end = self._line, time.monotonic() + self._timeout
+        raw, end = self._raw, time.monotonic() + self._timeout
         replies: list[Reply] = []
         try:
-            line.send(calls, end)
+            raw.send(calls, end)
             for _ in calls:
                 replies.append(self._reply(end))  # noqa: PERF401 - those before a failure count
         except (OSError, ServerError) as error:  # ServerError: the login on a new connection
-            line.disconnect()
+            raw.disconnect()
             replies += [_unanswered(error)] * (len(calls) - len(replies))
         return replies
 
     def _reply(self, end: float) -> Reply:
         try:
-            return settled(self._line.receive(end))
+            return settled(self._raw.receive(end))
         except ServerError as error:
             return _answer(error)
 

@@ -12,7 +12,7 @@ from mqinfra.providers.redis.api.resp import Call, Replies, Reply, ServerError, 
 
 
 @dataclass
-class Line:
+class RawConnection:
     """A connection, which is made by `connect` and can be made again.
 
     Attributes:

@@ -18,13 +18,12 @@ from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.redis.addresses import GROUPS, STREAMS, path_problem
+from mqinfra.providers.redis.api.entry_id import below
 from mqinfra.providers.redis.api.run import run
 from mqinfra.providers.redis.groups import reading as group_reading
 from mqinfra.providers.redis.groups import requests as group_requests
-from mqinfra.providers.redis.groups.spec import END, KIND, GroupSpec, ResetTo
-from mqinfra.providers.redis.paths import path_problem
-from mqinfra.providers.redis.streams import spec as stream_spec
-from mqinfra.providers.redis.streams.entry_id import below
+from mqinfra.providers.redis.groups.spec import END, GroupSpec, ResetTo
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
@@ -34,12 +33,12 @@ class GroupKind(Kind["RedisClient"]):
     """Consumer groups."""
 
     broker = "redis"
-    name = KIND
+    name = GROUPS
     title = "consumer group"
     spec = GroupSpec
     entry = GroupSpec
     scoped_as = "keys"
-    inside = stream_spec.KIND
+    inside = STREAMS
 
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Of `resetTo`, tell whether a group at the position `other` is left where it is."""
@@ -84,7 +83,7 @@ class GroupKind(Kind["RedisClient"]):
         declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
     ) -> Expansion:
         """A group needs its stream."""
-        stream = Address(address.cluster, stream_spec.KIND, address.path[:1])
+        stream = Address(address.cluster, STREAMS, address.path[:1])
         return Expansion(GroupSpec.narrow(entry), references=(Reference((), stream, "its stream"),))
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002

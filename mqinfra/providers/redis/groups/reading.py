@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Figures, Live
 from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.redis.addresses import GROUPS
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import number, pairs
-from mqinfra.providers.redis.groups.spec import KIND, GroupSpec
-from mqinfra.providers.redis.streams.figures import ACTIVE_MS, consumers_of
-from mqinfra.providers.redis.streams.reading import NO_LIST, all_streams, why_not
+from mqinfra.providers.redis.api.stream_calls import ACTIVE_MS, NO_LIST, all_streams, consumers_of, why_not
+from mqinfra.providers.redis.groups.spec import GroupSpec
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
@@ -24,7 +24,7 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
         return KindReading({}, coverage=Coverage.DENIED, unseen={(): f"{NO_LIST} ({streams.text})"})
     found, reasons = _groups(client, streams)
     if asked is None:
-        everything = {Address(alias, KIND, path): _live(info) for path, info in found.items()}
+        everything = {Address(alias, GROUPS, path): _live(info) for path, info in found.items()}
         unseen: dict[tuple[str, ...], str] = {(stream,): why for stream, why in reasons.items()}
         return KindReading(everything, coverage=Coverage.NAMED if unseen else Coverage.COMPLETE, unseen=unseen)
     resources = {

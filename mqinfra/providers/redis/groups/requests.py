@@ -7,7 +7,8 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.providers.base.request import Request
-from mqinfra.providers.redis.groups.spec import KIND, GroupSpec
+from mqinfra.providers.redis.addresses import GROUPS
+from mqinfra.providers.redis.groups.spec import GroupSpec
 
 CREATE = "XGROUP CREATE"
 MOVE = "XGROUP SETID"
@@ -35,7 +36,7 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
         elif spec.reset_to is not None:
             by_api[MOVE][change.address] = name | {"id": spec.reset_to.to}
     return [
-        Request(KIND, api, dict(list(bodies.items())[start : start + BATCH]))
+        Request(GROUPS, api, dict(list(bodies.items())[start : start + BATCH]))
         for api, bodies in by_api.items()
         for start in range(0, len(bodies), BATCH)
     ]

@@ -6,9 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.spec import CreateOnly, Spec
-from mqinfra.providers.redis.streams.entry_id import below, canonical, parse
+from mqinfra.providers.redis.api.entry_id import below, canonical, parse
 
-KIND = "groups"
 END = "$"
 _MEANT = {
     **dict.fromkeys(("latest", "end", "new", "newest", "now", "last"), END),

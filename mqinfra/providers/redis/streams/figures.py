@@ -5,7 +5,6 @@ say besides how long each consumer has been idle.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
@@ -13,31 +12,13 @@ from mqinfra.model.reading import Figures
 from mqinfra.model.unit import format_ms
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import number, pairs
+from mqinfra.providers.redis.api.stream_calls import ACTIVE_MS, Consumer, consumers_of
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
 
-ACTIVE_MS = 300_000
-"""A consumer that asked for entries, or read some, within five minutes counts as one at work."""
 _SHOWN = 5
 _STEPS = (86_400_000, 3_600_000, 60_000)
-GroupPath = tuple[str, str]
-"""A stream and one of its groups."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consumer:
-    """A consumer of a group (XINFO CONSUMERS).
-
-    Attributes:
-        name: `GROUP/CONSUMER`.
-        pending: entries it got and did not acknowledge.
-        idle: milliseconds since it last asked for entries.
-    """
-
-    name: str
-    pending: int
-    idle: int
 
 
 def figures(client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
@@ -89,21 +70,6 @@ def details_of(length: int, pending: Mapping[str, int], consumers: Sequence[Cons
             text += f"; of those who hold some, `{idlest.name}` has been idle longest, {_about(idlest.idle)}"
         details.append(text)
     return tuple(details)
-
-
-def consumers_of(client: "RedisClient", groups: Sequence[GroupPath]) -> dict[GroupPath, tuple[Consumer, ...] | None]:
-    """Consumers of groups; none of a group that is gone, and None where they can't be seen."""
-    replies = client.read_keyed([(key, ("XINFO", "CONSUMERS", key, group)) for key, group in groups])
-    found: dict[GroupPath, tuple[Consumer, ...] | None] = {}
-    for (key, group), reply in zip(groups, replies, strict=True):
-        if isinstance(reply, Fault):
-            found[key, group] = () if reply.meaning == "absent" else None
-            continue
-        found[key, group] = tuple(
-            Consumer(f"{group}/{one.get('name')}", number(one.get("pending")) or 0, number(one.get("idle")) or 0)
-            for one in map(pairs, reply)
-        )
-    return found
 
 
 def _about(milliseconds: int) -> str:

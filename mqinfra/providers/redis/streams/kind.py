@@ -21,14 +21,14 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_re
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.redis.addresses import STREAMS, path_problem
+from mqinfra.providers.redis.api.entry_id import below, parse
 from mqinfra.providers.redis.api.run import run
-from mqinfra.providers.redis.paths import path_problem
 from mqinfra.providers.redis.streams import figures as stream_figures
 from mqinfra.providers.redis.streams import losses as stream_losses
 from mqinfra.providers.redis.streams import reading as stream_reading
 from mqinfra.providers.redis.streams import requests as stream_requests
 from mqinfra.providers.redis.streams import spec as stream_spec
-from mqinfra.providers.redis.streams.entry_id import below, parse
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
@@ -41,7 +41,7 @@ class StreamKind(Kind["RedisClient"]):
     """Streams."""
 
     broker = "redis"
-    name = stream_spec.KIND
+    name = STREAMS
     title = "stream"
     spec = stream_spec.StreamSpec
     entry = stream_spec.StreamEntry

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.loss import Counted, Loss
+from mqinfra.providers.redis.addresses import STREAMS
+from mqinfra.providers.redis.api.entry_id import below
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import number, pairs
-from mqinfra.providers.redis.streams.entry_id import below
-from mqinfra.providers.redis.streams.spec import KIND
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
@@ -21,7 +21,7 @@ _PAGE, _PAGES = 200, 50
 def losses(changes: Mapping[Address, Change]) -> Iterator[tuple[Address, Loss]]:
     """Name the cuts among the changes. A stream that is created has nothing to lose."""
     for address, change in changes.items():
-        if address.kind != KIND or change.action is not Action.UPDATE:
+        if address.kind != STREAMS or change.action is not Action.UPDATE:
             continue
         for item in change.differences:
             match item.path, item.after:

@@ -9,7 +9,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.span import Path
 from mqinfra.providers.base.request import Accepted, Request, Result
-from mqinfra.providers.redis.streams.spec import KIND
+from mqinfra.providers.redis.addresses import STREAMS
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
@@ -46,7 +46,7 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
         if settings:
             by_api[CONFIGURE][change.address] = name | settings
     return [
-        Request(KIND, api, dict(list(bodies.items())[start : start + BATCH]))
+        Request(STREAMS, api, dict(list(bodies.items())[start : start + BATCH]))
         for api, bodies in by_api.items()
         for start in range(0, len(bodies), BATCH)
     ]

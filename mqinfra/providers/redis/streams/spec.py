@@ -10,10 +10,10 @@ from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Setting, SettingTable, SettingType, Unit
 from mqinfra.model.spec import CreateOnly, Spec
 from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.redis.addresses import GROUPS, STREAMS
+from mqinfra.providers.redis.api.entry_id import canonical
 from mqinfra.providers.redis.groups.spec import GroupSpec
-from mqinfra.providers.redis.streams.entry_id import canonical
 
-KIND = "streams"
 DEAD_LETTER_SUFFIX = ":dlq"
 DEAD_LETTERS = "dead letters"
 DEAD_LETTER_GROUP = "dlq"
@@ -121,7 +121,7 @@ def expand(address: Address, entry: Spec) -> Expansion:
     if not isinstance(entry, StreamEntry):
         return Expansion(spec)
     made = [
-        Made("groups", (address.name, name), _data(group), ("groups", name))
+        Made(GROUPS, (address.name, name), _data(group), ("groups", name))
         for name, group in sorted(entry.groups.items())
     ]
     wish = entry.dead_letter
@@ -129,8 +129,8 @@ def expand(address: Address, entry: Spec) -> Expansion:
         return Expansion(spec, tuple(made))
     details = DeadLetter() if wish is True else wish
     name = details.name or address.name + DEAD_LETTER_SUFFIX
-    made.append(Made(KIND, (name,), _dead_letter_data(spec, details), ("deadLetter",)))
-    points_at = Reference(("deadLetter",), Address(address.cluster, KIND, (name,)), DEAD_LETTERS, needed=False)
+    made.append(Made(STREAMS, (name,), _dead_letter_data(spec, details), ("deadLetter",)))
+    points_at = Reference(("deadLetter",), Address(address.cluster, STREAMS, (name,)), DEAD_LETTERS, needed=False)
     return Expansion(spec, tuple(made), (points_at,))
 
 

@@ -21,8 +21,8 @@ from mqinfra.providers.base.expansion import Expansion, Made
 from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.kind import Kind, KindReading
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.redis.addresses import STREAMS
 from mqinfra.providers.redis.streams.spec import DEAD_LETTERS
-from mqinfra.providers.redis.streams.spec import KIND as STREAMS
 from mqinfra.providers.redis.users.spec import PasswordHash
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, set
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
-from mqinfra.providers.redis.paths import path_problem
+from mqinfra.providers.redis.addresses import USERS, path_problem
 from mqinfra.providers.redis.users import reach as user_reach
 from mqinfra.providers.redis.users import reading as user_reading
 from mqinfra.providers.redis.users import requests as user_requests
@@ -37,7 +37,7 @@ class UserKind(Kind["RedisClient"]):
     """ACL users."""
 
     broker = "redis"
-    name = user_requests.KIND
+    name = USERS
     title = "user"
     spec = UserSpec
     entry = UserSpec

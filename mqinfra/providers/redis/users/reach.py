@@ -6,7 +6,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.span import Path
 from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.redis.acl.rules import BUILT_IN, channel_set, key_set
-from mqinfra.providers.redis.streams.spec import KIND as STREAMS
+from mqinfra.providers.redis.addresses import STREAMS
 from mqinfra.providers.redis.users.spec import Rules, UserSpec
 
 TOPIC = "rights_outside_scope"

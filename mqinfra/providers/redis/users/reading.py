@@ -12,10 +12,10 @@ from mqinfra.model.reading import Coverage, Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.acl.rules import Table
+from mqinfra.providers.redis.addresses import USERS
 from mqinfra.providers.redis.api.codes import NOT_ALLOWED
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import pairs, texts
-from mqinfra.providers.redis.users.requests import KIND
 from mqinfra.providers.redis.users.spec import Rules, UserSpec
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _all(client: "RedisClient", alias: str) -> list[Address] | Fault:
         if isinstance(reply, Fault):
             return reply
         names |= set(texts(reply))
-    return [Address(alias, KIND, (name,)) for name in sorted(names)]
+    return [Address(alias, USERS, (name,)) for name in sorted(names)]
 
 
 def _live(table: Table, users: Mapping[str, GetUser | None]) -> Live | None:

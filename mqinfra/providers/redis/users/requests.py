@@ -9,9 +9,9 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts
 from mqinfra.providers.base.request import Request
 from mqinfra.providers.redis.acl.rules import channel_set, key_set
+from mqinfra.providers.redis.addresses import USERS
 from mqinfra.providers.redis.users.spec import Databases, Rules, UserSpec
 
-KIND = "users"
 SET = "ACL SETUSER"
 DELETE = "ACL DELUSER"
 SAVES = {"acl-save": "ACL SAVE", "config-rewrite": "CONFIG REWRITE"}
@@ -41,7 +41,7 @@ def requests_for(changes: Sequence[Change], facts: Facts) -> list[Request]:
         servers: list[JsonValue] = [*filter(None, facts.traits.get(trait, "").split(","))]
         if servers:
             saves.append((api, {address: {"servers": servers} for address in (*wanted, *gone)}))
-    return [Request(KIND, api, body) for api, body in ((SET, wanted), (DELETE, gone), *saves) if body]
+    return [Request(USERS, api, body) for api, body in ((SET, wanted), (DELETE, gone), *saves) if body]
 
 
 def rules_of(spec: UserSpec) -> Iterable[str]:

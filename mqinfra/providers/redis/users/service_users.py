@@ -1,12 +1,7 @@
-"""Users that the deployment itself logs in as: replicas at their master, and Sentinels at both. No plan cuts them off.
-
-Redis tells nobody whom a Sentinel logs in as; its connections do, which have a name of their own
-(src/sentinel.c: sentinelSetClientName).
-"""
+"""No plan cuts off whom the deployment itself logs in as: replicas at their master, and Sentinels at both."""
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
@@ -14,14 +9,9 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.redis.acl.rules import Table
-from mqinfra.providers.redis.api.faults import Fault
-from mqinfra.providers.redis.api.replies import pairs
+from mqinfra.providers.redis.api.logins import REPLICATION, SENTINEL
 from mqinfra.providers.redis.users.spec import UserSpec
 
-if TYPE_CHECKING:
-    from mqinfra.providers.redis.api.node import Node
-
-REPLICATION, SENTINEL = "replication", "Sentinel"
 _NEEDED = {
     REPLICATION: ("psync", "replconf", "ping"),
     SENTINEL: (
@@ -31,33 +21,10 @@ _NEEDED = {
 }
 """What each has to be allowed (Redis documentation of ACLs, "ACL rules for Sentinel and Replicas")."""
 _HELLO = "__sentinel__:hello"
-_ASK = (
-    ("CONFIG", "GET", "masteruser"),
-    ("CLIENT", "LIST", "TYPE", "replica"),
-    ("CLIENT", "LIST", "TYPE", "pubsub"),
-)
 UNKNOWN = Problem(
     "whether replication or a Sentinel logs in as a user can't be told",
     "grant `+client|list` and `+config|get`, or see yourself that the plan cuts neither off",
 )
-
-
-def find(nodes: Iterable["Node"]) -> dict[str, str] | None:
-    """Name the users by what they are for; None where no server tells."""
-    found: dict[str, str] = {}
-    told = False
-    for node in nodes:
-        config, replicas, subscribers = node.send(_ASK)
-        told |= not (isinstance(config, Fault) and isinstance(replicas, Fault))
-        if not isinstance(config, Fault) and (name := str(pairs(config).get("masteruser") or "")):
-            found.setdefault(name, REPLICATION)
-        for client in _clients(replicas):
-            found.setdefault(client.get("user", ""), REPLICATION)
-        for client in _clients(subscribers):
-            if client.get("name", "").startswith("sentinel-"):
-                found[client.get("user", "")] = SENTINEL
-    found.pop("", None)
-    return found if told else None
 
 
 def objection(change: Change, purpose: str, table: Table) -> tuple[Path, Problem] | None:
@@ -101,8 +68,3 @@ def _hears(channels: Iterable[str]) -> bool:
 
 def _texts(value: JsonValue) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
-
-
-def _clients(reply: object) -> list[dict[str, str]]:
-    lines = [] if isinstance(reply, Fault) else str(reply).splitlines()
-    return [dict(part.partition("=")[::2] for part in line.split(" ")) for line in lines]

@@ -1,7 +1,14 @@
-"""How long the paths of addresses are. A path of another length would name another resource than it seems to."""
+"""Addresses of what Redis holds: the names of kinds, and how long the path of each is.
+
+A path of another length would name another resource than it seems to.
+"""
 
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
+
+STREAMS = "streams"
+GROUPS = "groups"
+USERS = "users"
 
 
 def path_problem(address: Address, length: int) -> Problem | None:
