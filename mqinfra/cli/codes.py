@@ -7,6 +7,7 @@ from mqinfra.manifest import codes as manifest
 from mqinfra.model.code import Code
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base import codes as base
+from mqinfra.providers.base.connecting import codes as connecting
 from mqinfra.providers.catalogue import builtin
 
 
@@ -20,6 +21,7 @@ def all_codes() -> tuple[Code, ...]:
         *manifest.CODES,
         *engine.CODES,
         *base.CODES,
+        *connecting.CODES,
         *(rule.code for rule in RULES),
         *builtin().codes,
         *saved.CODES,

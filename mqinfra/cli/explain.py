@@ -10,6 +10,7 @@ from mqinfra.cli.codes import all_codes
 from mqinfra.cli.console import Console, Settings
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean, suggestion
+from mqinfra.providers.base.connecting.codes import FORMER
 from mqinfra.providers.base.describe import describe_kind
 from mqinfra.providers.catalogue import builtin
 from mqinfra.render.codes import render_code, render_exit_codes
@@ -31,8 +32,12 @@ def command(*, what: str) -> int:
         talk.data(render_exit_codes(style))
         return ExitCode.OK
     codes = {code.id: code for code in all_codes()}
-    if what.upper() in codes:
-        talk.data(render_code(codes[what.upper()], style))
+    number = what.upper()
+    if number in codes:
+        talk.data(render_code(codes[number], style))
+        return ExitCode.OK
+    if number in FORMER:
+        talk.data(render_code(FORMER[number], style, former=number))
         return ExitCode.OK
     kinds = {f"{kind.broker}/{kind.name}": kind for kind in builtin().kinds()}
     name, _, field = what.partition(".")

@@ -1,6 +1,6 @@
 """What a diagnostic code means, for `mqinfra explain MQ203`, and the page of all codes for the docs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mqinfra.model.code import Code
 from mqinfra.model.exit_code import ExitCode
@@ -17,9 +17,16 @@ FAMILIES = {
 }
 
 
-def render_code(code: Code, style: Style) -> str:
-    """Explain a code on a terminal."""
-    lines = [f"{style.bold(code.id)} ({code.severity.value}): {code.title}", ""]
+def render_code(code: Code, style: Style, former: str = "") -> str:
+    """Explain a code on a terminal.
+
+    Args:
+        code: the code.
+        style: how to write.
+        former: the number that was asked for, where it is one that the code had before.
+    """
+    lines = [f"{former} is now {code.id}.", ""] if former else []
+    lines += [f"{style.bold(code.id)} ({code.severity.value}): {code.title}", ""]
     lines += _paragraphs(code.explanation, style)
     for title, example in (("Triggers it:", code.bad), ("Fixed:", code.good)):
         if example:
@@ -32,8 +39,13 @@ def render_exit_codes(style: Style) -> str:
     return document(line for code in ExitCode for line in style.wrap(f"{code.value:>4}  {code.meaning}", hang=6))
 
 
-def codes_markdown(codes: Iterable[Code]) -> str:
-    """Write docs/diagnostics.md: a table of all codes, then each with its explanation and examples."""
+def codes_markdown(codes: Iterable[Code], former: Mapping[str, Code]) -> str:
+    """Write docs/diagnostics.md: a table of all codes, then each with its explanation and examples.
+
+    Args:
+        codes: the codes.
+        former: numbers that are no longer given, and what they are now.
+    """
     known = sorted(codes, key=lambda code: code.id)
     lines = ["# Diagnostics", "", "Made from the code by a test; `mqinfra explain CODE` says the same.", ""]
     lines += ["| code | severity | meaning |", "|---|---|---|"]
@@ -47,6 +59,9 @@ def codes_markdown(codes: Iterable[Code]) -> str:
         for title, example in (("Triggers it:", code.bad), ("Fixed:", code.good)):
             if example:
                 lines += ["", title, "", *(f"    {line}" for line in example.strip("\n").splitlines())]
+    if former:
+        lines += ["", "## Former codes", "", "Numbers that are no longer given.", "", "| code | is now |", "|---|---|"]
+        lines += [f"| {id_} | [{code.id}](#{code.id.lower()}) |" for id_, code in sorted(former.items())]
     lines += ["", "## Exit codes", "", "| code | meaning |", "|---|---|"]
     lines += [f"| {code.value} | {code.meaning} |" for code in ExitCode]
     return document(lines)

@@ -7,6 +7,7 @@ import pytest
 from mqinfra.cli.codes import all_codes
 from mqinfra.cli.main import COMMANDS, run
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.base.connecting.codes import FORMER
 from mqinfra.providers.base.describe import describe_kind
 from mqinfra.providers.catalogue import builtin
 from mqinfra.render.codes import codes_markdown
@@ -16,7 +17,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def pages() -> dict[str, str]:
-    found = {"diagnostics.md": codes_markdown(all_codes())}
+    found = {"diagnostics.md": codes_markdown(all_codes(), FORMER)}
     for kind in builtin().kinds():
         found[f"kinds/{kind.broker}-{kind.name}.md"] = kind_markdown(describe_kind(kind))
     return found
@@ -36,6 +37,17 @@ def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
         assert code.explanation, code.id
         assert run(["explain", code.id]) == ExitCode.OK
         assert code.title in capsys.readouterr().out
+
+
+def test_every_former_code_says_what_it_is_now(capsys: pytest.CaptureFixture[str]) -> None:
+    codes = {code.id: code for code in all_codes()}
+    for number, code in FORMER.items():
+        assert number not in codes
+        assert codes[code.id] is code
+        assert run(["explain", number.lower()]) == ExitCode.OK
+        text = capsys.readouterr().out
+        assert text.startswith(f"{number} is now {code.id}.\n")
+        assert code.title in text
 
 
 def test_every_listed_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,19 +13,6 @@ LOCKED = Code(
     "Two applies of one project and environment would step on each other. The lock goes when its holder ends, also "
     "when it is killed. Wait, or give `--lock-timeout` more seconds.",
 )
-ANNOUNCED = Code(
-    "MQ770",
-    "an announced address that gets no credentials",
-    "Credentials go to the addresses in the block of the cluster. Replicas, nodes of a Redis Cluster, the master that "
-    "a Sentinel names, and the advertised listeners of Kafka are addresses that the servers name themselves: whoever "
-    "can change what one server says could have the password sent anywhere. So they are held to the same rule, no "
-    "password without TLS to another machine, and to `announced` where the block has it: a list of `host` or "
-    "`host:port`, with `*` for any characters; `announced: []` keeps to what is declared.",
-    bad="clusters:\n  redis: {type: redis, nodes: ['localhost:6379'], password: {env: REDIS_PASSWORD}}\n"
-    "# and the server announces a replica at 10.0.0.7:6379",
-    good="clusters:\n  redis:\n    {type: redis, nodes: ['redis-1:6380'], tls: true, password: {env: REDIS_PASSWORD}, "
-    "announced: ['redis-*']}",
-)
 
 SANDBOX_FILE = Code(
     "MQ194",
@@ -35,14 +22,6 @@ SANDBOX_FILE = Code(
     "because it may have come with somebody else's change. What was there before is as it was.",
     bad="ln -s /var/shared .mqinfra && mqinfra apply\n",
     good="rm .mqinfra && mqinfra apply\n",
-)
-UNKNOWN_SHAPE = Code(
-    "MQ771",
-    "an answer that can't be understood",
-    "What answers speaks the broker's protocol, and says something of a shape that no broker gives: a text where a "
-    "mapping belongs, a name that is missing. Something else may be at the address, or in between. Nothing was written "
-    "on account of it. If it is the broker itself, mqinfra has a bug: please report the message, which names the place "
-    "in the code and nothing of the answer, with the version of the broker.",
 )
 
 CALLER_LOCKED_OUT = Code(
@@ -55,4 +34,4 @@ CALLER_LOCKED_OUT = Code(
     good="redis:\n  users:\n    deployer: {enabled: true}",
 )
 
-CODES = (SNAPSHOT_FILE, LOCKED, ANNOUNCED, UNKNOWN_SHAPE, SANDBOX_FILE, CALLER_LOCKED_OUT)
+CODES = (SNAPSHOT_FILE, LOCKED, SANDBOX_FILE, CALLER_LOCKED_OUT)

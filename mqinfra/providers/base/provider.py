@@ -13,10 +13,10 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.scope import Ownership
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.connecting.understanding import understanding
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.base.understanding import understanding
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.snapshot import Snapshot

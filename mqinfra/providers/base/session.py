@@ -16,10 +16,10 @@ from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Sourc
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretRef, SecretResolver, missing, written_references
 from mqinfra.model.span import Path
+from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, understanding
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.losses import counted_by_figures
 from mqinfra.providers.base.request import Accepted, Lost, Request, Result
-from mqinfra.providers.base.understanding import STUMBLES, stumble, understanding
 
 Wanted = Mapping[str, Sequence[Address] | None]
 """Per kind, the addresses to read; None for all there are."""

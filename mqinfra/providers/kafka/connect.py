@@ -13,18 +13,19 @@ from confluent_kafka.admin._config import ConfigEntry, ConfigResource
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretRef, SecretResolver
-from mqinfra.providers.base.announced import refusal
+from mqinfra.providers.base.connecting.addresses import joined
+from mqinfra.providers.base.connecting.announced import refusal
+from mqinfra.providers.base.connecting.codes import OTHER_CLUSTER
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.kafka.api.client import KafkaClient
-from mqinfra.providers.kafka.api.codes import OTHER_CLUSTER
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.connection_log import ConnectionLog
 from mqinfra.providers.kafka.api.diagnosis import bad_client, diagnose, is_final, no_token, trouble
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
 from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
-from mqinfra.providers.kafka.api.node_calls import Node, NodeCalls, address_of
+from mqinfra.providers.kafka.api.node_calls import Node, NodeCalls
 from mqinfra.providers.kafka.api.sasl import Mechanism
 from mqinfra.providers.kafka.api.second_client import SecondClient
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
@@ -63,7 +64,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         raise UserError([bad_client(text, str(peer))]) from None
     deadline = time.monotonic() + patience
     described = _described(admin, log, connection, peer, patience)
-    _check([address_of(node.host, node.port) for node in described.nodes], connection, peer)
+    _check([joined(node.host, node.port) for node in described.nodes], connection, peer)
     if connection.cluster_id is not None and described.cluster_id != connection.cluster_id:
         message = f"this is cluster `{described.cluster_id}`, and `clusterId` says `{connection.cluster_id}`"
         raise UserError([OTHER_CLUSTER.at(message, address=str(peer), help="correct `bootstrap` or `clusterId`")])
@@ -78,7 +79,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         GroupCalls(wire, sees_all="DESCRIBE" in rights),
         NodeCalls(
             wire,
-            [Node(node.id, address_of(node.host, node.port)) for node in described.nodes],
+            [Node(node.id, joined(node.host, node.port)) for node in described.nodes],
             lambda address: AdminClient(config | {"bootstrap.servers": address}, logger=log.logger),
         ),
         SecondClient(connection, secrets, timeout),

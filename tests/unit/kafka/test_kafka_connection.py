@@ -119,9 +119,9 @@ def test_one_address_elsewhere_is_enough_to_refuse() -> None:
     ("security", "codes"),
     [
         ({"tls": {"ca": "ca.pem"}}, []),
-        ({"tls": {"verify": False}}, ["MQ753"]),
-        ({"tls": {"endpointIdentification": "none"}}, ["MQ753"]),
-        ({"sasl": SCRAM, "allowPlaintextCredentials": True}, ["MQ754"]),
+        ({"tls": {"verify": False}}, ["MQ722"]),
+        ({"tls": {"endpointIdentification": "none"}}, ["MQ722"]),
+        ({"sasl": SCRAM, "allowPlaintextCredentials": True}, ["MQ723"]),
     ],
 )
 def test_risks_are_said(security: dict[str, Any], codes: list[str]) -> None:

@@ -75,12 +75,12 @@ def test_the_most_telling_failure_wins_and_the_others_are_named() -> None:
         "c:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)",
         line_of("wrong password"),
     )
-    assert found.code == "MQ751"
+    assert found.code == "MQ720"
     assert "`c:9092`" in found.help[1]
 
 
 def test_silence_without_a_word_is_told_too() -> None:
-    assert told(PLAIN).code == "MQ451"
+    assert told(PLAIN).code == "MQ414"
 
 
 def test_a_token_that_can_not_be_had_is_a_failed_login() -> None:
@@ -95,7 +95,7 @@ def test_a_token_that_can_not_be_had_is_a_failed_login() -> None:
     log.on_error("Failed to acquire SASL OAUTHBEARER token: x is wrong")
     found = diagnose(log.failures, log.other, connection, "kafka (b:9092)", 8)
     assert (found.code, found.message) == (
-        "MQ751",
+        "MQ720",
         "no login at the broker: Failed to acquire SASL OAUTHBEARER token: x is wrong",
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mqinfra.providers.kafka.api.node_calls import Topics, address_of, agreed
+from mqinfra.providers.kafka.api.node_calls import Topics, agreed
 
 HALF, WHOLE = {"a": 1}, {"a": 1, "b": 3}
 
@@ -37,7 +37,3 @@ def test_partitions_count_too() -> None:
 def test_brokers_that_never_agree_are_told_with_what_they_know() -> None:
     said, _ = looking({1: HALF, 2: WHOLE}, patience=0.0)
     assert said == "the brokers are still learning which topics there are: broker 1 knows 1, broker 2 knows 2"
-
-
-def test_an_address_of_version_six_has_brackets() -> None:
-    assert (address_of("::1", 9092), address_of("broker-1", 9092)) == ("[::1]:9092", "broker-1:9092")

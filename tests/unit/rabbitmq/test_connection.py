@@ -70,10 +70,10 @@ def test_a_sandbox_needs_no_address() -> None:
 @pytest.mark.parametrize(
     ("block", "codes"),
     [
-        ({"url": "http://rabbit-1:15672", "allowPlaintextCredentials": True}, ["MQ763"]),
-        ({"url": "https://r", "amqp": "amqp://r", "allowPlaintextCredentials": True}, ["MQ763"]),
-        ({"url": "https://rabbit-1", "tls": {"verify": False}}, ["MQ762"]),
-        ({"url": "https://rabbit-1", "tls": {"checkName": False}}, ["MQ762"]),
+        ({"url": "http://rabbit-1:15672", "allowPlaintextCredentials": True}, ["MQ723"]),
+        ({"url": "https://r", "amqp": "amqp://r", "allowPlaintextCredentials": True}, ["MQ723"]),
+        ({"url": "https://rabbit-1", "tls": {"verify": False}}, ["MQ722"]),
+        ({"url": "https://rabbit-1", "tls": {"checkName": False}}, ["MQ722"]),
     ],
 )
 def test_what_is_risky_is_said(block: dict[str, Any], codes: list[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef, SecretValue
-from mqinfra.providers.base.bounded import FloodError
+from mqinfra.providers.base.connecting.bounded import FloodError
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.redis.api import resp, stream_calls

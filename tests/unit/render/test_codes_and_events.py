@@ -61,14 +61,16 @@ def test_every_exit_code_is_explained() -> None:
 
 
 def test_the_page_of_codes_is_sorted_and_its_table_holds_together() -> None:
-    page = codes_markdown([CODE, WARNING])
+    page = codes_markdown([CODE, WARNING], {"MQ999": CODE})
     rows = [line for line in page.splitlines() if line.startswith("| [")]
     assert rows == [
         "| [MQ101](#mq101) | warning | an odd thing |",
         "| [MQ203](#mq203) | error | a field \\| that can't change |",
     ]
     assert page.index("## MQ1xx: Text and schema") < page.index("### MQ101") < page.index("## MQ2xx: Destructive")
-    assert codes_markdown([WARNING, CODE]) == page
+    assert codes_markdown([WARNING, CODE], {"MQ999": CODE}) == page
+    assert "| MQ999 | [MQ203](#mq203) |" in page
+    assert "Former" not in codes_markdown([CODE], {})
 
 
 def test_progress_in_ci_is_one_line_per_event() -> None:

@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 from socket import socket
 
-from mqinfra.providers.base.bounded import FloodError, GibberishError, Timed, dial, left
-from mqinfra.providers.kafka.api.node_calls import address_of
+from mqinfra.providers.base.connecting.addresses import joined
+from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError, Timed, dial, left
 
 _HANDSHAKE, _AUTHENTICATE, _METADATA = 17, 36, 3
 _LARGEST = 2**20
@@ -89,7 +89,7 @@ class _Answer:
         host = self.text()
         port = self.number(">i")
         self.text()  # its rack
-        return address_of(host, port)
+        return joined(host, port)
 
 
 def _text(text: str) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.kafka.api.codes import (
+from mqinfra.providers.base.connecting.codes import (
     BAD_CLIENT,
     LOGIN_FAILED,
     TLS_FAILED,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.sasl import OAuth, Sasl
-from mqinfra.providers.kafka.api.security import Tls
+from mqinfra.providers.kafka.api.security import KafkaTls
 
 Property = str | int | bool
 LARGEST = 100_000_000
@@ -47,7 +47,7 @@ def _properties(connection: KafkaConnection) -> Iterator[tuple[str, _Source]]:
         yield from _sasl(security.sasl)
 
 
-def _tls(tls: Tls) -> Iterator[tuple[str, _Source]]:
+def _tls(tls: KafkaTls) -> Iterator[tuple[str, _Source]]:
     yield "ssl.ca.location", tls.ca
     yield "ssl.ca.pem", tls.ca_pem
     yield "ssl.certificate.location", tls.certificate

@@ -92,11 +92,6 @@ class NodeCalls:
         return {name: len(topic.partitions) for name, topic in listed.topics.items()}
 
 
-def address_of(host: str, port: int) -> str:
-    """`host:port`, with brackets around an IPv6 address."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def agreed(
     look: Callable[[], Mapping[int, Topics]], patience: float, sleep: Callable[[float], None] = time.sleep
 ) -> Topics | str:

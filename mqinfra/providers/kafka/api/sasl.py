@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.block import Block, not_both
+from mqinfra.providers.base.connecting.block import Block, not_both
 
 # librdkafka puts principal and keytab into a shell command.
 _SHELL_SAFE = re.compile(r"[A-Za-z0-9._@/:+=,%-]+")

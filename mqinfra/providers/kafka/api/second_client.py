@@ -15,7 +15,7 @@ from typing import Any
 
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.kafka.api.connection import KafkaConnection
-from mqinfra.providers.kafka.api.security import Tls
+from mqinfra.providers.kafka.api.security import KafkaTls
 
 _PATIENCE = 10.0
 _TLS_OUT_OF_REACH = (
@@ -102,7 +102,7 @@ class SecondClient:
             "request_timeout_ms": int(self._patience * 1_000),
         }
         if security.protocol.encrypted:
-            context = self._context(security.tls or Tls())
+            context = self._context(security.tls or KafkaTls())
             if isinstance(context, str):
                 return context
             config |= {"ssl_context": context, "ssl_check_hostname": context.check_hostname}
@@ -116,7 +116,7 @@ class SecondClient:
             }
         return config
 
-    def _context(self, tls: Tls) -> ssl.SSLContext | str:
+    def _context(self, tls: KafkaTls) -> ssl.SSLContext | str:
         used = [name for name in _TLS_OUT_OF_REACH if getattr(tls, name) is not None]
         if used:
             name = type(tls).model_fields[used[0]].alias or used[0]

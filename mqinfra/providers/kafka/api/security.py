@@ -16,11 +16,12 @@ Paths are as librdkafka takes them: absolute, or relative to the working directo
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, model_validator
 from pydantic.config import JsonDict
 
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.block import Block, not_both
+from mqinfra.providers.base.connecting.block import Block, not_both, or_a_switch, switched
+from mqinfra.providers.base.connecting.tls import TlsBlock
 from mqinfra.providers.kafka.api.sasl import Sasl
 
 
@@ -43,17 +44,14 @@ class Protocol(StrEnum):
         return self in (Protocol.SASL_PLAINTEXT, Protocol.SASL_SSL)
 
 
-class Tls(Block):
+class KafkaTls(TlsBlock):
     """TLS.
 
     Attributes:
         ca: file or folder of certificates to trust; the system's by default.
-        ca_pem: the same as text.
-        certificate: file with the client's certificate, for mutual TLS.
-        certificate_pem: the same as text.
-        key: file with the client's key.
-        key_pem: the same as a secret.
-        key_password: passphrase of the key.
+        ca_pem: certificates to trust, as text.
+        certificate_pem: the client's certificate as text.
+        key_pem: the client's key as a secret.
         keystore: PKCS#12 file with the client's certificate and key.
         keystore_password: its passphrase.
         crl: file with revoked certificates.
@@ -62,16 +60,11 @@ class Tls(Block):
         signature_algorithms: signature algorithms to offer.
         providers: OpenSSL providers to load by name, such as `default,legacy`.
         endpoint_identification: compare the broker's name with its certificate (`https`), or not (`none`).
-        verify: check the broker's certificate. Without it anybody on the way can read and change everything.
     """
 
-    ca: str | None = None
     ca_pem: str | None = None
-    certificate: str | None = None
     certificate_pem: str | None = None
-    key: str | None = None
     key_pem: SecretRef | None = None
-    key_password: SecretRef | None = None
     keystore: str | None = None
     keystore_password: SecretRef | None = None
     crl: str | None = None
@@ -80,10 +73,9 @@ class Tls(Block):
     signature_algorithms: str | None = None
     providers: str | None = None
     endpoint_identification: Literal["https", "none"] = "https"
-    verify: bool = True
 
     @model_validator(mode="after")
-    def _pairs(self) -> Self:
+    def _one_way_each(self) -> Self:
         not_both(self, "ca", "ca_pem")
         not_both(self, "certificate", "certificate_pem")
         not_both(self, "key", "key_pem")
@@ -91,10 +83,22 @@ class Tls(Block):
         not_both(self, "keystore", "certificate_pem")
         not_both(self, "keystore", "key")
         not_both(self, "keystore", "key_pem")
-        has_key = self.key is not None or self.key_pem is not None
-        if has_key != (self.certificate is not None or self.certificate_pem is not None):
-            raise ValueError("a client's `certificate` and `key` go together; give both or neither")
         return self
+
+    @property
+    def has_certificate(self) -> bool:
+        """See the base."""
+        return self.certificate is not None or self.certificate_pem is not None
+
+    @property
+    def has_key(self) -> bool:
+        """See the base."""
+        return self.key is not None or self.key_pem is not None
+
+    @property
+    def name_unchecked_by(self) -> str:
+        """See the base."""
+        return "" if self.endpoint_identification == "https" else "endpointIdentification: none"
 
 
 def _any_case(schema: JsonDict) -> None:
@@ -102,13 +106,6 @@ def _any_case(schema: JsonDict) -> None:
     names: list[JsonValue] = [name for protocol in Protocol for name in (protocol.value, protocol.value.upper())]
     schema.clear()
     schema.update({"enum": names})
-
-
-def _or_a_switch(schema: JsonDict) -> None:
-    """`tls: true` stands for an empty block."""
-    options = schema.get("anyOf")
-    if isinstance(options, list):
-        options.append({"type": "boolean"})
 
 
 class Security(Block):
@@ -122,7 +119,7 @@ class Security(Block):
     """
 
     protocol: Annotated[Protocol, Field(json_schema_extra=_any_case)] = Protocol.PLAINTEXT
-    tls: Annotated[Tls | None, Field(json_schema_extra=_or_a_switch)] = None
+    tls: Annotated[KafkaTls | None, BeforeValidator(switched), Field(json_schema_extra=or_a_switch)] = None
     sasl: Sasl | None = None
     allow_plaintext_credentials: bool = False
 
@@ -132,10 +129,8 @@ class Security(Block):
         if not isinstance(data, dict):
             return data
         made = dict(data)
-        if isinstance(made.get("tls"), bool):
-            made["tls"] = {} if made["tls"] else None
         if "protocol" not in made:
-            encrypted, login = made.get("tls") is not None, made.get("sasl") is not None
+            encrypted, login = made.get("tls") not in (None, False), made.get("sasl") is not None
             made["protocol"] = ("sasl_" if login else "") + ("ssl" if encrypted else "plaintext")
         elif isinstance(made["protocol"], str):
             made["protocol"] = made["protocol"].lower()

@@ -17,7 +17,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from mqinfra.model.errors import Bug, UserError
-from mqinfra.providers.kafka.api.codes import NOT_ALLOWED, NOT_READ
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED, NOT_READ
 from mqinfra.providers.kafka.api.faults import Fault
 
 K = TypeVar("K")

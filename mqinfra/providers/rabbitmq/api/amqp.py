@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pika.exceptions import AMQPError
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.connecting.addresses import joined
+from mqinfra.providers.base.connecting.codes import LOGIN_FAILED, NOT_ALLOWED
 from mqinfra.providers.rabbitmq.api.call import Counts, Fault
-from mqinfra.providers.rabbitmq.api.codes import LOGIN_FAILED, NOT_ALLOWED
 from mqinfra.providers.rabbitmq.api.conversation import ClosedError, Conversation, Door
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose
 
@@ -45,7 +46,7 @@ class Broker:
     @property
     def address(self) -> str:
         """`host:port`."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return joined(self.host, self.port)
 
     def count(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | Fault]:
         """Ask for each queue; nothing is raised, what can't be had is a Fault."""

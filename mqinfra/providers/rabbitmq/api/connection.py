@@ -1,16 +1,17 @@
 """The block of a RabbitMQ deployment under `clusters:`."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.block import Tls, is_host, is_loopback, one_or_many
+from mqinfra.providers.base.connecting.addresses import Texts, is_host, is_loopback, joined
+from mqinfra.providers.base.connecting.credentials import readable_finding, readable_refusal
+from mqinfra.providers.base.connecting.tls import MaybeTls
 from mqinfra.providers.base.provider import Connection
-from mqinfra.providers.rabbitmq.api.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 
 _PORTS = {"http": 15672, "https": 15671, "amqp": 5672, "amqps": 5671}
 
@@ -33,18 +34,13 @@ class RabbitConnection(Connection):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     type: str = "rabbitmq"
-    url: tuple[str, ...] = ()
+    url: Texts = ()
     amqp: str | None = None
     username: str | None = None
     password: SecretRef | None = None
-    tls: Tls | None = None
+    tls: MaybeTls = None
     allow_plaintext_credentials: bool = False
     connections: Annotated[int, Field(ge=1, le=64)] = 16
-
-    @field_validator("url", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return one_or_many(value)
 
     @field_validator("url")
     @classmethod
@@ -66,13 +62,6 @@ class RabbitConnection(Connection):
             raise ValueError("`amqp` has no path: vhosts are chosen by what is declared in them")
         return value
 
-    @model_validator(mode="before")
-    @classmethod
-    def _switch(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        if isinstance(data, dict) and isinstance(data.get("tls"), bool):
-            return {**data, "tls": {} if data["tls"] else None}
-        return data
-
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.sandbox:
@@ -88,10 +77,7 @@ class RabbitConnection(Connection):
         if self.tls is not None and not self.encrypted and not (self.amqp or "").startswith("amqps"):
             raise ValueError("`tls` goes with `https` or `amqps`")
         if self.readable and not self.allow_plaintext_credentials:
-            raise ValueError(
-                "the password would go over the network where anybody can read it; use `https` and `amqps`, or accept "
-                "it with `allowPlaintextCredentials: true`"
-            )
+            raise readable_refusal("use `https` and `amqps`")
         return self
 
     @property
@@ -127,20 +113,16 @@ class RabbitConnection(Connection):
 
     def _findings(self, where: str) -> Iterator[Diagnostic]:
         if self.tls is not None:
-            yield from self.tls.findings(UNVERIFIED, where)
+            yield from self.tls.findings(where)
         if self.readable:
-            yield PLAINTEXT_CREDENTIALS.at(
-                f"the password goes to {', '.join(f'`{name}`' for name in self.readable)} without TLS",
-                address=where,
-                help="use `https` and `amqps`, and remove `allowPlaintextCredentials`",
-            )
+            to = ", ".join(f"`{name}`" for name in self.readable)
+            yield readable_finding(where, "use `https` and `amqps`,", to)
 
 
 def address(url: str) -> str:
     """`host:port` of a checked URL."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    return f"[{host}]:{port_of(parts)}" if ":" in host else f"{host}:{port_of(parts)}"
+    return joined(parts.hostname or "", port_of(parts))
 
 
 def port_of(parts: SplitResult) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 from pika import frame, spec
 from pika.exceptions import AMQPError
 
-from mqinfra.providers.base.bounded import FloodError, GibberishError, Timed, dial, left, secured
+from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError, Timed, dial, left, secured
 
 LARGEST = spec.FRAME_MAX_SIZE
 """Bytes of a frame: 128 KiB, what RabbitMQ itself allows by default."""

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from http.client import HTTPException, LineTooLong
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.base.bounded import FloodError, GibberishError
-from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT, TLS_FAILED, UNKNOWN_HOST, UNREACHABLE
+from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError
+from mqinfra.providers.base.connecting.codes import TLS_FAILED, UNKNOWN_HOST, UNREACHABLE
+from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT
 
 _NO_TLS = ("wrong version number", "wrong_version_number", "record layer", "unexpected eof", "eof occurred")
 _ODD = (FloodError, GibberishError, LineTooLong)

@@ -20,7 +20,7 @@ from pydantic import JsonValue
 from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 
-from mqinfra.providers.base.bounded import FloodError, Timed, left, too_deep
+from mqinfra.providers.base.connecting.bounded import FloodError, Timed, left, too_deep
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.api.connection import address, port_of
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, hung_up, never_arrived

@@ -11,8 +11,8 @@ from pydantic import JsonValue
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
-from mqinfra.providers.rabbitmq.api.codes import NOT_READ
 from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
 

@@ -12,22 +12,20 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretResolver
-from mqinfra.providers.base.block import Tls
-from mqinfra.providers.base.bounded import tls_context
+from mqinfra.providers.base.connecting.codes import (
+    LOGIN_FAILED,
+    NOT_ALLOWED,
+    NOT_READ,
+    OTHER_CLUSTER,
+    TLS_FAILED,
+    UNREACHABLE,
+)
+from mqinfra.providers.base.connecting.tls import Tls
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
-from mqinfra.providers.rabbitmq.api.codes import (
-    LOGIN_FAILED,
-    NOT_ALLOWED,
-    NOT_MANAGEMENT,
-    NOT_READ,
-    OTHER_CLUSTER,
-    TLS_FAILED,
-    TOO_OLD,
-    UNREACHABLE,
-)
+from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT, TOO_OLD
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection, port_of
 from mqinfra.providers.rabbitmq.api.diagnosis import amqp_port, speaks_amqp
 from mqinfra.providers.rabbitmq.api.foreign_response import WITH_SLASHES, decoded
@@ -64,7 +62,7 @@ class _Opening:
         key_password = secrets(tls.key_password).reveal() if tls.key_password is not None else None
         self.context: ssl.SSLContext | None = None
         if connection.encrypted or (connection.amqp or "").startswith("amqps"):
-            self.context = tls_context(tls, key_password, where, TLS_FAILED)
+            self.context = tls.context(key_password, where)
 
     def client(self) -> tuple[RabbitClient, Facts]:
         failures: list[Diagnostic] = []

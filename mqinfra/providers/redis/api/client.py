@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mqinfra.model.errors import UserError
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.redis.acl.rules import Table
 from mqinfra.providers.redis.api import logins
-from mqinfra.providers.redis.api.codes import NOT_ALLOWED
 from mqinfra.providers.redis.api.discovery import slot_of
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Moved, Node

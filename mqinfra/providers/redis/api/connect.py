@@ -9,15 +9,15 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretRef, SecretResolver
-from mqinfra.providers.base.announced import refusal
-from mqinfra.providers.base.bounded import tls_context
-from mqinfra.providers.base.codes import ANNOUNCED
+from mqinfra.providers.base.connecting.addresses import joined
+from mqinfra.providers.base.connecting.announced import refusal
+from mqinfra.providers.base.connecting.codes import ANNOUNCED, OTHER_CLUSTER, UNREACHABLE
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.redis.api import discovery, server
 from mqinfra.providers.redis.api.client import RedisClient
-from mqinfra.providers.redis.api.codes import NO_MASTER, OTHER_CLUSTER, OTHER_TOPOLOGY, TLS_FAILED, UNREACHABLE
+from mqinfra.providers.redis.api.codes import NO_MASTER, OTHER_TOPOLOGY
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.diagnosis import diagnose, loading, not_redis
 from mqinfra.providers.redis.api.discovery import Member
@@ -63,7 +63,7 @@ class _Opening:
         self.sentinel_password = _value(sentinel.password, secrets) if sentinel is not None else None
         tls = connection.tls
         key_password = _value(tls.key_password, secrets) if tls is not None else None
-        self.context = tls_context(tls, key_password, where, TLS_FAILED) if tls is not None else None
+        self.context = tls.context(key_password, where) if tls is not None else None
         self.opened: dict[str, Node] = {}
         self.known_to_sentinel: list[Member] = []
         self.replicas_unknown = ""
@@ -252,7 +252,7 @@ class _Opening:
             del self.opened[address]
             if isinstance(reply, list) and len(reply) == 2:
                 host, port = texts(reply)
-                return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+                return joined(host, port)
             why = reply.text if isinstance(reply, Fault) else "it monitors no such master"
             message = f"sentinel `{address}` does not tell the master of `{sentinel.service}`: {why}"
             failures.append(NO_MASTER.at(message, address=self.where, help="check `sentinel.service` and its login"))

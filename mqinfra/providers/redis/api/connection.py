@@ -1,20 +1,29 @@
 """The block of a Redis deployment under `clusters:`."""
 
 from collections.abc import Iterator
-from typing import Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.announced import checked_patterns
-from mqinfra.providers.base.block import Block, Port, Tls, checked_addresses, is_loopback, one_or_many
+from mqinfra.providers.base.connecting.addresses import Port, Texts, all_loopback, checked_addresses, of_addresses
+from mqinfra.providers.base.connecting.announced import Announced
+from mqinfra.providers.base.connecting.block import Block
+from mqinfra.providers.base.connecting.credentials import readable_finding, readable_refusal
+from mqinfra.providers.base.connecting.tls import MaybeTls
 from mqinfra.providers.base.provider import Connection
-from mqinfra.providers.redis.api.codes import PLAINTEXT_CREDENTIALS, UNVERIFIED
 
 Topology = Literal["single", "replicas", "sentinel", "cluster"]
 _PORT = 6379
 _SAMPLE = "redis-1:6379"
+_NODES = of_addresses(_SAMPLE)
+
+
+def _checked_host(value: str | None) -> str | None:
+    if value is not None:
+        checked_addresses((f"{value}:{_PORT}",), _SAMPLE)
+    return value
 
 
 class Sentinel(Block):
@@ -28,19 +37,9 @@ class Sentinel(Block):
     """
 
     service: str
-    nodes: tuple[str, ...]
+    nodes: Annotated[Texts, _NODES]
     username: str | None = None
     password: SecretRef | None = None
-
-    @field_validator("nodes", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return one_or_many(value)
-
-    @field_validator("nodes")
-    @classmethod
-    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return checked_addresses(value, _SAMPLE)
 
 
 class RedisConnection(Connection):
@@ -63,50 +62,16 @@ class RedisConnection(Connection):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     type: str = "redis"
-    nodes: tuple[str, ...] = ()
-    host: str | None = None
+    nodes: Annotated[Texts, _NODES] = ()
+    host: Annotated[str | None, AfterValidator(_checked_host)] = None
     port: Port | None = None
     topology: Topology | None = None
     sentinel: Sentinel | None = None
     username: str | None = None
     password: SecretRef | None = None
-    tls: Tls | None = None
-    announced: tuple[str, ...] | None = None
+    tls: MaybeTls = None
+    announced: Announced = None
     allow_plaintext_credentials: bool = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def _switch(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        if isinstance(data, dict) and isinstance(data.get("tls"), bool):
-            return {**data, "tls": {} if data["tls"] else None}
-        return data
-
-    @field_validator("nodes", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return one_or_many(value)
-
-    @field_validator("nodes")
-    @classmethod
-    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return checked_addresses(value, _SAMPLE)
-
-    @field_validator("announced", mode="before")
-    @classmethod
-    def _split_patterns(cls, value: object) -> object:
-        return one_or_many(value)
-
-    @field_validator("announced")
-    @classmethod
-    def _patterns(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        return checked_patterns(value)
-
-    @field_validator("host")
-    @classmethod
-    def _plain_host(cls, value: str | None) -> str | None:
-        if value is not None:
-            checked_addresses((f"{value}:{_PORT}",), _SAMPLE)
-        return value
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -118,10 +83,7 @@ class RedisConnection(Connection):
         if self.topology is not None and (self.topology == "sentinel") != (self.sentinel is not None):
             raise ValueError("`topology: sentinel` and a `sentinel` block go together")
         if self.sends_readable_password and not self.allow_plaintext_credentials:
-            raise ValueError(
-                "the password would go over the network where anybody can read it; add `tls`, or accept it with "
-                "`allowPlaintextCredentials: true`"
-            )
+            raise readable_refusal("add `tls`")
         return self
 
     @property
@@ -139,7 +101,7 @@ class RedisConnection(Connection):
     @property
     def sends_readable_password(self) -> bool:
         """Whether a password leaves this machine without TLS."""
-        return self.password_is_readable and not all(is_loopback(split(address)[0]) for address in self.addresses)
+        return self.password_is_readable and not all_loopback(self.addresses)
 
     @property
     def password_is_readable(self) -> bool:
@@ -153,16 +115,6 @@ class RedisConnection(Connection):
 
     def _findings(self, where: str) -> Iterator[Diagnostic]:
         if self.tls is not None:
-            yield from self.tls.findings(UNVERIFIED, where)
+            yield from self.tls.findings(where)
         if self.password_is_readable and self.allow_plaintext_credentials:  # announced ones may be elsewhere
-            yield PLAINTEXT_CREDENTIALS.at(
-                "the password goes over a connection without TLS",
-                address=where,
-                help="use a TLS port of the server and remove `allowPlaintextCredentials`",
-            )
-
-
-def split(address: str) -> tuple[str, int]:
-    """Host and port of a checked address."""
-    host, _, port = address.rpartition(":")
-    return host.strip("[]"), int(port)
+            yield readable_finding(where, "use a TLS port of the server")

@@ -8,16 +8,11 @@ import ssl
 from collections.abc import Iterator
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.base.bounded import FloodError, GibberishError
-from mqinfra.providers.redis.api.codes import (
-    LOGIN_FAILED,
-    NOT_ALLOWED,
-    NOT_READY,
-    TLS_FAILED,
-    UNKNOWN_HOST,
-    UNREACHABLE,
-)
-from mqinfra.providers.redis.api.connection import RedisConnection, split
+from mqinfra.providers.base.connecting.addresses import split
+from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError
+from mqinfra.providers.base.connecting.codes import LOGIN_FAILED, NOT_ALLOWED, TLS_FAILED, UNKNOWN_HOST, UNREACHABLE
+from mqinfra.providers.redis.api.codes import NOT_READY
+from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.resp import ServerError
 
 _LOGIN = ("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH <password> called", "ERR Client sent AUTH")

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mqinfra.model.errors import UserError
-from mqinfra.providers.redis.api.codes import NOT_ALLOWED, NOT_READY
+from mqinfra.providers.base.connecting.addresses import joined
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
+from mqinfra.providers.redis.api.codes import NOT_READY
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import pairs, sections
@@ -50,7 +52,7 @@ def replicated(name: str, info: Mapping[str, str]) -> list[Member]:
             break
         fields = dict(part.partition("=")[::2] for part in line.split(","))
         if "ip" in fields and "port" in fields:
-            members.append(Member(_address(fields["ip"], fields["port"]), master=False))
+            members.append(Member(joined(fields["ip"], fields["port"]), master=False))
     return members
 
 
@@ -61,7 +63,7 @@ def replicas(rows: Reply) -> list[Member]:
         flags = str(fields.get("flags", "")).split(",")
         since = str(fields.get("s-down-time", ""))
         if "ip" in fields and "port" in fields:
-            name = _address(str(fields["ip"]), str(fields["port"]))
+            name = joined(str(fields["ip"]), str(fields["port"]))
             down_for = int(since) if since.isdecimal() else 0
             found.append(Member(name, master=False, down="s_down" in flags or "o_down" in flags, down_for=down_for))
     return found
@@ -107,7 +109,7 @@ def _member(line: str, asked: str) -> Member | None:
         return None
     here = "myself" in flags
     host, _, port = parts[1].partition(",")[0].partition("@")[0].rpartition(":")
-    name = _address(host, port) if host else asked
+    name = joined(host, port) if host else asked
     slots = tuple(slot for part in parts[8:] if not part.startswith("[") for slot in _range(part))
     return Member(name, "master" in flags, here, parts[0], "fail" in flags, slots=slots)
 
@@ -125,7 +127,3 @@ def slot_of(key: str) -> int:
     start = name.find(b"{")
     end = name.find(b"}", start + 1) if start >= 0 else -1
     return crc_hqx(name[start + 1 : end] if end > start + 1 else name, 0) % SLOTS
-
-
-def _address(host: str, port: str) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mqinfra.model.errors import UserError
-from mqinfra.providers.redis.api.codes import NOT_READ
+from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.redis.api.faults import Fault, fault_from
 from mqinfra.providers.redis.api.raw_connection import RawConnection
 from mqinfra.providers.redis.api.resp import Call, Reply, ServerError

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from socket import SHUT_RDWR, socket
 
-from mqinfra.providers.base.bounded import GibberishError, dial, left, secured
-from mqinfra.providers.redis.api.connection import split
+from mqinfra.providers.base.connecting.addresses import split
+from mqinfra.providers.base.connecting.bounded import GibberishError, dial, left, secured
 from mqinfra.providers.redis.api.resp import Call, Replies, Reply, ServerError, packed
 
 

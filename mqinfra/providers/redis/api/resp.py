@@ -8,7 +8,7 @@ import socket
 from collections.abc import Sequence
 from typing import Any
 
-from mqinfra.providers.base.bounded import DEEPEST, FloodError, GibberishError, Timed
+from mqinfra.providers.base.connecting.bounded import DEEPEST, FloodError, GibberishError, Timed
 
 Call = tuple[str, ...]
 Reply = Any

@@ -10,10 +10,10 @@ from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Coverage, Figures, Live
 from mqinfra.model.span import Path
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.acl.rules import Table
 from mqinfra.providers.redis.addresses import USERS
-from mqinfra.providers.redis.api.codes import NOT_ALLOWED
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import pairs, texts
 from mqinfra.providers.redis.users.spec import Rules, UserSpec

@@ -34,10 +34,10 @@ def block(bootstrap: str, security: str = "") -> str:
 
 CASES = {
     "closed port": Case(
-        lambda _: block(f"{HOST}:{free_ports(1)[0]}", LOGIN), "MQ451", "refused the connection: nothing listens"
+        lambda _: block(f"{HOST}:{free_ports(1)[0]}", LOGIN), "MQ414", "refused the connection: nothing listens"
     ),
     "unknown host": Case(
-        lambda _: block("nowhere.invalid:9092", f"{LOGIN}, tls: true"), "MQ452", "`nowhere.invalid` is not a known host"
+        lambda _: block("nowhere.invalid:9092", f"{LOGIN}, tls: true"), "MQ415", "`nowhere.invalid` is not a known host"
     ),
     "plaintext to a TLS port": Case(lambda cluster: block(cluster.tls_bootstrap), "MQ454", "it is a TLS listener"),
     "TLS to a plaintext port": Case(
@@ -45,16 +45,16 @@ CASES = {
     ),
     "no login to a SASL port": Case(lambda cluster: block(cluster.sasl_bootstrap), "MQ454", "it is a SASL listener"),
     "login to a port without": Case(lambda cluster: block(cluster.bootstrap, LOGIN), "MQ454", "takes no login"),
-    "wrong password": Case(lambda cluster: block(cluster.sasl_bootstrap, LOGIN), "MQ751", "wrong user or password"),
+    "wrong password": Case(lambda cluster: block(cluster.sasl_bootstrap, LOGIN), "MQ720", "wrong user or password"),
     "wrong password over TLS": Case(
         lambda cluster: block(cluster.tls_bootstrap, f'{LOGIN}, tls: {{ca: "{cluster.ca_file}"}}'),
-        "MQ751",
+        "MQ720",
         "wrong user or password",
     ),
     "untrusted certificate": Case(
-        lambda cluster: block(cluster.tls_bootstrap, f"{LOGIN}, tls: true"), "MQ453", "can't be verified"
+        lambda cluster: block(cluster.tls_bootstrap, f"{LOGIN}, tls: true"), "MQ416", "can't be verified"
     ),
-    "black hole": Case(proxied, "MQ451", "stays silent"),
+    "black hole": Case(proxied, "MQ414", "stays silent"),
 }
 
 
@@ -97,7 +97,7 @@ def test_an_advertised_address_that_refuses_is_named_with_the_setting_that_says_
         shop.topics("orders.a: {partitions: 1}")
         ran = shop.run("plan", "--timeout", "8")
         assert ran.code == 1, ran.text
-        assert "MQ451" in ran.err
+        assert "MQ414" in ran.err
         assert f"the cluster says that a broker is at `{cluster.proxied_bootstrap}`" in " ".join(ran.err.split())
         assert "advertised.listeners" in ran.err
         assert "check the port under" not in ran.err

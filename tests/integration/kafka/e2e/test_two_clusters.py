@@ -46,7 +46,7 @@ def test_one_that_is_down_leaves_the_rest_of_the_plan_and_can_be_excluded(
         ran = shop.run("plan")
         assert ran.code == 1, ran.text
         assert "a/topics/orders.one" in ran.out
-        assert "MQ451" in ran.err
+        assert "MQ414" in ran.err
         assert shop.run("apply", "--auto-approve").code == 1
     ran = shop.apply("--exclude", "cluster:b")
     assert ran.code == 0, ran.text
@@ -105,7 +105,7 @@ def test_a_cluster_with_another_id_than_the_block_says_is_neither_read_nor_writt
         for command in (("plan",), ("apply", "--auto-approve", "--exclude", "cluster:b")):
             ran = shop.run(*command)
             assert ran.code == 1, ran.text
-            assert "MQ455" in ran.err
+            assert "MQ330" in ran.err
             assert a.cluster_id in ran.err
     shop.clusters(a=named.replace(b.cluster_id, a.cluster_id), b=proxied(b))
     assert shop.run("plan").code == 0

@@ -130,4 +130,4 @@ def test_a_cluster_that_falls_silent_is_an_error_and_not_an_absence(
         kafka_4.proxy.faults.swallow_reply(api, nth=nth)
     with pytest.raises(UserError) as caught:
         proxied.read({"topics": [topic("orders")]})
-    assert caught.value.diagnostics[0].code == "MQ457"
+    assert caught.value.diagnostics[0].code == "MQ418"

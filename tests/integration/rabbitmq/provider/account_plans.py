@@ -19,11 +19,11 @@ from mqinfra.model.reading import Reading
 from mqinfra.model.scope import Scope
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.span import Path, Span
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
-from mqinfra.providers.rabbitmq.api.codes import NOT_ALLOWED
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
 from mqinfra.providers.rabbitmq.samples.accounts import VHOSTS
 from tests.brokers.rabbitmq.server import RabbitServer

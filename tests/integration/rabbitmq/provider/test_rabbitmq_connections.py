@@ -91,13 +91,13 @@ def test_facts_for_a_caller_who_sees_little(server: RabbitServer) -> None:
 def test_closed_port() -> None:
     port = free_ports(1)[0]
     assert failure({"url": f"http://{HOST}:{port}"}) == (
-        "MQ460",
+        "MQ414",
         f"`{HOST}:{port}` refused the connection: nothing listens on that port",
     )
 
 
 def test_unknown_host() -> None:
-    assert failure({"url": "https://no-such-host.invalid"}) == ("MQ461", "`no-such-host.invalid` is not a known host")
+    assert failure({"url": "https://no-such-host.invalid"}) == ("MQ415", "`no-such-host.invalid` is not a known host")
 
 
 def test_the_next_address_is_asked_when_the_first_is_closed(server: RabbitServer) -> None:
@@ -111,7 +111,7 @@ def test_silence(server: RabbitServer) -> None:
         code, message = failure(block_of(server))
     finally:
         server.resume()
-    assert (code, "stays silent" in message) == ("MQ460", True), message
+    assert (code, "stays silent" in message) == ("MQ414", True), message
 
 
 def test_the_amqp_port(server: RabbitServer) -> None:
@@ -122,33 +122,33 @@ def test_the_amqp_port(server: RabbitServer) -> None:
 
 def test_tls_at_the_plain_port(server: RabbitServer) -> None:
     code, message = failure({"url": f"https://{HOST}:{server.http_port}"})
-    assert (code, "does not speak TLS" in message) == ("MQ462", True), message
+    assert (code, "does not speak TLS" in message) == ("MQ416", True), message
 
 
 def test_plain_text_at_a_tls_port(guarded: RabbitServer) -> None:
     code, message = failure({"url": tls_block(guarded)["url"].replace("https", "http")})
-    assert (code, "it is a TLS port" in message) == ("MQ462", True), message
+    assert (code, "it is a TLS port" in message) == ("MQ416", True), message
 
 
 def test_unknown_authority(guarded: RabbitServer) -> None:
     code, message = failure({"url": tls_block(guarded)["url"]})
-    assert (code, "can't be verified" in message) == ("MQ462", True), message
+    assert (code, "can't be verified" in message) == ("MQ416", True), message
 
 
 def test_a_missing_file_of_authorities(guarded: RabbitServer, tmp_path: Path) -> None:
     code, message = failure({"url": tls_block(guarded)["url"], "tls": {"ca": str(tmp_path / "none.pem")}})
-    assert (code, "`tls.ca` can't be used" in message) == ("MQ462", True), message
+    assert (code, "`tls.ca` can't be used" in message) == ("MQ456", True), message
 
 
 def test_another_name(guarded: RabbitServer) -> None:
     code, message = failure(tls_block(guarded, OTHER_NAME))
-    assert (code, "is for another name" in message) == ("MQ462", True), message
+    assert (code, "is for another name" in message) == ("MQ416", True), message
 
 
 def test_no_certificate_of_the_client(guarded: RabbitServer) -> None:
     block = tls_block(guarded, certificate=None, key=None)
     code, message = failure(block)
-    assert (code, "wants a certificate" in message) == ("MQ462", True), message
+    assert (code, "wants a certificate" in message) == ("MQ416", True), message
     with opened({**block, "url": guarded.http_url}) as session:
         fault = client_of(session).counts("/", ["q"])["q"]
     assert isinstance(fault, Fault)
@@ -170,18 +170,18 @@ def test_tls_works(guarded: RabbitServer, host: str, tls: dict[str, object]) -> 
 
 def test_wrong_password(server: RabbitServer) -> None:
     code, message = failure(block_of(server))
-    assert (code, "refused the login of `guest`" in message) == ("MQ760", True), message
+    assert (code, "refused the login of `guest`" in message) == ("MQ720", True), message
 
 
 def test_no_management_tag(server: RabbitServer) -> None:
     server.management.call("PUT", "users", "app", body={"password": SECRET, "tags": ""})
     code, message = failure(block_of(server), "app")
-    assert (code, "lacks the tag `management`" in message) == ("MQ761", True), message
+    assert (code, "lacks the tag `management`" in message) == ("MQ721", True), message
 
 
 def test_another_cluster(server: RabbitServer) -> None:
     code, message = failure({**block_of(server), "clusterId": "prod"}, password="guest")
-    assert (code, "`clusterId` says `prod`" in message) == ("MQ465", True), message
+    assert (code, "`clusterId` says `prod`" in message) == ("MQ330", True), message
 
 
 def test_counts_that_can_not_be_had_say_why(server: RabbitServer) -> None:

@@ -10,10 +10,6 @@ import ssl
 import time
 from typing import TYPE_CHECKING
 
-from mqinfra.model.code import Code
-from mqinfra.model.errors import UserError
-from mqinfra.providers.base.block import Tls
-
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -118,33 +114,3 @@ class Timed(io.RawIOBase):
         """
         self._source.settimeout(left(self.end))
         return self._source.recv_into(buffer)
-
-
-def tls_context(block: Tls, key_password: str | None, where: str, code: Code) -> ssl.SSLContext:
-    """Make the context of a `tls` block.
-
-    Raises:
-        UserError: a file of it is missing or holds something else; said with a broker's own code.
-    """
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    name, path = "ca", block.ca
-    try:
-        if block.ca is not None:
-            context = ssl.create_default_context(cafile=block.ca)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if block.certificate is not None:
-            name, path = "certificate` and `tls.key", block.certificate
-            context.load_cert_chain(block.certificate, block.key, lambda: key_password or "")
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError; a passphrase that is too long is a ValueError
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        found = code.at(
-            f"`tls.{name}` can't be used: `{path}`: {reason}", address=where, help="check the path, and that it is PEM"
-        )
-        raise UserError([found]) from None
-    if not block.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    elif not block.check_name:
-        context.check_hostname = False
-    return context

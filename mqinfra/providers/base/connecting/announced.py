@@ -5,25 +5,27 @@ These are replicas, nodes of a Cluster, the master of a Sentinel, and advertised
 
 import re
 from collections.abc import Collection, Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.base.block import is_address, is_loopback
-from mqinfra.providers.base.codes import ANNOUNCED
+from mqinfra.providers.base.connecting.addresses import Texts, is_address, is_loopback, split
+from mqinfra.providers.base.connecting.codes import ANNOUNCED
 
 _PATTERN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.*]+\]|[A-Za-z0-9._*-]+)(?::(?P<port>[0-9]{1,5}))?")
 
 
-def checked_patterns(value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """Pass the patterns of an `announced` field.
-
-    Raises:
-        ValueError: one is neither `host` nor `host:port`.
-    """
+def _checked(value: tuple[str, ...] | None) -> tuple[str, ...] | None:
     for text in value or ():
         match = _PATTERN.fullmatch(text)
         if match is None or (match["port"] is not None and not 0 < int(match["port"]) < 65_536):
             raise ValueError("write `host` or `host:port`, with `*` for any characters, such as `redis-*.internal`")
     return value
+
+
+Announced = Annotated[Texts | None, AfterValidator(_checked)]
+"""A field of patterns for addresses that servers announce, `host` or `host:port` with `*`; None for all."""
 
 
 def refusal(
@@ -56,7 +58,7 @@ def refusal(
             address=where,
             help=f"if it belongs to the deployment, write `announced: ['{host}']`",
         )
-    if readable and not is_loopback(host.strip("[]")):
+    if readable and not is_loopback(split(address)[0]):
         return ANNOUNCED.at(
             f"{start} the password would go over the network where anybody can read it",
             address=where,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mqinfra.model.errors import UserError
-from mqinfra.providers.base.codes import UNKNOWN_SHAPE
+from mqinfra.providers.base.connecting.codes import UNKNOWN_SHAPE
 
 STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What Python raises over a value of another shape."""
