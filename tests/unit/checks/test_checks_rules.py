@@ -1,4 +1,4 @@
-"""Every rule against its cases: tests/cases/checks/RULE.yaml, named after the rule's file."""
+"""Every rule against its cases: tests/cases/checks/RULE.yaml, named after the rule's class."""
 
 import importlib
 import pkgutil
@@ -22,7 +22,7 @@ from tests.unit.checks.topic_case import CASES, load
 RULES = (*OURS, *builtin().rules)
 BROKERS = tuple(builtin().providers)
 MAKERS = {"redis": redis_case.context_of, "rabbitmq": rabbit_case.context_of}
-CODES = {type(rule).__module__.rpartition(".")[2]: rule.code for rule in RULES}
+CODES = {re.sub(r"(?<!^)(?=[A-Z])", "_", type(rule).__name__).lower(): rule.code for rule in RULES}
 
 
 def found(case: dict[str, Any], code: str) -> list[Diagnostic]:

@@ -21,6 +21,7 @@ from mqinfra.providers.base.expansion import Expansion, Made
 from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.kind import Kind, KindReading
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.redis.acl.glob import escaped
 from mqinfra.providers.redis.addresses import STREAMS
 from mqinfra.providers.redis.streams.spec import DEAD_LETTERS
 from mqinfra.providers.redis.users.spec import PasswordHash
@@ -149,11 +150,6 @@ class AccessKind(Kind["RedisClient"]):
     ) -> Mapping[Address, Result]:
         """Nothing is ever sent."""
         return {}
-
-
-def escaped(name: str) -> str:
-    """A key's name as a pattern that covers it alone (src/util.c: stringmatchlen)."""
-    return "".join(f"\\{part}" if part in "*?[]\\^" else part for part in name)
 
 
 def _dead_letters(cluster: str, streams: Sequence[str], declared: Mapping[Address, Declaration]) -> list[str]:

@@ -15,11 +15,9 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, set_and_remove
-from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.addresses import USERS, path_problem
-from mqinfra.providers.redis.users import reach as user_reach
 from mqinfra.providers.redis.users import reading as user_reading
 from mqinfra.providers.redis.users import requests as user_requests
 from mqinfra.providers.redis.users import run as user_run
@@ -86,10 +84,6 @@ class UserKind(Kind["RedisClient"]):
         if not address.name or any(part.isspace() or part == "\0" for part in address.name):
             return Problem(f"`{address.name}` is not a valid name for a user: {_NAME}", "choose another name")
         return None
-
-    def opinions(self, seen: Seen) -> Iterable[Opinion]:
-        """Say what the rights of users reach."""
-        return user_reach.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """ACL SETUSER with all rules at once, ACL DELUSER, and what makes them last over a restart."""

@@ -1,13 +1,13 @@
 """No plan cuts off whom the deployment itself logs in as: replicas at their master, and Sentinels at both."""
 
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from pydantic import JsonValue
 
 from mqinfra.model.change import Action, Change
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
+from mqinfra.providers.redis.acl.glob import matches
 from mqinfra.providers.redis.acl.rules import Table
 from mqinfra.providers.redis.api.logins import REPLICATION, SENTINEL
 from mqinfra.providers.redis.users.spec import UserSpec
@@ -63,7 +63,7 @@ def _cut_off(user: str, purpose: str, what: str) -> Problem:
 
 
 def _hears(channels: Iterable[str]) -> bool:
-    return any(fnmatchcase(_HELLO, pattern.removeprefix("&")) for pattern in channels)
+    return any(matches(pattern.removeprefix("&"), _HELLO) for pattern in channels)
 
 
 def _texts(value: JsonValue) -> list[str]:

@@ -119,6 +119,14 @@ class UserSpec(Spec):
             raise ValueError("with `nopass` every password works; remove it, or the `passwords`")
         return self
 
+    @property
+    def rule_sets(self) -> tuple[Rules, ...]:
+        """The user's own rules, then those of each selector: a call is allowed where one of them allows it."""
+        own = Rules.model_construct(
+            commands=self.commands, keys=self.keys, channels=self.channels, databases=self.databases
+        )
+        return (own, *self.selectors)
+
 
 def _each(normal: Callable[[str], str], value: Texts) -> Texts:
     return tuple(normal(text) for text in value)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mqinfra.providers.redis.acl.commands import CATEGORIES
+from mqinfra.providers.redis.acl.rights import Rights
 from mqinfra.providers.redis.acl.rules import FREE, Table
 from mqinfra.providers.redis.users.reading import GetUser
 from tests.brokers.redis.admin import Admin
@@ -59,6 +60,48 @@ def test_the_server_allows_exactly_what_the_rules_expand_to(redis_each: RedisDep
     for name in sorted(FREE):
         words = [name, *["1"] * max(0, abs(needs[name]) - 1)]
         assert "has no permissions" not in str(admin.call("ACL", "DRYRUN", "t", *words))
+
+
+def random_glob(chance: random.Random) -> str:
+    signs = [
+        "a",
+        "b",
+        "é",
+        "*",
+        "?",
+        "\\a",
+        "\\*",
+        "[ab]",
+        "[^a]",
+        "[b-a]",
+        "[a-",
+        "[]",
+        "[\\]a]",
+        "[a",
+        "^",
+        "-",
+        "]",
+        "\\",
+    ]
+    return "".join(chance.choice(signs) for _ in range(chance.randint(1, 5)))
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_the_server_allows_exactly_the_keys_that_the_patterns_cover(redis_each: RedisDeployment, seed: int) -> None:
+    redis_each.wipe()
+    admin = redis_each.nodes[0].admin
+    chance = random.Random(seed)  # noqa: S311 - as above
+    patterns = [chance.choice(("~", "%R~", "%W~", "%RW~")) + random_glob(chance) for _ in range(3)]
+    rights = Rights.of(["+xadd", "+xreadgroup"], patterns)
+    admin.call("ACL", "SETUSER", "t", "reset", "on", "+xadd", "+xreadgroup", *patterns)
+    keys = ["".join(chance.choice("abé*]\\^-[") for _ in range(chance.randint(1, 4))) for _ in range(200)]
+    wrong = {}
+    for key in keys:
+        adds = admin.call("ACL", "DRYRUN", "t", "XADD", key, "*", "f", "v") == "OK"
+        reads = admin.call("ACL", "DRYRUN", "t", "XREADGROUP", "GROUP", "g", "c", "STREAMS", key, ">") == "OK"
+        if (adds, reads) != (rights.may("xadd", key), rights.may("xreadgroup", key)):
+            wrong[key] = adds, reads
+    assert wrong == {}, patterns
 
 
 def test_the_sandboxs_table_is_that_of_redis_7(redis_7: RedisDeployment) -> None:

@@ -1,0 +1,71 @@
+"""Groups: entries that a new one never gets, and moves that have nothing to do."""
+
+from collections.abc import Iterator
+
+from mqinfra.model.address import Address
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.providers.base.rule import Context, ResourceRule, Subject
+from mqinfra.providers.redis import addresses
+from mqinfra.providers.redis.rules.deployment import GROUPS, length
+
+_RESET = ("resetTo",)
+
+
+class GroupSkipsEntries(ResourceRule):
+    """Only where the group is about to be made: where it begins is never looked at again."""
+
+    kinds = frozenset({GROUPS})
+    code = Code(
+        "MQ320",
+        "a new group skips what is in its stream",
+        "A group that starts at `$` gets what is added from now on. The stream has entries already, and this group "
+        "never gets them. That is right for a live view, and wrong for work that must not be missed.\n\n`startAt: "
+        '"0"` begins with the first entry.',
+        severity=Severity.WARNING,
+        bad='redis:\n  streams:\n    orders: {groups: {billing: {startAt: "$"}}}      # 1,200 entries',
+        good='redis:\n  streams:\n    orders: {groups: {billing: {startAt: "0"}}}',
+    )
+
+    def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
+        """Compare the start with the length of the stream."""
+        if subject.live is not None or subject.fields.get(("startAt",)) != "$":
+            return
+        stream = Address(subject.address.cluster, addresses.STREAMS, subject.address.path[:1])
+        entries = length(context, stream)
+        if entries:
+            yield subject.at(
+                self.code,
+                ("startAt",),
+                f"group `{subject.address.name}` starts at `$`, and skips the {entries:,} entries of `{stream.name}`",
+                help='write `startAt: "0"` if it shall get them',
+            )
+
+
+class ResetIsOver(ResourceRule):
+    """Says so at every plan, because Redis keeps no note of what was done."""
+
+    kinds = frozenset({GROUPS})
+    code = Code(
+        "MQ324",
+        "a reset has nothing to do",
+        "`resetTo` moves a group once, and the group is not, or no longer, where that begins. Redis keeps no note of "
+        "it, so the line stays in force: a group that comes to its `from` again would be moved again.\n\nRemove "
+        "`resetTo` when it is done. If it was not done, correct `from`: it is the group's `last-delivered-id`.",
+        severity=Severity.WARNING,
+        bad='redis:\n  streams:\n    orders:\n      groups: {billing: {resetTo: {from: "17-0", to: "0"}}}   # done',
+        good="redis:\n  streams:\n    orders:\n      groups: {billing: {}}",
+    )
+
+    def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
+        """Look for a reset that the plan does nothing about."""
+        if subject.live is None or subject.fields.get(_RESET) is None or subject.change is not None:
+            return
+        position = subject.live.inherited.get(_RESET)
+        if position is not None:
+            yield subject.at(
+                self.code,
+                _RESET,
+                f"group `{subject.address.name}` stands at `{position}`, so that `resetTo` has nothing to do",
+                help="remove `resetTo`",
+            )

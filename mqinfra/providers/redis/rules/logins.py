@@ -1,0 +1,100 @@
+"""Who can log in: the user who carries the plan out, the user `default`, and whoever knows a name."""
+
+from collections.abc import Iterator
+
+from mqinfra.model.address import Address
+from mqinfra.model.code import Code
+from mqinfra.model.declaration import Tombstone
+from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.providers.base.codes import CALLER_LOCKED_OUT
+from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
+from mqinfra.providers.redis.rules.deployment import USERS, trait
+
+
+class CallerLockedOut(Rule):
+    """Deleting or disabling oneself; lost commands and passwords are found by the kind, which can tell."""
+
+    kinds = frozenset({USERS})
+    code = CALLER_LOCKED_OUT
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Compare with whom the connection is made as."""
+        for subject in context.by_kind.get(USERS, ()):
+            caller = trait(context, subject.address.cluster, "user")
+            if subject.address.name == caller and subject.fields.get(("enabled",)) is False:
+                yield subject.at(
+                    self.code,
+                    ("enabled",),
+                    f"`{caller}` would be disabled, and the plan is carried out as `{caller}`",
+                    help="plan as another user, or remove `enabled: false`",
+                )
+        for address, tombstone in context.desired.tombstones.items():
+            if _is_user(context, address) and address.name == trait(context, address.cluster, "user"):
+                yield _deleted(address, tombstone)
+
+
+def _is_user(context: Context, address: Address) -> bool:
+    """Tell whether an address names a user that can be deleted."""
+    return f"{context.desired.clusters.get(address.cluster)}/{address.kind}" == USERS and address.name != "default"
+
+
+def _deleted(address: Address, tombstone: Tombstone) -> Diagnostic:
+    return CALLER_LOCKED_OUT.at(
+        f"`{address.name}` would be deleted, and the plan is carried out as `{address.name}`",
+        span=tombstone.span,
+        source=tombstone.source,
+        address=str(address),
+        help="plan as another user, or remove the tombstone",
+    )
+
+
+class DefaultUserDeleted(Rule):
+    """Redis: ERR The 'default' user cannot be removed."""
+
+    kinds = frozenset({USERS})
+    code = Code(
+        "MQ711",
+        "the default user can't be deleted",
+        "Every connection begins as the user `default`, and Redis refuses to delete it. To keep it from doing "
+        "anything, declare it disabled; see first that somebody else can log in.",
+        bad="removed:\n  redis/users/default: {}",
+        good="redis:\n  users:\n    default: {enabled: false}",
+    )
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Look for its tombstone."""
+        for address, tombstone in context.desired.tombstones.items():
+            broker = context.desired.clusters.get(address.cluster)
+            if f"{broker}/{address.kind}" == USERS and address.name == "default":
+                yield self.code.at(
+                    "the user `default` can't be deleted",
+                    span=tombstone.span,
+                    source=tombstone.source,
+                    address=str(address),
+                    help="declare it with `enabled: false` instead",
+                )
+
+
+class UserWithoutPassword(ResourceRule):
+    """Only for a user that may log in."""
+
+    kinds = frozenset({USERS})
+    code = Code(
+        "MQ713",
+        "a user without a password",
+        "With `nopass`, whoever knows the name is let in, with any password or none. That leaves the network as the "
+        "only guard.",
+        severity=Severity.WARNING,
+        bad="redis:\n  users:\n    feed: {nopass: true}",
+        good="redis:\n  users:\n    feed: {passwords: [{env: FEED_PASSWORD}]}",
+    )
+
+    def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
+        """Look at the flag."""
+        if subject.fields.get(("nopass",)) is True and subject.fields.get(("enabled",)) is not False:
+            yield subject.at(
+                self.code,
+                ("nopass",),
+                f"every password lets user `{subject.address.name}` in",
+                help="give it `passwords`, and remove `nopass`",
+            )
