@@ -32,7 +32,8 @@ CLIENTS = {
     "kafka": "mqinfra.providers.kafka",
     "pika": "mqinfra.providers.rabbitmq",
     "redis": "tests",
-    "requests": "mqinfra.providers.rabbitmq",
+    "requests": "tests",
+    "urllib3": "tests",
 }
 LONGEST_FILE = 400
 

@@ -10,11 +10,12 @@ import pytest
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.request import Accepted, Lost, Refused
-from mqinfra.providers.rabbitmq.api import http as http_module
+from mqinfra.providers.rabbitmq.api import http_connection
 from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
 from mqinfra.providers.rabbitmq.io.client import Answer, Call, Fault, RabbitClient, to_result
 from tests.brokers.ports import free_ports
+from tests.unit.loopback import Loopback
 from tests.unit.rabbitmq.stub import Reply, Stub, drips, hangs_up, says, stays_silent, stops_half_way
 
 SECRET = "planted-secret-of-the-deployer"
@@ -135,7 +136,7 @@ def test_a_write_to_a_closed_port_was_not_done() -> None:
 def test_an_answer_that_is_too_large_is_not_read(
     stub: Stub, client: RabbitClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_module, "LARGEST", 2**20)
+    monkeypatch.setattr(http_connection, "LARGEST", 2**20)
     stub.replies = [says(200, b" " * 2**21), says(200, ["next"])]
     with pytest.raises(UserError, match="an answer of more than 1 MiB"):
         client.get("queues")
@@ -152,6 +153,46 @@ def test_answers_come_in_order_over_few_connections(stub: Stub, client: RabbitCl
     assert [answer.body for answer in answers if isinstance(answer, Answer)] == [call.path for call in calls]
     assert len(stub.lines) == 200
     assert stub.connections <= 4
+
+
+def test_a_write_is_not_sent_over_a_connection_that_was_closed_meanwhile(stub: Stub, client: RabbitClient) -> None:
+    def says_goodbye(connection: socket.socket, line: str) -> bool:
+        says(201)(connection, line)
+        return False
+
+    stub.replies = [says_goodbye]
+    for _ in range(3):
+        [answer] = client.send([PUT])
+        assert to_result(answer) == Accepted()
+        time.sleep(0.05)  # until the end of the connection has come
+    assert (len(stub.lines), stub.connections) == (3, 3)
+
+
+def test_an_answer_in_chunks_is_put_together(stub: Stub, client: RabbitClient) -> None:
+    def chunks(connection: socket.socket, _line: str) -> bool:
+        connection.sendall(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        for piece in (b"[1,", b" 2", b"]"):
+            connection.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
+        connection.sendall(b"0\r\n\r\n")
+        return True
+
+    stub.replies = [chunks]
+    assert [client.get("queues") for _ in range(3)] == [[1, 2]] * 3
+    assert stub.connections == 1
+
+
+def test_a_refusal_that_comes_before_the_whole_request_was_sent_is_heard() -> None:
+    def refuses(connection: socket.socket) -> None:
+        connection.recv(100)
+        says(413, {"error": "bad_request", "reason": "payload too large"})(connection, "")
+
+    with Loopback(refuses) as server:
+        made = client_at(server.port)
+        [answer] = made.send([Call("PUT", ("queues", "/", "q"), body={"arguments": {"x": "y" * 2**23}})])
+        made.close()
+    result = to_result(answer)
+    assert isinstance(result, Refused)
+    assert result.message == "payload too large"
 
 
 def test_serial_calls_keep_their_order(stub: Stub, client: RabbitClient) -> None:

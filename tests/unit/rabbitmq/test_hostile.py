@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pika import frame, spec
 
-from mqinfra.providers.rabbitmq.api import conversation, http
+from mqinfra.providers.rabbitmq.api import conversation, http_connection
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
 from mqinfra.providers.rabbitmq.api.http import Http
@@ -78,7 +78,7 @@ def test_an_api_that_holds_up_or_floods_is_left_in_time(name: str, caplog: pytes
 
 
 def test_a_body_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "LARGEST", 2**22)
+    monkeypatch.setattr(http_connection, "LARGEST", 2**22)
     with Loopback(floods(HEAD + b"connection: close\r\n\r\n[")) as server:
         fault = asked(server)
     assert isinstance(fault, Fault)

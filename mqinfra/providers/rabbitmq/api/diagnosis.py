@@ -1,4 +1,4 @@
-"""Why a connection failed, and what to do now: from the errors of requests and the sockets to one Diagnostic.
+"""Why a connection failed, and what to do now: from the errors of sockets, `http.client` and pika to one Diagnostic.
 
 An integration test makes each of these failures on a real server and reads the message.
 """
@@ -6,7 +6,7 @@ An integration test makes each of these failures on a real server and reads the 
 import socket
 import ssl
 from collections.abc import Iterator
-from http.client import HTTPException, LineTooLong
+from http.client import BadStatusLine, HTTPException, LineTooLong
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError
@@ -37,7 +37,7 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
             help=f"check the port under `{field}`, and what is in between",
         )
     text = " ".join(str(cause) for cause in causes).lower()
-    if any(isinstance(cause, socket.gaierror) for cause in causes) or "failed to resolve" in text:
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
         return UNKNOWN_HOST.at(
             f"`{address.rpartition(':')[0]}` is not a known host",
             address=where,
@@ -53,16 +53,6 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
             help=f"check the port under `{field}`, that the server is up{plugin}",
         )
     return _network(error, text, address, where, tls=tls, field=field)
-
-
-def never_arrived(error: BaseException) -> bool:
-    """Whether it is certain that the server did not get the call: no connection came about.
-
-    Errors of TLS may come after the handshake as well, all but a certificate that does not pass.
-    """
-    sure = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-    names = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ConnectTimeout")
-    return any(isinstance(cause, sure) or type(cause).__name__ in names for cause in _chain(error))
 
 
 def hung_up(error: BaseException) -> bool:
@@ -134,7 +124,7 @@ def _not_tls(address: str, where: str) -> Diagnostic:
 
 
 def _network(error: BaseException, text: str, address: str, where: str, *, tls: bool, field: str) -> Diagnostic:
-    if "connect timeout" in text or "connecttimeout" in text or "no route" in text or "unreachable" in text:
+    if "timed out connecting" in text or "no route" in text or "unreachable" in text:
         return UNREACHABLE.at(
             f"`{address}` does not answer at all",
             address=where,
@@ -146,7 +136,7 @@ def _network(error: BaseException, text: str, address: str, where: str, *, tls: 
             address=where,
             help=("a server that hangs or is busy: give `--timeout` more seconds", f"check the port under `{field}`"),
         )
-    if any(sign in text for sign in _HANGS_UP):
+    if isinstance(error, BadStatusLine) or any(sign in text for sign in _HANGS_UP):
         return hangs_up(address, where, tls=tls, field=field)
     words = str(error).strip() or type(error).__name__
     return UNREACHABLE.at(f"no answer from `{address}`: {words}", address=where, help=f"check `{field}` and `tls`")
@@ -161,6 +151,6 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
             continue
         seen += 1
         yield one
-        kept = [getattr(one, name, None) for name in ("reason", "exception")]  # urllib3, pika
+        kept = [getattr(one, name, None) for name in ("reason", "exception")]  # of pika
         inner = [one.__cause__ or one.__context__, *kept, *one.args]
         todo += [item for item in inner if isinstance(item, BaseException)]

@@ -1,110 +1,27 @@
-"""The management API of one node: a call out, an Answer or a Fault back, nothing raised on the way.
-
-requests is used at its adapter. What a Session adds to each call (proxies of the environment, .netrc, cookies,
-redirects) could take the credentials elsewhere, and costs as much as the rest of the call.
-"""
+"""The management API of one node: a call out, an Answer or a Fault back, nothing raised on the way."""
 
 import base64
-import io
 import json
-import logging
 import ssl
 import time
 from http import client
-from socket import socket
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
-import urllib3
 from pydantic import JsonValue
-from requests import PreparedRequest, RequestException, Response
-from requests.adapters import HTTPAdapter
 
-from mqinfra.providers.base.connecting.bounded import FloodError, Timed, left, too_deep
+from mqinfra.providers.base.connecting.bounded import too_deep
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.api.connection import address, port_of
-from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, hung_up, never_arrived
+from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, hung_up
 from mqinfra.providers.rabbitmq.api.faults import fault_of
 from mqinfra.providers.rabbitmq.api.foreign_response import Page, fault_of_stranger
+from mqinfra.providers.rabbitmq.api.http_connection import HttpConnection, NotConnectedError
 
-LARGEST = 512 * 2**20
-"""Bytes of an answer. 50,000 queues and 100,000 bindings are about 30 MB as lists without figures."""
-_PIECE = 2**18
-_CONNECT = 5.0
-"""Seconds to connect, which takes a moment or fails."""
-_TROUBLE = (RequestException, urllib3.exceptions.HTTPError, client.HTTPException, OSError, ValueError)
-"""What the libraries raise over what comes; the two of `http.client` get past urllib3 while a body is read."""
-
-# urllib3 logs headers that it can't parse with a traceback; what is wrong with an answer is said once, as a Fault.
-logging.getLogger("urllib3").setLevel(logging.CRITICAL)
-
-
-class _TimedFile(Timed):
-    """What comes from a connection, whose own file is closed with it."""
-
-    def __init__(self, file: io.BufferedIOBase, source: socket, end: float) -> None:
-        super().__init__(source, end)
-        self._file = file
-
-    def close(self) -> None:
-        """Close both."""
-        self._file.close()
-        super().close()
-
-
-class _Reply(client.HTTPResponse):
-    """An answer, all of which comes within the time that the connection has when it begins to be read.
-
-    Without it the time begins anew with every byte of a header.
-    """
-
-    def __init__(self, sock: socket, *args: Any, **options: Any) -> None:  # noqa: ANN401 - http.client's arguments
-        super().__init__(sock, *args, **options)
-        end = time.monotonic() + (sock.gettimeout() or 0.0)
-        self.fp = io.BufferedReader(_TimedFile(self.fp, sock, end), _PIECE)
-
-
-class _Plain(urllib3.connection.HTTPConnection):
-    response_class = _Reply
-
-
-class _Secured(urllib3.connection.HTTPSConnection):
-    response_class = _Reply
-
-
-class _Adapter(HTTPAdapter):
-    """An adapter for one server: every call has the same pool, and TLS is what our context says."""
-
-    def __init__(self, url: str, context: ssl.SSLContext | None, width: int) -> None:
-        super().__init__(pool_connections=1, pool_maxsize=width, max_retries=0)
-        parts = urlsplit(url)
-        extra: dict[str, Any] = {}
-        if context is not None:
-            verified = context.verify_mode is not ssl.CERT_NONE
-            extra = {"ssl_context": context, "cert_reqs": "CERT_REQUIRED" if verified else "CERT_NONE"}
-            if not context.check_hostname:
-                extra["assert_hostname"] = False
-            if not verified:  # said once as a finding of the block, instead of once per connection
-                urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        self._pool: urllib3.HTTPConnectionPool = self.poolmanager.connection_from_host(
-            parts.hostname, port_of(parts), parts.scheme, pool_kwargs=extra
-        )
-        self._pool.ConnectionCls = _Plain if context is None else _Secured
-
-    def get_connection_with_tls_context(self, *_: object, **__: object) -> urllib3.HTTPConnectionPool:
-        return self._pool
-
-    def cert_verify(self, *_: object, **__: object) -> None:
-        """Leave TLS as our context has it; the inherited method would add the authorities of certifi."""
-
-    def request_url(self, request: PreparedRequest, _proxies: object) -> str:
-        return request.url or ""
-
-    def build_response(self, req: PreparedRequest, resp: urllib3.BaseHTTPResponse) -> Response:
-        """Wrap what came; without cookies, which the API has none of."""
-        response = Response()
-        response.status_code, response.raw, response.request = resp.status, resp, req
-        return response
+_TROUBLE = (client.HTTPException, OSError, ValueError)
+"""What sockets and `http.client` raise over what comes."""
+_BODILESS = ("GET", "DELETE")
+"""Methods whose calls say nothing of a body that they don't have."""
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class Http:
@@ -128,19 +45,21 @@ class Http:
         timeout: float,
     ) -> None:
         self.url, self.address, self.where, self.timeout = url, address(url), where, timeout
+        parts = urlsplit(url)
         self._user = login[0]
-        self._prefix = urlsplit(url).path
+        self._prefix = quote(parts.path, safe="/:@!$&'()*+,;=~")
         self._tls = url.startswith("https:")
-        self._adapter = _Adapter(url, context, width)
+        self._door = (parts.hostname or "", port_of(parts), context)
+        self._width = width
+        self._kept: list[HttpConnection] = []
         token = base64.b64encode(":".join(login).encode()).decode()
-        self._headers = {
-            "Authorization": f"Basic {token}",
-            # Handlers that write and say nothing, such as those of limits, offer no JSON: 406 without the rest.
-            "Accept": "application/json, */*;q=0.1",
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/json",
-            "User-Agent": "mqinfra",
-        }
+        head = (
+            f"Host: {_host_of(parts)}\r\nAuthorization: Basic {token}\r\n"
+            "Accept-Encoding: identity\r\nContent-Type: application/json\r\nUser-Agent: mqinfra\r\n"
+        )
+        # Handlers that write and say nothing, such as those of limits, offer no JSON: 406 without the rest.
+        self._head = f"{head}Accept: application/json, */*;q=0.1\r\n"
+        self._head_for_json = f"{head}Accept: application/json\r\n"
 
     def __repr__(self) -> str:
         return f"Http({self.url!r})"
@@ -164,38 +83,47 @@ class Http:
 
     def close(self) -> None:
         """Drop the connections."""
-        self._adapter.close()
+        while self._kept:
+            self._kept.pop().close()
 
     def _exchange(self, call: Call, end: float) -> Page:
-        wait = left(end)
-        request = PreparedRequest()
-        request.method, request.url, request.body = call.method, self._prefix + call.path, None
-        headers = {**self._headers, "Accept": "application/json"} if call.only_json else self._headers
-        if call.body is not None:
-            request.body = json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode()
-            headers = {**headers, "Content-Length": str(len(request.body))}
-        request.headers = headers  # type: ignore[assignment]  # any mapping will do, and a plain one is the cheapest
-        limits = urllib3.Timeout(connect=min(_CONNECT, wait), read=wait, total=wait)
-        response = self._adapter.send(request, timeout=limits)  # type: ignore[arg-type]  # which the stubs don't know
-        raw: urllib3.HTTPResponse = response.raw
+        request = self._request(call)
+        connection = self._connection(end)
         try:
-            body = _read(raw)
+            page, reusable = connection.exchange(call.method, request, end)
         except BaseException:
-            raw.close()  # what is left unread would be taken for the next answer
+            connection.close()  # what is left unread would be taken for the next answer
             raise
-        raw.release_conn()
-        headers_in = raw.headers
-        return Page(
-            status=response.status_code,
-            kind=headers_in.get("Content-Type", "").partition(";")[0].strip().lower(),
-            server=headers_in.get("Server", ""),
-            location=headers_in.get("Location", ""),
-            body=body,
-        )
+        if reusable and len(self._kept) < self._width:
+            self._kept.append(connection)
+        else:
+            connection.close()
+        return page
+
+    def _connection(self, end: float) -> HttpConnection:
+        """A kept connection, or a new one; lists of Python's are safe to use from several threads."""
+        while self._kept:
+            try:
+                kept = self._kept.pop()
+            except IndexError:  # another thread was faster
+                break
+            if kept.usable:
+                return kept
+            kept.close()
+        host, port, context = self._door
+        return HttpConnection(host, port, context, end)
+
+    def _request(self, call: Call) -> bytes:
+        head = self._head_for_json if call.only_json else self._head
+        body = b""
+        if call.body is not None:
+            body = json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode()
+        length = f"Content-Length: {len(body)}\r\n" if body or call.method not in _BODILESS else ""
+        return f"{call.method} {self._prefix}{call.path} HTTP/1.1\r\n{head}{length}\r\n".encode("ascii") + body
 
     def _trouble(self, call: Call, error: Exception) -> Fault:
         found = diagnose(error, self.address, self.where, tls=self._tls)
-        away = never_arrived(error)
+        away = isinstance(error, NotConnectedError)
         return Fault(found.message, lost=not away, retry=away, help=found.help, method=call.method, finding=found)
 
     def _meaning(self, call: Call, page: Page) -> Answer | Fault:
@@ -219,15 +147,14 @@ class Http:
         return fault_of_stranger(call, page, self.address, self.where)
 
 
-def _read(raw: urllib3.HTTPResponse) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    while piece := raw.read1(_PIECE, decode_content=False):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LARGEST:
-            raise FloodError(f"an answer of more than {LARGEST // 2**20} MiB")
-    return b"".join(pieces)
+def _host_of(parts: SplitResult) -> str:
+    """The header `Host`; as everywhere, without a port that is the scheme's own."""
+    host, port = parts.hostname or "", port_of(parts)
+    try:
+        name = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii")
+    except UnicodeError:  # no name service can be asked for such a name either, so that nothing is ever sent there
+        name = ""
+    return name if port == _USUAL_PORTS[parts.scheme] else f"{name}:{port}"
 
 
 def _no_number(_: str) -> None:
