@@ -1,1 +1,1 @@
-"""What is wrong with what is declared, by what Kafka makes of it. One file = one rule with its code."""
+"""What is wrong with what is declared, by what Kafka makes of it. One file = the rules about one thing."""

@@ -9,9 +9,8 @@ from mqinfra.model.reading import Live
 from mqinfra.model.setting import Unit
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.verdict import Verdict, Way, default_verdict
+from mqinfra.providers.kafka.topics.fields import CLEANUP, PARTITIONS, REMOTE, REPLICATION
 
-POLICY = ("config", "cleanup.policy")
-TIERED = ("config", "remote.storage.enable")
 _RETENTION_UNITS = {
     "retention.ms": Unit.MS,
     "retention.bytes": Unit.BYTES,
@@ -31,9 +30,9 @@ _MOVED_BY_TOOLS = Verdict(
 
 def verdict(difference: FieldDifference, live: Live) -> Verdict:
     """Say what one difference of a topic means."""
-    if difference.path == ("partitions",):
+    if difference.path == PARTITIONS:
         return _partitions(difference, live)
-    if difference.path == ("replicationFactor",):
+    if difference.path == REPLICATION:
         return _MOVED_BY_TOOLS
     if len(difference.path) < 2:
         return default_verdict(difference)
@@ -45,9 +44,9 @@ def verdict(difference: FieldDifference, live: Live) -> Verdict:
         return _retention(difference, live, before, after)
     if key in ("local.retention.ms", "local.retention.bytes"):
         return _local_retention(difference, live, before, after)
-    if difference.path == POLICY:
+    if difference.path == CLEANUP:
         return _policy(difference, live, members(before), members(after))
-    if difference.path == TIERED and before is True and after is False:
+    if difference.path == REMOTE and before is True and after is False:
         return Verdict(undo=Undo.NO)
     return Verdict()
 
@@ -57,7 +56,7 @@ def _partitions(difference: FieldDifference, live: Live) -> Verdict:
     if plain.way is not Way.IN_PLACE:
         return plain
     text = "records with a key may go to another partition than before, so their order breaks once"
-    if "compact" in members(live.value(POLICY)):
+    if "compact" in members(live.value(CLEANUP)):
         text += "; stale copies of a key stay in its old partition"
     cost = Cost(kind=CostKind.ORDER_BROKEN, text=text, path=difference.path)
     return Verdict(costs=(cost,), undo=Undo.NO)
@@ -65,7 +64,7 @@ def _partitions(difference: FieldDifference, live: Live) -> Verdict:
 
 def _retention(difference: FieldDifference, live: Live, before: JsonValue, after: JsonValue) -> Verdict:
     # A topic that is only compacted, or keeps everything, does not expire records by age or size.
-    if "delete" not in members(live.value(POLICY) or "delete") or not less(after, before):
+    if "delete" not in members(live.value(CLEANUP) or "delete") or not less(after, before):
         return Verdict()
     text = f"retention goes down from {_shown(difference, before)} to {_shown(difference, after)}: {_loss(difference)}"
     cost = Cost(kind=CostKind.RETENTION_LOWERED, text=text, path=difference.path)
@@ -73,7 +72,7 @@ def _retention(difference: FieldDifference, live: Live, before: JsonValue, after
 
 
 def _local_retention(difference: FieldDifference, live: Live, before: JsonValue, after: JsonValue) -> Verdict:
-    if live.value(TIERED) is not True:
+    if live.value(REMOTE) is not True:
         return Verdict()
     whole = live.value(("config", difference.path[1].removeprefix("local.")))
     if not less(whole if after == -2 else after, whole if before == -2 else before):

@@ -20,7 +20,8 @@ from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.kafka.api.faults import Fault
-from mqinfra.providers.kafka.topics.costs import POLICY, TIERED, less, members
+from mqinfra.providers.kafka.topics.costs import less, members
+from mqinfra.providers.kafka.topics.fields import CLEANUP, PARTITIONS, REMOTE, RETENTION_BYTES, RETENTION_MS
 from mqinfra.providers.kafka.topics.figures import held_of, named
 from mqinfra.providers.kafka.topics.requests import KIND
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.group_calls import Commits
 
 Place = tuple[str, int]
-PARTITIONS: Path = ("partitions",)
-RETENTION_MS: Path = ("config", "retention.ms")
-RETENTION_BYTES: Path = ("config", "retention.bytes")
 _LOCAL = ("local.retention.ms", "local.retention.bytes")
 _NO_COPIES: Path = ("config", "remote.log.copy.disable")
 
@@ -54,15 +52,15 @@ def _destroyed(item: FieldDifference, change: Change, live: Live) -> Iterator[tu
     # A reset compares with what the topic then inherits, and so does a first setting of its own.
     before = item.before if item.before is not None else item.inherited
     after = item.after if item.after is not None else item.inherited
-    if item.path == POLICY:
+    if item.path == CLEANUP:
         yield from _by_policy(members(after) - members(before))
-    elif item.path == TIERED and before is True and after is False:
+    elif item.path == REMOTE and before is True and after is False:
         yield "what is only in remote storage is deleted", None
     elif item.path == RETENTION_MS and _expires(change, live) and less(after, before):
         yield f"records older than {format_ms(int(str(after)))} expire", int(str(after))
     elif item.path == RETENTION_BYTES and _expires(change, live) and less(after, before):
         yield f"the oldest records of partitions over {format_bytes(int(str(after)))} are deleted", None
-    elif item.path[-1] in _LOCAL and live.value(TIERED) is True and live.value(_NO_COPIES) is True:
+    elif item.path[-1] in _LOCAL and live.value(REMOTE) is True and live.value(_NO_COPIES) is True:
         whole = live.value(("config", item.path[-1].removeprefix("local.")))
         if less(whole if after == -2 else after, whole if before == -2 else before):
             yield "records beyond it are deleted, since nothing is copied to remote storage", None
@@ -77,9 +75,9 @@ def _by_policy(added: frozenset[str]) -> Iterator[tuple[str, int | None]]:
 
 def _expires(change: Change, live: Live) -> bool:
     """Whether records go by age and size once the change is made."""
-    policy: JsonValue = live.value(POLICY)
+    policy: JsonValue = live.value(CLEANUP)
     for item in change.differences:
-        if item.path == POLICY:
+        if item.path == CLEANUP:
             policy = item.after if item.after is not None else item.inherited
     return "delete" in members(policy if policy is not None else "delete")
 

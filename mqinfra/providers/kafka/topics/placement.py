@@ -12,18 +12,12 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from mqinfra.model.span import Path
+from mqinfra.providers.kafka.topics.fields import FACTORS, MOVING, NOT_TOLD, REPLICATION
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.second_client import Move, Moves
     from mqinfra.providers.kafka.api.topic_calls import Shape
 
-REPLICATION: Path = ("replicationFactor",)
-MOVING: Path = ("moving",)
-"""Where a reading keeps which partitions are on the move; rules look at it."""
-NOT_TOLD: Path = ("movingNotTold",)
-"""Where it keeps why that can't be told, though something looks like it."""
-FACTORS: Path = ("replicas",)
-"""Where it keeps the factors of partitions that differ, as `2: 0, 1; 3: 2`."""
 _SHOWN = 10
 
 

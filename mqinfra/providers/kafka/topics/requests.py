@@ -13,6 +13,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.setting import as_text
 from mqinfra.providers.base.request import Request
+from mqinfra.providers.kafka.topics.fields import PARTITIONS
 
 KIND = "topics"
 CREATE = "CreateTopics"
@@ -94,7 +95,7 @@ def _creation(change: Change) -> Body:
 
 def _growth(change: Change) -> Iterator[Body]:
     for difference in change.differences:
-        if difference.path == ("partitions",) and difference.after is not None:
+        if difference.path == PARTITIONS and difference.after is not None:
             yield {"count": difference.after, "before": difference.before}
 
 

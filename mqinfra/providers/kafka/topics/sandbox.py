@@ -12,6 +12,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
+from mqinfra.providers.kafka.topics.fields import PARTITIONS
 from mqinfra.providers.kafka.topics.names import name_problem
 from mqinfra.providers.kafka.topics.settings import settings_of
 from mqinfra.providers.kafka.topics.spec import ConfigValue, TopicSpec
@@ -74,7 +75,7 @@ def _updated(change: Change, live: TopicSpec, facts: Facts) -> TopicSpec | Probl
     partitions = live.partitions or 1
     config: dict[str, ConfigValue | None] = dict(live.config)
     for difference in change.differences:
-        if difference.path == ("partitions",) and isinstance(difference.after, int):
+        if difference.path == PARTITIONS and isinstance(difference.after, int):
             if difference.after <= partitions:
                 return _no_growth(change.address.name, partitions, difference.after)
             if difference.after - partitions > MAX_PARTITIONS_PER_CALL:

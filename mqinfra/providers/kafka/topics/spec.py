@@ -16,6 +16,8 @@ ConfigValue = str | int | float | bool | list[str]
 Partitions = Annotated[int, Field(ge=1, le=1_000_000)]
 Replicas = Annotated[int, Field(ge=1, le=32_767)]
 
+DEAD_LETTERS = "dead letters"
+"""Role of the reference from a topic to the topic of its dead letters."""
 DEAD_LETTER_SUFFIX = ".dlq"
 _DEAD_LETTER_RETENTION = 14 * 86_400_000
 _RETENTION = "retention.ms"
@@ -87,9 +89,7 @@ def expand(address: Address, entry: Spec) -> Expansion:
     details = _ALL_FOLLOWS if wish is True else wish
     name = details.name or address.name + DEAD_LETTER_SUFFIX
     made = Made(address.kind, (name,), _dead_letter_data(spec, details), ("deadLetter",))
-    points_at = Reference(
-        ("deadLetter",), Address(address.cluster, address.kind, (name,)), "dead letters", needed=False
-    )
+    points_at = Reference(("deadLetter",), Address(address.cluster, address.kind, (name,)), DEAD_LETTERS, needed=False)
     return Expansion(spec, (made,), (points_at,))
 
 

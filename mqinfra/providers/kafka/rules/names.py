@@ -1,4 +1,4 @@
-"""MQ317: topic names that differ only in `.` and `_`."""
+"""Names of topics."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,156 @@
+"""Topics of dead letters beside their sources."""
+
+from collections.abc import Iterator
+
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic, Related, Severity
+from mqinfra.model.span import Path
+from mqinfra.providers.base.rule import Context, Rule, Subject
+from mqinfra.providers.kafka.rules.topic import TOPICS, limit, number, policy, shown
+from mqinfra.providers.kafka.topics.fields import CLEANUP, MAX_MESSAGE, PARTITIONS, RETENTION_MS
+from mqinfra.providers.kafka.topics.spec import DEAD_LETTERS
+
+
+class DeadLettersKeptShorter(Rule):
+    """A source that is only compacted has no retention to compare with."""
+
+    kinds = TOPICS
+    code = Code(
+        "MQ420",
+        "dead letters are kept for a shorter time than their source",
+        "Somebody has to look at dead letters and decide. When they expire before the source does, what was given up "
+        "on is lost while everything else is still there.\n\nGive the dead letters at least the retention of their "
+        "source.",
+        severity=Severity.WARNING,
+        bad="orders:\n  config: {retention.ms: 30d}\n  deadLetter: {retention: 1d}",
+        good="orders:\n  config: {retention.ms: 30d}\n  deadLetter: {retention: 60d}",
+    )
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Compare the retention of each pair."""
+        for source, target, path in _pairs(context):
+            whole, part = source.assumed(*RETENTION_MS), target.assumed(*RETENTION_MS)
+            longer, shorter = limit(whole), limit(part)
+            if longer is None or shorter is None or shorter >= longer:
+                continue
+            if "delete" not in policy(source) or "delete" not in policy(target):
+                continue
+            yield target.at(
+                self.code,
+                RETENTION_MS,
+                f"dead letters in `{target.address.name}` go after {shown(target, RETENTION_MS, part)}, while "
+                f"`{source.address.name}` keeps its records {_span(shown(source, RETENTION_MS, whole))}",
+                related=_their_source(target, RETENTION_MS, source, path),
+                help="keep dead letters at least as long as their source",
+            )
+
+
+def _span(text: str) -> str:
+    return "for ever" if text.startswith("-1") else f"for {text}"
+
+
+class DeadLettersCompacted(Rule):
+    """Kafka refuses a record without a key there: INVALID_RECORD, LogValidator."""
+
+    kinds = TOPICS
+    code = Code(
+        "MQ421",
+        "dead letters on a compacted topic",
+        "A compacted topic refuses records without a key, and keeps only the newest of each key. Dead letters often "
+        "have no key, and two of one key are two failures: both would be lost.\n\nLet the topic delete by time: "
+        "`cleanup.policy: delete`.",
+        severity=Severity.WARNING,
+        bad="orders:\n  deadLetter: {config: {cleanup.policy: compact}}",
+        good="orders:\n  deadLetter: {retention: 30d}",
+    )
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Look at the policy of each topic of dead letters."""
+        for source, target, path in _pairs(context):
+            if "compact" in policy(target):
+                yield target.at(
+                    self.code,
+                    CLEANUP,
+                    f"`{target.address.name}` is compacted: it refuses dead letters without a key, and keeps one of "
+                    "each key",
+                    related=_their_source(target, CLEANUP, source, path),
+                    help="set `cleanup.policy: delete` on the topic of dead letters",
+                )
+
+
+class DeadLettersFewerPartitions(Rule):
+    """Spring Kafka's DeadLetterPublishingRecoverer, for one, keeps the partition number by default."""
+
+    kinds = TOPICS
+    code = Code(
+        "MQ422",
+        "fewer partitions for dead letters than in the source",
+        "Many clients write a dead letter to the partition number that the record came from. Where the topic of dead "
+        "letters has no such partition, the write fails, and the consumer is stuck or the record is lost.\n\nGive it "
+        "at least as many partitions as its source, or make sure that your clients choose the partition themselves.",
+        severity=Severity.WARNING,
+        bad="orders:\n  partitions: 12\n  deadLetter: {partitions: 1}",
+        good="orders:\n  partitions: 12\n  deadLetter: true",
+    )
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Compare the partitions of each pair."""
+        for source, target, path in _pairs(context):
+            many, few = number(source.value(*PARTITIONS)), number(target.value(*PARTITIONS))
+            if many is not None and few is not None and few < many:
+                yield target.at(
+                    self.code,
+                    PARTITIONS,
+                    f"`{target.address.name}` has {few:g} of the {many:g} partitions of its source "
+                    f"`{source.address.name}`, and many clients write dead letters to the same partition number",
+                    related=_their_source(target, PARTITIONS, source, path),
+                    help=f"write `partitions: {many:g}`",
+                )
+
+
+class DeadLettersTooSmall(Rule):
+    """Kafka refuses a larger batch: RECORD_TOO_LARGE."""
+
+    kinds = TOPICS
+    code = Code(
+        "MQ423",
+        "dead letters may be too large for their topic",
+        "`max.message.bytes` of the topic of dead letters is below its source's, so that a large record can be "
+        "consumed but not put aside: the write fails with RECORD_TOO_LARGE. Dead letters are even a little larger "
+        "than the original, for the headers that say what went wrong.",
+        severity=Severity.WARNING,
+        bad="orders:\n  config: {max.message.bytes: 10MiB}\n  deadLetter: {config: {max.message.bytes: 1MiB}}",
+        good="orders:\n  config: {max.message.bytes: 10MiB}\n  deadLetter: true",
+    )
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Compare the limits of each pair."""
+        for source, target, path in _pairs(context):
+            large, small = number(source.assumed(*MAX_MESSAGE)), number(target.assumed(*MAX_MESSAGE))
+            if large is not None and small is not None and small < large:
+                yield target.at(
+                    self.code,
+                    MAX_MESSAGE,
+                    f"`{target.address.name}` takes records of up to {shown(target, MAX_MESSAGE, small)}, and its "
+                    f"source `{source.address.name}` of up to {shown(source, MAX_MESSAGE, large)}",
+                    related=_their_source(target, MAX_MESSAGE, source, path),
+                    help=f"set `max.message.bytes: {shown(source, MAX_MESSAGE, large)}` or more on it",
+                )
+
+
+def _pairs(context: Context) -> Iterator[tuple[Subject, Subject, Path]]:
+    """List the topics with a declared dead-letter topic: the source, the dead letters, and the field that says so."""
+    for source in context.by_kind.get("kafka/topics", ()):
+        for reference in source.declaration.references:
+            if reference.role == DEAD_LETTERS:
+                target = context.subjects.get(reference.target)
+                if target is not None:
+                    yield source, target, reference.path
+
+
+def _their_source(target: Subject, place: Path, source: Subject, path: Path) -> tuple[Related, ...]:
+    """Point at the source of dead letters, unless it stands on the line that a finding about them points at."""
+    related = source.related("their source", path)
+    here = target.declaration.positions.span(place)
+    same = here is not None and any((item.span.file, item.span.line) == (here.file, here.line) for item in related)
+    return () if same else related
