@@ -34,6 +34,6 @@ RULES: tuple[Rule, ...] = (
 
 
 def run(context: Context, rules: Iterable[Rule]) -> list[Diagnostic]:
-    """Run rules; findings come in the order of the codes of the rules."""
-    ordered = sorted(rules, key=lambda rule: rule.code.id)
-    return [diagnostic for rule in ordered for diagnostic in rule.check(context)]
+    """Run rules; findings come in the order of their codes, and of one code in the order of the rules."""
+    found = (diagnostic for rule in rules for diagnostic in rule.report(context))
+    return sorted(found, key=lambda diagnostic: diagnostic.code)

@@ -22,7 +22,7 @@ def all_codes() -> tuple[Code, ...]:
         *engine.CODES,
         *base.CODES,
         *connecting.CODES,
-        *(rule.code for rule in RULES),
+        *(code for rule in RULES for code in rule.codes),
         *builtin().codes,
         *saved.CODES,
         console.OUTPUT_FILE,

@@ -55,7 +55,7 @@ class Catalogue:
             dict.fromkeys(
                 code
                 for provider in self._providers.values()
-                for code in (*provider.codes, *(rule.code for rule in provider.rules))
+                for code in (*provider.codes, *(code for rule in provider.rules for code in rule.codes))
             )
         )
 

@@ -27,7 +27,6 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Conclusions, Expansion
 from mqinfra.providers.base.losses import LossView, counted_by_figures
-from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, default_verdict
 
@@ -204,10 +203,6 @@ class Kind(ABC, Generic[C]):
         if not self.within or not address.path:
             return ()
         return (shared_address(address.cluster, self.within, address.path[:1]),)
-
-    def opinions(self, seen: Seen) -> Iterable[Opinion]:  # noqa: ARG002
-        """Say what is wrong with what is declared on a cluster, by topic, for the rules to report."""
-        return ()
 
     def consequences(
         self,

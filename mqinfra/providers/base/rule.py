@@ -14,10 +14,11 @@ from mqinfra.model.change import Change
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration, Desired
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity
+from mqinfra.model.errors import Bug
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.span import Path
+from mqinfra.providers.base.cluster_view import ClusterView
 from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.base.opinion import Opinion, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,48 +143,62 @@ class Context:
         return merged
 
     @cached_property
-    def opinions(self) -> Mapping[str, tuple[Opinion, ...]]:
-        """What the kinds themselves know to be wrong, by topic; each is asked once per cluster."""
-        kinds: dict[str, dict[str, Kind[Any]]] = {}
+    def views(self) -> Mapping[str, ClusterView]:
+        """Each cluster on which something is declared, by alias."""
         declared: dict[str, dict[Address, Declaration]] = {}
         for address, subject in self.subjects.items():
-            kinds.setdefault(address.cluster, {})[subject.kind.name] = subject.kind
             declared.setdefault(address.cluster, {})[address] = subject.declaration
-        found: dict[str, list[Opinion]] = {}
-        for alias, some in kinds.items():
-            seen = self._seen(alias, declared[alias])
-            for kind in some.values():
-                for opinion in kind.opinions(seen):
-                    found.setdefault(opinion.topic, []).append(opinion)
-        return {topic: tuple(said) for topic, said in found.items()}
+        return {alias: self._view(alias, some) for alias, some in declared.items()}
 
-    def _seen(self, alias: str, declared: Mapping[Address, Declaration]) -> Seen:
+    @cached_property
+    def kinds_on(self) -> Mapping[str, frozenset[str]]:
+        """The kinds of which something is declared, as `BROKER/KIND`, by alias."""
+        kinds: dict[str, set[str]] = {}
+        for kind, subjects in self.by_kind.items():
+            for alias in {subject.address.cluster for subject in subjects}:
+                kinds.setdefault(alias, set()).add(kind)
+        return {alias: frozenset(some) for alias, some in kinds.items()}
+
+    def _view(self, alias: str, declared: Mapping[Address, Declaration]) -> ClusterView:
         removed = frozenset(address for address in self.desired.tombstones if address.cluster == alias)
         reading = self.readings.get(alias)
         if reading is None:
-            return Seen(declared, removed)
+            return ClusterView(declared, self.desired.scope, removed)
         live = {address: known.spec for address, known in (*reading.others.items(), *reading.resources.items())}
-        return Seen(declared, removed, live, reading.facts)
+        return ClusterView(declared, self.desired.scope, removed, live, reading.facts)
 
 
 class Rule(ABC):
     """One rule.
 
     Attributes:
-        code: what it reports.
-        kinds: `BROKER/KIND` texts that it applies to; empty for all.
+        code: what it reports, where that is one thing.
+        kinds: `BROKER/KIND` texts of what it looks at; empty for everything.
     """
 
     code: ClassVar[Code]
     kinds: ClassVar[frozenset[str]] = frozenset()
 
-    def applies_to(self, subject: Subject) -> bool:
-        """Tell whether the rule looks at a kind of resource."""
-        return not self.kinds or f"{subject.kind.broker}/{subject.kind.name}" in self.kinds
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """All that it reports."""
+        return (self.code,)
+
+    def report(self, context: Context) -> Iterator[Diagnostic]:
+        """Find what is wrong.
+
+        Raises:
+            Bug: the rule found something that is not among its codes, so that docs and `explain` would not know it.
+        """
+        ids = {code.id for code in self.codes}
+        for diagnostic in self.check(context):
+            if diagnostic.code not in ids:
+                raise Bug(f"the rule {type(self).__name__} reported {diagnostic.code}, which it does not list")
+            yield diagnostic
 
     @abstractmethod
     def check(self, context: Context) -> Iterator[Diagnostic]:
-        """Find what is wrong. Rules about single resources derive from `ResourceRule`."""
+        """Find what is wrong; callers use `report`."""
 
 
 class ResourceRule(Rule):
@@ -201,19 +216,45 @@ class ResourceRule(Rule):
         """Find what is wrong with one resource."""
 
 
-class OpinionRule(Rule):
-    """A rule that says what a kind knows; which topic, its file's name tells."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a declared resource.
 
-    topic: ClassVar[str]
+    Attributes:
+        code: what is wrong.
+        address: the declared resource that it is told of.
+        message: what is wrong, in words.
+        help: what to do now.
+        path: the field that it is about; empty for the resource as a whole.
+        severity: how much it weighs; None for what its code says.
+    """
+
+    code: Code
+    address: Address
+    message: str
+    help: tuple[str, ...] = ()
+    path: Path = ()
+    severity: Severity | None = None
+
+
+class ClusterRule(Rule):
+    """A rule that looks at a whole cluster at once, on which something of its kinds is declared."""
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
-        """Say each opinion at the text it is about."""
-        for opinion in context.opinions.get(self.topic, ()):
-            subject = context.subjects[opinion.address]
-            if opinion.path:
-                yield subject.at(self.code, opinion.path, opinion.message, help=opinion.help, severity=opinion.severity)
-            else:
-                yield subject.at_entry(self.code, opinion.message, help=opinion.help, severity=opinion.severity)
+        """Look at each cluster, and say what is found at the text that it is about."""
+        for alias, view in context.views.items():
+            if not self.kinds or self.kinds & context.kinds_on[alias]:
+                for found in self.look_at(view):
+                    subject = context.subjects[found.address]
+                    rest = {"help": found.help, "severity": found.severity}
+                    if found.path:
+                        yield subject.at(found.code, found.path, found.message, **rest)
+                    else:
+                        yield subject.at_entry(found.code, found.message, **rest)
+
+    @abstractmethod
+    def look_at(self, view: ClusterView) -> Iterator[Finding]:
+        """Find what is wrong on one cluster."""
 
 
-__all__ = ["Context", "OpinionRule", "ResourceRule", "Rule", "Severity", "Subject"]
+__all__ = ["ClusterRule", "Context", "Finding", "ResourceRule", "Rule", "Severity", "Subject"]

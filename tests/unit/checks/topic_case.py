@@ -79,10 +79,25 @@ def context_of(case: Mapping[str, Any]) -> Context:
     return Context(desired, subjects, {"kafka": reading} if reading else {})
 
 
-def load(name: str) -> list[dict[str, Any]]:
-    cases = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
-    assert isinstance(cases, list)
-    return cases
+@dataclass(frozen=True)
+class CaseFile:
+    """The cases of one code.
+
+    Attributes:
+        name: the file's name.
+        code: id of the code that its cases are about.
+        cases: what is given and what is expected.
+    """
+
+    name: str
+    code: str
+    cases: list[dict[str, Any]]
+
+
+def case_files() -> list[CaseFile]:
+    return [
+        CaseFile(file.name, **yaml.safe_load(file.read_text(encoding="utf-8"))) for file in sorted(CASES.glob("*.yaml"))
+    ]
 
 
 def _declarations(kind: Kind[Any], case: Mapping[str, Any]) -> dict[Address, Declaration]:

@@ -14,10 +14,8 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading
-from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import binding_reading, binding_requests
-from mqinfra.providers.rabbitmq.rules import bindings as binding_opinions
 from mqinfra.providers.rabbitmq.settings.typed import same_json
 from mqinfra.providers.rabbitmq.spec import binding_refusals as binding_rules
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
@@ -76,10 +74,6 @@ class BindingKind(Kind["RabbitClient"]):
             if part in pairs and (kind == queue_spec.KIND or not pairs[part].startswith(_OWN))
         ]
         return (*super().rests_on(address), *needed)
-
-    def opinions(self, seen: Seen) -> Iterable[Opinion]:
-        """Bindings in the way of retries, and bindings that the server confuses."""
-        return binding_opinions.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """POST and DELETE."""

@@ -15,12 +15,10 @@ from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
-from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq.io import exchange_reading, exchange_requests, sending
 from mqinfra.providers.rabbitmq.kinds import immutable_advice as lasting_advice
-from mqinfra.providers.rabbitmq.rules import exchanges as exchange_opinions
 from mqinfra.providers.rabbitmq.settings.exchange_arguments import EXCHANGE_ARGUMENTS, exchange_type_problem
 from mqinfra.providers.rabbitmq.settings.typed import Version, same_json
 from mqinfra.providers.rabbitmq.spec.exchange import KIND, ExchangeSpec
@@ -61,10 +59,6 @@ class ExchangeKind(Kind["RabbitClient"]):
     def name_problem(self, address: Address) -> Problem | None:
         """A short string of AMQP, without line breaks; `amq.` is a matter of `internal`."""
         return path_problem(address, ("VHOST", "EXCHANGE")) or name_problem(address.name, self.title, reserved=())
-
-    def opinions(self, seen: Seen) -> Iterable[Opinion]:
-        """Types that the server does not have."""
-        return exchange_opinions.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """PUT with everything said, and DELETE."""

@@ -13,13 +13,11 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
-from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.io.list_all import Found, read_whole
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.io.sending import send, written_whole
-from mqinfra.providers.rabbitmq.rules import patterns as pattern_opinions
 from mqinfra.providers.rabbitmq.spec import user as user_spec
 from mqinfra.providers.rabbitmq.spec import vhost as vhost_spec
 from mqinfra.providers.rabbitmq.spec.permission import refused_pattern
@@ -59,10 +57,6 @@ class GrantKind(Kind["RabbitClient"]):
         if len(address.path) < 2:
             return super().rests_on(address)
         return (*super().rests_on(address), Address(address.cluster, user_spec.KIND, (address.path[1],)))
-
-    def opinions(self, seen: Seen) -> Iterable[Opinion]:
-        """Patterns that the server refuses, or of which nobody can tell what they grant."""
-        return pattern_opinions.opinions(seen, self.name)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """A permission is written whole, new or not."""

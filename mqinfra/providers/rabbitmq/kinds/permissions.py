@@ -1,17 +1,15 @@
 """The kind `permissions`: what a user may do with the queues and exchanges of a vhost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
-from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.io.list_all import Found
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.kinds.grants import GrantKind, live_of
-from mqinfra.providers.rabbitmq.rules import permissions as permission_opinions
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.spec.permission import KIND, PermissionSpec
 
@@ -30,11 +28,6 @@ class PermissionKind(GrantKind):
     def name_problem(self, address: Address) -> Problem | None:
         """Its name is that of its user."""
         return path_problem(address, ("VHOST", "USER")) or name_problem(address.name, "user", reserved=())
-
-    def opinions(self, seen: Seen) -> Iterable[Opinion]:
-        """What a permission grants beside what it seems to."""
-        yield from super().opinions(seen)
-        yield from permission_opinions.opinions(seen)
 
     def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
         """PUT of all three expressions, or DELETE."""

@@ -13,12 +13,8 @@ from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
-from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import policy_reading, policy_requests
-from mqinfra.providers.rabbitmq.rules import operator_policies as operator_opinions
-from mqinfra.providers.rabbitmq.rules import patterns as pattern_opinions
-from mqinfra.providers.rabbitmq.rules import policies as policy_opinions
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
 from mqinfra.providers.rabbitmq.settings.policy_keys import POLICY_KEYS
 from mqinfra.providers.rabbitmq.settings.typed import TypedTable, same_json
@@ -63,11 +59,6 @@ class PolicyKind(Kind["RabbitClient"]):
         if problem is None and (not address.name or address.name in _UNADDRESSABLE):
             problem = Problem(f"`{address.name}` is not a valid name for a {self.title}", "choose another name")
         return problem
-
-    def opinions(self, seen: Seen) -> Iterable[Opinion]:
-        """Patterns, and which policy is in force where; operator policies are few, and only their patterns count."""
-        yield from pattern_opinions.opinions(seen, self.name)
-        yield from policy_opinions.opinions(seen) if self.name == KIND else operator_opinions.opinions(seen)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """PUT with everything said, and DELETE."""

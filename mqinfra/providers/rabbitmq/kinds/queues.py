@@ -18,7 +18,6 @@ from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Conclusions, Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
 from mqinfra.providers.base.losses import LossView
-from mqinfra.providers.base.opinion import Opinion, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq.io import policy_loss_counts, queue_figures, queue_reading, queue_requests, sending
@@ -26,10 +25,6 @@ from mqinfra.providers.rabbitmq.kinds import immutable_advice as lasting_advice
 from mqinfra.providers.rabbitmq.policy import effects as policy_effects
 from mqinfra.providers.rabbitmq.policy import losses as policy_losses
 from mqinfra.providers.rabbitmq.policy import merge as policy_merge
-from mqinfra.providers.rabbitmq.rules import dead_letter_limits, vhost_limits
-from mqinfra.providers.rabbitmq.rules import dead_letters as dead_letter_opinions
-from mqinfra.providers.rabbitmq.rules import delayed_retry as delayed_retry_opinions
-from mqinfra.providers.rabbitmq.rules import queues as queue_opinions
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
 from mqinfra.providers.rabbitmq.settings.queue_arguments import QUEUE_ARGUMENTS
 from mqinfra.providers.rabbitmq.settings.typed import same_json
@@ -84,17 +79,6 @@ class QueueKind(Kind["RabbitClient"]):
     def conclude(self, declared: Mapping[Address, Declaration]) -> Conclusions:
         """Make the policies that dead letters need, over those that are declared."""
         return policy_merge.conclude(declared)
-
-    def opinions(self, seen: Seen) -> Iterable[Opinion]:
-        """What types and versions don't take, and how dead letters get lost."""
-        told = (
-            queue_opinions.opinions,
-            dead_letter_opinions.opinions,
-            dead_letter_limits.opinions,
-            delayed_retry_opinions.opinions,
-            vhost_limits.opinions,
-        )
-        return [opinion for opinions in told for opinion in opinions(seen)]
 
     def consequences(
         self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts

@@ -1,6 +1,6 @@
 """What each vhost holds once a plan is carried out: what is declared, over what is there and stays.
 
-Separate from opinions, which all look at this one picture; it is made once per cluster (`Seen.once`).
+Separate from the rules, which all look at this one picture; it is made once per cluster (`ClusterView.once`).
 """
 
 import re
@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.opinion import Seen
+from mqinfra.providers.base.cluster_view import ClusterView
 from mqinfra.providers.rabbitmq.policy.effective import effective_definition
 from mqinfra.providers.rabbitmq.policy.match import Effective, Policy, PolicySet, Target
 from mqinfra.providers.rabbitmq.settings.typed import Version
@@ -34,7 +34,7 @@ _DEFAULT_TYPE = ("defaultQueueType",)
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class EffectiveSettings:
     """What counts for a queue.
 
     Attributes:
@@ -97,7 +97,7 @@ class Vhost:
     addresses: dict[tuple[str, str], Address] = field(default_factory=dict)
     _sets: dict[str, PolicySet] = field(default_factory=dict)
     _effective: dict[tuple[str, str], Effective] = field(default_factory=dict)
-    _in_force: dict[str, InForce] = field(default_factory=dict)
+    _in_force: dict[str, EffectiveSettings] = field(default_factory=dict)
     _from: dict[str, list[BindingSpec]] | None = None
 
     @property
@@ -137,7 +137,7 @@ class Vhost:
             self._sets[OPERATOR_KIND] = PolicySet(self.operator_policies.values(), self.version)
         return self._sets[OPERATOR_KIND].effective(self._target(QUEUES, queue))
 
-    def in_force(self, queue: str) -> InForce:
+    def in_force(self, queue: str) -> EffectiveSettings:
         """What counts for a queue."""
         if queue not in self._in_force:
             target = self._target(QUEUES, queue)
@@ -147,7 +147,7 @@ class Vhost:
             definition: Mapping[str, JsonValue] = {}
             if policy is not None or operator is not None or arguments:
                 definition = effective_definition(policy, operator, arguments, target.type, self.version)
-            self._in_force[queue] = InForce(definition, policy, operator, arguments)
+            self._in_force[queue] = EffectiveSettings(definition, policy, operator, arguments)
         return self._in_force[queue]
 
     def _target(self, kind: str, name: str) -> Target:
@@ -157,17 +157,17 @@ class Vhost:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PlannedTopology:
     """A cluster as it will be.
 
     Attributes:
-        seen: what it is made of.
+        view: what it is made of.
         version: the server's version; empty offline.
         vhosts: by name.
         declared: the declared resources by kind.
     """
 
-    seen: Seen
+    view: ClusterView
     version: Version
     vhosts: Mapping[str, Vhost]
     declared: Mapping[str, Mapping[Address, Declaration]]
@@ -182,7 +182,7 @@ class Outlook:
 
     def is_made(self, address: Address) -> bool:
         """Tell whether sugar made a declared resource."""
-        declaration = self.seen.declared.get(address)
+        declaration = self.view.declared.get(address)
         return declaration is not None and declaration.origins[0].because is not None
 
     @cached_property
@@ -196,9 +196,9 @@ class Outlook:
         }
 
 
-def outlook(seen: Seen) -> Outlook:
-    """Put declared and live together; use it by `seen.once(outlook)`."""
-    version = seen.facts.version_tuple if seen.facts is not None else ()
+def planned_topology(view: ClusterView) -> PlannedTopology:
+    """Put declared and live together; use it by `view.once(planned_topology)`."""
+    version = view.facts.version_tuple if view.facts is not None else ()
     vhosts: dict[str, Vhost] = {}
     by_kind: dict[str, dict[Address, Declaration]] = {}
 
@@ -208,28 +208,28 @@ def outlook(seen: Seen) -> Outlook:
             vhosts[name] = Vhost(address.cluster, name, version)
         _put(vhosts[name], address, spec)
 
-    for address, spec in seen.live.items():
+    for address, spec in view.live.items():
         if address.path and address.kind in _PLACED:
             if address.kind == EXCHANGES and address.path[-1] == _EVERY_VHOST_HAS:
                 place(address, spec)
                 vhosts[address.path[0]].complete = True
-            elif address not in seen.removed or address in seen.declared:
+            elif address not in view.removed or address in view.declared:
                 place(address, spec)
-    for address, declaration in seen.declared.items():
+    for address, declaration in view.declared.items():
         by_kind.setdefault(address.kind, {})[address] = declaration
         if address.path and address.kind in _PLACED:
             place(address, declaration.spec)
-            if address.kind == EXCHANGES and address not in seen.live:
+            if address.kind == EXCHANGES and address not in view.live:
                 vhosts[address.path[0]].bound.add(address.path[1])
-    for name in _listed(seen, by_kind.get(BINDINGS, ())) & vhosts.keys():
+    for name in _listed(view, by_kind.get(BINDINGS, ())) & vhosts.keys():
         vhosts[name].bindings_listed = True
-    return Outlook(seen, version, vhosts, by_kind)
+    return PlannedTopology(view, version, vhosts, by_kind)
 
 
-def _listed(seen: Seen, declared: Iterable[Address]) -> set[str]:
+def _listed(view: ClusterView, declared: Iterable[Address]) -> set[str]:
     """The vhosts whose bindings were listed: those of which any was asked for."""
-    asked = (*declared, *(address for address in seen.removed if address.kind == BINDINGS))
-    return {address.path[0] for address in asked if address.path} if seen.facts is not None else set()
+    asked = (*declared, *(address for address in view.removed if address.kind == BINDINGS))
+    return {address.path[0] for address in asked if address.path} if view.facts is not None else set()
 
 
 def tombstone(address: Address) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from mqinfra.model.address import Address
-from mqinfra.providers.base.opinion import Seen
-from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost, outlook
+from mqinfra.providers.base.cluster_view import ClusterView
+from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost, planned_topology
 from mqinfra.providers.rabbitmq.spec.binding import BindingSpec
 from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
@@ -30,22 +30,22 @@ def leads_on(vhost: Vhost, exchange: str, key: str | None) -> bool | None:
     return False if vhost.bindings_listed or exchange in vhost.bound else None
 
 
-def holders(seen: Seen) -> Mapping[Address, Address]:
-    """The queues that hold dead letters, each with a declared queue whose letters they are; use it by `seen.once`.
+def holders(view: ClusterView) -> Mapping[Address, Address]:
+    """The queues that hold dead letters, each with a declared queue whose letters they are; use it by `view.once`.
 
     What a delay queue that sugar made sends on is on its way back, and so is left out.
     """
-    found = seen.once(outlook)
+    planned = view.once(planned_topology)
     sources: dict[tuple[str, str, str | None], list[Address]] = {}
-    for address in found.of(QUEUES):
-        definition = found.vhost(address).in_force(address.path[1]).definition
+    for address in planned.of(QUEUES):
+        definition = planned.vhost(address).in_force(address.path[1]).definition
         exchange, key = definition.get("dead-letter-exchange"), definition.get("dead-letter-routing-key")
-        if exchange is not None and address not in found.guarded:
+        if exchange is not None and address not in planned.guarded:
             route = (address.path[0], str(exchange), None if key is None else str(key))
             sources.setdefault(route, []).append(address)
-    held = dict(found.guarded)
+    held = dict(planned.guarded)
     for (name, exchange, key), some in sources.items():
-        vhost = found.vhosts[name]
+        vhost = planned.vhosts[name]
         for queue in queues_behind(vhost, exchange, key):
             source = next((address for address in some if address.path[1] != queue), None)
             if source is not None:

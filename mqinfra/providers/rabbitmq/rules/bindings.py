@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator
 
 from mqinfra.model.address import Address
-from mqinfra.providers.base.opinion import Opinion, Seen
-from mqinfra.providers.rabbitmq.policy.planned_topology import Outlook, outlook, tombstone
-from mqinfra.providers.rabbitmq.rules import routing as routing_opinions
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Severity
+from mqinfra.providers.base.cluster_view import ClusterView
+from mqinfra.providers.base.rule import ClusterRule, Finding, Rule
+from mqinfra.providers.rabbitmq.policy.planned_topology import PlannedTopology, planned_topology, tombstone
+from mqinfra.providers.rabbitmq.rules import kind_names
 from mqinfra.providers.rabbitmq.spec.binding import KIND, BindingSpec
 from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
@@ -16,37 +19,78 @@ _SUFFIXES = (".dlx", ".retry", ".retry.first", ".return")
 _FLAG = "khepri_db"
 _BUILT_IN = {"amq.direct": "direct", "amq.fanout": "fanout"}
 
+BINDINGS_DIFFER_IN_ARGUMENTS = Code(
+    "MQ434",
+    "bindings that differ only in their arguments",
+    "Direct and fanout exchanges do not look at arguments of bindings. Two bindings that differ in nothing else "
+    "are two to RabbitMQ and one route to its Khepri store: when either one is removed, messages may no longer be "
+    "routed by the other.\n\nKeep one of them.",
+    severity=Severity.WARNING,
+    bad="rabbitmq:\n  vhosts:\n    /shop:\n      exchanges: {orders: {type: fanout}}\n      queues:\n"
+    "        mails: {bindings: [{exchange: orders}, {exchange: orders, arguments: {since: 2024}}]}",
+    good="rabbitmq:\n  vhosts:\n    /shop:\n      exchanges: {orders: {type: fanout}}\n      queues:\n"
+    "        mails: {bindings: [{exchange: orders}]}",
+)
+"""rabbitmq-server#14533; only where the feature flag `khepri_db` is on."""
 
-def opinions(seen: Seen) -> Iterator[Opinion]:
-    """Say which bindings deliver twice, can't be told apart, or take other messages than they seem to."""
-    found = seen.once(outlook)
-    yield from _strangers(found)
-    yield from routing_opinions.opinions(found)
-    if seen.facts is not None and _FLAG in seen.facts.traits.get("feature-flags", "").split(","):
-        yield from _alike(found)
+RETRY_DELIVERS_TWICE = Code(
+    "MQ512",
+    "a rejected message would be delivered twice",
+    "`retry` leads rejected messages through exchanges of its own, and each of their bindings passes a message on. "
+    "One of them has a binding that no manifest declares. Mostly it is left over from `delays` that changed since: "
+    "what is not declared is never deleted by itself. A rejected message would then wait in two queues, and come "
+    "back twice.\n\nRemove the binding with the line that is shown, and the delay queue it leads to likewise.",
+    bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {retry: {delays: [1m]}}   # it was [10s]",
+    good="removed:\n  'rabbitmq/bindings/%2Fshop/exchange=orders.retry.first,queue=orders.retry.1.10s': {}\n"
+    "  rabbitmq/queues/%2Fshop/orders.retry.1.10s: {}",
+)
+"""Typical after a change of `delays`, which gives the delay queues other names and bindings."""
 
 
-def _strangers(found: Outlook) -> Iterator[Opinion]:
+class BindingsDifferInArguments(ClusterRule):
+    """Only where the feature flag `khepri_db` is on."""
+
+    codes = (BINDINGS_DIFFER_IN_ARGUMENTS,)
+    kinds = frozenset({kind_names.BINDINGS})
+
+    def look_at(self, view: ClusterView) -> Iterator[Finding]:
+        """Look for bindings that a server with Khepri confuses."""
+        if view.facts is not None and _FLAG in view.facts.traits.get("feature-flags", "").split(","):
+            yield from _alike(view.once(planned_topology))
+
+
+class RetryDeliversTwice(ClusterRule):
+    """Bindings that nobody declares, in the way of retries."""
+
+    codes = (RETRY_DELIVERS_TWICE,)
+    kinds = frozenset({kind_names.BINDINGS})
+
+    def look_at(self, view: ClusterView) -> Iterator[Finding]:
+        """Look at what leads from the exchanges that `retry` made."""
+        yield from _strangers(view.once(planned_topology))
+
+
+def _strangers(planned: PlannedTopology) -> Iterator[Finding]:
     """Bindings that nobody declares on exchanges that `retry` made, mostly left over from other delays."""
     exchanges = {
         Address(address.cluster, EXCHANGES, (address.path[0], address.path[1] + suffix)): address
-        for address, declaration in found.of(QUEUES).items()
+        for address, declaration in planned.of(QUEUES).items()
         if any(reference.role == _RETRIES for reference in declaration.references)
         for suffix in _SUFFIXES
     }
     if not exchanges:
         return
-    for address in sorted(item for item in found.seen.live if item.kind == KIND):
-        if address in found.seen.declared or address in found.seen.removed:
+    for address in sorted(item for item in planned.view.live if item.kind == KIND):
+        if address in planned.view.declared or address in planned.view.removed:
             continue
         pairs = dict(address.pairs)
         exchange = Address(address.cluster, EXCHANGES, (address.path[0], pairs.get("exchange", "")))
         queue = exchanges.get(exchange)
-        if queue is None or exchange not in found.seen.declared:
+        if queue is None or exchange not in planned.view.declared:
             continue
         leads_to = pairs.get("queue") or pairs.get("toExchange", "")
-        yield Opinion(
-            "retry_delivers_twice",
+        yield Finding(
+            RETRY_DELIVERS_TWICE,
             exchange,
             f"a binding that nobody declares leads from `{exchange.name}` to `{leads_to}`, so that a message which "
             f"`{queue.name}` rejects is delivered twice or to others",
@@ -54,14 +98,14 @@ def _strangers(found: Outlook) -> Iterator[Opinion]:
         )
 
 
-def _alike(found: Outlook) -> Iterator[Opinion]:
+def _alike(planned: PlannedTopology) -> Iterator[Finding]:
     """Bindings of which a Khepri server deletes the routes of both with either one (rabbitmq-server#14533)."""
     first: dict[tuple[str, ...], str] = {}
-    for address, declaration in found.of(KIND).items():
+    for address, declaration in planned.of(KIND).items():
         spec = declaration.spec
         if not isinstance(spec, BindingSpec):
             continue
-        known = found.vhost(address).exchanges.get(spec.exchange)
+        known = planned.vhost(address).exchanges.get(spec.exchange)
         kind = known.type if known is not None else _BUILT_IN.get(spec.exchange, "")
         if kind not in ("direct", "fanout"):
             continue
@@ -69,15 +113,18 @@ def _alike(found: Outlook) -> Iterator[Opinion]:
         key = (*address.path, spec.exchange, spec.queue or "", spec.to_exchange or "", spec.routing_key)
         theirs = first.setdefault(key, said)
         if theirs != said:
-            yield _alike_opinion(address, spec, theirs)
+            yield _alike_finding(address, spec, theirs)
 
 
-def _alike_opinion(address: Address, spec: BindingSpec, theirs: str) -> Opinion:
+def _alike_finding(address: Address, spec: BindingSpec, theirs: str) -> Finding:
     leads_to = spec.queue or spec.to_exchange
-    return Opinion(
-        "bindings_differ_in_arguments",
+    return Finding(
+        BINDINGS_DIFFER_IN_ARGUMENTS,
         address,
         f"two bindings from `{spec.exchange}` to `{leads_to}` differ only in their arguments, for which this exchange "
         f"has no use: `{theirs}` in the other one",
         ("keep one of them: when either is removed, RabbitMQ with Khepri may stop routing for both",),
     )
+
+
+RULES: tuple[Rule, ...] = (BindingsDifferInArguments(), RetryDeliversTwice())

@@ -1,4 +1,4 @@
-"""MQ710: a plan that would lock out the user who carries it out."""
+"""A plan that would lock out the user who carries it out."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from mqinfra.model.declaration import Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.codes import CALLER_LOCKED_OUT
 from mqinfra.providers.base.rule import Context, Rule, Subject
-from mqinfra.providers.rabbitmq.rules.made import PERMISSIONS, USERS
+from mqinfra.providers.rabbitmq.rules.kind_names import PERMISSIONS, USERS
 
 _RIGHTS = ("configure", "write", "read")
 
@@ -16,7 +16,7 @@ class CallerLockedOut(Rule):
     """Deleting oneself or one's permissions; lost tags and passwords are found by the kind, which can tell."""
 
     kinds = frozenset({USERS, PERMISSIONS})
-    code = CALLER_LOCKED_OUT
+    codes = (CALLER_LOCKED_OUT,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare with whom the connection is made as."""
@@ -67,3 +67,6 @@ def _caller(context: Context, address: Address) -> str:
 def _goes_too(context: Context, permission: Address) -> bool:
     """Tell whether the vhost of a permission is deleted as well, so that nobody needs the permission."""
     return Address(permission.cluster, "vhosts", permission.path[:1]) in context.desired.tombstones
+
+
+RULES: tuple[Rule, ...] = (CallerLockedOut(),)

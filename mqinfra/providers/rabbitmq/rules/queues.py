@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from mqinfra.model.address import Address
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Severity
 from mqinfra.model.setting import Problem
 from mqinfra.model.wording import in_words
-from mqinfra.providers.base.opinion import Opinion, Seen
-from mqinfra.providers.rabbitmq.policy.planned_topology import Outlook, outlook
+from mqinfra.providers.base.cluster_view import ClusterView
+from mqinfra.providers.base.rule import ClusterRule, Finding, Rule
+from mqinfra.providers.rabbitmq.policy.planned_topology import PlannedTopology, planned_topology
+from mqinfra.providers.rabbitmq.rules import kind_names
 from mqinfra.providers.rabbitmq.settings.deprecations import Feature, Told, denied, told_by
 from mqinfra.providers.rabbitmq.settings.typed import Version
 from mqinfra.providers.rabbitmq.spec.queue import KIND, QueueSpec
@@ -16,35 +20,94 @@ _PRIORITIES = ("arguments", "x-max-priority")
 _OLDEST: Version = (3, 10)
 _TRANSIENT: Feature = "transient_nonexcl_queues"
 
+QUEUE_REFUSED = Code(
+    "MQ340",
+    "the server would refuse the queue",
+    "Each type of queue takes its own arguments, and RabbitMQ refuses one that only another type knows. Quorum "
+    "queues and streams are always durable and never deleted automatically. Where the version of the server is "
+    "not known, only what every version from 3.10 on refuses is found.\n\nThe type is not an argument in a "
+    "manifest: write it as `type`.",
+    bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        events: {type: stream, arguments: "
+    "{x-message-ttl: 7d}}",
+    good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        events: {type: stream, arguments: {x-max-age: 7D}}",
+)
+"""Which type takes what in which version is in the provider's tables."""
 
-def opinions(seen: Seen) -> Iterator[Opinion]:
-    """Say what the server would refuse, but for what is there already."""
-    found = seen.once(outlook)
-    told = told_by(seen.facts)
-    for address, declaration in found.of(KIND).items():
-        spec = declaration.spec
-        if isinstance(spec, QueueSpec) and spec.arguments:
-            yield from _against_policies(found, address, spec)
-        if isinstance(spec, QueueSpec) and (spec.arguments or spec.type != "classic" or not spec.durable):
-            is_there = _is_there(found, address, spec)
-            if is_there or not found.version or not denied(_TRANSIENT, found.version, told):
-                yield from _transient(address, spec)
-            if is_there:
-                continue
-            for problem in _problems(found, address, spec, told):
-                topic = "priorities_on_quorum_queue" if _is_about_priorities(problem, spec) else "queue_refused"
-                yield Opinion(topic, address, *_said(problem, spec, found.version), path=problem.path)
+PRIORITIES_ON_QUORUM_QUEUE = Code(
+    "MQ341",
+    "a number of priorities for a quorum queue",
+    "`x-max-priority` is for classic queues, and RabbitMQ refuses it for others. Quorum queues have priorities "
+    "without asking: from 4.0 two of them, where messages above 4 get two deliveries for each one of the others; "
+    "from 4.3 all of 0 to 31, strictly. Before 4.0 they have none.\n\nLeave the argument out, keep the queue "
+    "classic, or use a queue for each priority.",
+    bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {type: quorum, arguments: "
+    "{x-max-priority: 10}}",
+    good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {type: quorum}",
+)
+"""The documentation says that it is ignored; servers from 3.10 to 4.3 refuse it (400, measured)."""
+
+TRANSIENT_QUEUE = Code(
+    "MQ431",
+    "a queue that does not outlive the server",
+    "A queue that is not durable goes, with its messages, when its server stops. Applications that expect it find "
+    "nothing, and what is published meanwhile is dropped. RabbitMQ deprecated such queues, and 4.3 refuses "
+    "them by default.\n\nLeave `durable` out. A client that wants a queue for the time of its connection declares "
+    "an exclusive one itself.",
+    severity=Severity.WARNING,
+    bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        feed: {durable: false}",
+    good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        feed: {}",
+)
+"""Where the server refuses them it is MQ340's to say; so are those of the other types, which never can be."""
+
+ARGUMENT_AND_POLICY = Code(
+    "MQ519",
+    "an argument and a policy disagree",
+    "A queue's argument and the policy in force set the same thing to different values. Which one counts depends "
+    "on the setting: of most limits the lower one, of others the argument, on quorum queues `overflow` of the "
+    "policy, on streams the policy. Say it in one place: the policy can be changed later, the argument can't.",
+    severity=Severity.WARNING,
+    bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues: {orders: {arguments: {x-max-length: 10}}}\n"
+    "      policies:\n        limits: {pattern: ^orders$, definition: {max-length: 1000}}",
+    good="rabbitmq:\n  vhosts:\n    /shop:\n      queues: {orders: {}}\n"
+    "      policies:\n        limits: {pattern: ^orders$, definition: {max-length: 1000}}",
+)
+"""Which of the two counts depends on the key and the type of queue: `effective_definition`."""
 
 
-def _against_policies(found: Outlook, address: Address, spec: QueueSpec) -> Iterator[Opinion]:
+class Queues(ClusterRule):
+    """What declared queues are by themselves: their type, their shape and their arguments."""
+
+    codes = (QUEUE_REFUSED, PRIORITIES_ON_QUORUM_QUEUE, TRANSIENT_QUEUE, ARGUMENT_AND_POLICY)
+    kinds = frozenset({kind_names.QUEUES})
+
+    def look_at(self, view: ClusterView) -> Iterator[Finding]:
+        """Say what the server would refuse, but for what is there already."""
+        planned = view.once(planned_topology)
+        told = told_by(view.facts)
+        for address, declaration in planned.of(KIND).items():
+            spec = declaration.spec
+            if isinstance(spec, QueueSpec) and spec.arguments:
+                yield from _against_policies(planned, address, spec)
+            if isinstance(spec, QueueSpec) and (spec.arguments or spec.type != "classic" or not spec.durable):
+                is_there = _is_there(planned, address, spec)
+                if is_there or not planned.version or not denied(_TRANSIENT, planned.version, told):
+                    yield from _transient(address, spec)
+                if is_there:
+                    continue
+                for problem in _problems(planned, address, spec, told):
+                    code = PRIORITIES_ON_QUORUM_QUEUE if _is_about_priorities(problem, spec) else QUEUE_REFUSED
+                    yield Finding(code, address, *_said(problem, spec, planned.version), path=problem.path)
+
+
+def _against_policies(planned: PlannedTopology, address: Address, spec: QueueSpec) -> Iterator[Finding]:
     """Arguments that a policy in force sets too, to something else."""
-    force = found.vhost(address).in_force(address.path[1])
+    force = planned.vhost(address).in_force(address.path[1])
     for title, policy in (("policy", force.policy), ("operator policy", force.operator_policy)):
         for key, theirs in policy.definition.items() if policy is not None else ():
             ours = spec.arguments.get(f"x-{key}")
             if policy is not None and ours is not None and ours != theirs:
-                yield Opinion(
-                    "argument_and_policy",
+                yield Finding(
+                    ARGUMENT_AND_POLICY,
                     address,
                     f"`{key}` of `{address.path[1]}` is `{in_words(ours)}` by its argument and `{in_words(theirs)}` by "
                     f"{title} `{policy.name}`; in force is `{in_words(force.definition.get(key))}`",
@@ -53,9 +116,9 @@ def _against_policies(found: Outlook, address: Address, spec: QueueSpec) -> Iter
                 )
 
 
-def _is_there(found: Outlook, address: Address, spec: QueueSpec) -> bool:
+def _is_there(planned: PlannedTopology, address: Address, spec: QueueSpec) -> bool:
     """Tell whether the queue is on the server as it is declared, whatever it would say of a new one."""
-    live = found.seen.live.get(address)
+    live = planned.view.live.get(address)
     return (
         isinstance(live, QueueSpec)
         and spec.type in (None, live.type)
@@ -63,22 +126,22 @@ def _is_there(found: Outlook, address: Address, spec: QueueSpec) -> bool:
     )
 
 
-def _problems(found: Outlook, address: Address, spec: QueueSpec, told: Told) -> Iterator[Problem]:
+def _problems(planned: PlannedTopology, address: Address, spec: QueueSpec, told: Told) -> Iterator[Problem]:
     """What a server refuses; where its version is not known, what the oldest and the newest refuse."""
-    kind = found.vhost(address).type_of(address.path[1])
+    kind = planned.vhost(address).type_of(address.path[1])
     typed = spec if spec.type is not None or kind is None else spec.model_copy(update={"type": kind})
-    refused = list(problems(typed, found.version, told))
-    if not found.version and refused:
+    refused = list(problems(typed, planned.version, told))
+    if not planned.version and refused:
         always = {problem.path for problem in problems(typed, _OLDEST)}
         refused = [problem for problem in refused if problem.path in always]
     yield from refused
 
 
-def _transient(address: Address, spec: QueueSpec) -> Iterator[Opinion]:
+def _transient(address: Address, spec: QueueSpec) -> Iterator[Finding]:
     if not spec.durable and spec.type not in ("quorum", "stream"):
         refused = "RabbitMQ 4.3 refuses such queues by default"
-        yield Opinion(
-            "transient_queue",
+        yield Finding(
+            TRANSIENT_QUEUE,
             address,
             f"`{address.name}` and its messages go when the server stops, and {refused}",
             ("remove `durable: false`",),
@@ -104,3 +167,6 @@ def _said(problem: Problem, spec: QueueSpec, version: Version) -> tuple[str, tup
             "leave it out: quorum queues know two priorities from RabbitMQ 4.0 and 32 from 4.3; or use a queue for each"
         )
     return problem.message, (ways,)
+
+
+RULES: tuple[Rule, ...] = (Queues(),)

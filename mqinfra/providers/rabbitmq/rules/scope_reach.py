@@ -1,30 +1,26 @@
-"""What patterns reach beyond the project's part of something shared: a file of its own, since several rules ask."""
+"""What patterns reach beyond the project's part of a vhost: a file of its own, since policies and permissions ask."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from mqinfra.model.address import Address
-from mqinfra.providers.base.opinion import Opinion
-from mqinfra.providers.base.rule import Context
+from mqinfra.providers.base.cluster_view import ClusterView
+from mqinfra.providers.rabbitmq.spec.vhost import KIND as VHOSTS
 
+_BROKER = "rabbitmq"
 _NAMED = 3
 
 
-def beyond(context: Context, topic: str) -> Iterator[tuple[Opinion, Address, str]]:
-    """Opinions on a topic that are about names which others own, where the project owns a part.
+def is_shared(view: ClusterView, address: Address) -> bool:
+    """Tell whether the project owns a part of a resource's vhost, and not the vhost itself."""
+    return view.scope.shares(_BROKER, Address(address.cluster, VHOSTS, address.path[:1]))
+
+
+def beyond(view: ClusterView, reached: Iterable[Address]) -> str:
+    """Those of the reached names that others own, in words; empty when there are none.
 
     A name that ends in `*` stands for all that begin so; it is told only where no other name shows the same.
-
-    Yields:
-        the opinion, what is shared, and the names in words.
     """
-    scope = context.desired.scope
-    for opinion in context.opinions.get(topic, ()):
-        kind, address = context.subjects[opinion.address].kind, opinion.address
-        shared = Address(address.cluster, kind.within, address.path[:1])
-        if not scope.shares(kind.broker, shared):
-            continue
-        outside = [other.name for other in opinion.about if not scope.owns(kind.broker, other)]
-        outside = [name for name in outside if not name.endswith("*")] or outside
-        if outside:
-            shown = ", ".join(f"`{name}`" for name in outside[:_NAMED])
-            yield opinion, shared, shown + (f" and {len(outside) - _NAMED:,} more" if len(outside) > _NAMED else "")
+    outside = [address.name for address in reached if not view.scope.owns(_BROKER, address)]
+    outside = [name for name in outside if not name.endswith("*")] or outside
+    shown = ", ".join(f"`{name}`" for name in outside[:_NAMED])
+    return shown + (f" and {len(outside) - _NAMED:,} more" if len(outside) > _NAMED else "")

@@ -1,4 +1,4 @@
-"""Opinions on thousands of queues: each setting is looked at once, however many queues share it."""
+"""Rules about thousands of queues: each setting is looked at once, however many queues share it."""
 
 import time
 from typing import Any

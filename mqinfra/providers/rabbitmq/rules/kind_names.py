@@ -1,0 +1,10 @@
+"""The kinds that rules about RabbitMQ look at, by the names that rules have for kinds."""
+
+QUEUES = "rabbitmq/queues"
+EXCHANGES = "rabbitmq/exchanges"
+BINDINGS = "rabbitmq/bindings"
+POLICIES = "rabbitmq/policies"
+OPERATOR_POLICIES = "rabbitmq/operatorPolicies"
+PERMISSIONS = "rabbitmq/permissions"
+TOPIC_PERMISSIONS = "rabbitmq/topicPermissions"
+USERS = "rabbitmq/users"
