@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mqinfra.providers.base.request import Accepted, Lost, Refused
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.api.faults import fault_of, to_result
-from mqinfra.providers.rabbitmq.api.foreign_response import Page, fault_of_stranger
+from mqinfra.providers.rabbitmq.api.foreign_response import Page, foreign_response_fault
 
 PUT = Call("PUT", ("queues", "/shop", "orders"))
 DELETE = Call("DELETE", ("queues", "/shop", "orders"))
@@ -104,7 +104,7 @@ def test_a_missing_right_is_named(call: Call, reason: str, words: str) -> None:
     ],
 )
 def test_an_answer_that_is_not_rabbitmqs_is_said_to_be(page: Page, words: str, result: type) -> None:
-    fault = fault_of_stranger(DELETE, page, "rabbit-1:15672", WHERE)
+    fault = foreign_response_fault(DELETE, page, "rabbit-1:15672", WHERE)
     assert words in fault.message
     assert fault.status == 0
     assert not fault.absent
@@ -114,6 +114,6 @@ def test_an_answer_that_is_not_rabbitmqs_is_said_to_be(page: Page, words: str, r
 
 def test_a_proxy_that_breaks_slashes_is_suspected() -> None:
     page = Page(404, "text/html", "Apache", "", b"<html>")
-    assert "%2F" in " ".join(fault_of_stranger(PUT, page, "proxy:443", WHERE).help)
+    assert "%2F" in " ".join(foreign_response_fault(PUT, page, "proxy:443", WHERE).help)
     plain = Call("GET", ("overview",))
-    assert "%2F" not in " ".join(fault_of_stranger(plain, page, "proxy:443", WHERE).help)
+    assert "%2F" not in " ".join(foreign_response_fault(plain, page, "proxy:443", WHERE).help)

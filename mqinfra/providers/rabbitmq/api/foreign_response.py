@@ -41,7 +41,7 @@ class Page:
     body: bytes
 
 
-def fault_of_stranger(call: Call, page: Page, address: str, where: str) -> Fault:
+def foreign_response_fault(call: Call, page: Page, address: str, where: str) -> Fault:
     """The fault of an answer that did not come from RabbitMQ, or was changed on the way."""
     hints: tuple[str, ...]
     if 300 <= page.status < 400:

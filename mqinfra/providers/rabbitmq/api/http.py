@@ -14,7 +14,7 @@ from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.api.connection import address, port_of
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, hung_up
 from mqinfra.providers.rabbitmq.api.faults import fault_of
-from mqinfra.providers.rabbitmq.api.foreign_response import Page, fault_of_stranger
+from mqinfra.providers.rabbitmq.api.foreign_response import Page, foreign_response_fault
 from mqinfra.providers.rabbitmq.api.http_connection import HttpConnection, NotConnectedError
 
 _TROUBLE = (client.HTTPException, OSError, ValueError)
@@ -132,9 +132,9 @@ class Http:
         try:
             body: JsonValue = json.loads(page.body, parse_constant=_no_number) if page.body else None
         except (ValueError, RecursionError):
-            return fault_of_stranger(call, page, self.address, self.where)
+            return foreign_response_fault(call, page, self.address, self.where)
         if too_deep(body):
-            return fault_of_stranger(call, page, self.address, self.where)
+            return foreign_response_fault(call, page, self.address, self.where)
         if 200 <= page.status < 300:
             return Answer(page.status, body, page.location)
         own = isinstance(body, dict) and ("error" in body or body.get("status") == "failed")  # the latter of checks
@@ -144,7 +144,7 @@ class Http:
         bare = body is None and (named or crashed)
         if own or bare:
             return fault_of(call, page.status, body, self._user)
-        return fault_of_stranger(call, page, self.address, self.where)
+        return foreign_response_fault(call, page, self.address, self.where)
 
 
 def _host_of(parts: SplitResult) -> str:

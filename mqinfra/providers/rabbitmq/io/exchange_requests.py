@@ -8,7 +8,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.providers.base.request import Request
 from mqinfra.providers.rabbitmq.api.call import Call
-from mqinfra.providers.rabbitmq.io.sending import declared_once, nothing
+from mqinfra.providers.rabbitmq.io.sending import declared_once, no_body
 from mqinfra.providers.rabbitmq.spec.exchange import KIND
 
 PUT = "PUT /api/exchanges/{vhost}/{name}"
@@ -17,7 +17,7 @@ DELETE = "DELETE /api/exchanges/{vhost}/{name}"
 
 def requests_for(changes: Sequence[Change]) -> list[Request]:
     """Requests in order: declare, delete, and what is replaced is declared after its delete."""
-    return declared_once(KIND, PUT, DELETE, changes, _declaration, nothing)
+    return declared_once(KIND, PUT, DELETE, changes, _declaration, no_body)
 
 
 def call_of(api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:

@@ -27,7 +27,7 @@ def rows_of(body: "JsonValue | Fault") -> list[Row]:
     return [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
 
 
-def read_whole(
+def list_all(
     client: "RabbitClient",
     wanted: Iterable[Address] | None,
     segments: tuple[str, ...],

@@ -61,10 +61,10 @@ def written_whole(kind: str, put: str, delete: str, changes: Sequence[Change], b
     """Requests for what one and the same call makes and changes."""
     written = [change for change in changes if change.action is not Action.DELETE]
     gone = [change for change in changes if change.action is Action.DELETE]
-    return [*batches(kind, put, written, body_of), *batches(kind, delete, gone, nothing)]
+    return [*batches(kind, put, written, body_of), *batches(kind, delete, gone, no_body)]
 
 
-def nothing(_change: Change) -> Mapping[str, JsonValue]:
+def no_body(_change: Change) -> Mapping[str, JsonValue]:
     """What a call says whose address says all."""
     return {}
 

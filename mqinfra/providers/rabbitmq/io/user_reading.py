@@ -16,7 +16,7 @@ from mqinfra.providers.rabbitmq.io.list_all import (
     Found,
     connection_names,
     limits_of,
-    read_whole,
+    list_all,
     rows_of,
     tags_of,
 )
@@ -81,7 +81,7 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
             limits = row["limits"] if isinstance(row.get("limits"), dict) else apart.get(name, {})
             yield Address(alias, KIND, (name,)), Live(_spec(row, limits), private=held_of(row))
 
-    return read_whole(client, asked, (KIND,), found_in)
+    return list_all(client, asked, (KIND,), found_in)
 
 
 def _spec(row: Row, limits: Mapping[str, Any]) -> UserSpec:

@@ -11,7 +11,7 @@ from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
-from mqinfra.providers.rabbitmq.io.list_all import Found, connection_names, limits_of, read_whole, rows_of
+from mqinfra.providers.rabbitmq.io.list_all import Found, connection_names, limits_of, list_all, rows_of
 from mqinfra.providers.rabbitmq.io.listing import Row, sees_all_vhosts, with_unseen
 from mqinfra.providers.rabbitmq.io.queue_statistics import LIVE, STILL_NEW, STREAM, TOTALS, TWO_TURNS, Proof, of_row
 from mqinfra.providers.rabbitmq.settings.typed import Version
@@ -49,7 +49,7 @@ def read(
             name = str(row["name"])
             yield Address(alias, KIND, (name,)), Live(spec_of(row, limits.get(name, {})), inherited=inherits)
 
-    reading = read_whole(client, asked, (KIND,), found_in, columns=_COLUMNS)
+    reading = list_all(client, asked, (KIND,), found_in, columns=_COLUMNS)
     return with_unseen(client, asked, reading, whole=sees_all_vhosts(client))
 
 

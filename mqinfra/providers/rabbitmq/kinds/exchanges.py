@@ -18,7 +18,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, ref
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq.io import exchange_reading, exchange_requests, sending
-from mqinfra.providers.rabbitmq.kinds import immutable_advice as lasting_advice
+from mqinfra.providers.rabbitmq.kinds import immutable_advice
 from mqinfra.providers.rabbitmq.settings.exchange_arguments import EXCHANGE_ARGUMENTS, exchange_type_problem
 from mqinfra.providers.rabbitmq.settings.typed import Version, same_json
 from mqinfra.providers.rabbitmq.spec.exchange import KIND, ExchangeSpec
@@ -48,7 +48,7 @@ class ExchangeKind(Kind["RabbitClient"]):
 
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
         """An exchange never changes; an alternate exchange can come from a policy too."""
-        return Verdict(Way.REPLACE, undo=Undo.NO, advice=lasting_advice.of_exchange(difference, live))
+        return Verdict(Way.REPLACE, undo=Undo.NO, advice=immutable_advice.of_exchange(difference, live))
 
     def internal(self, address: Address) -> str | None:
         """The default exchange and those that every vhost has belong to the server."""

@@ -15,7 +15,7 @@ from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call
-from mqinfra.providers.rabbitmq.io.list_all import Found, read_whole
+from mqinfra.providers.rabbitmq.io.list_all import Found, list_all
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.io.sending import send, written_whole
 from mqinfra.providers.rabbitmq.spec import user as user_spec
@@ -77,7 +77,7 @@ class GrantKind(Kind["RabbitClient"]):
         alias: str,
     ) -> KindReading:
         """Read all of them with one list."""
-        return read_whole(client, wanted, (self.listed,), lambda rows: self.found_in(rows, alias))
+        return list_all(client, wanted, (self.listed,), lambda rows: self.found_in(rows, alias))
 
     def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
         """Nothing lies in a permission."""

@@ -21,7 +21,7 @@ from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq.io import policy_loss_counts, queue_figures, queue_reading, queue_requests, sending
-from mqinfra.providers.rabbitmq.kinds import immutable_advice as lasting_advice
+from mqinfra.providers.rabbitmq.kinds import immutable_advice
 from mqinfra.providers.rabbitmq.policy import effects as policy_effects
 from mqinfra.providers.rabbitmq.policy import losses as policy_losses
 from mqinfra.providers.rabbitmq.policy import merge as policy_merge
@@ -56,7 +56,7 @@ class QueueKind(Kind["RabbitClient"]):
 
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:
         """A queue never changes; say what a policy could do instead."""
-        advice = lasting_advice.of_queue(difference, live, facts.version_tuple)
+        advice = immutable_advice.of_queue(difference, live, facts.version_tuple)
         return Verdict(Way.REPLACE, undo=Undo.NO, advice=advice)
 
     def internal(self, address: Address) -> str | None:

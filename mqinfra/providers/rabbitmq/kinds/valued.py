@@ -16,7 +16,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Unset
 from mqinfra.providers.base.request import Refused, Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call, Fault
 from mqinfra.providers.rabbitmq.api.faults import to_result
-from mqinfra.providers.rabbitmq.io.list_all import Found, read_whole
+from mqinfra.providers.rabbitmq.io.list_all import Found, list_all
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.io.sending import written_whole
 from mqinfra.providers.rabbitmq.settings.credentials import Parted, is_credential, looked_up, part, texts_of, without
@@ -81,7 +81,7 @@ class ValuedKind(Kind["RabbitClient"]):
         alias: str,
     ) -> KindReading:
         """Read all of them with one list."""
-        return read_whole(client, wanted, (self.listed,), lambda rows: self._found(rows, alias))
+        return list_all(client, wanted, (self.listed,), lambda rows: self._found(rows, alias))
 
     def _found(self, rows: list[Row], alias: str) -> Found:
         for row in rows:

@@ -31,7 +31,7 @@ _POLICIES = (policy_spec.KIND, policy_spec.OPERATOR_KIND)
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class PolicySettings:
     """What policies make of one resource.
 
     Attributes:
@@ -45,7 +45,7 @@ class InForce:
     definition: Mapping[str, JsonValue]
 
 
-_NOTHING = InForce("", "", {})
+_NOTHING = PolicySettings("", "", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class Effect:
     type: str
     arguments: Mapping[str, JsonValue]
     stays: bool
-    was: InForce
-    now: InForce
-    instead: tuple[InForce, ...] = ()
+    was: PolicySettings
+    now: PolicySettings
+    instead: tuple[PolicySettings, ...] = ()
 
 
 def consequences(
@@ -133,7 +133,7 @@ class _Rules:
             for kind in _POLICIES
         }
 
-    def outcomes(self, address: Address, data: Mapping[str, JsonValue]) -> tuple[InForce, ...]:
+    def outcomes(self, address: Address, data: Mapping[str, JsonValue]) -> tuple[PolicySettings, ...]:
         """What is in force, of equal policies the first by name; then what may be instead."""
         found = self._effective(policy_spec.KIND, address, data)
         operator = self._effective(policy_spec.OPERATOR_KIND, address, data).policy
@@ -150,11 +150,11 @@ class _Rules:
 
     def _made(
         self, policy: Policy | None, operator: Policy | None, address: Address, data: Mapping[str, JsonValue]
-    ) -> InForce:
+    ) -> PolicySettings:
         if policy is None and operator is None:
             return _NOTHING
         definition = effective_definition(policy, operator, arguments_of(data), type_of(address, data), self._version)
-        return InForce(policy.name if policy else "", operator.name if operator else "", definition)
+        return PolicySettings(policy.name if policy else "", operator.name if operator else "", definition)
 
 
 def type_of(address: Address, data: Mapping[str, JsonValue]) -> str:
@@ -186,7 +186,7 @@ def _told_at(effect: Effect, changes: Mapping[Address, Change]) -> Address | Non
     return next((policy for policy in policies_of(effect, effect.now) if policy in changes), None)
 
 
-def policies_of(effect: Effect, now: InForce) -> Iterator[Address]:
+def policies_of(effect: Effect, now: PolicySettings) -> Iterator[Address]:
     """The policies that may be behind an effect: those in force after it, then those before."""
     vhost = effect.address.path[0]
     for state in (now, effect.was):
@@ -195,7 +195,7 @@ def policies_of(effect: Effect, now: InForce) -> Iterator[Address]:
                 yield Address(effect.address.cluster, kind, (vhost, name))
 
 
-def _said(was: InForce, now: InForce) -> Iterator[str]:
+def _said(was: PolicySettings, now: PolicySettings) -> Iterator[str]:
     for key in sorted({*was.definition, *now.definition}):
         old, new = was.definition.get(key), now.definition.get(key)
         if old != new:

@@ -26,7 +26,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.rabbitmq.policy.effective import effective_definition
-from mqinfra.providers.rabbitmq.policy.effects import Effect, InForce, effects, policies_of
+from mqinfra.providers.rabbitmq.policy.effects import Effect, PolicySettings, effects, policies_of
 from mqinfra.providers.rabbitmq.settings.typed import Version
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 
@@ -72,13 +72,13 @@ def losses(view: LossView) -> Iterator[tuple[Address, Loss]]:
         yield from told
 
 
-def _cause(effect: Effect, now: InForce, changes: Mapping[Address, Change], key: str) -> Address | None:
+def _cause(effect: Effect, now: PolicySettings, changes: Mapping[Address, Change], key: str) -> Address | None:
     """The policy whose change lets messages go: one that sets or drops the key itself, else any that is behind it."""
     behind = [policy for policy in policies_of(effect, now) if policy in changes]
     return next((policy for policy in behind if _sets(changes[policy], key)), behind[0] if behind else None)
 
 
-def _settings(state: InForce, effect: Effect, version: Version) -> Settings:
+def _settings(state: PolicySettings, effect: Effect, version: Version) -> Settings:
     return state.definition or effective_definition(None, None, effect.arguments, effect.type, version)
 
 

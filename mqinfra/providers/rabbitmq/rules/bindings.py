@@ -67,10 +67,10 @@ class RetryDeliversTwice(ClusterRule):
 
     def look_at(self, view: ClusterView) -> Iterator[Finding]:
         """Look at what leads from the exchanges that `retry` made."""
-        yield from _strangers(view.once(planned_topology))
+        yield from _undeclared(view.once(planned_topology))
 
 
-def _strangers(planned: PlannedTopology) -> Iterator[Finding]:
+def _undeclared(planned: PlannedTopology) -> Iterator[Finding]:
     """Bindings that nobody declares on exchanges that `retry` made, mostly left over from other delays."""
     exchanges = {
         Address(address.cluster, EXCHANGES, (address.path[0], address.path[1] + suffix)): address

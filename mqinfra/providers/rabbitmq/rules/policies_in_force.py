@@ -1,4 +1,4 @@
-"""What is wrong with which policy is in force: of all that match one wins whole, and people expect them to add up.
+"""Which policy is in force: of all that match one wins whole, and people expect them to add up.
 
 Told per policy rather than per queue, with an example, because one slip in a pattern concerns thousands of queues.
 """
@@ -19,6 +19,7 @@ from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.policy import KIND, OPERATOR_KIND
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
 
+_KINDS: Mapping[str, str] = {"classic": "classic queues", "quorum": "quorum queues", "stream": "streams"}
 _ONE_WINS = "one operator policy wins whole: change a `priority` or a pattern, or put the limits into one"
 _TITLES: Mapping[str, str] = {QUEUES: "queue", EXCHANGES: "exchange"}
 
@@ -131,7 +132,7 @@ class OperatorPolicyIdle(ClusterRule):
     kinds = frozenset({kind_names.OPERATOR_POLICIES})
 
     def look_at(self, view: ClusterView) -> Iterator[Finding]:
-        """Of operator policies that match one wins whole too, apart from ordinary policies."""
+        """Work out which operator policy each queue gets: one wins whole too, apart from ordinary policies."""
         planned = view.once(planned_topology)
         declared = planned.of(OPERATOR_KIND)
         for name in dict.fromkeys(address.path[0] for address in declared):
@@ -182,16 +183,16 @@ def _ties(
         if any(planned.is_made(address) for address in declared):
             continue
         told.add(pair)
-        stranger = next((address for address in addresses if address not in declared), None)
-        theirs = f"; nobody declares `{stranger.name}`" if stranger is not None else ""
+        undeclared = next((address for address in addresses if address not in declared), None)
+        theirs = f"; nobody declares `{undeclared.name}`" if undeclared is not None else ""
         yield Finding(
             POLICIES_TIE,
             declared[0],
             f"policies `{winner.name}` and `{other.name}` both match {_TITLES[target.kind]} `{target.name}` with "
             f"priority {winner.priority}, and RabbitMQ takes either one{theirs}",
             ("give one of them another `priority`, or narrow a pattern",)
-            if stranger is None
-            else ("give yours another `priority`", f"or remove the other: `{tombstone(stranger)}`"),
+            if undeclared is None
+            else ("give yours another `priority`", f"or remove the other: `{tombstone(undeclared)}`"),
             ("priority",),
         )
 
@@ -247,9 +248,6 @@ def _skipped(
             ("give queues of that type a policy of their own, and keep this one off them by `applyTo` or its pattern",),
             ("definition", keys[0]),
         )
-
-
-_KINDS: Mapping[str, str] = {"classic": "classic queues", "quorum": "quorum queues", "stream": "streams"}
 
 
 def _is_plain(planned: PlannedTopology, policy: Address) -> bool:
