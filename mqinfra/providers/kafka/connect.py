@@ -142,7 +142,7 @@ def _described(admin: AdminClient, log: ConnectionLog, connection: KafkaConnecti
         except KafkaException as error:
             admin.poll(0)
             log.on_error(error.args[0])
-        raise UserError([diagnose(log.failures, log.other, connection, str(peer), patience)])
+        raise UserError([diagnose(log.failures, log.other, connection, str(peer))])
 
 
 def _hopeless(log: ConnectionLog, connection: KafkaConnection) -> bool:
@@ -150,7 +150,7 @@ def _hopeless(log: ConnectionLog, connection: KafkaConnection) -> bool:
         return True
     tries: dict[str, int] = {}
     for failure in log.failures:
-        tries[failure.address] = tries.get(failure.address, 0) + (_TRIES if is_final(failure) else 1)
+        tries[failure.address] = tries.get(failure.address, 0) + (_TRIES if is_final(failure, connection) else 1)
     return all(tries.get(address, 0) >= _TRIES for address in connection.bootstrap)
 
 

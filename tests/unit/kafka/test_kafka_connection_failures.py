@@ -26,10 +26,14 @@ def log_of(*lines: str) -> ConnectionLog:
     return log
 
 
+def connection_of(security: dict[str, Any]) -> KafkaConnection:
+    return KafkaConnection.model_validate({"type": "kafka", "bootstrap": "b:9092", "security": security})
+
+
 def told(security: dict[str, Any], *lines: str) -> Diagnostic:
     log = log_of(*lines)
-    connection = KafkaConnection.model_validate({"type": "kafka", "bootstrap": "b:9092", "security": security})
-    return diagnose(log.failures, log.other, connection, "kafka (b:9092)", 8)
+    connection = connection_of(security)
+    return diagnose(log.failures, log.other, connection, "kafka (b:9092)")
 
 
 SECURITY = {"plain": PLAIN, "tls": TLS, "scram": SCRAM}
@@ -50,7 +54,8 @@ def test_each_failure_has_its_own_words(case: dict[str, Any]) -> None:
     assert found.help
     assert found.address == "kafka (b:9092)"
     assert not found.message.endswith(".")
-    assert is_final(log_of(case["line"]).failures[0]) is case["final"]
+    failed = log_of(case["line"]).failures[0]
+    assert is_final(failed, connection_of(SECURITY[case["security"]])) is case["final"]
 
 
 def test_no_two_failures_read_the_same() -> None:
@@ -84,19 +89,13 @@ def test_silence_without_a_word_is_told_too() -> None:
 
 
 def test_a_token_that_can_not_be_had_is_a_failed_login() -> None:
-    connection = KafkaConnection.model_validate(
-        {
-            "type": "kafka",
-            "bootstrap": "b:9092",
-            "security": {"tls": True, "sasl": {"oauth": {"tokenEndpoint": "https://id", "clientId": "c"}}},
-        }
-    )
+    connection = connection_of({"tls": True, "sasl": {"oauth": {"tokenEndpoint": "https://id", "clientId": "c"}}})
     log = log_of()
     log.on_error("Failed to acquire SASL OAUTHBEARER token: x is wrong")
-    found = diagnose(log.failures, log.other, connection, "kafka (b:9092)", 8)
+    found = diagnose(log.failures, log.other, connection, "kafka (b:9092)")
     assert (found.code, found.message) == (
         "MQ720",
-        "no login at the broker: Failed to acquire SASL OAUTHBEARER token: x is wrong",
+        "no login at `b:9092`: Failed to acquire SASL OAUTHBEARER token: x is wrong",
     )
 
 

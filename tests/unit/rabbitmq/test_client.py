@@ -68,7 +68,7 @@ def client(stub: Stub) -> Iterator[RabbitClient]:
         (says(500, b"", "x-nothing: else"), "MQ418", "status 500 without a reason"),
         (says(503, b"<html>", "content-type: text/html"), "MQ463", "status 503 and a web page"),
         (stays_silent, "MQ414", "stays silent"),
-        (hangs_up, "MQ416", "hangs up without an answer"),
+        (hangs_up, "MQ454", "hangs up without an answer"),
         (stops_half_way, "MQ414", "no answer from"),
         (drips, "MQ414", "stays silent"),
     ],

@@ -10,6 +10,10 @@ import ssl
 import time
 from typing import TYPE_CHECKING
 
+from mqinfra.model.errors import UserError
+from mqinfra.providers.base.connecting.codes import BAD_CLIENT
+from mqinfra.providers.base.connecting.tls import Tls
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -114,3 +118,35 @@ class Timed(io.RawIOBase):
         """
         self._source.settimeout(left(self.end))
         return self._source.recv_into(buffer)
+
+
+def tls_context(block: Tls, key_password: str | None, where: str) -> ssl.SSLContext:
+    """Make the context of a `tls` block.
+
+    Args:
+        block: the block.
+        key_password: what its `key_password` refers to.
+        where: alias and address, for messages.
+
+    Raises:
+        UserError: a file of the block is missing or holds something else.
+    """
+    context = ssl.create_default_context()
+    name, path = "ca", block.ca
+    try:
+        if block.ca is not None:
+            context = ssl.create_default_context(cafile=block.ca)
+        if block.certificate is not None:
+            name, path = "certificate` and `tls.key", block.certificate
+            context.load_cert_chain(block.certificate, block.key, lambda: key_password or "")
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError; a passphrase that is too long is a ValueError
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        found = BAD_CLIENT.at(
+            f"`tls.{name}` can't be used: `{path}`: {reason}", address=where, help="check the path, and that it is PEM"
+        )
+        raise UserError([found]) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = block.verify and block.check_name
+    if not block.verify:
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,16 +1,14 @@
 """The `tls` block: what to trust, a certificate of our own, and what is not checked."""
 
-import ssl
 from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef
 from mqinfra.providers.base.connecting.block import Block, or_a_switch, switched
-from mqinfra.providers.base.connecting.codes import BAD_CLIENT, UNVERIFIED
+from mqinfra.providers.base.connecting.codes import UNVERIFIED
 
 
 class TlsBlock(Block):
@@ -81,36 +79,6 @@ class Tls(TlsBlock):
     def name_unchecked_by(self) -> str:
         """See the base."""
         return "" if self.check_name else "checkName: false"
-
-    def context(self, key_password: str | None, where: str) -> ssl.SSLContext:
-        """Make the context of connections.
-
-        Args:
-            key_password: what `key_password` refers to.
-            where: alias and address, for messages.
-
-        Raises:
-            UserError: a file of the block is missing or holds something else.
-        """
-        context = ssl.create_default_context()
-        name, path = "ca", self.ca
-        try:
-            if self.ca is not None:
-                context = ssl.create_default_context(cafile=self.ca)
-            if self.certificate is not None:
-                name, path = "certificate` and `tls.key", self.certificate
-                context.load_cert_chain(self.certificate, self.key, lambda: key_password or "")
-        except (OSError, ValueError) as error:  # an SSLError is an OSError; a passphrase too long is a ValueError
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            message = f"`tls.{name}` can't be used: `{path}`: {reason}"
-            raise UserError(
-                [BAD_CLIENT.at(message, address=where, help="check the path, and that it is PEM")]
-            ) from None
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.check_hostname = self.verify and self.check_name
-        if not self.verify:
-            context.verify_mode = ssl.CERT_NONE
-        return context
 
 
 MaybeTls = Annotated[Tls | None, BeforeValidator(switched), Field(json_schema_extra=or_a_switch)]

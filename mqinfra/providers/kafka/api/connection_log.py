@@ -18,7 +18,7 @@ _SAID_BY_THE_LOG = ("brokers are down", "/bootstrap: ", "Failed while waiting fo
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedTry:
     """One try that failed.
 
     Attributes:
@@ -37,13 +37,13 @@ class ConnectionLog(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._failures: list[Failure] = []
+        self._failures: list[FailedTry] = []
         self._other: list[str] = []
         self.logger = logging.Logger("mqinfra.kafka")  # noqa: LOG001 - private, so that no handler of others sees it
         self.logger.addHandler(self)
 
     @property
-    def failures(self) -> tuple[Failure, ...]:
+    def failures(self) -> tuple[FailedTry, ...]:
         """The tries that failed, oldest first."""
         return tuple(self._failures)
 
@@ -71,4 +71,4 @@ class ConnectionLog(logging.Handler):
         """Take a line about a connection; repeats of the last one count too."""
         match = _FAIL.match(text)
         if match is not None and len(self._failures) < _MAX_ENTRIES:
-            self._failures.append(Failure(match["address"], match["reason"], match["state"] or ""))
+            self._failures.append(FailedTry(match["address"], match["reason"], match["state"] or ""))

@@ -1,57 +1,56 @@
-"""Why a connection failed, and what to do now: from librdkafka's words to one Diagnostic.
+"""Why a connection to Kafka failed: from librdkafka's words to causes.
 
 The signs were taken from real brokers; an integration test makes each of these failures and reads the message.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.base.connecting.codes import (
-    BAD_CLIENT,
-    LOGIN_FAILED,
-    TLS_FAILED,
-    UNKNOWN_HOST,
-    UNREACHABLE,
-    WRONG_PROTOCOL,
-)
+from mqinfra.providers.base.connecting import diagnosis
+from mqinfra.providers.base.connecting.cause import Cause
+from mqinfra.providers.base.connecting.codes import BAD_CLIENT
+from mqinfra.providers.base.connecting.diagnosis import Failure, Terms, explained
+from mqinfra.providers.base.connecting.errors import tls_cause
 from mqinfra.providers.kafka.api.connection import KafkaConnection
-from mqinfra.providers.kafka.api.connection_log import Failure
-from mqinfra.providers.kafka.api.sasl import Mechanism
+from mqinfra.providers.kafka.api.connection_log import FailedTry
 
+_TERMS = Terms(
+    product="Kafka",
+    addresses="bootstrap",
+    tls="security.tls",
+    use_tls="add a `tls` block under `security`",
+    use_plain="remove `security.tls`",
+    announced=(
+        "see that the broker is up, and that its `advertised.listeners` names an address that this machine can reach "
+        "on the listener that `bootstrap` names"
+    ),
+    advice={
+        Cause.NO_LOGIN_TAKEN: ("remove `security.sasl`, or use the port of a listener with SASL",),
+        Cause.LOGIN_NEEDED: ("add a `sasl` block under `security`, or use the port of a listener without login",),
+    },
+)
+_FINAL = frozenset(
+    {
+        Cause.LOGIN_REFUSED,
+        Cause.NO_LOGIN_TAKEN,
+        Cause.BAD_CERTIFICATE,
+        Cause.NOT_TLS,
+        Cause.CLIENT_CERTIFICATE,
+        Cause.STRANGER,
+    }
+)
+_UNVERIFIED = frozenset({Cause.OTHER_NAME, Cause.EXPIRED, Cause.UNTRUSTED})
 _MECHANISMS = re.compile(r"supported mechanisms: *(?P<offered>[A-Z0-9,-]*)")
 _ABOUT_LOGIN = re.compile(r"SASL|OAUTHBEARER|token|kinit|[Kk]erberos|GSSAPI")
+_LOGIN = ("SASL", "OAUTHBEARER", "uthentication")
 _SIZE = re.compile(r"Invalid response size (?P<size>\d+)")
 _HTTP = 0x48545450  # the first four bytes of `HTTP/1.1 400`, read as a length
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One way to fail.
-
-    Attributes:
-        code: what it is reported as.
-        final: trying again can't help, as with a wrong password, which may also lock the account.
-        sign: tells whether a failure is of this kind.
-        explain: says what happened and what to do now.
-    """
-
-    code: Code
-    final: bool
-    sign: Callable[[Failure], bool]
-    explain: Callable[[Failure, KafkaConnection], tuple[str, str]]
-
-
-def cause_of(failure: Failure) -> Cause:
-    """Find what a failed try means; the last cause takes everything."""
-    return next(cause for cause in _CAUSES if cause.sign(failure))
-
-
-def is_final(failure: Failure) -> bool:
-    """Whether trying again can't help."""
-    return cause_of(failure).final
+def is_final(failed: FailedTry, connection: KafkaConnection) -> bool:
+    """Whether trying again can't help, as with a wrong password, which may also lock the account."""
+    return failure_of(failed, connection).cause in _FINAL
 
 
 def no_token(other: Iterable[str]) -> bool:
@@ -70,48 +69,101 @@ def bad_client(text: str, where: str) -> Diagnostic:
     return BAD_CLIENT.at(text, address=where, help="check the files and values under `security`")
 
 
-def diagnose(
-    failures: Iterable[Failure], other: Iterable[str], connection: KafkaConnection, where: str, seconds: float
-) -> Diagnostic:
-    """Say why no connection came about: the most telling failure first."""
-    found = list(failures)
-    if not found:
-        words = list(other)
-        if words and connection.security.protocol.login and _ABOUT_LOGIN.search(words[-1]):
-            return LOGIN_FAILED.at(f"no login at the broker: {words[-1]}", address=where, help=_check_login(connection))
-        return UNREACHABLE.at(
-            f"no broker answered within {seconds:g} s",
-            address=where,
-            help=("check the addresses under `bootstrap`, and that this machine may reach them", *words[-1:]),
-        )
-    failure = min(reversed(found), key=lambda each: _CAUSES.index(cause_of(each)))
-    cause = cause_of(failure)
-    message, what_now = _explained(cause, failure, connection)
-    others = sorted({each.address for each in found} - {failure.address})
-    also = f"no luck with {', '.join(f'`{address}`' for address in others)} either" if others else ""
-    return cause.code.at(message, address=where, help=tuple(text for text in (what_now, also) if text))
+def diagnose(tries: Iterable[FailedTry], other: Iterable[str], connection: KafkaConnection, where: str) -> Diagnostic:
+    """Say why no connection came about.
+
+    Args:
+        tries: what failed, oldest first.
+        other: errors that are about no connection.
+        connection: the block of the cluster.
+        where: alias and address, for messages.
+    """
+    failures = [failure_of(failed, connection) for failed in tries] or [_unseen(list(other), connection)]
+    return diagnosis.diagnose(failures, _TERMS, where)
 
 
-def trouble(failures: Iterable[Failure], connection: KafkaConnection) -> tuple[str, ...]:
+def trouble(tries: Iterable[FailedTry], connection: KafkaConnection) -> tuple[str, ...]:
     """Say what went wrong with connections in the meantime, for a request that got no answer; once per address."""
     said: dict[str, str] = {}
-    for failure in failures:
-        said[failure.address] = ": ".join(_explained(cause_of(failure), failure, connection))
+    for failed in tries:
+        message, what_now = explained(failure_of(failed, connection), _TERMS)
+        said[failed.address] = ": ".join((message, *what_now))
     return tuple(said.values())
 
 
-def _explained(cause: Cause, failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
-    """What happened and what to do now. An address that the cluster itself named stands in no file of the user."""
-    message, what_now = cause.explain(failure, connection)
-    if failure.address in connection.bootstrap or cause.code in (LOGIN_FAILED, UNKNOWN_HOST):
-        return message, what_now
-    return f"the cluster says that a broker is at `{failure.address}`, but {message}", _ADVERTISED
+def failure_of(failed: FailedTry, connection: KafkaConnection) -> Failure:
+    """What a failed try means."""
+    cause, detail, what_now = _meaning(failed, connection)
+    announced = failed.address not in connection.bootstrap
+    return Failure(failed.address, cause, detail, what_now, announced)
 
 
-_ADVERTISED = (
-    "see that the broker is up, and that its `advertised.listeners` names an address that this machine can reach on "
-    "the listener that `bootstrap` names"
-)
+def _unseen(other: list[str], connection: KafkaConnection) -> Failure:
+    """What it means that no try failed, and still nothing came of it."""
+    if other and connection.security.protocol.login and _ABOUT_LOGIN.search(other[-1]):
+        return Failure(connection.endpoint, Cause.NO_LOGIN, other[-1], (_check_login(connection),))
+    what_now = "check the addresses under `bootstrap`, and that this machine may reach them"
+    return Failure(connection.endpoint, Cause.SILENT, help=(what_now, *other[-1:]))
+
+
+def _meaning(failed: FailedTry, connection: KafkaConnection) -> tuple[Cause, str, tuple[str, ...]]:
+    """The cause, what the broker or librdkafka says of it, and advice of its own."""
+    reason, state = failed.reason, failed.state
+    if "Unsupported SASL mechanism" in reason:
+        return _wrong_mechanism(reason, connection)
+    if "not valid in current SASL state" in reason:
+        return Cause.NO_LOGIN_TAKEN, "this listener is without SASL", ()
+    if any(word in reason for word in _LOGIN):
+        return Cause.LOGIN_REFUSED, _login(reason, connection), (_check_login(connection),)
+    if (size := _SIZE.search(reason)) is not None and int(size["size"]) == _HTTP:
+        return Cause.STRANGER, "it is a web server", ()
+    if (cause := _tls(reason, state)) is not None:
+        return cause, reason, ()
+    if "Disconnected" in reason and state == "APIVERSION_QUERY":
+        return Cause.HANGS_UP_ON_TLS if connection.security.protocol.encrypted else Cause.HANGS_UP, reason, ()
+    if ("Disconnected" in reason or "connection closed by peer" in reason) and state == "UP":
+        if connection.security.protocol.login:
+            return Cause.OTHER, reason, ("see the broker's log",)
+        return Cause.LOGIN_NEEDED, reason, ()
+    return _network(reason, state), reason, ()
+
+
+def _tls(reason: str, state: str) -> Cause | None:
+    cause = Cause.NOT_TLS if "PLAINTEXT broker listener" in reason else tls_cause(reason)
+    if cause in _UNVERIFIED:  # librdkafka says the same words for all of them
+        return Cause.BAD_CERTIFICATE
+    if cause is None and state == "SSL_HANDSHAKE" and "timed out" not in reason:
+        return Cause.NOT_SECURE
+    return cause
+
+
+def _network(reason: str, state: str) -> Cause:
+    if "Failed to resolve" in reason:
+        return Cause.NO_SUCH_HOST
+    if "refused" in reason:
+        return Cause.REFUSED
+    if "timed out" in reason:
+        return Cause.SILENT if state == "CONNECT" else Cause.MUTE
+    return Cause.OTHER
+
+
+def _login(reason: str, connection: KafkaConnection) -> str:
+    sasl = connection.security.sasl
+    mechanism = sasl.mechanism.value if sasl is not None else "SASL"
+    if sasl is None or not sasl.mechanism.by_password:
+        return f"with {mechanism}: {reason}"
+    user = f"of `{sasl.username}` " if isinstance(sasl.username, str) else ""
+    return f"{user}with {mechanism}: wrong user or password"
+
+
+def _wrong_mechanism(reason: str, connection: KafkaConnection) -> tuple[Cause, str, tuple[str, ...]]:
+    sasl = connection.security.sasl
+    mechanism = sasl.mechanism.value if sasl is not None else "SASL"
+    match = _MECHANISMS.search(reason)
+    offered = match["offered"].split(",") if match is not None and match["offered"] else []
+    words = " or ".join(f"`{each}`" for each in sorted(offered)) or "others"
+    what_now = f"set `mechanism` under `security.sasl` to {words}"
+    return Cause.LOGIN_REFUSED, f"with {mechanism}: it does not offer this mechanism", (what_now,)
 
 
 def _check_login(connection: KafkaConnection) -> str:
@@ -123,163 +175,3 @@ def _check_login(connection: KafkaConnection) -> str:
     if sasl.oauth is not None:
         return "check `clientId`, `clientSecret`, `tokenEndpoint` and `scope` under `security.sasl.oauth`"
     return "check the ticket: `klist`, and `principal` and `keytab` under `security.sasl.kerberos`"
-
-
-def _says(*words: str) -> Callable[[Failure], bool]:
-    return lambda failure: any(word in failure.reason for word in words)
-
-
-def _wrong_login(failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
-    sasl = connection.security.sasl
-    mechanism = sasl.mechanism.value if sasl is not None else "the mechanism"
-    user = f" of `{sasl.username}`" if sasl is not None and isinstance(sasl.username, str) else ""
-    if sasl is not None and sasl.mechanism.by_password:
-        return (f"`{failure.address}` refused the login{user} with {mechanism}: wrong user or password"), _check_login(
-            connection
-        )
-    return f"`{failure.address}` refused the login with {mechanism}: {failure.reason}", _check_login(connection)
-
-
-def _wrong_mechanism(failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
-    sasl = connection.security.sasl
-    mechanism = sasl.mechanism if sasl is not None else Mechanism.PLAIN
-    match = _MECHANISMS.search(failure.reason)
-    offered = match["offered"].split(",") if match is not None and match["offered"] else []
-    words = " or ".join(f"`{each}`" for each in sorted(offered)) or "others"
-    return (
-        f"`{failure.address}` offers no login with {mechanism.value}",
-        f"set `mechanism` under `security.sasl` to {words}",
-    )
-
-
-def _no_login_wanted(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    return (
-        f"`{failure.address}` takes no login: this listener is without SASL",
-        "remove `security.sasl`, or use the port of a listener with SASL",
-    )
-
-
-def _untrusted(failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
-    # librdkafka says the same words for all three.
-    given = connection.security.tls is not None and (connection.security.tls.ca or connection.security.tls.ca_pem)
-    authority = "the authority in `security.tls.ca`" if given else "an authority that this machine trusts"
-    message = (
-        f"the certificate of `{failure.address}` can't be verified: it is not signed by {authority}, "
-        "it is for another name, or it has expired"
-    )
-    return message, (
-        "give the certificate of the cluster's authority under `security.tls.ca`, "
-        "and connect by a name that the broker's certificate carries"
-    )
-
-
-def _client_certificate(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    return (
-        f"`{failure.address}` wants a certificate from the client, and another than it got",
-        "give `certificate` and `key` under `security.tls`, signed by an authority that the brokers trust",
-    )
-
-
-def _not_tls(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    return (
-        f"`{failure.address}` does not speak TLS, and `security` asks for it",
-        "use the port of a TLS listener, or remove `security.tls` if this one is meant to be in plain text",
-    )
-
-
-def _tls(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    return f"no secure connection to `{failure.address}`: {failure.reason}", "check `security.tls`"
-
-
-def _is_http(failure: Failure) -> bool:
-    match = _SIZE.search(failure.reason)
-    return match is not None and int(match["size"]) == _HTTP
-
-
-def _http(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    return f"`{failure.address}` is a web server, not a Kafka broker", "check the port under `bootstrap`"
-
-
-def _hangs_up(failure: Failure) -> bool:
-    return _says("Disconnected")(failure) and failure.state == "APIVERSION_QUERY"
-
-
-def _wants_tls(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    return (
-        f"`{failure.address}` hangs up on a connection without TLS: it is a TLS listener, or no Kafka broker",
-        "add a `tls` block under `security`, or use the port of a plain-text listener",
-    )
-
-
-def _hangs_up_later(failure: Failure) -> bool:
-    return _says("Disconnected", "connection closed by peer")(failure) and failure.state == "UP"
-
-
-def _wants_login(failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
-    if connection.security.protocol.login:
-        return f"`{failure.address}` hung up: {failure.reason}", "see the broker's log"
-    return (
-        f"`{failure.address}` hangs up on a client that does not log in: it is a SASL listener",
-        "add a `sasl` block under `security`, or use the port of a listener without login",
-    )
-
-
-def _unknown_host(failure: Failure, connection: KafkaConnection) -> tuple[str, str]:
-    host = failure.address.rpartition(":")[0]
-    if failure.address in connection.bootstrap:
-        return f"`{host}` is not a known host", "check the spelling under `bootstrap`, and the name service"
-    return (
-        f"the cluster says that a broker is at `{failure.address}`, and that host is not known here",
-        "the brokers' `advertised.listeners` must name hosts that this machine can resolve",
-    )
-
-
-def _refused(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    return (
-        f"`{failure.address}` refused the connection: nothing listens on that port",
-        "check the port under `bootstrap`, and that the broker is up",
-    )
-
-
-def _silent(failure: Failure) -> bool:
-    return _says("timed out")(failure)
-
-
-def _silence(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    if failure.state == "CONNECT":
-        return (
-            f"`{failure.address}` does not answer at all",
-            "a firewall in between, a wrong address, or a machine that is down",
-        )
-    return (
-        f"`{failure.address}` takes connections and then stays silent",
-        "no Kafka broker on this port, or one that hangs",
-    )
-
-
-def _anything(failure: Failure, _: KafkaConnection) -> tuple[str, str]:
-    return f"no connection to `{failure.address}`: {failure.reason}", "check `bootstrap` and `security`"
-
-
-_CAUSES = (
-    Cause(LOGIN_FAILED, True, _says("Unsupported SASL mechanism"), _wrong_mechanism),
-    Cause(WRONG_PROTOCOL, True, _says("not valid in current SASL state"), _no_login_wanted),
-    Cause(LOGIN_FAILED, True, _says("SASL", "OAUTHBEARER", "uthentication"), _wrong_login),
-    Cause(TLS_FAILED, True, _says("certificate verify failed"), _untrusted),
-    Cause(
-        WRONG_PROTOCOL,
-        True,
-        _says("PLAINTEXT broker listener", "wrong version number", "packet length too long", "record overflow"),
-        _not_tls,
-    ),
-    Cause(TLS_FAILED, True, _says("certificate required", "bad certificate", "unknown ca"), _client_certificate),
-    Cause(WRONG_PROTOCOL, True, _is_http, _http),
-    Cause(TLS_FAILED, False, lambda failure: failure.state == "SSL_HANDSHAKE" and not _silent(failure), _tls),
-    Cause(WRONG_PROTOCOL, False, _hangs_up, _wants_tls),
-    Cause(WRONG_PROTOCOL, False, _hangs_up_later, _wants_login),
-    Cause(UNKNOWN_HOST, False, _says("Failed to resolve"), _unknown_host),
-    Cause(UNREACHABLE, False, _says("refused"), _refused),
-    Cause(UNREACHABLE, False, _silent, _silence),
-    Cause(UNREACHABLE, False, lambda _: True, _anything),
-)
-"""Most telling first: a login that failed says more than another broker that is down."""

@@ -12,10 +12,10 @@ from pika.exceptions import AMQPError
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting.addresses import joined
-from mqinfra.providers.base.connecting.codes import LOGIN_FAILED, NOT_ALLOWED
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.rabbitmq.api.call import Counts, Fault
 from mqinfra.providers.rabbitmq.api.conversation import ClosedError, Conversation, Door
-from mqinfra.providers.rabbitmq.api.diagnosis import diagnose
+from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, login_refused
 
 _CONNECT = 10.0
 _AT_ONCE = 1_000
@@ -72,11 +72,9 @@ class Broker:
         user = self.login[0]
         code = error.code if isinstance(error, ClosedError) else 0
         if code == _ACCESS_REFUSED:
-            return LOGIN_FAILED.at(
-                f"`{self.address}` refused the login of `{user}` by AMQP, which the management API took",
-                address=self.where,
-                help="check that `amqp` and `url` lead to the same deployment",
-            )
+            detail = f"of `{user}` by AMQP, which the management API took"
+            what_now = ("check that `amqp` and `url` lead to the same deployment",)
+            return login_refused(self.address, detail, what_now, self.where)
         if code == _NOT_ALLOWED:
             return NOT_ALLOWED.at(
                 f"`{user}` may not use vhost `{vhost}` by AMQP, or there is none",

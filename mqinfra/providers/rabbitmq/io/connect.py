@@ -12,13 +12,14 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.base.connecting.codes import (
-    LOGIN_FAILED,
     NOT_ALLOWED,
     NOT_READ,
     OTHER_CLUSTER,
     TLS_FAILED,
     UNREACHABLE,
+    WRONG_PROTOCOL,
 )
 from mqinfra.providers.base.connecting.tls import Tls
 from mqinfra.providers.base.kind import Kind
@@ -27,7 +28,7 @@ from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
 from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT, TOO_OLD
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection, port_of
-from mqinfra.providers.rabbitmq.api.diagnosis import amqp_port, speaks_amqp
+from mqinfra.providers.rabbitmq.api.diagnosis import amqp_port, login_refused, speaks_amqp
 from mqinfra.providers.rabbitmq.api.foreign_response import WITH_SLASHES, decoded
 from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -62,7 +63,7 @@ class _Opening:
         key_password = secrets(tls.key_password).reveal() if tls.key_password is not None else None
         self.context: ssl.SSLContext | None = None
         if connection.encrypted or (connection.amqp or "").startswith("amqps"):
-            self.context = tls.context(key_password, where)
+            self.context = tls_context(tls, key_password, where)
 
     def client(self) -> tuple[RabbitClient, Facts]:
         failures: list[Diagnostic] = []
@@ -92,7 +93,7 @@ class _Opening:
             if answer.denied:
                 raise UserError([self._refused(answer, http)])
             parts = urlsplit(http.url)
-            odd = answer.finding is not None and answer.finding.code == TLS_FAILED.id
+            odd = answer.finding is not None and answer.finding.code in (TLS_FAILED.id, WRONG_PROTOCOL.id)
             if odd and speaks_amqp(parts.hostname or "", port_of(parts)):
                 return amqp_port(http.address, self.where)
             return answer.finding or NOT_READ.at(
@@ -116,11 +117,8 @@ class _Opening:
                 help=f"an administrator can add it: `rabbitmqctl set_user_tags {user} management`",
             )
         hint = "`guest` may log in from the server's own machine only" if user == "guest" else ""
-        return LOGIN_FAILED.at(
-            f"`{http.address}` refused the login of `{user}`: wrong user or password",
-            address=self.where,
-            help=(f"check `username`, and the value behind `password` ({self.connection.password})", hint),
-        )
+        what_now = (f"check `username`, and the value behind `password` ({self.connection.password})", hint)
+        return login_refused(http.address, f"of `{user}`: wrong user or password", what_now, self.where)
 
     def _client(self, http: Http, caller: tuple[str, frozenset[str]]) -> tuple[RabbitClient, Facts]:
         host, port, encrypted = self.connection.broker(http.url)

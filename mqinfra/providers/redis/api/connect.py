@@ -11,7 +11,8 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.announced import refusal
-from mqinfra.providers.base.connecting.codes import ANNOUNCED, OTHER_CLUSTER, UNREACHABLE
+from mqinfra.providers.base.connecting.bounded import tls_context
+from mqinfra.providers.base.connecting.codes import OTHER_CLUSTER, UNREACHABLE
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
@@ -63,7 +64,7 @@ class _Opening:
         self.sentinel_password = _value(sentinel.password, secrets) if sentinel is not None else None
         tls = connection.tls
         key_password = _value(tls.key_password, secrets) if tls is not None else None
-        self.context = tls.context(key_password, where) if tls is not None else None
+        self.context = tls_context(tls, key_password, where) if tls is not None else None
         self.opened: dict[str, Node] = {}
         self.known_to_sentinel: list[Member] = []
         self.replicas_unknown = ""
@@ -268,9 +269,9 @@ class _Opening:
         )
         if refused is not None:
             return refused
-        block = self.connection.sentinel if sentinel else self.connection
+        block = (self.connection.sentinel if sentinel else None) or self.connection
         password = self.sentinel_password if sentinel else self.password
-        raw = RawConnection(address, block.username if block is not None else None, password, self.context)
+        raw = RawConnection(address, block.username, password, self.context)
         end = time.monotonic() + max(_SHORTEST, min(self.deadline - time.monotonic(), _PATIENCE / 2))
         try:
             raw.connect(end)
@@ -278,7 +279,9 @@ class _Opening:
             info = sections(str(raw.receive(end)))
         except (ServerError, OSError) as error:
             raw.disconnect()
-            return diagnose(error, address, self.connection, self.where)
+            announced = address not in self.connection.addresses
+            tls = self.context is not None
+            return diagnose(error, address, block, self.where, tls=tls, announced=announced)
         if info.get("loading") == "1":
             raw.disconnect()
             return loading(address, self.where)
@@ -293,9 +296,6 @@ class _Opening:
         found = self.opened.get(member.name)
         if found is None:
             tried = self._try(member.name)
-            if isinstance(tried, Diagnostic) and tried.code != ANNOUNCED.id and not member.named:
-                announced = "this address is what the deployment itself announces (`replica-announce-ip` and its like)"
-                return tried.model_copy(update={"help": (*tried.help, announced)})
             if isinstance(tried, Diagnostic):
                 return tried
             found = tried[0]

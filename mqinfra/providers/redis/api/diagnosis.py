@@ -1,54 +1,63 @@
-"""Why a connection failed, and what to do now: from the errors of the socket and the server to one Diagnostic.
+"""Why a connection to Redis failed: from the errors of the socket and the server to causes.
 
 An integration test makes each of these failures on a real server and reads the message.
 """
 
-import socket
-import ssl
-from collections.abc import Iterator
-
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.base.connecting.addresses import split
-from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError
-from mqinfra.providers.base.connecting.codes import LOGIN_FAILED, NOT_ALLOWED, TLS_FAILED, UNKNOWN_HOST, UNREACHABLE
+from mqinfra.providers.base.connecting import diagnosis
+from mqinfra.providers.base.connecting.cause import Cause
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
+from mqinfra.providers.base.connecting.diagnosis import Failure, Terms
+from mqinfra.providers.base.connecting.errors import cause_of
 from mqinfra.providers.redis.api.codes import NOT_READY
-from mqinfra.providers.redis.api.connection import RedisConnection
+from mqinfra.providers.redis.api.connection import RedisConnection, Sentinel
 from mqinfra.providers.redis.api.resp import ServerError
 
-_LOGIN = ("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH <password> called", "ERR Client sent AUTH")
+_TERMS = Terms(
+    product="Redis",
+    addresses="nodes",
+    announced=(
+        "see that the server is up, and that `replica-announce-ip` and its like name an address that this machine can "
+        "reach: the deployment itself announces it"
+    ),
+    advice={
+        Cause.NO_LOGIN_TAKEN: ("remove `password`, or give the server one (`requirepass`)",),
+        Cause.LOGIN_NEEDED: ("give `username` and `password: {env: NAME}` in the block of the cluster",),
+    },
+)
+_LOGIN = ("WRONGPASS", "ERR invalid password", "ERR AUTH <password> called", "ERR Client sent AUTH")
 
 
-def diagnose(error: BaseException, address: str, connection: RedisConnection, where: str) -> Diagnostic:
-    """Say why no connection to an address came about."""
-    causes = list(_chain(error))
-    text = " ".join(str(cause) for cause in causes)
+def diagnose(
+    error: OSError | ServerError,
+    address: str,
+    block: RedisConnection | Sentinel,
+    where: str,
+    *,
+    tls: bool,
+    announced: bool,
+) -> Diagnostic:
+    """Say why no connection to an address came about.
+
+    Args:
+        error: what was raised, or said by the server.
+        address: `host:port`.
+        block: the block, or the part of it, that names user and password.
+        where: alias and address of the cluster, for messages.
+        tls: it was tried with TLS.
+        announced: the servers name the address, and not the block.
+    """
     if isinstance(error, ServerError):
-        if text.startswith(_LOGIN):
-            return _login(text, address, connection, where)
-        if text.startswith("LOADING"):
-            return loading(address, where)
-        return UNREACHABLE.at(f"`{address}` refuses to serve: {text}", address=where, help="see the server's log")
-    if isinstance(error, FloodError | GibberishError):
-        return not_redis(address, str(error), where)
-    if any(isinstance(cause, socket.gaierror) for cause in causes) or "Name or service not known" in text:
-        return UNKNOWN_HOST.at(
-            f"`{split(address)[0]}` is not a known host",
-            address=where,
-            help="check the spelling under `nodes`, and the name service",
-        )
-    tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
-    if connection.tls is not None and (tls is not None or "SSL" in text):
-        return _tls(text, address, where)
-    return _network(error, text, address, connection, where)
+        return _said(str(error), address, block, where)
+    cause, detail = cause_of(error, tls=tls)
+    if "handshake operation timed out" in detail:  # a plain port waits for the end of a line that never comes
+        cause = Cause.NOT_TLS
+    return _told(Failure(address, cause, detail, announced=announced), where)
 
 
 def not_redis(address: str, what: str, where: str) -> Diagnostic:
     """The answer is none that Redis gives."""
-    return UNREACHABLE.at(
-        f"`{address}` answers as no Redis does: {what}",
-        address=where,
-        help="check the port under `nodes`, and what is in between",
-    )
+    return _told(Failure(address, Cause.STRANGER, what), where)
 
 
 def loading(address: str, where: str) -> Diagnostic:
@@ -60,101 +69,28 @@ def loading(address: str, where: str) -> Diagnostic:
     )
 
 
-def _login(text: str, address: str, connection: RedisConnection, where: str) -> Diagnostic:
-    user = connection.username or "default"
-    if "NOAUTH" in text or "Authentication required" in text:
-        return LOGIN_FAILED.at(
-            f"`{address}` wants a login, and no password is given",
-            address=where,
-            help="give `username` and `password: {env: NAME}` in the block of the cluster",
-        )
+def _said(text: str, address: str, block: RedisConnection | Sentinel, where: str) -> Diagnostic:
+    """What the server's no means."""
+    user = block.username or "default"
+    if text.startswith("LOADING"):
+        return loading(address, where)
     if text.startswith("NOPERM"):
         return NOT_ALLOWED.at(
             f"`{user}` may not run `info` on `{address}`",
             address=where,
             help=f"an administrator can grant it: `ACL SETUSER {user} +info`",
         )
-    if "without any password configured" in text:
-        return LOGIN_FAILED.at(
-            f"`{address}` wants no password for `{user}`, and one is given",
-            address=where,
-            help="remove `password`, or give the server one (`requirepass`)",
-        )
-    return LOGIN_FAILED.at(
-        f"`{address}` refused the login of `{user}`: wrong user or password, or the user is disabled",
-        address=where,
-        help=f"check `username`, and the value behind `password` ({connection.password})",
-    )
+    if text.startswith("NOAUTH") or "Authentication required" in text:
+        return _told(Failure(address, Cause.LOGIN_NEEDED), where)
+    if text.startswith(_LOGIN) and "without any password configured" in text:
+        detail = f"`{user}` has no password there, and one is given"
+        return _told(Failure(address, Cause.NO_LOGIN_TAKEN, detail), where)
+    if text.startswith(_LOGIN):
+        detail = f"of `{user}`: wrong user or password, or the user is disabled"
+        what_now = f"check `username`, and the value behind `password` ({block.password})"
+        return _told(Failure(address, Cause.LOGIN_REFUSED, detail, (what_now,)), where)
+    return _told(Failure(address, Cause.REFUSES_TO_SERVE, text), where)
 
 
-def _tls(text: str, address: str, where: str) -> Diagnostic:
-    low = text.lower()
-    if "hostname mismatch" in low or "ip address mismatch" in low:
-        message, hint = f"the certificate of `{address}` is for another name", "connect by a name that it carries"
-    elif "certificate verify failed" in low or "certificate_verify_failed" in low:
-        message = f"the certificate of `{address}` can't be verified: it is not signed by an authority trusted here"
-        hint = "give the certificate of the authority under `tls.ca`"
-    elif "certificate required" in low or "bad certificate" in low or "unknown ca" in low:
-        message = f"`{address}` wants a certificate from the client"
-        hint = "give `certificate` and `key` under `tls`, signed by an authority that the server trusts"
-    elif "timed out" in low or "wrong version" in low or "record layer" in low or "eof" in low:
-        return _not_tls(address, where)
-    else:
-        message, hint = f"no secure connection to `{address}`: {text}", "check `tls`"
-    return TLS_FAILED.at(message, address=where, help=hint)
-
-
-def _not_tls(address: str, where: str) -> Diagnostic:
-    return TLS_FAILED.at(
-        f"`{address}` does not speak TLS, and `tls` asks for it",
-        address=where,
-        help="use the server's TLS port, or remove `tls` if this one is meant to be in plain text",
-    )
-
-
-def _network(error: BaseException, text: str, address: str, connection: RedisConnection, where: str) -> Diagnostic:
-    if "refused" in text:
-        return UNREACHABLE.at(
-            f"`{address}` refused the connection: nothing listens on that port",
-            address=where,
-            help="check the port under `nodes`, and that the server is up",
-        )
-    if isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
-        if connection.tls is not None:
-            return _not_tls(address, where)
-        return TLS_FAILED.at(
-            f"`{address}` hangs up on a connection without TLS: it is a TLS port, or no Redis server",
-            address=where,
-            help="add `tls`, or use the server's plain port",
-        )
-    if isinstance(error, TimeoutError):
-        if connection.tls is not None and _accepts(address):
-            return _not_tls(address, where)
-        if "connecting" in text:
-            return UNREACHABLE.at(
-                f"`{address}` does not answer at all",
-                address=where,
-                help="a firewall in between, a wrong address, or a machine that is down",
-            )
-        return UNREACHABLE.at(
-            f"`{address}` takes connections and then stays silent",
-            address=where,
-            help="a server that hangs, or another protocol than `tls` says",
-        )
-    return UNREACHABLE.at(f"no connection to `{address}`: {text}", address=where, help="check `nodes` and `tls`")
-
-
-def _accepts(address: str) -> bool:
-    """Whether anything listens: a server without TLS says nothing to a handshake, like one that is not there."""
-    try:
-        with socket.create_connection(split(address), timeout=1.0):
-            return True
-    except OSError:
-        return False
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    seen = 0
-    while error is not None and seen < 10:
-        yield error
-        error, seen = error.__cause__ or error.__context__, seen + 1
+def _told(failure: Failure, where: str) -> Diagnostic:
+    return diagnosis.diagnose([failure], _TERMS, where)

@@ -39,12 +39,12 @@ CASES = {
     "unknown host": Case(
         lambda _: block("nowhere.invalid:9092", f"{LOGIN}, tls: true"), "MQ415", "`nowhere.invalid` is not a known host"
     ),
-    "plaintext to a TLS port": Case(lambda cluster: block(cluster.tls_bootstrap), "MQ454", "it is a TLS listener"),
+    "plaintext to a TLS port": Case(lambda cluster: block(cluster.tls_bootstrap), "MQ454", "it is a TLS port"),
     "TLS to a plaintext port": Case(
         lambda cluster: block(cluster.sasl_bootstrap, f"{LOGIN}, tls: true"), "MQ454", "does not speak TLS"
     ),
-    "no login to a SASL port": Case(lambda cluster: block(cluster.sasl_bootstrap), "MQ454", "it is a SASL listener"),
-    "login to a port without": Case(lambda cluster: block(cluster.bootstrap, LOGIN), "MQ454", "takes no login"),
+    "no login to a SASL port": Case(lambda cluster: block(cluster.sasl_bootstrap), "MQ720", "wants a login"),
+    "login to a port without": Case(lambda cluster: block(cluster.bootstrap, LOGIN), "MQ720", "takes no login"),
     "wrong password": Case(lambda cluster: block(cluster.sasl_bootstrap, LOGIN), "MQ720", "wrong user or password"),
     "wrong password over TLS": Case(
         lambda cluster: block(cluster.tls_bootstrap, f'{LOGIN}, tls: {{ca: "{cluster.ca_file}"}}'),
@@ -98,7 +98,7 @@ def test_an_advertised_address_that_refuses_is_named_with_the_setting_that_says_
         ran = shop.run("plan", "--timeout", "8")
         assert ran.code == 1, ran.text
         assert "MQ414" in ran.err
-        assert f"the cluster says that a broker is at `{cluster.proxied_bootstrap}`" in " ".join(ran.err.split())
+        assert f"the deployment announces `{cluster.proxied_bootstrap}`" in " ".join(ran.err.split())
         assert "advertised.listeners" in ran.err
         assert "check the port under" not in ran.err
     finally:

@@ -122,12 +122,12 @@ def test_the_amqp_port(server: RabbitServer) -> None:
 
 def test_tls_at_the_plain_port(server: RabbitServer) -> None:
     code, message = failure({"url": f"https://{HOST}:{server.http_port}"})
-    assert (code, "does not speak TLS" in message) == ("MQ416", True), message
+    assert (code, "does not speak TLS" in message) == ("MQ454", True), message
 
 
 def test_plain_text_at_a_tls_port(guarded: RabbitServer) -> None:
     code, message = failure({"url": tls_block(guarded)["url"].replace("https", "http")})
-    assert (code, "it is a TLS port" in message) == ("MQ416", True), message
+    assert (code, "it is a TLS port" in message) == ("MQ454", True), message
 
 
 def test_unknown_authority(guarded: RabbitServer) -> None:

@@ -67,12 +67,12 @@ def test_silence(shop: Shop, single: RedisDeployment) -> None:
 
 def test_plain_text_at_a_tls_port(shop: Shop, guarded: RedisDeployment) -> None:
     code, message = failure(shop, {"nodes": [f"127.0.0.1:{guarded.tls_ports[0]}"]})
-    assert (code, "hangs up on a connection without TLS" in message) == ("MQ416", True), message
+    assert (code, "hangs up without an answer: it is a TLS port" in message) == ("MQ454", True), message
 
 
 def test_tls_at_a_plain_port(shop: Shop, guarded: RedisDeployment) -> None:
     code, message = failure(shop, {"nodes": [guarded.nodes[0].address], "tls": True})
-    assert (code, "does not speak TLS" in message) == ("MQ416", True), message
+    assert (code, "does not speak TLS" in message) == ("MQ454", True), message
 
 
 def test_unknown_authority(shop: Shop, guarded: RedisDeployment) -> None:
@@ -89,13 +89,13 @@ def test_wrong_password(shop: Shop, guarded: RedisDeployment, monkeypatch: pytes
 
 def test_no_password(shop: Shop, guarded: RedisDeployment) -> None:
     code, message = failure(shop, {"nodes": [guarded.nodes[0].address]})
-    assert (code, "wants a login, and no password is given" in message) == ("MQ720", True), message
+    assert (code, "wants a login, and none is given" in message) == ("MQ720", True), message
 
 
 def test_password_for_a_server_without(shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEPLOYER", SECRET)
     code, message = failure(shop, {"nodes": [single.nodes[0].address], "password": {"env": "DEPLOYER"}})
-    assert (code, "wants no password for `default`, and one is given" in message) == ("MQ720", True), message
+    assert (code, "takes no login: `default` has no password there" in message) == ("MQ720", True), message
 
 
 def test_no_right_to_look(shop: Shop, guarded: RedisDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
