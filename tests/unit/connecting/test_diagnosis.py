@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError
+from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError, UnansweredError
 from mqinfra.providers.base.connecting.cause import Cause
 from mqinfra.providers.base.connecting.diagnosis import Failure, Terms, diagnose
 from mqinfra.providers.base.connecting.errors import cause_of
@@ -29,7 +29,7 @@ def wrapped(error: Exception) -> Exception:
     [
         (ConnectionRefusedError(111, "Connection refused"), False, Cause.REFUSED),
         (socket.gaierror(-2, "Name or service not known"), True, Cause.NO_SUCH_HOST),
-        (TimeoutError("timed out connecting"), True, Cause.SILENT),
+        (UnansweredError("timed out connecting"), True, Cause.SILENT),
         (OSError(113, "No route to host"), False, Cause.SILENT),
         (TimeoutError("The read operation timed out"), False, Cause.MUTE),
         (ConnectionResetError(104, "Connection reset by peer"), False, Cause.HANGS_UP),

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
+class UnansweredError(TimeoutError):
+    """Nothing took the connection, within the time."""
+
+
 class FloodError(OSError):
     """An answer that is larger than any honest one."""
 
@@ -75,7 +79,7 @@ def dial(host: str, port: int, end: float) -> socket.socket:
             dialled.connect(address)
         except OSError as error:
             dialled.close()
-            trouble = TimeoutError("timed out connecting") if isinstance(error, TimeoutError) else error
+            trouble = UnansweredError("timed out connecting") if isinstance(error, TimeoutError) else error
         else:
             return dialled
     raise trouble

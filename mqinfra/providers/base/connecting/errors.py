@@ -1,10 +1,11 @@
 """What Python's sockets and OpenSSL say, as causes; libraries on top of them wrap and quote it."""
 
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
 
-from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError
+from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError, UnansweredError
 from mqinfra.providers.base.connecting.cause import Cause
 
 _TLS: tuple[tuple[Cause, tuple[str, ...]], ...] = (
@@ -28,8 +29,8 @@ _TLS: tuple[tuple[Cause, tuple[str, ...]], ...] = (
         ),
     ),
 )
-_NEVER_THERE = ("timed out connecting", "no route", "unreachable")
-_HANGS_UP = ("connection aborted", "connection reset", "broken pipe", "remote end closed", "without response")
+_NEVER_THERE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN})
+_GONE = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
 _DEEPEST = 20
 
 
@@ -51,12 +52,11 @@ def cause_of(error: BaseException, *, tls: bool) -> tuple[Cause, str]:
     if odd is not None:
         return Cause.STRANGER, str(odd)
     words = str(error).strip() or type(error).__name__
-    text = " ".join(str(cause) for cause in causes).lower()
     if _is(causes, socket.gaierror):
         return Cause.NO_SUCH_HOST, words
     if tls and _is(causes, ssl.SSLError):
-        return tls_cause(text) or Cause.NOT_SECURE, words
-    return _network(causes, text, tls=tls), words
+        return tls_cause(" ".join(map(str, causes))) or Cause.NOT_SECURE, words
+    return _network(causes, tls=tls), words
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -72,15 +72,14 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         todo += [item for item in inner if isinstance(item, BaseException)]
 
 
-def _network(causes: list[BaseException], text: str, *, tls: bool) -> Cause:
-    if _is(causes, ConnectionRefusedError) or "connection refused" in text:
+def _network(causes: list[BaseException], *, tls: bool) -> Cause:
+    if _is(causes, ConnectionRefusedError):
         return Cause.REFUSED
-    if any(sign in text for sign in _NEVER_THERE):
+    if _is(causes, UnansweredError) or any(isinstance(one, OSError) and one.errno in _NEVER_THERE for one in causes):
         return Cause.SILENT
-    if _is(causes, TimeoutError) or "timed out" in text or "timeout" in text:
+    if _is(causes, TimeoutError):
         return Cause.MUTE
-    gone = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
-    if _is(causes, *gone) or any(sign in text for sign in _HANGS_UP):
+    if _is(causes, *_GONE):
         return Cause.HANGS_UP_ON_TLS if tls else Cause.HANGS_UP
     return Cause.OTHER
 
