@@ -16,10 +16,11 @@ class ConfigKeyNotInVersion(Rule):
 
     code = Code(
         "MQ312",
-        "config key not in this version of the broker",
-        "The key exists, but not in the version that the cluster runs: it came later, or it was taken out. The broker "
-        "would refuse the change.\n\nRemove the key; or, when only some clusters are behind, set it with an override "
-        "of the environments that are not.",
+        "config key not supported by this broker version",
+        "The key exists, but not in the version that the cluster runs: it was added later, or removed. The broker "
+        "would refuse the change.\n\n"
+        "Remove the key; or, when only some clusters are behind, set it with an override of the environments that are "
+        "not.",
         bad="kafka:\n  topics:\n    orders: {config: {message.format.version: '3.0'}}   # on Kafka 4.1",
         good="kafka:\n  topics:\n    orders: {partitions: 6}",
     )
@@ -41,7 +42,7 @@ class ConfigKeyNotInVersion(Rule):
     def _judge(self, subject: Subject, facts: Facts, path: Path, setting: Setting) -> Diagnostic:
         broker, alias = subject.kind.broker, subject.address.cluster
         if setting.until and facts.version_tuple >= setting.until:
-            found, help_ = f"is gone since {broker} {dotted(setting.until)}", "remove the key"
+            found, help_ = f"was removed in {broker} {dotted(setting.until)}", "remove the key"
         else:
             found = f"needs {broker} {dotted(setting.since)}"
             help_ = f"remove the key, or set it with an override where {broker} is {dotted(setting.since)} or newer"

@@ -13,7 +13,7 @@ class ConsentToNothing(Rule):
 
     code = Code(
         "MQ503",
-        "consent to a change of nothing",
+        "consent for a resource that is not declared",
         "A line under `allowed:` names a resource that no manifest declares, so that no plan will ever change it. A "
         "delete needs a line under `removed:` instead.\n\nCorrect the address, or remove the line.",
         bad="allowed:\n  kafka/topics/order: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",

@@ -12,9 +12,10 @@ class DeclaredAndEntombed(Rule):
 
     code = Code(
         "MQ501",
-        "declared and removed at once",
-        "A manifest declares the resource, and `removed:` names it for deletion. Only one can be meant, so neither "
-        "is done.\n\nDelete the entry to have the resource deleted; delete the line under `removed:` to keep it.",
+        "both declared and removed",
+        "A manifest declares the resource, and `removed:` names it for deletion. Only one can be intended, so nothing "
+        "is done.\n\n"
+        "Delete the entry to have the resource deleted; delete the line under `removed:` to keep it.",
         bad="kafka:\n  topics:\n    orders: {partitions: 6}\nremoved:\n  kafka/topics/orders: {}",
         good="removed:\n  kafka/topics/orders: {reason: replaced by orders.v2}",
     )
@@ -28,7 +29,7 @@ class DeclaredAndEntombed(Rule):
             origin = declaration.origins[0]
             label = "declared here" if origin.because is None else f"declared here, by {origin.because}"
             yield self.code.at(
-                f"`{address}` is declared and removed at once",
+                f"`{address}` is both declared and removed",
                 span=tombstone.span,
                 source=tombstone.source,
                 label="removed here",

@@ -12,9 +12,10 @@ class InternalResource(ResourceRule):
 
     code = Code(
         "MQ602",
-        "the name belongs to the broker",
+        "the name is reserved by the broker",
         "Brokers and their tools keep their own state in resources such as `__consumer_offsets` or `amq.topic`. They "
-        "make them, and break when somebody else changes them, so that mqinfra neither declares nor deletes one.\n\n"
+        "create these themselves and break when someone else changes them, so mqinfra neither declares nor deletes "
+        "them.\n\n"
         "Remove the entry, or choose another name.",
         bad="kafka:\n  topics:\n    __consumer_offsets: {partitions: 50}",
         good="kafka:\n  topics:\n    orders.offsets: {partitions: 50}",

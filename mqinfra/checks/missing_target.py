@@ -18,10 +18,10 @@ class MissingTarget(ResourceRule):
     code = Code(
         "MQ500",
         "reference to a missing resource",
-        "The resource points at another that no manifest declares and that does not exist on the cluster, or that "
-        "this very plan deletes. Where the other has to be there first it is an error; else a warning. Where nobody "
-        "could look, offline or for lack of rights, it is a warning.\n\nDeclare the other resource, correct the name, "
-        "or remove the reference.",
+        "The resource refers to another one that no manifest declares and that does not exist on the cluster, or that "
+        "this plan deletes. It is an error where the other one has to exist first, and a warning otherwise. Where its "
+        "existence can't be checked, offline or for lack of permission, it is a warning.\n\n"
+        "Declare the other resource, correct the name, or remove the reference.",
         bad="kafka:\n  groups:\n    billing: {topics: [order.created]}      # the topic is orders.created",
         good="kafka:\n  groups:\n    billing: {topics: [orders.created]}",
     )
@@ -47,7 +47,7 @@ class MissingTarget(ResourceRule):
         what = f"`{target}` ({_role(subject, reference)}) is"
         advice = "declare it, or correct the name"
         if exists is not False:
-            advice = "whether it exists can't be checked from here; declare it, or make sure that others do"
+            advice = "its existence can't be checked from here; declare it, or make sure that it exists"
         return subject.at(
             self.code,
             _named_at(subject, reference),

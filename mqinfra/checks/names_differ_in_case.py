@@ -15,8 +15,9 @@ class NamesDifferInCase(Rule):
         "MQ603",
         "names look alike",
         "Two resources of one kind on one cluster have names that differ only in case, or in how Unicode writes the "
-        "same letters: `é` may be one character or two. For the broker these are two things; people take them for one, "
-        "and send to the wrong one.\n\nRename one, or remove the one that is a slip.",
+        "same letters: `é` may be one character or two. The broker treats them as two resources; people take them for "
+        "one, and send to the wrong one.\n\n"
+        "Rename one, or remove the one that is a mistake.",
         severity=Severity.WARNING,
         bad="kafka:\n  topics:\n    orders.created: {partitions: 6}\n    Orders.created: {partitions: 6}",
         good="kafka:\n  topics:\n    orders.created: {partitions: 6}",
@@ -31,13 +32,15 @@ class NamesDifferInCase(Rule):
                 if other is not subject:
                     by_case = subject.address.text.lower() == other.address.text.lower()
                     how = (
-                        "differ only in upper and lower case" if by_case else "look alike to people, not to the broker"
+                        "differ only in upper and lower case"
+                        if by_case
+                        else "look alike, but are different names to the broker"
                     )
                     yield subject.at_entry(
                         self.code,
                         f"`{subject.address.name}` and `{other.address.name}` {how}",
                         related=other.related(f"`{other.address.name}` is declared here"),
-                        help="rename one, or remove the one that is a slip",
+                        help="rename one, or remove the one that is a mistake",
                     )
 
 

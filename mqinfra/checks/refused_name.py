@@ -12,7 +12,7 @@ class RefusedName(ResourceRule):
 
     code = Code(
         "MQ316",
-        "the broker would refuse the name",
+        "the broker would reject the name",
         "Each broker has rules for names: characters, length, reserved words. A Kafka topic's name, for example, has "
         "at most 249 characters out of letters, digits, `.`, `_` and `-`.",
         bad="kafka:\n  topics:\n    orders/created: {partitions: 6}",

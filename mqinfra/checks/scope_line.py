@@ -25,7 +25,7 @@ def paste(scope: Scope, broker: str, kind: str, addresses: Sequence[Address]) ->
         addresses: what is to be covered.
     """
     if scope.grantor:
-        return f"mqinfra.yaml and `projects:` in `{scope.grantor}` both have to cover it: ask who keeps that file"
+        return f"mqinfra.yaml and `projects:` in `{scope.grantor}` both have to cover it: ask the owner of that file"
     theirs = "it is" if len(addresses) == 1 else "they are"
     line = _line(scope, broker, kind, addresses)
     return f"if {theirs} this project's, write under `scope:`, `{broker}:` in mqinfra.yaml: `{line}`"

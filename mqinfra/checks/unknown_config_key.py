@@ -20,11 +20,12 @@ class UnknownConfigKey(Rule):
     code = Code(
         "MQ311",
         "unknown config key",
-        "The key is in no table of the broker's settings that mqinfra has, so it is probably misspelt; the broker "
-        "would refuse the change.\n\nIt is an error where the table covers the cluster's version, and a warning where "
-        "it may not: offline, and on a broker that is newer than the table or does not tell its version. A key that "
-        "the cluster itself reports, as vendors' brokers do with theirs, is taken as it is. Where the broker keeps "
-        "what it does not know, as RabbitMQ does with arguments of queues, it is a warning as well.",
+        "mqinfra has no such key in its tables of the broker's settings, so it is probably misspelt; the broker would "
+        "refuse the change.\n\n"
+        "It is an error where the table covers the cluster's version, and a warning where it may not: offline, and on "
+        "a broker that is newer than the table or does not report its version. A key that the cluster itself reports, "
+        "such as a vendor's own, is accepted. Where the broker stores unknown keys, as RabbitMQ does with queue "
+        "arguments, it is a warning as well.",
         bad="kafka:\n  topics:\n    orders: {config: {retention.msec: 7d}}",
         good="kafka:\n  topics:\n    orders: {config: {retention.ms: 7d}}",
     )
@@ -51,12 +52,12 @@ class UnknownConfigKey(Rule):
         whose = f"that {broker} knows" if severity is Severity.ERROR else "known to mqinfra; the broker decides"
         if table.kept:
             severity = Severity.WARNING
-            whose = f"known to mqinfra; {subject.kind.broker} keeps what it does not know, without effect"
+            whose = f"known to mqinfra; {subject.kind.broker} stores unknown ones, without effect"
         return subject.at_key(
             self.code,
             path,
             f"`{path[-1]}` is not a {title} setting {whose}",
-            help=table.closest(path[-1]) or ("remove it, or leave it as a note for others" if table.kept else ""),
+            help=table.closest(path[-1]) or ("remove it, or keep it if an application reads it" if table.kept else ""),
             severity=severity,
         )
 

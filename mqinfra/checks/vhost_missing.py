@@ -12,10 +12,11 @@ class VhostMissing(ResourceRule):
 
     code = Code(
         "MQ513",
-        "a shared vhost is not there",
-        "The project owns a part of the vhost: some names in it, and not the vhost itself. So it can't make it, and "
-        "the vhost does not exist on the cluster.\n\nHave whoever owns the vhost make it, or correct its name. If it "
-        "is this project's as a whole, say so under `scope:`.",
+        "a shared vhost does not exist",
+        "The project owns some names in the vhost, and not the vhost itself, so it can't create it; and the vhost "
+        "does not exist on the cluster.\n\n"
+        "Ask the owner of the vhost to create it, or correct its name. If this project owns all of it, say so under "
+        "`scope:`.",
         bad="scope: {rabbitmq: {vhosts: {/shopp: {names: ['orders.*']}}}}\n# and in a manifest:\n"
         "rabbitmq: {vhosts: {/shopp: {queues: {orders.created: {}}}}}",
         good="scope: {rabbitmq: {vhosts: {/shop: {names: ['orders.*']}}}}",
@@ -29,9 +30,9 @@ class VhostMissing(ResourceRule):
             title, name = subject.kind.title, subject.address.name
             yield subject.at_entry(
                 self.code,
-                f"{title} `{name}` is not there, and it is not this project's to make",
-                help=f"have its owner make it, or correct the name; a {title} that is the project's as a whole has no "
-                "`names` under `scope:`",
+                f"{title} `{name}` does not exist, and this project may not create it",
+                help=f"ask its owner to create it, or correct the name; to own the whole {title}, leave out `names` "
+                "under `scope:`",
             )
 
 

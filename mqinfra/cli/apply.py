@@ -68,17 +68,17 @@ class _Approval:
 @click.argument("plan_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @environment_option
 @selection_options
-@click.option("--max-deletes", multiple=True, type=LimitType(), metavar="ALIAS/KIND=N", help="Allow that many deletes.")
+@click.option("--max-deletes", multiple=True, type=LimitType(), metavar="ALIAS/KIND=N", help="Allow up to N deletes.")
 @degraded_option
-@click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest; asks nothing.")
-@click.option("--auto-approve", is_flag=True, help="Ask nothing.")
+@click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest, without asking.")
+@click.option("--auto-approve", is_flag=True, help="Apply without asking.")
 @click.option(
     "--lock-timeout",
     type=Seconds(0, 86400),
     default=0.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for another apply.",
+    help="How long to wait for another apply to finish.",
 )
 @output_option(*FORMATS, failures=True)
 @broker_options
@@ -178,7 +178,7 @@ def _apply(
         raise
     except Exception as error:  # noqa: BLE001 - what was done is said even when we fail ourselves
         code = report_failure(error, verbose=talk.settings.verbose)
-        report = course.cut_off("mqinfra failed in a way it should not", code)
+        report = course.cut_off("internal error", code)
     _publish(report, targets, talk)
     return report.exit_code
 
@@ -256,7 +256,7 @@ def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) ->
 def _confirmed(plan: Plan) -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
         raise click.UsageError(
-            "there is no terminal to ask on; give --auto-approve, or --expect with the digest of the reviewed plan"
+            "no terminal to ask for confirmation; use --auto-approve, or --expect with the digest of the reviewed plan"
         )
     what = plural(len(plan.changes), "change")
     click.echo(f"\nApply {what} to `{plan.environment}`? Type `yes` to continue: ", err=True, nl=False)
@@ -265,7 +265,7 @@ def _confirmed(plan: Plan) -> bool:
 
 def _unexpected(expect: str, plan: Plan) -> Diagnostic:
     return codes.STALE.at(
-        f"the plan is {plan.digest}, and {expect} was expected",
+        f"expected plan {expect}, got {plan.digest}",
         help="the cluster or the manifests changed since the review: look at the plan above and approve that digest",
     )
 

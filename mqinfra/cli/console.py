@@ -25,10 +25,10 @@ OUTPUT_FILE = Code(
     "MQ190",
     "an output file can't be written",
     "A file that the command line names (`-o FORMAT=FILE`, `export --into`, `schema --write`) could not be written. "
-    "Files are written whole or not at all, those of `-o` with rights for their owner only; what was there before is "
-    "as it was. A symbolic link of that name is replaced and not followed. Check that there is room, and that the "
-    "folder exists and may be written to.",
-    bad="mqinfra plan -o json=plans/plan.json      # and there is no folder `plans`\n",
+    "Files are written whole or not at all, those of `-o` readable by their owner only; any previous file is "
+    "unchanged. A symbolic link of that name is replaced, not followed. Check that there is disk space, and that the "
+    "folder exists and is writable.",
+    bad="mqinfra plan -o json=plans/plan.json      # the folder `plans` does not exist\n",
     good="mkdir plans && mqinfra plan -o json=plans/plan.json\n",
 )
 

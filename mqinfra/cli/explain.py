@@ -52,12 +52,12 @@ def command(*, what: str) -> int:
         raise click.UsageError(
             f"`{name}` has no field `{field}`; {did_you_mean(field, description.fields)}".rstrip("; ")
         )
-    raise click.UsageError(f"there is nothing to explain under `{what}`; {_meant(what, kinds, codes)}")
+    raise click.UsageError(f"nothing to explain for `{what}`; {_meant(what, kinds, codes)}")
 
 
 def _meant(what: str, kinds: Collection[str], codes: Collection[str]) -> str:
     """What may have been meant. One code is as close to a misspelt one as another; only the family can be told."""
     if _CODE.fullmatch(what):
         family = [code for code in codes if code.startswith(what.upper()[:4])]
-        return f"codes of that family: {', '.join(sorted(family))}" if family else "docs/diagnostics.md lists the codes"
+        return f"codes of this family: {', '.join(sorted(family))}" if family else "docs/diagnostics.md lists the codes"
     return suggestion(what, [*kinds, "exit-codes"]) or f"try one of {', '.join(kinds)}, exit-codes, MQ203"

@@ -37,13 +37,13 @@ FORMATS = ("yaml",)
 @click.command("export")
 @environment_option
 @selection_options
-@click.option("--split-by", metavar="prefix|label:KEY", help="Write one file per prefix of names, or per label.")
+@click.option("--split-by", metavar="prefix|label:KEY", help="Write one file per name prefix, or per label.")
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files of --split-by.")
 @click.option(
     "--against",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Export what a saved snapshot, or a broker's own file such as RabbitMQ's definitions, holds instead of the "
+    help="Export from a saved snapshot, or from a broker's own file such as RabbitMQ's definitions, instead of the "
     "clusters.",
 )
 @output_option(*FORMATS)
@@ -63,9 +63,9 @@ def command(
 ) -> int:
     """Print what is live in the project's scope, as manifests."""
     if (split_by is None) != (into is None):
-        raise click.UsageError("--split-by and --into go together")
+        raise click.UsageError("--split-by and --into must be given together")
     if split_by is not None and targets:
-        raise click.UsageError("--split-by writes files under --into, and nothing with -o")
+        raise click.UsageError("--split-by writes files under --into and can't be combined with -o")
     selection = parse_options(select, exclude, ()).selection
     workspace = require_valid(open_workspace(where, timeout=timeout, against=against))
     desired = workspace.loaded.desired
@@ -121,8 +121,8 @@ def _parted(
         else:
             hanging.setdefault((reading.alias, item[0].kind), []).append((item[0], missing))
     notes = [
-        f"left out {len(some):,} of {alias}/{kind}, such as `{some[0][0]}`: `{some[0][1]}` can't be declared, since it "
-        "belongs to a connection or to the broker"
+        f"left out {len(some):,} of {alias}/{kind}, such as `{some[0][0]}`: `{some[0][1]}` can't be declared, because "
+        "it belongs to a connection or to the broker"
         for (alias, kind), some in hanging.items()
     ]
     return kept, notes

@@ -14,12 +14,12 @@ from mqinfra.model.exit_code import ExitCode
 
 FAILURE = Code(
     "MQ195",
-    "mqinfra failed in a way it should not",
-    "This is a bug in mqinfra and not in your input. Nothing is written after it; an apply says in its report what was "
-    "done before. `mqinfra plan` shows where things stand, and the same command again finishes what was begun. Run it "
-    "with `-v` for the place in mqinfra that failed, and report that: it holds no values.",
-    bad="mqinfra plan      # error[MQ195]: mqinfra failed in a way it should not: KeyError\n",
-    good="mqinfra plan -v   # prints where; report it with these lines\n",
+    "internal error",
+    "This is a bug in mqinfra, not in your input. Nothing is written after it; the report of an apply says what was "
+    "done before. `mqinfra plan` shows the current state, and the same command again finishes the rest. Run it with "
+    "`-v` to see where mqinfra failed, and report that: it contains no values.",
+    bad="mqinfra plan      # error[MQ195]: internal error: KeyError\n",
+    good="mqinfra plan -v   # prints where it failed; include these lines in your report\n",
 )
 
 
@@ -40,9 +40,9 @@ def report_failure(error: BaseException, *, verbose: bool = False) -> ExitCode:
     system = f"mqinfra {__version__}, Python {platform.python_version()}, {platform.system()}"
     shown = "the lines below" if verbose else "what the same command prints with `-v`"
     found = FAILURE.at(
-        f"mqinfra failed in a way it should not: {type(error).__name__}{where}",
+        f"internal error: {type(error).__name__}{where}",
         help=(
-            "this is a bug in mqinfra, not in your input; `mqinfra plan` shows where things stand",
+            "this is a bug in mqinfra, not in your input; `mqinfra plan` shows the current state",
             f"please report it, with {shown}, for {system}",
         ),
     )

@@ -24,8 +24,8 @@ COMMANDS = {
     "plan": "Show what would change, and what it costs.",
     "apply": "Apply a plan and report the result.",
     "show": "Print a saved plan.",
-    "export": "Print what is live, as manifests.",
-    "snapshot": "Save what is live, to plan against without a cluster.",
+    "export": "Print the live resources as manifests.",
+    "snapshot": "Save the live resources, to plan against without a cluster.",
     "schema": "Print or write the JSON Schemas of the manifests.",
     "explain": "Explain a code, a kind, a field or the exit codes.",
 }

@@ -40,13 +40,13 @@ class Seconds(click.FloatRange):
 
 CLUSTERS_VARIABLE = "MQINFRA_CLUSTERS"
 _COMMON = (
-    click.option("-e", "--env", "environment", metavar="NAME", help="Environment; needed when there are several."),
+    click.option("-e", "--env", "environment", metavar="NAME", help="Environment; required when there are several."),
     click.option(
         "--clusters",
         type=click.Path(path_type=Path),
         envvar=CLUSTERS_VARIABLE,
         metavar="FILE",
-        help="Clusters file of whoever runs it, in place of what the project says; also MQINFRA_CLUSTERS.",
+        help="Clusters file to use in place of the project's own; also MQINFRA_CLUSTERS.",
     ),
 )
 _TALK = (
@@ -59,10 +59,10 @@ _SELECTION = (
         "--select",
         multiple=True,
         metavar="SELECTOR",
-        help="Only these: kind:topics, name:orders.*, label:team=orders, cluster:, file:, or an address. "
-        "Comma is and; repeat for or.",
+        help="Only these resources: kind:topics, name:orders.*, label:team=orders, cluster:, file:, or an address. "
+        "Comma means and; repeat for or.",
     ),
-    click.option("--exclude", multiple=True, metavar="SELECTOR", help="All but these."),
+    click.option("--exclude", multiple=True, metavar="SELECTOR", help="All resources except these."),
 )
 _BROKER = (
     click.option(
@@ -71,7 +71,7 @@ _BROKER = (
         default=60.0,
         show_default=True,
         metavar="SECONDS",
-        help="How long to wait for a broker's answer.",
+        help="How long to wait for a broker to answer.",
     ),
 )
 
@@ -83,7 +83,7 @@ def environment_option(function: Callable[..., int]) -> Callable[..., int]:
     def call(*, environment: str | None, clusters: Path | None, **rest: Any) -> int:  # noqa: ANN401 - click's keywords
         if clusters is None and os.environ.get(CLUSTERS_VARIABLE) == "":
             # Whoever sets it means to keep the project's own clusters out; a slip must not let them in.
-            raise click.UsageError(f"{CLUSTERS_VARIABLE} is set, and empty; name a clusters file, or unset it")
+            raise click.UsageError(f"{CLUSTERS_VARIABLE} is set but empty; name a clusters file, or unset it")
         return function(where=Where(environment, clusters), **rest)
 
     return _apply(call, _COMMON)
@@ -107,7 +107,7 @@ def selection_options(function: F) -> F:
 def degraded_option(function: F) -> F:
     """`--degraded`."""
     option = click.option(
-        "--degraded", is_flag=True, help="Allow deletes, moves and policy changes although a cluster is degraded."
+        "--degraded", is_flag=True, help="Allow deletes, moves and policy changes while a cluster is degraded."
     )
     return option(function)
 
@@ -172,7 +172,7 @@ class LimitType(click.ParamType[Limit]):
             return value
         kind, equals, number = str(value).rpartition("=")
         if not equals or kind.count("/") != 1 or not number.isdecimal() or len(number) > 9:
-            self.fail(f"`{value}` should read ALIAS/KIND=NUMBER, such as kafka/topics=12", param, ctx)
+            self.fail(f"must be ALIAS/KIND=NUMBER, such as kafka/topics=12, got `{value}`", param, ctx)
         return Limit(kind, int(number))
 
 

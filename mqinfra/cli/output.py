@@ -45,7 +45,9 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
         if name not in formats:
             raise click.BadParameter(f"unknown format `{name}`; {did_you_mean(name, formats)}", param_hint="-o")
         if equals and not file:
-            raise click.BadParameter(f"`{text}` names no file after `=`", param_hint="-o")
+            raise click.BadParameter(
+                f"`{text}` has no file name after `=`; write `{name}=FILE`, or `{name}=-` for stdout", param_hint="-o"
+            )
         targets.append(Target(name, Path(file) if file not in ("", "-") else None))
     if sum(target.path is None for target in targets) > 1:
         raise click.BadParameter(
@@ -54,7 +56,7 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
     paths = [target.path for target in targets if target.path is not None]
     twice = next((path for path in paths if paths.count(path) > 1), None)
     if twice is not None:
-        raise click.BadParameter(f"`{twice}` is named for two formats; give each a file of its own", param_hint="-o")
+        raise click.BadParameter(f"`{twice}` is given for two formats; give each its own file", param_hint="-o")
     return tuple(targets)
 
 

@@ -36,7 +36,7 @@ FORMATS = ("text", "json", "markdown", "github")
     multiple=True,
     type=LimitType(),
     metavar="ALIAS/KIND=N",
-    help="Allow that many deletes of a kind, such as kafka/topics=12.",
+    help="Allow up to N deletes of a kind, such as kafka/topics=12.",
 )
 @degraded_option
 @click.option(
@@ -46,8 +46,8 @@ FORMATS = ("text", "json", "markdown", "github")
     help="Plan against a saved snapshot, or a broker's own file such as RabbitMQ's definitions, instead of the "
     "clusters.",
 )
-@click.option("--requests", is_flag=True, help="List the calls that an apply would send.")
-@click.option("--summary", is_flag=True, help="Only counts, and what destroys.")
+@click.option("--requests", is_flag=True, help="List the requests that an apply would send.")
+@click.option("--summary", is_flag=True, help="Show only counts and destructive changes.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @output_option(*FORMATS, failures=True)
 @broker_options

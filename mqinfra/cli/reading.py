@@ -11,7 +11,7 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Reading
 from mqinfra.providers.base.snapshot import Snapshot
 
-_HELP = "it is missing from the output; grant the right, then run the same command again"
+_HELP = "it is missing from the output; grant the permission, then run the same command again"
 
 
 def read_everything(

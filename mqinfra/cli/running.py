@@ -87,7 +87,7 @@ class Course:
                         address=change.address,
                         action=change.action,
                         outcome=Outcome.UNKNOWN if unknown else Outcome.NOT_ATTEMPTED,
-                        message="it was sent, and not read back" if unknown else "",
+                        message="it was sent, but not read back" if unknown else "",
                     )
                 )
         self.add(Finished(interrupted=interrupted))
@@ -132,7 +132,7 @@ def _stopping(stop: threading.Event, talk: Console) -> Iterator[None]:
         if stop.is_set():
             raise StoppedAtOnceError
         stop.set()
-        talk.info("\ninterrupted: nothing new is sent; finishing what is in flight (once more to stop at once)")
+        talk.info("\ninterrupted: sending nothing new, finishing what is in flight (interrupt again to stop at once)")
 
     old = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -24,7 +24,7 @@ from mqinfra.render.plan_json import PlanFormatError, plan_from_json
 
 PLAN_FILE = Code(
     "MQ191",
-    "not a usable plan",
+    "unusable plan file",
     "The file is not a plan of this version of mqinfra, or it was edited or damaged: its digest must match its "
     "content. Make a new one with `mqinfra plan -o json=plan.json`.",
 )
@@ -56,7 +56,7 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
     if plan.blocked:
         names = ", ".join(f"`{change.address}`" for change in plan.blocked[:5])
         code = next(d for d in plan.diagnostics if d.code == plan.blocked[0].blocked_by[0])
-        found = code.model_copy(update={"message": f"the plan holds blocked changes: {names}; {code.message}"})
+        found = code.model_copy(update={"message": f"the plan contains blocked changes: {names}; {code.message}"})
         raise UserError([found], ExitCode.REFUSED)
     if not plan.complete:
         down = ", ".join(f"`{cluster.alias}`" for cluster in plan.clusters if not cluster.reachable)
@@ -66,14 +66,14 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
         raise UserError([codes.OTHER_CLUSTER.at(message, help="plan again without --against")], ExitCode.REFUSED)
     if plan.project != desired.project:
         message = f"the plan is for project `{plan.project}`, and this is `{desired.project}`"
-        raise UserError([codes.STALE.at(message, help="run it in the project it was made in")], ExitCode.STALE)
+        raise UserError([codes.STALE.at(message, help="run it in the project it was made for")], ExitCode.STALE)
     if plan.desired != desired_digest(desired):
         message = f"the manifests changed since `{path}` was made"
         raise UserError([codes.STALE.at(message, help="plan again, and review what is different")], ExitCode.STALE)
     # What a project may own can have been narrowed since, by the clusters file of whoever runs us.
     outside = [
         DeclaredOutsideScope.code.at(
-            f"`{change.address}` is outside what the project may own now",
+            f"`{change.address}` is no longer in the project's scope",
             span=change.span,
             address=str(change.address),
             help="widen the scope if it is this project's, or plan again without it",

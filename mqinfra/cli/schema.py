@@ -15,7 +15,7 @@ from mqinfra.schema import project_schema, schema_files, topology_schema
 @click.command("schema")
 @click.argument("which", type=click.Choice(["topology", "project"]), required=False)
 @click.option(
-    "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write both into a folder instead."
+    "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write both to this folder instead."
 )
 def command(*, which: str | None, folder: Path | None) -> int:
     """Print or write the JSON Schemas of the manifests."""

@@ -18,7 +18,7 @@ FORMATS = ("text", "json", "markdown")
 
 @click.command("show")
 @click.argument("plan_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--summary", is_flag=True, help="Only counts, and what destroys.")
+@click.option("--summary", is_flag=True, help="Show only counts and destructive changes.")
 @output_option(*FORMATS)
 @talk_options
 def command(*, plan_file: Path, summary: bool, targets: tuple[Target, ...], talk: Console) -> int:

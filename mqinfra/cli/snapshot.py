@@ -17,7 +17,7 @@ FORMATS = ("json",)
 
 @click.command("snapshot")
 @environment_option
-@click.option("--figures", is_flag=True, help="Count messages and consumers too, which deletes want to know.")
+@click.option("--figures", is_flag=True, help="Also count messages and consumers, which deletes need.")
 @output_option(*FORMATS)
 @broker_options
 @talk_options

@@ -18,8 +18,9 @@ from mqinfra.providers.base.catalogue import Catalogue
 FILE_EXISTS = Code(
     "MQ193",
     "an export would overwrite a file",
-    "`export --split-by` writes one file per label or prefix, and never over one that is there: it may hold labels, "
-    "comments and sugar that an export does not know.\n\nExport into an empty folder, and compare.",
+    "`export --split-by` writes one file per label or prefix, and never overwrites an existing one: it may contain "
+    "labels, comments and sugar that an export leaves out.\n\n"
+    "Export into an empty folder, and compare.",
     bad="mqinfra export --split-by prefix --into topology      # where manifests are\n",
     good="mqinfra export --split-by prefix --into exported\n",
 )
@@ -91,7 +92,7 @@ def refuse_existing(paths: Iterable[Path]) -> None:
         UserError: one of the files is there already.
     """
     found = [
-        FILE_EXISTS.at(f"`{path}` is there already", help="name another folder with `--into`, or move the file away")
+        FILE_EXISTS.at(f"`{path}` already exists", help="choose another folder with `--into`, or move the file")
         for path in paths
         if os.path.lexists(path)
     ]

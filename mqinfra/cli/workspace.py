@@ -73,7 +73,7 @@ def open_workspace(where: Where, *, timeout: float = 60.0, against: Path | None 
     try:
         here = Path.cwd()
     except FileNotFoundError:
-        message = "the working directory does not exist any more"
+        message = "the working directory no longer exists"
         raise UserError([PROJECT.at(message, help="change to the project's folder")]) from None
     loaded = load(here, where.environment, catalogue, clusters=where.clusters)
     snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
@@ -128,9 +128,7 @@ def _foreign(text: str, catalogue: Catalogue, clusters: Mapping[str, str]) -> di
         if snapshot is None:
             continue
         if len(aliases) != 1:
-            raise SnapshotError(
-                f"it is a file of {broker}, and the environment has {len(aliases)} clusters of the type"
-            )
+            raise SnapshotError(f"it is a {broker} file, and the environment has {len(aliases)} clusters of that type")
         return {aliases[0]: snapshot}
     return None
 
@@ -140,7 +138,7 @@ def _open(workspace: Workspace, alias: str) -> Session:
     if workspace.against is not None:
         if alias not in workspace.against:
             held = ", ".join(f"`{name}`" for name in sorted(workspace.against)) or "none"
-            found = codes.SNAPSHOT_FILE.at(f"the snapshot holds no cluster `{alias}`", help=f"it holds: {held}")
+            found = codes.SNAPSHOT_FILE.at(f"the snapshot has no cluster `{alias}`", help=f"it has: {held}")
             raise UserError([found])
         _same_cluster(workspace.against[alias].reading, cluster)
         kinds = workspace.catalogue.providers[cluster.connection.type].kinds

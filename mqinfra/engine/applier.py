@@ -105,11 +105,11 @@ class _Run:
                     need for need in change.needs if self.outcomes.get(need, Outcome.APPLIED) is not Outcome.APPLIED
                 ]
                 if left is None:
-                    self._end(change, Outcome.APPLIED, already=True, message="it had been done before")
+                    self._end(change, Outcome.APPLIED, already=True, message="already done")
                 elif missing:
-                    self._end(change, Outcome.NOT_ATTEMPTED, message=f"it needs `{missing[0]}`, which was not made")
+                    self._end(change, Outcome.NOT_ATTEMPTED, message=f"it needs `{missing[0]}`, which was not created")
                 elif self.stop.is_set():
-                    self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted before")
+                    self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted first")
                 else:
                     ready.append(left)
             self._bring_about(self._still_guarded(ready))
@@ -129,7 +129,7 @@ class _Run:
                 going.append(change)
                 continue
             found = "; ".join(f"{item.what}: {item.planned} in the plan, {item.now} now" for item in moved)
-            message = f"not sent, because it would take what the plan did not see ({found}); plan again"
+            message = f"not sent: it would destroy what the plan did not see ({found}); plan again"
             self._end(change, Outcome.FAILED, message=message)
         return going
 
@@ -152,7 +152,7 @@ class _Run:
         """Leave out the changes with a guard, of which nobody can tell now what they would take."""
         for change in changes:
             if change.guard:
-                message = f"not sent, because what it would take can't be counted now: {why}; plan again"
+                message = f"not sent: what it would destroy can't be counted now: {why}; plan again"
                 self._end(change, Outcome.FAILED, message=message)
         return [change for change in changes if not change.guard]
 
@@ -173,7 +173,7 @@ class _Run:
         for ended in self._batch([made_anew(change, self.session.kinds[change.address.kind]) for change in gone]):
             message = ended.message
             if ended.outcome is not Outcome.APPLIED:
-                message = f"deleted, and not recreated: {message}"
+                message = f"deleted, but not recreated: {message}"
             self._report(ended.model_copy(update={"action": Action.REPLACE, "message": message}))
 
     def _batch(self, changes: Sequence[Change]) -> list[Ended]:

@@ -101,7 +101,7 @@ class Batch:
     def _why_stop(self) -> str:
         """Why no more may be sent; empty when more may."""
         if self._stop.is_set():
-            return "the apply was interrupted before"
+            return "the apply was interrupted first"
         return f"the cluster stopped answering before: {self.silence}" if self.silence else ""
 
     def _send(self, changes: Sequence[Change]) -> dict[Address, Result]:
@@ -119,7 +119,7 @@ class Batch:
                 continue
             why = self._why_stop()
             if why:
-                half = Refused(f"only a part was sent: {why}", ("run the same command again: it does the rest",))
+                half = Refused(f"only part of it was sent: {why}", ("run the same command again to finish",))
                 results.update({address: half for address in request.body if address in results})
                 continue
             self._emit(Sent(cluster=self._session.alias, request=request.api, addresses=tuple(request.body)))
@@ -220,8 +220,8 @@ class Batch:
             case Accepted():
                 other = self._overtaken(address, live)
                 if other and elapsed >= self._pace.lost:
-                    message = f"another value was seen: {other}; somebody else writes"
-                    advice = "see who else applies to this cluster, then plan again"
+                    message = f"another value was read back: {other}; someone else is changing it"
+                    advice = "find out who else changes this cluster, then plan again"
                     return self._ending(change, Outcome.FAILED, message, (advice,))
                 if elapsed < self._pace.settle:
                     return None
@@ -239,7 +239,7 @@ class Batch:
         if live is None or change.action is not Action.CREATE:
             return ""
         moved = made_otherwise(change, live, measure_of(self._session, address))
-        return f"; somebody else made one: {'; '.join(map(str, moved))}" if moved else ""
+        return f"; someone else created one: {'; '.join(map(str, moved))}" if moved else ""
 
     def _overtaken(self, address: Address, live: Live | None) -> str:
         """Values of an update that are neither what it wants nor what the plan saw, so that no delay explains them."""
@@ -272,8 +272,8 @@ class Batch:
             self._ended[address] = self._ending(change, Outcome.FAILED, result.message, result.help)
         else:
             message = result.message if isinstance(result, Lost) else "no answer"
-            again = ("run the same command again: it finds what was done and does the rest",)
-            self._ended[address] = self._ending(change, Outcome.FAILED, f"not done, and no answer: {message}", again)
+            again = ("run the same command again: it detects what is done and finishes the rest",)
+            self._ended[address] = self._ending(change, Outcome.FAILED, f"not done, no answer: {message}", again)
 
     def _look_for(self, addresses: Iterable[Address]) -> Reading | None:
         """Read resources; None when the cluster does not answer."""

@@ -6,8 +6,8 @@ from mqinfra.model.diagnostic import Severity
 MESSAGES = Code(
     "MQ201",
     "a delete would lose messages",
-    "The resource named under `removed:` still holds messages, and deleting it destroys them for good.\n\n"
-    "Drain it first, or say in the reviewed tombstone that the messages may go: `evenIf: [messages]`. The consent "
+    "The resource named under `removed:` still holds messages, and deleting it destroys them permanently.\n\n"
+    "Drain it first, or consent to losing the messages in the reviewed tombstone: `evenIf: [messages]`. The consent "
     "covers whatever is there when the plan is applied; without it, a message that arrives after the plan makes the "
     "plan stale.",
     bad="removed:\n  kafka/topics/orders.legacy: {reason: OPS-812}",
@@ -15,7 +15,7 @@ MESSAGES = Code(
 )
 CONSUMERS = Code(
     "MQ202",
-    "a delete would cut consumers off",
+    "a delete would cut off consumers",
     "Somebody consumes from the resource right now. They would fail, or, where the broker creates resources by "
     "itself, quietly start on an empty one.\n\nStop them first, or consent in the tombstone: "
     "`evenIf: [consumers]`.",
@@ -24,28 +24,28 @@ CONSUMERS = Code(
 )
 REPLACE = Code(
     "MQ203",
-    "a field can't change on a live resource",
-    "The field is fixed when the resource is created. The only way to change it is to delete the resource and make "
-    "it again, with everything in it lost, so the plan blocks instead.\n\nKeep the live value; or make a new "
-    "resource under another name and move producers and consumers over; or, for a resource that is empty and unused, "
-    "allow it to be recreated with `lifecycle: {replace: recreate}`.",
+    "a field can't be changed on a live resource",
+    "The field is fixed when the resource is created. Changing it means deleting and recreating the resource, which "
+    "loses everything in it, so the plan blocks instead.\n\n"
+    "Keep the live value; or create a new resource under another name and move producers and consumers to it; or, for "
+    "a resource that is empty and unused, allow it to be recreated with `lifecycle: {replace: recreate}`.",
     bad="kafka:\n  topics:\n    orders: {replicationFactor: 3}   # live: 1",
     good="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {replace: recreate}}   # while it is empty",
 )
 DELETE_LIMIT = Code(
     "MQ204",
     "more deletes than the limit allows",
-    "One plan may delete, per kind and cluster, the larger of one and the smaller of five and 20 % of what the "
-    "manifests name there. A wrong branch or a bad merge then can't empty a cluster.\n\nIf the number is meant, "
-    "allow exactly that: `--max-deletes kafka/topics=12`.",
+    "Per kind and cluster, one plan may delete 20 % of what the manifests name, but at most five and at least one. "
+    "This keeps a wrong branch or a bad merge from emptying a cluster.\n\n"
+    "If the number is intended, allow exactly that many: `--max-deletes kafka/topics=12`.",
     bad="mqinfra plan -e prod                                # twelve tombstones",
     good="mqinfra plan -e prod --max-deletes kafka/topics=12",
 )
 PROTECTED = Code(
     "MQ205",
     "the resource is protected",
-    "`lifecycle: {protect: true}` refuses every delete and replace of the resource. Lift the protection in a change "
-    "of its own, apply it, and then make the change.",
+    "`lifecycle: {protect: true}` refuses every delete and replace of the resource. Turn the protection off in a "
+    "separate change, apply it, and then make this one.",
     bad="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {protect: true, replace: recreate}}",
     good="kafka:\n  topics:\n    orders: {lifecycle: {protect: true}}",
 )
@@ -53,9 +53,9 @@ COST_UNKNOWN = Code(
     "MQ206",
     "can't tell what a delete would cost",
     "The cluster did not say whether the resource holds messages or has consumers: a right is missing, its statistics "
-    "are too old, or consumers are given messages at this very moment. What can't be seen is not taken for empty.\n\n"
-    "Grant the right or stop the consumers that the message names, plan again a few seconds later, or consent to the "
-    "loss in the tombstone with `evenIf: [messages, consumers]`.",
+    "are too old, or consumers are given messages at this very moment. Unknown is never treated as empty.\n\n"
+    "Grant the permission or stop the consumers that the message names, plan again a few seconds later, or consent to "
+    "the loss in the tombstone with `evenIf: [messages, consumers]`.",
     bad="removed:\n  kafka/topics/orders.legacy: {}",
     good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages, consumers], until: 2026-12-20}",
 )
@@ -69,21 +69,21 @@ INTERNAL = Code(
 LOSES_MESSAGES = Code(
     "MQ208",
     "a change would lose messages",
-    "The change deletes nothing by itself, and messages go all the same: a lower retention, TTL or length, a policy "
-    "that comes into force, a trim. A number is what goes now, `up to` is an upper bound, and where it can't be "
-    "counted the change is blocked unless nothing is there.\n\nKeep the old value, drain what would go, or consent in "
-    "a reviewed line under `allowed:`, for the exact new value and until a day at most 31 days ahead; the message "
-    "prints it. No flag consents. The consent covers whatever is there when the plan is applied; without it, a "
-    "message that arrives after the plan makes the plan stale.",
+    "The change deletes no resource, but messages are lost: by a lower retention, TTL or length, a policy that takes "
+    "effect, or a trim. A number is what would be lost now, `up to` marks an upper bound, and what can't be counted "
+    "blocks the change unless there are no messages.\n\n"
+    "Keep the old value, drain what would be lost, or consent in a reviewed entry under `allowed:`, for the exact new "
+    "value and for at most 31 days; the message prints it. No flag gives consent. The consent covers whatever is "
+    "there when the plan is applied; without it, a message that arrives after the plan makes the plan stale.",
     bad="kafka:\n  topics:\n    orders: {config: {retention.ms: 1d}}      # live: 7d, with records older than a day",
     good="allowed:\n  kafka/topics/orders: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
 )
 CONSENT_OVER = Code(
     "MQ209",
-    "the consent has ended",
-    "A line under `removed:` or `allowed:` counts until the day that it names, by the runner's UTC date. That day is "
-    "past, and what it allowed was not done yet, so that nobody knows whether it is still meant.\n\nReview it again, "
-    "and give it another day; or remove it.",
+    "the consent has expired",
+    "An entry under `removed:` or `allowed:` is valid through the day under `until`, by the runner's UTC date. That "
+    "day has passed without the change, so it is unclear whether it is still wanted.\n\n"
+    "Review it again and set a later day, or remove it.",
     bad="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-11-01}",
     good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-12-20}",
 )
@@ -91,17 +91,17 @@ UNWELL = Code(
     "MQ210",
     "the cluster is degraded",
     "Nodes, replicas or resources of the cluster are missing right now. Deletes, moves and changes that drop messages "
-    "may then lose more than they would on a healthy cluster, and can't be taken back.\n\nWait until it is healthy; or "
-    "if the change is what mends it, say so with `--degraded`.",
+    "may then lose more than they would on a healthy cluster, and can't be undone.\n\n"
+    "Wait until it is healthy; or if this change is what fixes it, pass `--degraded`.",
     bad="mqinfra apply -e prod                # a replica is missing, and the plan deletes a topic",
     good="mqinfra apply -e prod --degraded",
 )
 LINE_DONE = Code(
     "MQ211",
-    "a reviewed line is done",
-    "What the line under `removed:` names does not exist, or what the line under `allowed:` allows is done. Left in "
-    "place it would let the same happen again to whatever gets that name later.\n\nRemove the line. If the name is "
-    "misspelt, correct it.",
+    "a consent has nothing left to do",
+    "The resource under `removed:` does not exist, or the change under `allowed:` has been made. Left in place, the "
+    "entry would allow the same for whatever gets that name later.\n\n"
+    "Remove the entry. If the name is misspelt, correct it.",
     bad="removed:\n  kafka/topics/orders.legacy: {}        # deleted last week",
     good="removed: {}",
     severity=Severity.WARNING,
@@ -109,73 +109,73 @@ LINE_DONE = Code(
 OTHER_IDENTITY = Code(
     "MQ212",
     "the tombstone is for another resource of that name",
-    "The tombstone names the one resource that it may delete by the broker's own id, and the live one has another: it "
-    "was deleted and created again since the line was reviewed.\n\nIf the new one is to go too, review that, and give "
-    "its id; else remove the line.",
+    "The tombstone gives the broker's own id of the resource that it may delete, and the live one has another id: it "
+    "was deleted and recreated since the review.\n\n"
+    "To delete the new one too, review that and give its id; otherwise remove the entry.",
     bad="removed:\n  kafka/topics/orders.legacy: {id: Vt0UtcIZTAW8_x2pIMYo2g}    # the live topic has another id",
 )
 IMPOSSIBLE = Code(
     "MQ301",
     "the broker can't make this change",
-    "The broker has no way to get from the live value to the wanted one, for example from 12 partitions to 6.\n\n"
-    "Keep the live value, or create a new resource beside the old one and move producers and consumers over.",
+    "The broker can't change the live value to the declared one, for example 12 partitions to 6.\n\n"
+    "Keep the live value, or create a new resource beside the old one and move producers and consumers to it.",
     bad="kafka:\n  topics:\n    orders: {partitions: 6}    # live: 12",
     good="kafka:\n  topics:\n    orders: {partitions: 12}",
 )
 REFUSED = Code(
     "MQ302",
     "the broker would refuse this change",
-    "The change was put to the broker as a dry run, and it said no. The message is the broker's own.",
+    "The broker refused the change in a dry run. The message is the broker's own.",
     bad="kafka:\n  topics:\n    orders: {config: {retention.msec: 7d}}",
     good="kafka:\n  topics:\n    orders: {config: {retention.ms: 7d}}",
 )
 UNCHECKED = Code(
     "MQ303",
-    "the broker could not be asked",
-    "The broker checks this change only while it is made, or did not let the caller ask. The plan is mqinfra's own "
-    "word; an apply may still be refused.",
+    "the broker could not check the change",
+    "The broker checks this change only when it is made, or does not allow the caller a dry run. The plan rests on "
+    "mqinfra's own checks; an apply may still be refused.",
     severity=Severity.WARNING,
 )
 DENIED = Code(
     "MQ304",
     "the resource can't be seen",
-    "The caller has no right to see the resource. It may exist or not; what can't be seen is never taken for absent, "
-    "so nothing is planned for it. Grant the right that the message names.",
+    "The caller has no permission to see the resource. It may or may not exist; mqinfra never assumes that it is "
+    "absent, so nothing is planned for it. Grant the permission that the message names.",
 )
 BY_HAND = Code(
     "MQ345",
-    "a change that only the broker's own tools make",
+    "a change that only the broker's own tools can make",
     "The broker can change the field while the resource stays what it is, but not by a call that this version makes: "
-    "the number of a topic's replicas, for example, changes as they are moved between brokers.\n\nMake the change with "
-    "the tool that the finding names. Until it is done, leave the field alone with `lifecycle: {ignore: [...]}`, so "
-    "that other changes of the resource go on.",
+    "the number of a topic's replicas, for example, changes as they are moved between brokers.\n\n"
+    "Make the change with the tool that the finding names. Until then, ignore the field with `lifecycle: {ignore: "
+    "[...]}`, so other changes of the resource can go ahead.",
     bad="kafka:\n  topics:\n    orders: {replicationFactor: 3}   # live: 1",
     good="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {ignore: [replicationFactor]}}",
 )
 NOT_SUPPORTED = Code(
     "MQ305",
-    "the cluster knows no such kind",
+    "unknown kind on this cluster",
     "A manifest or tombstone names a kind of resource that this type of cluster does not have, or that this version "
     "of mqinfra does not manage.",
 )
 CYCLE = Code(
     "MQ509",
     "dependency cycle",
-    "Each of the resources has to exist before the other, so there is no order in which they can be made.",
+    "Each of the resources has to exist before the other, so there is no order in which they can be created.",
 )
 NEED_NOT_SELECTED = Code(
     "MQ508",
-    "a selected change needs what is not selected",
-    "The selection leaves out a resource that has to be made first, so that the broker would refuse the rest.\n\n"
+    "a selected change needs a resource that is not selected",
+    "The selection leaves out a resource that has to be created first, so the broker would refuse the rest.\n\n"
     "Select it too, or leave both out.",
-    bad="mqinfra plan --select kind:groups            # their stream is to be made",
+    bad="mqinfra plan --select kind:groups            # their stream does not exist yet",
     good="mqinfra plan --select kind:groups --select kind:streams",
 )
 OTHER_CLUSTER = Code(
     "MQ306",
     "the plan was made for another cluster",
-    "The cluster behind the alias has another id than the one the plan saw, or the plan was made against a sandbox "
-    "or a snapshot. Nothing is written to a cluster that no reviewed plan speaks of. Plan again.",
+    "The cluster behind the alias has another id than the one the plan saw, or the plan was made against a sandbox or "
+    "a snapshot. Nothing is written to a cluster that the plan was not made for. Plan again.",
 )
 STALE = Code(
     "MQ307",

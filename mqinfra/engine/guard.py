@@ -58,7 +58,7 @@ def judge(change: Change, declaration: Declaration, live: Live, kind: Kind[Any],
                 span=declaration.span,
                 source=declaration.positions.line(declaration.span),
                 address=str(change.address),
-                help="lift `lifecycle.protect` in a change of its own first",
+                help="turn off `lifecycle.protect` in a separate change first",
             )
         )
     return Guarded(_judged(change, [verdict for _, verdict in verdicts], replaces=replaces), tuple(found))
@@ -130,14 +130,14 @@ def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any], to
         found.append(
             codes.PROTECTED.at(
                 f"`{address.name}` is protected by defaults or overrides, and the tombstone would delete it",
-                help="lift `lifecycle.protect` for it in a change of its own first",
+                help="turn off `lifecycle.protect` for it in a separate change first",
                 **place,
             )
         )
     if tombstone.over(today):
         found.append(
             codes.CONSENT_OVER.at(
-                f"{kind.title} `{address.name}` can't be deleted: its tombstone ended on {tombstone.until}",
+                f"{kind.title} `{address.name}` can't be deleted: its tombstone expired on {tombstone.until}",
                 help="remove the tombstone; or review the delete again, and give it a later `until`",
                 **place,
             )
@@ -146,7 +146,7 @@ def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any], to
         found.append(
             codes.OTHER_IDENTITY.at(
                 f"{kind.title} `{address.name}` can't be deleted: the tombstone is for id `{tombstone.identity}`, "
-                + (f"and the live one has `{live.identity}`" if live.identity else "and the broker gives it none"),
+                + (f"and the live one has `{live.identity}`" if live.identity else "and the broker reports none"),
                 help="remove the tombstone; or review the delete again, and give the live id",
                 **place,
             )
@@ -187,7 +187,7 @@ def weigh(
 
 
 _DONE = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
-_UNKNOWN = (codes.COST_UNKNOWN, "grant the right to look, or plan again once it is known")
+_UNKNOWN = (codes.COST_UNKNOWN, "grant the permission to read it, or plan again once it is known")
 _COSTLY = {"messages": (codes.MESSAGES, "drain it first"), "consumers": (codes.CONSUMERS, "stop them first")}
 
 
@@ -199,7 +199,7 @@ def _attached(attached: Sequence[Address], declared: Container[Address]) -> Iter
     for kind, some in sorted(by_kind.items()):
         word = kind if len(some) > 1 else kind.removesuffix("s")
         lost = [address for address in some if address not in declared]
-        text = f"{len(some)} {word} {'go' if len(some) > 1 else 'goes'} with it"
+        text = f"{len(some)} {word} would be deleted with it"
         names = ", ".join(f"`{address.name}`" for address in lost[:_SHOWN]) + (", ..." if len(lost) > _SHOWN else "")
         yield f"{text}; not declared: {names}" if lost else text
 
@@ -210,7 +210,7 @@ _SHOWN = 5
 def _messages(figures: Figures) -> Cost | None:
     number = figures.messages
     if number is None:
-        return Cost(kind=CostKind.UNKNOWN, text="how many messages it holds is not known")
+        return Cost(kind=CostKind.UNKNOWN, text="the number of messages in it is unknown")
     if number == 0:
         return None
     text = f"{number:,} {_plural('message', number)} would be lost"
@@ -220,7 +220,7 @@ def _messages(figures: Figures) -> Cost | None:
 def _consumers(figures: Figures) -> Cost | None:
     names = figures.consumers
     if names is None:
-        return Cost(kind=CostKind.UNKNOWN, text="it is not known whether anyone consumes from it")
+        return Cost(kind=CostKind.UNKNOWN, text="whether it has consumers is unknown")
     if not names:
         return None
     some = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
@@ -254,7 +254,7 @@ def over_limit(
                     f"this plan would delete {len(some)} of {cluster}/{kind}; the limit is {limit}",
                     span=change.span,
                     address=str(change.address),
-                    help=f"if all {len(some)} are meant: --max-deletes {cluster}/{kind}={len(some)}",
+                    help=f"if all {len(some)} are intended: --max-deletes {cluster}/{kind}={len(some)}",
                 )
                 for change in some
             ]

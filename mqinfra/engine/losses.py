@@ -193,7 +193,7 @@ def _findings(
         cost.text for cost in unpaid
     )
     if answer.line is not None and answer.line.over(today):
-        over = f"the consent for it ended on {answer.line.until}"
+        over = f"the consent for it expired on {answer.line.until}"
         yield codes.CONSENT_OVER.at(f"{message}; {over}", help=_paste(change, unpaid, answer, today), **place)
         return
     yield codes.LOSES_MESSAGES.at(message, help=_paste(change, unpaid, answer, today), **place)
@@ -255,9 +255,9 @@ def finished(desired: Desired, changed: Iterable[Address], today: date, seen: It
     for address, line in desired.allowed.items():
         if address in open_lines or address.cluster not in seen or address not in desired.declarations:
             continue
-        ended = f", and its consent ended on {line.until}" if line.over(today) else ""
+        ended = f", and its consent expired on {line.until}" if line.over(today) else ""
         yield codes.LINE_DONE.at(
-            f"nothing under `allowed: {address}` is left to do{ended}",
+            f"`allowed: {address}` has nothing left to do{ended}",
             span=line.span,
             source=line.source,
             address=str(address),

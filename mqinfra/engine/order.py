@@ -75,7 +75,7 @@ def cycles(changes: Iterable[Change]) -> list[Diagnostic]:
     except CycleError as error:
         circle: list[Address] = error.args[1]
         text = " → ".join(str(address) for address in circle)
-        return [codes.CYCLE.at(f"resources need each other: {text}", address=str(circle[0]))]
+        return [codes.CYCLE.at(f"dependency cycle: {text}", address=str(circle[0]))]
     return []
 
 
@@ -104,7 +104,7 @@ def left_behind(
         return []
     return [
         codes.NEED_NOT_SELECTED.at(
-            f"`{address}` needs `{need}`, which is not there yet and not selected",
+            f"`{address}` needs `{need}`, which does not exist yet and is not selected",
             span=change.span,
             address=str(address),
             help=f"select it too: `--select {need}`",

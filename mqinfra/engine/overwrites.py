@@ -53,7 +53,7 @@ def changed_meanwhile(
         moved = standing(change, live, change.guard, measure_of(session, address)).moved
         if moved:
             found[address] = Refused(
-                f"somebody else changed it since the plan was made: {'; '.join(map(str, moved))}; left unchanged",
+                f"someone else changed it since the plan was made: {'; '.join(map(str, moved))}; left unchanged",
                 ("plan again, and review what is different",),
                 conflict=True,
             )

@@ -162,7 +162,7 @@ class _Planning:
             if kind is None:
                 self.found.append(
                     codes.NOT_SUPPORTED.at(
-                        f"`{address}` names no kind that can be deleted here",
+                        f"`{address}` is of a kind that this cluster does not have",
                         span=tombstone.span,
                         source=tombstone.source,
                         address=str(address),
@@ -245,10 +245,10 @@ class _Planning:
 
     def _unwell(self, change: Change, causes: str) -> Diagnostic:
         return codes.UNWELL.at(
-            f"`{change.address}` waits, because cluster `{change.address.cluster}` is degraded: {causes}",
+            f"`{change.address}` is held back: cluster `{change.address.cluster}` is degraded: {causes}",
             span=change.span,
             address=str(change.address),
-            help="wait until the cluster is healthy; if the change is what mends it, add --degraded",
+            help="wait until the cluster is healthy; if this change is what fixes it, add --degraded",
         )
 
     def _check(self) -> None:
@@ -366,7 +366,7 @@ def _gone(address: Address, tombstone: Tombstone, kind: Kind[Any], reading: Read
     close = did_you_mean(address.name, names)
     hint = f"; if the name is misspelt: {close}" if close.startswith("did you mean") else ""
     return codes.LINE_DONE.at(
-        f"{kind.title} `{address.name}` does not exist: the tombstone is done",
+        f"{kind.title} `{address.name}` does not exist: nothing left to delete",
         span=tombstone.span,
         source=tombstone.source,
         address=str(address),

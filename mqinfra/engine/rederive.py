@@ -82,7 +82,7 @@ def _other_wish(change: Change, desired: Desired) -> Iterable[Diagnostic]:
     address = change.address
     if change.action is Action.DELETE:
         if address not in desired.tombstones:
-            yield _stale(change, "no line of the manifests removes it")
+            yield _stale(change, "the manifests no longer remove it")
         return
     declaration = desired.declarations.get(address)
     if declaration is None:
@@ -94,13 +94,13 @@ def _other_wish(change: Change, desired: Desired) -> Iterable[Diagnostic]:
     other |= {item.path[0] for item in change.differences if not _equal(fields.get(item.path), item.after)}
     if other:
         # Their values are not shown: they are somebody's who had no business here.
-        yield _stale(change, f"the manifests want something else for {_names(other)}")
+        yield _stale(change, f"the manifests now declare something else for {_names(other)}")
 
 
 def _why_not(change: Change, remaining: Change, today: Change | None) -> str:
     """Why what is left of a change is not what would be planned now; empty when it is."""
     if today is None:
-        return "nothing of it would be planned now"
+        return "nothing would be planned for it now"
     if today.action not in _BECOMES.get(change.action, ()):
         return f"it would be planned as {today.action.value} now, and the plan says {change.action.value}"
     if change.action is not Action.UPDATE:
@@ -145,8 +145,8 @@ def _names(names: Iterable[str]) -> str:
 
 def _stale(change: Change, why: str) -> Diagnostic:
     return codes.STALE.at(
-        f"`{change.address}` is not planned as the manifests have it: {why}",
+        f"`{change.address}` does not match the manifests: {why}",
         span=change.span,
         address=str(change.address),
-        help="plan again, and review what is different; a plan that somebody edited is never applied",
+        help="plan again, and review what is different; an edited plan is never applied",
     )

@@ -96,7 +96,7 @@ class Fields:
 
 
 def wrong_type(place: Place, name: str, described: str, value: object, help: str = "") -> Diagnostic:  # noqa: A002
-    """Say what type a value should have; a number or truth value where text belongs is best quoted.
+    """Say what type a value should have; a number or boolean where text belongs is best quoted.
 
     Args:
         place: the value.
@@ -108,7 +108,7 @@ def wrong_type(place: Place, name: str, described: str, value: object, help: str
     given = describe(value)
     if described == "text" and isinstance(value, int | float):
         written = place.written or str(value)
-        given = f"{'the truth value' if isinstance(value, bool) else 'the number'} {given}"
+        given = f"{'the boolean' if isinstance(value, bool) else 'the number'} {given}"
         by_variable = "${" in written
         help = "write the variable's own value in quotes" if by_variable else f'quote it: "{written}"'  # noqa: A001
     elif described == "a list" and not isinstance(value, Mapping) and value is not None:

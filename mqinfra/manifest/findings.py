@@ -33,5 +33,5 @@ def _one(group: list[Diagnostic]) -> Diagnostic:
     first, more = group[0], len(group) - 1
     if not more or first.span is None:
         return first
-    text = f"the same holds for {more:,} more resource{'s' if more > 1 else ''}"
+    text = f"the same applies to {more:,} more resource{'s' if more > 1 else ''}"
     return first.model_copy(update={"help": (*first.help, text)})

@@ -71,7 +71,7 @@ def find_project(start: Path) -> Path:
             return candidate / FILE
     hint = f"change to the project's folder, or write a {FILE}: `mqinfra explain {codes.PROJECT.id}` shows one"
     help_ = (_misnamed(folder), hint)
-    raise UserError([codes.PROJECT.at(f"there is no {FILE} in `{start}` or above it", help=help_)])
+    raise UserError([codes.PROJECT.at(f"no {FILE} in `{start}` or any folder above it", help=help_)])
 
 
 def _misnamed(folder: Path) -> str:
@@ -186,7 +186,7 @@ def _project(path: Path, files: Files, catalogue: Catalogue) -> Project | None:
     if len(documents) == 1:
         return parse_project(documents[0], path.parent, catalogue, files.limits, files.found)
     if len(documents) > 1:
-        message = f"{FILE} is one document; a second one begins here"
+        message = f"{FILE} must be one document; a second one begins here"
         files.found.append(documents[1].place.report(codes.DOCUMENT, message))
     elif not files.broken:
         files.found.append(_empty(FILE, "Project"))
@@ -196,12 +196,12 @@ def _project(path: Path, files: Files, catalogue: Catalogue) -> Project | None:
 def _chosen(project: Project, asked: str | None) -> str | None:
     names = sorted(project.environments)
     if asked is not None and names and asked not in names:
-        message = f"there is no environment `{asked}` in project `{project.name}`"
+        message = f"project `{project.name}` has no environment `{asked}`"
         close = did_you_mean(asked, names)
         hints = (close if close.startswith("did you mean") else "", f"known: {', '.join(names)}")
         raise UserError([codes.ENVIRONMENT.at(message, help=hints)])
     if asked is None and len(names) > 1:
-        message = f"project `{project.name}` has {len(names)} environments, and none was asked for"
+        message = f"project `{project.name}` has {len(names)} environments, and none was selected"
         raise UserError([codes.ENVIRONMENT.at(message, help=f"add -e with one of: {', '.join(names)}")])
     if names:
         return asked if asked is not None else names[0]

@@ -137,7 +137,7 @@ def _format_pairs(pairs: Pairs) -> str:
 def _parse_pair(text: str, whole: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or "=" in value:
-        raise AddressError(f"`{whole}` is not a valid address: `{text}` should read KEY=VALUE")
+        raise AddressError(f"`{whole}` is not a valid address: `{text}` must be KEY=VALUE")
     return _decode(key), _decode(value)
 
 

@@ -31,5 +31,5 @@ _MEANINGS = {
     ExitCode.STALE: "stale: the cluster, the manifests or the plan format changed since the plan was made",
     ExitCode.LOCKED: "another apply holds the lock",
     ExitCode.USAGE: "wrong usage of the command line",
-    ExitCode.INTERRUPTED: "interrupted: what was done is said",
+    ExitCode.INTERRUPTED: "interrupted: the report says what was done",
 }

@@ -36,9 +36,9 @@ class SecretRef(BaseModel):
             return value
         meant = variable_meant(value)
         if meant is not None:
-            raise ValueError(f"the name of a variable has no `$`; write {{env: {meant}}}")
+            raise ValueError(f"a variable's name has no `$`; write {{env: {meant}}}")
         # What stands here may be the secret itself: it is never repeated.
-        raise ValueError("not the name of a variable, which is letters, digits and `_`, and no digit first")
+        raise ValueError("not a valid variable name: use letters, digits and `_`, not beginning with a digit")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

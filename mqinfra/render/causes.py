@@ -69,5 +69,5 @@ def _first(group: list[Diagnostic], most: int) -> Diagnostic:
         return first
     names = dict.fromkeys(name for name in map(_name, others) if name and name != _name(first))
     listed = ", ".join(f"`{name}`" for name in list(names)[:most]) + (", ..." if len(names) > most else "")
-    text = f"the same holds for {len(others):,} more" + (f": {listed}" if listed else "")
+    text = f"the same applies to {len(others):,} more" + (f": {listed}" if listed else "")
     return first.model_copy(update={"help": (*first.help, text)})

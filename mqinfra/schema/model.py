@@ -76,7 +76,7 @@ def _plain(key: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", key)
 
 
-def _tidy(schema: Any) -> Any:  # noqa: ANN401 - a schema is a mapping, a list, a text or a truth value
+def _tidy(schema: Any) -> Any:  # noqa: ANN401 - a schema is a mapping, a list, a text or a boolean
     """Drop what only pydantic needs: titles made of names, and defaults that mean `not given`."""
     if isinstance(schema, list):
         return [_tidy(item) for item in schema]

@@ -163,7 +163,7 @@ def test_a_plan_does_not_outlive_the_scope_that_it_was_made_in(project: Project)
     manifest.write_text(manifest.read_text().replace("orders.*", "orders.created"))
     ran = project.mq("apply", "plan.json")
     assert ran.code == 3
-    assert "`kafka/topics/orders.cancelled` is outside what the project may own" in ran.err
+    assert "`kafka/topics/orders.cancelled` is no longer in the project's scope" in ran.err
     assert not project.live()
 
 

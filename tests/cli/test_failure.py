@@ -28,7 +28,7 @@ def test_it_is_said_to_be_our_fault(
     monkeypatch.setattr(workspace, "builtin", raises)
     ran = project.mq(command)
     assert (ran.code, ran.out) == (1, "")
-    assert f"error[MQ195]: mqinfra failed in a way it should not: {type(error).__name__} in " in ran.err
+    assert f"error[MQ195]: internal error: {type(error).__name__} in " in ran.err
     assert "report it" in ran.err
     assert "Traceback" not in ran.err
     assert "hunter2" not in ran.err
@@ -63,7 +63,7 @@ def test_a_thread_says_so_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     error = ValueError("hunter2")
     report_thread(threading.ExceptHookArgs((ValueError, error, None, None)))
     said = capsys.readouterr().err
-    assert "error[MQ195]: mqinfra failed in a way it should not: ValueError" in said
+    assert "error[MQ195]: internal error: ValueError" in said
     assert "hunter2" not in said
 
 
@@ -97,7 +97,7 @@ def test_a_folder_that_is_gone_is_said(project: Project, monkeypatch: pytest.Mon
     for command in LOADING:
         ran = project.mq(command)
         assert ran.code == 1
-        assert "error[MQ120]: the working directory does not exist any more" in ran.err
+        assert "error[MQ120]: the working directory no longer exists" in ran.err
 
 
 @pytest.mark.parametrize("text", ["a" * 5000, "a\\0b", "", "topology/" * 800, "\\ud800"])

@@ -65,7 +65,7 @@ def test_what_the_manifests_do_not_want_is_stale(project: Project, change: Calla
     ran = project.mq("apply", path)
     assert ran.code == 5
     assert "error[MQ307]" in ran.err
-    assert "is not planned as the manifests have it" in ran.err
+    assert "does not match the manifests" in ran.err
     assert not project.live()
 
 

@@ -105,7 +105,7 @@ def test_a_dash_is_standard_output(project: Project) -> None:
         (("plan", "--exlude", "name:a"), "unknown option `--exlude`; did you mean `--exclude`?"),
         (("plan", "-o", "jsn"), "unknown format `jsn`; did you mean `json`?"),
         (("plan", "--select", "knd:topics"), "did you mean `kind`?"),
-        (("explain", "MQ20"), "codes of that family: MQ201, MQ202"),
+        (("explain", "MQ20"), "codes of this family: MQ201, MQ202"),
         (("explain", "kafka/topic"), "did you mean `kafka/topics`?"),
         (("plan", "--max-deletes", "kafka/topcs=3"), "did you mean `kafka/topics`?"),
     ],

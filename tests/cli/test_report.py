@@ -46,7 +46,7 @@ def test_a_bug_is_reported_with_what_was_done(
     expected = "unknown" if where == "send" else "not attempted"
     assert outcomes(ran) == dict.fromkeys(ADDRESSES, expected)
     assert ran.code == json.loads(ran.out)["exitCode"] == (4 if where == "send" else 1)
-    assert "error[MQ195]: mqinfra failed in a way it should not: KeyError in " in ran.err
+    assert "error[MQ195]: internal error: KeyError in " in ran.err
     assert "hunter2" not in ran.err + ran.out
     assert "Traceback" not in ran.err
 
@@ -69,7 +69,7 @@ def test_a_lock_that_is_held_is_reported_and_its_exit_code_stays(project: Projec
         assert project.mq("apply", "--auto-approve", "-o", "json=report.json").code == 6
     report = json.loads(Path("report.json").read_text())
     assert report["exitCode"] == 6
-    assert "another apply is at work" in report["reason"]
+    assert "another apply is running" in report["reason"]
     assert {result["outcome"] for result in report["results"]} == {"not attempted"}
 
 
@@ -98,7 +98,7 @@ def test_many_changes_that_were_not_begun_are_counted(
     fails("lock", KeyError())
     ran = project.mq("apply", "--auto-approve")
     assert "not attempted  60 changes" in ran.out
-    assert "Ended early: mqinfra failed in a way it should not" in ran.out
+    assert "Ended early: internal error" in ran.out
     assert len(ran.out.splitlines()) < 10
 
 
@@ -136,7 +136,7 @@ def test_a_second_interrupt_reports_before_it_ends_at_once(project: Project) -> 
     for line in running.stderr:
         if "hanging" in line:
             running.send_signal(signal.SIGINT)
-        if "nothing new is sent" in line:
+        if "sending nothing new" in line:
             running.send_signal(signal.SIGINT)
             break
     out, err = running.communicate(timeout=30)

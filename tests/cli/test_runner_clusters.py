@@ -88,7 +88,7 @@ def test_a_variable_that_is_empty_is_a_slip_and_not_no_file(
 ) -> None:
     monkeypatch.setenv("MQINFRA_CLUSTERS", "")
     ran = project.mq(command)
-    assert (ran.code, "MQINFRA_CLUSTERS is set, and empty" in ran.err) == (64, True)
+    assert (ran.code, "MQINFRA_CLUSTERS is set but empty" in ran.err) == (64, True)
 
 
 def test_a_file_that_is_not_there_is_an_error_and_never_the_projects_own(project: Project) -> None:
@@ -150,7 +150,7 @@ def test_without_it_a_file_lies_in_the_projects_folder(project: Project, runner:
     (project.root / "mqinfra.yaml").write_text(HEAD + f"  local: {{clusters: {clusters}}}\n")
     references(project, f"{{file: {path}}}")
     for command in ("validate", "plan", "apply"):
-        refused(project.mq(command), f"the secret file `{path}` lies outside the project's folder")
+        refused(project.mq(command), f"the secret file `{path}` is outside the project's folder")
     outside.unlink()
 
 
@@ -170,5 +170,5 @@ def test_so_does_the_password_of_a_connection(project: Project, block: str, file
     project.topology(USERS)
     ran = project.mq("plan")
     assert ran.code == 1
-    assert "error[MQ703]: the secret file `../pw` lies outside the project's folder" in ran.err
+    assert "error[MQ703]: the secret file `../pw` is outside the project's folder" in ran.err
     assert f" --> {file}:{7 if file == 'mqinfra.yaml' else 1}:" in ran.err

@@ -136,5 +136,5 @@ def test_an_answer_of_another_shape_is_said_to_be_one(folder: Path, mq: Mq) -> N
         stub.close()
     assert ran.code == 1
     assert "MQ771" in ran.err
-    assert "an answer can't be understood (KeyError in " in ran.err
+    assert "unexpected response (KeyError in " in ran.err
     assert "neither" not in ran.err

@@ -124,7 +124,7 @@ class Assembly:
                 ]
                 made = any(override.selector.matches(*subject) for subject in subjects)
                 better = "" if made else meant(override.selector.text, subjects)
-                hint = "it matches only what sugar made; override the resource with the sugar" if made else ""
+                hint = "it matches only generated resources; override the resource that generates them" if made else ""
                 hint = f"did you mean `{better}`?" if better else hint
                 self._found.append(override.place.report(codes.OVERRIDE, message, help=hint))
 
@@ -170,8 +170,8 @@ class Assembly:
         if self._left > 0:
             return True
         if before > 0:
-            message = "defaults bring more keys and values to the entries than a file may have"
-            hint = "raise `limits: {nodes: ...}` in mqinfra.yaml if this is meant"
+            message = "defaults expand the entries beyond the number of keys and values that a file may have"
+            hint = "raise `limits: {nodes: ...}` in mqinfra.yaml if this is intended"
             self._found.append(section.place.report(codes.LIMIT, message, help=hint))
         return False
 

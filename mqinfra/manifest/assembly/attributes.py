@@ -61,7 +61,7 @@ def without_sections(
     """Take out sections of other kinds, which only an entry itself may hold: neither defaults nor overrides."""
     stray = [name for name in sections if name in data]
     for name in stray:
-        message = f"`{name}` of a {kind.title} stand in its entry, not in defaults or overrides"
+        message = f"`{name}` of a {kind.title} belong in its entry, not in defaults or overrides"
         hint = f"write defaults for them under `{kind.broker}/{name}`, and match them with `kind:{name}`"
         found.append(places.places((name,))[0].report(codes.UNKNOWN_FIELD, message, help=hint, address=address.text))
     return {name: value for name, value in data.items() if name not in stray} if stray else data

@@ -23,9 +23,11 @@ def conflict(address: Address, first: Declaration, second: Declaration, places: 
     there = first.positions.span(path) or first.span
     field = ".".join(path)
     made, sugar = first.origins[0].because, first.origins[0].because or second.origins[0].because
-    label = "declared here first" if made is None else f"made here by {made}"
+    label = "declared here first" if made is None else f"generated here by {made}"
     word = (sugar or "").partition(" ")[0]
-    advice = f"say all of it in the `{word}` that makes it, or write `{word}: false` there and declare it alone"
+    advice = (
+        f"set all of it in the `{word}` that generates it, or write `{word}: false` there and declare it separately"
+    )
     related = Related(span=there, label=label, source=first.positions.line(there))
     return here.report(
         codes.CONFLICT,

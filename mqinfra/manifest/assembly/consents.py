@@ -170,8 +170,8 @@ class Consents:
         until = self._until(line.fields)
         if classes and "until" not in line.fields.node:
             usual = self._setting.today + timedelta(days=_USUAL)
-            message = "`until` is missing: consent to a loss ends on a day"
-            hint = f"add the last day on which it counts, at most {_LONGEST} days ahead: `until: {usual}`"
+            message = "`until` is missing: consent to a loss needs an end date"
+            hint = f"add the last day on which it is valid, at most {_LONGEST} days ahead: `until: {usual}`"
             self._found.append(line.place.report(codes.MISSING_FIELD, message, help=hint))
         return {
             "span": line.place.span,
@@ -190,12 +190,12 @@ class Consents:
         try:
             until = date.fromisoformat(text)
         except ValueError:
-            hint = f"write a day as YEAR-MONTH-DAY, such as {self._setting.today + timedelta(days=_USUAL)}"
+            hint = f"write a date as YYYY-MM-DD, such as {self._setting.today + timedelta(days=_USUAL)}"
             fields.report("until", codes.WRONG_VALUE, f"`until` is not a date: `{text}`", hint)
             return None
         if until > latest:
             message = f"`until: {until}` is more than {_LONGEST} days ahead"
-            fields.report("until", codes.WRONG_VALUE, message, f"the latest day that counts today is {latest}")
+            fields.report("until", codes.WRONG_VALUE, message, f"the latest day allowed today is {latest}")
             return None
         return until
 
@@ -233,7 +233,7 @@ class Consents:
     def _put(self, lines: dict[Address, Any], line: _Line, consent: Consent, section: str) -> None:
         first = lines.setdefault(line.address, consent)
         if replace(first, span=consent.span, source=consent.source, labels=consent.labels) != consent:
-            message = f"`{line.address}` stands under `{section}` twice, and the two do not agree"
+            message = f"duplicate `{line.address}` under `{section}`, with different values"
             self._found.append(line.place.report(codes.CONFLICT, f"{message}; the first is {first.span}"))
 
 

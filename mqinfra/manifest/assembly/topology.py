@@ -125,7 +125,7 @@ def cluster_of(fields: Fields, broker: str, clusters: Clusters) -> str | None:
         return None
     if aliases:
         message = f"the environment has {len(aliases)} {broker} clusters"
-        hint = f"say `cluster:` in this section; one of: {', '.join(aliases)}"
+        hint = f"add `cluster:` to this section, one of: {', '.join(aliases)}"
     else:
         message = f"the environment has no {broker} cluster"
         hint = f"declare one under `clusters:` with `type: {broker}`"
@@ -168,7 +168,7 @@ def _sections(fields: Fields, clusters: Clusters, catalogue: Catalogue) -> Itera
 def _unsupported(kind: str, place: Place, provider: Provider) -> Diagnostic:
     outer = [name for name, known in provider.kinds.items() if not known.within]
     if kind in provider.kinds:
-        message = f"`{kind}` of `{provider.type}` stand in an entry of `{provider.kinds[kind].within}`"
+        message = f"`{kind}` of `{provider.type}` belong in an entry of `{provider.kinds[kind].within}`"
         hints: tuple[str, ...] = (f"write them under `{provider.type}: {provider.kinds[kind].within}: NAME: {kind}:`",)
     else:
         close = did_you_mean(kind, outer)

@@ -28,7 +28,7 @@ from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster
 
 GRANTS, SECRETS = "projects", "secrets"
-_NO_VARIABLES = "a clusters file takes no variables"
+_NO_VARIABLES = "a clusters file can't use variables"
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _document(path: Path, files: Files, place: Place | None) -> tuple[Map, Place
     root = Variables({}, "", files.found, files.limits, refusal=_NO_VARIABLES).fill(root, at)
     if not isinstance(root, Map) or len(documents) > 1:
         given = "several documents" if len(documents) > 1 else "something else"
-        message = f"a clusters file is one mapping from alias to cluster, not {given}"
+        message = f"a clusters file must be one mapping of aliases to clusters, got {given}"
         files.found.append(at.report(codes.DOCUMENT, message))
         return None
     return root, at
@@ -131,7 +131,7 @@ def _blocks(
             continue
         if not _is_alias(alias):
             hint = "use letters, digits, `.`, `_` and `-`"
-            found.append(key_place.report(codes.CLUSTER, f"`{alias}` is not a valid alias of a cluster", help=hint))
+            found.append(key_place.report(codes.CLUSTER, f"`{alias}` is not a valid cluster alias", help=hint))
         elif not isinstance(block, Map):
             found.append(wrong_type(value_place, f"cluster `{alias}`", "a mapping", block))
         else:

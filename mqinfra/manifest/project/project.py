@@ -171,11 +171,11 @@ def top_fields(document: Document, kind: str, found: list[Diagnostic]) -> Fields
 
 
 def _place_of(kind: str) -> str:
-    return f"a Project is {FILE}" if kind == "Project" else "a Topology is a file below `manifests:`"
+    return f"a Project belongs in {FILE}" if kind == "Project" else "a Topology belongs in a file below `manifests:`"
 
 
 def _type(root: object) -> str:
-    return "a list" if isinstance(root, list) else "text" if isinstance(root, str) else "a number or truth value"
+    return "a list" if isinstance(root, list) else "text" if isinstance(root, str) else "a number or boolean"
 
 
 def _environments(fields: Fields) -> dict[str, tuple[Map, Place]]:

@@ -145,13 +145,13 @@ def _sound(pattern: str, place: Place, found: list[Diagnostic]) -> bool:
     """Tell whether a pattern is one; a finding says why not."""
     prefix = pattern[:-1]
     if pattern == "*":
-        message, hint = "`*` owns every name", f"write `{WHOLE}: true` if that is meant"
+        message, hint = "`*` owns every name", f"write `{WHOLE}: true` if that is intended"
     elif not pattern:
         message, hint = "a pattern is empty", "write a name, or a prefix such as `orders.*`"
     elif "*" in prefix:
         message, hint = f"`{pattern}` has a `*` before its end", "a `*` stands only at the end: `orders.*`"
     elif pattern.endswith("*") and prefix[-1].isalnum():
-        message = f"`{pattern}` also owns names that only begin alike, such as `{prefix}x`"
+        message = f"`{pattern}` also owns names that merely begin the same, such as `{prefix}x`"
         hint = f"put a delimiter before the `*`: `{prefix}.*`"
     else:
         return True

@@ -49,7 +49,7 @@ class Reach:
         if any(real.is_relative_to(Path(os.path.realpath(one))) for one in allowed):
             return ""
         if self.files is None:
-            return f"the secret file `{reference.file}` lies outside the project's folder"
+            return f"the secret file `{reference.file}` is outside the project's folder"
         return f"the clusters file of the runner does not allow the file `{reference.file}`"
 
     def path(self, reference: SecretRef) -> Path:
@@ -61,7 +61,7 @@ class Reach:
 def not_allowed_help(reference: SecretRef) -> str:
     """What to do about a reference that is not allowed."""
     line = f"env: [{reference.env}]" if reference.env is not None else f"files: [{reference.file}]"
-    return f"whoever runs it can allow it in the file of `--clusters` or MQINFRA_CLUSTERS: `secrets: {{{line}}}`"
+    return f"to allow it, add to the file of `--clusters` or MQINFRA_CLUSTERS: `secrets: {{{line}}}`"
 
 
 def resolver(reach: Reach) -> SecretResolver:
@@ -103,7 +103,7 @@ def _is_utf8(value: str) -> bool:
 
 
 def _file(path: Path, name: str) -> str:
-    why = "put the secret into the file; one line end after it is left out"
+    why = "put the secret into the file; one trailing line end is dropped"
     if not name or "\0" in name:
         raise _missing("a secret's `file` is not a path", "write {file: PATH}")
     try:
@@ -125,7 +125,7 @@ def _file(path: Path, name: str) -> str:
         raise _missing(f"the secret file `{name}` is not UTF-8", why) from None
     text = text.removesuffix("\n").removesuffix("\r")
     if "\0" in text or not text:
-        raise _missing(f"the secret file `{name}` {'is empty' if not text else 'holds a NUL'}", why)
+        raise _missing(f"the secret file `{name}` {'is empty' if not text else 'contains a NUL'}", why)
     return text
 
 

@@ -92,8 +92,8 @@ class Variables:
         value = self._value(match, place)
         if isinstance(value, str | int | float):
             return value if isinstance(value, str) else as_text(value)
-        message = f"the variable `{match[1]}` is {describe(value)} and can't stand inside a text"
-        self._found.append(place.report(codes.VARIABLE, message, help="let the value be nothing but the variable"))
+        message = f"the variable `{match[1]}` is {describe(value)} and can't be used inside text"
+        self._found.append(place.report(codes.VARIABLE, message, help="make the variable the whole value"))
         return match[0]
 
     def _known(self, name: str, place: Place) -> Any:  # noqa: ANN401 - a variable has any type
@@ -104,8 +104,8 @@ class Variables:
         if self._left > 0:
             self._left -= size(value)
             if self._left <= 0:
-                message = "variables bring more keys and values than a file may have"
-                hint = "raise `limits: {nodes: ...}` in mqinfra.yaml if this is meant"
+                message = "variables expand the file beyond the number of keys and values that it may have"
+                hint = "raise `limits: {nodes: ...}` in mqinfra.yaml if this is intended"
                 self._found.append(place.report(codes.LIMIT, message, help=hint))
         return value if self._left > 0 else None
 

@@ -44,7 +44,7 @@ def decode(file: str, content: bytes) -> tuple[Source, Diagnostic | None]:
     offset = len(source.text.encode("utf-8"))
     name = "a NUL" if bad[0] == "\0" else f"the control character U+{ord(bad[0]):04X}"
     help_ = "is this a binary file?" if bad[0] == "\0" else "remove it, or write it as an escape in double quotes"
-    return source, _at(source, len(source.text), offset, f"{name} can't stand in YAML", help_)
+    return source, _at(source, len(source.text), offset, f"{name} is not allowed in YAML", help_)
 
 
 def _wide_without_mark(content: bytes) -> str | None:

@@ -51,7 +51,7 @@ class Files:
             return []
         if len(content) > self.limits.bytes:
             message = f"the file has more than {self.limits.bytes:,} bytes"
-            hint = "raise `limits: {bytes: ...}` in mqinfra.yaml if this is meant"
+            hint = "raise `limits: {bytes: ...}` in mqinfra.yaml if this is intended"
             self.found.append(codes.LIMIT.at(message, span=Span(shown, 1, 1), help=hint))
             self.broken = True
             return []
@@ -84,7 +84,7 @@ class Files:
                     files.setdefault(real, file)
                 if len(files) > self.limits.files:
                     message = f"the project has more than {self.limits.files:,} manifest files"
-                    hint = "raise `limits: {files: ...}` in mqinfra.yaml if this is meant"
+                    hint = "raise `limits: {files: ...}` in mqinfra.yaml if this is intended"
                     self.found.append(place.report(codes.LIMIT, message, help=hint))
                     return []
         return sorted(files.values(), key=lambda file: file.parts)
@@ -97,8 +97,8 @@ class Files:
             return None
         path = self.root / text
         if not Path(os.path.realpath(path)).is_relative_to(self.root):
-            message = f"`{text}` lies outside the project's folder"
-            hint = "manifests are inside the folder of mqinfra.yaml, also behind symbolic links"
+            message = f"`{text}` is outside the project's folder"
+            hint = "manifests must be inside the folder of mqinfra.yaml, also behind symbolic links"
             self.found.append(place.report(codes.FILE, message, help=hint))
         else:
             try:
@@ -107,7 +107,7 @@ class Files:
                 hint = self._similar(path, text)
                 self.found.append(place.report(codes.FILE, f"`{text}` does not exist", help=hint))
             except OSError as error:  # no right to look, or no path: too long, or through a file
-                why = error.strerror or "it can't be looked at"
+                why = error.strerror or "it can't be accessed"
                 self.found.append(place.report(codes.FILE, f"`{text}` can't be read: {why}"))
             else:
                 return Path(os.path.normpath(path))

@@ -147,7 +147,7 @@ class _Reader:
         known = self.anchors.get(event.anchor, EXPECTED)
         value = None
         if known is None:
-            self.report(codes.ALIAS, at, f"`*{event.anchor}` stands inside `&{event.anchor}` itself", "write it out")
+            self.report(codes.ALIAS, at, f"`*{event.anchor}` is inside `&{event.anchor}` itself", "write it out")
         elif isinstance(known, Marker):
             self.report(codes.ALIAS, at, f"there is no `&{event.anchor}` before this alias", "quote it to mean text")
         else:
@@ -287,7 +287,7 @@ class _Reader:
         shown = f"!!{tag}" if tag != event.tag else tag
         start = event.start_mark
         at = (start.line << LINE_SHIFT) | (start.column << WIDTH_BITS)
-        self.report(codes.TAG, at, f"the tag `{shown}` is not known", "remove it; manifests are plain data")
+        self.report(codes.TAG, at, f"unknown tag `{shown}`", "remove it; manifests are plain data")
 
     def too_much(self, name: str, most: int, what: str, event: Event) -> _Stop:
         return self.limit(name, most, what, self.place(event))
@@ -297,10 +297,10 @@ class _Reader:
             Place(self.source, at).report(
                 codes.LIMIT,
                 f"the file has more than {most:,} {what}",
-                help=f"raise `limits: {{{name}: ...}}` in mqinfra.yaml if this is meant",
+                help=f"raise `limits: {{{name}: ...}}` in mqinfra.yaml if this is intended",
             )
         )
 
 
 def _type_name(key: object) -> str:
-    return "null" if key is None else "a truth value" if isinstance(key, bool) else "a number"
+    return "null" if key is None else "a boolean" if isinstance(key, bool) else "a number"

@@ -69,7 +69,7 @@ def number_meant(text: str) -> str:
     if _BASED.fullmatch(plain):
         return f"write {int(plain, 0)}"
     if _PADDED.fullmatch(plain):
-        octal = "" if set(plain) & {"8", "9"} else f", or {int(plain, 8)}, as which YAML 1.1 reads it"
+        octal = "" if set(plain) & {"8", "9"} else f", or {int(plain, 8)}, which is how YAML 1.1 reads it"
         return f"write {int(plain)}{octal}"
     if plain != text and _INT.fullmatch(plain):
         return f"write {int(plain)}"

@@ -50,12 +50,13 @@ _COMPLAINTS = (
     _Complaint(
         "mapping values are not allowed",
         "a `:` is not expected here",
-        "quote a value that contains `: `; or see whether the line before lacks its `:`, or this one is indented wrong",
+        "quote a value that contains `: `; or check whether the line before lacks its `:`, or this one is indented "
+        "wrongly",
     ),
     _Complaint(
         "could not find expected ':'",
         "a `:` is missing after this key",
-        "write `key: value`; a key and its `:` stand on one line",
+        "write `key: value`; a key and its `:` must be on one line",
         opening=True,
     ),
     _Complaint(
@@ -79,7 +80,7 @@ _COMPLAINTS = (
     _Complaint("expected the node content", "a value is missing here", "write a value, or remove the comma or bracket"),
     _Complaint("block sequence entries are not allowed", "a list can't begin here", "put `- ` on a line of its own"),
     _Complaint("sequence entries are not allowed", "a list can't begin here", "put `- ` on a line of its own"),
-    _Complaint("undefined tag handle", "this tag is not known", "remove it; manifests are plain data"),
+    _Complaint("undefined tag handle", "unknown tag", "remove it; manifests are plain data"),
     _Complaint("<document start>", "text goes on after the end of the document", "separate documents with `---`"),
     _Complaint(
         "alphabetic or numeric",
@@ -106,7 +107,7 @@ _BRACKETED = re.compile(r"(?:\{[^{}\[\]\n]*\}|\[[^{}\[\]\n]*\])[^\s,{}\[\]\"']*"
 def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
     """Turn a parser's error into a diagnostic at the place that has to be mended."""
     if not isinstance(error, yaml.MarkedYAMLError):
-        return Place(source, 0).report(MALFORMED, f"not YAML: {_first_line(str(error))}")
+        return Place(source, 0).report(MALFORMED, f"invalid YAML: {_first_line(str(error))}")
     problem = error.problem or "it cannot be read"
     if "',' or " in problem and error.problem_mark is not None and error.context_mark is not None:
         return _bracket(error.context_mark, error.problem_mark, source)
@@ -121,7 +122,7 @@ def translate(error: yaml.YAMLError, source: Source) -> Diagnostic:
         hint = f"quote a name that contains brackets: {name}"
         return opened.report(MALFORMED, "text follows a closing bracket", help=hint)
     character = _character(source, at)
-    message, hint = f"not YAML: {problem}", ""
+    message, hint = f"invalid YAML: {problem}", ""
     if found is not None:
         message, hint = found.message, found.help
     if "cannot start any token" in problem or "tab" in problem:

@@ -4,22 +4,22 @@ from mqinfra.model.code import Code
 
 SNAPSHOT_FILE = Code(
     "MQ308",
-    "not a usable snapshot",
+    "unusable snapshot",
     "The file is not a snapshot or sandbox file of this version of mqinfra, or it is damaged.",
 )
 LOCKED = Code(
     "MQ309",
     "another apply holds the lock",
-    "Two applies of one project and environment would step on each other. The lock goes when its holder ends, also "
-    "when it is killed. Wait, or give `--lock-timeout` more seconds.",
+    "Two applies of one project and environment would interfere with each other. The lock is released when its holder "
+    "ends, even if it is killed. Wait, or give `--lock-timeout` more seconds.",
 )
 
 SANDBOX_FILE = Code(
     "MQ194",
     "a file of the sandbox can't be written",
     "A sandbox keeps its state and its lock under `.mqinfra/` in the project's folder. They could not be written: the "
-    "disk is full, the folder may not be written to, or a symbolic link stands there, which mqinfra does not follow "
-    "because it may have come with somebody else's change. What was there before is as it was.",
+    "disk is full, the folder is not writable, or a symbolic link is in its place, which mqinfra does not follow "
+    "because it may have come with somebody else's change. Any previous file is unchanged.",
     bad="ln -s /var/shared .mqinfra && mqinfra apply\n",
     good="rm .mqinfra && mqinfra apply\n",
 )
@@ -27,9 +27,9 @@ SANDBOX_FILE = Code(
 CALLER_LOCKED_OUT = Code(
     "MQ710",
     "the plan would lock out its own user",
-    "The connection is made as a user that the plan deletes or disables, or whose permissions in a vhost it takes "
-    "away. The server would refuse its calls in the middle, and nobody could finish or take it back.\n\nPlan as "
-    "another user, or keep this one.",
+    "mqinfra is logged in as a user that the plan deletes or disables, or whose permissions in a vhost it removes. "
+    "The server would refuse its calls halfway, and nobody could finish or undo the apply.\n\n"
+    "Plan as another user, or keep this one.",
     bad="redis:\n  users:\n    deployer: {enabled: false}        # and the plan runs as deployer",
     good="redis:\n  users:\n    deployer: {enabled: true}",
 )

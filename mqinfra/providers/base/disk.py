@@ -22,7 +22,7 @@ _REASONS = {
     errno.EACCES: "permission denied",
     errno.EPERM: "permission denied",
     errno.ENOENT: "its folder does not exist",
-    errno.ENOTDIR: "what should be its folder is none",
+    errno.ENOTDIR: "its parent is not a folder",
     errno.EISDIR: "it is a folder",
     errno.ENAMETOOLONG: "the name is too long",
 }
@@ -44,10 +44,10 @@ def reason(error: OSError) -> str:
 def advice(error: OSError) -> str:
     """Say what to do about it."""
     if isinstance(error, LinkError):
-        return "remove it; mqinfra follows no link to what it writes itself"
+        return "remove it; mqinfra does not follow links to files that it writes"
     if error.errno in _NO_ROOM:
-        return "make room, and run the same command again; what was there before is as it was"
-    return "check that its folder exists and may be written to"
+        return "free some disk space, then run the same command again; any previous file is unchanged"
+    return "check that its folder exists and is writable"
 
 
 def replace_file(path: Path, text: str, *, mode: int = PRIVATE) -> None:

@@ -82,7 +82,7 @@ class Objection:
         address: the resource.
         problem: the broker's reason and what to do now.
         path: the field it speaks of; empty when the broker does not say.
-        unchecked: the broker could not be asked (no right, no such call): a warning, not an error.
+        unchecked: the broker could not check the change (no right, no such call): a warning, not an error.
         outdated: the broker's word contradicts what was read of the resource, so it has to be read again.
     """
 
@@ -172,7 +172,7 @@ class Kind(ABC, Generic[C]):
         return None
 
     def name_problem(self, address: Address) -> Problem | None:  # noqa: ARG002
-        """Why the broker would refuse the name; None when it would take it."""
+        """Why the broker would reject the name; None when it would take it."""
         return None
 
     def expand(

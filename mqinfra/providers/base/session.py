@@ -256,7 +256,7 @@ class BrokerSession(Session, Generic[C]):
             try:
                 results = self.kinds[request.kind].run(self._client, request, self._secrets)
             except STUMBLES as error:
-                lost = Lost(f"the answer can't be understood ({stumble(error)})")
+                lost = Lost(f"unexpected response ({stumble(error)})")
                 return dict.fromkeys(request.body, lost)
         return {address: self._told(result) for address, result in results.items()}
 

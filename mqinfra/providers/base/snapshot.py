@@ -152,7 +152,7 @@ def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:
         address = _address(text, alias)
         kind = catalogue.kind(cluster.type, address.kind)
         if kind is None:
-            raise SnapshotError(f"`{text}` is of a kind that this mqinfra does not know on {cluster.type}")
+            raise SnapshotError(f"`{text}` is of an unknown kind on {cluster.type}")
         if entry.inherits is not None and not 0 <= entry.inherits < len(inherited):
             raise SnapshotError(f"`{text}` inherits from set {entry.inherits}, which is not in the file")
         try:
@@ -188,5 +188,5 @@ def _address(text: str, alias: str) -> Address:
     except AddressError as error:
         raise SnapshotError(str(error)) from None
     if address.cluster != alias:
-        raise SnapshotError(f"`{text}` stands under cluster `{alias}`")
+        raise SnapshotError(f"`{text}` is listed under cluster `{alias}`")
     return address

@@ -46,7 +46,7 @@ class ModelSession(Session):
                 elif address in held.denied:
                     denied[address] = held.denied[address]
                 elif covered is not Coverage.COMPLETE:
-                    denied[address] = "the snapshot was taken without looking at it"
+                    denied[address] = "the snapshot was taken without reading it"
         return Reading(
             alias=self.alias,
             type=self.type,

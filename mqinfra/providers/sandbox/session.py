@@ -260,7 +260,7 @@ def _held(holder: str, alias: str) -> UserError:
     return UserError(
         [
             codes.LOCKED.at(
-                f"another apply is at work on the sandbox: {holder or 'unknown holder'}",
+                f"another apply is running on the sandbox: {holder or 'unknown holder'}",
                 address=alias,
                 help="wait for it, or give --lock-timeout more seconds",
             )

@@ -51,7 +51,7 @@ def test_nothing_is_made_when_the_delete_is_refused(tmp_path: Path) -> None:
 def test_what_was_deleted_and_not_made_again_says_so(tmp_path: Path) -> None:
     report, after, _ = replaced(tmp_path, honest, forbidden)
     (ended,) = report.results
-    assert (ended.outcome, ended.message) == (Outcome.FAILED, "deleted, and not recreated: not allowed")
+    assert (ended.outcome, ended.message) == (Outcome.FAILED, "deleted, but not recreated: not allowed")
     assert after is None
 
 

@@ -262,5 +262,5 @@ def test_an_update_that_another_writer_overtook_fails_at_once_and_names_their_va
     batch = Batch(session, [retention(after=39_600_000)], threading.Event(), QUICK, list[Event]().append)
     (ended,) = batch.bring_about()
     assert ended.outcome is Outcome.FAILED
-    assert ended.message == "another value was seen: `config.retention.ms` 12h; somebody else writes"
-    assert ended.help == ("see who else applies to this cluster, then plan again",)
+    assert ended.message == "another value was read back: `config.retention.ms` 12h; someone else is changing it"
+    assert ended.help == ("find out who else changes this cluster, then plan again",)

@@ -52,7 +52,7 @@ def test_a_project_is_found_from_any_folder_below_it(write: Write) -> None:
 
 
 def test_no_project_says_where_it_looked_and_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="there is no mqinfra") as caught:
+    with pytest.raises(UserError, match="no mqinfra") as caught:
         find_project(tmp_path)
     assert caught.value.diagnostics[0].code == "MQ120"
     assert "mqinfra explain MQ120" in caught.value.diagnostics[0].help[0]
@@ -60,14 +60,14 @@ def test_no_project_says_where_it_looked_and_what_to_do(tmp_path: Path) -> None:
 
 def test_an_unknown_environment_lists_the_known(write: Write) -> None:
     root = write(f"{{prod: {CLUSTERS}, local: {CLUSTERS}}}")
-    with pytest.raises(UserError, match="there is no environment `prd`") as caught:
+    with pytest.raises(UserError, match="has no environment `prd`") as caught:
         loaded(root, "prd")
     assert caught.value.diagnostics[0].help == ("did you mean `prod`?", "known: local, prod")
 
 
 def test_several_environments_need_a_choice(write: Write) -> None:
     root = write(f"{{prod: {CLUSTERS}, local: {CLUSTERS}}}")
-    with pytest.raises(UserError, match="has 2 environments, and none was asked for") as caught:
+    with pytest.raises(UserError, match="has 2 environments, and none was selected") as caught:
         loaded(root)
     assert caught.value.diagnostics[0].help == ("add -e with one of: local, prod",)
     assert loaded(root, "local").desired.environment == "local"
@@ -167,12 +167,12 @@ def test_defaults_and_variables_multiplied_by_many_entries_are_limited(write: Wr
     config = "{" + ", ".join(f"k{number}: v" for number in range(2000)) + "}"
     many = topics(*(f"t{number}" for number in range(2000)))
     root = write(rest=f"defaults: {{kafka/topics: {{config: {config}}}}}\n", a=many)
-    message = "defaults bring more keys and values to the entries than a file may have"
+    message = "defaults expand the entries beyond the number of keys and values that a file may have"
     assert [item.message for item in loaded(root).diagnostics] == [message]
     block = f"{{{CLUSTERS[1:-1]}, variables: {{big: {config}}}}}"
     entries = "".join(f'    t{number}: {{config: "${{big}}"}}\n' for number in range(2000))
     root = write(f"{{prod: {block}}}", a=HEAD + "kafka:\n  topics:\n" + entries)
-    assert "variables bring more keys and values than a file may have" in [
+    assert "variables expand the file beyond the number of keys and values that it may have" in [
         item.message for item in loaded(root).diagnostics
     ]
 

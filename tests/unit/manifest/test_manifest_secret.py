@@ -50,7 +50,7 @@ def test_a_variable_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.Monkey
         ("hunter2".encode("utf-16"), "is not UTF-8"),
         (b"", "is empty"),
         (b"\n", "is empty"),
-        (b"hunter2\0", "holds a NUL"),
+        (b"hunter2\0", "contains a NUL"),
         (b"hunter2\xff", "is not UTF-8"),
         (b"hunter2" * 10_000, "has more than 65,536 bytes"),
     ],

@@ -49,8 +49,8 @@ def test_address_and_text_are_each_others_reverse(address: Address, text: str) -
         ("kafka/topics/a,b", "written %2C and %3D"),
         ("rabbit/bindings/a=b/to=c", "written %2C and %3D"),
         ("kafka/quotas/user=a,user=b", "duplicate key"),
-        ("kafka/quotas/user=a=b", "should read KEY=VALUE"),
-        ("kafka/quotas/user=a,b", "should read KEY=VALUE"),
+        ("kafka/quotas/user=a=b", "must be KEY=VALUE"),
+        ("kafka/quotas/user=a,b", "must be KEY=VALUE"),
     ],
 )
 def test_text_that_is_no_address_is_refused_with_the_reason(text: str, why: str) -> None:

@@ -19,8 +19,8 @@ SECRET = {"env": "REDIS_PASSWORD"}
         ({"nodes": ["a:1"], "host": "b"}, "needs one of"),
         ({"nodes": ["a"]}, "is not a valid address"),
         ({"nodes": ["redis://u:hunter2@a:1"]}, "without a scheme or credentials"),
-        ({"nodes": ["a:1"], "port": 7}, "goes with `host`"),
-        ({"nodes": ["a:70000"]}, "is not 1 to 65535"),
+        ({"nodes": ["a:1"], "port": 7}, "needs `host`"),
+        ({"nodes": ["a:70000"]}, "must be 1 to 65535"),
         ({"nodes": ["a..b:1"]}, "is not a valid address"),
         ({"nodes": ["[::1]]:1"]}, "is not a valid address"),
         ({"nodes": ["[1.2.3.4]:1"]}, "is not a valid address"),
@@ -29,9 +29,9 @@ SECRET = {"env": "REDIS_PASSWORD"}
         ({"host": "a", "port": 70_000}, "less than or equal to 65535"),
         ({"nodes": ["a:1"], "announced": ["redis://a"]}, "write `host` or `host:port`"),
         ({"nodes": ["a:1"], "announced": ["a:70000"]}, "write `host` or `host:port`"),
-        ({"nodes": ["a:1"], "topology": "sentinel"}, "go together"),
+        ({"nodes": ["a:1"], "topology": "sentinel"}, "must be given together"),
         ({"nodes": ["a:1"], "password": SECRET}, "anybody can read it"),
-        ({"nodes": ["a:1"], "tls": {"key": "k"}}, "go together"),
+        ({"nodes": ["a:1"], "tls": {"key": "k"}}, "must be given together"),
     ],
 )
 def test_blocks_that_can_not_work_are_refused(block: dict[str, Any], words: str) -> None:

@@ -75,10 +75,10 @@ def checked_addresses(value: tuple[str, ...], sample: str) -> tuple[str, ...]:
         if is_address(address):
             continue
         if _CREDENTIALS.search(address):  # may hold a password: never repeated
-            raise ValueError("an address is `host:port`, without a scheme or credentials")
+            raise ValueError("an address must be `host:port`, without a scheme or credentials")
         match = _HOST_PORT.fullmatch(address)
         if match is not None and not 0 < int(match["port"]) < 65_536:
-            raise ValueError(f"the port of `{address}` is not 1 to 65535")
+            raise ValueError(f"the port of `{address}` must be 1 to 65535")
         raise ValueError(f"`{address}` is not a valid address; write `host:port`, such as `{sample}`")
     return value
 

@@ -50,7 +50,7 @@ def refusal(
     shown = address if is_address(address) else address[:100]
     start = f"the deployment announces `{shown}`, and nothing is sent there:"
     if not is_address(address):
-        return ANNOUNCED.at(f"{start} not a valid address", address=where, help="see what the servers announce")
+        return ANNOUNCED.at(f"{start} not a valid address", address=where, help="check what the servers announce")
     host = address.rpartition(":")[0]
     if allowed is not None and not any(_matches(pattern, address, host) for pattern in allowed):
         return ANNOUNCED.at(

@@ -26,7 +26,7 @@ def not_both(block: BaseModel, one: str, other: str) -> None:
         ValueError: both fields are given.
     """
     if getattr(block, one) is not None and getattr(block, other) is not None:
-        raise ValueError(f"`{to_camel(one)}` and `{to_camel(other)}` exclude each other")
+        raise ValueError(f"`{to_camel(one)}` and `{to_camel(other)}` can't be used together")
 
 
 def switched(value: object) -> object:

@@ -119,11 +119,11 @@ ANNOUNCED = Code(
 )
 UNKNOWN_SHAPE = Code(
     "MQ771",
-    "an answer that can't be understood",
-    "What answers speaks the broker's protocol, and says something of a shape that no broker gives: a text where a "
-    "mapping belongs, a name that is missing. Something else may be at the address, or in between. Nothing was written "
-    "on account of it. If it is the broker itself, mqinfra has a bug: please report the message, which names the place "
-    "in the code and nothing of the answer, with the version of the broker.",
+    "unexpected response",
+    "The server speaks the broker's protocol, but its response has an unexpected shape: a string where a mapping "
+    "belongs, or a missing name. Something else may be at the address, or in between. Nothing was written because of "
+    "it. If it is the broker itself, mqinfra has a bug: please report the message, which names the place in the code "
+    "and nothing of the response, with the version of the broker.",
 )
 
 CODES = (

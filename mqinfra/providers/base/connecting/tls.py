@@ -31,7 +31,7 @@ class TlsBlock(Block):
     @model_validator(mode="after")
     def _pair(self) -> Self:
         if self.has_certificate != self.has_key:
-            raise ValueError("a client's `certificate` and `key` go together; give both or neither")
+            raise ValueError("a client's `certificate` and `key` must be given together")
         return self
 
     @property
@@ -53,14 +53,14 @@ class TlsBlock(Block):
         """What is not checked, to be said on every run."""
         if not self.verify:
             yield UNVERIFIED.at(
-                "the server's certificate is not checked, so anybody on the way can read and change everything",
+                "the server's certificate is not checked, so anyone in between can read and change everything",
                 address=where,
                 help="give `tls.ca` and remove `verify: false`",
             )
         elif self.name_unchecked_by:
             yield UNVERIFIED.at(
-                "the server's name is not compared with its certificate, so anybody with one of the same authority "
-                "can pass for it",
+                "the server's name is not compared with its certificate, so anyone with a certificate of the same "
+                "authority can impersonate it",
                 address=where,
                 help=f"remove `{self.name_unchecked_by}`",
             )

@@ -27,16 +27,16 @@ def understanding(where: str) -> Iterator[None]:
     """Turn a stumble over an answer into a finding.
 
     Raises:
-        UserError: saying that the answer can't be understood, and what to report should it be an honest one.
+        UserError: saying that the unexpected response, and what to report should it be an honest one.
     """
     try:
         yield
     except STUMBLES as error:
         found = UNKNOWN_SHAPE.at(
-            f"an answer can't be understood ({stumble(error)})",
+            f"unexpected response ({stumble(error)})",
             address=where,
             help=(
-                "check that the address is the broker's own, and what is in between",
+                "check that the address is the broker's own, and any proxy in between",
                 "if it is, this is a bug in mqinfra: please report it with the version of the broker",
             ),
         )

@@ -161,7 +161,7 @@ class Sasl(Block):
         if self.mechanism is Mechanism.OAUTHBEARER and self.oauth is None:
             raise ValueError("`OAUTHBEARER` needs an `oauth` block")
         if self.oauth is not None and self.mechanism is not Mechanism.OAUTHBEARER:
-            raise ValueError(f"an `oauth` block goes with `OAUTHBEARER`, not with `{name}`")
+            raise ValueError(f"an `oauth` block needs `OAUTHBEARER`, not `{name}`")
         if self.kerberos is not None and self.mechanism is not Mechanism.GSSAPI:
-            raise ValueError(f"a `kerberos` block goes with `GSSAPI`, not with `{name}`")
+            raise ValueError(f"a `kerberos` block needs `GSSAPI`, not `{name}`")
         return self

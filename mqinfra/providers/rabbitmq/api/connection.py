@@ -69,13 +69,13 @@ class RabbitConnection(Connection):
         if not self.url:
             raise ValueError("a RabbitMQ deployment needs `url`, such as `https://rabbit-1:15671`")
         if (self.username is None) != (self.password is None):
-            raise ValueError("`username` and `password` go together; give both")
+            raise ValueError("`username` and `password` must be given together")
         if self.username is None:
             raise ValueError("RabbitMQ wants a login: give `username` and `password: {env: NAME}`")
         if ":" in self.username:
             raise ValueError("a `username` with `:` can't log in by HTTP, where it ends the name")
         if self.tls is not None and not self.encrypted and not (self.amqp or "").startswith("amqps"):
-            raise ValueError("`tls` goes with `https` or `amqps`")
+            raise ValueError("`tls` needs `https` or `amqps`")
         if self.readable and not self.allow_plaintext_credentials:
             raise readable_refusal("use `https` and `amqps`")
         return self
@@ -135,7 +135,7 @@ def _checked(url: str, schemes: tuple[str, ...], sample: str) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:  # a port that is no number or too large, half an IPv6 address
-        raise ValueError(f"not a valid address, or its port is not 1 to 65535; write one such as `{sample}`") from None
+        raise ValueError(f"not a valid address, or its port must be 1 to 65535; write one such as `{sample}`") from None
     if "@" in url:  # may hold a password: never repeated
         raise ValueError(f"credentials don't belong in an address; write `{sample}`, `username` and `password`")
     if parts.scheme not in schemes or not parts.hostname or any(sign.isspace() for sign in url):

@@ -69,7 +69,7 @@ class DeadLetter(_Part):
         if len(given) > 1:
             raise ValueError(f"say where dead letters go once: `{given[0]}` or `{given[1]}`")
         if self.routing_key is not None and self.exchange is None:
-            raise ValueError("`routingKey` goes with `exchange`")
+            raise ValueError("`routingKey` needs `exchange`")
         if (self.type is not None or self.arguments) and given and given[0] != "name":
             raise ValueError(f"`type` and `arguments` are for a queue that is made; `{given[0]}` is declared elsewhere")
         return self

@@ -79,9 +79,9 @@ class RedisConnection(Connection):
         if not self.sandbox and sum(ways) != 1:
             raise ValueError("a Redis deployment needs one of `nodes`, `host` and `sentinel`")
         if self.port is not None and self.host is None:
-            raise ValueError("`port` goes with `host`; in `nodes` it stands in each `host:port`")
+            raise ValueError("`port` needs `host`; in `nodes` it is part of each `host:port`")
         if self.topology is not None and (self.topology == "sentinel") != (self.sentinel is not None):
-            raise ValueError("`topology: sentinel` and a `sentinel` block go together")
+            raise ValueError("`topology: sentinel` and a `sentinel` block must be given together")
         if self.sends_readable_password and not self.allow_plaintext_credentials:
             raise readable_refusal("add `tls`")
         return self

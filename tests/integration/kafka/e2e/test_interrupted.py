@@ -57,7 +57,7 @@ def test_one_signal_finishes_what_is_in_flight(
     assert ran.code == 130, ran.text
     assert outcomes(ran) == {"orders.a": "applied", "orders.b": "applied", "orders.legacy": "not attempted"}
     assert ran.json()["interrupted"] is True
-    assert "interrupted: nothing new is sent" in ran.err
+    assert "interrupted: sending nothing new" in ran.err
     assert hand_4.names() == {"orders.a", "orders.b", "orders.legacy"}
     live_4.proxy.recorder.clear()
     ran = shop.apply_saved()

@@ -444,4 +444,4 @@ def test_a_plan_that_somebody_edited_gives_nobody_rights(
     before = single.commandstats()
     ran = shop.mq("apply", "plan.json")
     assert (ran.code, single.changes_since(before)) == (5, {})
-    assert "the manifests want something else for `commands`, `keys`, `passwords`" in ran.err
+    assert "the manifests now declare something else for `commands`, `keys`, `passwords`" in ran.err
