@@ -8,6 +8,7 @@ from mqinfra.model.setting import Unit, as_text
 from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.rule import Subject
+from mqinfra.providers.kafka.topics.costs import members
 from mqinfra.providers.kafka.topics.fields import CLEANUP
 
 TOPICS = frozenset({"kafka/topics"})
@@ -42,4 +43,4 @@ def shown(subject: Subject, path: Path, value: JsonValue) -> str:
 def policy(subject: Subject) -> frozenset[str]:
     """The topic's cleanup policy in force, as far as it is known; Kafka's default is `delete`."""
     value = subject.value(*CLEANUP)
-    return frozenset(str(value).split(",")) - {""} if value is not None else frozenset({"delete"})
+    return members(value if value is not None else "delete")

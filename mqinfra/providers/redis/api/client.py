@@ -8,11 +8,11 @@ from mqinfra.model.errors import UserError
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.redis.acl.rules import Table
 from mqinfra.providers.redis.api import logins
-from mqinfra.providers.redis.api.discovery import slot_of
 from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Moved, Node
 from mqinfra.providers.redis.api.replies import pairs, texts
 from mqinfra.providers.redis.api.resp import Call, Reply
+from mqinfra.providers.redis.api.slots import slot_of
 
 _REDIRECTS = 5
 Keyed = tuple[str, Sequence[Call]]

@@ -1,6 +1,5 @@
 """Which servers make up a deployment: a master with its replicas, or a Cluster's nodes."""
 
-from binascii import crc_hqx
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,8 +11,8 @@ from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import pairs, sections
 from mqinfra.providers.redis.api.resp import Reply
+from mqinfra.providers.redis.api.slots import SLOTS
 
-SLOTS = 16_384
 _REPLICAS = 1_000
 """More than a master can feed."""
 
@@ -119,11 +118,3 @@ def _range(text: str) -> range:
     if not (first.isdecimal() and (last or first).isdecimal()) or len(first) > 5 or len(last) > 5:
         return range(0)
     return range(int(first), min(int(last or first), SLOTS - 1) + 1)
-
-
-def slot_of(key: str) -> int:
-    """The slot of a key: CRC16 of what is between its first braces, or of all of it (src/cluster.c `keyHashSlot`)."""
-    name = key.encode("utf-8", "surrogateescape")
-    start = name.find(b"{")
-    end = name.find(b"}", start + 1) if start >= 0 else -1
-    return crc_hqx(name[start + 1 : end] if end > start + 1 else name, 0) % SLOTS

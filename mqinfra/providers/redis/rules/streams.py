@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
+from mqinfra.providers.redis.api.slots import hash_tag
 from mqinfra.providers.redis.rules.deployment import EXPECTED, STREAMS, dead_letter_pairs, length, trait
 
 
@@ -60,7 +61,7 @@ class DeadLettersInAnotherSlot(Rule):
             if trait(context, source.address.cluster, "topology") != "cluster":
                 continue
             one, other = source.address.name, target.name
-            if _hash_tag(one) != _hash_tag(other):
+            if hash_tag(one) != hash_tag(other):
                 yield source.at(
                     self.code,
                     path,
@@ -128,10 +129,3 @@ class DeadLettersHeldShorter(Rule):
                     related=source.related("their source", path),
                     help=f"write `expectedMaxLength: {need}` or more for it",
                 )
-
-
-def _hash_tag(key: str) -> str:
-    """The part of a key that decides its slot (Redis Cluster specification, "Hash tags")."""
-    start = key.find("{")
-    end = key.find("}", start + 1)
-    return key[start + 1 : end] if start >= 0 and end > start + 1 else key
