@@ -1,5 +1,6 @@
 """The benchmark's arithmetic, on recorded numbers; and what a page of help may import, in modules and not in time."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -7,6 +8,7 @@ import pytest
 
 from mqinfra.manifest.loader import load
 from mqinfra.providers.catalogue import builtin
+from tests.bench import setting_path
 from tests.bench.rabbitmq import write_project
 from tests.bench.rabbitmq_raw import Job, put_exchanges, put_policies, put_queues
 from tests.bench.startup import HEAVY, heavy_imports, imported_by
@@ -91,3 +93,40 @@ def test_a_measured_change_on_rabbitmq_exchanges_bindings_for_others(tmp_path: P
     after = load(tmp_path, None, builtin()).desired
     assert len(after.declarations.keys() - before.declarations.keys()) == job.changed
     assert before.declarations.keys() - after.declarations.keys() == after.tombstones.keys()
+
+
+@dataclass
+class Topic:
+    """Stands for a spec: an object of mqinfra."""
+
+    config: dict[str, object]
+
+
+Topic.__module__ = "mqinfra.of.the.test"
+
+
+@pytest.mark.parametrize(
+    ("held", "steps"),
+    [
+        ("169h", 0),
+        (608_400_000, 0),
+        ("config: {retention.ms: 169h}", 0),
+        ({"retention.ms": 608_400_000}, 1),
+        (Topic({"retention.ms": "169h"}), 2),
+        ({"config": {"retention.ms": "169h"}}, 2),
+        ([Topic({"retention.ms": "169h"})], 3),
+        (Topic({"retention.ms": 604_800_000}), None),
+        (Path("169h"), None),
+    ],
+)
+def test_the_path_of_a_setting_counts_steps_to_its_value(held: object, steps: int | None) -> None:
+    assert setting_path.steps_to_value([held]) == steps
+    assert setting_path.steps_to_value([held], most=1) == (steps if steps is not None and steps <= 1 else None)
+
+
+def test_the_path_of_a_setting_leads_from_the_text_to_the_sandbox(capsys: pytest.CaptureFixture[str]) -> None:
+    assert setting_path.main(["--list"]) == 0
+    near, _, far = capsys.readouterr().out.partition("in reach")
+    assert "manifest/" in near
+    assert "kafka/topics/sandbox.py" in near
+    assert set(near.splitlines()[1:-1]) < set(far.splitlines()[1:])
