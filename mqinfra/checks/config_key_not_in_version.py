@@ -10,20 +10,22 @@ from mqinfra.model.setting import Setting
 from mqinfra.model.span import Path
 from mqinfra.providers.base.rule import Context, Rule, Subject
 
+CONFIG_KEY_NOT_IN_VERSION = Code(
+    "MQ312",
+    "config key not supported by this broker version",
+    "The key exists, but not in the version that the cluster runs: it was added later, or removed. The broker "
+    "would refuse the change.\n\n"
+    "Remove the key; or, when only some clusters are behind, set it with an override of the environments that are "
+    "not.",
+    bad="kafka:\n  topics:\n    orders: {config: {message.format.version: '3.0'}}   # on Kafka 4.1",
+    good="kafka:\n  topics:\n    orders: {partitions: 6}",
+)
+
 
 class ConfigKeyNotInVersion(Rule):
     """Kafka refuses such keys like unknown ones; which version has which is in the kind's table of settings."""
 
-    code = Code(
-        "MQ312",
-        "config key not supported by this broker version",
-        "The key exists, but not in the version that the cluster runs: it was added later, or removed. The broker "
-        "would refuse the change.\n\n"
-        "Remove the key; or, when only some clusters are behind, set it with an override of the environments that are "
-        "not.",
-        bad="kafka:\n  topics:\n    orders: {config: {message.format.version: '3.0'}}   # on Kafka 4.1",
-        good="kafka:\n  topics:\n    orders: {partitions: 6}",
-    )
+    codes = (CONFIG_KEY_NOT_IN_VERSION,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Work out once per cluster and kind which keys are missing there, then look for just those."""
@@ -46,7 +48,9 @@ class ConfigKeyNotInVersion(Rule):
         else:
             found = f"needs {broker} {dotted(setting.since)}"
             help_ = f"remove the key, or set it with an override where {broker} is {dotted(setting.since)} or newer"
-        return subject.at_key(self.code, path, f"`{path[-1]}` {found}, and `{alias}` runs {facts.version}", help=help_)
+        return subject.at_key(
+            CONFIG_KEY_NOT_IN_VERSION, path, f"`{path[-1]}` {found}, and `{alias}` runs {facts.version}", help=help_
+        )
 
 
 def _missing(subject: Subject) -> dict[Path, Setting]:

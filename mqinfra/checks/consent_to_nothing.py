@@ -7,18 +7,20 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.rule import Context, Rule
 
+CONSENT_TO_NOTHING = Code(
+    "MQ503",
+    "consent for a resource that is not declared",
+    "A line under `allowed:` names a resource that no manifest declares, so that no plan will ever change it. A "
+    "delete needs a line under `removed:` instead.\n\nCorrect the address, or remove the line.",
+    bad="allowed:\n  kafka/topics/order: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
+    good="allowed:\n  kafka/topics/orders: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
+)
+
 
 class ConsentToNothing(Rule):
     """A misspelt line would look like consent, and count for whatever gets that name later."""
 
-    code = Code(
-        "MQ503",
-        "consent for a resource that is not declared",
-        "A line under `allowed:` names a resource that no manifest declares, so that no plan will ever change it. A "
-        "delete needs a line under `removed:` instead.\n\nCorrect the address, or remove the line.",
-        bad="allowed:\n  kafka/topics/order: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
-        good="allowed:\n  kafka/topics/orders: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
-    )
+    codes = (CONSENT_TO_NOTHING,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look for each line's resource, or for one that it made."""
@@ -29,7 +31,7 @@ class ConsentToNothing(Rule):
                 continue
             alike = [str(other) for other in (*declared, *makers) if other.kind == address.kind]
             close = did_you_mean(str(address), alike)
-            yield self.code.at(
+            yield CONSENT_TO_NOTHING.at(
                 f"`{address}` under `allowed` is not declared",
                 span=line.span,
                 source=line.source,

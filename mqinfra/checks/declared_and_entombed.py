@@ -6,19 +6,21 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Related
 from mqinfra.providers.base.rule import Context, Rule
 
+DECLARED_AND_ENTOMBED = Code(
+    "MQ501",
+    "both declared and removed",
+    "A manifest declares the resource, and `removed:` names it for deletion. Only one can be intended, so nothing "
+    "is done.\n\n"
+    "Delete the entry to have the resource deleted; delete the line under `removed:` to keep it.",
+    bad="kafka:\n  topics:\n    orders: {partitions: 6}\nremoved:\n  kafka/topics/orders: {}",
+    good="removed:\n  kafka/topics/orders: {reason: replaced by orders.v2}",
+)
+
 
 class DeclaredAndEntombed(Rule):
     """The tombstone is where to look first: it is the newer line, most often."""
 
-    code = Code(
-        "MQ501",
-        "both declared and removed",
-        "A manifest declares the resource, and `removed:` names it for deletion. Only one can be intended, so nothing "
-        "is done.\n\n"
-        "Delete the entry to have the resource deleted; delete the line under `removed:` to keep it.",
-        bad="kafka:\n  topics:\n    orders: {partitions: 6}\nremoved:\n  kafka/topics/orders: {}",
-        good="removed:\n  kafka/topics/orders: {reason: replaced by orders.v2}",
-    )
+    codes = (DECLARED_AND_ENTOMBED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look for tombstones of declared resources."""
@@ -28,7 +30,7 @@ class DeclaredAndEntombed(Rule):
                 continue
             origin = declaration.origins[0]
             label = "declared here" if origin.because is None else f"declared here, by {origin.because}"
-            yield self.code.at(
+            yield DECLARED_AND_ENTOMBED.at(
                 f"`{address}` is both declared and removed",
                 span=tombstone.span,
                 source=tombstone.source,

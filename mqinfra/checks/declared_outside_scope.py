@@ -9,6 +9,17 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.rule import Context, Rule, Subject
 
+DECLARED_OUTSIDE_SCOPE = Code(
+    "MQ600",
+    "declared outside the project's scope",
+    "`scope` in mqinfra.yaml says what the project may own, so that no project changes another's resources by "
+    "mistake. This resource is not covered.\n\nAdd it to the scope if it is the project's, or move the entry to "
+    "the project that owns it. A pattern is a whole name, or a prefix with a delimiter and `*`: `orders.*` covers "
+    "`orders.created`, and neither `orders` nor `ordersx`.",
+    bad="scope: {kafka: {topics: ['orders.*']}}\n# and in a manifest:\nkafka: {topics: {billing.sent: {}}}",
+    good="scope: {kafka: {topics: ['orders.*', billing.sent]}}",
+)
+
 
 class DeclaredOutsideScope(Rule):
     """Design §3: declaring outside the scope is an error, so that two projects can't fight over a resource.
@@ -16,16 +27,7 @@ class DeclaredOutsideScope(Rule):
     What belongs to the broker is left to MQ602: no scope should cover it.
     """
 
-    code = Code(
-        "MQ600",
-        "declared outside the project's scope",
-        "`scope` in mqinfra.yaml says what the project may own, so that no project changes another's resources by "
-        "mistake. This resource is not covered.\n\nAdd it to the scope if it is the project's, or move the entry to "
-        "the project that owns it. A pattern is a whole name, or a prefix with a delimiter and `*`: `orders.*` covers "
-        "`orders.created`, and neither `orders` nor `ordersx`.",
-        bad="scope: {kafka: {topics: ['orders.*']}}\n# and in a manifest:\nkafka: {topics: {billing.sent: {}}}",
-        good="scope: {kafka: {topics: ['orders.*', billing.sent]}}",
-    )
+    codes = (DECLARED_OUTSIDE_SCOPE,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Find them all first, so that the line to paste covers them all at once."""
@@ -41,7 +43,7 @@ class DeclaredOutsideScope(Rule):
             line = paste(scope, broker, kind, [subject.address for subject in strangers])
             for subject in strangers:
                 yield subject.at_entry(
-                    self.code,
+                    DECLARED_OUTSIDE_SCOPE,
                     f"`{subject.address.name}` is outside what the project may own of `{broker}/{kind}`",
                     help=line,
                     cause=f"{broker}/{kind}",

@@ -7,6 +7,16 @@ from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 
+IGNORED_FIELD_UNKNOWN = Code(
+    "MQ502",
+    "`lifecycle.ignore` names no field",
+    "`lifecycle.ignore` lists fields that mqinfra leaves alone, such as `partitions` or `config.retention.ms`; a "
+    "path covers what is below it. A path that the resource does not have ignores nothing, so that the field which "
+    "was meant would be changed.",
+    bad="kafka:\n  topics:\n    orders: {lifecycle: {ignore: [retention.ms]}}",
+    good="kafka:\n  topics:\n    orders: {lifecycle: {ignore: [config.retention.ms]}}",
+)
+
 
 class IgnoredFieldUnknown(ResourceRule):
     """A misspelt path would ignore nothing, and the next apply would change the field that was to be left alone.
@@ -14,15 +24,7 @@ class IgnoredFieldUnknown(ResourceRule):
     A key that no table of settings has may be a vendor's, so that it is only warned of.
     """
 
-    code = Code(
-        "MQ502",
-        "`lifecycle.ignore` names no field",
-        "`lifecycle.ignore` lists fields that mqinfra leaves alone, such as `partitions` or `config.retention.ms`; a "
-        "path covers what is below it. A path that the resource does not have ignores nothing, so that the field which "
-        "was meant would be changed.",
-        bad="kafka:\n  topics:\n    orders: {lifecycle: {ignore: [retention.ms]}}",
-        good="kafka:\n  topics:\n    orders: {lifecycle: {ignore: [config.retention.ms]}}",
-    )
+    codes = (IGNORED_FIELD_UNKNOWN,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Hold every path against the fields and the settings of the kind."""
@@ -41,7 +43,7 @@ class IgnoredFieldUnknown(ResourceRule):
             else:
                 continue
             yield subject.at(
-                self.code,
+                IGNORED_FIELD_UNKNOWN,
                 ("lifecycle", "ignore", str(index)),
                 f"`{text}`: unknown field of a {subject.kind.title}, so that nothing is ignored",
                 help=advice or f"fields: {', '.join(fields)}",

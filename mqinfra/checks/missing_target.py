@@ -11,20 +11,22 @@ from mqinfra.model.setting import suggestion
 from mqinfra.model.span import Path
 from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 
+MISSING_TARGET = Code(
+    "MQ500",
+    "reference to a missing resource",
+    "The resource refers to another one that no manifest declares and that does not exist on the cluster, or that "
+    "this plan deletes. It is an error where the other one has to exist first, and a warning otherwise. Where its "
+    "existence can't be checked, offline or for lack of permission, it is a warning.\n\n"
+    "Declare the other resource, correct the name, or remove the reference.",
+    bad="kafka:\n  groups:\n    billing: {topics: [order.created]}      # the topic is orders.created",
+    good="kafka:\n  groups:\n    billing: {topics: [orders.created]}",
+)
+
 
 class MissingTarget(ResourceRule):
     """The engine reads the targets of references too, so that what it did not find does not exist."""
 
-    code = Code(
-        "MQ500",
-        "reference to a missing resource",
-        "The resource refers to another one that no manifest declares and that does not exist on the cluster, or that "
-        "this plan deletes. It is an error where the other one has to exist first, and a warning otherwise. Where its "
-        "existence can't be checked, offline or for lack of permission, it is a warning.\n\n"
-        "Declare the other resource, correct the name, or remove the reference.",
-        bad="kafka:\n  groups:\n    billing: {topics: [order.created]}      # the topic is orders.created",
-        good="kafka:\n  groups:\n    billing: {topics: [orders.created]}",
-    )
+    codes = (MISSING_TARGET,)
 
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Look for each target among the declared and the live."""
@@ -49,7 +51,7 @@ class MissingTarget(ResourceRule):
         if exists is not False:
             advice = "its existence can't be checked from here; declare it, or make sure that it exists"
         return subject.at(
-            self.code,
+            MISSING_TARGET,
             _named_at(subject, reference),
             f"{what} neither declared nor on the cluster" if exists is False else f"{what} not declared",
             help=(_close(subject, target, context), advice),
@@ -59,7 +61,7 @@ class MissingTarget(ResourceRule):
     def _deleted(self, subject: Subject, reference: Reference, context: Context) -> Diagnostic:
         tombstone = context.desired.tombstones[reference.target]
         return subject.at(
-            self.code,
+            MISSING_TARGET,
             reference.path,
             f"`{reference.target}` ({_role(subject, reference)}) is deleted by `removed:`",
             related=(Related(span=tombstone.span, label="deleted here", source=tombstone.source),),

@@ -9,6 +9,19 @@ from mqinfra.model.reading import Source
 from mqinfra.model.span import Path
 from mqinfra.providers.base.rule import Context, Rule, Subject
 
+UNKNOWN_CONFIG_KEY = Code(
+    "MQ311",
+    "unknown config key",
+    "mqinfra has no such key in its tables of the broker's settings, so it is probably misspelt; the broker would "
+    "refuse the change.\n\n"
+    "It is an error where the table covers the cluster's version, and a warning where it may not: offline, and on "
+    "a broker that is newer than the table or does not report its version. A key that the cluster itself reports, "
+    "such as a vendor's own, is accepted. Where the broker stores unknown keys, as RabbitMQ does with queue "
+    "arguments, it is a warning as well.",
+    bad="kafka:\n  topics:\n    orders: {config: {retention.msec: 7d}}",
+    good="kafka:\n  topics:\n    orders: {config: {retention.ms: 7d}}",
+)
+
 
 class UnknownConfigKey(Rule):
     """Kafka refuses it: INVALID_CONFIG `Unknown topic config name`, LogConfig.validateNames.
@@ -17,18 +30,7 @@ class UnknownConfigKey(Rule):
     asked, may know more.
     """
 
-    code = Code(
-        "MQ311",
-        "unknown config key",
-        "mqinfra has no such key in its tables of the broker's settings, so it is probably misspelt; the broker would "
-        "refuse the change.\n\n"
-        "It is an error where the table covers the cluster's version, and a warning where it may not: offline, and on "
-        "a broker that is newer than the table or does not report its version. A key that the cluster itself reports, "
-        "such as a vendor's own, is accepted. Where the broker stores unknown keys, as RabbitMQ does with queue "
-        "arguments, it is a warning as well.",
-        bad="kafka:\n  topics:\n    orders: {config: {retention.msec: 7d}}",
-        good="kafka:\n  topics:\n    orders: {config: {retention.ms: 7d}}",
-    )
+    codes = (UNKNOWN_CONFIG_KEY,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look for keys outside the tables; one set comparison per resource, since nearly all pass."""
@@ -54,7 +56,7 @@ class UnknownConfigKey(Rule):
             severity = Severity.WARNING
             whose = f"known to mqinfra; {subject.kind.broker} stores unknown ones, without effect"
         return subject.at_key(
-            self.code,
+            UNKNOWN_CONFIG_KEY,
             path,
             f"`{path[-1]}` is not a {title} setting {whose}",
             help=table.closest(path[-1]) or ("remove it, or keep it if an application reads it" if table.kept else ""),

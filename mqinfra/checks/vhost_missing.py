@@ -6,21 +6,23 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 
+VHOST_MISSING = Code(
+    "MQ513",
+    "a shared vhost does not exist",
+    "The project owns some names in the vhost, and not the vhost itself, so it can't create it; and the vhost "
+    "does not exist on the cluster.\n\n"
+    "Ask the owner of the vhost to create it, or correct its name. If this project owns all of it, say so under "
+    "`scope:`.",
+    bad="scope: {rabbitmq: {vhosts: {/shopp: {names: ['orders.*']}}}}\n# and in a manifest:\n"
+    "rabbitmq: {vhosts: {/shopp: {queues: {orders.created: {}}}}}",
+    good="scope: {rabbitmq: {vhosts: {/shop: {names: ['orders.*']}}}}",
+)
+
 
 class VhostMissing(ResourceRule):
     """An entry without fields of its own only holds what lies in it, and declares nothing where a part is owned."""
 
-    code = Code(
-        "MQ513",
-        "a shared vhost does not exist",
-        "The project owns some names in the vhost, and not the vhost itself, so it can't create it; and the vhost "
-        "does not exist on the cluster.\n\n"
-        "Ask the owner of the vhost to create it, or correct its name. If this project owns all of it, say so under "
-        "`scope:`.",
-        bad="scope: {rabbitmq: {vhosts: {/shopp: {names: ['orders.*']}}}}\n# and in a manifest:\n"
-        "rabbitmq: {vhosts: {/shopp: {queues: {orders.created: {}}}}}",
-        good="scope: {rabbitmq: {vhosts: {/shop: {names: ['orders.*']}}}}",
-    )
+    codes = (VHOST_MISSING,)
 
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Look for bare entries of which nothing is live."""
@@ -29,7 +31,7 @@ class VhostMissing(ResourceRule):
         if holds_a_part(subject, context):
             title, name = subject.kind.title, subject.address.name
             yield subject.at_entry(
-                self.code,
+                VHOST_MISSING,
                 f"{title} `{name}` does not exist, and this project may not create it",
                 help=f"ask its owner to create it, or correct the name; to own the whole {title}, leave out `names` "
                 "under `scope:`",

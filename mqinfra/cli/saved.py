@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
+from mqinfra.checks.declared_outside_scope import DECLARED_OUTSIDE_SCOPE
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine import codes
 from mqinfra.engine.desired import desired_digest
@@ -72,7 +72,7 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
         raise UserError([codes.STALE.at(message, help="plan again, and review what is different")], ExitCode.STALE)
     # What a project may own can have been narrowed since, by the clusters file of whoever runs us.
     outside = [
-        DeclaredOutsideScope.code.at(
+        DECLARED_OUTSIDE_SCOPE.at(
             f"`{change.address}` is no longer in the project's scope",
             span=change.span,
             address=str(change.address),

@@ -172,17 +172,12 @@ class Rule(ABC):
     """One rule.
 
     Attributes:
-        code: what it reports, where that is one thing.
+        codes: all that it reports.
         kinds: `BROKER/KIND` texts of what it looks at; empty for everything.
     """
 
-    code: ClassVar[Code]
+    codes: ClassVar[tuple[Code, ...]]
     kinds: ClassVar[frozenset[str]] = frozenset()
-
-    @property
-    def codes(self) -> tuple[Code, ...]:
-        """All that it reports."""
-        return (self.code,)
 
     def report(self, context: Context) -> Iterator[Diagnostic]:
         """Find what is wrong.
@@ -257,4 +252,6 @@ class ClusterRule(Rule):
         """Find what is wrong on one cluster."""
 
 
-__all__ = ["ClusterRule", "Context", "Finding", "ResourceRule", "Rule", "Severity", "Subject"]
+def in_order_of_codes(*rules: Rule) -> tuple[Rule, ...]:
+    """Sort rules by the first of their codes."""
+    return tuple(sorted(rules, key=lambda rule: rule.codes[0].id))

@@ -10,21 +10,23 @@ from mqinfra.providers.kafka.rules.topic import TOPICS, limit, number, policy, s
 from mqinfra.providers.kafka.topics.fields import CLEANUP, MAX_MESSAGE, PARTITIONS, RETENTION_MS
 from mqinfra.providers.kafka.topics.spec import DEAD_LETTERS
 
+DEAD_LETTERS_KEPT_SHORTER = Code(
+    "MQ420",
+    "dead letters are kept for a shorter time than their source",
+    "Somebody has to look at dead letters and decide. When they expire before the source does, what was given up "
+    "on is lost while everything else is still there.\n\nGive the dead letters at least the retention of their "
+    "source.",
+    severity=Severity.WARNING,
+    bad="orders:\n  config: {retention.ms: 30d}\n  deadLetter: {retention: 1d}",
+    good="orders:\n  config: {retention.ms: 30d}\n  deadLetter: {retention: 60d}",
+)
+
 
 class DeadLettersKeptShorter(Rule):
     """A source that is only compacted has no retention to compare with."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ420",
-        "dead letters are kept for a shorter time than their source",
-        "Somebody has to look at dead letters and decide. When they expire before the source does, what was given up "
-        "on is lost while everything else is still there.\n\nGive the dead letters at least the retention of their "
-        "source.",
-        severity=Severity.WARNING,
-        bad="orders:\n  config: {retention.ms: 30d}\n  deadLetter: {retention: 1d}",
-        good="orders:\n  config: {retention.ms: 30d}\n  deadLetter: {retention: 60d}",
-    )
+    codes = (DEAD_LETTERS_KEPT_SHORTER,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare the retention of each pair."""
@@ -36,7 +38,7 @@ class DeadLettersKeptShorter(Rule):
             if "delete" not in policy(source) or "delete" not in policy(target):
                 continue
             yield target.at(
-                self.code,
+                DEAD_LETTERS_KEPT_SHORTER,
                 RETENTION_MS,
                 f"dead letters in `{target.address.name}` go after {shown(target, RETENTION_MS, part)}, while "
                 f"`{source.address.name}` keeps its records {_span(shown(source, RETENTION_MS, whole))}",
@@ -49,27 +51,30 @@ def _span(text: str) -> str:
     return "for ever" if text.startswith("-1") else f"for {text}"
 
 
+DEAD_LETTERS_COMPACTED = Code(
+    "MQ421",
+    "dead letters on a compacted topic",
+    "A compacted topic refuses records without a key, and keeps only the newest of each key. Dead letters often "
+    "have no key, and two of one key are two failures: both would be lost.\n\nLet the topic delete by time: "
+    "`cleanup.policy: delete`.",
+    severity=Severity.WARNING,
+    bad="orders:\n  deadLetter: {config: {cleanup.policy: compact}}",
+    good="orders:\n  deadLetter: {retention: 30d}",
+)
+
+
 class DeadLettersCompacted(Rule):
     """Kafka refuses a record without a key there: INVALID_RECORD, LogValidator."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ421",
-        "dead letters on a compacted topic",
-        "A compacted topic refuses records without a key, and keeps only the newest of each key. Dead letters often "
-        "have no key, and two of one key are two failures: both would be lost.\n\nLet the topic delete by time: "
-        "`cleanup.policy: delete`.",
-        severity=Severity.WARNING,
-        bad="orders:\n  deadLetter: {config: {cleanup.policy: compact}}",
-        good="orders:\n  deadLetter: {retention: 30d}",
-    )
+    codes = (DEAD_LETTERS_COMPACTED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at the policy of each topic of dead letters."""
         for source, target, path in _pairs(context):
             if "compact" in policy(target):
                 yield target.at(
-                    self.code,
+                    DEAD_LETTERS_COMPACTED,
                     CLEANUP,
                     f"`{target.address.name}` is compacted: it refuses dead letters without a key, and keeps one of "
                     "each key",
@@ -78,20 +83,23 @@ class DeadLettersCompacted(Rule):
                 )
 
 
+DEAD_LETTERS_FEWER_PARTITIONS = Code(
+    "MQ422",
+    "fewer partitions for dead letters than in the source",
+    "Many clients write a dead letter to the partition number that the record came from. Where the topic of dead "
+    "letters has no such partition, the write fails, and the consumer is stuck or the record is lost.\n\nGive it "
+    "at least as many partitions as its source, or make sure that your clients choose the partition themselves.",
+    severity=Severity.WARNING,
+    bad="orders:\n  partitions: 12\n  deadLetter: {partitions: 1}",
+    good="orders:\n  partitions: 12\n  deadLetter: true",
+)
+
+
 class DeadLettersFewerPartitions(Rule):
     """Spring Kafka's DeadLetterPublishingRecoverer, for one, keeps the partition number by default."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ422",
-        "fewer partitions for dead letters than in the source",
-        "Many clients write a dead letter to the partition number that the record came from. Where the topic of dead "
-        "letters has no such partition, the write fails, and the consumer is stuck or the record is lost.\n\nGive it "
-        "at least as many partitions as its source, or make sure that your clients choose the partition themselves.",
-        severity=Severity.WARNING,
-        bad="orders:\n  partitions: 12\n  deadLetter: {partitions: 1}",
-        good="orders:\n  partitions: 12\n  deadLetter: true",
-    )
+    codes = (DEAD_LETTERS_FEWER_PARTITIONS,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare the partitions of each pair."""
@@ -99,7 +107,7 @@ class DeadLettersFewerPartitions(Rule):
             many, few = number(source.value(*PARTITIONS)), number(target.value(*PARTITIONS))
             if many is not None and few is not None and few < many:
                 yield target.at(
-                    self.code,
+                    DEAD_LETTERS_FEWER_PARTITIONS,
                     PARTITIONS,
                     f"`{target.address.name}` has {few:g} of the {many:g} partitions of its source "
                     f"`{source.address.name}`, and many clients write dead letters to the same partition number",
@@ -108,20 +116,23 @@ class DeadLettersFewerPartitions(Rule):
                 )
 
 
+DEAD_LETTERS_TOO_SMALL = Code(
+    "MQ423",
+    "dead letters may be too large for their topic",
+    "`max.message.bytes` of the topic of dead letters is below its source's, so that a large record can be "
+    "consumed but not put aside: the write fails with RECORD_TOO_LARGE. Dead letters are even a little larger "
+    "than the original, for the headers that say what went wrong.",
+    severity=Severity.WARNING,
+    bad="orders:\n  config: {max.message.bytes: 10MiB}\n  deadLetter: {config: {max.message.bytes: 1MiB}}",
+    good="orders:\n  config: {max.message.bytes: 10MiB}\n  deadLetter: true",
+)
+
+
 class DeadLettersTooSmall(Rule):
     """Kafka refuses a larger batch: RECORD_TOO_LARGE."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ423",
-        "dead letters may be too large for their topic",
-        "`max.message.bytes` of the topic of dead letters is below its source's, so that a large record can be "
-        "consumed but not put aside: the write fails with RECORD_TOO_LARGE. Dead letters are even a little larger "
-        "than the original, for the headers that say what went wrong.",
-        severity=Severity.WARNING,
-        bad="orders:\n  config: {max.message.bytes: 10MiB}\n  deadLetter: {config: {max.message.bytes: 1MiB}}",
-        good="orders:\n  config: {max.message.bytes: 10MiB}\n  deadLetter: true",
-    )
+    codes = (DEAD_LETTERS_TOO_SMALL,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare the limits of each pair."""
@@ -129,7 +140,7 @@ class DeadLettersTooSmall(Rule):
             large, small = number(source.assumed(*MAX_MESSAGE)), number(target.assumed(*MAX_MESSAGE))
             if large is not None and small is not None and small < large:
                 yield target.at(
-                    self.code,
+                    DEAD_LETTERS_TOO_SMALL,
                     MAX_MESSAGE,
                     f"`{target.address.name}` takes records of up to {shown(target, MAX_MESSAGE, small)}, and its "
                     f"source `{source.address.name}` of up to {shown(source, MAX_MESSAGE, large)}",
@@ -154,3 +165,11 @@ def _their_source(target: Subject, place: Path, source: Subject, path: Path) -> 
     here = target.declaration.positions.span(place)
     same = here is not None and any((item.span.file, item.span.line) == (here.file, here.line) for item in related)
     return () if same else related
+
+
+RULES: tuple[Rule, ...] = (
+    DeadLettersKeptShorter(),
+    DeadLettersCompacted(),
+    DeadLettersFewerPartitions(),
+    DeadLettersTooSmall(),
+)

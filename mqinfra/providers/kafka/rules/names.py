@@ -11,6 +11,16 @@ from mqinfra.providers.kafka.rules.topic import TOPICS
 _HELP = "rename one of them; topics that use only `.` or only `_` never collide"
 
 
+COLLIDING_TOPIC_NAMES = Code(
+    "MQ317",
+    "topic names collide",
+    "Kafka's metrics write `.` as `_`, so that `orders.created` and `orders_created` would share their metrics. "
+    "The broker refuses to create a topic whose name equals another's after that.",
+    bad="kafka:\n  topics:\n    orders.created: {partitions: 6}\n    orders_created: {partitions: 6}",
+    good="kafka:\n  topics:\n    orders.created: {partitions: 6}\n    orders.created.v2: {partitions: 6}",
+)
+
+
 class CollidingTopicNames(Rule):
     """Kafka refuses the later one: `Topic 'x' collides with existing topic`, ReplicationControlManager.
 
@@ -18,14 +28,7 @@ class CollidingTopicNames(Rule):
     """
 
     kinds = TOPICS
-    code = Code(
-        "MQ317",
-        "topic names collide",
-        "Kafka's metrics write `.` as `_`, so that `orders.created` and `orders_created` would share their metrics. "
-        "The broker refuses to create a topic whose name equals another's after that.",
-        bad="kafka:\n  topics:\n    orders.created: {partitions: 6}\n    orders_created: {partitions: 6}",
-        good="kafka:\n  topics:\n    orders.created: {partitions: 6}\n    orders.created.v2: {partitions: 6}",
-    )
+    codes = (COLLIDING_TOPIC_NAMES,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Find declared topics that are yet to be created and collide with a declared or an existing one."""
@@ -41,7 +44,7 @@ class CollidingTopicNames(Rule):
                     for subject in taken.get(_folded(address), ()):
                         if subject.live is None:
                             yield subject.at_entry(
-                                self.code,
+                                COLLIDING_TOPIC_NAMES,
                                 f"`{subject.address.name}` collides with the existing topic `{address.name}`",
                                 help=_HELP,
                             )
@@ -51,7 +54,7 @@ class CollidingTopicNames(Rule):
         for subject in rest:
             if subject.live is None:
                 yield subject.at_entry(
-                    self.code,
+                    COLLIDING_TOPIC_NAMES,
                     f"`{subject.address.name}` collides with `{first.address.name}`: to Kafka's metrics, `.` and `_` "
                     "are the same",
                     related=first.related(f"`{first.address.name}` is declared here"),
@@ -61,3 +64,6 @@ class CollidingTopicNames(Rule):
 
 def _folded(address: Address) -> tuple[str, str]:
     return address.cluster, address.name.replace(".", "_")
+
+
+RULES: tuple[Rule, ...] = (CollidingTopicNames(),)

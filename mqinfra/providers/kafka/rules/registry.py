@@ -1,44 +1,11 @@
-"""The rules about Kafka, in the order of their codes. A test holds the list against the files of this folder."""
+"""The rules about Kafka, in the order of their codes: each file of this folder says which it holds."""
 
-from mqinfra.providers.base.rule import Rule
-from mqinfra.providers.kafka.rules.dead_letters import (
-    DeadLettersCompacted,
-    DeadLettersFewerPartitions,
-    DeadLettersKeptShorter,
-    DeadLettersTooSmall,
-)
-from mqinfra.providers.kafka.rules.names import CollidingTopicNames
-from mqinfra.providers.kafka.rules.replicas import (
-    InsyncAboveReplicas,
-    InsyncEqualsReplicas,
-    PartitionsWithOtherReplicas,
-    ReassignmentNotTold,
-    ReplicasOnTheMove,
-    ReplicationAboveBrokers,
-    SingleReplica,
-)
-from mqinfra.providers.kafka.rules.retention import (
-    CompactionLagsCross,
-    LocalRetentionAboveTotal,
-    RetentionBelowSegment,
-    TieredAndCompacted,
-)
+from mqinfra.providers.base.rule import Rule, in_order_of_codes
+from mqinfra.providers.kafka.rules import dead_letters, names, replicas, retention
 
-RULES: tuple[Rule, ...] = (
-    ReplicationAboveBrokers(),
-    CompactionLagsCross(),
-    LocalRetentionAboveTotal(),
-    TieredAndCompacted(),
-    CollidingTopicNames(),
-    InsyncAboveReplicas(),
-    InsyncEqualsReplicas(),
-    SingleReplica(),
-    ReplicasOnTheMove(),
-    PartitionsWithOtherReplicas(),
-    ReassignmentNotTold(),
-    DeadLettersKeptShorter(),
-    DeadLettersCompacted(),
-    DeadLettersFewerPartitions(),
-    DeadLettersTooSmall(),
-    RetentionBelowSegment(),
+RULES: tuple[Rule, ...] = in_order_of_codes(
+    *dead_letters.RULES,
+    *names.RULES,
+    *replicas.RULES,
+    *retention.RULES,
 )

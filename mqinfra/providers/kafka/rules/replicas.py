@@ -14,6 +14,17 @@ _ENOUGH_BROKERS = 3
 _OF_NEW_TOPICS = {REPLICATION: "default.replication.factor", MIN_INSYNC: "min.insync.replicas"}
 
 
+REPLICATION_ABOVE_BROKERS = Code(
+    "MQ310",
+    "more replicas than live brokers",
+    "Kafka puts each replica of a partition on a broker of its own, and refuses to create a topic or add replicas "
+    "where there are fewer live brokers than replicas.\n\nLower `replicationFactor` (per environment, with a "
+    "variable or an override, if only this cluster is small), or bring the missing brokers up first.",
+    bad="kafka:\n  topics:\n    orders: {partitions: 6, replicationFactor: 3}   # on a cluster of one broker",
+    good="kafka:\n  topics:\n    orders: {partitions: 6, replicationFactor: 1}",
+)
+
+
 class ReplicationAboveBrokers(ResourceRule):
     """Kafka refuses it: INVALID_REPLICATION_FACTOR, ReplicationControlManager.
 
@@ -21,15 +32,7 @@ class ReplicationAboveBrokers(ResourceRule):
     """
 
     kinds = TOPICS
-    code = Code(
-        "MQ310",
-        "more replicas than live brokers",
-        "Kafka puts each replica of a partition on a broker of its own, and refuses to create a topic or add replicas "
-        "where there are fewer live brokers than replicas.\n\nLower `replicationFactor` (per environment, with a "
-        "variable or an override, if only this cluster is small), or bring the missing brokers up first.",
-        bad="kafka:\n  topics:\n    orders: {partitions: 6, replicationFactor: 3}   # on a cluster of one broker",
-        good="kafka:\n  topics:\n    orders: {partitions: 6, replicationFactor: 1}",
-    )
+    codes = (REPLICATION_ABOVE_BROKERS,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Compare the declared number with the brokers alive."""
@@ -43,7 +46,7 @@ class ReplicationAboveBrokers(ResourceRule):
         alias = subject.address.cluster
         alive = "1 live broker" if brokers == 1 else f"{brokers} live brokers"
         yield subject.at(
-            self.code,
+            REPLICATION_ABOVE_BROKERS,
             REPLICATION,
             f"`{subject.address.name}` can't have {replicas:g} replicas: `{alias}` has {alive}",
             label=f"at most {brokers} here",
@@ -51,22 +54,25 @@ class ReplicationAboveBrokers(ResourceRule):
         )
 
 
+INSYNC_ABOVE_REPLICAS = Code(
+    "MQ400",
+    "`min.insync.replicas` above the replication factor",
+    "A write with `acks=all`, which is the default of most clients, succeeds once `min.insync.replicas` replicas "
+    "have it. When the topic has fewer replicas than that, brokers ask for as many as there are: writes succeed "
+    "while every replica is in sync, but they are not as durable as the setting says, and one broker down stops "
+    "them.\n\nA common choice is three replicas, two of them in sync: one broker may be down without stopping "
+    "writes or losing any.",
+    severity=Severity.WARNING,
+    bad="orders: {replicationFactor: 2, config: {min.insync.replicas: 3}}",
+    good="orders: {replicationFactor: 3, config: {min.insync.replicas: 2}}",
+)
+
+
 class InsyncAboveReplicas(ResourceRule):
     """Brokers take the setting, and count on no more replicas than there are (Partition.effectiveMinIsr)."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ400",
-        "`min.insync.replicas` above the replication factor",
-        "A write with `acks=all`, which is the default of most clients, succeeds once `min.insync.replicas` replicas "
-        "have it. When the topic has fewer replicas than that, brokers ask for as many as there are: writes succeed "
-        "while every replica is in sync, but they are not as durable as the setting says, and one broker down stops "
-        "them.\n\nA common choice is three replicas, two of them in sync: one broker may be down without stopping "
-        "writes or losing any.",
-        severity=Severity.WARNING,
-        bad="orders: {replicationFactor: 2, config: {min.insync.replicas: 3}}",
-        good="orders: {replicationFactor: 3, config: {min.insync.replicas: 2}}",
-    )
+    codes = (INSYNC_ABOVE_REPLICAS,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Compare the two values in force, where at least one is declared here."""
@@ -78,7 +84,7 @@ class InsyncAboveReplicas(ResourceRule):
         place, other = (MIN_INSYNC, REPLICATION) if subject.declares(MIN_INSYNC) else (REPLICATION, MIN_INSYNC)
         have = "has 1 replica" if replicas == 1 else f"has {replicas:g} replicas"
         yield subject.at(
-            self.code,
+            INSYNC_ABOVE_REPLICAS,
             place,
             f"`{subject.address.name}` {have}, fewer than its `min.insync.replicas` of {insync:g}: writes with "
             "`acks=all` are not that durable, and one broker down stops them",
@@ -89,20 +95,23 @@ class InsyncAboveReplicas(ResourceRule):
         )
 
 
+INSYNC_EQUALS_REPLICAS = Code(
+    "MQ401",
+    "one broker down stops writes",
+    "`min.insync.replicas` equals the replication factor, so that a write with `acks=all` needs every replica. "
+    "While any broker that holds one is down or restarted, such writes fail.\n\nOne less than the replication "
+    "factor keeps writes safe and lets brokers be restarted one by one.",
+    severity=Severity.WARNING,
+    bad="orders: {replicationFactor: 3, config: {min.insync.replicas: 3}}",
+    good="orders: {replicationFactor: 3, config: {min.insync.replicas: 2}}",
+)
+
+
 class InsyncEqualsReplicas(ResourceRule):
     """A topic of one replica is MQ402's matter."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ401",
-        "one broker down stops writes",
-        "`min.insync.replicas` equals the replication factor, so that a write with `acks=all` needs every replica. "
-        "While any broker that holds one is down or restarted, such writes fail.\n\nOne less than the replication "
-        "factor keeps writes safe and lets brokers be restarted one by one.",
-        severity=Severity.WARNING,
-        bad="orders: {replicationFactor: 3, config: {min.insync.replicas: 3}}",
-        good="orders: {replicationFactor: 3, config: {min.insync.replicas: 2}}",
-    )
+    codes = (INSYNC_EQUALS_REPLICAS,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Compare the two values in force, where at least one is declared here."""
@@ -112,7 +121,7 @@ class InsyncEqualsReplicas(ResourceRule):
         if not subject.declares(MIN_INSYNC, REPLICATION):
             return
         yield subject.at(
-            self.code,
+            INSYNC_EQUALS_REPLICAS,
             MIN_INSYNC if subject.declares(MIN_INSYNC) else REPLICATION,
             f"one broker down blocks all `acks=all` writes to `{subject.address.name}`: `min.insync.replicas` and the "
             f"replication factor are both {insync:g}",
@@ -120,20 +129,23 @@ class InsyncEqualsReplicas(ResourceRule):
         )
 
 
+SINGLE_REPLICA = Code(
+    "MQ402",
+    "a single replica",
+    "With one replica, the partitions of a broker that is down can be neither written nor read, and a disk that "
+    "is lost takes their messages with it. The cluster has brokers enough for more.\n\nThree replicas with "
+    "`min.insync.replicas: 2` are the usual choice.",
+    severity=Severity.WARNING,
+    bad="orders: {partitions: 6, replicationFactor: 1}   # on a cluster of three brokers",
+    good="orders: {partitions: 6, replicationFactor: 3}",
+)
+
+
 class SingleReplica(ResourceRule):
     """Clusters of one or two brokers are for development, where one replica is right."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ402",
-        "a single replica",
-        "With one replica, the partitions of a broker that is down can be neither written nor read, and a disk that "
-        "is lost takes their messages with it. The cluster has brokers enough for more.\n\nThree replicas with "
-        "`min.insync.replicas: 2` are the usual choice.",
-        severity=Severity.WARNING,
-        bad="orders: {partitions: 6, replicationFactor: 1}   # on a cluster of three brokers",
-        good="orders: {partitions: 6, replicationFactor: 3}",
-    )
+    codes = (SINGLE_REPLICA,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at the declared value."""
@@ -142,7 +154,7 @@ class SingleReplica(ResourceRule):
         brokers = subject.reading.facts.brokers
         if brokers >= _ENOUGH_BROKERS:
             yield subject.at(
-                self.code,
+                SINGLE_REPLICA,
                 REPLICATION,
                 f"`{subject.address.name}` has a single replica on a cluster of {brokers} brokers: a broker down takes "
                 "it offline, a lost disk takes its messages",
@@ -150,21 +162,24 @@ class SingleReplica(ResourceRule):
             )
 
 
+REPLICAS_ON_THE_MOVE = Code(
+    "MQ403",
+    "replicas of the topic are being moved",
+    "Somebody reassigns partitions of the topic. Until that is over, brokers list the replicas that are added "
+    "beside those that go, which is not a replication factor, so `replicationFactor` is not compared. Everything "
+    "else is.\n\n"
+    "`kafka-reassign-partitions --list` shows what is under way. Plan again when it is over.",
+    severity=Severity.WARNING,
+    bad="orders: {replicationFactor: 2}     # while kafka-reassign-partitions moves its replicas",
+    good="orders: {replicationFactor: 2}     # once it is done",
+)
+
+
 class ReplicasOnTheMove(ResourceRule):
     """While a partition is reassigned, brokers list its old replicas and its new ones together (KIP-455)."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ403",
-        "replicas of the topic are being moved",
-        "Somebody reassigns partitions of the topic. Until that is over, brokers list the replicas that are added "
-        "beside those that go, which is not a replication factor, so `replicationFactor` is not compared. Everything "
-        "else is.\n\n"
-        "`kafka-reassign-partitions --list` shows what is under way. Plan again when it is over.",
-        severity=Severity.WARNING,
-        bad="orders: {replicationFactor: 2}     # while kafka-reassign-partitions moves its replicas",
-        good="orders: {replicationFactor: 2}     # once it is done",
-    )
+    codes = (REPLICAS_ON_THE_MOVE,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at what the reading says of the live topic."""
@@ -173,28 +188,31 @@ class ReplicasOnTheMove(ResourceRule):
             return
         compared = "; `replicationFactor` is not compared meanwhile" if subject.declares(REPLICATION) else ""
         yield subject.at(
-            self.code,
+            REPLICAS_ON_THE_MOVE,
             REPLICATION if subject.declares(REPLICATION) else (),
             f"a reassignment of `{subject.address.name}` is under way ({moving}){compared}",
             help="plan again when `kafka-reassign-partitions --list` no longer shows it",
         )
 
 
+PARTITIONS_WITH_OTHER_REPLICAS = Code(
+    "MQ404",
+    "partitions with different numbers of replicas",
+    "Kafka has no replication factor of a topic: each partition has replicas of its own, and a reassignment that "
+    "named only some partitions has left the others as they were. mqinfra compares `replicationFactor` with the "
+    "partition that has the fewest, since it is the one that is lost first.\n\nGive the other partitions as many "
+    "replicas with `kafka-reassign-partitions`.",
+    severity=Severity.WARNING,
+    bad="orders: {partitions: 2, replicationFactor: 2}   # live: partition 0 has 2 replicas, partition 1 has 3",
+    good="orders: {partitions: 2, replicationFactor: 2}   # live: 2 replicas each",
+)
+
+
 class PartitionsWithOtherReplicas(ResourceRule):
     """Kafka keeps replicas per partition; a reassignment of some partitions leaves a topic with several factors."""
 
     kinds = TOPICS
-    code = Code(
-        "MQ404",
-        "partitions with different numbers of replicas",
-        "Kafka has no replication factor of a topic: each partition has replicas of its own, and a reassignment that "
-        "named only some partitions has left the others as they were. mqinfra compares `replicationFactor` with the "
-        "partition that has the fewest, since it is the one that is lost first.\n\nGive the other partitions as many "
-        "replicas with `kafka-reassign-partitions`.",
-        severity=Severity.WARNING,
-        bad="orders: {partitions: 2, replicationFactor: 2}   # live: partition 0 has 2 replicas, partition 1 has 3",
-        good="orders: {partitions: 2, replicationFactor: 2}   # live: 2 replicas each",
-    )
+    codes = (PARTITIONS_WITH_OTHER_REPLICAS,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at what the reading says of the live topic."""
@@ -204,7 +222,7 @@ class PartitionsWithOtherReplicas(ResourceRule):
             return
         listed = ", ".join(_said(*part.split(": ", 1)) for part in str(factors).split("; "))
         yield subject.at(
-            self.code,
+            PARTITIONS_WITH_OTHER_REPLICAS,
             REPLICATION if subject.declares(REPLICATION) else (),
             f"the partitions of `{subject.address.name}` have different numbers of replicas: {listed}",
             help="give them as many replicas each with `kafka-reassign-partitions`",
@@ -216,20 +234,23 @@ def _said(factor: str, partitions: str) -> str:
     return f"{factor} on {'partitions' if several else 'partition'} {partitions}"
 
 
+REASSIGNMENT_NOT_TOLD = Code(
+    "MQ405",
+    "can't tell whether replicas are being moved",
+    "Replicas of a topic are not all in sync, and there are not as many as declared. Either a reassignment is "
+    "under way or a broker is down; the list of reassignments, which would tell, can't be read. Until it can, "
+    "`replicationFactor` is not compared, because what is on the move is not a replication factor.\n\nGrant "
+    "Describe on the cluster, or plan again when all replicas are in sync.",
+    severity=Severity.WARNING,
+    bad="orders: {replicationFactor: 2}     # live: 3 replicas, 2 of them in sync, and no Describe on the cluster",
+    good="orders: {replicationFactor: 2}     # live: 2 replicas in sync",
+)
+
+
 class ReassignmentNotTold(Rule):
     """Only a list of reassignments tells one from a broker that is down; Metadata alone looks the same."""
 
-    code = Code(
-        "MQ405",
-        "can't tell whether replicas are being moved",
-        "Replicas of a topic are not all in sync, and there are not as many as declared. Either a reassignment is "
-        "under way or a broker is down; the list of reassignments, which would tell, can't be read. Until it can, "
-        "`replicationFactor` is not compared, because what is on the move is not a replication factor.\n\nGrant "
-        "Describe on the cluster, or plan again when all replicas are in sync.",
-        severity=Severity.WARNING,
-        bad="orders: {replicationFactor: 2}     # live: 3 replicas, 2 of them in sync, and no Describe on the cluster",
-        good="orders: {replicationFactor: 2}     # live: 2 replicas in sync",
-    )
+    codes = (REASSIGNMENT_NOT_TOLD,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Say it once per cluster and cause."""
@@ -243,7 +264,7 @@ class ReassignmentNotTold(Rule):
         for (_, cause), some in by_cause.items():
             more = f" and {len(some) - 1} more {'topic' if len(some) == 2 else 'topics'}" if len(some) > 1 else ""
             yield some[0].at(
-                self.code,
+                REASSIGNMENT_NOT_TOLD,
                 REPLICATION,
                 f"the replicas of `{some[0].address.name}`{more} are not compared: they are not all in sync, and "
                 f"whether a reassignment is under way can't be told: {cause}",
@@ -258,3 +279,14 @@ def _in_force(subject: Subject, path: Path) -> float | None:
         return value
     given = subject.reading.facts.traits.get(_OF_NEW_TOPICS[path], "")
     return float(given) if given.isdigit() else None
+
+
+RULES: tuple[Rule, ...] = (
+    ReplicationAboveBrokers(),
+    InsyncAboveReplicas(),
+    InsyncEqualsReplicas(),
+    SingleReplica(),
+    ReplicasOnTheMove(),
+    PartitionsWithOtherReplicas(),
+    ReassignmentNotTold(),
+)

@@ -1,6 +1,6 @@
 """The rules about RabbitMQ, in the order of their codes: each file of this folder says which it holds."""
 
-from mqinfra.providers.base.rule import Rule
+from mqinfra.providers.base.rule import Rule, in_order_of_codes
 from mqinfra.providers.rabbitmq.rules import (
     bindings,
     caller_locked_out,
@@ -18,24 +18,19 @@ from mqinfra.providers.rabbitmq.rules import (
     vhost_limits,
 )
 
-RULES: tuple[Rule, ...] = tuple(
-    sorted(
-        (
-            *bindings.RULES,
-            *caller_locked_out.RULES,
-            *dead_letter_limits.RULES,
-            *dead_letter_routes.RULES,
-            *exchanges.RULES,
-            *many_policies.RULES,
-            *patterns.RULES,
-            *permissions.RULES,
-            *policies_in_force.RULES,
-            *queues.RULES,
-            *retries.RULES,
-            *routing.RULES,
-            *users.RULES,
-            *vhost_limits.RULES,
-        ),
-        key=lambda rule: rule.codes[0].id,
-    )
+RULES: tuple[Rule, ...] = in_order_of_codes(
+    *bindings.RULES,
+    *caller_locked_out.RULES,
+    *dead_letter_limits.RULES,
+    *dead_letter_routes.RULES,
+    *exchanges.RULES,
+    *many_policies.RULES,
+    *patterns.RULES,
+    *permissions.RULES,
+    *policies_in_force.RULES,
+    *queues.RULES,
+    *retries.RULES,
+    *routing.RULES,
+    *users.RULES,
+    *vhost_limits.RULES,
 )

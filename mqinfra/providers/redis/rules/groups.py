@@ -5,27 +5,30 @@ from collections.abc import Iterator
 from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
-from mqinfra.providers.base.rule import Context, ResourceRule, Subject
+from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
 from mqinfra.providers.redis import addresses
 from mqinfra.providers.redis.rules.deployment import GROUPS, length
 
 _RESET = ("resetTo",)
 
 
+GROUP_SKIPS_ENTRIES = Code(
+    "MQ320",
+    "a new group skips what is in its stream",
+    "A group that starts at `$` gets what is added from now on. The stream has entries already, and this group "
+    "never gets them. That is right for a live view, and wrong for work that must not be missed.\n\n`startAt: "
+    '"0"` begins with the first entry.',
+    severity=Severity.WARNING,
+    bad='redis:\n  streams:\n    orders: {groups: {billing: {startAt: "$"}}}      # 1,200 entries',
+    good='redis:\n  streams:\n    orders: {groups: {billing: {startAt: "0"}}}',
+)
+
+
 class GroupSkipsEntries(ResourceRule):
     """Only where the group is about to be made: where it begins is never looked at again."""
 
     kinds = frozenset({GROUPS})
-    code = Code(
-        "MQ320",
-        "a new group skips what is in its stream",
-        "A group that starts at `$` gets what is added from now on. The stream has entries already, and this group "
-        "never gets them. That is right for a live view, and wrong for work that must not be missed.\n\n`startAt: "
-        '"0"` begins with the first entry.',
-        severity=Severity.WARNING,
-        bad='redis:\n  streams:\n    orders: {groups: {billing: {startAt: "$"}}}      # 1,200 entries',
-        good='redis:\n  streams:\n    orders: {groups: {billing: {startAt: "0"}}}',
-    )
+    codes = (GROUP_SKIPS_ENTRIES,)
 
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Compare the start with the length of the stream."""
@@ -35,27 +38,30 @@ class GroupSkipsEntries(ResourceRule):
         entries = length(context, stream)
         if entries:
             yield subject.at(
-                self.code,
+                GROUP_SKIPS_ENTRIES,
                 ("startAt",),
                 f"group `{subject.address.name}` starts at `$`, and skips the {entries:,} entries of `{stream.name}`",
                 help='write `startAt: "0"` if it shall get them',
             )
 
 
+RESET_IS_OVER = Code(
+    "MQ324",
+    "a reset has nothing to do",
+    "`resetTo` moves a group once, and the group is not, or no longer, where that begins. Redis keeps no note of "
+    "it, so the line stays in force: a group that comes to its `from` again would be moved again.\n\nRemove "
+    "`resetTo` when it is done. If it was not done, correct `from`: it is the group's `last-delivered-id`.",
+    severity=Severity.WARNING,
+    bad='redis:\n  streams:\n    orders:\n      groups: {billing: {resetTo: {from: "17-0", to: "0"}}}   # done',
+    good="redis:\n  streams:\n    orders:\n      groups: {billing: {}}",
+)
+
+
 class ResetIsOver(ResourceRule):
     """Says so at every plan, because Redis keeps no note of what was done."""
 
     kinds = frozenset({GROUPS})
-    code = Code(
-        "MQ324",
-        "a reset has nothing to do",
-        "`resetTo` moves a group once, and the group is not, or no longer, where that begins. Redis keeps no note of "
-        "it, so the line stays in force: a group that comes to its `from` again would be moved again.\n\nRemove "
-        "`resetTo` when it is done. If it was not done, correct `from`: it is the group's `last-delivered-id`.",
-        severity=Severity.WARNING,
-        bad='redis:\n  streams:\n    orders:\n      groups: {billing: {resetTo: {from: "17-0", to: "0"}}}   # done',
-        good="redis:\n  streams:\n    orders:\n      groups: {billing: {}}",
-    )
+    codes = (RESET_IS_OVER,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look for a reset that the plan does nothing about."""
@@ -64,8 +70,11 @@ class ResetIsOver(ResourceRule):
         position = subject.live.inherited.get(_RESET)
         if position is not None:
             yield subject.at(
-                self.code,
+                RESET_IS_OVER,
                 _RESET,
                 f"group `{subject.address.name}` stands at `{position}`, so that `resetTo` has nothing to do",
                 help="remove `resetTo`",
             )
+
+
+RULES: tuple[Rule, ...] = (GroupSkipsEntries(), ResetIsOver())

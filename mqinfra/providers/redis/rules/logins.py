@@ -15,7 +15,7 @@ class CallerLockedOut(Rule):
     """Deleting or disabling oneself; lost commands and passwords are found by the kind, which can tell."""
 
     kinds = frozenset({USERS})
-    code = CALLER_LOCKED_OUT
+    codes = (CALLER_LOCKED_OUT,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare with whom the connection is made as."""
@@ -23,7 +23,7 @@ class CallerLockedOut(Rule):
             caller = trait(context, subject.address.cluster, "user")
             if subject.address.name == caller and subject.fields.get(("enabled",)) is False:
                 yield subject.at(
-                    self.code,
+                    CALLER_LOCKED_OUT,
                     ("enabled",),
                     f"`{caller}` would be disabled, and the plan is carried out as `{caller}`",
                     help="plan as another user, or remove `enabled: false`",
@@ -48,25 +48,28 @@ def _deleted(address: Address, tombstone: Tombstone) -> Diagnostic:
     )
 
 
+DEFAULT_USER_DELETED = Code(
+    "MQ711",
+    "the default user can't be deleted",
+    "Every connection begins as the user `default`, and Redis refuses to delete it. To keep it from doing "
+    "anything, declare it disabled; see first that somebody else can log in.",
+    bad="removed:\n  redis/users/default: {}",
+    good="redis:\n  users:\n    default: {enabled: false}",
+)
+
+
 class DefaultUserDeleted(Rule):
     """Redis: ERR The 'default' user cannot be removed."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ711",
-        "the default user can't be deleted",
-        "Every connection begins as the user `default`, and Redis refuses to delete it. To keep it from doing "
-        "anything, declare it disabled; see first that somebody else can log in.",
-        bad="removed:\n  redis/users/default: {}",
-        good="redis:\n  users:\n    default: {enabled: false}",
-    )
+    codes = (DEFAULT_USER_DELETED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look for its tombstone."""
         for address, tombstone in context.desired.tombstones.items():
             broker = context.desired.clusters.get(address.cluster)
             if f"{broker}/{address.kind}" == USERS and address.name == "default":
-                yield self.code.at(
+                yield DEFAULT_USER_DELETED.at(
                     "the user `default` can't be deleted",
                     span=tombstone.span,
                     source=tombstone.source,
@@ -75,26 +78,32 @@ class DefaultUserDeleted(Rule):
                 )
 
 
+USER_WITHOUT_PASSWORD = Code(
+    "MQ713",
+    "a user without a password",
+    "With `nopass`, whoever knows the name is let in, with any password or none. That leaves the network as the "
+    "only guard.",
+    severity=Severity.WARNING,
+    bad="redis:\n  users:\n    feed: {nopass: true}",
+    good="redis:\n  users:\n    feed: {passwords: [{env: FEED_PASSWORD}]}",
+)
+
+
 class UserWithoutPassword(ResourceRule):
     """Only for a user that may log in."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ713",
-        "a user without a password",
-        "With `nopass`, whoever knows the name is let in, with any password or none. That leaves the network as the "
-        "only guard.",
-        severity=Severity.WARNING,
-        bad="redis:\n  users:\n    feed: {nopass: true}",
-        good="redis:\n  users:\n    feed: {passwords: [{env: FEED_PASSWORD}]}",
-    )
+    codes = (USER_WITHOUT_PASSWORD,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at the flag."""
         if subject.fields.get(("nopass",)) is True and subject.fields.get(("enabled",)) is not False:
             yield subject.at(
-                self.code,
+                USER_WITHOUT_PASSWORD,
                 ("nopass",),
                 f"every password lets user `{subject.address.name}` in",
                 help="give it `passwords`, and remove `nopass`",
             )
+
+
+RULES: tuple[Rule, ...] = (CallerLockedOut(), DefaultUserDeleted(), UserWithoutPassword())

@@ -7,21 +7,23 @@ from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.providers.base.rule import Context, Rule
 from mqinfra.providers.redis.rules.deployment import USERS, clusters_with_users, servers, trait
 
+USERS_LOST_ON_RESTART = Code(
+    "MQ412",
+    "users are lost on restart",
+    "A server keeps ACL users in memory. They outlast a restart where it has an `aclfile` (ACL SAVE) or was "
+    "started with a configuration file (CONFIG REWRITE); mqinfra does the one that works after each change. These "
+    "servers have neither, so that users are gone after a restart, and clients can't log in until the next apply.",
+    severity=Severity.WARNING,
+    bad="# redis.conf\n{aclfile: ''}",
+    good="# redis.conf\n{aclfile: /etc/redis/users.acl}",
+)
+
 
 class UsersLostOnRestart(Rule):
     """Once per deployment: the cause is how the servers were started."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ412",
-        "users are lost on restart",
-        "A server keeps ACL users in memory. They outlast a restart where it has an `aclfile` (ACL SAVE) or was "
-        "started with a configuration file (CONFIG REWRITE); mqinfra does the one that works after each change. These "
-        "servers have neither, so that users are gone after a restart, and clients can't log in until the next apply.",
-        severity=Severity.WARNING,
-        bad="# redis.conf\n{aclfile: ''}",
-        good="# redis.conf\n{aclfile: /etc/redis/users.acl}",
-    )
+    codes = (USERS_LOST_ON_RESTART,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with declared users."""
@@ -29,30 +31,33 @@ class UsersLostOnRestart(Rule):
             nodes = trait(context, cluster, "users-lost-on-restart")
             if nodes:
                 where = ", ".join(f"`{node}`" for node in nodes.split(","))
-                yield self.code.at(
+                yield USERS_LOST_ON_RESTART.at(
                     f"users are lost when {where} restarts: there is neither an `aclfile` nor a configuration file",
                     address=cluster,
                     help="start the server with a configuration file, or with `--aclfile PATH`",
                 )
 
 
+USERS_NOT_ON_EVERY_NODE = Code(
+    "MQ413",
+    "users can't be brought to every node",
+    "Each server keeps ACL users for itself, and one that the deployment knows is missing: a node of a Cluster, a "
+    "replica that a Sentinel or `INFO` knows, or one that `nodes` names. When it comes back it has the users of "
+    "before: those that were deleted can log in there, and new ones can't.\n\nWhat the others hold for dead is "
+    "left out: plan again when it is up, and the plan says what differs on it. A Sentinel never forgets a "
+    "replica; `SENTINEL RESET NAME`, on each Sentinel, makes it forget one that is gone for good. While a server "
+    "is only out of reach, no user is planned.",
+    severity=Severity.WARNING,
+    bad="# CLUSTER NODES\n{redis-4:6379: fail}",
+    good="# CLUSTER NODES\n{redis-4:6379: connected}",
+)
+
+
 class UsersNotOnEveryNode(Rule):
     """A Cluster and Sentinels know their dead; without them, the block of the cluster names who has to be there."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ413",
-        "users can't be brought to every node",
-        "Each server keeps ACL users for itself, and one that the deployment knows is missing: a node of a Cluster, a "
-        "replica that a Sentinel or `INFO` knows, or one that `nodes` names. When it comes back it has the users of "
-        "before: those that were deleted can log in there, and new ones can't.\n\nWhat the others hold for dead is "
-        "left out: plan again when it is up, and the plan says what differs on it. A Sentinel never forgets a "
-        "replica; `SENTINEL RESET NAME`, on each Sentinel, makes it forget one that is gone for good. While a server "
-        "is only out of reach, no user is planned.",
-        severity=Severity.WARNING,
-        bad="# CLUSTER NODES\n{redis-4:6379: fail}",
-        good="# CLUSTER NODES\n{redis-4:6379: connected}",
-    )
+    codes = (USERS_NOT_ON_EVERY_NODE,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with declared users, or tombstones of some."""
@@ -60,14 +65,14 @@ class UsersNotOnEveryNode(Rule):
             yield from self._down(context, cluster)
             missing = servers(context, cluster, "unreached")
             if missing:
-                yield self.code.at(
+                yield USERS_NOT_ON_EVERY_NODE.at(
                     f"{missing} can't be reached: no user is compared or changed on any server without it",
                     address=cluster,
                     help="start it, or let this machine reach it; if it is gone, take it out of `nodes`",
                 )
             sentinel = trait(context, cluster, "replicas-unknown")
             if sentinel:
-                yield self.code.at(
+                yield USERS_NOT_ON_EVERY_NODE.at(
                     f"sentinel `{sentinel}` does not tell its replicas: users on one that is down are not missed",
                     address=cluster,
                     help="an administrator can grant it at the Sentinel: `ACL SETUSER NAME +sentinel|replicas`",
@@ -87,28 +92,31 @@ class UsersNotOnEveryNode(Rule):
             )
         elif not service:
             advice = ["plan again when it is up, or remove it from the Cluster: `CLUSTER FORGET`"]
-        yield self.code.at(
+        yield USERS_NOT_ON_EVERY_NODE.at(
             f"{down} is down: its users are neither compared nor changed", address=cluster, help=tuple(advice)
         )
+
+
+SAVES_WRITE_MORE = Code(
+    "MQ424",
+    "saving users writes more than the plan's",
+    "After a change of users, `ACL SAVE` writes the `aclfile` anew from memory, or `CONFIG REWRITE` the "
+    "configuration file; `plan --requests` lists them. A user that somebody added to the file and that no server "
+    "has loaded yet is erased. What others changed at run time, users and, with `CONFIG REWRITE`, any setting, "
+    "becomes permanent. Redis tells neither what its files hold nor which settings were changed since the "
+    "start.\n\nIf the file was edited, load it first (`ACL LOAD`); look at what `CONFIG GET *` says. With an "
+    "`aclfile`, users are saved apart from all other settings.",
+    severity=Severity.WARNING,
+    bad="# redis.conf\n{user: feed on +ping}",
+    good="# redis.conf\n{aclfile: /etc/redis/users.acl}",
+)
 
 
 class SavesWriteMore(Rule):
     """Once per deployment: what is written follows from how its servers were started."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ424",
-        "saving users writes more than the plan's",
-        "After a change of users, `ACL SAVE` writes the `aclfile` anew from memory, or `CONFIG REWRITE` the "
-        "configuration file; `plan --requests` lists them. A user that somebody added to the file and that no server "
-        "has loaded yet is erased. What others changed at run time, users and, with `CONFIG REWRITE`, any setting, "
-        "becomes permanent. Redis tells neither what its files hold nor which settings were changed since the "
-        "start.\n\nIf the file was edited, load it first (`ACL LOAD`); look at what `CONFIG GET *` says. With an "
-        "`aclfile`, users are saved apart from all other settings.",
-        severity=Severity.WARNING,
-        bad="# redis.conf\n{user: feed on +ping}",
-        good="# redis.conf\n{aclfile: /etc/redis/users.acl}",
-    )
+    codes = (SAVES_WRITE_MORE,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment on which users change."""
@@ -117,7 +125,7 @@ class SavesWriteMore(Rule):
                 continue
             acl, config = servers(context, cluster, "acl-save"), servers(context, cluster, "config-rewrite")
             if acl:
-                yield self.code.at(
+                yield SAVES_WRITE_MORE.at(
                     f"`ACL SAVE` on {acl} also makes permanent what others changed at run time, and erases users that "
                     "are in the `aclfile` and not loaded yet; which, the server does not tell",
                     address=cluster,
@@ -126,7 +134,7 @@ class SavesWriteMore(Rule):
             if config:
                 changed = servers(context, cluster, "settings-changed")
                 said = f"`CONFIG SET` was used on {changed} since the start" if changed else ""
-                yield self.code.at(
+                yield SAVES_WRITE_MORE.at(
                     f"`CONFIG REWRITE` on {config} also writes every other setting and user in force there, those "
                     "that others changed at run time included, and erases users that are in the file and not loaded "
                     f"yet; which, the server does not tell{'; ' if said else ''}{said}",
@@ -148,22 +156,25 @@ def _changes(context: Context, cluster: str) -> bool:
     )
 
 
+USERS_PERHAPS_NOT_SAVED = Code(
+    "MQ425",
+    "saving users failed",
+    "`ACL SAVE` or `CONFIG REWRITE` failed on a server, so that users who were changed since then are lost when "
+    "it restarts. The server's statistics (`INFO commandstats`) tell how often saving worked and how often it "
+    "failed since it started, and not which came last: after a failure this is said until it restarts, or until "
+    "`CONFIG RESETSTAT`.\n\nSee that the server may write its file and the folder that the file is in, then save "
+    "by hand.",
+    severity=Severity.WARNING,
+    bad="# INFO commandstats\n{cmdstat_acl|save: 'calls=1,failed_calls=1'}",
+    good="# INFO commandstats\n{cmdstat_acl|save: 'calls=1,failed_calls=0'}",
+)
+
+
 class UsersPerhapsNotSaved(Rule):
     """By the server's own statistics, since nobody but the server can read its files."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ425",
-        "saving users failed",
-        "`ACL SAVE` or `CONFIG REWRITE` failed on a server, so that users who were changed since then are lost when "
-        "it restarts. The server's statistics (`INFO commandstats`) tell how often saving worked and how often it "
-        "failed since it started, and not which came last: after a failure this is said until it restarts, or until "
-        "`CONFIG RESETSTAT`.\n\nSee that the server may write its file and the folder that the file is in, then save "
-        "by hand.",
-        severity=Severity.WARNING,
-        bad="# INFO commandstats\n{cmdstat_acl|save: 'calls=1,failed_calls=1'}",
-        good="# INFO commandstats\n{cmdstat_acl|save: 'calls=1,failed_calls=0'}",
-    )
+    codes = (USERS_PERHAPS_NOT_SAVED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with users."""
@@ -171,7 +182,7 @@ class UsersPerhapsNotSaved(Rule):
         for cluster in clusters_with_users(context):
             never = servers(context, cluster, "never-saved")
             if never:
-                yield self.code.at(
+                yield USERS_PERHAPS_NOT_SAVED.at(
                     f"saving users failed on {never}, and has not worked since the start: users who were changed "
                     "since then are lost when it restarts",
                     address=cluster,
@@ -179,9 +190,12 @@ class UsersPerhapsNotSaved(Rule):
                 )
             perhaps = servers(context, cluster, "perhaps-not-saved")
             if perhaps:
-                yield self.code.at(
+                yield USERS_PERHAPS_NOT_SAVED.at(
                     f"saving users failed on {perhaps}, and worked at another time: whether its file holds the "
                     "present users can't be told",
                     address=cluster,
                     help=f"{mend} without an `aclfile`; `CONFIG RESETSTAT` after that ends this warning",
                 )
+
+
+RULES: tuple[Rule, ...] = (UsersLostOnRestart(), UsersNotOnEveryNode(), SavesWriteMore(), UsersPerhapsNotSaved())

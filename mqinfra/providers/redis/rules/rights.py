@@ -17,21 +17,24 @@ _SHOWN = 4
 _FIRST_TOLD = ("flushall", "config|set", "acl|setuser")
 
 
+CONSUMER_WITHOUT_DEAD_LETTERS = Code(
+    "MQ510",
+    "a consumer may not write its dead letters",
+    "On Redis it is the consumer that moves an entry to the dead letters. This user may read the stream in a "
+    "group, and may not add to its dead letters, so that the first bad entry fails with NOPERM and comes back."
+    "\n\nGive it `+xadd` on the dead letters, best in a selector, or declare it under `access`.",
+    severity=Severity.WARNING,
+    bad="redis:\n  streams:\n    orders: {deadLetter: true}\n  users:\n    billing: {commands: [+xreadgroup], "
+    'keys: ["~orders"]}',
+    good="redis:\n  streams:\n    orders: {deadLetter: true}\n  access:\n    billing: {consumes: [orders]}",
+)
+
+
 class ConsumerWithoutDeadLetters(Rule):
     """By what the user may do, however it was declared."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ510",
-        "a consumer may not write its dead letters",
-        "On Redis it is the consumer that moves an entry to the dead letters. This user may read the stream in a "
-        "group, and may not add to its dead letters, so that the first bad entry fails with NOPERM and comes back."
-        "\n\nGive it `+xadd` on the dead letters, best in a selector, or declare it under `access`.",
-        severity=Severity.WARNING,
-        bad="redis:\n  streams:\n    orders: {deadLetter: true}\n  users:\n    billing: {commands: [+xreadgroup], "
-        'keys: ["~orders"]}',
-        good="redis:\n  streams:\n    orders: {deadLetter: true}\n  access:\n    billing: {consumes: [orders]}",
-    )
+    codes = (CONSUMER_WITHOUT_DEAD_LETTERS,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each user and each pair of its cluster."""
@@ -42,7 +45,7 @@ class ConsumerWithoutDeadLetters(Rule):
                     continue
                 if not _may(user, "xadd", target.name):
                     yield user.at(
-                        self.code,
+                        CONSUMER_WITHOUT_DEAD_LETTERS,
                         ("commands",),
                         f"user `{user.address.name}` may consume `{source.address.name}`, and not write its dead "
                         f"letters `{target.name}`",
@@ -50,20 +53,23 @@ class ConsumerWithoutDeadLetters(Rule):
                     )
 
 
+ALL_COMMANDS_ON_SOME_KEYS = Code(
+    "MQ712",
+    "all commands for a tenant",
+    "Patterns of keys limit only commands that name keys. FLUSHALL, SWAPDB, SHUTDOWN, CONFIG and ACL name none, so "
+    "that a user with `+@all` on its own keys can delete everybody's, and make itself whatever it likes.\n\nGrant "
+    "the categories that it needs, or take `@dangerous` and `@admin` away.",
+    severity=Severity.WARNING,
+    bad='redis:\n  users:\n    tenant: {commands: [+@all], keys: ["~tenant:*"]}',
+    good='redis:\n  users:\n    tenant: {commands: [+@all, -@dangerous, -@admin], keys: ["~tenant:*"]}',
+)
+
+
 class AllCommandsOnSomeKeys(ResourceRule):
     """Key patterns limit only commands that name keys (Redis documentation of ACLs)."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ712",
-        "all commands for a tenant",
-        "Patterns of keys limit only commands that name keys. FLUSHALL, SWAPDB, SHUTDOWN, CONFIG and ACL name none, so "
-        "that a user with `+@all` on its own keys can delete everybody's, and make itself whatever it likes.\n\nGrant "
-        "the categories that it needs, or take `@dangerous` and `@admin` away.",
-        severity=Severity.WARNING,
-        bad='redis:\n  users:\n    tenant: {commands: [+@all], keys: ["~tenant:*"]}',
-        good='redis:\n  users:\n    tenant: {commands: [+@all, -@dangerous, -@admin], keys: ["~tenant:*"]}',
-    )
+    codes = (ALL_COMMANDS_ON_SOME_KEYS,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at the rules and the selectors."""
@@ -71,57 +77,63 @@ class AllCommandsOnSomeKeys(ResourceRule):
             unlimited = rights.granted.commands & DANGEROUS
             if rights.granted.future and unlimited and rights.keys and "~*" not in rights.keys:
                 yield subject.at(
-                    self.code,
+                    ALL_COMMANDS_ON_SOME_KEYS,
                     ("selectors",) if number else ("commands",),
                     f"user `{subject.address.name}` has all commands, and its keys don't limit {_told(unlimited)}",
                     help="add `-@dangerous` and `-@admin`, or grant only what it needs",
                 )
 
 
+USER_ON_ALL_KEYS = Code(
+    "MQ714",
+    "a user on all keys",
+    "`~*` covers the keys of everybody on this server, also those that come later. Name the prefix that the user "
+    "works with; `%R~*` is enough for one that only looks.",
+    severity=Severity.WARNING,
+    bad='redis:\n  users:\n    feed: {commands: [+@stream], keys: ["~*"]}',
+    good='redis:\n  users:\n    feed: {commands: [+@stream], keys: ["~{shop}:*"]}',
+)
+
+
 class UserOnAllKeys(ResourceRule):
     """Reading everything (`%R~*`) is left to whoever monitors; users that administer are declared seldom."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ714",
-        "a user on all keys",
-        "`~*` covers the keys of everybody on this server, also those that come later. Name the prefix that the user "
-        "works with; `%R~*` is enough for one that only looks.",
-        severity=Severity.WARNING,
-        bad='redis:\n  users:\n    feed: {commands: [+@stream], keys: ["~*"]}',
-        good='redis:\n  users:\n    feed: {commands: [+@stream], keys: ["~{shop}:*"]}',
-    )
+    codes = (USER_ON_ALL_KEYS,)
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at the patterns of the user and its selectors."""
         for number, rights in enumerate(_rights(subject)):
             if rights.writes_every_key:
                 yield subject.at(
-                    self.code,
+                    USER_ON_ALL_KEYS,
                     ("selectors",) if number else ("keys",),
                     f"user `{subject.address.name}` may write every key on the server",
                     help="name the prefix it works with, such as `~orders:*`",
                 )
 
 
+RIGHTS_OUTSIDE_SCOPE = Code(
+    "MQ724",
+    "a user's rights reach beyond the project's scope",
+    "The project owns some keys of a server, and a user that it declares, or that `access` makes, reaches others: "
+    "by a pattern of keys or channels, by a stream that it consumes or publishes to, or by commands that act on "
+    "the whole server, such as ACL, CONFIG and FLUSHALL. Whoever may change the project's manifests could so read "
+    "and delete what belongs to another.\n\nA pattern has to begin with a name or prefix under `keys` of the "
+    "scope; those count for channels too. Narrow it, or leave the user to whoever owns the whole server "
+    "(`wholeCluster: true`).",
+    bad="scope: {redis: {keys: ['shop:*'], users: ['shop-*']}}\n# and in a manifest:\n"
+    "redis: {users: {shop-feed: {commands: [+@read], keys: ['~*']}}}",
+    good="scope: {redis: {keys: ['shop:*'], users: ['shop-*']}}\n# and in a manifest:\n"
+    "redis: {users: {shop-feed: {commands: [+@read], keys: ['~shop:*']}}}",
+)
+
+
 class RightsOutsideScope(ResourceRule):
     """By what each pattern covers, a name or a prefix and `*`, and by commands that no pattern limits."""
 
     kinds = frozenset({USERS})
-    code = Code(
-        "MQ724",
-        "a user's rights reach beyond the project's scope",
-        "The project owns some keys of a server, and a user that it declares, or that `access` makes, reaches others: "
-        "by a pattern of keys or channels, by a stream that it consumes or publishes to, or by commands that act on "
-        "the whole server, such as ACL, CONFIG and FLUSHALL. Whoever may change the project's manifests could so read "
-        "and delete what belongs to another.\n\nA pattern has to begin with a name or prefix under `keys` of the "
-        "scope; those count for channels too. Narrow it, or leave the user to whoever owns the whole server "
-        "(`wholeCluster: true`).",
-        bad="scope: {redis: {keys: ['shop:*'], users: ['shop-*']}}\n# and in a manifest:\n"
-        "redis: {users: {shop-feed: {commands: [+@read], keys: ['~*']}}}",
-        good="scope: {redis: {keys: ['shop:*'], users: ['shop-*']}}\n# and in a manifest:\n"
-        "redis: {users: {shop-feed: {commands: [+@read], keys: ['~shop:*']}}}",
-    )
+    codes = (RIGHTS_OUTSIDE_SCOPE,)
 
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Look at what a user reaches."""
@@ -137,14 +149,14 @@ class RightsOutsideScope(ResourceRule):
                     if not scope.owns(subject.kind.broker, address):
                         owned = ", ".join(f"`{known}`" for known in scope.of(subject.kind.broker, addresses.STREAMS))
                         yield subject.at(
-                            self.code,
+                            RIGHTS_OUTSIDE_SCOPE,
                             ("selectors",) if number else (field,),
                             f"`{pattern}` of user `{subject.address.name}` reaches beyond the project's scope",
                             help=f"start the pattern with what the project owns: {owned or 'no keys yet'}",
                         )
             if rights.whole_server:
                 yield subject.at(
-                    self.code,
+                    RIGHTS_OUTSIDE_SCOPE,
                     ("selectors",) if number else ("commands",),
                     f"user `{subject.address.name}` may run {_some(rights.whole_server)}, which act on the whole "
                     "server, outside the project's scope",
@@ -177,3 +189,6 @@ def _takes_away(commands: frozenset[str]) -> str:
     rules += ["-function"] if commands & FUNCTIONS else []
     rules += sorted({f"-{name}" for name in commands if name.partition("|")[0] in LATER})
     return ", ".join(f"`{rule}`" for rule in rules)
+
+
+RULES: tuple[Rule, ...] = (ConsumerWithoutDeadLetters(), AllCommandsOnSomeKeys(), UserOnAllKeys(), RightsOutsideScope())

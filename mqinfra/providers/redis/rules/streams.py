@@ -8,22 +8,24 @@ from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
 from mqinfra.providers.redis.api.slots import hash_tag
 from mqinfra.providers.redis.rules.deployment import EXPECTED, STREAMS, dead_letter_pairs, length, trait
 
+STREAM_LONGER_THAN_EXPECTED = Code(
+    "MQ321",
+    "a stream is longer than expected",
+    "Redis keeps no limit with a stream: producers give one with each XADD, or somebody trims. "
+    "`expectedMaxLength` says what the limit should be, and the stream is longer, so nobody keeps to it. mqinfra "
+    "never cuts a stream for it.\n\nHave the producers send `XADD KEY MAXLEN ~ N`, or cut the stream once with "
+    "`trim`.",
+    severity=Severity.WARNING,
+    bad="redis:\n  streams:\n    orders: {expectedMaxLength: 1000}        # it has 5,000 entries",
+    good="redis:\n  streams:\n    orders: {expectedMaxLength: 10000}",
+)
+
 
 class StreamLongerThanExpected(ResourceRule):
     """Redis stores no limit (redis#10270), so the declared one is a contract with whoever trims."""
 
     kinds = frozenset({STREAMS})
-    code = Code(
-        "MQ321",
-        "a stream is longer than expected",
-        "Redis keeps no limit with a stream: producers give one with each XADD, or somebody trims. "
-        "`expectedMaxLength` says what the limit should be, and the stream is longer, so nobody keeps to it. mqinfra "
-        "never cuts a stream for it.\n\nHave the producers send `XADD KEY MAXLEN ~ N`, or cut the stream once with "
-        "`trim`.",
-        severity=Severity.WARNING,
-        bad="redis:\n  streams:\n    orders: {expectedMaxLength: 1000}        # it has 5,000 entries",
-        good="redis:\n  streams:\n    orders: {expectedMaxLength: 10000}",
-    )
+    codes = (STREAM_LONGER_THAN_EXPECTED,)
 
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Compare with the length."""
@@ -31,7 +33,7 @@ class StreamLongerThanExpected(ResourceRule):
         if isinstance(expected, int) and entries is not None and entries > expected:
             name = subject.address.name
             yield subject.at(
-                self.code,
+                STREAM_LONGER_THAN_EXPECTED,
                 EXPECTED,
                 f"stream `{name}` has {entries:,} entries, and {expected:,} are expected at most",
                 help=(
@@ -41,19 +43,22 @@ class StreamLongerThanExpected(ResourceRule):
             )
 
 
+DEAD_LETTERS_IN_ANOTHER_SLOT = Code(
+    "MQ323",
+    "dead letters in another slot",
+    "On Redis Cluster, commands about several keys work only when the keys are in one slot. A consumer that moves "
+    "an entry to the dead letters in one go (MULTI: XADD, XACK) is refused with CROSSSLOT otherwise. Keys are in "
+    "one slot when they share a hash tag: the part in braces.",
+    bad="redis:\n  streams:\n    orders: {deadLetter: true}",
+    good='redis:\n  streams:\n    "{orders}": {deadLetter: true}        # and {orders}:dlq',
+)
+
+
 class DeadLettersInAnotherSlot(Rule):
     """By the hash tag and not by the slot: two tags that meet in a slot by chance are no design."""
 
     kinds = frozenset({STREAMS})
-    code = Code(
-        "MQ323",
-        "dead letters in another slot",
-        "On Redis Cluster, commands about several keys work only when the keys are in one slot. A consumer that moves "
-        "an entry to the dead letters in one go (MULTI: XADD, XACK) is refused with CROSSSLOT otherwise. Keys are in "
-        "one slot when they share a hash tag: the part in braces.",
-        bad="redis:\n  streams:\n    orders: {deadLetter: true}",
-        good='redis:\n  streams:\n    "{orders}": {deadLetter: true}        # and {orders}:dlq',
-    )
+    codes = (DEAD_LETTERS_IN_ANOTHER_SLOT,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare the hash tags of each pair."""
@@ -63,27 +68,30 @@ class DeadLettersInAnotherSlot(Rule):
             one, other = source.address.name, target.name
             if hash_tag(one) != hash_tag(other):
                 yield source.at(
-                    self.code,
+                    DEAD_LETTERS_IN_ANOTHER_SLOT,
                     path,
                     f"`{one}` and its dead letters `{other}` have no hash tag in common, and this is a Cluster",
                     help=f"put the same part of both names in braces, such as `{{{one}}}` and `{{{one}}}:dlq`",
                 )
 
 
+STREAMS_CAN_BE_EVICTED = Code(
+    "MQ410",
+    "streams can be evicted",
+    "With a `maxmemory-policy` that begins with `allkeys-`, Redis deletes any key when its memory is full: whole "
+    "streams, with their groups and everything that is pending. That is right for a cache, and not for a queue."
+    "\n\n`noeviction` refuses writes instead; `volatile-lru` and its like delete only keys with an expiry.",
+    severity=Severity.WARNING,
+    bad="# redis.conf\n{maxmemory-policy: allkeys-lru}",
+    good="# redis.conf\n{maxmemory-policy: noeviction}",
+)
+
+
 class StreamsCanBeEvicted(Rule):
     """Once per deployment: the cause is one setting. `volatile-*` spares keys that have no expiry, as streams have."""
 
     kinds = frozenset({STREAMS})
-    code = Code(
-        "MQ410",
-        "streams can be evicted",
-        "With a `maxmemory-policy` that begins with `allkeys-`, Redis deletes any key when its memory is full: whole "
-        "streams, with their groups and everything that is pending. That is right for a cache, and not for a queue."
-        "\n\n`noeviction` refuses writes instead; `volatile-lru` and its like delete only keys with an expiry.",
-        severity=Severity.WARNING,
-        bad="# redis.conf\n{maxmemory-policy: allkeys-lru}",
-        good="# redis.conf\n{maxmemory-policy: noeviction}",
-    )
+    codes = (STREAMS_CAN_BE_EVICTED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with declared streams."""
@@ -93,26 +101,29 @@ class StreamsCanBeEvicted(Rule):
             policy = trait(context, cluster, "maxmemory-policy")
             if policy.startswith("allkeys-") and cluster not in told:
                 told.add(cluster)
-                yield self.code.at(
+                yield STREAMS_CAN_BE_EVICTED.at(
                     f"with `maxmemory-policy {policy}`, Redis deletes whole streams when its memory is full",
                     address=cluster,
                     help="set `maxmemory-policy noeviction` on every server, or keep queues apart from caches",
                 )
 
 
+DEAD_LETTERS_HELD_SHORTER = Code(
+    "MQ411",
+    "dead letters have less room than their source",
+    "The stream of dead letters is expected to be shorter than its source. When a consumer fails for everything, "
+    "the first letters are trimmed away before anybody has looked at them.",
+    severity=Severity.WARNING,
+    bad="redis:\n  streams:\n    orders: {expectedMaxLength: 1000, deadLetter: {expectedMaxLength: 10}}",
+    good="redis:\n  streams:\n    orders: {expectedMaxLength: 1000, deadLetter: true}",
+)
+
+
 class DeadLettersHeldShorter(Rule):
     """A limit on the dead letters alone counts too: without one on its side, the source is longer."""
 
     kinds = frozenset({STREAMS})
-    code = Code(
-        "MQ411",
-        "dead letters have less room than their source",
-        "The stream of dead letters is expected to be shorter than its source. When a consumer fails for everything, "
-        "the first letters are trimmed away before anybody has looked at them.",
-        severity=Severity.WARNING,
-        bad="redis:\n  streams:\n    orders: {expectedMaxLength: 1000, deadLetter: {expectedMaxLength: 10}}",
-        good="redis:\n  streams:\n    orders: {expectedMaxLength: 1000, deadLetter: true}",
-    )
+    codes = (DEAD_LETTERS_HELD_SHORTER,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare the expectations of each pair."""
@@ -122,10 +133,18 @@ class DeadLettersHeldShorter(Rule):
             need = source.fields.get(EXPECTED)
             if target is not None and isinstance(room, int) and isinstance(need, int) and room < need:
                 yield target.at(
-                    self.code,
+                    DEAD_LETTERS_HELD_SHORTER,
                     EXPECTED,
                     f"`{address.name}` is expected to hold {room:,} entries, and its source `{source.address.name}` "
                     f"{need:,}",
                     related=source.related("their source", path),
                     help=f"write `expectedMaxLength: {need}` or more for it",
                 )
+
+
+RULES: tuple[Rule, ...] = (
+    StreamLongerThanExpected(),
+    DeadLettersInAnotherSlot(),
+    StreamsCanBeEvicted(),
+    DeadLettersHeldShorter(),
+)
