@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from mqinfra.providers.kafka.api.faults import Fault
 from mqinfra.providers.kafka.api.wire import Wire, chunks, fault_of
 
-SHAPES_CHUNK = 1_000
+DESCRIBE_CHUNK = 1_000
 CONFIGS_CHUNK = 250
 OFFSETS_CHUNK = 1_000
 
@@ -28,7 +28,7 @@ Faults = dict[str, Fault | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TopicDescription:
     """A topic without its settings.
 
     Attributes:
@@ -72,7 +72,7 @@ class TopicCalls:
                 found[name] = counts
         return found
 
-    def shapes(self, names: Iterable[str], *, rights: bool = False) -> Iterator[tuple[str, Shape | Fault]]:
+    def describe(self, names: Iterable[str], *, rights: bool = False) -> Iterator[tuple[str, TopicDescription | Fault]]:
         """Partitions, replicas and ids of topics."""
 
         def send(chunk: list[str]) -> Mapping[str, Future[Any]]:
@@ -80,8 +80,8 @@ class TopicCalls:
                 TopicCollection(chunk), include_authorized_operations=rights, request_timeout=self._wire.timeout
             )
 
-        for name, answer in self._wire.stream("Metadata", chunks(names, SHAPES_CHUNK), send):
-            yield name, answer if isinstance(answer, Fault) else _shape(answer, rights=rights)
+        for name, answer in self._wire.stream("Metadata", chunks(names, DESCRIBE_CHUNK), send):
+            yield name, answer if isinstance(answer, Fault) else _described(answer, rights=rights)
 
     def configs(self, names: Iterable[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | Fault]]:
         """Settings of topics, as librdkafka's entries: turning them into others would cost more than reading."""
@@ -155,12 +155,12 @@ class TopicCalls:
         return self._wire.write(names, lambda: self._wire.admin.delete_topics(names, **self._wire.deadlines))
 
 
-def _shape(answer: Any, *, rights: bool) -> Shape:  # noqa: ANN401 - a TopicDescription, whose stub says nothing
+def _described(answer: Any, *, rights: bool) -> TopicDescription:  # noqa: ANN401 - a TopicDescription, whose stub says nothing
     counts = [(len(partition.replicas), len(partition.isr)) for partition in answer.partitions]
     replicas = tuple([replicas for replicas, _ in counts])
     uneven = any(in_sync != replicas[0] for pair in counts for in_sync in pair)
     allowed = frozenset(right.name for right in answer.authorized_operations or ()) if rights else None
-    return Shape(str(answer.topic_id), replicas, uneven, allowed)
+    return TopicDescription(str(answer.topic_id), replicas, uneven, allowed)
 
 
 def _operations(body: Mapping[str, JsonValue]) -> list[ConfigEntry]:

@@ -61,8 +61,8 @@ def _against_deletes(client: "KafkaClient", changes: Sequence[Change]) -> Iterat
     if client.deletion_disabled:
         yield from (Objection(address, _DELETION_DISABLED) for address in doomed.values())
         return
-    for name, shape in client.topics.shapes(doomed, rights=True):
-        may_not = shape.denied if isinstance(shape, Fault) else "DELETE" not in (shape.rights or ())
+    for name, topic in client.topics.describe(doomed, rights=True):
+        may_not = topic.denied if isinstance(topic, Fault) else "DELETE" not in (topic.rights or ())
         if may_not:
             yield _unasked(doomed[name], DELETE)
 

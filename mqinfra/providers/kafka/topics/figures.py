@@ -36,11 +36,11 @@ def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Addr
 def held_of(client: "KafkaClient", names: Sequence[str]) -> dict[str, Mapping[int, tuple[int, int]] | None]:
     """First and next offset of each partition of topics; none of one that is absent, None where they can't be read."""
     held: dict[str, dict[int, tuple[int, int]] | None] = {}
-    for name, shape in client.topics.shapes(names):
-        if isinstance(shape, Fault):
-            held[name] = {} if shape.absent else None
+    for name, topic in client.topics.describe(names):
+        if isinstance(topic, Fault):
+            held[name] = {} if topic.absent else None
         else:
-            held[name] = dict.fromkeys(range(shape.partitions), (0, 0))
+            held[name] = dict.fromkeys(range(topic.partitions), (0, 0))
     places = [(name, partition) for name, some in held.items() for partition in some or ()]
     for latest in (True, False):
         for (name, partition), offset in client.topics.offsets(places, latest=latest):

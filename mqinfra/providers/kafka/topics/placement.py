@@ -16,7 +16,7 @@ from mqinfra.providers.kafka.topics.fields import FACTORS, MOVING, NOT_TOLD, REP
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.second_client import Move, Moves
-    from mqinfra.providers.kafka.api.topic_calls import Shape
+    from mqinfra.providers.kafka.api.topic_calls import TopicDescription
 
 _SHOWN = 10
 
@@ -36,30 +36,32 @@ class Placement:
     unknown: frozenset[Path] = frozenset()
 
 
-def placements_of(shapes: Mapping[str, "Shape"], moves: Callable[[], "Moves | str"]) -> Mapping[str, Placement]:
+def placements_of(
+    topics: Mapping[str, "TopicDescription"], moves: Callable[[], "Moves | str"]
+) -> Mapping[str, Placement]:
     """Say how the replicas of topics stand.
 
     Args:
-        shapes: the topics as Metadata has them.
+        topics: the topics as Metadata has them.
         moves: asks for all reassignments; called only where replicas are uneven or not in sync.
     """
-    told = moves() if any(shape.uneven for shape in shapes.values()) else {}
+    told = moves() if any(topic.uneven for topic in topics.values()) else {}
     plain: dict[int, Placement] = {}
     found: dict[str, Placement] = {}
-    for name, shape in shapes.items():
-        if shape.uneven:
-            found[name] = _placed(shape, told if isinstance(told, str) else told.get(name, {}))
+    for name, topic in topics.items():
+        if topic.uneven:
+            found[name] = _placed(topic, told if isinstance(told, str) else told.get(name, {}))
         else:
-            factor = shape.replicas[0] if shape.replicas else 0
+            factor = topic.replicas[0] if topic.replicas else 0
             found[name] = plain.setdefault(factor, Placement(factor))
     return found
 
 
-def _placed(shape: "Shape", moves: "Mapping[int, Move] | str") -> Placement:
+def _placed(topic: "TopicDescription", moves: "Mapping[int, Move] | str") -> Placement:
     if isinstance(moves, str):
-        return Placement(min(shape.replicas), {NOT_TOLD: moves, **_factors(shape.replicas)}, frozenset({REPLICATION}))
+        return Placement(min(topic.replicas), {NOT_TOLD: moves, **_factors(topic.replicas)}, frozenset({REPLICATION}))
     factors = [
-        count - len(moves[number].removing) if number in moves else count for number, count in enumerate(shape.replicas)
+        count - len(moves[number].removing) if number in moves else count for number, count in enumerate(topic.replicas)
     ]
     if moves:
         moving = f"{'partition' if len(moves) == 1 else 'partitions'} {numbers(moves)}"

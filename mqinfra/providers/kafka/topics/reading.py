@@ -26,7 +26,7 @@ from mqinfra.providers.kafka.topics.values import canonical
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
-    from mqinfra.providers.kafka.api.topic_calls import Shape
+    from mqinfra.providers.kafka.api.topic_calls import TopicDescription
 
 OWN_SOURCE = 1
 """`ConfigSource.DYNAMIC_TOPIC_CONFIG`: set on the topic itself. Everything else is inherited."""
@@ -92,19 +92,19 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) ->
     else:
         addresses = {address.name: address for address in wanted}
     denied: dict[Address, str] = {}
-    shapes: dict[str, Shape] = {}
-    for name, shape in client.topics.shapes(addresses):
-        if not isinstance(shape, Fault):
-            shapes[name] = shape
-        elif not shape.absent:
-            denied[addresses[name]] = _reason(shape, "Metadata", name)
-    placements = placements_of(shapes, lambda: client.second.moves)
+    topics: dict[str, TopicDescription] = {}
+    for name, topic in client.topics.describe(addresses):
+        if not isinstance(topic, Fault):
+            topics[name] = topic
+        elif not topic.absent:
+            denied[addresses[name]] = _reason(topic, "Metadata", name)
+    placements = placements_of(topics, lambda: client.second.moves)
     reader = SettingsReader()
     resources: dict[Address, Live] = {}
     with _collector_paused():
-        for name, entries in client.topics.configs(shapes):
+        for name, entries in client.topics.configs(topics):
             if not isinstance(entries, Fault):
-                resources[addresses[name]] = _live(shapes[name], placements[name], *reader.read(entries))
+                resources[addresses[name]] = _live(topics[name], placements[name], *reader.read(entries))
             elif not entries.absent:
                 denied[addresses[name]] = _reason(entries, "DescribeConfigs", name)
     return KindReading(resources, denied, Coverage.COMPLETE if everything else Coverage.NAMED)
@@ -127,18 +127,21 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _live(
-    shape: "Shape", placed: Placement, own: dict[str, ConfigValue | None], inherited: Mapping[Path, JsonValue]
+    topic: "TopicDescription",
+    placed: Placement,
+    own: dict[str, ConfigValue | None],
+    inherited: Mapping[Path, JsonValue],
 ) -> Live:
     # Not validated: a broker may hold values that no manifest could ask for.
     spec = TopicSpec.model_construct(
         {"partitions", "replication_factor", "config"},
-        partitions=shape.partitions,
+        partitions=topic.partitions,
         replication_factor=placed.factor,
         config=own,
     )
     if not placed.remarks:
-        return Live(spec, shape.id, inherited)
-    return Live(spec, shape.id, {**inherited, **placed.remarks}, unknown=placed.unknown)
+        return Live(spec, topic.id, inherited)
+    return Live(spec, topic.id, {**inherited, **placed.remarks}, unknown=placed.unknown)
 
 
 def _reason(fault: Fault, api: str, name: str) -> str:

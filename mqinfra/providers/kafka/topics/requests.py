@@ -28,7 +28,7 @@ Body = Mapping[str, JsonValue]
 
 
 def requests_for(changes: Sequence[Change]) -> list[Request]:
-    """Say which calls bring the changes about: creates, growth, settings, replaces, deletes.
+    """The calls that apply changes: creates, growth, settings, replaces, deletes.
 
     A replaced topic's create names the identity of the old one under `replaces`, so that a broker that has not
     forgotten it yet is asked again.

@@ -1,4 +1,4 @@
-"""Which commands bring changes of consumer groups about. Pure."""
+"""The commands that apply changes of consumer groups. Pure."""
 
 from collections.abc import Mapping, Sequence
 

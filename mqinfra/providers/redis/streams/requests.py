@@ -1,4 +1,4 @@
-"""Which commands bring changes of streams about. Pure but for `remember_trims`."""
+"""The commands that apply changes of streams. Pure but for `remember_trims`."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Which calls bring changes of users about. Pure: passwords stand in them as references."""
+"""The calls that apply changes of users. Pure: passwords stand in them as references."""
 
 from collections.abc import Iterable, Sequence
 
