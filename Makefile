@@ -11,20 +11,16 @@ demo: $(RUN_STAMP)
 	@MQINFRA=$(abspath $(BIN)/mqinfra) sh examples/quickstart/demo.sh
 
 # Three runs side by side, because those with brokers mostly wait for them: without brokers, RabbitMQ, and the others.
-RABBITMQ := tests/integration/rabbitmq \
-  $(wildcard tests/integration/conformance/test_rabbitmq*.py) tests/brokers_selftest/test_rabbitmq.py \
-  tests/brokers_selftest/test_rabbitmq_proxy.py
 BROKERS := tests/integration tests/brokers_selftest
-QUICK := tests $(BROKERS:%=--ignore=%)
-OTHERS := $(BROKERS) $(RABBITMQ:%=--ignore=%)
 define run-tests
 rm -f $(VENV)/*-cells.txt; \
-$(BIN)/python -m pytest $(QUICK) > $(VENV)/quick-tests.txt 2>&1 & quick=$$!; \
-$(BIN)/python -m pytest $(1) --cells $(VENV)/rabbitmq-cells.txt $(RABBITMQ) > $(VENV)/rabbitmq-tests.txt 2>&1 & rabbit=$$!; \
-$(BIN)/python -m pytest $(1) --cells $(VENV)/other-cells.txt $(OTHERS); others=$$?; \
+$(BIN)/python -m pytest --broker none --cells $(VENV)/quick-cells.txt > $(VENV)/quick-tests.txt 2>&1 & quick=$$!; \
+$(BIN)/python -m pytest $(1) --broker rabbitmq --cells $(VENV)/rabbitmq-cells.txt $(BROKERS) \
+  > $(VENV)/rabbitmq-tests.txt 2>&1 & rabbit=$$!; \
+$(BIN)/python -m pytest $(1) --broker kafka --broker redis --cells $(VENV)/other-cells.txt $(BROKERS); others=$$?; \
 wait $$rabbit; rabbit=$$?; tail -n 90 $(VENV)/rabbitmq-tests.txt; \
 wait $$quick; quick=$$?; tail -n 60 $(VENV)/quick-tests.txt; \
-$(BIN)/python -m tests.cells $(VENV)/rabbitmq-cells.txt $(VENV)/other-cells.txt; cells=$$?; \
+$(BIN)/python -m tests.cells $(VENV)/quick-cells.txt $(VENV)/rabbitmq-cells.txt $(VENV)/other-cells.txt; cells=$$?; \
 test $$quick -eq 0 && test $$rabbit -eq 0 && test $$others -eq 0 && test $$cells -eq 0
 endef
 

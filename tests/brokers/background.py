@@ -20,8 +20,8 @@ from tests.brokers.rabbitmq.release import installed as installed_rabbitmq
 from tests.brokers.rabbitmq.server import RabbitServer
 from tests.brokers.rabbitmq.server import Settings as RabbitSettings
 from tests.brokers.redis.deployment import RedisDeployment
-from tests.brokers.redis.deployment import Settings as RedisSettings
 from tests.brokers.redis.release import installed as installed_redis
+from tests.brokers.redis.settings import Settings as RedisSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,79 +1,78 @@
 """Pytest fixtures over real brokers; load with `pytest_plugins = ["tests.brokers.fixtures"]`.
 
-A broker starts when the first test asks for it and serves the rest of the session.
+Each line of the table has a fixture: its server starts when the first test asks for it, and serves the rest of the
+session. `kafka`, `rabbitmq` and `redis_each` are one node of each release of theirs in turn.
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.brokers.lines import BROKERS, LINES, Line, lines_of
 from tests.brokers.scratch import scratch_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from tests.brokers.kafka.cluster import KafkaCluster
-    from tests.brokers.rabbitmq.server import RabbitServer
-    from tests.brokers.redis.deployment import RedisDeployment
-    from tests.brokers.redis.topology import Topology
+    from tests.brokers.server import Server
 
-_started: list[KafkaCluster | RabbitServer] = []
+_TESTS = Path(__file__).parents[1]
+# The folders whose tests need brokers; the folders in them are named for the broker.
+_WITH_BROKERS = ("integration", "brokers_selftest")
+_NONE = "none"
+
+_started: list[Server] = []
 # Some suites of Debian move, so a run says what it ran on.
 _titles: set[str] = set()
 
 
-@contextmanager
-def _cluster(line: str, nodes: int) -> Iterator[KafkaCluster]:
-    # Imported late: most test runs need no broker, and kafka-python takes a while to load.
-    from tests.brokers.kafka.cluster import KafkaCluster, Settings  # noqa: PLC0415
-    from tests.brokers.kafka.release import installed  # noqa: PLC0415
+def _starting(line: Line) -> Callable[..., Any]:
+    @pytest.fixture(scope="session", name=line.fixture)
+    def started(request: pytest.FixtureRequest) -> Iterator[Server]:
+        if line.matrix and not _is_matrix(request.config):
+            pytest.skip(_matrix_only(line.title))
+        with scratch_folder(f"{line.name}-{line.form or 1}") as folder:
+            server = line.make(folder)
+            try:
+                server.start()
+                _started.append(server)
+                _titles.add(server.title)
+                yield server
+            finally:
+                if server in _started:
+                    _started.remove(server)
+                server.close()
 
-    with scratch_folder(f"kafka-{line}-{nodes}") as folder:
-        cluster = KafkaCluster(installed(line), folder, Settings(nodes=nodes))
-        try:
-            cluster.start()
-            _started.append(cluster)
-            _titles.add(f"Kafka {cluster.version}")
-            yield cluster
-        finally:
-            if cluster in _started:
-                _started.remove(cluster)
-            cluster.close()
-
-
-@pytest.fixture(scope="session")
-def kafka_4() -> Iterator[KafkaCluster]:
-    with _cluster("4", 1) as cluster:
-        yield cluster
+    return started
 
 
-@pytest.fixture(scope="session")
-def kafka_39() -> Iterator[KafkaCluster]:
-    with _cluster("3.9", 1) as cluster:
-        yield cluster
+def _each(broker: str, name: str) -> Callable[..., Any]:
+    lines = {line.release: line.fixture for line in lines_of(broker)}
+
+    @pytest.fixture(scope="session", name=name, params=list(lines))
+    def each(request: pytest.FixtureRequest) -> Server:
+        server: Server = request.getfixturevalue(lines[request.param])
+        return server
+
+    return each
 
 
-@pytest.fixture(scope="session")
-def kafka_4_three() -> Iterator[KafkaCluster]:
-    with _cluster("4", 3) as cluster:
-        yield cluster
-
-
-@pytest.fixture(scope="session", params=["kafka_4", "kafka_39"], ids=["4", "3.9"])
-def kafka(request: pytest.FixtureRequest) -> KafkaCluster:
-    """One node of each Kafka line in turn."""
-    return cast("KafkaCluster", request.getfixturevalue(request.param))
+# pytest finds fixtures among a module's names.
+globals().update({line.fixture: _starting(line) for line in LINES})
+kafka = _each("kafka", "kafka")
+rabbitmq = _each("rabbitmq", "rabbitmq")
+redis_each = _each("redis", "redis_each")
 
 
 @pytest.fixture(autouse=True)
 def _brokers_without_faults() -> None:
     """Begin each test with no fault, no callback and nothing recorded in any proxy."""
-    for broker in _started:
-        broker.proxy.reset()
+    for server in _started:
+        server.forget_faults()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -82,152 +81,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"brokers: {', '.join(sorted(_titles))}")
 
 
-@contextmanager
-def _redis(line: str, topology: Topology) -> Iterator[RedisDeployment]:
-    from tests.brokers.redis.deployment import RedisDeployment, Settings  # noqa: PLC0415 - as above
-    from tests.brokers.redis.release import installed  # noqa: PLC0415 - as above
-
-    with scratch_folder(f"redis-{line}-{topology}") as folder:
-        deployment = RedisDeployment(installed(line), folder, Settings(topology=topology))
-        try:
-            deployment.start()
-            _titles.add(deployment.title)
-            yield deployment
-        finally:
-            deployment.close()
-
-
-def _is_matrix(config: pytest.Config) -> bool:
-    return bool(config.getoption("--matrix", default=False)) or os.environ.get("MQINFRA_MATRIX", "") not in {"", "0"}
-
-
-def _matrix_only(title: str) -> str:
-    return f"{title} is tested in the matrix only: pytest --matrix, or MQINFRA_MATRIX=1"
-
-
-def _only_in_the_matrix(request: pytest.FixtureRequest, title: str) -> None:
-    if not _is_matrix(request.config):
-        pytest.skip(_matrix_only(title))
-
-
-@pytest.fixture(scope="session")
-def redis_7() -> Iterator[RedisDeployment]:
-    """Redis 7.0, one node."""
-    with _redis("7.0", "single") as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="session")
-def redis_7_pair() -> Iterator[RedisDeployment]:
-    """Redis 7.0, a primary with a replica."""
-    with _redis("7.0", "pair") as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="session")
-def redis_7_sentinel() -> Iterator[RedisDeployment]:
-    """Redis 7.0, a primary and a replica under three sentinels."""
-    with _redis("7.0", "sentinel") as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="session")
-def redis_7_cluster() -> Iterator[RedisDeployment]:
-    """Redis 7.0, a Cluster of three masters with a replica each."""
-    with _redis("7.0", "cluster") as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="session")
-def redis_8(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
-    """Redis 8.0, one node; only in the matrix."""
-    _only_in_the_matrix(request, "Redis 8.0")
-    with _redis("8.0", "single") as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="session")
-def valkey_8(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
-    """Valkey 8.1, one node; only in the matrix."""
-    _only_in_the_matrix(request, "Valkey 8.1")
-    with _redis("valkey-8.1", "single") as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="session")
-def redis_86(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
-    """Redis 8.6 or newer, one node; only in the matrix."""
-    _only_in_the_matrix(request, "Redis 8.6")
-    with _redis("8.6", "single") as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="session")
-def valkey_9(request: pytest.FixtureRequest) -> Iterator[RedisDeployment]:
-    """Valkey 9.1 or newer, one node; only in the matrix."""
-    _only_in_the_matrix(request, "Valkey 9.1")
-    with _redis("valkey-9.1", "single") as deployment:
-        yield deployment
-
-
-@pytest.fixture(
-    scope="session",
-    params=["redis_7", "redis_8", "redis_86", "valkey_8", "valkey_9"],
-    ids=["7.0", "8.0", "8.6", "valkey-8.1", "valkey-9.1"],
-)
-def redis_each(request: pytest.FixtureRequest) -> RedisDeployment:
-    """One node of each release in turn; those of the matrix are skipped outside it."""
-    return cast("RedisDeployment", request.getfixturevalue(request.param))
-
-
-@contextmanager
-def _rabbitmq(line: str) -> Iterator[RabbitServer]:
-    from tests.brokers.rabbitmq.release import installed  # noqa: PLC0415 - as above
-    from tests.brokers.rabbitmq.server import RabbitServer  # noqa: PLC0415 - as above
-
-    with scratch_folder(f"rabbitmq-{line}") as folder:
-        server = RabbitServer(installed(line), folder)
-        try:
-            server.start()
-            _started.append(server)
-            _titles.add(server.title)
-            yield server
-        finally:
-            if server in _started:
-                _started.remove(server)
-            server.close()
-
-
-@pytest.fixture(scope="session")
-def rabbitmq_3() -> Iterator[RabbitServer]:
-    """RabbitMQ 3.10, one node."""
-    with _rabbitmq("3.10") as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def rabbitmq_4(request: pytest.FixtureRequest) -> Iterator[RabbitServer]:
-    """RabbitMQ 4.0, one node; only in the matrix."""
-    _only_in_the_matrix(request, "RabbitMQ 4.0")
-    with _rabbitmq("4.0") as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def rabbitmq_43() -> Iterator[RabbitServer]:
-    """RabbitMQ 4.3 or whatever newer one Debian's testing has, one node."""
-    with _rabbitmq("4.3") as server:
-        yield server
-
-
-# Lines -> their fixtures.
-RABBITMQ = {"3.10": "rabbitmq_3", "4.0": "rabbitmq_4", "4.3": "rabbitmq_43"}
-
-
-@pytest.fixture(scope="session", params=RABBITMQ)
-def rabbitmq(request: pytest.FixtureRequest) -> RabbitServer:
-    """One node of each release in turn; outside the matrix without 4.0, and without 4.3 where `newest` is missing."""
-    return cast("RabbitServer", request.getfixturevalue(RABBITMQ[request.param]))
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to run the tests of some brokers only."""
+    parser.addoption(
+        "--broker",
+        action="append",
+        choices=(_NONE, *BROKERS),
+        help="run the tests that need this broker, or none; may be given several times",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -236,10 +97,36 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the matrix what an ordinary run need not prove on the newest RabbitMQ."""
+    """Leave out other brokers' tests, and to the matrix what an ordinary run need not prove on the newest RabbitMQ."""
+    if chosen := config.getoption("--broker"):
+        other = [item for item in items if broker_of(item) not in chosen]
+        config.hook.pytest_deselected(items=other)
+        items[:] = [item for item in items if broker_of(item) in chosen]
     if _is_matrix(config):
         return
     for item in items:
-        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        if parameters.get("rabbitmq") == "4.3" and item.get_closest_marker("newest") is None:
+        if _parameters(item).get("rabbitmq") == "4.3" and item.get_closest_marker("newest") is None:
             item.add_marker(pytest.mark.skip(reason=_matrix_only("RabbitMQ 4.3")))
+
+
+def broker_of(item: pytest.Item) -> str:
+    """The broker that a test needs, by its folder, or by its `line` where it is for several brokers; or `none`."""
+    folders = item.path.relative_to(_TESTS).parts
+    if folders[0] not in _WITH_BROKERS:
+        return _NONE
+    line = _parameters(item).get("line")
+    if isinstance(line, Line):
+        return line.broker
+    return folders[1] if folders[1] in BROKERS else _NONE
+
+
+def _parameters(item: pytest.Item) -> dict[str, Any]:
+    return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+
+
+def _is_matrix(config: pytest.Config) -> bool:
+    return bool(config.getoption("--matrix", default=False)) or os.environ.get("MQINFRA_MATRIX", "") not in {"", "0"}
+
+
+def _matrix_only(title: str) -> str:
+    return f"{title} is tested in the matrix only: pytest --matrix, or MQINFRA_MATRIX=1"

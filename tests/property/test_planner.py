@@ -11,9 +11,9 @@ from pydantic import JsonValue
 from mqinfra.model.change import Action
 from mqinfra.model.event import Outcome
 from mqinfra.model.plan import plan_digest
+from mqinfra.providers.base.sample import Entry
 from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
-from mqinfra.providers.conformance.sample import Entry
 from mqinfra.providers.kafka.topics.sample import TOPICS
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession

@@ -16,6 +16,7 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.connecting.understanding import understanding
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Rule
+from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ class Provider(ABC):
     @property
     def codes(self) -> tuple[Code, ...]:
         """The codes of what the provider finds besides those of its rules."""
+        return ()
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """What the conformance suite plans and applies, of every kind."""
         return ()
 
     @property

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from types import MappingProxyType
+from typing import Any
 
 from mqinfra.engine.applier import apply
 from mqinfra.engine.examine import examine
@@ -18,8 +20,9 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.sample import Entry, Sample
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.conformance.sample import Entry, Sample
 
 
 class ConformanceError(AssertionError):
@@ -53,19 +56,31 @@ class Driver:
     def __init__(self, catalogue: Catalogue, broker: str, open_session: Callable[[], Session], sample: Sample) -> None:
         self.catalogue, self.broker, self.sample = catalogue, broker, sample
         self._open = open_session
-        kind = catalogue.kind(broker, sample.kind)
+        self.kind = self._kind(sample.kind)
+
+    def _kind(self, name: str) -> Kind[Any]:
+        kind = self.catalogue.kind(self.broker, name)
         if kind is None:
-            raise ConformanceError(f"{broker} has no kind {sample.kind}")
-        self.kind = kind
+            raise ConformanceError(f"{self.broker} has no kind {name}")
+        return kind
 
     def address(self, name: str) -> Address:
-        """Address of a resource of the sample."""
-        return Address(self.alias, self.sample.kind, (*self.sample.under, name))
+        """Address of a resource of the sample, which a kind without names makes of its naming fields."""
+        sample = self.sample
+        if not sample.named_by:
+            return Address(self.alias, sample.kind, (*sample.under, name))
+        return Address(self.alias, sample.kind, sample.under, self.kind.pairs_of(self._named(name, sample.minimal)))
+
+    def _named(self, name: str, entry: Entry) -> Entry:
+        return {**entry, self.sample.named_by: name} if self.sample.named_by else entry
 
     def bind(self, entry: Entry) -> Spec:
         """Bind an entry as the manifests do: settings in canonical form, then the kind's own rules."""
+        return self._bind(self.kind, entry)
+
+    def _bind(self, kind: Kind[Any], entry: Entry) -> Spec:
         data = dict(entry)
-        for field, table in self.kind.settings.items():
+        for field, table in kind.settings.items():
             values = data.get(field)
             if isinstance(values, dict):
                 bound = {}
@@ -76,7 +91,24 @@ class Driver:
                         raise ConformanceError(f"the sample does not bind: {parsed.message}")
                     bound[key] = parsed
                 data[field] = bound
-        return self.kind.spec.model_validate(data)
+        return kind.spec.model_validate(data)
+
+    def suits(self) -> bool:
+        """Tell whether the sample is for this cluster, by what it says of itself."""
+        with self._open() as session:
+            return self.sample.suits(session.facts)
+
+    def prepare(self, count: int) -> None:
+        """Make what the first resources of the sample need, other than themselves.
+
+        Raises:
+            ConformanceError: it was not made.
+        """
+        for need in self.sample.needs:
+            kind = self._kind(need.kind)
+            names = [(self.sample.name(number),) for number in range(count)] if need.each else [()]
+            spec = self._bind(kind, need.entry)
+            self.converge(self._wanting({Address(self.alias, need.kind, (*need.path, *name)): spec for name in names}))
 
     def desired(
         self,
@@ -85,15 +117,22 @@ class Driver:
         lifecycle: Lifecycle | None = None,
     ) -> Desired:
         """Desired state of the given entries and tombstones."""
-        declarations = {
-            self.address(name): Declaration(
-                self.bind(entry), _Nowhere(), (Origin(Span(name, 1, 1)),), {}, lifecycle or Lifecycle()
-            )
-            for name, entry in sorted(entries.items())
-        }
+        specs = {self.address(name): self.bind(self._named(name, entry)) for name, entry in sorted(entries.items())}
         tombstones = {
             self.address(name): Tombstone(Span(name, 1, 1), even_if)
             for name, even_if in sorted((removed or {}).items())
+        }
+        return self._wanting(specs, tombstones, lifecycle)
+
+    def _wanting(
+        self,
+        specs: Mapping[Address, Spec],
+        tombstones: Mapping[Address, Tombstone] = MappingProxyType({}),
+        lifecycle: Lifecycle | None = None,
+    ) -> Desired:
+        declarations = {
+            address: Declaration(spec, _Nowhere(), (Origin(Span(str(address), 1, 1)),), {}, lifecycle or Lifecycle())
+            for address, spec in specs.items()
         }
         return Desired(
             "conformance",

@@ -11,6 +11,8 @@ from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.spec import Mutability
 from mqinfra.providers.conformance.driver import ConformanceError, Driver, demand
 
+_SOME, _MANY = 20, 200
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -18,11 +20,22 @@ class Level:
 
     Attributes:
         name: what reports and the list of required cells call it.
-        prove: raises ConformanceError where the provider does not keep it.
+        promise: raises ConformanceError where the provider does not keep it.
+        names: of how many names of the sample it makes use.
     """
 
     name: str
-    prove: Callable[[Driver], None]
+    promise: Callable[[Driver], None]
+    names: int = _SOME
+
+    def prove(self, driver: Driver) -> None:
+        """Make what the sample's resources need, and hold the provider to its promise.
+
+        Raises:
+            ConformanceError: the provider does not keep it.
+        """
+        driver.prepare(self.names)
+        self.promise(driver)
 
 
 def absent(driver: Driver) -> None:
@@ -159,14 +172,14 @@ def done_already(driver: Driver) -> None:
 def many(driver: Driver) -> None:
     """Two hundred resources go in one plan, and go away in one."""
     sample = driver.sample
-    names = [sample.name(number) for number in range(200)]
+    names = [sample.name(number) for number in range(_MANY)]
     plan = driver.converge(driver.desired(dict.fromkeys(names, sample.minimal)))
-    demand(plan.count(Action.CREATE) == 200, f"{plan.count(Action.CREATE)} creates")
+    demand(plan.count(Action.CREATE) == _MANY, f"{plan.count(Action.CREATE)} creates")
 
 
 LEVELS = tuple(
-    Level(prove.__name__.replace("_", "-"), prove)
-    for prove in (
+    Level(promise.__name__.replace("_", "-"), promise, _MANY if promise is many else _SOME)
+    for promise in (
         absent,
         create,
         equal_by_meaning,

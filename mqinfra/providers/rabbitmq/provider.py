@@ -8,6 +8,7 @@ from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
+from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.rabbitmq.api.codes import CODES
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
@@ -68,6 +69,13 @@ class RabbitProvider(Provider):
     def codes(self) -> tuple[Code, ...]:
         """The codes of what the provider finds besides those of its rules."""
         return CODES
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """What the conformance suite plans and applies."""
+        from mqinfra.providers.rabbitmq.samples import SAMPLES  # noqa: PLC0415 - only the suite needs them
+
+        return SAMPLES
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

@@ -2,10 +2,11 @@
 
 from pydantic import JsonValue
 
-from mqinfra.providers.conformance.sample import Refusal, Sample, Step
+from mqinfra.model.reading import Facts
+from mqinfra.providers.base.sample import Need, Refusal, Sample, Step
 
 PARENT = "{mqinfra.conformance}:parent"
-"""The stream that the groups lie in; it has to be there before."""
+"""The stream that the groups lie in."""
 
 _NO_NULL = "no field has a default of the server's to go back to"
 _NO_FOREIGN = "others can't set what a manifest leaves out"
@@ -23,8 +24,15 @@ _FULL: dict[str, JsonValue] = {
     "selectors": [{"commands": ["+get"], "keys": ["~prices"]}],
 }
 
+
+def _keeps_settings(facts: Facts) -> bool:
+    """Tell whether the server stores settings with a stream (XCFGSET), as Redis 8.6 does and Valkey does not."""
+    return not facts.product and facts.version_tuple >= (8, 6)
+
+
 STREAMS = Sample(
     kind="streams",
+    suits=lambda facts: not _keeps_settings(facts),
     prefix="{mqinfra.conformance}:",
     minimal={},
     full={"expectedMaxLength": 1000},
@@ -40,8 +48,10 @@ STREAMS = Sample(
     },
 )
 
-KEEPING_SETTINGS = Sample(
+STREAMS_WITH_SETTINGS = Sample(
     kind="streams",
+    title="settings",
+    suits=_keeps_settings,
     prefix="{mqinfra.conformance}:",
     minimal={},
     full={"expectedMaxLength": 1000, "idempotence": {"maxSize": 200}},
@@ -57,12 +67,11 @@ KEEPING_SETTINGS = Sample(
     foreign=({"idempotence": {"maxSize": 200, "duration": 50_000}}, ("idempotence", "duration")),
     without={"impossible": _NO_IMPOSSIBLE, "refused": "the server takes every field's every value"},
 )
-"""Of servers that store settings with a stream (XCFGSET)."""
-
 GROUPS = Sample(
     kind="groups",
     prefix="group-",
     under=(PARENT,),
+    needs=(Need("streams", (PARENT,)),),
     minimal={},
     full={"startAt": "0"},
     same=({}, {"startAt": "$"}, {"startAt": "5-1"}),
@@ -112,3 +121,5 @@ USERS = Sample(
     ),
     without={"reset": _NO_NULL, "foreign": "a user is declared whole", "impossible": _NO_IMPOSSIBLE},
 )
+
+SAMPLES = (STREAMS, STREAMS_WITH_SETTINGS, GROUPS, USERS)

@@ -7,22 +7,22 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tests.brokers.errors import BrokerError, PortTakenError
+from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import wire
 from tests.brokers.kafka.node import ADMIN, MECHANISMS, KafkaNode, NodePorts
 from tests.brokers.ports import HOST
 from tests.brokers.proxy import Proxy
+from tests.brokers.server import Server
 from tests.brokers.tls import ServerIdentity, make_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.brokers.kafka.release import Release
 
-_START_TRIES = 5
 _DELETE_CHUNK = 1_000
 _WIPE_WITHIN = 60.0
 _LISTENERS = {
@@ -48,20 +48,26 @@ class Settings:
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
-class KafkaCluster:
-    """One cluster. Endpoints stay the same over `stop` and `start`; the data stays until the folder goes."""
+class KafkaCluster(Server):
+    """One cluster."""
 
     def __init__(self, release: Release, folder: Path, settings: Settings | None = None) -> None:
+        super().__init__(f"Kafka {release.version}", release.version, release.line, folder)
         self.settings = settings or Settings()
-        self.version = release.version
-        self.line = release.line
         self.cluster_id = _random_id()
         self.nodes: list[KafkaNode] = []
         self._release = release
-        self._folder = folder
         self._proxy = Proxy() if self.settings.proxied else None
         self._proxy_ports: list[int] = []
         self._identity: ServerIdentity | None = None
+
+    @property
+    def members(self) -> list[KafkaNode]:
+        return self.nodes
+
+    @property
+    def block(self) -> Mapping[str, Any]:
+        return {"bootstrap": self.bootstrap}
 
     @property
     def bootstrap(self) -> str:
@@ -92,40 +98,8 @@ class KafkaCluster:
     @property
     def ca_file(self) -> Path:
         if self._identity is None:
-            raise BrokerError("the cluster has not been started yet")
+            raise self._not_started()
         return self._identity.ca_file
-
-    def start(self, *, detached: bool = False) -> None:
-        """Start the cluster, or start it again, and wait until clients can use it."""
-        for attempt in range(1, _START_TRIES + 1):
-            try:
-                self._start_nodes(detached=detached)
-            except PortTakenError:
-                self.kill()
-                if attempt == _START_TRIES:
-                    raise
-                # A cluster that has run before keeps its ports, which its clients know by now.
-                time.sleep(attempt * 0.2)
-            except BaseException:
-                self.kill()
-                raise
-            else:
-                return
-
-    def _start_nodes(self, *, detached: bool) -> None:
-        if not self._was_ready:
-            self._lay_out()
-        for node in self.nodes:
-            if not node.running:
-                node.spawn(heap=self.settings.heap, detached=detached)
-        everyone = frozenset(node.node_id for node in self.nodes)
-        for node in self.nodes:
-            node.await_ready(everyone)
-        (self._folder / "ready").touch()
-
-    @property
-    def _was_ready(self) -> bool:
-        return (self._folder / "ready").exists()
 
     def _lay_out(self) -> None:
         """Choose ports, write the configuration and format what is not formatted."""
@@ -133,11 +107,19 @@ class KafkaCluster:
         if self._proxy is not None and not self._proxy_ports:
             self._proxy_ports = [self._proxy.open_port() for _ in range(count)]
         with ThreadPoolExecutor(max_workers=2) as pool:
-            identity = pool.submit(make_identity, self._folder / "tls") if self._identity is None else None
+            identity = pool.submit(make_identity, self.folder / "tls") if self._identity is None else None
             if identity is not None:
                 self._identity = identity.result()
             self.nodes = [
-                KafkaNode(self._release, number, self.cluster_id, ports, self._folder / f"node-{number}")
+                KafkaNode(
+                    self._release,
+                    number,
+                    self.cluster_id,
+                    ports,
+                    self.folder / f"node-{number}",
+                    nodes=count,
+                    heap=self.settings.heap,
+                )
                 for number, ports in enumerate(NodePorts.choose(count), start=1)
             ]
             for node in self.nodes:
@@ -198,31 +180,18 @@ class KafkaCluster:
             **self.settings.properties,
         }
 
-    def stop(self) -> None:
-        """End every node in an orderly way. The proxy stays, and refuses clients until `start`."""
-        self._for_all(KafkaNode.stop)
+    def _note_fresh(self) -> None:
+        """A fresh cluster has no topic of anybody's, so there is nothing to remember."""
 
-    def kill(self) -> None:
-        """End every node as a crash would."""
-        self._for_all(KafkaNode.kill)
-
-    def pause(self) -> None:
-        """Freeze every node: connections open, nothing answers."""
-        self._for_all(KafkaNode.pause)
-
-    def resume(self) -> None:
-        self._for_all(KafkaNode.resume)
+    def forget_faults(self) -> None:
+        if self._proxy is not None:
+            self._proxy.reset()
 
     def close(self) -> None:
         """End the nodes and the proxy for good."""
-        self.kill()
+        super().close()
         if self._proxy is not None:
             self._proxy.close()
-
-    def _for_all(self, act: Callable[[KafkaNode], None]) -> None:
-        if self.nodes:
-            with ThreadPoolExecutor(max_workers=len(self.nodes)) as pool:
-                list(pool.map(act, self.nodes))
 
     def metadata_end_offset(self) -> int:
         """The end of the metadata log. Unchanged between two calls: nothing was written to the cluster."""

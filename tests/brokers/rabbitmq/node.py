@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from tests.brokers.errors import BrokerError, PortTakenError
+from tests.brokers.node import Node
 from tests.brokers.ports import HOST, accepts, free_ports
 from tests.brokers.process import Process, tail
 from tests.brokers.rabbitmq.management import Management, Refused
@@ -23,11 +24,8 @@ if TYPE_CHECKING:
 
     from tests.brokers.rabbitmq.release import Release
 
-_READY_WITHIN = 60.0
 _EPMD_WITHIN = 10.0
-_GRACE = 20.0
 _POLL = 0.05
-_PORT_TAKEN = ("eaddrinuse", "already_in_use", "port_in_use", "dist_port_already_used", "Address already in use")
 # What erlexec and the virtual machine start by name from BINDIR.
 _PROGRAMS = ("beam.smp", "erl_child_setup", "inet_gethost")
 _FLAGS = (
@@ -56,21 +54,18 @@ class Ports:
         return cls(*free_ports(len(fields(cls))))
 
 
-class RabbitNode:
-    """A node with its folder of data and configuration; `start` may follow `stop` on the same data."""
+class RabbitNode(Node):
+    """A node with its port mapper."""
+
+    ready_within = 60.0
+    port_taken = ("eaddrinuse", "already_in_use", "port_in_use", "dist_port_already_used", "Address already in use")
 
     def __init__(self, release: Release, ports: Ports, folder: Path, management: Management) -> None:
+        super().__init__(release.title, folder)
         self.ports = ports
-        self.folder = folder
-        self.log = folder / "node.log"
         self._release = release
         self._management = management
         self._epmd: Process | None = None
-        self._process: Process | None = None
-
-    @property
-    def running(self) -> bool:
-        return self._process is not None and self._process.running
 
     @property
     def pids(self) -> list[int]:
@@ -91,15 +86,18 @@ class RabbitNode:
         (self.folder / "rabbitmq.conf").write_text("".join(lines))
         (self.folder / "enabled_plugins").write_text(f"[{','.join(plugins)}].\n")
 
-    def start(self, *, detached: bool = False) -> None:
-        """Start both processes and wait until the node answers over AMQP and HTTP."""
-        if self.running:
-            raise BrokerError(f"RabbitMQ {self._release.line} is running already")
-        self.log.unlink(missing_ok=True)
-        self._start_epmd(detached=detached)
-        command = [*self._release.erlang_program("erlexec", str(self.folder / "bin/erl")), *_FLAGS]
-        self._process = Process(command, self.log, env=self._environment(), detached=detached)
-        self._await_ready()
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.ports.http}"
+
+    def command(self) -> Sequence[str]:
+        return [*self._release.erlang_program("erlexec", str(self.folder / "bin/erl")), *_FLAGS]
+
+    def spawn(self, *, detached: bool = False) -> None:
+        """Start both processes; epmd has to answer before the node asks it."""
+        if not self.running:
+            self._start_epmd(detached=detached)
+        super().spawn(detached=detached)
 
     def _start_epmd(self, *, detached: bool) -> None:
         if self._epmd is not None and self._epmd.running:
@@ -118,7 +116,7 @@ class RabbitNode:
     def _epmd_environment(self) -> dict[str, str]:
         return {"ERL_EPMD_PORT": str(self.ports.epmd), "ERL_EPMD_ADDRESS": HOST}
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         home, folder = self._release.home, self.folder
         return {
             **self._epmd_environment(),
@@ -147,55 +145,24 @@ class RabbitNode:
             "RABBITMQ_PID_FILE": str(folder / "pid"),
         }
 
-    def _await_ready(self) -> None:
-        deadline = time.monotonic() + _READY_WITHIN
-        seen = "nothing yet"
-        while time.monotonic() < deadline:
-            if not self.running:
-                self._raise_ended()
-            try:
-                self._management.get("overview")
-            except Refused as error:
-                # Somebody else than we may have changed the user that asks; the node is up all the same.
-                seen = str(error)
-                answers = error.status == 401
-            except OSError as error:
-                seen, answers = str(error), False
-            else:
-                seen, answers = "an answer over HTTP, none over AMQP", True
-            if answers and accepts(self.ports.amqp):
-                return
-            time.sleep(_POLL)
-        raise BrokerError(
-            f"RabbitMQ {self._release.line} on {HOST}:{self.ports.http} is not ready after {_READY_WITHIN:.0f} s: "
-            f"{seen}\n{tail(self.log)}"
-        )
-
-    def _raise_ended(self) -> None:
-        output = tail(self.log)
-        if any(sign in output for sign in _PORT_TAKEN):
-            raise PortTakenError(f"RabbitMQ {self._release.line} lost a port to another process\n{output}")
-        raise BrokerError(f"RabbitMQ {self._release.line} ended while it started\n{output}")
-
-    def pause(self) -> None:
-        """Freeze the node: its ports accept connections, nothing answers."""
-        if self._process is not None:
-            self._process.pause()
-
-    def resume(self) -> None:
-        if self._process is not None:
-            self._process.resume()
+    def missing(self) -> str | None:
+        """Whether it answers over HTTP and AMQP."""
+        try:
+            self._management.get("overview")
+        except Refused as error:
+            # Somebody else than we may have changed the user that asks; the node is up all the same.
+            if error.status != 401:
+                return str(error)
+        return None if accepts(self.ports.amqp) else "an answer over HTTP, none over AMQP"
 
     def stop(self) -> None:
         """End the node in an orderly way; its data stay."""
-        if self._process is not None:
-            self._process.stop(_GRACE)
+        super().stop()
         self._stop_epmd()
 
     def kill(self) -> None:
         """End the node as a crash would; its data stay."""
-        if self._process is not None:
-            self._process.kill()
+        super().kill()
         self._stop_epmd()
 
     def _stop_epmd(self) -> None:

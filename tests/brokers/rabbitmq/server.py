@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from tests.brokers.errors import BrokerError, PortTakenError
+from tests.brokers.errors import BrokerError
 from tests.brokers.ports import HOST
 from tests.brokers.rabbitmq.management import Management, Refused, State
 from tests.brokers.rabbitmq.node import Ports, RabbitNode
 from tests.brokers.rabbitmq.proxy import HttpProxy
 from tests.brokers.rabbitmq.release import since
+from tests.brokers.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from tests.brokers.rabbitmq.release import Release
 
-_START_TRIES = 5
 PLUGINS = ("rabbitmq_management", "rabbitmq_shovel", "rabbitmq_federation", "rabbitmq_consistent_hash_exchange")
 # The management API tells what is measured up to 5 s late. The interval alone changes nothing, because samples are kept
 # for every 5 s; with both it is a second.
@@ -40,24 +39,32 @@ class Settings:
     proxied: bool = True
 
 
-class RabbitServer:
-    """One server. Ports stay the same over `stop` and `start`; the data stay until the folder goes."""
+class RabbitServer(Server):
+    """One server."""
+
+    secrets: ClassVar[Mapping[str, str]] = {"RABBITMQ_PASSWORD": "guest"}
 
     def __init__(self, release: Release, folder: Path, settings: Settings | None = None) -> None:
+        super().__init__(release.title, release.version, release.line, folder)
         self.settings = settings or Settings()
-        self.version = release.version
-        self.line = release.line
-        self.title = release.title
         self._release = release
-        self._folder = folder
         self._node: RabbitNode | None = None
         self._management: Management | None = None
         self._fresh: State | None = None
         self._proxy: HttpProxy | None = None
 
     @property
-    def host(self) -> str:
-        return HOST
+    def members(self) -> list[RabbitNode]:
+        return [] if self._node is None else [self._node]
+
+    @property
+    def block(self) -> Mapping[str, Any]:
+        return {
+            "url": self.http_url,
+            "amqp": f"amqp://{self.host}:{self.amqp_port}",
+            "username": self.user,
+            "password": {"env": "RABBITMQ_PASSWORD"},
+        }
 
     def since(self, version: str) -> bool:
         """Whether this is RabbitMQ `version`, such as "3.12", or newer."""
@@ -100,36 +107,18 @@ class RabbitServer:
     @property
     def node(self) -> RabbitNode:
         if self._node is None:
-            raise BrokerError(f"{self.title} was not started yet")
+            raise self._not_started()
         return self._node
 
     @property
     def management(self) -> Management:
         """Requests as `user`, for what a test arranges and looks at by itself."""
         if self._management is None:
-            raise BrokerError(f"{self.title} was not started yet")
+            raise self._not_started()
         return self._management
 
-    def start(self, *, detached: bool = False) -> None:
-        """Start the server, or start it again on its data, and wait until it answers."""
-        for attempt in range(1, _START_TRIES + 1):
-            try:
-                if self._fresh is None:
-                    self._lay_out()
-                self.node.start(detached=detached)
-                if self._fresh is None:
-                    self._fresh = self.management.state()
-            except PortTakenError:
-                self.kill()
-                if attempt == _START_TRIES:
-                    raise
-                # A server that has run before keeps its ports, which its clients know by now.
-                time.sleep(attempt * 0.2)
-            except BaseException:
-                self.kill()
-                raise
-            else:
-                return
+    def _note_fresh(self) -> None:
+        self._fresh = self.management.state()
 
     def _lay_out(self) -> None:
         """Choose ports and write every file anew."""
@@ -138,7 +127,7 @@ class RabbitServer:
             self._proxy = self._proxy or HttpProxy()
             self._proxy.route(ports.http)
         self._management = Management(ports.http, self.user, self.password)
-        self._node = RabbitNode(self._release, ports, self._folder / "node", self._management)
+        self._node = RabbitNode(self._release, ports, self.folder / "node", self._management)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -153,30 +142,13 @@ class RabbitServer:
         }
         self.node.prepare({**ours, **self.settings.config}, self.settings.plugins)
 
-    def stop(self) -> None:
-        """End the server in an orderly way; its data stay."""
-        self.node.stop()
-
-    def kill(self) -> None:
-        """End the server as a crash would."""
-        if self._node is not None:
-            self._node.kill()
-
-    def restart(self) -> None:
-        """Stop and start on the same ports and data: what is durable is there, connections are gone."""
-        self.stop()
-        self.start()
-
-    def pause(self) -> None:
-        """Freeze the server: connections open, nothing answers."""
-        self.node.pause()
-
-    def resume(self) -> None:
-        self.node.resume()
+    def forget_faults(self) -> None:
+        if self._proxy is not None:
+            self._proxy.reset()
 
     def close(self) -> None:
         """End the server and its proxy for good."""
-        self.kill()
+        super().close()
         if self._proxy is not None:
             self._proxy.close()
             self._proxy = None
@@ -187,7 +159,7 @@ class RabbitServer:
         A server that is stopped or does not let `guest` in any more starts afresh, on the same ports.
         """
         if self._fresh is None:
-            raise BrokerError(f"{self.title} was not started yet")
+            raise self._not_started()
         self.resume()
         if self.node.running:
             try:
@@ -199,6 +171,5 @@ class RabbitServer:
                 return
         self.kill()
         self._prepare()
-        self._fresh = None
-        self.node.start()
-        self._fresh = self.management.state()
+        self._known = False
+        self._start_members()

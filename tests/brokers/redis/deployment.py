@@ -3,57 +3,56 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import redis
 
-from tests.brokers.errors import BrokerError, PortTakenError
-from tests.brokers.ports import HOST, free_ports
+from tests.brokers.errors import BrokerError
+from tests.brokers.ports import free_ports
 from tests.brokers.redis import topology as shape
 from tests.brokers.redis.node import RedisNode
 from tests.brokers.redis.settings import Settings
+from tests.brokers.server import Server
 from tests.brokers.tls import ServerIdentity, make_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.brokers.redis.release import Release
     from tests.brokers.redis.topology import Topology
 
-_START_TRIES = 5
 _LINKED_WITHIN = 30.0
 _POLL = 0.02
-
-__all__ = ["CommandStats", "RedisDeployment", "Settings"]
 
 # Per node's address: how often each command was sent to it.
 CommandStats = dict[str, dict[str, int]]
 
 
-class RedisDeployment:
-    """One deployment. Ports stay the same over `stop` and `start`; the data stay until the folder goes."""
+class RedisDeployment(Server):
+    """One deployment. What was not persisted of users and settings is gone after `stop` and `start`."""
 
     def __init__(self, release: Release, folder: Path, settings: Settings | None = None) -> None:
+        super().__init__(release.title, release.version, release.line, folder)
         self.settings = settings or Settings()
         self.topology: Topology = self.settings.topology
-        self.version = release.version
-        self.line = release.line
-        self.title = release.title
         self.master_name = shape.MASTER_NAME
         self.nodes: list[RedisNode] = []
         self.sentinels: list[RedisNode] = []
         self._release = release
-        self._folder = folder
         self._bus_ports: list[int] = []
         self._tls_ports: list[int] = []
         self._identity: ServerIdentity | None = None
-        self._ready = False
 
     @property
-    def host(self) -> str:
-        return HOST
+    def members(self) -> list[RedisNode]:
+        return [*self.nodes, *self.sentinels]
+
+    @property
+    def block(self) -> Mapping[str, Any]:
+        if self.topology == "sentinel":
+            return {"sentinel": {"service": self.master_name, "nodes": [node.address for node in self.sentinels]}}
+        return {"nodes": [self.nodes[0].address]}
 
     @property
     def port(self) -> int:
@@ -80,25 +79,6 @@ class RedisDeployment:
     def replicas(self) -> list[RedisNode]:
         return [node for node in self.nodes if node.running and node.admin.role() != "master"]
 
-    def start(self, *, detached: bool = False) -> None:
-        """Start the deployment, or start it again, and wait until the nodes have found one another."""
-        for attempt in range(1, _START_TRIES + 1):
-            try:
-                if not self._ready:
-                    self._lay_out()
-                self._start_nodes(detached=detached)
-            except PortTakenError:
-                self.kill()
-                if attempt == _START_TRIES:
-                    raise
-                # A deployment that has run before keeps its ports, which its clients know by now.
-                time.sleep(attempt * 0.2)
-            except BaseException:
-                self.kill()
-                raise
-            else:
-                return
-
     def _lay_out(self) -> None:
         """Choose ports and write every file anew."""
         names = shape.names(self.topology)
@@ -109,14 +89,16 @@ class RedisDeployment:
         self._tls_ports = ports[: len(names)] if self.settings.tls else []
         sentinel_ports = ports[len(names) :]
         if self.settings.tls and self._identity is None:
-            self._identity = make_identity(self._folder / "tls")
+            self._identity = make_identity(self.folder / "tls")
         password = self.settings.password
         self.nodes = [
-            RedisNode(self._release, name, port, self._folder / name, password)
+            RedisNode(self._release, name, port, self.folder / name, password)
             for name, port in zip(names, data_ports, strict=True)
         ]
         self.sentinels = [
-            RedisNode(self._release, f"sentinel-{number}", port, self._folder / f"sentinel-{number}", None)
+            RedisNode(
+                self._release, f"sentinel-{number}", port, self.folder / f"sentinel-{number}", None, sentinel=True
+            )
             for number, port in enumerate(sentinel_ports, start=1)
         ]
         self._prepare()
@@ -165,17 +147,13 @@ class RedisDeployment:
             "tls-auth-clients": "no",
         }
 
-    def _start_nodes(self, *, detached: bool) -> None:
-        starting = [node for node in [*self.nodes, *self.sentinels] if not node.running]
-        for node in starting:
-            node.spawn(sentinel=node in self.sentinels, detached=detached)
-        for node in starting:
-            node.await_answer()
+    def _await_ready(self) -> None:
+        super()._await_ready()
         self._await_links()
-        if not self._ready:
-            for node in self.nodes:
-                node.remember_configuration()
-            self._ready = True
+
+    def _note_fresh(self) -> None:
+        for node in self.nodes:
+            node.remember_configuration()
 
     def _await_links(self) -> None:
         deadline = time.monotonic() + _LINKED_WITHIN
@@ -191,35 +169,8 @@ class RedisDeployment:
                 raise BrokerError(f"the {self.topology} is not whole after {_LINKED_WITHIN:.0f} s: {missing}")
             time.sleep(_POLL)
 
-    def stop(self) -> None:
-        """End every node in an orderly way; their data stay."""
-        self._for_all(RedisNode.stop)
-
-    def kill(self) -> None:
-        """End every node as a crash would."""
-        self._for_all(RedisNode.kill)
-
-    def restart(self) -> None:
-        """Stop and start: what was not persisted of users and settings is gone, data are there."""
-        self.stop()
-        self.start()
-
-    def pause(self) -> None:
-        """Freeze every node: connections open, nothing answers."""
-        self._for_all(RedisNode.pause)
-
-    def resume(self) -> None:
-        self._for_all(RedisNode.resume)
-
-    def close(self) -> None:
-        """End the nodes for good."""
-        self.kill()
-
-    def _for_all(self, act: Callable[[RedisNode], None]) -> None:
-        everyone = [*self.nodes, *self.sentinels]
-        if everyone:
-            with ThreadPoolExecutor(max_workers=len(everyone)) as pool:
-                list(pool.map(act, everyone))
+    def forget_faults(self) -> None:
+        """No proxy is before it."""
 
     def configure(self, **settings: str) -> None:
         """CONFIG SET on every data node, until the next `wipe`; underscores in names stand for dashes."""
@@ -261,13 +212,12 @@ class RedisDeployment:
         if not wiped:
             self.kill()
             self._prepare()
-            self._start_nodes(detached=False)
+            self._start_members()
 
     def _wipe_in_place(self) -> bool:
         """Empty the nodes as they run; False when they are not those, in the roles, that were laid out."""
-        everyone = [*self.nodes, *self.sentinels]
         primaries = self.nodes[: shape.primary_count(self.topology)]
-        if not all(node.running for node in everyone) or self.primaries != primaries:
+        if not all(node.running for node in self.members) or self.primaries != primaries:
             return False
         for node in self.nodes:
             node.restore_configuration()

@@ -21,6 +21,11 @@ _SLOTS = 16_384
 _QUORUM = 2
 
 
+def topology_of(name: str) -> Topology:
+    """The topology of this name; the first when there is none."""
+    return next((topology for topology in TOPOLOGIES if topology == name), TOPOLOGIES[0])
+
+
 def names(topology: Topology) -> list[str]:
     """The data nodes' names, those that start as primaries first."""
     match topology:

@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from mqinfra.providers.conformance.sample import Refusal, Sample, Step
+from mqinfra.providers.base.sample import Refusal, Sample, Step
 
 _CONFIG: dict[str, JsonValue] = {
     "retention.ms": "2d",

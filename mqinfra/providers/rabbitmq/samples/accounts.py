@@ -2,16 +2,17 @@
 
 from pydantic import JsonValue
 
-from mqinfra.providers.conformance.sample import Refusal, Sample, Step
+from mqinfra.providers.base.sample import Need, Refusal, Sample, Step
 
 VHOST = "mqinfra-conformance"
 USER = "mqinfra-conformance"
-"""The vhost and the user that permissions and parameters lie in; they have to be there before."""
+"""The vhost and the user that permissions and parameters lie in."""
 
 _NO_IMPOSSIBLE = "everything that can be declared can be changed in place"
 _NO_REFUSED = "which values are refused depends on the version; the tests of the kind say which"
 _WHOLE = "it is written whole"
 _BAD_PATTERN = "an expression that is none"
+_IN_VHOST = Need("vhosts", (VHOST,))
 
 _FULL_VHOST: dict[str, JsonValue] = {"description": "orders", "tags": ["b", "a"], "limits": {"max-queues": 10}}
 _FULL_USER: dict[str, JsonValue] = {"tags": ["monitoring", "shop"], "limits": {"max-connections": 10}}
@@ -74,6 +75,7 @@ PERMISSIONS = Sample(
     kind="permissions",
     prefix="mqinfra-conformance/@%é ",
     under=(VHOST,),
+    needs=(_IN_VHOST, Need("users", each=True)),
     minimal={},
     full=_FULL_GRANT,
     same=(dict(sorted(_FULL_GRANT.items())),),
@@ -93,6 +95,8 @@ TOPIC_PERMISSIONS = Sample(
     kind="topicPermissions",
     prefix="mqinfra-conformance/@%é ",
     under=(VHOST, USER),
+    # From 4.3 on it is refused without its exchange.
+    needs=(_IN_VHOST, Need("users", (USER,)), Need("exchanges", (VHOST,), {"type": "topic"}, each=True)),
     minimal={},
     full={"write": "^{username}\\.", "read": "^shop\\.(eu|us)\\."},
     same=({"read": "^shop\\.(eu|us)\\.", "write": "^{username}\\."},),
@@ -108,6 +112,7 @@ PARAMETERS = Sample(
     kind="parameters",
     prefix="mqinfra-conformance/@%é ",
     under=(VHOST, "federation-upstream"),
+    needs=(_IN_VHOST,),
     minimal={"value": {"uri": "amqp://localhost"}},
     full=_FULL_UPSTREAM,
     same=(_FULL_UPSTREAM,),

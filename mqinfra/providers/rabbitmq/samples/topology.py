@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from mqinfra.providers.conformance.sample import Refusal, Sample, Step
+from mqinfra.providers.base.sample import Need, Refusal, Sample, Step
 
 VHOST = "mqinfra-conformance"
 QUEUE = "mqinfra-conformance"
-"""The vhost that all of them lie in, and the queue that the bindings lead to; they have to be there before."""
+"""The vhost that all of them lie in, and the queue that the bindings lead to."""
 
+_IN_VHOST = Need("vhosts", (VHOST,))
 _PREFIX = "mqinfra-conformance/@%é "
 _ALL_FIXED = "everything about it is fixed when it is declared"
 _WHOLE = "it is declared whole: what is left out is not there"
@@ -47,6 +48,7 @@ EXCHANGES = Sample(
     kind="exchanges",
     prefix=_PREFIX,
     under=(VHOST,),
+    needs=(_IN_VHOST,),
     minimal={"type": "topic"},
     full=_FULL_EXCHANGE,
     same=({key: value for key, value in _FULL_EXCHANGE.items() if key not in ("durable", "autoDelete")},),
@@ -70,6 +72,7 @@ QUEUES = Sample(
     kind="queues",
     prefix=_PREFIX,
     under=(VHOST,),
+    needs=(_IN_VHOST,),
     minimal={},
     full=_FULL_QUEUE,
     same=({key: value for key, value in _FULL_QUEUE.items() if key not in ("type", "durable")},),
@@ -103,6 +106,8 @@ BINDINGS = Sample(
     kind="bindings",
     prefix="mqinfra-conformance/@%é~ ",
     under=(VHOST,),
+    named_by="routingKey",
+    needs=(_IN_VHOST, Need("queues", (VHOST, QUEUE))),
     minimal={"exchange": "amq.topic", "queue": QUEUE},
     full={"exchange": "amq.topic", "queue": QUEUE},
     same=({"exchange": "amq.topic", "queue": QUEUE, "toExchange": None, "arguments": {}},),
@@ -112,12 +117,11 @@ BINDINGS = Sample(
         "refused": "what is wrong with a binding is wrong with its name",
     },
 )
-"""Named by their routing key, which the suite's own names become."""
-
 POLICIES = Sample(
     kind="policies",
     prefix=_PREFIX,
     under=(VHOST,),
+    needs=(_IN_VHOST,),
     minimal=_POLICY,
     full=_FULL_POLICY,
     same=({**_FULL_POLICY, "definition": {"message-ttl": 3_600_000, "max-length": 10}},),

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.brokers.ports import free_ports
-from tests.brokers.redis.deployment import RedisDeployment, Settings
+from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.release import DEFAULT, installed
+from tests.brokers.redis.settings import Settings
 from tests.integration.redis.provider.bare import BareServer
 from tests.integration.redis.provider.conftest import Shop
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.brokers.redis.deployment import RedisDeployment, Settings
+from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.release import installed
+from tests.brokers.redis.settings import Settings
 from tests.integration.redis.provider.conftest import Shop
 
 FEED: dict[str, Any] = {"commands": ["+get"], "keys": ["~a"]}

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import redis
 
-from tests.brokers.redis.deployment import RedisDeployment, Settings
+from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.release import DEFAULT, installed
+from tests.brokers.redis.settings import Settings
 from tests.cli.test_forged import forge
 from tests.days import SOON
 from tests.integration.redis.provider.bare import BareServer

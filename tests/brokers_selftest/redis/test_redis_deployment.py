@@ -13,8 +13,9 @@ from redis.retry import Retry
 
 from tests.brokers.ports import HOST, accepts
 from tests.brokers.process import is_process
-from tests.brokers.redis.deployment import RedisDeployment, Settings
+from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.release import DEFAULT, installed
+from tests.brokers.redis.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

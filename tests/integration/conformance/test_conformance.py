@@ -1,0 +1,87 @@
+"""The conformance suite of every kind: its sandbox and each release of its broker keep the same promises."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.base.sample import Sample
+from mqinfra.providers.base.session import Session
+from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.conformance.driver import Driver
+from mqinfra.providers.conformance.levels import LEVELS, Level
+from mqinfra.providers.sandbox.model_session import model_facts
+from mqinfra.providers.sandbox.session import SandboxSession
+from tests.brokers.lines import Line, lines_of
+from tests.brokers.server import Server
+
+Opener = Callable[[], Session]
+CATALOGUE = builtin()
+SAMPLES = [(broker, sample) for broker, provider in CATALOGUE.providers.items() for sample in provider.samples]
+# Broker, the release of it or None for its sandbox, sample, level; a server's tests stand together.
+CASES = [
+    pytest.param(
+        broker,
+        line,
+        sample,
+        level,
+        id=f"{line.name if line else f'sandbox-{broker}'}-{sample.label}-{level.name}",
+    )
+    for broker in CATALOGUE.providers
+    for line in (None, *lines_of(broker))
+    for sample in CATALOGUE.providers[broker].samples
+    for level in LEVELS
+    if level.name not in sample.without
+]
+
+
+def sandbox(broker: str, folder: Path) -> Opener:
+    facts = model_facts(Driver.alias, "test", brokers=1, version=CATALOGUE.providers[broker].newest)
+    return lambda: SandboxSession.open(folder / "it.json", Driver.alias, broker, facts, CATALOGUE)
+
+
+def real(broker: str, server: Server) -> Opener:
+    provider = CATALOGUE.providers[broker]
+    cluster = Cluster(Driver.alias, provider.connection.model_validate({"type": broker, **server.block}))
+
+    def secrets(reference: SecretRef) -> SecretValue:
+        return SecretValue(server.secrets[str(reference.env)])
+
+    return lambda: provider.connect(cluster, secrets, 30.0)
+
+
+@pytest.mark.parametrize(("broker", "line", "sample", "level"), CASES)
+def test_level(
+    broker: str,
+    line: Line | None,
+    sample: Sample,
+    level: Level,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    cell: set[str],
+) -> None:
+    if line is None:
+        opener = sandbox(broker, tmp_path)
+    else:
+        server: Server = request.getfixturevalue(line.fixture)
+        server.wipe()
+        opener = real(broker, server)
+    driver = Driver(CATALOGUE, broker, opener, sample)
+    if not driver.suits():
+        pytest.skip("another sample of the kind is for this server")
+    cell.add(f"{line.name if line else 'sandbox'}/{sample.kind}/{level.name}")
+    level.prove(driver)
+
+
+def test_every_kind_that_can_be_declared_has_a_sample() -> None:
+    sampled = {(broker, sample.kind) for broker, sample in SAMPLES}
+    without = [kind.name for kind in CATALOGUE.kinds() if (kind.broker, kind.name) not in sampled]
+    assert set(without) == {"access"}, "an access is no resource: it becomes rights of users"
+
+
+@pytest.mark.parametrize(("broker", "sample"), SAMPLES, ids=[f"{broker}-{sample.label}" for broker, sample in SAMPLES])
+def test_every_level_that_a_kind_is_without_is_a_level_and_has_its_reason(broker: str, sample: Sample) -> None:
+    assert sample.without.keys() <= {level.name for level in LEVELS}, broker
+    assert all(sample.without.values()), broker
