@@ -173,11 +173,9 @@ class Rule(ABC):
 
     Attributes:
         codes: all that it reports.
-        kinds: `BROKER/KIND` texts of what it looks at; empty for everything.
     """
 
     codes: ClassVar[tuple[Code, ...]]
-    kinds: ClassVar[frozenset[str]] = frozenset()
 
     def report(self, context: Context) -> Iterator[Diagnostic]:
         """Find what is wrong.
@@ -197,7 +195,13 @@ class Rule(ABC):
 
 
 class ResourceRule(Rule):
-    """A rule that looks at one resource at a time."""
+    """A rule that looks at one resource at a time.
+
+    Attributes:
+        kinds: `BROKER/KIND` texts of what it looks at; empty for everything.
+    """
+
+    kinds: ClassVar[frozenset[str]] = frozenset()
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each resource."""
@@ -233,12 +237,18 @@ class Finding:
 
 
 class ClusterRule(Rule):
-    """A rule that looks at a whole cluster at once, on which something of its kinds is declared."""
+    """A rule that looks at a whole cluster at once.
+
+    Attributes:
+        kinds: `BROKER/KIND` texts; it looks at the clusters on which something of one of them is declared.
+    """
+
+    kinds: ClassVar[frozenset[str]]
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each cluster, and say what is found at the text that it is about."""
         for alias, view in context.views.items():
-            if not self.kinds or self.kinds & context.kinds_on[alias]:
+            if self.kinds & context.kinds_on[alias]:
                 for found in self.look_at(view):
                     subject = context.subjects[found.address]
                     rest = {"help": found.help, "severity": found.severity}

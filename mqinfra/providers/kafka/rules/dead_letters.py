@@ -6,7 +6,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.span import Path
 from mqinfra.providers.base.rule import Context, Rule, Subject
-from mqinfra.providers.kafka.rules.topic import TOPICS, limit, number, policy, shown
+from mqinfra.providers.kafka.rules.topic import limit, number, policy, shown
 from mqinfra.providers.kafka.topics.fields import CLEANUP, MAX_MESSAGE, PARTITIONS, RETENTION_MS
 from mqinfra.providers.kafka.topics.spec import DEAD_LETTERS
 
@@ -25,7 +25,6 @@ DEAD_LETTERS_KEPT_SHORTER = Code(
 class DeadLettersKeptShorter(Rule):
     """A source that is only compacted has no retention to compare with."""
 
-    kinds = TOPICS
     codes = (DEAD_LETTERS_KEPT_SHORTER,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -66,7 +65,6 @@ DEAD_LETTERS_COMPACTED = Code(
 class DeadLettersCompacted(Rule):
     """Kafka refuses a record without a key there: INVALID_RECORD, LogValidator."""
 
-    kinds = TOPICS
     codes = (DEAD_LETTERS_COMPACTED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -98,7 +96,6 @@ DEAD_LETTERS_FEWER_PARTITIONS = Code(
 class DeadLettersFewerPartitions(Rule):
     """Spring Kafka's DeadLetterPublishingRecoverer, for one, keeps the partition number by default."""
 
-    kinds = TOPICS
     codes = (DEAD_LETTERS_FEWER_PARTITIONS,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -131,7 +128,6 @@ DEAD_LETTERS_TOO_SMALL = Code(
 class DeadLettersTooSmall(Rule):
     """Kafka refuses a larger batch: RECORD_TOO_LARGE."""
 
-    kinds = TOPICS
     codes = (DEAD_LETTERS_TOO_SMALL,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:

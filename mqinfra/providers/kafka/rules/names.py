@@ -6,7 +6,6 @@ from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.rule import Context, Rule, Subject
-from mqinfra.providers.kafka.rules.topic import TOPICS
 
 _HELP = "rename one of them; topics that use only `.` or only `_` never collide"
 
@@ -27,7 +26,6 @@ class CollidingTopicNames(Rule):
     It compares with existing topics only, so two in one request would slip through; that is the same mistake.
     """
 
-    kinds = TOPICS
     codes = (COLLIDING_TOPIC_NAMES,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:

@@ -15,7 +15,6 @@ _RIGHTS = ("configure", "write", "read")
 class CallerLockedOut(Rule):
     """Deleting oneself or one's permissions; lost tags and passwords are found by the kind, which can tell."""
 
-    kinds = frozenset({USERS, PERMISSIONS})
     codes = (CALLER_LOCKED_OUT,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:

@@ -14,7 +14,6 @@ from mqinfra.providers.redis.rules.deployment import USERS, trait
 class CallerLockedOut(Rule):
     """Deleting or disabling oneself; lost commands and passwords are found by the kind, which can tell."""
 
-    kinds = frozenset({USERS})
     codes = (CALLER_LOCKED_OUT,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -61,7 +60,6 @@ DEFAULT_USER_DELETED = Code(
 class DefaultUserDeleted(Rule):
     """Redis: ERR The 'default' user cannot be removed."""
 
-    kinds = frozenset({USERS})
     codes = (DEFAULT_USER_DELETED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:

@@ -22,7 +22,6 @@ USERS_LOST_ON_RESTART = Code(
 class UsersLostOnRestart(Rule):
     """Once per deployment: the cause is how the servers were started."""
 
-    kinds = frozenset({USERS})
     codes = (USERS_LOST_ON_RESTART,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -56,7 +55,6 @@ USERS_NOT_ON_EVERY_NODE = Code(
 class UsersNotOnEveryNode(Rule):
     """A Cluster and Sentinels know their dead; without them, the block of the cluster names who has to be there."""
 
-    kinds = frozenset({USERS})
     codes = (USERS_NOT_ON_EVERY_NODE,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -115,7 +113,6 @@ SAVES_WRITE_MORE = Code(
 class SavesWriteMore(Rule):
     """Once per deployment: what is written follows from how its servers were started."""
 
-    kinds = frozenset({USERS})
     codes = (SAVES_WRITE_MORE,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -173,7 +170,6 @@ USERS_PERHAPS_NOT_SAVED = Code(
 class UsersPerhapsNotSaved(Rule):
     """By the server's own statistics, since nobody but the server can read its files."""
 
-    kinds = frozenset({USERS})
     codes = (USERS_PERHAPS_NOT_SAVED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:

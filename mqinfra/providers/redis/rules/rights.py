@@ -33,7 +33,6 @@ CONSUMER_WITHOUT_DEAD_LETTERS = Code(
 class ConsumerWithoutDeadLetters(Rule):
     """By what the user may do, however it was declared."""
 
-    kinds = frozenset({USERS})
     codes = (CONSUMER_WITHOUT_DEAD_LETTERS,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:

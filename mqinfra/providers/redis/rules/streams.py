@@ -57,7 +57,6 @@ DEAD_LETTERS_IN_ANOTHER_SLOT = Code(
 class DeadLettersInAnotherSlot(Rule):
     """By the hash tag and not by the slot: two tags that meet in a slot by chance are no design."""
 
-    kinds = frozenset({STREAMS})
     codes = (DEAD_LETTERS_IN_ANOTHER_SLOT,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -90,7 +89,6 @@ STREAMS_CAN_BE_EVICTED = Code(
 class StreamsCanBeEvicted(Rule):
     """Once per deployment: the cause is one setting. `volatile-*` spares keys that have no expiry, as streams have."""
 
-    kinds = frozenset({STREAMS})
     codes = (STREAMS_CAN_BE_EVICTED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
@@ -122,7 +120,6 @@ DEAD_LETTERS_HELD_SHORTER = Code(
 class DeadLettersHeldShorter(Rule):
     """A limit on the dead letters alone counts too: without one on its side, the source is longer."""
 
-    kinds = frozenset({STREAMS})
     codes = (DEAD_LETTERS_HELD_SHORTER,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
