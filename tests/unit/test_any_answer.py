@@ -23,7 +23,7 @@ from mqinfra.providers.base.session import Session
 from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.rabbitmq.api.amqp import Broker
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.http import Http
 from tests.unit.loopback import Loopback
 from tests.unit.redis.fake import MASTER, FakeRedis, bulk
@@ -149,7 +149,7 @@ def test_any_answer_over_http(parrot: Parrot, answer: bytes, method: str) -> Non
     parrot.says = answer
     http = Http(f"http://{parrot.address}", ("u", "p"), None, width=1, where="it", timeout=TIMEOUT)
     try:
-        assert isinstance(http.call(Call(method, ("queues",))), Answer | Fault)
+        assert isinstance(http.call(Call(method, ("queues",))), Answer | RabbitFault)
     finally:
         http.close()
 
@@ -205,7 +205,7 @@ def test_any_answer_over_amqp(parrot: Parrot, answer: bytes) -> None:
     parrot.says = answer
     started = time.monotonic()
     counts = Broker("127.0.0.1", parrot.port, None, ("u", "p"), "it", TIMEOUT).count("/", ["q"])
-    assert isinstance(counts["q"], Counts | Fault)
+    assert isinstance(counts["q"], Counts | RabbitFault)
     assert time.monotonic() - started < 3 * TIMEOUT
 
 

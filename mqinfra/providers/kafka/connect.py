@@ -60,7 +60,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     try:
         admin = AdminClient(config, logger=log.logger)
     except (KafkaException, ValueError, TypeError) as error:
-        text = fault_of(error).text if isinstance(error, KafkaException) else str(error)
+        text = fault_of(error).message if isinstance(error, KafkaException) else str(error)
         raise UserError([bad_client(text, str(peer))]) from None
     deadline = time.monotonic() + patience
     described = _described(admin, log, connection, peer, patience)

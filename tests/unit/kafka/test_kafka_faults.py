@@ -1,7 +1,7 @@
 import pytest
 
 from mqinfra.providers.base.request import Lost, Refused
-from mqinfra.providers.kafka.api.faults import Fault, result_of
+from mqinfra.providers.kafka.api.faults import fault_named, result_of
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,14 @@ from mqinfra.providers.kafka.api.faults import Fault, result_of
     ],
 )
 def test_faults_become_results(name: str, kind: type, retry: bool | None) -> None:  # noqa: FBT001 - a case
-    result = result_of(Fault(name, "the broker's words"), "CreateTopics", "orders", "User:me")
+    result = result_of(fault_named(name, "the broker's words"), "CreateTopics", "orders", "User:me")
     assert type(result) is kind
     if isinstance(result, Refused):
         assert result.retry is retry
 
 
 def test_a_refusal_keeps_the_brokers_words() -> None:
-    assert result_of(Fault("POLICY_VIOLATION", "Names begin with a team"), "CreateTopics", "x", "") == Refused(
+    assert result_of(fault_named("POLICY_VIOLATION", "Names begin with a team"), "CreateTopics", "x", "") == Refused(
         "Names begin with a team"
     )
 
@@ -44,13 +44,21 @@ def test_a_refusal_keeps_the_brokers_words() -> None:
     ],
 )
 def test_a_missing_right_is_named_with_the_way_to_grant_it(api: str, right: str) -> None:
-    result = result_of(Fault("TOPIC_AUTHORIZATION_FAILED", "Authorization failed."), api, "orders", "User:me")
+    result = result_of(fault_named("TOPIC_AUTHORIZATION_FAILED", "Authorization failed."), api, "orders", "User:me")
     assert isinstance(result, Refused)
     assert result.message == f"not allowed: this needs {right} on topic `orders`"
     assert f"--allow-principal User:me --operation {right} --topic orders" in result.help[0]
 
 
+def test_a_call_whose_right_is_not_known_has_general_advice() -> None:
+    result = result_of(fault_named("TOPIC_AUTHORIZATION_FAILED", "no"), "ElectLeaders", "orders", "User:me")
+    assert result == Refused(
+        "not allowed: the caller may not send ElectLeaders for topic `orders`",
+        ("an administrator can see who may do what to it: `kafka-acls --list --topic orders`",),
+    )
+
+
 def test_a_dump_of_the_brokers_request_is_not_repeated() -> None:
     dump = "Request Request(processor=1, connectionId=...) is not authorized."
-    result = result_of(Fault("CLUSTER_AUTHORIZATION_FAILED", dump), "CreateTopics", "orders", "")
+    result = result_of(fault_named("CLUSTER_AUTHORIZATION_FAILED", dump), "CreateTopics", "orders", "")
     assert "processor" not in str(result)

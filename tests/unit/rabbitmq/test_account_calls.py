@@ -11,7 +11,8 @@ from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.reading import Coverage, Facts
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.request import Accepted, Refused, Request
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
+from mqinfra.providers.rabbitmq.api.faults import answered
 from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.kinds.parameters import ParameterKind
@@ -21,17 +22,17 @@ from mqinfra.providers.rabbitmq.kinds.vhosts import VhostKind
 FACTS = Facts(cluster_id="c", version="4.1.0")
 SHOP = Address("rabbit", "vhosts", ("/shop",))
 ME = Address("rabbit", "users", ("me",))
-ABSENT = Fault("Not Found", 404)
+ABSENT = answered("Not Found", 404)
 
 
 @dataclass
 class Replies(Http):
     """Answers by method and path, and remembers what was asked; what it does not know is not there."""
 
-    answers: Mapping[str, Answer | Fault]
+    answers: Mapping[str, Answer | RabbitFault]
     calls: list[Call] = field(default_factory=list)
 
-    def call(self, call: Call) -> Answer | Fault:
+    def call(self, call: Call) -> Answer | RabbitFault:
         self.calls.append(call)
         return self.answers.get(str(call).partition("?")[0], ABSENT)
 
@@ -40,7 +41,7 @@ class Replies(Http):
         return [(str(call), call.body) for call in self.calls if call.method != "GET"]
 
 
-def client(answers: Mapping[str, Answer | Fault], version: str = "4.1.0") -> tuple[RabbitClient, Replies]:
+def client(answers: Mapping[str, Answer | RabbitFault], version: str = "4.1.0") -> tuple[RabbitClient, Replies]:
     replies = Replies(answers)
     tags = frozenset({"administrator"})
     return RabbitClient(
@@ -66,7 +67,7 @@ def test_a_put_says_what_it_does_not_change(version: str) -> None:
 
 
 def test_a_vhost_that_can_not_be_read_is_not_overwritten() -> None:
-    caller, replies = client({"GET /api/vhosts/%2Fshop": Fault("not allowed", 401)})
+    caller, replies = client({"GET /api/vhosts/%2Fshop": answered("not allowed", 401)})
     request = Request("vhosts", "PUT /api/vhosts/{name}", {SHOP: {"tags": "c"}})
     [result] = VhostKind().run(caller, request, no_secrets).values()
     assert isinstance(result, Refused)
@@ -90,7 +91,7 @@ def test_a_protected_vhost_is_found_before_and_when_it_is_deleted() -> None:
     caller, replies = client(
         {
             "GET /api/vhosts/%2Fshop": Answer(200, {"name": "/shop", "protected_from_deletion": True}),
-            "DELETE /api/vhosts/%2Fshop": Fault("protected", 412, method="DELETE"),
+            "DELETE /api/vhosts/%2Fshop": answered("protected", 412, method="DELETE"),
         }
     )
     [objection] = VhostKind().dry_run(caller, [Change(SHOP, Action.DELETE, Reason.TOMBSTONE)], FACTS)
@@ -117,7 +118,7 @@ def test_the_callers_own_user_is_neither_deleted_nor_given_another_password() ->
 
 def test_a_user_that_can_not_be_read_keeps_its_password() -> None:
     other = Address("rabbit", "users", ("other",))
-    caller, replies = client({"GET /api/users/other": Fault("not allowed", 401)})
+    caller, replies = client({"GET /api/users/other": answered("not allowed", 401)})
     [result] = (
         UserKind().run(caller, Request("users", "PUT /api/users/{name}", {other: {"tags": ""}}), no_secrets).values()
     )
@@ -140,11 +141,11 @@ def test_a_component_whose_plugin_is_off_is_found_before() -> None:
     [objection] = ParameterKind().dry_run(caller, changes, FACTS)
     assert objection.address.path[1] == "federation-upstream"
     assert "`rabbitmq_federation` is off" in objection.problem.message
-    caller, _ = client({"GET /api/nodes": Fault("not allowed", 401)})
+    caller, _ = client({"GET /api/nodes": answered("not allowed", 401)})
     assert ParameterKind().dry_run(caller, changes, FACTS) == []
 
 
 def test_who_may_not_look_sees_nothing_and_not_that_nothing_is_there() -> None:
-    caller, _ = client({"GET /api/users": Fault("not allowed", 401)})
+    caller, _ = client({"GET /api/users": answered("not allowed", 401)})
     assert UserKind().read(caller, None, FACTS, "rabbit").coverage is Coverage.DENIED
     assert UserKind().read(caller, [ME], FACTS, "rabbit").denied == {ME: "not allowed"}

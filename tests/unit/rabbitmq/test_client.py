@@ -13,7 +13,7 @@ from mqinfra.providers.base.request import Accepted, Lost, Refused
 from mqinfra.providers.rabbitmq.api import http_connection
 from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
-from mqinfra.providers.rabbitmq.io.client import Answer, Call, Fault, RabbitClient, to_result
+from mqinfra.providers.rabbitmq.io.client import Answer, Call, RabbitClient, RabbitFault, to_result
 from tests.brokers.ports import free_ports
 from tests.unit.loopback import Loopback
 from tests.unit.rabbitmq.stub import Reply, Stub, drips, hangs_up, says, stays_silent, stops_half_way
@@ -90,9 +90,9 @@ def test_a_read_without_a_usable_answer_ends_the_run(
 def test_a_read_of_what_is_not_there_or_not_allowed_is_a_fault(stub: Stub, client: RabbitClient) -> None:
     stub.replies = [says(404, {"error": "Object Not Found", "reason": "Not Found"}), says(401, {"error": "no"})]
     absent, denied = client.get("queues", "/shop", "x"), client.get("queues", "/shop")
-    assert isinstance(absent, Fault)
+    assert isinstance(absent, RabbitFault)
     assert absent.absent
-    assert isinstance(denied, Fault)
+    assert isinstance(denied, RabbitFault)
     assert denied.denied
 
 

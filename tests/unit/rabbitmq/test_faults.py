@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mqinfra.providers.base.connecting.fault import Meaning
 from mqinfra.providers.base.request import Accepted, Lost, Refused
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import fault_of, to_result
 from mqinfra.providers.rabbitmq.api.foreign_response import Page, foreign_response_fault
 
@@ -14,7 +15,7 @@ DELETE = Call("DELETE", ("queues", "/shop", "orders"))
 WHERE = "rabbitmq (rabbit-1:15672)"
 
 
-def refused(status: int, reason: str, call: Call = PUT) -> Fault:
+def refused(status: int, reason: str, call: Call = PUT) -> RabbitFault:
     return fault_of(call, status, {"error": "any", "reason": reason}, "shop")
 
 
@@ -46,11 +47,11 @@ def test_names_that_a_path_can_not_carry_are_known(name: str) -> None:
         (refused(500, "Internal Server Error"), Refused("Internal Server Error", retry=True)),
         (refused(503, "busy"), Refused("busy", retry=True)),
         (refused(429, "slow down"), Refused("slow down", retry=True)),
-        (Fault("no answer", lost=True), Lost("no answer")),
-        (Fault("nothing listens", retry=True), Refused("nothing listens", retry=True)),
+        (RabbitFault("no answer", Meaning.LOST), Lost("no answer")),
+        (RabbitFault("nothing listens", Meaning.RETRY), Refused("nothing listens", retry=True)),
     ],
 )
-def test_results(answer: Answer | Fault, result: object) -> None:
+def test_results(answer: Answer | RabbitFault, result: object) -> None:
     assert to_result(answer) == result
 
 

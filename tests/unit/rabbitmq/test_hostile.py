@@ -11,7 +11,7 @@ from pika import frame, spec
 
 from mqinfra.providers.rabbitmq.api import conversation, http_connection
 from mqinfra.providers.rabbitmq.api.amqp import Broker
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.http import Http
 from tests.unit.loopback import Loopback, Talk, drips, floods
 
@@ -19,7 +19,7 @@ SECRET = "planted-secret-of-the-deployer"
 HEAD = b"HTTP/1.1 200 OK\r\nserver: Cowboy\r\ncontent-type: application/json\r\n"
 
 
-def asked(server: Loopback, method: str = "GET") -> Answer | Fault:
+def asked(server: Loopback, method: str = "GET") -> Answer | RabbitFault:
     """What a call comes to, in time."""
     client = Http(f"http://{server.address}", ("shop", SECRET), None, width=1, where="it", timeout=0.5)
     started = time.monotonic()
@@ -72,7 +72,7 @@ def test_an_api_that_holds_up_or_floods_is_left_in_time(name: str, caplog: pytes
     talk, words = HTTP[name]
     with Loopback(talk) as server:
         fault = asked(server)
-    assert not words or isinstance(fault, Fault)
+    assert not words or isinstance(fault, RabbitFault)
     assert words in str(getattr(fault, "message", ""))
     assert not caplog.records
 
@@ -81,7 +81,7 @@ def test_a_body_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_connection, "LARGEST", 2**22)
     with Loopback(floods(HEAD + b"connection: close\r\n\r\n[")) as server:
         fault = asked(server)
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, RabbitFault)
     assert "answers as no RabbitMQ does: an answer of more than 4 MiB" in fault.message
 
 
@@ -90,7 +90,7 @@ def test_what_is_as_deep_as_may_be_is_taken() -> None:
         assert isinstance(asked(server), Answer)
 
 
-def counted(server: Loopback, *queues: str, timeout: float = 0.5) -> dict[str, Counts | Fault]:
+def counted(server: Loopback, *queues: str, timeout: float = 0.5) -> dict[str, Counts | RabbitFault]:
     broker = Broker("127.0.0.1", server.port, None, ("shop", SECRET), "it", timeout)
     started = time.monotonic()
     counts = dict(broker.count("/", queues))
@@ -158,7 +158,7 @@ def test_a_broker_that_holds_up_or_floods_is_left_in_time(name: str) -> None:
     talk, words = AMQP[name]
     with Loopback(talk) as server:
         fault = counted(server, "q")["q"]
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, RabbitFault)
     assert words in fault.message
 
 
@@ -168,7 +168,7 @@ def test_tables_in_tables_end_in_no_traceback() -> None:
     text = struct.pack(">HHBBL", 10, 10, 0, 9, len(table)) + table
     with Loopback(sends(struct.pack(">BHL", 1, 0, len(text)) + text + b"\xce")) as server:
         fault = counted(server, "q")["q"]
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, RabbitFault)
     assert "a frame that holds no method" in fault.message
 
 
@@ -178,9 +178,9 @@ def test_a_queue_that_is_missing_leaves_the_others_to_be_counted() -> None:
     with Loopback(amqp(sends(BEAT + gone + rest))) as server:
         counts = counted(server, "a", "b", "x" * 256, "")
     missing, found, long, unnamed = counts.values()
-    assert isinstance(missing, Fault)
+    assert isinstance(missing, RabbitFault)
     assert missing.status == 404
     assert found == Counts(7, 2)
-    assert isinstance(long, Fault)
+    assert isinstance(long, RabbitFault)
     assert "can't be asked for by AMQP" in long.message
-    assert isinstance(unnamed, Fault)
+    assert isinstance(unnamed, RabbitFault)

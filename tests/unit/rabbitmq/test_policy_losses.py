@@ -11,7 +11,7 @@ from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.spec import flat
 from mqinfra.providers.base.losses import LossView
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.io.policy_loss_counts import count
 from mqinfra.providers.rabbitmq.policy.losses import losses
@@ -209,7 +209,7 @@ class Server:
         self.totals, self.sizes = totals, sizes or {}
         self.calls, self.asked, self.slept = 0, 0, 0.0
 
-    def send(self, calls: Sequence[Call]) -> list[Answer | Fault]:
+    def send(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         self.calls += len(calls)
         sizes = [
             {"name": name, "messages_ready": number, "message_bytes_ready": size}
@@ -218,7 +218,7 @@ class Server:
         totals = [{"name": name, **row} for name, row in self.totals.items()]
         return [Answer(200, cast("Any", totals if "disable_stats" in call.query else sizes)) for call in calls]
 
-    def counts(self, _vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | Fault]:
+    def counts(self, _vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | RabbitFault]:
         self.asked += len(queues)
         return {name: Counts(self.totals[name]["messages_ready"], 0) for name in queues}
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from mqinfra.model.address import Address
-from mqinfra.providers.rabbitmq.api.call import Answer, Counts, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Counts, RabbitFault
+from mqinfra.providers.rabbitmq.api.faults import answered
 from mqinfra.providers.rabbitmq.io.queue_consumers import consumers_of
 from mqinfra.providers.rabbitmq.io.queue_figures import combine
 from mqinfra.providers.rabbitmq.io.queue_statistics import Statistics, statistics_of
@@ -45,11 +46,11 @@ def kept(kind: str, ready: int | None = None, delivered: int | None = None, **mo
         pytest.param(Counts(0, 0), kept("stream", 0, 0), True, 0, 0, id="empty-stream"),
         pytest.param(Counts(0, 0), kept("stream", 7, 0, consumers=("a",)), False, 7, 1, id="stream-amqp-knows-not"),
         pytest.param(Counts(9, 0), kept("stream", 7, 0), False, 9, 0, id="stream-that-grows"),
-        pytest.param(Fault("no way"), kept("classic", 0, 0), False, None, None, id="amqp-out-of-reach"),
+        pytest.param(RabbitFault("no way"), kept("classic", 0, 0), False, None, None, id="amqp-out-of-reach"),
     ],
 )
 def test_figures(
-    now: Counts | Fault, seen: Statistics, messages: int | None, consumers: int | None, *, fresh: bool
+    now: Counts | RabbitFault, seen: Statistics, messages: int | None, consumers: int | None, *, fresh: bool
 ) -> None:
     figures = combine(now, seen, BOUND, fresh=fresh)
     assert figures.messages == messages
@@ -87,5 +88,5 @@ def test_odd_answers_give_no_figures(body: Any) -> None:
 
 
 def test_a_refusal_gives_no_figures() -> None:
-    assert statistics_of(Fault("no", 401), ()) == Statistics()
-    assert consumers_of(Fault("no", 401)) == []
+    assert statistics_of(answered("no", 401), ()) == Statistics()
+    assert consumers_of(answered("no", 401)) == []

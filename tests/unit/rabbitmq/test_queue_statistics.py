@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 
 from mqinfra.model.address import Address
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
+from mqinfra.providers.rabbitmq.api.faults import answered
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.io.queue_statistics import Proof, Renewal, Statistics, of_row, statistics_of
 
@@ -30,12 +31,12 @@ class Server:
     now: float = 0.0
     looks: int = 0
 
-    def send(self, calls: Sequence[Call]) -> list[Answer | Fault]:
+    def send(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         return [self._answer(call) for call in calls]
 
-    def _answer(self, call: Call) -> Answer | Fault:
+    def _answer(self, call: Call) -> Answer | RabbitFault:
         if call.segments[-1] == "status":
-            return Fault("", 400) if self.index is None else Answer(200, [{"Last Log Index": self.index}])
+            return answered("", 400) if self.index is None else Answer(200, [{"Last Log Index": self.index}])
         self.looks += 1
         return Answer(200, self.rows[min(int(self.now), len(self.rows) - 1)])
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from mqinfra.providers.base.connecting.fault import Meaning
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.discovery import replicated
-from mqinfra.providers.redis.api.faults import fault_from, result_of
+from mqinfra.providers.redis.api.faults import fault_from, is_wrong_type, result_of
 
 SECRET = {"env": "REDIS_PASSWORD"}
 
@@ -83,15 +84,16 @@ def test_replicas_are_found_by_what_the_master_says() -> None:
 @pytest.mark.parametrize(
     ("text", "meaning"),
     [
-        ("WRONGTYPE Operation against a key holding the wrong kind of value", "wrong type"),
-        ("no such key", "absent"),
-        ("NOPERM this user has no permissions to run the 'xadd' command", "denied"),
-        ("READONLY You can't write against a read only replica.", "retry"),
-        ("BUSYGROUP Consumer Group name already exists", "refused"),
+        ("WRONGTYPE Operation against a key holding the wrong kind of value", Meaning.REFUSED),
+        ("no such key", Meaning.ABSENT),
+        ("NOPERM this user has no permissions to run the 'xadd' command", Meaning.DENIED),
+        ("READONLY You can't write against a read only replica.", Meaning.RETRY),
+        ("BUSYGROUP Consumer Group name already exists", Meaning.REFUSED),
     ],
 )
-def test_errors_mean_what_the_server_says(text: str, meaning: str) -> None:
-    assert fault_from(text).meaning == meaning
+def test_errors_mean_what_the_server_says(text: str, meaning: Meaning) -> None:
+    assert fault_from(text).meaning is meaning
+    assert is_wrong_type(fault_from(text)) is text.startswith("WRONGTYPE")
 
 
 def test_a_missing_right_is_named() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.redis.api import discovery, server
-from mqinfra.providers.redis.api.faults import Fault
 
 
 def row(port: int, flags: str, *more: str) -> list[str]:
@@ -25,7 +25,7 @@ def test_a_sentinel_tells_which_replicas_it_lost_and_for_how_long() -> None:
         "10.0.0.1:3": (True, 7_200_000),
         "10.0.0.1:4": (True, 0),
     }
-    assert discovery.replicas(Fault("NOPERM", "denied")) == []
+    assert discovery.replicas(Fault("NOPERM", Meaning.DENIED)) == []
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_sentinel_tells_which_replicas_it_lost_and_for_how_long() -> None:
         (["aclfile", ""], "/redis.conf", "cmdstat_acl|save:calls=3,failed_calls=1", "config", 0, 0),
         (["aclfile", ""], "/r", "cmdstat_config|rewrite:calls=1,rejected_calls=2,failed_calls=1", "config", 0, 3),
         (["aclfile", ""], "", "", "none", 0, 0),
-        (Fault("NOPERM", "denied"), "/r", "cmdstat_acl|save:calls=1,failed_calls=1", "unknown", 0, 0),
+        (Fault("NOPERM", Meaning.DENIED), "/r", "cmdstat_acl|save:calls=1,failed_calls=1", "unknown", 0, 0),
     ],
 )
 def test_a_server_tells_how_it_keeps_users_and_whether_saving_worked(

@@ -1,13 +1,14 @@
 """What a broker's or the client's error means: refused, to be tried again, lost, or a missing right.
 
-Pure: errors arrive as `Fault` values, so that meanings are tested without a broker.
+Pure: errors arrive as values, so that meanings are tested without a broker.
 """
 
 from dataclasses import dataclass
 
+from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.base.request import Lost, Refused
 
-LOST = frozenset(
+_LOST = frozenset(
     {
         "_TIMED_OUT",
         "_TIMED_OUT_QUEUE",
@@ -27,7 +28,7 @@ LOST = frozenset(
         "UNKNOWN",
     }
 )
-RETRY = frozenset(
+_RETRY = frozenset(
     {
         "THROTTLING_QUOTA_EXCEEDED",
         "NOT_CONTROLLER",
@@ -45,17 +46,20 @@ RETRY = frozenset(
         "_RETRY",
     }
 )
-DENIED = frozenset(
+_DENIED = frozenset(
     {
         "TOPIC_AUTHORIZATION_FAILED",
         "CLUSTER_AUTHORIZATION_FAILED",
         "GROUP_AUTHORIZATION_FAILED",
     }
 )
-ABSENT = frozenset({"UNKNOWN_TOPIC_OR_PART", "UNKNOWN_TOPIC_ID", "_UNKNOWN_TOPIC"})
-BAD_NAME = "TOPIC_EXCEPTION"
+# A topic with an impossible name can't be there.
+_ABSENT = frozenset({"UNKNOWN_TOPIC_OR_PART", "UNKNOWN_TOPIC_ID", "_UNKNOWN_TOPIC", "TOPIC_EXCEPTION"})
+_MEANINGS = {Meaning.LOST: _LOST, Meaning.RETRY: _RETRY, Meaning.DENIED: _DENIED, Meaning.ABSENT: _ABSENT}
 EXISTS = "TOPIC_ALREADY_EXISTS"
 TOO_LARGE = "POLICY_VIOLATION"
+THROTTLED = "THROTTLING_QUOTA_EXCEEDED"
+_THROTTLED = ("the cluster limits how fast it is changed; try again in a moment",)
 
 _RIGHTS = {
     "Metadata": "Describe",
@@ -69,62 +73,56 @@ _RIGHTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """An error, of the broker or of the client.
+class KafkaFault(Fault):
+    """An error with Kafka's or librdkafka's name.
 
     Attributes:
-        name: Kafka's or librdkafka's name of it; local ones begin with `_`.
-        text: its words.
+        name: the name; librdkafka's own begin with `_`.
     """
 
-    name: str
-    text: str
-
-    @property
-    def lost(self) -> bool:
-        """Whether nobody knows what became of the call."""
-        return self.name in LOST
-
-    @property
-    def denied(self) -> bool:
-        """Whether a right is missing."""
-        return self.name in DENIED
-
-    @property
-    def absent(self) -> bool:
-        """Whether the topic is not there; one with an impossible name can't be."""
-        return self.name in ABSENT or self.name == BAD_NAME
+    name: str = ""
 
     @property
     def batch_too_large(self) -> bool:
         """Whether the whole call was refused for its size alone (KRaft's limit on records or partitions per call)."""
-        return self.name == TOO_LARGE and "xcessively large" in self.text
+        return self.name == TOO_LARGE and "xcessively large" in self.message
+
+
+def fault_named(name: str, message: str) -> KafkaFault:
+    """The fault of a name and the words to it."""
+    meaning = next((meaning for meaning, names in _MEANINGS.items() if name in names), Meaning.REFUSED)
+    help_ = _THROTTLED if name == THROTTLED else ()
+    return KafkaFault(message, meaning, help_, name=name)
 
 
 def right_for(api: str) -> str:
-    """The right on a topic that a call needs, as `kafka-acls --operation` writes it."""
-    return _RIGHTS[api]
+    """The right on a topic that a call needs, as `kafka-acls --operation` writes it; empty where none is known."""
+    return _RIGHTS.get(api, "")
 
 
 def missing_right(api: str, topic: str) -> str:
     """Say which right is missing."""
-    return f"not allowed: this needs {right_for(api)} on topic `{topic}`"
+    right = right_for(api)
+    if not right:
+        return f"not allowed: the caller may not send {api} for topic `{topic}`"
+    return f"not allowed: this needs {right} on topic `{topic}`"
 
 
 def grant(api: str, topic: str, principal: str) -> str:
-    """The command that an administrator grants the right with."""
+    """The command that an administrator grants the right with, or sees with what there is."""
+    right = right_for(api)
+    if not right:
+        return f"an administrator can see who may do what to it: `kafka-acls --list --topic {topic}`"
     return (
         f"an administrator can grant it: `kafka-acls --add --allow-principal {principal or 'User:NAME'} "
-        f"--operation {right_for(api)} --topic {topic}`"
+        f"--operation {right} --topic {topic}`"
     )
 
 
-def result_of(fault: Fault, api: str, topic: str, principal: str) -> Refused | Lost:
+def result_of(fault: KafkaFault, api: str, topic: str, principal: str) -> Refused | Lost:
     """Say what a fault makes of one resource of a call that writes."""
     if fault.denied:
-        return Refused(missing_right(api, topic), (grant(api, topic, principal),))
+        return fault.result(missing_right(api, topic), (grant(api, topic, principal),))
     if fault.lost:
-        return Lost(f"no answer to {api} for `{topic}`: {fault.text}")
-    if fault.name == "THROTTLING_QUOTA_EXCEEDED":
-        return Refused(fault.text, ("the cluster limits how fast it is changed; try again in a moment",), retry=True)
-    return Refused(fault.text, retry=fault.name in RETRY)
+        return fault.result(f"no answer to {api} for `{topic}`: {fault.message}")
+    return fault.result()

@@ -8,7 +8,7 @@ from typing import Any
 from confluent_kafka import ConsumerGroupTopicPartitions
 
 from mqinfra.model.errors import UserError
-from mqinfra.providers.kafka.api.faults import Fault
+from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.wire import Wire, chunks
 
 GROUPS_CHUNK = 100
@@ -62,40 +62,40 @@ class GroupCalls:
         self._wire = wire
         self.sees_all = sees_all
 
-    def active(self) -> list[Group] | Fault:
-        """Consumer groups with members; a Fault when they can't all be told.
+    def active(self) -> list[Group] | KafkaFault:
+        """Consumer groups with members; a fault when they can't all be told.
 
         Raises:
             UserError: the cluster did not answer.
         """
         listed = self._listed()
-        if isinstance(listed, Fault):
+        if isinstance(listed, KafkaFault):
             return listed
         names = [name for name, active in listed.items() if active]
         groups = []
         for name, answer in self._wire.stream("DescribeGroups", chunks(names, GROUPS_CHUNK), self._describe):
-            if isinstance(answer, Fault):
+            if isinstance(answer, KafkaFault):
                 return answer
             if answer.members:
                 groups.append(_group(name, answer.members))
         return groups
 
-    def commits(self, topics: Collection[str]) -> list[Commits] | Fault:
-        """What groups have committed in some topics; a Fault when they can't all be told, or are too many to ask.
+    def commits(self, topics: Collection[str]) -> list[Commits] | KafkaFault:
+        """What groups have committed in some topics; a fault when they can't all be told, or are too many to ask.
 
         Also when the cluster does not answer: this only adds to what is said of a change, and must not hold it back.
         """
         if not topics:
             return []
         active = self._listed()
-        if isinstance(active, Fault):
+        if isinstance(active, KafkaFault):
             return active
         if len(active) > MOST_GROUPS:
-            return Fault("TOO_MANY", f"the cluster has more than {MOST_GROUPS:,} groups")
+            return fault_named("TOO_MANY", f"the cluster has more than {MOST_GROUPS:,} groups")
         found: list[Commits] = []
         try:
             for group, answer in self._wire.stream("OffsetFetch", active, self._committed):
-                if isinstance(answer, Fault):
+                if isinstance(answer, KafkaFault):
                     return answer
                 offsets = {
                     (place.topic, place.partition): place.offset
@@ -105,18 +105,18 @@ class GroupCalls:
                 if offsets:
                     found.append(Commits(group, active[group], offsets))
         except UserError as error:
-            return Fault("_TIMED_OUT", error.diagnostics[0].message)
+            return fault_named("_TIMED_OUT", error.diagnostics[0].message)
         return found
 
-    def _listed(self) -> dict[str, bool] | Fault:
-        """All groups, and whether each has members; a Fault when they can't all be told."""
+    def _listed(self) -> dict[str, bool] | KafkaFault:
+        """All groups, and whether each has members; a fault when they can't all be told."""
         if not self.sees_all:
-            return Fault("GROUP_AUTHORIZATION_FAILED", "this needs Describe on the cluster")
+            return fault_named("GROUP_AUTHORIZATION_FAILED", "this needs Describe on the cluster")
         listing = self._wire.answer(self._wire.admin.list_consumer_groups(request_timeout=self._wire.timeout))
-        if isinstance(listing, Fault):
+        if isinstance(listing, KafkaFault):
             return listing
         if listing.errors:
-            return Fault("UNKNOWN", str(listing.errors[0]))
+            return fault_named("UNKNOWN", str(listing.errors[0]))
         return {group.group_id: group.state.name not in _WITHOUT_MEMBERS for group in listing.valid}
 
     def _committed(self, group: str) -> Mapping[str, Future[Any]]:
@@ -124,10 +124,10 @@ class GroupCalls:
             [ConsumerGroupTopicPartitions(group)], request_timeout=self._wire.timeout
         )
 
-    def committed_topics(self, group: str) -> frozenset[str] | Fault:
+    def committed_topics(self, group: str) -> frozenset[str] | KafkaFault:
         """Topics that a group has committed offsets of."""
         answer = self._wire.answer(next(iter(self._committed(group).values())))
-        if isinstance(answer, Fault):
+        if isinstance(answer, KafkaFault):
             return answer
         return frozenset(place.topic for place in answer.topic_partitions or ())
 

@@ -14,7 +14,7 @@ from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 from pydantic import JsonValue
 
-from mqinfra.providers.kafka.api.faults import Fault
+from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.wire import Wire, chunks, fault_of
 
 DESCRIBE_CHUNK = 1_000
@@ -24,7 +24,7 @@ OFFSETS_CHUNK = 1_000
 InSync = tuple[int, int]
 """Replicas of a partition that are in sync, and all of them."""
 Bodies = Mapping[str, Mapping[str, JsonValue]]
-Faults = dict[str, Fault | None]
+Faults = dict[str, KafkaFault | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ class TopicCalls:
                 found[name] = counts
         return found
 
-    def describe(self, names: Iterable[str], *, rights: bool = False) -> Iterator[tuple[str, TopicDescription | Fault]]:
+    def describe(
+        self, names: Iterable[str], *, rights: bool = False
+    ) -> Iterator[tuple[str, TopicDescription | KafkaFault]]:
         """Partitions, replicas and ids of topics."""
 
         def send(chunk: list[str]) -> Mapping[str, Future[Any]]:
@@ -81,9 +83,9 @@ class TopicCalls:
             )
 
         for name, answer in self._wire.stream("Metadata", chunks(names, DESCRIBE_CHUNK), send):
-            yield name, answer if isinstance(answer, Fault) else _described(answer, rights=rights)
+            yield name, answer if isinstance(answer, KafkaFault) else _described(answer, rights=rights)
 
-    def configs(self, names: Iterable[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | Fault]]:
+    def configs(self, names: Iterable[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | KafkaFault]]:
         """Settings of topics, as librdkafka's entries: turning them into others would cost more than reading."""
 
         def send(chunk: Sequence[str]) -> Mapping[ConfigResource, Future[Any]]:
@@ -95,24 +97,24 @@ class TopicCalls:
 
     def offsets(
         self, partitions: Iterable[tuple[str, int]], *, latest: bool
-    ) -> Iterator[tuple[tuple[str, int], int | Fault]]:
+    ) -> Iterator[tuple[tuple[str, int], int | KafkaFault]]:
         """First or next offset of partitions."""
         spec = (OffsetSpec.latest if latest else OffsetSpec.earliest)()  # type: ignore[no-untyped-call]
         return self._offsets((place, spec) for place in partitions)
 
-    def offsets_at(self, moments: Mapping[tuple[str, int], int]) -> Iterator[tuple[tuple[str, int], int | Fault]]:
+    def offsets_at(self, moments: Mapping[tuple[str, int], int]) -> Iterator[tuple[tuple[str, int], int | KafkaFault]]:
         """The first offset of each partition whose record is not older than a moment, in ms; -1 if there is none."""
         return self._offsets((place, OffsetSpec.for_timestamp(moment)) for place, moment in moments.items())
 
     def _offsets(
         self, wanted: Iterable[tuple[tuple[str, int], OffsetSpec]]
-    ) -> Iterator[tuple[tuple[str, int], int | Fault]]:
+    ) -> Iterator[tuple[tuple[str, int], int | KafkaFault]]:
         def send(chunk: Sequence[tuple[tuple[str, int], OffsetSpec]]) -> Mapping[TopicPartition, Future[Any]]:
             asked = {TopicPartition(topic, partition): spec for (topic, partition), spec in chunk}
             return self._wire.admin.list_offsets(asked, request_timeout=self._wire.timeout)
 
         for place, answer in self._wire.stream("ListOffsets", chunks(wanted, OFFSETS_CHUNK), send):
-            yield (place.topic, place.partition), answer if isinstance(answer, Fault) else answer.offset
+            yield (place.topic, place.partition), answer if isinstance(answer, KafkaFault) else answer.offset
 
     def create(self, topics: Bodies, *, dry_run: bool = False) -> Faults:
         """CreateTopics; bodies as in `topic_requests`."""

@@ -1,7 +1,7 @@
 """Sending calls through librdkafka's AdminClient: deadlines, chunks, a bound on calls in flight, errors as values.
 
 librdkafka sends one request per Python call and does not chunk. Reads raise `UserError` when the cluster as a whole
-does not answer; what concerns one resource comes back as a `Fault`. Imported only when connecting.
+does not answer; what concerns one resource comes back as a `KafkaFault`. Imported only when connecting.
 """
 
 import time
@@ -18,7 +18,7 @@ from confluent_kafka.admin import AdminClient
 
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED, NOT_READ
-from mqinfra.providers.kafka.api.faults import Fault
+from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -107,7 +107,7 @@ class Wire:
 
     def stream(
         self, api: str, parts: Iterable[T], send: Callable[[T], Mapping[K, Future[V]]]
-    ) -> Iterator[tuple[K, V | Fault]]:
+    ) -> Iterator[tuple[K, V | KafkaFault]]:
         """Send calls that read, a few at a time, and hand out the answers in order.
 
         Raises:
@@ -121,7 +121,9 @@ class Wire:
         while waiting:
             yield from self._read(api, waiting.popleft())
 
-    def write(self, names: Iterable[str], send: Callable[[], Mapping[Any, Future[Any]]]) -> dict[str, Fault | None]:
+    def write(
+        self, names: Iterable[str], send: Callable[[], Mapping[Any, Future[Any]]]
+    ) -> dict[str, KafkaFault | None]:
         """Send a call that writes, or its dry run; None where the broker said yes. `names` in the order sent."""
         listed = list(names)
         self._await_turn()
@@ -129,14 +131,15 @@ class Wire:
             futures = list(send().values())
         except (KafkaException, ValueError) as error:
             # The client itself refused, so nothing was sent.
-            fault = fault_of(error) if isinstance(error, KafkaException) else Fault("_INVALID_ARG", str(error))
+            fault = fault_of(error) if isinstance(error, KafkaException) else fault_named("_INVALID_ARG", str(error))
             return dict.fromkeys(listed, fault)
         answers = [self.answer(future) for future in futures]
         return {
-            name: answer if isinstance(answer, Fault) else None for name, answer in zip(listed, answers, strict=True)
+            name: answer if isinstance(answer, KafkaFault) else None
+            for name, answer in zip(listed, answers, strict=True)
         }
 
-    def answer(self, future: Future[V]) -> V | Fault:
+    def answer(self, future: Future[V]) -> V | KafkaFault:
         """Wait for one answer."""
         deadline = time.monotonic() + self.timeout + 2 * _GRACE
         while True:
@@ -147,9 +150,9 @@ class Wire:
             except NotDone:
                 self.admin.poll(0)
                 if time.monotonic() > deadline:
-                    return Fault("_TIMED_OUT", f"no answer within {self.timeout:g} s")
+                    return fault_named("_TIMED_OUT", f"no answer within {self.timeout:g} s")
 
-    def unreadable(self, api: str, fault: Fault) -> UserError:
+    def unreadable(self, api: str, fault: KafkaFault) -> UserError:
         """The error of a cluster that does not answer a read."""
         if fault.denied:
             message = f"the caller may not ask for {api}"
@@ -157,7 +160,7 @@ class Wire:
         return UserError(
             [
                 NOT_READ.at(
-                    f"no answer to {api} within {self.timeout:g} s: {fault.text}",
+                    f"no answer to {api} within {self.timeout:g} s: {fault.message}",
                     address=str(self.peer),
                     help=self._trouble() or "see whether the brokers are up, or give `--timeout` more seconds",
                 )
@@ -175,18 +178,18 @@ class Wire:
         except KafkaException as error:
             raise self.unreadable(api, fault_of(error)) from error
 
-    def _read(self, api: str, futures: Mapping[K, Future[V]]) -> Iterator[tuple[K, V | Fault]]:
+    def _read(self, api: str, futures: Mapping[K, Future[V]]) -> Iterator[tuple[K, V | KafkaFault]]:
         for key, future in futures.items():
             answer = self.answer(future)
-            if isinstance(answer, Fault) and answer.lost:
+            if isinstance(answer, KafkaFault) and answer.lost:
                 raise self.unreadable(api, answer)
             yield key, answer
 
 
-def fault_of(error: Any) -> Fault:  # noqa: ANN401 - a KafkaError or a KafkaException around one
-    """The Fault of a KafkaError, or of a KafkaException around one."""
+def fault_of(error: Any) -> KafkaFault:  # noqa: ANN401 - a KafkaError or a KafkaException around one
+    """The fault of a KafkaError, or of a KafkaException around one."""
     inner = error.args[0] if isinstance(error, KafkaException) else error
-    return Fault(inner.name(), inner.str())
+    return fault_named(inner.name(), inner.str())
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

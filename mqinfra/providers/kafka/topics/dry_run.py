@@ -14,7 +14,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Objection
-from mqinfra.providers.kafka.api.faults import EXISTS, Fault, right_for
+from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault, right_for
 from mqinfra.providers.kafka.topics.requests import DELETE, requests_for
 from mqinfra.providers.kafka.topics.run import send
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
@@ -62,12 +62,12 @@ def _against_deletes(client: "KafkaClient", changes: Sequence[Change]) -> Iterat
         yield from (Objection(address, _DELETION_DISABLED) for address in doomed.values())
         return
     for name, topic in client.topics.describe(doomed, rights=True):
-        may_not = topic.denied if isinstance(topic, Fault) else "DELETE" not in (topic.rights or ())
+        may_not = topic.denied if isinstance(topic, KafkaFault) else "DELETE" not in (topic.rights or ())
         if may_not:
             yield _unasked(doomed[name], DELETE)
 
 
-def _objection(address: Address, body: Mapping[str, JsonValue], api: str, fault: Fault) -> Objection:
+def _objection(address: Address, body: Mapping[str, JsonValue], api: str, fault: KafkaFault) -> Objection:
     if fault.denied:
         return _unasked(address, api)
     if fault.lost:
@@ -76,20 +76,20 @@ def _objection(address: Address, body: Mapping[str, JsonValue], api: str, fault:
         return Objection(address, Problem(f"the broker has no dry run of {api}"), unchecked=True)
     path = _path(body, fault)
     key = path[1] if len(path) == 2 else ""
-    advice = TOPIC_SETTINGS.closest(key) if _UNKNOWN_KEY in fault.text else ""
+    advice = TOPIC_SETTINGS.closest(key) if _UNKNOWN_KEY in fault.message else ""
     outdated = _outdated(api, fault)
     if outdated:
         advice = "the broker that was read from is behind the others; plan again when it has caught up"
-    return Objection(address, Problem(fault.text, advice), path, outdated=outdated)
+    return Objection(address, Problem(fault.message, advice), path, outdated=outdated)
 
 
-def _outdated(api: str, fault: Fault) -> bool:
+def _outdated(api: str, fault: KafkaFault) -> bool:
     """Whether the controller, which answers dry runs, knows of another topic than the broker that was read from."""
     match api:
         case "CreateTopics":
             return fault.name == EXISTS
         case "CreatePartitions":
-            return fault.absent or (fault.name == "INVALID_PARTITIONS" and "has" in fault.text)
+            return fault.absent or (fault.name == "INVALID_PARTITIONS" and "has" in fault.message)
         case _:
             return fault.absent
 
@@ -97,29 +97,30 @@ def _outdated(api: str, fault: Fault) -> bool:
 def _unasked(address: Address, api: str) -> Objection:
     """One text for all topics, so that they can be told in one line."""
     right = right_for(api)
+    lacking = f"the caller has no {right} right, which {api} needs" if right else f"the caller may not send {api}"
     return Objection(
         address,
         Problem(
-            f"not checked: the caller has no {right} right, which {api} needs; an apply by the same user is refused",
-            f"grant {right} on the topics, or apply as a user who has it",
+            f"not checked: {lacking}; an apply by the same user is refused",
+            f"grant {right or 'the right'} on the topics, or apply as a user who has it",
         ),
         unchecked=True,
     )
 
 
-def _path(body: Mapping[str, JsonValue], fault: Fault) -> Path:
+def _path(body: Mapping[str, JsonValue], fault: KafkaFault) -> Path:
     """The field that a refusal speaks of; empty when it can't be told for certain."""
     match fault.name:
         case "INVALID_REPLICATION_FACTOR":
             return ("replicationFactor",)
         case "INVALID_PARTITIONS":
             return ("partitions",)
-    if match := _KEY.search(fault.text):
+    if match := _KEY.search(fault.message):
         return ("config", match["key"])
-    declared = [key for key in _config_keys(body) if re.search(rf"(?<![\w.]){re.escape(key)}(?![\w.])", fault.text)]
+    declared = [key for key in _config_keys(body) if re.search(rf"(?<![\w.]){re.escape(key)}(?![\w.])", fault.message)]
     if declared:
         return ("config", declared[0])
-    return ("partitions",) if "number of" in fault.text and "partitions" in fault.text else ()
+    return ("partitions",) if "number of" in fault.message and "partitions" in fault.message else ()
 
 
 def _config_keys(body: Mapping[str, JsonValue]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures
-from mqinfra.providers.kafka.api.faults import Fault
+from mqinfra.providers.kafka.api.faults import KafkaFault
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -37,7 +37,7 @@ def held_of(client: "KafkaClient", names: Sequence[str]) -> dict[str, Mapping[in
     """First and next offset of each partition of topics; none of one that is absent, None where they can't be read."""
     held: dict[str, dict[int, tuple[int, int]] | None] = {}
     for name, topic in client.topics.describe(names):
-        if isinstance(topic, Fault):
+        if isinstance(topic, KafkaFault):
             held[name] = {} if topic.absent else None
         else:
             held[name] = dict.fromkeys(range(topic.partitions), (0, 0))
@@ -45,16 +45,16 @@ def held_of(client: "KafkaClient", names: Sequence[str]) -> dict[str, Mapping[in
     for latest in (True, False):
         for (name, partition), offset in client.topics.offsets(places, latest=latest):
             sofar = held[name]
-            if isinstance(offset, Fault) or sofar is None:
+            if isinstance(offset, KafkaFault) or sofar is None:
                 held[name] = None
             else:
                 sofar[partition] = (sofar[partition][0], offset) if latest else (offset, sofar[partition][1])
     return dict(held)
 
 
-def _left_behind(name: str, commits: "Sequence[Commits] | Fault") -> tuple[str, ...]:
-    if isinstance(commits, Fault):
-        return (f"which groups left offsets in it is not known: {commits.text}",)
+def _left_behind(name: str, commits: "Sequence[Commits] | KafkaFault") -> tuple[str, ...]:
+    if isinstance(commits, KafkaFault):
+        return (f"which groups left offsets in it is not known: {commits.message}",)
     groups = [each.group for each in commits if not each.active and each.reads(name)]
     return (f"committed offsets of groups without members go with it: {named(groups)}",) if groups else ()
 
@@ -68,14 +68,14 @@ def named(some: Sequence[str]) -> str:
 
 def _consumers(client: "KafkaClient", names: set[str]) -> dict[str, tuple[str, ...]] | None:
     groups = client.groups.active()
-    if isinstance(groups, Fault):
+    if isinstance(groups, KafkaFault):
         return None
     using: dict[str, list[str]] = {}
     for group in groups:
         if not group.settled:
             # A member without an assignment yet may be about to get a partition of any topic.
             topics = client.groups.committed_topics(group.name)
-            if isinstance(topics, Fault):
+            if isinstance(topics, KafkaFault):
                 return None
             used = group.topics | topics
         else:

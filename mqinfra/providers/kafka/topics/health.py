@@ -7,7 +7,7 @@ may still need.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from mqinfra.providers.kafka.api.faults import Fault
+from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.topics.figures import named
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def causes(client: "KafkaClient") -> Iterator[str]:
 def _under_minimum(client: "KafkaClient", short: Mapping[str, tuple["InSync", ...]]) -> Iterator[tuple[str, int]]:
     """Topics with partitions that take no write with `acks=all`, and how many."""
     for name, entries in client.topics.configs(short):
-        entry = None if isinstance(entries, Fault) else entries.get(_MIN_INSYNC)
+        entry = None if isinstance(entries, KafkaFault) else entries.get(_MIN_INSYNC)
         value = str(entry.value) if entry is not None else ""
         minimum = int(value) if value.isdigit() else 1
         # Brokers ask for no more replicas in sync than there are (Partition.effectiveMinIsr).

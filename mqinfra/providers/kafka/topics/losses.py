@@ -19,7 +19,7 @@ from mqinfra.model.reading import Live
 from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.losses import LossView
-from mqinfra.providers.kafka.api.faults import Fault
+from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.topics.costs import less, members
 from mqinfra.providers.kafka.topics.fields import CLEANUP, PARTITIONS, REMOTE, RETENTION_BYTES, RETENTION_MS
 from mqinfra.providers.kafka.topics.figures import held_of, named
@@ -92,7 +92,7 @@ def count(client: "KafkaClient", some: Sequence[Loss]) -> Mapping[Loss, Counted]
 
 def _new_starts(
     client: "KafkaClient", some: Sequence[Loss], held: Mapping[str, Mapping[int, tuple[int, int]] | None]
-) -> Mapping[Place, int | Fault]:
+) -> Mapping[Place, int | KafkaFault]:
     """Where the logs begin once their retention is lowered."""
     now = int(time.time() * 1_000)
     moments = {
@@ -107,8 +107,8 @@ def _new_starts(
 def _counted(
     loss: Loss,
     held: Mapping[int, tuple[int, int]] | None,
-    starts: Mapping[Place, int | Fault],
-    readers: "Sequence[Commits] | Fault",
+    starts: Mapping[Place, int | KafkaFault],
+    readers: "Sequence[Commits] | KafkaFault",
 ) -> Counted:
     name = loss.address.name
     if loss.path == PARTITIONS:
@@ -120,8 +120,8 @@ def _counted(
         return Counted()
     ends: dict[int, int] = {}
     for partition, (start, end) in held.items():
-        young = starts.get((name, partition), Fault("", ""))
-        if isinstance(young, Fault):
+        young = starts.get((name, partition), fault_named("", ""))
+        if isinstance(young, KafkaFault):
             return Counted()
         ends[partition] = end if young < 0 else max(young, start)  # -1: no record is young enough
     old = sum(ends[partition] - start for partition, (start, _) in held.items())
@@ -130,9 +130,9 @@ def _counted(
     return Counted(old, exact=False, details=_fallen_out(name, held, ends, readers))
 
 
-def _of_new_partitions(name: str, readers: "Sequence[Commits] | Fault") -> tuple[str, ...]:
-    if isinstance(readers, Fault):
-        return (f"which groups read it is not known: {readers.text}",)
+def _of_new_partitions(name: str, readers: "Sequence[Commits] | KafkaFault") -> tuple[str, ...]:
+    if isinstance(readers, KafkaFault):
+        return (f"which groups read it is not known: {readers.message}",)
     groups = [each.group for each in readers if each.reads(name)]
     if not groups:
         return ()
@@ -141,10 +141,10 @@ def _of_new_partitions(name: str, readers: "Sequence[Commits] | Fault") -> tuple
 
 
 def _fallen_out(
-    name: str, held: Mapping[int, tuple[int, int]], ends: Mapping[int, int], readers: "Sequence[Commits] | Fault"
+    name: str, held: Mapping[int, tuple[int, int]], ends: Mapping[int, int], readers: "Sequence[Commits] | KafkaFault"
 ) -> tuple[str, ...]:
-    if isinstance(readers, Fault):
-        return (f"which groups have not read them is not known: {readers.text}",)
+    if isinstance(readers, KafkaFault):
+        return (f"which groups have not read them is not known: {readers.message}",)
     unread: list[str] = []
     for each in readers:
         missed = sum(

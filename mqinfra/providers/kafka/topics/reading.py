@@ -16,7 +16,7 @@ from mqinfra.model.reading import Coverage, Live
 from mqinfra.model.setting import Value
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.kafka.api.faults import Fault, missing_right
+from mqinfra.providers.kafka.api.faults import KafkaFault, missing_right
 from mqinfra.providers.kafka.topics.names import internal_reason
 from mqinfra.providers.kafka.topics.placement import Placement, placements_of
 from mqinfra.providers.kafka.topics.requests import KIND
@@ -94,7 +94,7 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) ->
     denied: dict[Address, str] = {}
     topics: dict[str, TopicDescription] = {}
     for name, topic in client.topics.describe(addresses):
-        if not isinstance(topic, Fault):
+        if not isinstance(topic, KafkaFault):
             topics[name] = topic
         elif not topic.absent:
             denied[addresses[name]] = _reason(topic, "Metadata", name)
@@ -103,7 +103,7 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) ->
     resources: dict[Address, Live] = {}
     with _collector_paused():
         for name, entries in client.topics.configs(topics):
-            if not isinstance(entries, Fault):
+            if not isinstance(entries, KafkaFault):
                 resources[addresses[name]] = _live(topics[name], placements[name], *reader.read(entries))
             elif not entries.absent:
                 denied[addresses[name]] = _reason(entries, "DescribeConfigs", name)
@@ -144,5 +144,5 @@ def _live(
     return Live(spec, topic.id, {**inherited, **placed.remarks}, unknown=placed.unknown)
 
 
-def _reason(fault: Fault, api: str, name: str) -> str:
-    return missing_right(api, name) if fault.denied else fault.text
+def _reason(fault: KafkaFault, api: str, name: str) -> str:
+    return missing_right(api, name) if fault.denied else fault.message

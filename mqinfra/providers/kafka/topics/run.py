@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
-from mqinfra.providers.kafka.api.faults import EXISTS, Fault, result_of
+from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault, result_of
 from mqinfra.providers.kafka.topics.requests import CONFIGURE, CREATE, DELETE, GROW
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def run(client: "KafkaClient", request: Request) -> dict[Address, Result]:
     }
 
 
-def send(client: "KafkaClient", api: str, bodies: Bodies, *, dry_run: bool = False) -> dict[str, Fault | None]:
+def send(client: "KafkaClient", api: str, bodies: Bodies, *, dry_run: bool = False) -> dict[str, KafkaFault | None]:
     """Send a call; cut it in two when the broker refuses the whole of it for its size alone."""
     faults = _send_once(client, api, bodies, dry_run=dry_run)
     if len(bodies) > 1 and all(fault is not None and fault.batch_too_large for fault in faults.values()):
@@ -35,7 +35,7 @@ def send(client: "KafkaClient", api: str, bodies: Bodies, *, dry_run: bool = Fal
     return faults
 
 
-def _send_once(client: "KafkaClient", api: str, bodies: Bodies, *, dry_run: bool) -> dict[str, Fault | None]:
+def _send_once(client: "KafkaClient", api: str, bodies: Bodies, *, dry_run: bool) -> dict[str, KafkaFault | None]:
     match api:
         case "CreateTopics":
             return client.topics.create(bodies, dry_run=dry_run)
@@ -49,10 +49,10 @@ def _send_once(client: "KafkaClient", api: str, bodies: Bodies, *, dry_run: bool
 
 
 def _result(
-    client: "KafkaClient", request: Request, address: Address, body: Mapping[str, JsonValue], fault: Fault | None
+    client: "KafkaClient", request: Request, address: Address, body: Mapping[str, JsonValue], fault: KafkaFault | None
 ) -> Result:
     if fault is None:
         return Accepted()
     if fault.name == EXISTS and "replaces" in body:
-        return Refused(f"{fault.text} The one that it replaces is still being deleted", retry=True)
+        return Refused(f"{fault.message} The one that it replaces is still being deleted", retry=True)
     return result_of(fault, request.api, address.name, client.peer.principal)

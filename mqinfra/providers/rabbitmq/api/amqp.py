@@ -13,9 +13,10 @@ from pika.exceptions import AMQPError
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
-from mqinfra.providers.rabbitmq.api.call import Counts, Fault
+from mqinfra.providers.rabbitmq.api.call import Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.conversation import ClosedError, Conversation, Door
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, login_refused
+from mqinfra.providers.rabbitmq.api.faults import closed
 
 _CONNECT = 10.0
 _AT_ONCE = 1_000
@@ -48,14 +49,14 @@ class Broker:
         """`host:port`."""
         return joined(self.host, self.port)
 
-    def count(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | Fault]:
-        """Ask for each queue; nothing is raised, what can't be had is a Fault."""
+    def count(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | RabbitFault]:
+        """Ask for each queue; nothing is raised, what can't be had is a fault."""
         door = Door(self.host, self.port, self.context, self.login)
         try:
             conversation = Conversation(door, vhost, time.monotonic() + min(_CONNECT, self.timeout))
         except (AMQPError, ClosedError, OSError, UnicodeError) as error:
             return dict.fromkeys(queues, self._fault(self._diagnose(error, vhost)))
-        counts: dict[str, Counts | Fault] = {}
+        counts: dict[str, Counts | RabbitFault] = {}
         try:
             for number, queue in enumerate(queues):
                 if number % _AT_ONCE == 0:
@@ -84,20 +85,20 @@ class Broker:
         return diagnose(error, self.address, self.where, tls=self.context is not None, field="amqp")
 
     @staticmethod
-    def _fault(found: Diagnostic) -> Fault:
-        return Fault(found.message, help=found.help, finding=found)
+    def _fault(found: Diagnostic) -> RabbitFault:
+        return RabbitFault(found.message, help=found.help, finding=found)
 
 
-def _count(conversation: Conversation, queue: str) -> Counts | Fault:
+def _count(conversation: Conversation, queue: str) -> Counts | RabbitFault:
     if not queue:
         # To declare no name passively asks for the last queue of the channel, which is another one.
-        return Fault("a queue without a name can't be asked for")
+        return RabbitFault("a queue without a name can't be asked for")
     try:
         messages, consumers = conversation.declare_passively(queue)
     except ClosedError as error:
         if not error.only_channel:
             raise
-        return Fault(error.text, error.code)
+        return closed(error.text, error.code)
     except (AMQPError, UnicodeError):
-        return Fault("a queue of this name can't be asked for by AMQP")
+        return RabbitFault("a queue of this name can't be asked for by AMQP")
     return Counts(messages, consumers)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import JsonValue
 
-from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.connecting.fault import Fault
 
 _UNADDRESSABLE = (".", "..")
 
@@ -80,36 +80,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RabbitFault(Fault):
     """Anything but a yes.
 
     Attributes:
-        message: what went wrong, in the server's own words where there are some.
         status: HTTP status, or AMQP reply code; 0 when no answer of RabbitMQ's came.
-        lost: the call may have been done all the same.
-        retry: the same call may succeed a moment later.
-        help: what to do now.
         method: method of the call.
-        finding: the whole finding, where the trouble is the connection's and not the call's.
     """
 
-    message: str
     status: int = 0
-    lost: bool = False
-    retry: bool = False
-    help: tuple[str, ...] = ()
     method: str = ""
-    finding: Diagnostic | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def absent(self) -> bool:
-        """Whether RabbitMQ said that there is no such thing. A proxy's 404 is none, nor that of a node that is down."""
-        return self.status == 404 and not self.retry
-
-    @property
-    def denied(self) -> bool:
-        """Whether a right is missing."""
-        return self.status in (401, 403)
 
 
 @dataclass(frozen=True, slots=True)

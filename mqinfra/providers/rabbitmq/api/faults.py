@@ -6,13 +6,16 @@ makes them is in deps/rabbitmq_management/src/rabbit_mgmt_util.erl: `not_found` 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 
+from mqinfra.providers.base.connecting.fault import Meaning
 from mqinfra.providers.base.request import Accepted, Lost, Refused
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
+_BY_STATUS = {401: Meaning.DENIED, 403: Meaning.DENIED, 404: Meaning.ABSENT}
 _DOWN = ("down or inaccessible", "nodedown", "cluster is in minority")
 """Said of a queue whose node is down, with the status of one that does not exist (rabbit_amqqueue.erl `not_found`)."""
 _INEQUIVALENT = "inequivalent arg"
@@ -46,7 +49,7 @@ _TAG_SAID: Mapping[str, str] = {
 """The tag that the server says is missing (rabbit_mgmt_util.erl `is_authorized_*`)."""
 
 
-def fault_of(call: Call, status: int, body: JsonValue, user: str) -> Fault:
+def fault_of(call: Call, status: int, body: JsonValue, user: str) -> RabbitFault:
     """The fault of an answer of RabbitMQ's that is no yes."""
     words = reason(body) or f"status {status} without a reason"
     if words == "vhost_not_found" and len(call.segments) > 1:
@@ -59,7 +62,29 @@ def fault_of(call: Call, status: int, body: JsonValue, user: str) -> Fault:
         hints = ("raise `management.http.max_body_size` on the server, or send less at once",)
     if status == 500 and call.method == "GET" and "bindings" in call.segments:
         hints = _POISONED
-    return Fault(words, status, retry=status in _BUSY or down, help=hints, method=call.method)
+    return answered(words, status, hints, call.method, busy=down)
+
+
+def answered(
+    message: str, status: int, help_: tuple[str, ...] = (), method: str = "", *, busy: bool = False
+) -> RabbitFault:
+    """The fault of an answer of RabbitMQ's own.
+
+    Args:
+        message: what went wrong.
+        status: HTTP status.
+        help_: what to do now.
+        method: method of the call.
+        busy: the server can't serve the call now, whatever the status says.
+    """
+    later = busy or status in _BUSY
+    meaning = Meaning.RETRY if later else _BY_STATUS.get(status, Meaning.REFUSED)
+    return RabbitFault(message, meaning, help_, status=status, method=method)
+
+
+def closed(message: str, code: int) -> RabbitFault:
+    """The fault of a connection or channel that the server closed, by AMQP's reply code."""
+    return RabbitFault(message, _BY_STATUS.get(code, Meaning.REFUSED), status=code)
 
 
 def reason(body: JsonValue) -> str:
@@ -84,21 +109,22 @@ def is_login(words: str) -> bool:
     return "login failed" in low or "not management user" in low or ("login" in low and "can only" in low)
 
 
-def to_result(answer: Answer | Fault) -> Accepted | Refused | Lost:
+def to_result(answer: Answer | RabbitFault) -> Accepted | Refused | Lost:
     """Say what became of a call that writes."""
     if isinstance(answer, Answer):
         return Accepted()
     if answer.absent and answer.method == "DELETE":
         return Accepted("it was gone already")
-    if answer.lost:
-        return Lost(answer.message)
-    return Refused(answer.message, answer.help, retry=answer.retry, conflict=_INEQUIVALENT in answer.message)
+    result = answer.result()
+    if isinstance(result, Refused) and _INEQUIVALENT in result.message:
+        return replace(result, conflict=True)
+    return result
 
 
-def _denied(call: Call, status: int, words: str, user: str) -> Fault:
+def _denied(call: Call, status: int, words: str, user: str) -> RabbitFault:
     if is_login(words):
         message = f"RabbitMQ refused the login of `{user}`: {words}"
-        return Fault(message, status, help=("check `username` and `password` of the cluster",), method=call.method)
+        return answered(message, status, ("check `username` and `password` of the cluster",), call.method)
     kind, *names = call.segments or ("",)
     vhost = names[0] if names else ""
     tag = next((tag for sign, tag in _TAG_SAID.items() if sign in words), "")
@@ -107,13 +133,12 @@ def _denied(call: Call, status: int, words: str, user: str) -> Fault:
     if tag:
         there = f", and a right on vhost `{vhost}`" if tag == "policymaker" and vhost else ""
         message = f"not allowed: `{user}` needs the tag `{tag}`{there} ({words})"
-        return Fault(message, status, help=(tag_advice(user, tag),), method=call.method)
+        return answered(message, status, (tag_advice(user, tag),), call.method)
     if kind in ("queues", "exchanges", "bindings") and vhost:
-        return Fault(
-            f"{_right(call, kind, names, user)} ({words})", status, help=grant_advice(vhost, user), method=call.method
-        )
+        message = f"{_right(call, kind, names, user)} ({words})"
+        return answered(message, status, grant_advice(vhost, user), call.method)
     message = f"not allowed: `{user}` may not {call} ({words})"
-    return Fault(message, status, help=("ask an administrator for the tag or right",), method=call.method)
+    return answered(message, status, ("ask an administrator for the tag or right",), call.method)
 
 
 def _right(call: Call, kind: str, names: list[str], user: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.base.connecting.fault import Meaning
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT
 
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
@@ -41,7 +42,7 @@ class Page:
     body: bytes
 
 
-def foreign_response_fault(call: Call, page: Page, address: str, where: str) -> Fault:
+def foreign_response_fault(call: Call, page: Page, address: str, where: str) -> RabbitFault:
     """The fault of an answer that did not come from RabbitMQ, or was changed on the way."""
     hints: tuple[str, ...]
     if 300 <= page.status < 400:
@@ -55,10 +56,11 @@ def foreign_response_fault(call: Call, page: Page, address: str, where: str) -> 
     lost = call.method != "GET" and (page.status in _MAYBE_DONE or 200 <= page.status < 300)
     finding = NOT_MANAGEMENT.at(words, address=where, help=hints)
     status = page.status if call is WITH_SLASHES else 0
-    return Fault(words, status, lost, page.status in _LATER, hints, call.method, finding)
+    meaning = Meaning.LOST if lost else Meaning.RETRY if page.status in _LATER else Meaning.REFUSED
+    return RabbitFault(words, meaning, hints, finding, status, call.method)
 
 
-def decoded(said: Fault, address: str, where: str) -> Diagnostic | None:
+def decoded(said: RabbitFault, address: str, where: str) -> Diagnostic | None:
     """What to say of an answer to `WITH_SLASHES` that is none of RabbitMQ's about a vhost; None for one that is."""
     own = said.finding is None and said.status != _NOT_ACCEPTABLE
     if own or (said.finding is not None and said.finding.code != NOT_MANAGEMENT.id):

@@ -1,4 +1,4 @@
-"""The management API of one node: a call out, an Answer or a Fault back, nothing raised on the way."""
+"""The management API of one node: a call out, an Answer or a fault back, nothing raised on the way."""
 
 import base64
 import json
@@ -10,7 +10,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 from pydantic import JsonValue
 
 from mqinfra.providers.base.connecting.bounded import too_deep
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.base.connecting.fault import Meaning
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.connection import address, port_of
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, hung_up
 from mqinfra.providers.rabbitmq.api.faults import fault_of
@@ -64,11 +65,11 @@ class Http:
     def __repr__(self) -> str:
         return f"Http({self.url!r})"
 
-    def call(self, call: Call) -> Answer | Fault:
+    def call(self, call: Call) -> Answer | RabbitFault:
         """Make a call once; a second time only if it reads, and the connection kept for it had been closed."""
         if not call.addressable:
             words = f"the management API can't take `{call.method}` about `{'`, `'.join(call.segments)}`"
-            return Fault(f"{words}: a part of its path would mean something else", method=call.method)
+            return RabbitFault(f"{words}: a part of its path would mean something else", method=call.method)
         end = time.monotonic() + (self.timeout if call.timeout is None else call.timeout)
         try:
             page = self._exchange(call, end)
@@ -121,12 +122,13 @@ class Http:
         length = f"Content-Length: {len(body)}\r\n" if body or call.method not in _BODILESS else ""
         return f"{call.method} {self._prefix}{call.path} HTTP/1.1\r\n{head}{length}\r\n".encode("ascii") + body
 
-    def _trouble(self, call: Call, error: Exception) -> Fault:
+    def _trouble(self, call: Call, error: Exception) -> RabbitFault:
         found = diagnose(error, self.address, self.where, tls=self._tls)
         away = isinstance(error, NotConnectedError)
-        return Fault(found.message, lost=not away, retry=away, help=found.help, method=call.method, finding=found)
+        meaning = Meaning.RETRY if away else Meaning.LOST
+        return RabbitFault(found.message, meaning, found.help, found, method=call.method)
 
-    def _meaning(self, call: Call, page: Page) -> Answer | Fault:
+    def _meaning(self, call: Call, page: Page) -> Answer | RabbitFault:
         if page.body == b"" and 200 <= page.status < 300:
             return Answer(page.status, None, page.location)
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address, Pairs
 from mqinfra.model.reading import Live
 from mqinfra.providers.base.kind import KindReading, pair_text
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.io.binding_requests import between
 from mqinfra.providers.rabbitmq.io.listing import Row, inaccessible, read_by_vhost
 from mqinfra.providers.rabbitmq.spec.binding import KIND, BindingSpec
@@ -43,16 +43,16 @@ def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindR
     answers = dict(zip(places, client.lists([Call("GET", place) for place in places]), strict=True))
     resources: dict[Address, Live] = {}
     for place, answer in answers.items():
-        if not isinstance(answer, Fault) and isinstance(answer.body, list):
+        if not isinstance(answer, RabbitFault) and isinstance(answer.body, list):
             rows = [row for row in answer.body if isinstance(row, dict)]
             resources.update(item for item in listed(alias, place[1], rows) if item[0] in asked)
     denied: dict[Address, str] = {}
     absent: list[Address] = []
     for address in wanted:
         said = answers[between(address)]
-        if isinstance(said, Fault) and said.absent:
+        if isinstance(said, RabbitFault) and said.absent:
             absent.append(address)
-        elif isinstance(said, Fault):
+        elif isinstance(said, RabbitFault):
             denied[address] = said.message
     unseen = inaccessible(client, {address.path[0] for address in absent})
     denied |= {address: unseen[address.path[0]] for address in absent if address.path[0] in unseen}
@@ -111,10 +111,10 @@ def attached_to(client: "RabbitClient", addresses: Sequence[Address], title: str
     ]
 
 
-def _addresses(address: Address, answers: Sequence[Answer | Fault]) -> tuple[Address, ...] | None:
+def _addresses(address: Address, answers: Sequence[Answer | RabbitFault]) -> tuple[Address, ...] | None:
     found: dict[Address, None] = {}
     for answer in answers:
-        if isinstance(answer, Fault):
+        if isinstance(answer, RabbitFault):
             if not answer.absent:
                 return None
         elif isinstance(answer.body, list):

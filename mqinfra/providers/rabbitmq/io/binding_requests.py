@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
-from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.io.sending import batches, send
 from mqinfra.providers.rabbitmq.settings.typed import same_json
@@ -79,7 +79,7 @@ def _unbind(client: "RabbitClient", request: Request) -> Mapping[Address, Result
             continue
         place = between(address)
         answer = answers[place]
-        if isinstance(answer, Fault):
+        if isinstance(answer, RabbitFault):
             # Only a look was lost or refused: nothing was sent that changes anything.
             refused = Refused(f"its bindings can't be looked up: {answer.message}", answer.help, retry=answer.retry)
             results[address] = _GONE if answer.absent else refused

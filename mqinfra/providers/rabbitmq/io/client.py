@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.connecting.codes import NOT_READ
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.api.http import Http
     from mqinfra.providers.rabbitmq.io.queue_statistics import Proof
 
-__all__ = ["Answer", "Call", "Counts", "Fault", "RabbitClient", "to_result"]
+__all__ = ["Answer", "Call", "Counts", "RabbitClient", "RabbitFault", "to_result"]
 
 _COLD = 2
 """Calls below this number are not worth a thread each."""
@@ -53,7 +53,7 @@ class RabbitClient:
     version: str
     exchange_types: frozenset[str]
     features: frozenset[str]
-    count: Callable[[str, Sequence[str]], Mapping[str, Counts | Fault]] = field(repr=False)
+    count: Callable[[str, Sequence[str]], Mapping[str, Counts | RabbitFault]] = field(repr=False)
     bindings: dict[str, int] = field(default_factory=dict, repr=False)
     proofs: dict[tuple[str, ...], "Proof"] = field(default_factory=dict, repr=False)
     decoded: Diagnostic | None = None
@@ -63,8 +63,8 @@ class RabbitClient:
         """The version as numbers, `(3, 10, 8)`."""
         return tuple(int(part) for part in self.version.split("-", 1)[0].split("+", 1)[0].split(".") if part.isdigit())
 
-    def get(self, *segments: str, **query: str) -> JsonValue | Fault:
-        """Read one thing; a Fault with status 404 where there is none, with 401 or 403 where a right is missing.
+    def get(self, *segments: str, **query: str) -> JsonValue | RabbitFault:
+        """Read one thing; a fault with status 404 where there is none, with 401 or 403 where a right is missing.
 
         Raises:
             UserError: the server did not answer, or can't serve now.
@@ -72,7 +72,7 @@ class RabbitClient:
         answer = self._read(Call("GET", segments, query))
         return answer.body if isinstance(answer, Answer) else answer
 
-    def lists(self, calls: Sequence[Call]) -> list[Answer | Fault]:
+    def lists(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         """Read side by side; answers in order.
 
         Raises:
@@ -82,20 +82,20 @@ class RabbitClient:
             return [self._read(call) for call in calls]
         return side_by_side(calls, self._read, self.width)
 
-    def send(self, calls: Sequence[Call]) -> list[Answer | Fault]:
+    def send(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         """Send calls that write, side by side; answers in order. Each is sent once at most, and nothing is raised."""
         if len(calls) < _COLD:
             return self.serially(calls)
         return side_by_side(calls, self.http.call, self.width)
 
-    def serially(self, calls: Sequence[Call]) -> list[Answer | Fault]:
+    def serially(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         """Send calls that write, one after the other, as those must be that the server would do at each other's cost.
 
         Vhosts are such: each takes seconds, and more of them at once only take longer.
         """
         return [self.http.call(call) for call in calls]
 
-    def counts(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | Fault]:
+    def counts(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | RabbitFault]:
         """Messages and consumers of queues at this moment, by AMQP's passive declare; nothing is raised."""
         return self.count(vhost, queues) if queues else {}
 
@@ -115,14 +115,14 @@ class RabbitClient:
         if self.decoded is not None and any("/" in text for text in texts):
             raise UserError([self.decoded])
 
-    def _read(self, call: Call) -> Answer | Fault:
+    def _read(self, call: Call) -> Answer | RabbitFault:
         self.need_slashes(call.segments)
         answer = self.http.call(call)
-        if isinstance(answer, Fault) and (answer.status == 0 or answer.retry):
+        if isinstance(answer, RabbitFault) and (answer.status == 0 or answer.retry):
             raise UserError([answer.finding or self._unread(call, answer)])
         return answer
 
-    def _unread(self, call: Call, fault: Fault) -> Diagnostic:
+    def _unread(self, call: Call, fault: RabbitFault) -> Diagnostic:
         return NOT_READ.at(
             f"`{call}` got no usable answer: {fault.message}",
             address=self.where,

@@ -25,7 +25,7 @@ from mqinfra.providers.base.connecting.tls import Tls
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.rabbitmq.api.amqp import Broker
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT, TOO_OLD
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection, port_of
 from mqinfra.providers.rabbitmq.api.diagnosis import amqp_port, login_refused, speaks_amqp
@@ -89,7 +89,7 @@ class _Opening:
         """Who we are there, or why we can't get in; a refused login is as final as can be."""
         wait = max(1.0, min(self.deadline - time.monotonic(), _PATIENCE / 2))
         answer = http.call(Call("GET", ("whoami",), timeout=wait))
-        if isinstance(answer, Fault):
+        if isinstance(answer, RabbitFault):
             if answer.denied:
                 raise UserError([self._refused(answer, http)])
             parts = urlsplit(http.url)
@@ -108,7 +108,7 @@ class _Opening:
             )
         return str(body["name"]), frozenset(_words(body.get("tags")))
 
-    def _refused(self, fault: Fault, http: Http) -> Diagnostic:
+    def _refused(self, fault: RabbitFault, http: Http) -> Diagnostic:
         user = self.login[0]
         if "management user" in fault.message.lower():
             return NOT_ALLOWED.at(
@@ -187,8 +187,8 @@ class _Opening:
         answer = http.call(Call("GET", ("overview",)))
         if isinstance(answer, Answer) and isinstance(answer.body, dict):
             return answer.body
-        why = answer.message if isinstance(answer, Fault) else "it is not an object"
-        finding = answer.finding if isinstance(answer, Fault) else None
+        why = answer.message if isinstance(answer, RabbitFault) else "it is not an object"
+        finding = answer.finding if isinstance(answer, RabbitFault) else None
         raise UserError([finding or NOT_READ.at(f"`GET /api/overview` can't be used: {why}", address=self.where)])
 
     def _nodes(self, http: Http) -> list[Mapping[str, JsonValue]] | None:
@@ -206,7 +206,7 @@ class _Opening:
     def _decoded(self, http: Http) -> Diagnostic | None:
         """Whether names with slashes arrive: the server is asked for one, and answers with a plain yes or no."""
         answer = http.call(WITH_SLASHES)
-        return decoded(answer, http.address, self.where) if isinstance(answer, Fault) else None
+        return decoded(answer, http.address, self.where) if isinstance(answer, RabbitFault) else None
 
     def _optional(self, http: Http, call: Call) -> JsonValue:
         """What a caller with enough rights gets; None without them, or on a server that has no such thing."""

@@ -17,7 +17,7 @@ from mqinfra.model.reading import Coverage, Facts, Live, Reading, Source
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.settings.typed import Span as VersionSpan
 from mqinfra.providers.rabbitmq.settings.typed import within
@@ -108,7 +108,7 @@ class DefinitionsFile:
         left_out = bool(version) and within(facts.version_tuple, _WITHOUT_INTERNAL)
         self.facts = facts.model_copy(update={"traits": {UNSEEN_INTERNAL: "true"}}) if left_out else facts
 
-    def get(self, *segments: str, **query: str) -> JsonValue | Fault:  # noqa: ARG002 - a file has no columns to choose
+    def get(self, *segments: str, **query: str) -> JsonValue | RabbitFault:  # noqa: ARG002 - a file has no columns to choose
         """Give a list: of all vhosts, or of the one that the second segment names."""
         resource, *rest = segments
         if resource in _IN_PARAMETERS:
@@ -119,10 +119,10 @@ class DefinitionsFile:
             rows = [row for row in rows if row.get("vhost") == rest[0]]
         return cast("JsonValue", [_listed(resource, row) for row in rows])
 
-    def lists(self, calls: Sequence[Call]) -> list[Answer | Fault]:
+    def lists(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         """Give several lists."""
         found = [self.get(*call.segments) for call in calls]
-        return [item if isinstance(item, Fault) else Answer(200, item) for item in found]
+        return [item if isinstance(item, RabbitFault) else Answer(200, item) for item in found]
 
     def doubted(self, address: Address, live: Live) -> Live:
         """Mark what the file can't tell: secrets, and what it leaves out of vhosts before 3.13."""

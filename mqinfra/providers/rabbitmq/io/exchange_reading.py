@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures, Live
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.io.binding_reading import attached_to
 from mqinfra.providers.rabbitmq.io.list_all import rows_of
 from mqinfra.providers.rabbitmq.io.listing import Row, read_by_vhost
@@ -58,7 +58,7 @@ def _granted(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Ad
     if client.version_tuple < TOPIC_PERMISSION_NEEDS_EXCHANGE:
         return found
     rows = client.get("topic-permissions")
-    if isinstance(rows, Fault):
+    if isinstance(rows, RabbitFault):
         return None
     alias = addresses[0].cluster if addresses else ""
     for row in rows_of(rows):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.rabbitmq.api.call import Fault
+from mqinfra.providers.rabbitmq.api.call import RabbitFault
 from mqinfra.providers.rabbitmq.io.listing import Row
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Found = Iterable[tuple[Address, Live | str]]
 """Resources by address; a text says why one can't be shown."""
 
 
-def rows_of(body: "JsonValue | Fault") -> list[Row]:
+def rows_of(body: "JsonValue | RabbitFault") -> list[Row]:
     """The objects of a list; none of anything else, such as a fault."""
     return [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
 
@@ -50,7 +50,7 @@ def list_all(
     if asked is not None and not asked:
         return KindReading({})
     body = client.get(*segments, **query)
-    if isinstance(body, Fault):
+    if isinstance(body, RabbitFault):
         if asked is None:
             return KindReading({}, coverage=Coverage.DENIED, unseen={(): body.message})
         return KindReading({}, dict.fromkeys(asked, body.message))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -55,7 +55,7 @@ def list_vhosts(client: "RabbitClient", vhosts: Iterable[str], call_of: Callable
     denied: dict[str, str] = {}
     missing: list[str] = []
     for name, answer in zip(names, client.lists([call_of(name) for name in names]), strict=True):
-        if not isinstance(answer, Fault):
+        if not isinstance(answer, RabbitFault):
             rows[name] = [row for row in answer.body if isinstance(row, dict)] if isinstance(answer.body, list) else []
         elif answer.absent:
             missing.append(name)

@@ -13,7 +13,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.spec import nested
 from mqinfra.providers.base.request import Refused, Request, Result
-from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.io.sending import batches, send
 
@@ -51,10 +51,10 @@ def run(client: "RabbitClient", request: Request, resource: str) -> Mapping[Addr
     calls: dict[Address, Call] = {}
     looks = [Call("GET", (resource, address.path[0], address.name)) for address in request.body]
     for (address, body), found in zip(request.body.items(), client.send(looks), strict=True):
-        if isinstance(found, Fault) or not isinstance(found.body, dict):
-            words = found.message if isinstance(found, Fault) else "its answer is not a policy"
+        if isinstance(found, RabbitFault) or not isinstance(found.body, dict):
+            words = found.message if isinstance(found, RabbitFault) else "its answer is not a policy"
             # Only a look was lost or refused: nothing was sent that changes anything.
-            retry = isinstance(found, Fault) and (found.retry or found.lost)
+            retry = isinstance(found, RabbitFault) and (found.retry or found.lost)
             results[address] = Refused(f"the policy can't be read: {words}", retry=retry)
             continue
         there = {name: found.body[name] for name in _FIELDS.values() if name in found.body}

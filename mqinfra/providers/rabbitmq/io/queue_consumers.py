@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -14,9 +14,9 @@ _LOOKED_UP = 20
 Consumer = Mapping[str, Any]
 
 
-def consumers_of(row: Answer | Fault) -> list[Consumer]:
+def consumers_of(row: Answer | RabbitFault) -> list[Consumer]:
     """The consumers in what the management API said of a queue."""
-    if isinstance(row, Fault) or not isinstance(row.body, dict):
+    if isinstance(row, RabbitFault) or not isinstance(row.body, dict):
         return []
     found = row.body.get("consumer_details")
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
@@ -44,9 +44,9 @@ def _called(consumer: Consumer, given: str) -> str:
     return f"{name} ({where})" if where else name
 
 
-def _given(answer: Answer | Fault) -> str:
+def _given(answer: Answer | RabbitFault) -> str:
     """The name that a client gave its connection; empty without one."""
-    if isinstance(answer, Fault) or not isinstance(answer.body, dict):
+    if isinstance(answer, RabbitFault) or not isinstance(answer.body, dict):
         return ""
     properties = answer.body.get("client_properties")
     in_properties = properties.get("connection_name") if isinstance(properties, dict) else None

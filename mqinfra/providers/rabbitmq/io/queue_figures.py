@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures
-from mqinfra.providers.rabbitmq.api.call import Call, Counts, Fault
+from mqinfra.providers.rabbitmq.api.call import Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.io.binding_reading import attached_to
 from mqinfra.providers.rabbitmq.io.queue_consumers import consumers_of, names_of
 from mqinfra.providers.rabbitmq.io.queue_statistics import LIVE, STREAM, Renewal, Statistics, statistics_of, totals
@@ -40,7 +40,7 @@ def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Add
     kept: dict[Address, Statistics] = {}
     gone: dict[Address, Figures] = {}
     for address, row, consumers in zip(addresses, rows, names, strict=True):
-        if isinstance(row, Fault) and row.absent and _absent(counts[address]):
+        if isinstance(row, RabbitFault) and row.absent and _absent(counts[address]):
             gone[address] = Figures(0, ())
         else:
             kept[address] = statistics_of(row, consumers)
@@ -55,9 +55,9 @@ def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Add
     return found | gone
 
 
-def _absent(now: Counts | Fault) -> bool:
+def _absent(now: Counts | RabbitFault) -> bool:
     """Whether AMQP says so too: over HTTP a proxy may be what does not find a name."""
-    return isinstance(now, Fault) and now.absent
+    return isinstance(now, RabbitFault) and now.absent
 
 
 def _live(client: "RabbitClient", kept: Mapping[Address, Statistics]) -> dict[Address, Statistics]:
@@ -70,26 +70,26 @@ def _live(client: "RabbitClient", kept: Mapping[Address, Statistics]) -> dict[Ad
     }
 
 
-def _counts(client: "RabbitClient", addresses: Sequence[Address]) -> dict[Address, Counts | Fault]:
+def _counts(client: "RabbitClient", addresses: Sequence[Address]) -> dict[Address, Counts | RabbitFault]:
     by_vhost: dict[str, list[Address]] = defaultdict(list)
     for address in addresses:
         by_vhost[address.path[0]].append(address)
-    found: dict[Address, Counts | Fault] = {}
+    found: dict[Address, Counts | RabbitFault] = {}
     for vhost, some in by_vhost.items():
         counted = client.counts(vhost, [address.name for address in some])
         found.update((address, counted[address.name]) for address in some)
     return found
 
 
-def _seems_empty(now: Counts | Fault, kept: Statistics) -> bool:
+def _seems_empty(now: Counts | RabbitFault, kept: Statistics) -> bool:
     """Whether only newer statistics can tell that nothing is there."""
-    if kept.kind == LIVE or isinstance(now, Fault) or now.messages:
+    if kept.kind == LIVE or isinstance(now, RabbitFault) or now.messages:
         return False
     return not kept.held and (kept.kind == STREAM or not now.consumers)
 
 
 def combine(
-    now: Counts | Fault, kept: Statistics, attached: tuple[Address, ...] | None, *, fresh: bool = False
+    now: Counts | RabbitFault, kept: Statistics, attached: tuple[Address, ...] | None, *, fresh: bool = False
 ) -> Figures:
     """Put together what AMQP (`now`) and HTTP (`kept`) say of a queue; where they may miss messages, count more.
 
@@ -102,7 +102,7 @@ def combine(
     details = [] if attached is not None else ["its bindings can't be read"]
     messages: int | None
     consumers: tuple[str, ...] | None
-    if isinstance(now, Fault):
+    if isinstance(now, RabbitFault):
         messages, consumers = None, None
         details.append(f"messages and consumers can't be counted by AMQP: {now.message}")
     elif kept.kind == STREAM:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.io.listing import Row
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class Proof:
     index: int | None
 
 
-def statistics_of(row: Answer | Fault, consumers: tuple[str, ...]) -> Statistics:
+def statistics_of(row: Answer | RabbitFault, consumers: tuple[str, ...]) -> Statistics:
     """What the management API said of a queue, whose consumers have these names."""
-    if isinstance(row, Fault) or not isinstance(row.body, dict):
+    if isinstance(row, RabbitFault) or not isinstance(row.body, dict):
         return Statistics()
     return of_row(row.body, consumers)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.change import Action, Change
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.kind import Objection
-from mqinfra.providers.rabbitmq.api.call import Fault
+from mqinfra.providers.rabbitmq.api.call import RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import grant_advice, tag_advice
 from mqinfra.providers.rabbitmq.io.list_all import rows_of
 from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern
@@ -84,7 +84,7 @@ def _granted(client: "RabbitClient", changes: Iterable[Change]) -> Granted | Non
     if _ADMINISTRATOR not in client.tags:
         return None
     rows = client.get("users", client.user, "permissions")
-    if isinstance(rows, Fault):
+    if isinstance(rows, RabbitFault):
         return None
     granted = {str(row["vhost"]): {right: str(row.get(right) or "") for right in _RIGHTS} for row in rows_of(rows)}
     for change in changes:

@@ -12,7 +12,7 @@ from mqinfra.model.change import Change
 from mqinfra.model.reading import Reading
 from mqinfra.providers.base.kind import KindReading, Objection
 from mqinfra.providers.base.session import BrokerSession, Wanted
-from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
 from mqinfra.providers.rabbitmq.io import policy_reading, queue_reading, rights
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -53,7 +53,7 @@ class RabbitSession(BrokerSession[RabbitClient]):
     def health(self) -> tuple[str, ...]:
         """Ask the server's own checks; one that the caller may not ask says nothing."""
         answers = self._client.send([Call("GET", ("health", "checks", name)) for name in _CHECKS])
-        faults = [answer for answer in answers if isinstance(answer, Fault)]
+        faults = [answer for answer in answers if isinstance(answer, RabbitFault)]
         return tuple(fault.message for fault in faults if not fault.denied and not fault.absent)
 
     def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures, Live
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.io.list_all import (
     Found,
     connection_names,
@@ -99,9 +99,9 @@ def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Add
         Call("GET", ("topic-permissions",)),
     ]
     connections, permissions, topics = client.lists(calls)
-    open_ = None if isinstance(connections, Fault) else rows_of(connections.body)
-    granted = [] if isinstance(permissions, Fault) else rows_of(permissions.body)
-    by_topic = [] if isinstance(topics, Fault) else rows_of(topics.body)
+    open_ = None if isinstance(connections, RabbitFault) else rows_of(connections.body)
+    granted = [] if isinstance(permissions, RabbitFault) else rows_of(permissions.body)
+    by_topic = [] if isinstance(topics, RabbitFault) else rows_of(topics.body)
     found: dict[Address, Figures] = {}
     for address in addresses:
         names = None if open_ is None else connection_names(row for row in open_ if row.get("user") == address.name)

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.request import Refused, Request, Result
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.io.user_reading import held_of
 from mqinfra.providers.rabbitmq.io.user_requests import DELETE, DELETE_LIMIT, PUT, PUT_LIMIT, Body
@@ -36,7 +36,7 @@ def run(client: "RabbitClient", request: Request, secrets: SecretResolver) -> di
         present = dict(zip(silent, client.send([_get(address) for address in silent]), strict=True))
         for address in rest:
             answer = present.get(address)
-            if isinstance(answer, Fault) and not answer.absent:
+            if isinstance(answer, RabbitFault) and not answer.absent:
                 results[address] = Refused(answer.message, answer.help, retry=answer.retry)
                 continue
             calls[address] = _put(address, request.body[address], passwords[address], answer)
@@ -75,7 +75,7 @@ def _get(address: Address) -> Call:
     return Call("GET", ("users", address.name))
 
 
-def _put(address: Address, body: Body, password: str | None, present: Answer | Fault | None) -> Call:
+def _put(address: Address, body: Body, password: str | None, present: Answer | RabbitFault | None) -> Call:
     whole: dict[str, JsonValue] = {"tags": body["tags"]}
     if password is not None:
         whole["password"] = password

@@ -10,7 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.io.list_all import Found, connection_names, limits_of, list_all, rows_of
 from mqinfra.providers.rabbitmq.io.listing import Row, sees_all_vhosts, with_unseen
 from mqinfra.providers.rabbitmq.io.queue_statistics import LIVE, STILL_NEW, STREAM, TOTALS, TWO_TURNS, Proof, of_row
@@ -86,8 +86,8 @@ def _figures(client: "RabbitClient", vhost: str) -> Figures:
         Call("GET", ("vhosts", vhost, "connections")),
     ]
     queues, exchanges, bindings, permissions, connections = client.lists(calls)
-    names = None if isinstance(connections, Fault) else connection_names(rows_of(connections.body))
-    if isinstance(queues, Fault):
+    names = None if isinstance(connections, RabbitFault) else connection_names(rows_of(connections.body))
+    if isinstance(queues, RabbitFault):
         return Figures(None, names)
     rows = rows_of(queues.body)
     listed = {
@@ -116,7 +116,7 @@ def _messages(client: "RabbitClient", vhost: str, rows: Sequence[Row]) -> int | 
         return found
     time.sleep(TWO_TURNS)
     again = client.get("queues", vhost, **TOTALS)
-    found = None if isinstance(again, Fault) else _held(client, vhost, rows_of(again))
+    found = None if isinstance(again, RabbitFault) else _held(client, vhost, rows_of(again))
     if found == 0:
         client.proofs[vhost,] = Proof(time.monotonic(), None)
     return found
@@ -137,5 +137,5 @@ def _held(client: "RabbitClient", vhost: str, rows: Sequence[Row]) -> int | None
     return None if consumed and not total else total
 
 
-def _count(answer: Answer | Fault, matters: Callable[[Row], object]) -> int:
-    return 0 if isinstance(answer, Fault) else sum(bool(matters(row)) for row in rows_of(answer.body))
+def _count(answer: Answer | RabbitFault, matters: Callable[[Row], object]) -> int:
+    return 0 if isinstance(answer, RabbitFault) else sum(bool(matters(row)) for row in rows_of(answer.body))

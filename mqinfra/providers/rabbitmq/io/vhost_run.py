@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
-from mqinfra.providers.rabbitmq.api.call import Answer, Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.io.vhost_requests import (
     DELETE,
@@ -39,7 +39,7 @@ def _one(client: "RabbitClient", api: str, vhost: str, body: Body) -> Result:
     if api == PUT:
         return _put(client, vhost, body)
     [answer] = client.serially([_call(api, vhost, body)])
-    if api == DELETE and isinstance(answer, Fault) and answer.status == 412:
+    if api == DELETE and isinstance(answer, RabbitFault) and answer.status == 412:
         hint = "declare it with `deletionProtection: false` and apply that first"
         return Refused(f"vhost `{vhost}` is protected from deletion ({answer.message})", (hint,))
     return to_result(answer)
@@ -68,7 +68,7 @@ def _put(client: "RabbitClient", vhost: str, body: Body) -> Result:
         if present.get("default_queue_type") not in (None, "", "undefined"):
             kept[type_key(client.version_tuple)] = str(present["default_queue_type"])
         whole = {**kept, **whole}
-    elif isinstance(present, Fault) and not present.absent:
+    elif isinstance(present, RabbitFault) and not present.absent:
         return to_result(replace(present, method="PUT"))
     [answer] = client.serially([Call("PUT", ("vhosts", vhost), body=whole, timeout=_PATIENCE)])
     if isinstance(answer, Answer) and answer.status == _CREATED:

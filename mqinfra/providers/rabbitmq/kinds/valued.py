@@ -14,7 +14,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.kind import Kind, KindReading, Unset
 from mqinfra.providers.base.request import Refused, Request, Result
-from mqinfra.providers.rabbitmq.api.call import Call, Fault
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.io.list_all import Found, list_all
 from mqinfra.providers.rabbitmq.io.listing import Row
@@ -121,7 +121,7 @@ class ValuedKind(Kind["RabbitClient"]):
             calls[address] = Call("PUT", self.segments(address), body={"value": value})
         for address, answer in zip(calls, client.send(list(calls.values())), strict=True):
             result = to_result(answer)
-            if isinstance(answer, Fault) and isinstance(result, Refused):
+            if isinstance(answer, RabbitFault) and isinstance(result, Refused):
                 said = without(result.message, hidden.get(address, ()), _keys(request.body[address]))
                 result = Refused(said, result.help, retry=result.retry)
             results[address] = result

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
+from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.redis.acl.rules import Table
 from mqinfra.providers.redis.api import logins
-from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Moved, Node
 from mqinfra.providers.redis.api.replies import pairs, texts
 from mqinfra.providers.redis.api.resp import Call, Reply
@@ -124,7 +124,7 @@ class RedisClient:
         """
         replies = [answer[0] for answer in self.keyed([(key, (call,)) for key, call in some])]
         for (key, _), reply in zip(some, replies, strict=True):
-            if isinstance(reply, Fault) and reply.meaning in ("lost", "retry"):
+            if isinstance(reply, Fault) and (reply.lost or reply.retry):
                 raise self._node(self._home(key)[0]).unreadable(reply)
         return replies
 
@@ -159,13 +159,15 @@ class RedisClient:
 
     @staticmethod
     def _final(answer: list[Reply]) -> list[Reply]:
-        return [Fault("the slot keeps moving", "retry") if isinstance(reply, Moved) else reply for reply in answer]
+        return [
+            Fault("the slot keeps moving", Meaning.RETRY) if isinstance(reply, Moved) else reply for reply in answer
+        ]
 
     def _not_allowed(self, right: str, fault: Fault) -> UserError:
         return UserError(
             [
                 NOT_ALLOWED.at(
-                    f"the caller may not run `{right}`: {fault.text}",
+                    f"the caller may not run `{right}`: {fault.message}",
                     address=self.where,
                     help=f"an administrator can grant it: `ACL SETUSER {self.user} +{right}`",
                 )

@@ -13,6 +13,7 @@ from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.announced import refusal
 from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.base.connecting.codes import OTHER_CLUSTER, UNREACHABLE
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
@@ -22,7 +23,6 @@ from mqinfra.providers.redis.api.codes import NO_MASTER, OTHER_TOPOLOGY
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.diagnosis import diagnose, loading, not_redis
 from mqinfra.providers.redis.api.discovery import Member
-from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.raw_connection import RawConnection
 from mqinfra.providers.redis.api.replies import sections, texts
@@ -254,7 +254,7 @@ class _Opening:
             if isinstance(reply, list) and len(reply) == 2:
                 host, port = texts(reply)
                 return joined(host, port)
-            why = reply.text if isinstance(reply, Fault) else "it monitors no such master"
+            why = reply.message if isinstance(reply, Fault) else "it monitors no such master"
             message = f"sentinel `{address}` does not tell the master of `{sentinel.service}`: {why}"
             failures.append(NO_MASTER.at(message, address=self.where, help="check `sentinel.service` and its login"))
         raise UserError(failures[:1])

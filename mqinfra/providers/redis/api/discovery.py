@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.api.codes import NOT_READY
-from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import pairs, sections
 from mqinfra.providers.redis.api.resp import Reply
@@ -85,7 +85,7 @@ def members(node: Node, where: str) -> list[Member]:
             raise UserError(
                 [
                     NOT_ALLOWED.at(
-                        f"the caller may not run `{right}`: {reply.text}",
+                        f"the caller may not run `{right}`: {reply.message}",
                         address=where,
                         help=f"an administrator can grant it: `ACL SETUSER NAME +{right}`",
                     )

@@ -6,7 +6,7 @@ Redis tells nobody whom a Sentinel logs in as; its connections do, which have a 
 
 from collections.abc import Iterable
 
-from mqinfra.providers.redis.api.faults import Fault
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import pairs
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.connecting.codes import NOT_READ
-from mqinfra.providers.redis.api.faults import Fault, fault_from
+from mqinfra.providers.base.connecting.fault import Fault, Meaning
+from mqinfra.providers.redis.api.faults import fault_from
 from mqinfra.providers.redis.api.raw_connection import RawConnection
 from mqinfra.providers.redis.api.resp import Call, Reply, ServerError
 from mqinfra.providers.redis.api.server import About
@@ -65,7 +66,7 @@ class Node:
         """
         replies = self.send(calls)
         for reply in replies:
-            if isinstance(reply, Fault) and reply.meaning in ("lost", "retry"):
+            if isinstance(reply, Fault) and (reply.lost or reply.retry):
                 raise self.unreadable(reply)
         return replies
 
@@ -74,7 +75,7 @@ class Node:
         return UserError(
             [
                 NOT_READ.at(
-                    f"`{self.name}` gave no usable answer: {fault.text}",
+                    f"`{self.name}` gave no usable answer: {fault.message}",
                     address=self.where,
                     help="see whether the server is up, or give `--timeout` more seconds",
                 )
@@ -119,9 +120,9 @@ def _answer(error: ServerError) -> Fault | Moved:
     if moved is not None:
         return Moved(moved["name"], moved["how"] == "ASK")
     if text.startswith("LOADING"):
-        return Fault("the server is loading its data", "retry")
+        return Fault("the server is loading its data", Meaning.RETRY)
     return Fault(_CODE.sub("", text, count=1) if _CODE.match(text) else text, fault_from(text).meaning)
 
 
 def _unanswered(error: Exception) -> Fault:
-    return Fault(str(error).strip() or type(error).__name__, "lost")
+    return Fault(str(error).strip() or type(error).__name__, Meaning.LOST)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.request import Accepted, Request, Result
-from mqinfra.providers.redis.api.faults import Fault, result_of
+from mqinfra.providers.redis.api.faults import result_of
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient

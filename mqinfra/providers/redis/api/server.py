@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mqinfra.providers.redis.api.faults import Fault
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.api.replies import pairs, sections
 from mqinfra.providers.redis.api.resp import Call, Reply
 

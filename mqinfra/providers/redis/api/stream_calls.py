@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mqinfra.providers.redis.api.faults import Fault
+from mqinfra.providers.base.connecting.fault import Fault, Meaning
+from mqinfra.providers.redis.api.faults import is_wrong_type
 from mqinfra.providers.redis.api.replies import number, pairs, texts
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def all_streams(client: "RedisClient") -> list[str] | Fault:
 
 def why_not(client: "RedisClient", faults: Mapping[str, Fault], call: str) -> dict[str, str]:
     """Say why keys can't be read as streams; what is not there is no reason."""
-    wrong = [name for name, fault in faults.items() if fault.meaning == "wrong type"]
+    wrong = [name for name, fault in faults.items() if is_wrong_type(fault)]
     types = client.read_keyed([(name, ("TYPE", name)) for name in wrong])
     held = {
         name: "something else" if isinstance(reply, Fault) else f"a `{reply}`"
@@ -67,9 +68,9 @@ def why_not(client: "RedisClient", faults: Mapping[str, Fault], call: str) -> di
     right = call.lower().replace(" ", "|")
     for name, fault in faults.items():
         if fault.denied:
-            reasons[name] = f"not allowed: this needs `+{right}` on `~{name}` ({fault.text})"
-        elif fault.meaning == "refused":
-            reasons[name] = fault.text
+            reasons[name] = f"not allowed: this needs `+{right}` on `~{name}` ({fault.message})"
+        elif fault.meaning is Meaning.REFUSED and name not in held:
+            reasons[name] = fault.message
     return reasons
 
 
@@ -79,7 +80,7 @@ def consumers_of(client: "RedisClient", groups: Sequence[GroupPath]) -> dict[Gro
     found: dict[GroupPath, tuple[Consumer, ...] | None] = {}
     for (key, group), reply in zip(groups, replies, strict=True):
         if isinstance(reply, Fault):
-            found[key, group] = () if reply.meaning == "absent" else None
+            found[key, group] = () if reply.absent else None
             continue
         found[key, group] = tuple(
             Consumer(f"{group}/{one.get('name')}", number(one.get("pending")) or 0, number(one.get("idle")) or 0)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Figures, Live
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.addresses import GROUPS
-from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import number, pairs
 from mqinfra.providers.redis.api.stream_calls import ACTIVE_MS, NO_LIST, all_streams, consumers_of, why_not
 from mqinfra.providers.redis.groups.spec import GroupSpec
@@ -21,7 +21,7 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     asked = None if wanted is None else [address for address in wanted if len(address.path) == 2]
     streams = all_streams(client) if asked is None else list(dict.fromkeys(address.path[0] for address in asked))
     if isinstance(streams, Fault):
-        return KindReading({}, coverage=Coverage.DENIED, unseen={(): f"{NO_LIST} ({streams.text})"})
+        return KindReading({}, coverage=Coverage.DENIED, unseen={(): f"{NO_LIST} ({streams.message})"})
     found, reasons = _groups(client, streams)
     if asked is None:
         everything = {Address(alias, GROUPS, path): _live(info) for path, info in found.items()}

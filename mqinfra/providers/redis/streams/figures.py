@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures
 from mqinfra.model.unit import format_ms
-from mqinfra.providers.redis.api.faults import Fault
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.api.replies import number, pairs
 from mqinfra.providers.redis.api.stream_calls import ACTIVE_MS, Consumer, consumers_of
 
@@ -35,7 +35,7 @@ def figures(client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Addr
     found: dict[Address, Figures] = {}
     for address, length, reply in zip(addresses, lengths, groups, strict=True):
         if isinstance(reply, Fault) or isinstance(length, Fault):
-            absent = isinstance(reply, Fault) and reply.meaning == "absent"
+            absent = isinstance(reply, Fault) and reply.absent
             found[address] = Figures(0, ()) if absent else Figures()
             continue
         mine = pending[address.name]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.loss import Counted, Loss
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.addresses import STREAMS
 from mqinfra.providers.redis.api.entry_id import below
-from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import number, pairs
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.model.span import Path
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.addresses import STREAMS
 from mqinfra.providers.redis.api.entry_id import BEYOND
-from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import number, pairs
 from mqinfra.providers.redis.api.stream_calls import NO_LIST, all_streams, why_not
 from mqinfra.providers.redis.streams.spec import IDEMPOTENCE, StreamSpec
@@ -35,7 +35,7 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     everything = wanted is None
     names = all_streams(client) if wanted is None else [address.name for address in wanted]
     if isinstance(names, Fault):
-        return KindReading({}, coverage=Coverage.DENIED, unseen={(): f"{NO_LIST} ({names.text})"})
+        return KindReading({}, coverage=Coverage.DENIED, unseen={(): f"{NO_LIST} ({names.message})"})
     addresses = {name: Address(alias, STREAMS, (name,)) for name in names}
     replies = client.read_keyed([(name, ("XINFO", "STREAM", name)) for name in names])
     resources: dict[Address, Live] = {}

@@ -11,10 +11,10 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Coverage, Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.acl.rules import Table
 from mqinfra.providers.redis.addresses import USERS
-from mqinfra.providers.redis.api.faults import Fault
 from mqinfra.providers.redis.api.replies import pairs, texts
 from mqinfra.providers.redis.users.spec import Rules, UserSpec
 
@@ -80,7 +80,7 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     coverage = Coverage.COMPLETE if wanted is None else Coverage.NAMED
     addresses = list(wanted) if wanted is not None else _all(client, alias)
     if isinstance(addresses, Fault):
-        why = f"not allowed: this needs `+acl|users` ({addresses.text})"
+        why = f"not allowed: this needs `+acl|users` ({addresses.message})"
         return KindReading({}, coverage=Coverage.DENIED, unseen={(): why})
     if not addresses:
         return KindReading({}, coverage=coverage)
@@ -99,7 +99,9 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
         replies = {name: some[number] for name, some in answers.items()}
         fault = next((reply for reply in replies.values() if isinstance(reply, Fault)), None)
         if fault is not None:
-            denied[address] = f"not allowed: this needs `+acl|getuser` ({fault.text})" if fault.denied else fault.text
+            denied[address] = (
+                f"not allowed: this needs `+acl|getuser` ({fault.message})" if fault.denied else fault.message
+            )
             continue
         users = {name: GetUser.parse(reply) for name, reply in replies.items()}
         live = _live(table, users)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
 from mqinfra.providers.redis.api.discovery import announced
-from mqinfra.providers.redis.api.faults import Fault, result_of
+from mqinfra.providers.redis.api.faults import result_of
 from mqinfra.providers.redis.api.server import SAVES
 from mqinfra.providers.redis.users.reading import GetUser
 from mqinfra.providers.redis.users.requests import DELETE, SET, database_rules
@@ -158,7 +159,7 @@ def _save(client: "RedisClient", api: str) -> list[str]:
         if call is not None and " ".join(call) == api and node.name in client.unsaved:
             reply = node.send([call])[0]
             if isinstance(reply, Fault):
-                notes.append(f"not saved on {node.name}, lost when it restarts: {reply.text}")
+                notes.append(f"not saved on {node.name}, lost when it restarts: {reply.message}")
             else:
                 client.unsaved.discard(node.name)
     return notes

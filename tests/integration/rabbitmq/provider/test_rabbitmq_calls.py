@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.request import Accepted, Lost, Refused
-from mqinfra.providers.rabbitmq.io.client import Answer, Call, Counts, Fault, RabbitClient, to_result
+from mqinfra.providers.rabbitmq.io.client import Answer, Call, Counts, RabbitClient, RabbitFault, to_result
 from tests.brokers.rabbitmq.server import RabbitServer
 from tests.integration.rabbitmq.provider.opening import SECRET, block_of, client_of, opened
 
@@ -61,9 +61,9 @@ def test_counts_go_on_after_a_queue_that_is_not_there(client: RabbitClient) -> N
     counts = client.counts("/", ["none", "a", "", "b"])
     assert (counts["a"], counts["b"]) == (Counts(0, 0), Counts(1, 0))
     missing, nameless = counts["none"], counts[""]
-    assert isinstance(missing, Fault)
+    assert isinstance(missing, RabbitFault)
     assert missing.status == 404
-    assert isinstance(nameless, Fault)
+    assert isinstance(nameless, RabbitFault)
 
 
 def test_rights_that_are_missing_are_named(server: RabbitServer) -> None:
@@ -85,7 +85,7 @@ def test_rights_that_are_missing_are_named(server: RabbitServer) -> None:
     for result, (_, words) in zip(results, wanted, strict=True):
         assert isinstance(result, Refused if words else Accepted), result
         assert words in str(result)
-    assert isinstance(denied, Fault)
+    assert isinstance(denied, RabbitFault)
     assert denied.denied
     assert isinstance(to_result(nowhere), Refused)
 
@@ -95,7 +95,7 @@ def test_what_the_server_refuses_is_in_its_words(client: RabbitClient) -> None:
     client.serially([Call("PUT", ("queues", "/", "q"), body=body)])
     other: JsonValue = {"durable": True, "arguments": {"x-max-length": 11}}
     [answer] = client.serially([Call("PUT", ("queues", "/", "q"), body=other)])
-    assert isinstance(answer, Fault)
+    assert isinstance(answer, RabbitFault)
     assert answer.status == 400
     assert "inequivalent arg 'x-max-length' for queue 'q' in vhost '/'" in answer.message
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mqinfra.model.errors import UserError
-from mqinfra.providers.rabbitmq.io.client import Answer, Call, Counts, Fault
+from mqinfra.providers.rabbitmq.io.client import Answer, Call, Counts, RabbitFault
 from tests.brokers.ports import HOST, free_ports
 from tests.brokers.rabbitmq.release import DEFAULT, installed
 from tests.brokers.rabbitmq.server import RabbitServer, Settings
@@ -151,7 +151,7 @@ def test_no_certificate_of_the_client(guarded: RabbitServer) -> None:
     assert (code, "wants a certificate" in message) == ("MQ416", True), message
     with opened({**block, "url": guarded.http_url}) as session:
         fault = client_of(session).counts("/", ["q"])["q"]
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, RabbitFault)
     assert "wants a certificate" in fault.message, fault
 
 
@@ -193,5 +193,5 @@ def test_counts_that_can_not_be_had_say_why(server: RabbitServer) -> None:
     for address, words in cases.items():
         with opened({**block_of(server), "amqp": address}, timeout=4) as session:
             fault = client_of(session).counts("/", ["q"])["q"]
-        assert isinstance(fault, Fault)
+        assert isinstance(fault, RabbitFault)
         assert words in fault.message, fault
