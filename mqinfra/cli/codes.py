@@ -7,8 +7,8 @@ from mqinfra.manifest import codes as manifest
 from mqinfra.model.code import Code
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base import codes as base
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting import codes as connecting
-from mqinfra.providers.catalogue import builtin
 
 
 def all_codes() -> tuple[Code, ...]:
@@ -23,7 +23,7 @@ def all_codes() -> tuple[Code, ...]:
         *base.CODES,
         *connecting.CODES,
         *(code for rule in RULES for code in rule.codes),
-        *builtin().codes,
+        *installed().codes,
         *saved.CODES,
         console.OUTPUT_FILE,
         failure.FAILURE,

@@ -10,9 +10,9 @@ from mqinfra.cli.codes import all_codes
 from mqinfra.cli.console import Console, Settings
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean, suggestion
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.codes import FORMER
 from mqinfra.providers.base.describe import describe_kind
-from mqinfra.providers.catalogue import builtin
 from mqinfra.render.codes import render_code, render_exit_codes
 from mqinfra.render.kinds import render_field, render_kind
 
@@ -39,7 +39,7 @@ def command(*, what: str) -> int:
     if number in FORMER:
         talk.data(render_code(FORMER[number], style, former=number))
         return ExitCode.OK
-    kinds = {f"{kind.broker}/{kind.name}": kind for kind in builtin().kinds()}
+    kinds = {f"{kind.broker}/{kind.name}": kind for kind in installed().kinds()}
     name, _, field = what.partition(".")
     if name in kinds:
         description = describe_kind(kinds[name])

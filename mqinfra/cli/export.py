@@ -89,7 +89,7 @@ def command(
             desired.project,
             chosen,
             desired.clusters,
-            shapes=workspace.catalogue.shapes,
+            shapes=workspace.shapes,
             defaults=workspace.loaded.defaults,
         )
         emit(targets, {"yaml": lambda: text}, talk, default="yaml")
@@ -97,7 +97,7 @@ def command(
 
 
 def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace: Workspace, talk: Console) -> None:
-    desired, shapes, defaults = workspace.loaded.desired, workspace.catalogue.shapes, workspace.loaded.defaults
+    desired, shapes, defaults = workspace.loaded.desired, workspace.shapes, workspace.loaded.defaults
     groups = split.groups(chosen, desired.declarations, workspace.catalogue, desired.clusters)
     files = {into / f"{name}.yaml": (name, some) for name, some in groups.items()}
     refuse_existing(files)

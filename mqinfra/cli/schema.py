@@ -7,8 +7,8 @@ import click
 
 from mqinfra.cli.console import Console, Settings, make_folder, write_file
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.disk import PUBLIC
-from mqinfra.providers.catalogue import builtin
 from mqinfra.schema import project_schema, schema_files, topology_schema
 
 
@@ -20,7 +20,7 @@ from mqinfra.schema import project_schema, schema_files, topology_schema
 def command(*, which: str | None, folder: Path | None) -> int:
     """Print or write the JSON Schemas of the manifests."""
     talk = Console(Settings())
-    catalogue = builtin()
+    catalogue = installed()
     if folder is not None:
         make_folder(folder)
         for name, text in schema_files(catalogue).items():

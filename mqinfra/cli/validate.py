@@ -23,7 +23,7 @@ FORMATS = ("text", "concise", "json", "github")
 @talk_options
 def command(*, where: Where, targets: tuple[Target, ...], talk: Console) -> int:
     """Check the manifests without a cluster."""
-    workspace = open_workspace(where)
+    workspace = open_workspace(where, thorough=True)
     loaded = workspace.loaded
     found = in_order([*loaded.diagnostics, *check_offline(loaded.desired, workspace.catalogue)])
     style = talk.out_style

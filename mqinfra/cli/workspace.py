@@ -17,11 +17,11 @@ from mqinfra.model.reading import Reading, Source
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import missing, references
 from mqinfra.providers.base import codes
-from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.catalogue import Catalogue, installed
+from mqinfra.providers.base.kind import Shape
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError, from_json
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.sandbox.model_session import ModelSession, model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
@@ -48,6 +48,11 @@ class Workspace:
         return Secrets(resolver(self.loaded.reach or Reach(self.loaded.root)))
 
     @property
+    def shapes(self) -> Mapping[str, Shape]:
+        """How entries of the kinds of the environment's brokers stand in a manifest, by `BROKER/KIND`."""
+        return self.catalogue.of(self.loaded.desired.clusters.values()).shapes
+
+    @property
     def opener(self) -> Opener:
         """Opens the session of a cluster by alias."""
         return partial(_open, self)
@@ -63,19 +68,27 @@ class Workspace:
             yield {alias: stack.enter_context(self.opener(alias)) for alias in sorted(aliases)}
 
 
-def open_workspace(where: Where, *, timeout: float = 60.0, against: Path | None = None) -> Workspace:
+def open_workspace(
+    where: Where, *, timeout: float = 60.0, against: Path | None = None, thorough: bool = False
+) -> Workspace:
     """Load the project around the working directory.
+
+    Args:
+        where: which environment, and its clusters.
+        timeout: seconds to wait for a broker.
+        against: a snapshot to plan against.
+        thorough: check what the project says of brokers that the environment does not have, too.
 
     Raises:
         UserError: there is no project, no such environment, or the snapshot to plan against can't be used.
     """
-    catalogue = builtin()
+    catalogue = installed()
     try:
         here = Path.cwd()
     except FileNotFoundError:
         message = "the working directory no longer exists"
         raise UserError([PROJECT.at(message, help="change to the project's folder")]) from None
-    loaded = load(here, where.environment, catalogue, clusters=where.clusters)
+    loaded = load(here, where.environment, catalogue, clusters=where.clusters, thorough=thorough)
     snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
     return Workspace(loaded, catalogue, timeout, snapshots)
 
@@ -104,7 +117,7 @@ def read_snapshot(path: Path, catalogue: Catalogue, clusters: Mapping[str, str])
     """
     try:
         text = path.read_text(encoding="utf-8")
-        held = _foreign(text, catalogue, clusters) or from_json(text, catalogue)
+        held = _held(text, catalogue, clusters)
     except (OSError, UnicodeDecodeError, SnapshotError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         found = codes.SNAPSHOT_FILE.at(f"`{path}` can't be used: {why}", help="take a new one with `mqinfra snapshot`")
@@ -114,6 +127,22 @@ def read_snapshot(path: Path, catalogue: Catalogue, clusters: Mapping[str, str])
         alias: replace(snapshot, reading=replace(snapshot.reading, source=Source.SNAPSHOT))
         for alias, snapshot in held.items()
     }
+
+
+def _held(text: str, catalogue: Catalogue, clusters: Mapping[str, str]) -> dict[str, Snapshot]:
+    """Read a file by what the environment's brokers know, then as a snapshot; only when it is neither ask all others.
+
+    Raises:
+        SnapshotError: it is neither, or of a broker that the environment does not have.
+    """
+    held = _foreign(text, catalogue.of(clusters.values()), clusters)
+    if held is not None:
+        return held
+    try:
+        return from_json(text, catalogue)
+    except SnapshotError:
+        _foreign(text, catalogue.of(set(catalogue.types) - set(clusters.values())), clusters)
+        raise
 
 
 def _foreign(text: str, catalogue: Catalogue, clusters: Mapping[str, str]) -> dict[str, Snapshot] | None:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mqinfra import __version__
-from mqinfra.checks.registry import RULES, run
+from mqinfra.checks.registry import run
 from mqinfra.engine import codes, guard
 from mqinfra.engine.carried import carried_along
 from mqinfra.engine.catching_up import pauses, read_again
@@ -30,7 +30,7 @@ from mqinfra.engine.losses import finished, weigh_losses
 from mqinfra.engine.measure import lenient, measure_of
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
 from mqinfra.engine.selection import Selection
-from mqinfra.engine.subjects import subjects_of
+from mqinfra.engine.subjects import rules_for, subjects_of
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, CostKind
@@ -252,7 +252,8 @@ class _Planning:
         )
 
     def _check(self) -> None:
-        self.found += run(Context(self.desired, self.subjects, self.survey.readings), (*RULES, *self.catalogue.rules))
+        rules = rules_for(self.desired, self.catalogue)
+        self.found += run(Context(self.desired, self.subjects, self.survey.readings), rules)
 
     def _selected(self, address: Address) -> bool:
         declaration, tombstone = self.desired.declarations.get(address), self.desired.tombstones.get(address)

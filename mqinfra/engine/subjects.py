@@ -5,7 +5,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic, in_order
 from mqinfra.providers.base.catalogue import Catalogue
-from mqinfra.providers.base.rule import Context, Subject
+from mqinfra.providers.base.rule import Context, Rule, Subject
 
 
 def subjects_of(desired: Desired, catalogue: Catalogue) -> dict[Address, Subject]:
@@ -18,6 +18,11 @@ def subjects_of(desired: Desired, catalogue: Catalogue) -> dict[Address, Subject
     return subjects
 
 
+def rules_for(desired: Desired, catalogue: Catalogue) -> tuple[Rule, ...]:
+    """The rules to run: those that know no broker, and those of the brokers that the environment has."""
+    return (*RULES, *catalogue.of(desired.clusters.values()).rules)
+
+
 def check_offline(desired: Desired, catalogue: Catalogue) -> list[Diagnostic]:
     """Run the rules without any cluster, for `validate`."""
-    return in_order(run(Context(desired, subjects_of(desired, catalogue)), (*RULES, *catalogue.rules)))
+    return in_order(run(Context(desired, subjects_of(desired, catalogue)), rules_for(desired, catalogue)))

@@ -16,7 +16,7 @@ from mqinfra.manifest.assembly.assembly import Assembly
 from mqinfra.manifest.assembly.consents import Consents, Setting
 from mqinfra.manifest.assembly.topology import parse_topology
 from mqinfra.manifest.findings import told
-from mqinfra.manifest.project.clusters import Clusters, read_clusters
+from mqinfra.manifest.project.clusters import Clusters, checked_types, read_clusters
 from mqinfra.manifest.project.layering import Defaults, merged_defaults
 from mqinfra.manifest.project.project import FILE, Environment, Project, parse_project
 from mqinfra.manifest.project.scopes import intersection
@@ -91,6 +91,8 @@ def load(
     limits: Limits | None = None,
     today: date | None = None,
     clusters: Path | None = None,
+    *,
+    thorough: bool = False,
 ) -> Loaded:
     """Read one environment of the project around a folder.
 
@@ -101,13 +103,16 @@ def load(
         limits: limits for reading `mqinfra.yaml`, which may set others for the rest.
         today: the day by which consent may end; the UTC date unless given.
         clusters: a clusters file of whoever runs us, which the project's own files can't replace.
+        thorough: check also what `scope:` and `defaults:` say of brokers that the environment has no cluster of.
 
     Raises:
         UserError: there is no project, the environment is unknown, or it is not clear which one is meant.
     """
     path = find_project(start)
     with _without_collector():
-        return _load(path, environment, catalogue, limits or Limits(), today or utc_today(), clusters)
+        return _load(
+            path, environment, catalogue, limits or Limits(), today or utc_today(), clusters, thorough=thorough
+        )
 
 
 def utc_today() -> date:
@@ -116,28 +121,39 @@ def utc_today() -> date:
 
 
 def _load(
-    path: Path, environment: str | None, catalogue: Catalogue, limits: Limits, today: date, runner: Path | None
+    path: Path,
+    environment: str | None,
+    catalogue: Catalogue,
+    limits: Limits,
+    today: date,
+    runner: Path | None,
+    *,
+    thorough: bool,
 ) -> Loaded:
     found: list[Diagnostic] = []
     files = Files(path.parent, limits, found)
-    project = _project(path, files, catalogue)
+    project = _project(path, files)
     name = _chosen(project, environment) if project is not None else None
     if project is None or name is None:
         names = tuple(project.environments) if project is not None else ()
+        if project is not None:
+            project.defaults(catalogue, checked_types(catalogue, {}, thorough=thorough))
         nothing = Desired("" if project is None else project.name, environment or "", MappingProxyType({}))
         return Loaded(nothing, MappingProxyType({}), path.parent, 0, names, told(found))
     files.limits = project.limits
-    chosen = project.environment(name, catalogue, found, runner=runner is not None)
-    clusters = read_clusters(project, chosen, catalogue, files, runner)
+    chosen = project.environment(name, found, runner=runner is not None)
+    clusters = read_clusters(project, chosen, catalogue, files, runner, thorough=thorough)
+    checked = checked_types(catalogue, clusters.types, thorough=thorough)
     reach = clusters.reach or Reach(path.parent)
     without = frozenset(
         item for item in (path, clusters.file and Path(os.path.realpath(clusters.file))) if item is not None
     )
     manifests = files.manifests(list(project.manifests), without)
     variables = Variables(chosen.variables, chosen.name, found, project.limits)
-    defaults = {kind: variables.fill(node, Place(node.source, 0)) for kind, node in project.defaults.items()}
-    weak = (chosen.defaults, defaults)
-    desired = _desired(project, chosen, clusters, manifests, files, catalogue, today, variables, weak)
+    weakest = project.defaults(catalogue, checked)
+    defaults = {kind: variables.fill(node, Place(node.source, 0)) for kind, node in weakest.items()}
+    weak = (chosen.defaults(catalogue, checked), defaults)
+    desired = _desired(project, chosen, clusters, manifests, files, catalogue, checked, today, variables, weak)
     found += _secrets_out_of_reach(desired, reach)
     return Loaded(
         desired=desired,
@@ -181,10 +197,10 @@ def _without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _project(path: Path, files: Files, catalogue: Catalogue) -> Project | None:
+def _project(path: Path, files: Files) -> Project | None:
     documents = files.documents(path)
     if len(documents) == 1:
-        return parse_project(documents[0], path.parent, catalogue, files.limits, files.found)
+        return parse_project(documents[0], path.parent, files.limits, files.found)
     if len(documents) > 1:
         message = f"{FILE} must be one document; a second one begins here"
         files.found.append(documents[1].place.report(codes.DOCUMENT, message))
@@ -215,6 +231,7 @@ def _desired(
     manifests: list[Path],
     files: Files,
     catalogue: Catalogue,
+    checked: frozenset[str],
     today: date,
     variables: Variables,
     weak: tuple[Defaults, ...],
@@ -229,7 +246,7 @@ def _desired(
         if not documents and len(found) == before:
             found.append(_empty(files.shown(path), "Topology"))
         for document in documents:
-            topology = parse_topology(document, variables, clusters, catalogue, found)
+            topology = parse_topology(document, variables, clusters, catalogue, checked, found)
             if topology is None:
                 files.broken = True
                 continue
@@ -238,6 +255,7 @@ def _desired(
     assembly.finish()
     if not files.broken:
         assembly.unmatched()
+    scope = project.scope(variables, catalogue, checked)
     return Desired(
         project=project.name,
         environment=environment.name,
@@ -245,9 +263,9 @@ def _desired(
         tombstones=MappingProxyType(consents.tombstones),
         allowed=MappingProxyType(consents.allowed),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
-        scope=environment.scope
+        scope=scope
         if clusters.grant is None
-        else intersection(environment.scope, clusters.grant, files.shown(clusters.file or project.root)),
+        else intersection(scope, clusters.grant, files.shown(clusters.file or project.root)),
     )
 
 

@@ -25,7 +25,7 @@ def test_it_is_said_to_be_our_fault(
     def raises(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(workspace, "builtin", raises)
+    monkeypatch.setattr(workspace, "installed", raises)
     ran = project.mq(command)
     assert (ran.code, ran.out) == (1, "")
     assert f"error[MQ195]: internal error: {type(error).__name__} in " in ran.err
@@ -39,7 +39,7 @@ def test_where_it_failed_is_said_on_request(project: Project, monkeypatch: pytes
     def raises(*_: object) -> None:
         raise KeyError("hunter2")
 
-    monkeypatch.setattr(workspace, "builtin", raises)
+    monkeypatch.setattr(workspace, "installed", raises)
     for verbose in ("-v", "--verbose", "-qv"):
         said = project.mq("plan", verbose).err
         assert " in raises" in said
@@ -51,8 +51,8 @@ def test_commands_without_a_project_are_held_too(mq: Callable[..., Ran], monkeyp
         raise ZeroDivisionError
 
     for command, arguments in (("schema", ()), ("explain", ("kafka/topics",))):
-        module = __import__(f"mqinfra.cli.{command}", fromlist=["builtin"])
-        monkeypatch.setattr(module, "builtin", raises)
+        module = __import__(f"mqinfra.cli.{command}", fromlist=["installed"])
+        monkeypatch.setattr(module, "installed", raises)
         ran = mq(command, *arguments)
         assert (ran.code, ran.out) == (1, "")
         assert "error[MQ195]" in ran.err

@@ -9,7 +9,7 @@ import pytest
 
 from mqinfra.engine.subjects import check_offline
 from mqinfra.manifest.loader import Loaded, load
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 from tests.cli.conftest import Project
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ CONNECTIONS = [text for text in blocks("yaml") if text.startswith(("environments
 
 
 def loaded(project: Project) -> Loaded:
-    found = load(project.root, None, builtin())
+    found = load(project.root, None, installed())
     assert [item.message for item in found.diagnostics] == []
     return found
 
@@ -52,7 +52,7 @@ def test_a_manifest_on_a_page_is_sound(text: str, project: Project) -> None:
     project.topology(text)
     found = loaded(project)
     assert found.desired.declarations
-    assert check_offline(found.desired, builtin()) == []
+    assert check_offline(found.desired, installed()) == []
 
 
 @pytest.mark.parametrize("text", CONNECTIONS)
@@ -67,7 +67,7 @@ def test_a_clusters_file_on_a_page_is_sound(text: str, project: Project) -> None
     (project.root / "clusters.yaml").write_text(text)
     scope = "scope: {kafka: {topics: [orders.*, billing.*]}}\n"
     (project.root / "mqinfra.yaml").write_text(HEAD + scope + "environments: {prod: {}}\n")
-    found = load(project.root, None, builtin(), clusters=project.root / "clusters.yaml")
+    found = load(project.root, None, installed(), clusters=project.root / "clusters.yaml")
     assert [item.message for item in found.diagnostics] == []
     assert found.desired.scope.of("kafka", "topics") == ("orders.*",)
     assert found.reach is not None

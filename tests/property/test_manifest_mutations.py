@@ -11,8 +11,7 @@ import yaml
 
 from mqinfra.manifest.loader import load
 from mqinfra.model.errors import UserError
-from mqinfra.providers.base.catalogue import Catalogue
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import Catalogue, installed
 
 GOOD = Path(__file__).parents[1] / "cases" / "manifest" / "good_full"
 FILES = ("mqinfra.yaml", "clusters/prod.yaml", "topology/orders.yaml", "topology/more/refunds.yml")
@@ -35,7 +34,7 @@ SWAPS = (
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return builtin()
+    return installed()
 
 
 @pytest.fixture(autouse=True)

@@ -20,10 +20,10 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown
 from mqinfra.model.span import Span
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.kafka.topics.spec import TopicSpec
 
-CATALOGUE = builtin()
+CATALOGUE = installed()
 TODAY = date(2026, 1, 31)
 HOSTILE = st.sampled_from(
     [

@@ -11,14 +11,14 @@ from pydantic import JsonValue
 from mqinfra.model.change import Action
 from mqinfra.model.event import Outcome
 from mqinfra.model.plan import plan_digest
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.sample import Entry
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.kafka.topics.sample import TOPICS
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
-CATALOGUE = builtin()
+CATALOGUE = installed()
 NAMES = st.sampled_from([TOPICS.name(number) for number in range(6)])
 # Every line holds spellings of one value, so that equal meanings in other words come up often.
 VALUES: dict[str, list[JsonValue]] = {

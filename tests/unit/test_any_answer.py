@@ -18,9 +18,9 @@ from pika import frame, spec
 
 from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
@@ -88,7 +88,7 @@ def findings_of(work: Callable[[], object]) -> bool:
 
 def read_all(broker: str, block: dict[str, Any]) -> bool:
     """Open a session and read every kind, in time; False where there is no session."""
-    provider = builtin().providers[broker]
+    provider = installed().providers[broker]
     cluster = Cluster(broker, provider.connection.model_validate({"type": broker, **block}))
     sessions: list[Session] = []
     started = time.monotonic()

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from mqinfra.manifest.loader import load
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 from tests.bench import setting_path
 from tests.bench.rabbitmq import write_project
 from tests.bench.rabbitmq_raw import Job, put_exchanges, put_policies, put_queues
@@ -78,7 +78,7 @@ def test_the_log_of_imports_shows_what_a_command_imports() -> None:
 def test_mqinfra_and_the_raw_client_make_the_same_on_rabbitmq(letters: str, tmp_path: Path) -> None:
     job = Job(port=15672, queues=60, letters=letters)
     write_project(tmp_path, job)
-    declared = load(tmp_path, None, builtin()).desired.declarations
+    declared = load(tmp_path, None, installed()).desired.declarations
     assert len(declared) == job.total + 1
     named = {"/".join((address.kind, *address.path)) for address in declared if address.kind != "bindings"}
     calls = [call for calls in (put_exchanges, put_queues, put_policies) for call in calls(job)]
@@ -88,9 +88,9 @@ def test_mqinfra_and_the_raw_client_make_the_same_on_rabbitmq(letters: str, tmp_
 def test_a_measured_change_on_rabbitmq_exchanges_bindings_for_others(tmp_path: Path) -> None:
     job = Job(port=15672, queues=60, changed=20)
     write_project(tmp_path, job)
-    before = load(tmp_path, None, builtin()).desired
+    before = load(tmp_path, None, installed()).desired
     write_project(tmp_path, job, changed=True)
-    after = load(tmp_path, None, builtin()).desired
+    after = load(tmp_path, None, installed()).desired
     assert len(after.declarations.keys() - before.declarations.keys()) == job.changed
     assert before.declarations.keys() - after.declarations.keys() == after.tombstones.keys()
 

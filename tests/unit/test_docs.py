@@ -7,9 +7,9 @@ import pytest
 from mqinfra.cli.codes import all_codes
 from mqinfra.cli.main import COMMANDS, run
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.codes import FORMER
 from mqinfra.providers.base.describe import describe_kind
-from mqinfra.providers.catalogue import builtin
 from mqinfra.render.codes import codes_markdown
 from mqinfra.render.kinds import kind_markdown
 
@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def pages() -> dict[str, str]:
     found = {"diagnostics.md": codes_markdown(all_codes(), FORMER)}
-    for kind in builtin().kinds():
+    for kind in installed().kinds():
         found[f"kinds/{kind.broker}-{kind.name}.md"] = kind_markdown(describe_kind(kind))
     return found
 

@@ -22,7 +22,6 @@ MAY_IMPORT = {
     "mqinfra.providers.kafka": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.rabbitmq": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.redis": ("mqinfra.model", "mqinfra.providers.base"),
-    "mqinfra.providers.catalogue": ("mqinfra.providers",),
     "mqinfra.cli": ("mqinfra",),
     "mqinfra": (),
 }

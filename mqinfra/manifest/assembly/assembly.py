@@ -92,7 +92,7 @@ class Assembly:
             if address not in self._declarations:
                 declare()
         self._bare.clear()
-        for kind in self._catalogue.kinds():
+        for kind in self._catalogue.of(self._brokers.values()).kinds():
             if type(kind).conclude is not Kind.conclude:  # collecting what is declared takes longer than most do
                 self._conclude(kind)
 
@@ -212,7 +212,7 @@ class Assembly:
         depth: int,
         maker: Address | None = None,
     ) -> None:
-        sections = self._catalogue.sections_of(kind)
+        sections = self._catalogue.providers[kind.broker].sections.get(kind.name, ())
         data = without_nulls(kind.entry, without_sections(data, sections, kind, places, self._found, address))
         canonical, sound = self._settings.canonical(kind, data, places, address)
         entry = bind(

@@ -208,8 +208,8 @@ class Consents:
             field, _, rest = key.partition(".")
             setting = line.kind.settings[field].get(rest) if field in line.kind.settings and rest else None
             # What sugar makes is allowed at its entry, by fields of the kinds that it makes: the plan tells those.
-            foreign = [kind for kind in self._catalogue.kinds() if kind.broker == line.kind.broker]
-            if field not in names and not any(field in _names(kind) for kind in foreign):
+            kinds = self._catalogue.providers[line.kind.broker].kinds.values()
+            if field not in names and not any(field in _names(kind) for kind in kinds):
                 message = f"unknown field `{key}` in `by`"
                 self._found.append(key_place.report(codes.UNKNOWN_FIELD, message, help=did_you_mean(key, names)))
                 continue

@@ -1,6 +1,6 @@
 """`kind: Topology`: one document taken apart into sections of entries and reviewed lines. Nothing is bound here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -67,9 +67,19 @@ def parse_topology(
     variables: Variables,
     clusters: Clusters,
     catalogue: Catalogue,
+    checked: Container[str],
     found: list[Diagnostic],
 ) -> Topology | None:
-    """Read a document; None when it is no Topology."""
+    """Read a document; None when it is no Topology.
+
+    Args:
+        document: the document.
+        variables: what its `${name}`s stand for.
+        clusters: the clusters of the environment.
+        catalogue: known brokers and kinds.
+        checked: types whose `defaults:` are read.
+        found: where findings go.
+    """
     filled = Document(variables.fill(document.root, document.place), document.place)
     fields = top_fields(filled, "Topology", found)
     if fields is None:
@@ -84,7 +94,7 @@ def parse_topology(
     _unknown(fields, catalogue)
     return Topology(
         labels=labels,
-        defaults=parse_defaults(fields, catalogue),
+        defaults=parse_defaults(fields, catalogue, checked),
         sections=tuple(_sections(fields, clusters, catalogue)),
         removed=fields.mapping("removed"),
         allowed=fields.mapping("allowed"),
@@ -134,7 +144,7 @@ def cluster_of(fields: Fields, broker: str, clusters: Clusters) -> str | None:
 
 
 def _unknown(fields: Fields, catalogue: Catalogue) -> None:
-    known = (*_FIELDS, *catalogue.providers)
+    known = (*_FIELDS, *catalogue.types)
     for key, _, place, _ in fields.node.entries():
         if key in known:
             continue
@@ -144,15 +154,16 @@ def _unknown(fields: Fields, catalogue: Catalogue) -> None:
             fields.found.append(place.report(codes.UNKNOWN_FIELD, message, help=close))
         else:
             message = f"`{key}` is not supported by this version: it is neither a field of a Topology nor a broker"
-            hint = f"supported brokers: {', '.join(sorted(catalogue.providers))}"
+            hint = f"supported brokers: {', '.join(catalogue.types)}"
             fields.found.append(place.report(codes.UNSUPPORTED, message, help=hint))
 
 
 def _sections(fields: Fields, clusters: Clusters, catalogue: Catalogue) -> Iterator[Section]:
-    for broker, provider in catalogue.providers.items():
+    for broker in catalogue.types:
         node = fields.mapping(broker)
         if node is None:
             continue
+        provider = catalogue.providers[broker]
         section = Fields(node, fields.node.key_place(broker), f"`{broker}`", fields.found)
         alias = cluster_of(section, broker, clusters)
         for kind, value, key_place, value_place in node.entries():

@@ -53,7 +53,13 @@ class Clusters:
 
 
 def read_clusters(
-    project: Project, environment: Environment, catalogue: Catalogue, files: Files, runner: Path | None = None
+    project: Project,
+    environment: Environment,
+    catalogue: Catalogue,
+    files: Files,
+    runner: Path | None = None,
+    *,
+    thorough: bool = False,
 ) -> Clusters:
     """Read and check the clusters of an environment.
 
@@ -63,10 +69,11 @@ def read_clusters(
         catalogue: known brokers and kinds.
         files: reads files.
         runner: a clusters file of whoever runs us. It counts alone, whatever the environment says of clusters.
+        thorough: check what a grant says of brokers that the environment has no cluster of.
     """
     place, found = environment.clusters_place, files.found
     if runner is not None:
-        return _of_runner(runner, project, catalogue, files)
+        return _of_runner(runner, project, catalogue, files, thorough=thorough)
     if not isinstance(environment.clusters, str):
         by_alias, types = _blocks(environment.clusters, (), catalogue, found, Reach(project.root))
         return Clusters(by_alias, types, complete=_complete(environment.clusters, types))
@@ -79,8 +86,20 @@ def read_clusters(
         return Clusters(file=path, complete=False)
     root, at = document
     by_alias, types = _blocks(root, (GRANTS,), catalogue, found, Reach(project.root))
-    grant, _ = _grant(Fields(root, at, "a clusters file", found), project, catalogue, ("scope",))
+    checked = checked_types(catalogue, types, thorough=thorough)
+    grant, _ = _grant(Fields(root, at, "a clusters file", found), project, catalogue, checked, ("scope",))
     return Clusters(by_alias, types, grant, path, complete=_complete(root, types))
+
+
+def checked_types(catalogue: Catalogue, types: Mapping[str, str], *, thorough: bool) -> frozenset[str]:
+    """The types of brokers whose words under `scope:` and `defaults:` are read.
+
+    Args:
+        catalogue: known brokers.
+        types: broker types of the environment's clusters by alias.
+        thorough: read those of all brokers, which imports their providers.
+    """
+    return frozenset(catalogue.types if thorough else types.values())
 
 
 def _document(path: Path, files: Files, place: Place | None) -> tuple[Map, Place] | None:
@@ -98,7 +117,7 @@ def _document(path: Path, files: Files, place: Place | None) -> tuple[Map, Place
     return root, at
 
 
-def _of_runner(path: Path, project: Project, catalogue: Catalogue, files: Files) -> Clusters:
+def _of_runner(path: Path, project: Project, catalogue: Catalogue, files: Files, *, thorough: bool) -> Clusters:
     """What whoever runs us says: clusters, what a project may own, and which secrets its manifests may refer to."""
     document = _document(path, files, None)
     nothing = Reach(project.root, (), ())
@@ -107,7 +126,8 @@ def _of_runner(path: Path, project: Project, catalogue: Catalogue, files: Files)
     root, at = document
     by_alias, types = _blocks(root, (GRANTS, SECRETS), catalogue, files.found, None)
     fields = Fields(root, at, "a clusters file", files.found)
-    grant, own = _grant(fields, project, catalogue, ("scope", SECRETS))
+    checked = checked_types(catalogue, types, thorough=thorough)
+    grant, own = _grant(fields, project, catalogue, checked, ("scope", SECRETS))
     base = Path(os.path.realpath(path)).parent
     variables, allowed = [], []
     for group in (fields.mapping(SECRETS), own):
@@ -136,9 +156,9 @@ def _blocks(
             found.append(wrong_type(value_place, f"cluster `{alias}`", "a mapping", block))
         else:
             broker = Fields(block, key_place, f"cluster `{alias}`", found).text("type", required=True)
-            provider = catalogue.providers.get(broker or "")
             if broker is None:
                 continue
+            provider = catalogue.providers.get(broker)
             if provider is None:
                 found.append(unsupported(block.value_place("type"), broker, f"cluster `{alias}`", catalogue))
                 continue
@@ -169,7 +189,7 @@ def _is_alias(text: str) -> bool:
 
 
 def _grant(
-    fields: Fields, project: Project, catalogue: Catalogue, known: tuple[str, ...]
+    fields: Fields, project: Project, catalogue: Catalogue, checked: frozenset[str], known: tuple[str, ...]
 ) -> tuple[Scope | None, Map | None]:
     """What the file lets the project own, and read of secrets. It gives nothing to a project that it does not name."""
     grants = fields.mapping(GRANTS)
@@ -185,4 +205,5 @@ def _grant(
     secrets = given.mapping(SECRETS) if SECRETS in known else None
     if scope is None:
         return Scope(), secrets
-    return parse_scope(Fields(scope, node.key_place("scope"), "`scope`", fields.found), catalogue), secrets
+    owned = parse_scope(Fields(scope, node.key_place("scope"), "`scope`", fields.found), catalogue, checked)
+    return owned, secrets

@@ -1,6 +1,6 @@
 """What stands in several places and means layers: `defaults:` and `overrides:`. Read here, applied in `assembly`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,13 +31,23 @@ class Override:
     place: Place
 
 
-def parse_defaults(fields: Fields, catalogue: Catalogue) -> Defaults:
-    """Read the `defaults:` of a document; the mapping is checked, its entries are when they are bound."""
+def parse_defaults(fields: Fields, catalogue: Catalogue, checked: Container[str]) -> Defaults:
+    """Read the `defaults:` of a document; the mapping is checked, its entries are when they are bound.
+
+    Args:
+        fields: the document.
+        catalogue: known brokers and kinds.
+        checked: the types whose kinds are looked at; no entry starts from the defaults of others.
+    """
     node = fields.mapping("defaults")
     defaults: dict[str, Map] = {}
-    known = [f"{kind.broker}/{kind.name}" for kind in catalogue.kinds()]
     for key, value, key_place, value_place in node.entries() if node is not None else ():
-        if key not in known:
+        broker, _, kind = key.partition("/")
+        if broker in catalogue.providers and broker not in checked:
+            continue
+        if catalogue.kind(broker, kind) is None:
+            some = catalogue.of(one for one in catalogue.types if one in checked)
+            known = [f"{other.broker}/{other.name}" for other in some.kinds()]
             message = f"unknown kind `{key}`"
             hint = did_you_mean(key, known) or f"accepted: {', '.join(known)}"
             fields.found.append(key_place.report(codes.UNSUPPORTED, message, help=hint))

@@ -1,7 +1,7 @@
 """`mqinfra.yaml`: the project and its environments. Separate from manifests, which several teams write."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -45,8 +45,7 @@ class Environment:
         clusters: its clusters: blocks by alias, or the path of a file with them.
         clusters_place: where they are said.
         variables: what `${name}` stands for.
-        scope: what the project may own here.
-        defaults: defaults stronger than the project's.
+        layers: its fields with the variables filled in.
         overrides: changes to entries, in order.
     """
 
@@ -54,9 +53,12 @@ class Environment:
     clusters: Map | str | None
     clusters_place: Place
     variables: Mapping[str, Any]
-    scope: Scope
-    defaults: Defaults
+    layers: Fields
     overrides: tuple[Override, ...]
+
+    def defaults(self, catalogue: Catalogue, checked: Container[str]) -> Defaults:
+        """Read the defaults that are stronger than the project's; see `parse_defaults`."""
+        return parse_defaults(self.layers, catalogue, checked)
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,7 @@ class Project:
         name: its name.
         root: its folder.
         manifests: files and folders with manifests, with their places.
-        scope: what it may own, with its place; variables are filled in by `environment`.
-        defaults: the weakest defaults.
+        fields: its fields, as they are written.
         limits: limits that its files are read under.
         environments: environment blocks by name; see `environment`.
     """
@@ -76,19 +77,15 @@ class Project:
     name: str
     root: Path
     manifests: tuple[tuple[str, Place], ...]
-    scope: tuple[Map, Place] | None
-    defaults: Defaults
+    fields: Fields
     limits: Limits
     environments: Mapping[str, tuple[Map, Place]]
 
-    def environment(
-        self, name: str, catalogue: Catalogue, found: list[Diagnostic], *, runner: bool = False
-    ) -> Environment:
+    def environment(self, name: str, found: list[Diagnostic], *, runner: bool = False) -> Environment:
         """Read one environment; what is wrong with it is appended to `found`.
 
         Args:
             name: its name.
-            catalogue: known brokers and kinds.
             found: where findings go.
             runner: whoever runs us says what its clusters are, so that it need not.
 
@@ -109,21 +106,24 @@ class Project:
             clusters=clusters,
             clusters_place=node.value_place("clusters") if "clusters" in node else place,
             variables=MappingProxyType(variables),
-            scope=self._scope(uses, catalogue, found),
-            defaults=parse_defaults(layers, catalogue),
+            layers=layers,
             overrides=parse_overrides(layers),
         )
 
-    def _scope(self, variables: Variables, catalogue: Catalogue, found: list[Diagnostic]) -> Scope:
-        if self.scope is None:
-            return Scope()
-        node, place = self.scope
-        return parse_scope(Fields(variables.fill(node, place), place, "`scope`", found), catalogue)
+    def scope(self, variables: Variables, catalogue: Catalogue, checked: Container[str]) -> Scope:
+        """Read what the project may own in an environment; see `parse_scope`."""
+        node = self.fields.mapping("scope")
+        if node is None:
+            return Scope(ownership=catalogue.ownership)
+        place = self.fields.node.key_place("scope")
+        return parse_scope(Fields(variables.fill(node, place), place, "`scope`", self.fields.found), catalogue, checked)
+
+    def defaults(self, catalogue: Catalogue, checked: Container[str]) -> Defaults:
+        """Read the weakest defaults, without variables filled in; see `parse_defaults`."""
+        return parse_defaults(self.fields, catalogue, checked)
 
 
-def parse_project(
-    document: Document, root: Path, catalogue: Catalogue, limits: Limits, found: list[Diagnostic]
-) -> Project | None:
+def parse_project(document: Document, root: Path, limits: Limits, found: list[Diagnostic]) -> Project | None:
     """Read the document of a project; None when it is none."""
     fields = top_fields(document, "Project", found)
     if fields is None:
@@ -135,13 +135,11 @@ def parse_project(
         about = Fields(metadata, fields.node.key_place("metadata"), "the project's `metadata`", found)
         about.only(("name",))
         name = about.text("name", required=True)
-    scope = fields.mapping("scope")
     return Project(
         name=name or "",
         root=root,
         manifests=tuple(fields.texts("manifests", required=True)),
-        scope=None if scope is None else (scope, fields.node.key_place("scope")),
-        defaults=parse_defaults(fields, catalogue),
+        fields=fields,
         limits=_limits(fields, limits),
         environments=MappingProxyType(_environments(fields)),
     )

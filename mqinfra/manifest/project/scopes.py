@@ -1,6 +1,6 @@
 """Reading `scope:`, and narrowing it by what a clusters file grants (design §3)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from mqinfra.manifest import codes
@@ -16,21 +16,28 @@ WHOLE = "wholeCluster"
 _NAMES = "names"
 
 
-def parse_scope(fields: Fields, catalogue: Catalogue) -> Scope:
-    """Read a mapping broker → kind → patterns."""
+def parse_scope(fields: Fields, catalogue: Catalogue, checked: Container[str]) -> Scope:
+    """Read a mapping broker → kind → patterns.
+
+    Args:
+        fields: the mapping.
+        catalogue: known brokers.
+        checked: the types of which the words are read; those of others own nothing that the environment has.
+    """
     patterns: dict[str, MappingProxyType[str, tuple[str, ...]]] = {}
     whole: set[str] = set()
     parts: dict[str, Mapping[str, tuple[str, ...]]] = {}
     for broker, value, key_place, _ in fields.node.entries():
-        provider = catalogue.providers.get(broker)
-        if provider is None:
+        if broker not in catalogue.providers:
             fields.found.append(unsupported(key_place, broker, fields.what, catalogue))
+            continue
+        if broker not in checked:
             continue
         node = fields.mapping(broker)
         if value is None or node is None:
             continue
         section = Fields(node, key_place, f"the scope of `{broker}`", fields.found)
-        words = provider.scope_words
+        words = catalogue.providers[broker].scope_words
         section.only((*words, WHOLE))
         if section.flag(WHOLE):
             whole.add(broker)
@@ -41,8 +48,7 @@ def parse_scope(fields: Fields, catalogue: Catalogue) -> Scope:
             elif word in node:
                 owned[word] = tuple(_patterns(section, word))
         patterns[broker] = MappingProxyType(owned)
-    ownership = {broker: provider.ownership for broker, provider in catalogue.providers.items()}
-    return Scope(MappingProxyType(patterns), frozenset(whole), MappingProxyType(parts), MappingProxyType(ownership))
+    return Scope(MappingProxyType(patterns), frozenset(whole), MappingProxyType(parts), catalogue.ownership)
 
 
 def _divided(section: Fields, word: str) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
@@ -66,8 +72,8 @@ def _divided(section: Fields, word: str) -> tuple[tuple[str, ...], Mapping[str, 
 
 def unsupported(place: Place, broker: str, where: str, catalogue: Catalogue) -> Diagnostic:
     """Say that a broker is not known to this version."""
-    known = ", ".join(sorted(catalogue.providers))
-    hints = [did_you_mean(broker, catalogue.providers), f"supported: {known}"]
+    known = ", ".join(catalogue.types)
+    hints = [did_you_mean(broker, catalogue.types), f"supported: {known}"]
     hint = hints if hints[0].startswith("did you mean") else hints[1:]
     message = f"`{broker}` is not supported by this version in {where}"
     return place.report(codes.UNSUPPORTED, message, help=tuple(hint))

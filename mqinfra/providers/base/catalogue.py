@@ -1,30 +1,147 @@
-"""The catalogue: which brokers and kinds are known, for manifests, schemas, docs and the engine."""
+"""The catalogue: which brokers and kinds are known, for manifests, schemas, docs and the engine.
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+A distribution registers its providers in the entry-point group `mqinfra.providers`, under the broker's type. The types
+are known from that alone; the modules of a provider are imported when somebody asks for it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
 
 from mqinfra.model.code import Code
+from mqinfra.model.errors import UserError
+from mqinfra.model.scope import Ownership
+from mqinfra.providers.base import codes
 from mqinfra.providers.base.kind import Kind, Shape
 from mqinfra.providers.base.provider import Provider
 from mqinfra.providers.base.rule import Rule
 
+T = TypeVar("T")
+
+GROUP = "mqinfra.providers"
+OWN = "mqinfra"
+"""Our own distribution, whose codes begin with `MQ`."""
+
+_REINSTALL = "reinstall mqinfra: `python -m pip install mqinfra`, or `python -m pip install -e .` in a checkout"
+_CODE = re.compile(r"([A-Z]+)[0-9]+")
+_OWN_PREFIX = "MQ"
+
+
+class Registration:
+    """A provider that is installed, and imported when it is asked for.
+
+    Attributes:
+        type: the broker's type, as entry points name it.
+        distribution: name of the distribution that brings it.
+    """
+
+    def __init__(self, type: str, distribution: str, load: Callable[[], Callable[[], Provider]]) -> None:  # noqa: A002
+        """Register a provider.
+
+        Args:
+            type: the broker's type.
+            distribution: name of the distribution that brings it.
+            load: imports what makes the provider, its class as a rule.
+        """
+        self.type, self.distribution, self._load = type, distribution, load
+
+    @cached_property
+    def provider(self) -> Provider:
+        """The provider.
+
+        Raises:
+            UserError: it can't be imported, or is not a provider of this type.
+        """
+        try:
+            make = self._load()
+        except (ImportError, AttributeError) as error:
+            raise self._unusable(f"can't be imported: {error}") from error
+        made: object = make()
+        if not isinstance(made, Provider):
+            raise self._unusable(f"is {type(made).__name__}, which is not a Provider")
+        if made.type != self.type:
+            raise self._unusable(f"says that its type is `{made.type}`")
+        return made
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The provider's rules.
+
+        Raises:
+            UserError: one reports a code that is not the distribution's own.
+        """
+        rules = self.provider.rules
+        self._own(code for rule in rules for code in rule.codes)
+        return rules
+
+    @cached_property
+    def codes(self) -> tuple[Code, ...]:
+        """The provider's codes, those of its rules among them; rules may share one.
+
+        Raises:
+            UserError: one is not the distribution's own.
+        """
+        some = tuple(dict.fromkeys((*self.provider.codes, *(code for rule in self.rules for code in rule.codes))))
+        self._own(some)
+        return some
+
+    def _own(self, some: Iterable[Code]) -> None:
+        """Hold codes of others against ours, which new versions add to."""
+        if self.distribution == OWN:
+            return
+        for code in some:
+            match = _CODE.fullmatch(code.id)
+            if match is None or match[1] == _OWN_PREFIX:
+                raise self._unusable(
+                    f"has the code `{code.id}`; a code is capitals and a number, and begins with a prefix of its own, "
+                    f"not `{_OWN_PREFIX}`"
+                )
+
+    def _unusable(self, why: str) -> UserError:
+        message = f"the provider `{self.type}` of `{self.distribution}` {why}"
+        return UserError([codes.PROVIDER.at(message, help=f"update or uninstall `{self.distribution}`")])
+
 
 class Catalogue:
-    """Providers by type. Making it imports no broker client."""
+    """Providers by type. Making it imports none of them."""
 
-    def __init__(self, providers: Iterable[Provider]) -> None:
-        self._providers = {provider.type: provider for provider in providers}
-        self._sections: dict[tuple[str, str], tuple[str, ...]] | None = None
+    def __init__(self, registrations: Iterable[Registration]) -> None:
+        """Collect registrations.
+
+        Raises:
+            UserError: two are of one type.
+        """
+        self._registrations: dict[str, Registration] = {}
+        for one in sorted(registrations, key=lambda registration: registration.type):
+            other = self._registrations.setdefault(one.type, one)
+            if other is not one:
+                both = " and ".join(sorted(f"`{item.distribution}`" for item in (one, other)))
+                message = f"the provider `{one.type}` is installed twice: by {both}"
+                raise UserError([codes.PROVIDER.at(message, help="uninstall one of them")])
+        self.providers: Mapping[str, Provider] = _Providers(self._registrations)
+        """The providers by type. Looking one up imports it, iterating over values all; asking for keys none."""
 
     @property
-    def providers(self) -> Mapping[str, Provider]:
-        """All providers, by type."""
-        return self._providers
+    def types(self) -> tuple[str, ...]:
+        """The types of all providers, sorted."""
+        return tuple(self._registrations)
+
+    def of(self, types: Iterable[str]) -> "Catalogue":
+        """The part of the catalogue that some brokers need; types that are not known are left out."""
+        wanted = frozenset(types)
+        return Catalogue(one for one in self._registrations.values() if one.type in wanted)
 
     def kind(self, broker: str, name: str) -> Kind[Any] | None:
         """Look a kind up; None when the broker or the kind is not known."""
-        provider = self._providers.get(broker)
-        return provider.kinds.get(name) if provider is not None else None
+        registration = self._registrations.get(broker)
+        return registration.provider.kinds.get(name) if registration is not None else None
+
+    @property
+    def ownership(self) -> Mapping[str, Mapping[str, Ownership]]:
+        """How the addresses of each kind are looked up in a scope, by type and kind; imports as `providers` does."""
+        return _Ownership(self._registrations)
 
     @property
     def shapes(self) -> Mapping[str, Shape]:
@@ -33,32 +150,74 @@ class Catalogue:
             f"{kind.broker}/{kind.name}": Shape(kind.inside, kind.within, bool(kind.named_by)) for kind in self.kinds()
         }
 
-    def sections_of(self, kind: Kind[Any]) -> tuple[str, ...]:
-        """Names of the kinds whose sections stand in the entries of a kind."""
-        if self._sections is None:
-            self._sections = {}
-            for other in self.kinds():
-                if other.within:
-                    held = self._sections.get((other.broker, other.within), ())
-                    self._sections[other.broker, other.within] = (*held, other.name)
-        return self._sections.get((kind.broker, kind.name), ())
-
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules of all providers."""
-        return tuple(rule for provider in self._providers.values() for rule in provider.rules)
+        return tuple(rule for one in self._registrations.values() for rule in one.rules)
 
     @property
     def codes(self) -> tuple[Code, ...]:
-        """The codes of all providers, those of their rules among them; several may share one."""
-        return tuple(
-            dict.fromkeys(
-                code
-                for provider in self._providers.values()
-                for code in (*provider.codes, *(code for rule in provider.rules for code in rule.codes))
-            )
-        )
+        """The codes of all providers.
+
+        Raises:
+            UserError: distributions share a prefix.
+        """
+        owners: dict[str, Registration] = {}
+        for one in self._registrations.values():
+            for code in one.codes:
+                other = owners.setdefault(code.id.rstrip("0123456789"), one)
+                if other.distribution != one.distribution:
+                    message = f"`{one.distribution}` and `{other.distribution}` both have codes such as `{code.id}`"
+                    raise UserError([codes.PROVIDER.at(message, help="uninstall one of them")])
+        return tuple(dict.fromkeys(code for one in self._registrations.values() for code in one.codes))
 
     def kinds(self) -> list[Kind[Any]]:
         """All kinds of all brokers."""
-        return [kind for provider in self._providers.values() for kind in provider.kinds.values()]
+        return [kind for provider in self.providers.values() for kind in provider.kinds.values()]
+
+
+class _ByType(Mapping[str, T]):
+    """Something of each provider by type, that is looked up when it is asked for."""
+
+    def __init__(self, registrations: Mapping[str, Registration]) -> None:
+        self._registrations = registrations
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._registrations
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._registrations)
+
+    def __len__(self) -> int:
+        return len(self._registrations)
+
+
+class _Providers(_ByType[Provider]):
+    def __getitem__(self, key: str) -> Provider:
+        return self._registrations[key].provider
+
+
+class _Ownership(_ByType[Mapping[str, Ownership]]):
+    def __getitem__(self, key: str) -> Mapping[str, Ownership]:
+        return self._registrations[key].provider.ownership
+
+
+@cache
+def installed() -> Catalogue:
+    """The catalogue of what is installed here.
+
+    Raises:
+        UserError: our own providers are not registered, or two providers are of one type.
+    """
+    return registered(entry_points(group=GROUP))
+
+
+def registered(points: Iterable[EntryPoint]) -> Catalogue:
+    """Make the catalogue of entry points; see `installed`."""
+    registrations = [
+        Registration(point.name, point.dist.name if point.dist is not None else "?", point.load) for point in points
+    ]
+    if all(one.distribution != OWN for one in registrations):
+        message = "mqinfra's own providers are not registered: it was installed before it registered them"
+        raise UserError([codes.PROVIDER.at(message, help=_REINSTALL)])
+    return Catalogue(registrations)

@@ -24,6 +24,17 @@ SANDBOX_FILE = Code(
     good="rm .mqinfra && mqinfra apply\n",
 )
 
+PROVIDER = Code(
+    "MQ196",
+    "a provider that can't be used",
+    "Each type of broker has a provider, which an installed distribution registers in the entry-point group "
+    "`mqinfra.providers` under the name of the type. mqinfra's own are missing where it was installed before it "
+    "registered them, or is not installed at all: reinstall it. Two distributions that register one type can't be told "
+    "apart: uninstall one. Codes of other distributions begin with a prefix of their own, not `MQ`.",
+    bad="python -m pip install mqinfra-queues another-queues     # both register the type `queues`\n",
+    good="python -m pip uninstall another-queues\n",
+)
+
 CALLER_LOCKED_OUT = Code(
     "MQ710",
     "the plan would lock out its own user",
@@ -34,4 +45,4 @@ CALLER_LOCKED_OUT = Code(
     good="redis:\n  users:\n    deployer: {enabled: true}",
 )
 
-CODES = (SNAPSHOT_FILE, LOCKED, SANDBOX_FILE, CALLER_LOCKED_OUT)
+CODES = (SNAPSHOT_FILE, LOCKED, SANDBOX_FILE, PROVIDER, CALLER_LOCKED_OUT)

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -110,7 +111,16 @@ class Provider(ABC):
         """What the conformance suite plans and applies, of every kind."""
         return ()
 
-    @property
+    @cached_property
+    def sections(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of the kinds whose sections stand in the entries of a kind, by its name."""
+        held: dict[str, tuple[str, ...]] = {}
+        for name, kind in self.kinds.items():
+            if kind.within:
+                held[kind.within] = (*held.get(kind.within, ()), name)
+        return held
+
+    @cached_property
     def ownership(self) -> Mapping[str, Ownership]:
         """How each kind's addresses are looked up in a scope, by kind."""
         return {
@@ -118,7 +128,7 @@ class Provider(ABC):
             for name, kind in self.kinds.items()
         }
 
-    @property
+    @cached_property
     def scope_words(self) -> Mapping[str, bool]:
         """The words under `scope:`, and for each whether a part of what it names can be owned."""
         words: dict[str, bool] = {}

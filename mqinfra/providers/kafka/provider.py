@@ -12,7 +12,6 @@ from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.kafka.api.codes import CODES
 from mqinfra.providers.kafka.api.connection import KafkaConnection
-from mqinfra.providers.kafka.rules.registry import RULES
 from mqinfra.providers.kafka.topics.kind import TopicKind
 
 
@@ -34,6 +33,8 @@ class KafkaProvider(Provider):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules about this broker, in the order of their codes."""
+        from mqinfra.providers.kafka.rules.registry import RULES  # noqa: PLC0415 - only commands that check pay for them
+
         return RULES
 
     @property

@@ -23,7 +23,6 @@ from mqinfra.providers.rabbitmq.kinds.queues import QueueKind
 from mqinfra.providers.rabbitmq.kinds.topic_permissions import TopicPermissionKind
 from mqinfra.providers.rabbitmq.kinds.users import UserKind
 from mqinfra.providers.rabbitmq.kinds.vhosts import VhostKind
-from mqinfra.providers.rabbitmq.rules.registry import RULES
 from mqinfra.providers.rabbitmq.sugar.access import AccessKind
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class RabbitProvider(Provider):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules about this broker, in the order of their codes."""
+        from mqinfra.providers.rabbitmq.rules.registry import RULES  # noqa: PLC0415 - only commands that check pay for them
+
         return RULES
 
     @property

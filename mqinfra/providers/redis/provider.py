@@ -13,7 +13,6 @@ from mqinfra.providers.base.session import Session
 from mqinfra.providers.redis.api.codes import CODES
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.groups.kind import GroupKind
-from mqinfra.providers.redis.rules.registry import RULES
 from mqinfra.providers.redis.streams.kind import StreamKind
 from mqinfra.providers.redis.users.access import AccessKind
 from mqinfra.providers.redis.users.kind import UserKind
@@ -38,6 +37,8 @@ class RedisProvider(Provider):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules about this broker, in the order of their codes."""
+        from mqinfra.providers.redis.rules.registry import RULES  # noqa: PLC0415 - only commands that check pay for them
+
         return RULES
 
     @property

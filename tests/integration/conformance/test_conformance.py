@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.conformance.levels import LEVELS, Level
 from mqinfra.providers.sandbox.model_session import model_facts
@@ -18,7 +18,7 @@ from tests.brokers.lines import Line, lines_of
 from tests.brokers.server import Server
 
 Opener = Callable[[], Session]
-CATALOGUE = builtin()
+CATALOGUE = installed()
 SAMPLES = [(broker, sample) for broker, provider in CATALOGUE.providers.items() for sample in provider.samples]
 # Broker, the release of it or None for its sandbox, sample, level; a server's tests stand together.
 CASES = [

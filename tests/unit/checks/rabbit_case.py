@@ -13,13 +13,13 @@ from mqinfra.model.reading import Coverage, Facts, Live, Reading
 from mqinfra.model.scope import Scope
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Span
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.expansion import Made
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Context, Subject
-from mqinfra.providers.catalogue import builtin
 from tests.unit.checks.topic_case import Places
 
-PROVIDER = builtin().providers["rabbitmq"]
+PROVIDER = installed().providers["rabbitmq"]
 KINDS: Mapping[str, Kind[Any]] = PROVIDER.kinds
 VHOST = "shop"
 

@@ -12,12 +12,12 @@ from mqinfra.model.reading import Coverage, Facts, Live, Reading
 from mqinfra.model.scope import Scope
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import flat
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Context, Subject
-from mqinfra.providers.catalogue import builtin
 from tests.unit.checks.topic_case import Places
 
-KINDS: Mapping[str, Kind[Any]] = builtin().providers["redis"].kinds
+KINDS: Mapping[str, Kind[Any]] = installed().providers["redis"].kinds
 
 
 def context_of(case: Mapping[str, Any]) -> Context:
@@ -49,7 +49,7 @@ def scope_of(case: Mapping[str, Any]) -> Scope:
     if "scope" not in case:
         return Scope(whole=frozenset({"redis"}))
     patterns = {word: tuple(some) for word, some in case["scope"].items()}
-    return Scope(patterns={"redis": patterns}, ownership={"redis": builtin().providers["redis"].ownership})
+    return Scope(patterns={"redis": patterns}, ownership={"redis": installed().providers["redis"].ownership})
 
 
 def declare(address: Address, data: Mapping[str, Any], declarations: dict[Address, Declaration]) -> None:

@@ -16,13 +16,13 @@ from mqinfra.checks.registry import run
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
-from mqinfra.providers.catalogue import builtin
 from tests.unit.checks import rabbit_case, redis_case, topic_case
 from tests.unit.checks.topic_case import CaseFile, case_files
 
-RULES = (*OURS, *builtin().rules)
-BROKERS = tuple(builtin().providers)
+RULES = (*OURS, *installed().rules)
+BROKERS = tuple(installed().providers)
 MAKERS = {"redis": redis_case.context_of, "rabbitmq": rabbit_case.context_of}
 CODES = {code.id: code for rule in RULES for code in rule.codes}
 FILES = case_files()
@@ -132,7 +132,7 @@ def test_codes_are_unique_and_in_their_families() -> None:
     assert all(owned.fullmatch(identity) for identity in CODES)
 
 
-@pytest.mark.parametrize("rules", [OURS, *(provider.rules for provider in builtin().providers.values())])
+@pytest.mark.parametrize("rules", [OURS, *(provider.rules for provider in installed().providers.values())])
 def test_rules_stand_in_the_order_of_their_codes(rules: tuple[Rule, ...]) -> None:
     first = [rule.codes[0].id for rule in rules]
     assert first == sorted(first)

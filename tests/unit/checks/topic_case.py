@@ -14,9 +14,9 @@ from mqinfra.model.scope import Scope
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Context, Subject
-from mqinfra.providers.catalogue import builtin
 
 CASES = File(__file__).parents[2] / "cases" / "checks"
 
@@ -36,7 +36,7 @@ class Places:
 
 
 def topics_kind() -> Kind[Any]:
-    kind = builtin().kind("kafka", "topics")
+    kind = installed().kind("kafka", "topics")
     assert kind is not None
     return kind
 

@@ -15,10 +15,10 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Event, Outcome, Sent
 from mqinfra.model.reading import Coverage, Reading, Source
 from mqinfra.model.setting import Unit
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.base.session import Wanted
 from mqinfra.providers.base.snapshot import Snapshot
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
@@ -34,7 +34,7 @@ class Misbehaving(SandboxSession):
     def __init__(self, path: Path, script: Sequence[Answer] = (), *, silent_reads: int = 0, chunk: int = 100) -> None:
         facts = model_facts("kafka", "test", brokers=1, version="4.4")
         empty = Reading("kafka", "kafka", facts, Source.SANDBOX, {"topics": Coverage.COMPLETE})
-        super().__init__(path / "kafka.json", Snapshot(empty), builtin().providers["kafka"].kinds)
+        super().__init__(path / "kafka.json", Snapshot(empty), installed().providers["kafka"].kinds)
         self.script, self.silent_reads, self.chunk = list(script), silent_reads, chunk
         self.sent: list[Request] = []
 

@@ -13,9 +13,9 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Outcome
 from mqinfra.model.reading import Coverage, Reading, Source
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.session import Wanted
 from mqinfra.providers.base.snapshot import Snapshot
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
@@ -31,7 +31,7 @@ class Slow(SandboxSession):
     def __init__(self, folder: Path, *, blind: int, never: Sequence[Address] = (), silent: bool = False) -> None:
         facts = model_facts("kafka", "test", brokers=1, version="4.4")
         empty = Reading("kafka", "kafka", facts, Source.SANDBOX, {"topics": Coverage.COMPLETE})
-        super().__init__(folder / "kafka.json", Snapshot(empty), builtin().providers["kafka"].kinds)
+        super().__init__(folder / "kafka.json", Snapshot(empty), installed().providers["kafka"].kinds)
         self.blind, self.never, self.silent = blind, never, silent
         self.looks: list[list[Address]] = []
 

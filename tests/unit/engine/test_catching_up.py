@@ -16,8 +16,8 @@ from mqinfra.model.change import Change
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Reading
 from mqinfra.model.setting import Problem
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Objection
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.sandbox.model_session import ModelSession
 from tests.unit.engine.test_plan_cases import snapshot
 
@@ -60,13 +60,13 @@ class Lagging(ModelSession):
 def plan_with(session: ModelSession, folder: Path) -> Plan:
     (folder / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
     (folder / "topology.yaml").write_text(TOPOLOGY, encoding="utf-8")
-    desired = load(folder, "test", builtin()).desired
+    desired = load(folder, "test", installed()).desired
     with ExitStack() as stack:
-        return make_plan(desired, survey(desired, lambda _: session, stack), builtin())
+        return make_plan(desired, survey(desired, lambda _: session, stack), installed())
 
 
 def lagging(behind: int) -> Lagging:
-    session = Lagging("kafka", builtin().providers["kafka"].kinds, snapshot({"live": {"orders.a": LIVE}}))
+    session = Lagging("kafka", installed().providers["kafka"].kinds, snapshot({"live": {"orders.a": LIVE}}))
     session.behind = behind
     return session
 

@@ -11,8 +11,8 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.model.reading import Coverage, Facts, Reading, Source
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.snapshot import Snapshot
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.sandbox.model_session import ModelSession
 
 ORDERS = Address("kafka", "topics", ("orders",))
@@ -33,7 +33,7 @@ PLAN = Plan(
 
 
 def session(reading: Reading) -> ModelSession:
-    return ModelSession("kafka", builtin().providers["kafka"].kinds, Snapshot(reading))
+    return ModelSession("kafka", installed().providers["kafka"].kinds, Snapshot(reading))
 
 
 def test_the_same_cluster_is_examined() -> None:

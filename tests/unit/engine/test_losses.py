@@ -13,7 +13,7 @@ from mqinfra.model.change import Action, Change, CostKind, FieldDifference, Reas
 from mqinfra.model.declaration import Allowance, Declaration, Desired, Origin, Tombstone
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.span import Path, Span
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 
 TODAY = date(2026, 12, 1)
 POLICY = Address.parse("rabbitmq/policies/shop/limits")
@@ -23,7 +23,7 @@ TTL: Path = ("definition", "message-ttl")
 OVER = Loss(FIRST, LENGTH, "messages over 10 are dropped", keeps=10)
 OVER_TOO = replace(OVER, address=SECOND)
 OLD = Loss(FIRST, TTL, "messages older than 1h expire")
-KIND = builtin().providers["rabbitmq"].kinds["policies"]
+KIND = installed().providers["rabbitmq"].kinds["policies"]
 CHANGE = Change(
     POLICY,
     Action.UPDATE,

@@ -20,9 +20,9 @@ from mqinfra.model.diagnostic import Severity, has_errors
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Source
 from mqinfra.model.setting import Problem
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.snapshot import Snapshot, from_json
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.sandbox.model_session import ModelSession
 
 CASES = Path(__file__).parents[2] / "cases" / "plan"
@@ -55,7 +55,7 @@ def snapshot(case: Mapping[str, Any]) -> Snapshot:
             }
         },
     }
-    held = from_json(json.dumps(document), builtin())["kafka"]
+    held = from_json(json.dumps(document), installed())["kafka"]
     return replace(held, reading=replace(held.reading, source=Source.SNAPSHOT))
 
 
@@ -73,9 +73,9 @@ class _Session(ModelSession):
 def plan_of(case: Mapping[str, Any], folder: Path) -> Plan:
     (folder / "mqinfra.yaml").write_text(json.dumps(PROJECT), encoding="utf-8")
     (folder / "topology.yaml").write_text(yaml.safe_dump({**HEAD, **case["topology"]}), encoding="utf-8")
-    loaded = load(folder, "test", builtin(), today=TODAY)
+    loaded = load(folder, "test", installed(), today=TODAY)
     assert not has_errors(loaded.diagnostics), loaded.diagnostics
-    kinds = builtin().providers["kafka"].kinds
+    kinds = installed().providers["kafka"].kinds
     selection = Selection.parse(case.get("select", []), case.get("exclude", []))
     assert not isinstance(selection, Problem)
     options = Options(selection, case.get("maxDeletes", {}), degraded=case.get("degraded", False), today=TODAY)
@@ -83,7 +83,7 @@ def plan_of(case: Mapping[str, Any], folder: Path) -> Plan:
         found = survey(
             loaded.desired, lambda alias: _Session(alias, kinds, snapshot(case), case), stack, options.selection
         )
-        return make_plan(loaded.desired, found, builtin(), options)
+        return make_plan(loaded.desired, found, installed(), options)
 
 
 def told(change: Change) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from mqinfra.model.declaration import Declaration, Origin
 from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.span import Span
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.verdict import Verdict, Way
-from mqinfra.providers.catalogue import builtin
 from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.terminal import Style
@@ -64,7 +64,7 @@ def said(kind: Kind[Any], way: Way, before: JsonValue, after: JsonValue, monkeyp
 
 
 @pytest.mark.parametrize("way", Way)
-@pytest.mark.parametrize("kind", builtin().kinds(), ids=lambda kind: f"{kind.broker}/{kind.name}")
+@pytest.mark.parametrize("kind", installed().kinds(), ids=lambda kind: f"{kind.broker}/{kind.name}")
 def test_no_value_is_shown_as_python_has_it(kind: Kind[Any], way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     for before, after in PAIRS:
         text = said(kind, way, before, after, monkeypatch)
@@ -72,7 +72,7 @@ def test_no_value_is_shown_as_python_has_it(kind: Kind[Any], way: Way, monkeypat
 
 
 def test_what_is_unset_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = next(kind for kind in builtin().kinds() if kind.name == "queues")
+    kind = next(kind for kind in installed().kinds() if kind.name == "queues")
     assert "`type` can't be unset (now 10)" in said(kind, Way.REPLACE, 10, None, monkeypatch)
     assert "`type` can't be set to true (now unset)" in said(kind, Way.IMPOSSIBLE, None, True, monkeypatch)
 

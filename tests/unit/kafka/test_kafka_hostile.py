@@ -8,8 +8,8 @@ import pytest
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from tests.brokers.ports import free_ports
@@ -30,7 +30,7 @@ def refused(server: Loopback, timeout: float = 2.0, **block: Any) -> Diagnostic:
     connection = KafkaConnection.model_validate({"bootstrap": [server.address], **block})
     started = time.monotonic()
     with pytest.raises(UserError) as error:
-        builtin().providers["kafka"].connect(Cluster("kafka", connection), secrets, timeout)
+        installed().providers["kafka"].connect(Cluster("kafka", connection), secrets, timeout)
     assert time.monotonic() - started < timeout + 1.5
     [found] = error.value.diagnostics
     assert found.help
@@ -67,7 +67,7 @@ def test_advertised_listeners_may_be_listed() -> None:
         connection = KafkaConnection.model_validate(
             {"bootstrap": [server.address], "security": {"sasl": PLAIN}, "announced": ["127.0.0.*"]}
         )
-        with builtin().providers["kafka"].connect(Cluster("kafka", connection), secrets, 2.0) as session:
+        with installed().providers["kafka"].connect(Cluster("kafka", connection), secrets, 2.0) as session:
             assert session.facts.brokers == 2
 
 

@@ -11,9 +11,9 @@ from mqinfra.manifest.bind.positions import Layers
 from mqinfra.manifest.text.source import Place, Source
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 
-CATALOGUE = builtin()
+CATALOGUE = installed()
 BOUND: dict[str, type[BaseModel]] = {
     **{f"{kind.broker}/{kind.name}": kind.entry for kind in CATALOGUE.kinds()},
     **{f"cluster {name}": provider.connection for name, provider in CATALOGUE.providers.items()},

@@ -16,7 +16,7 @@ import pytest
 from mqinfra.manifest.loader import Loaded, load
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 
 CASES = Path(__file__).parents[2] / "cases" / "manifest"
 EXPECTED = ("expected.txt", "desired.json")
@@ -44,7 +44,7 @@ def test_loading_says_what_the_case_expects(case: str, tmp_path: Path, request: 
 
 def outcome(project: Path) -> tuple[str, str]:
     try:
-        loaded = load(project, None, builtin(), today=TODAY)
+        loaded = load(project, None, installed(), today=TODAY, thorough=True)
     except UserError as error:
         return "".join(map(shown, error.diagnostics)), ""
     declarations = describe(loaded)

@@ -9,7 +9,7 @@ import pytest
 from mqinfra.manifest.loader import Loaded, find_project, load
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 
 HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: t}\n"
 CLUSTERS = "{clusters: {kafka: {type: kafka, sandbox: true}}}"
@@ -34,7 +34,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def loaded(root: Path, environment: str | None = None) -> Loaded:
-    return load(root, environment, builtin())
+    return load(root, environment, installed(), thorough=True)
 
 
 def topics(*names: str) -> str:

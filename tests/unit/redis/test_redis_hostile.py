@@ -10,9 +10,9 @@ import pytest
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.bounded import FloodError
 from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.redis.api import resp, stream_calls
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.resp import Replies
@@ -40,7 +40,7 @@ def refused(block: dict[str, Any], *, timeout: float = 1.0) -> Diagnostic:
 
 def opened(block: dict[str, Any], *, timeout: float = 1.0) -> Any:
     connection = RedisConnection.model_validate(block)
-    return builtin().providers["redis"].connect(Cluster("redis", connection), secrets, timeout)
+    return installed().providers["redis"].connect(Cluster("redis", connection), secrets, timeout)
 
 
 HOSTILE: dict[str, tuple[Talk, str]] = {

@@ -11,15 +11,15 @@ from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.declaration import Declaration, Origin
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.span import Path, Span
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.redis.api.entry_id import below, canonical
 from mqinfra.providers.redis.groups.spec import GroupSpec, ResetTo
 from mqinfra.providers.redis.streams.spec import StreamEntry, StreamSpec
 from mqinfra.providers.redis.users.requests import rules_of
 from mqinfra.providers.redis.users.spec import UserSpec
 
-KINDS = builtin().providers["redis"].kinds
+KINDS = installed().providers["redis"].kinds
 STREAM = Address("redis", "streams", ("orders",))
 
 

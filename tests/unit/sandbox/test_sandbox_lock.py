@@ -10,7 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
@@ -19,7 +19,7 @@ ONE, OTHER = (Address("kafka", "topics", (name,)) for name in ("orders.created",
 
 def opened(folder: Path) -> SandboxSession:
     facts = model_facts("kafka", "test", brokers=1, version="4.4")
-    return SandboxSession.open(folder / "kafka.json", "kafka", "kafka", facts, builtin())
+    return SandboxSession.open(folder / "kafka.json", "kafka", "kafka", facts, installed())
 
 
 def create(session: SandboxSession, address: Address) -> None:

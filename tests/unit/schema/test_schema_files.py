@@ -11,11 +11,11 @@ from mqinfra.cli.main import run
 from mqinfra.manifest.text.encoding import decode
 from mqinfra.manifest.text.limits import Limits
 from mqinfra.manifest.text.reader import read
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.schema.files import schema_files
 
 ROOT = Path(__file__).parents[3]
-SCHEMAS = {name.partition(".")[0]: json.loads(text) for name, text in schema_files(builtin()).items()}
+SCHEMAS = {name.partition(".")[0]: json.loads(text) for name, text in schema_files(installed()).items()}
 
 
 def documents(folder: Path) -> list[Any]:
@@ -124,16 +124,16 @@ def project(cluster: object) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(schema_files(builtin())))
+@pytest.mark.parametrize("name", sorted(schema_files(installed())))
 def test_file_is_what_the_catalogue_gives(name: str) -> None:
-    current = schema_files(builtin())[name]
+    current = schema_files(installed())[name]
     assert (ROOT / "schemas" / name).read_text(encoding="utf-8") == current, "run `mqinfra schema --write schemas`"
 
 
 def test_files_are_written_into_a_new_folder(tmp_path: Path) -> None:
     assert run(["schema", "--write", str(tmp_path / "new")]) == 0
     written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "new").iterdir()}
-    assert written == schema_files(builtin())
+    assert written == schema_files(installed())
 
 
 @pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from mqinfra.manifest.project.project import _ENVIRONMENT_FIELDS, _PROJECT_FIELDS
 from mqinfra.manifest.text.limits import NAMES
 from mqinfra.model.setting import Problem, Setting
-from mqinfra.providers.catalogue import builtin
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.schema import project_schema, topology_schema
 from mqinfra.schema.common import entry_name
 from mqinfra.schema.setting import setting_schema
 
-CATALOGUE = builtin()
+CATALOGUE = installed()
 SCHEMAS = {"topology": topology_schema(CATALOGUE), "project": project_schema(CATALOGUE)}
 SETTINGS = [setting for kind in CATALOGUE.kinds() for table in kind.settings.values() for setting in table]
 OPEN = {

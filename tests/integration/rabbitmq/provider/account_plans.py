@@ -19,10 +19,10 @@ from mqinfra.model.reading import Reading
 from mqinfra.model.scope import Scope
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.span import Path, Span
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
 from mqinfra.providers.rabbitmq.samples.accounts import VHOSTS
@@ -35,7 +35,7 @@ Entries = Mapping[str, Mapping[str, Any]]
 """Entries by address without the alias: `vhosts/%2Fshop`."""
 
 
-CATALOGUE = builtin()
+CATALOGUE = installed()
 _MANY = Options(max_deletes={f"{ALIAS}/{kind}": 100 for kind in CATALOGUE.providers["rabbitmq"].kinds})
 
 

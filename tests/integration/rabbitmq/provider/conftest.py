@@ -25,11 +25,10 @@ from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
-from mqinfra.providers.rabbitmq.provider import RabbitProvider
 from mqinfra.providers.rabbitmq.spec.binding import address_of
 from tests.brokers.rabbitmq.server import RabbitServer
 from tests.days import TODAY
@@ -41,7 +40,7 @@ POLICIES = ("policies", "operatorPolicies")
 _LONGER = Options(max_deletes={f"{ALIAS}/{kind}": 10_000 for kind in ("queues", "bindings", "exchanges", *POLICIES)})
 
 
-CATALOGUE = Catalogue([RabbitProvider()])
+CATALOGUE = installed().of(["rabbitmq"])
 
 
 class Nowhere:

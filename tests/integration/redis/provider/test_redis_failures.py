@@ -4,9 +4,9 @@ import pytest
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.request import Accepted, Request
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.replies import pairs
 from tests.brokers.redis.deployment import RedisDeployment
@@ -115,7 +115,7 @@ def test_a_replica_that_joins_during_an_apply_is_said_to_be_left_out(pair: Redis
     replica.kill()
     try:
         until(lambda: pair.nodes[0].admin.info("replication")["connected_slaves"] == "0")
-        with builtin().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
+        with installed().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
             replica.start()
             until(lambda: pair.nodes[0].admin.info("replication")["connected_slaves"] == "1")
             result = session.send(Request("users", "ACL SETUSER", {feed: body}))[feed]
@@ -130,7 +130,7 @@ def test_a_key_whose_slot_moved_is_found_at_its_new_place(redis_7_cluster: Redis
     seen_by = redis_7_cluster.nodes[0].admin
     slot = str(seen_by.call("CLUSTER", "KEYSLOT", "orders"))
     connection = RedisConnection.model_validate(block_of(redis_7_cluster))
-    with builtin().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
+    with installed().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
         assert session.read({"streams": [stream]}).resources == {}
         old = next(n for n in redis_7_cluster.primaries if _serves(n.admin.call("CLUSTER", "NODES"), int(slot)))
         new = next(n for n in redis_7_cluster.primaries if n is not old)

@@ -6,8 +6,8 @@ import pytest
 
 from mqinfra.model.address import Address
 from mqinfra.model.loss import Counted, Loss
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.catalogue import builtin
 from mqinfra.providers.redis.api.connection import RedisConnection
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.days import SOON
@@ -178,7 +178,7 @@ def test_a_cut_is_counted_again_right_before_it(single: RedisDeployment) -> None
     address = Address("it", "streams", (STREAM,))
     loss = Loss(address, ("trim", "minId"), "those before `3-0` are dropped", limit="3-0")
     connection = RedisConnection.model_validate(block_of(single))
-    with builtin().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
+    with installed().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
         assert session.count([loss]) == {loss: Counted(0)}
         fill(single, 5)
         assert session.count([loss]) == {loss: Counted(2)}
