@@ -83,9 +83,11 @@ def _creation(address: Address, declaration: Declaration, fields: Fields, kind: 
         action=Action.CREATE,
         reason=Reason.ABSENT,
         differences=tuple(
-            FieldDifference(path, None, value, None, *(traits.get(path) or _traits(kind, path, traits)))
-            for path, value in sorted(fields.items())
-            if value is not None
+            [
+                FieldDifference(path, None, value, None, *(traits.get(path) or _traits(kind, path, traits)))
+                for path, value in sorted(fields.items())
+                if value is not None
+            ]
         ),
         after=declaration.spec.to_json(),
         fingerprint=NOTHING,

@@ -246,6 +246,8 @@ def finished(desired: Desired, changed: Iterable[Address], today: date, seen: It
         today: the day by which consent counts.
         seen: clusters that were read.
     """
+    if not desired.allowed:
+        return
     open_lines: set[Address] = set()
     for address in changed:
         declaration = desired.declarations.get(address)

@@ -24,13 +24,8 @@ def needs_of(
     declaration = declarations.get(change.address)
     if declaration is None:
         return ()
-    return tuple(
-        sorted(
-            reference.target
-            for reference in declaration.references
-            if reference.needed and reference.target in planned and reference.target != change.address
-        )
-    )
+    needs = [item.target for item in declaration.references if item.needed and item.target in planned]
+    return tuple(sorted([need for need in needs if need != change.address])) if needs else ()
 
 
 def waves(changes: Sequence[Change]) -> list[list[Change]]:

@@ -74,7 +74,7 @@ class Scope:
 
     def shares(self, broker: str, address: Address) -> bool:
         """Tell whether the project owns a part of a thing, and not the thing itself."""
-        return not self.owns(broker, address) and bool(self._parts_of(broker, address))
+        return bool(self._parts_of(broker, address)) and not self.owns(broker, address)
 
     def key(self, broker: str, kind: str) -> str:
         """The word under `scope:` that counts for a kind."""
@@ -93,9 +93,9 @@ class Scope:
         return self.ownership.get(broker, {}).get(kind) or Ownership(kind)
 
     def _parts_of(self, broker: str, address: Address) -> tuple[str, ...]:
-        if not address.path:
+        parts = self.parts.get(broker)
+        if not parts or not address.path:
             return ()
-        parts = self.parts.get(broker, {})
         return tuple(name for vhost, names in parts.items() if pattern_owns(vhost, address.path[0]) for name in names)
 
     def _owns_part(self, broker: str, address: Address) -> bool:

@@ -134,9 +134,12 @@ class Spec(BaseModel):
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the declared fields as JSON, keys in the order of the type, mappings sorted."""
+        declared = self.model_fields_set
         return {
-            alias: dict(sorted(value.items())) if isinstance(value, dict) else value
-            for alias, value in self.model_dump(mode="json", by_alias=True, exclude_unset=True).items()
+            alias: _json(dict(sorted(value.items())) if isinstance(value, dict) else value)
+            for name, alias in _aliases(type(self)).items()
+            if name in declared
+            for value in (getattr(self, name),)
         }
 
 

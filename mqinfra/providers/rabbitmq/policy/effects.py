@@ -90,6 +90,8 @@ def consequences(
 def effects(live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts) -> Iterator[Effect]:
     """Work out for which queues and exchanges other settings of policies come into force, or go."""
     touched = {address.path[0] for address in changes if address.kind in _DECIDING}
+    # Where there is no policy before or after, nothing comes into force: most plans of many queues end here.
+    touched &= {address.path[0] for address in (*live, *changes) if address.kind in _POLICIES}
     deciding = {address.path[0] for address in changes if address.kind in _POLICIES}
     for vhost in sorted(touched):
         before = {a: spec.to_json() for a, spec in live.items() if a.kind in _DECIDING and a.path[0] == vhost}
