@@ -1,5 +1,6 @@
 """`mqinfra apply`: plan again or read a saved plan, ask, bring it about, and report what was seen."""
 
+import gc
 import getpass
 import platform
 import sys
@@ -207,6 +208,8 @@ def _bring_about(
         standings = examine(plan, sessions)
         if again is not None:
             course.plan, standings = rederive(plan, again(), standings)
+        gc.freeze()  # what was made so far stays, and is not looked through for cycles, as what an apply makes is
+        gc.enable()
         try:
             run_plan(course, sessions, standings, talk, timeout=patience.answer)
         except StoppedAtOnceError:  # also the locks are not waited for: they go with the process

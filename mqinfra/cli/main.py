@@ -33,9 +33,10 @@ COMMANDS = {
 _VERBOSE = re.compile(r"--verbose|-[a-z]*v[a-z]*")
 
 COLLECT_AFTER = (100_000, 20, 50)
-"""New objects after which Python looks for cycles, as `gc.set_threshold` has it.
+"""New objects after which Python looks for cycles while a plan is applied, as `gc.set_threshold` has it.
 
-Its own 700 is for programs that run on; in one that builds 10,000 resources and ends, it costs half of the planning.
+Until then it does not look at all. A command builds what it needs, keeps it, and ends: for 30,000 resources looking
+takes a twelfth of the time of a plan and frees next to nothing.
 """
 
 
@@ -95,6 +96,7 @@ def main() -> None:
 
 def entry() -> None:
     """Run the command line and end the process with an exit code of `ExitCode`."""
+    gc.disable()
     gc.set_threshold(*COLLECT_AFTER)
     # Whoever starts us with a stream closed, as cron may, gets what we write to it nowhere.
     sys.stdout = sys.stdout or _nowhere()

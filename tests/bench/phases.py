@@ -78,6 +78,7 @@ class Watched:
 def main(arguments: list[str]) -> None:
     from mqinfra.cli.main import COLLECT_AFTER  # noqa: PLC0415 - what importing costs is one of the steps
 
+    gc.disable()
     gc.set_threshold(*COLLECT_AFTER)
     from mqinfra.cli.where import Where  # noqa: PLC0415
     from mqinfra.cli.workspace import open_workspace  # noqa: PLC0415
@@ -115,6 +116,8 @@ def _apply(plan: Plan, sessions: dict[str, Session], watched: Watched) -> None:
     from mqinfra.render.report_text import render_report  # noqa: PLC0415
     from mqinfra.render.terminal import Style  # noqa: PLC0415
 
+    gc.freeze()
+    gc.enable()
     watched.now = "before writing"
     with watched.clock.step("before writing: compare"):
         standings = examine(plan, sessions)
