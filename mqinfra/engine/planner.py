@@ -324,9 +324,6 @@ class _Planning:
 
     def _softened(self) -> Iterable[Diagnostic]:
         """Errors about resources that are not selected are shown as warnings: they hold nothing back."""
-        if self.options.selection.everything:
-            yield from self.found
-            return
         by_text = {str(address): address for address in (*self.desired.declarations, *self.desired.tombstones)}
         for diagnostic in self.found:
             if diagnostic.severity is Severity.ERROR and diagnostic.address is not None:
