@@ -35,6 +35,9 @@ CLIENTS = {
     "urllib3": "tests",
 }
 LONGEST_FILE = 400
+# Packages whose parts (folders, and files beside them) import each other without going round in a circle.
+PROVIDERS = [path for path in sorted(ROOT.glob("providers/*/")) if path.name not in ("base", "__pycache__")]
+LAYERED = ["manifest", *(f"providers/{path.name}" for path in PROVIDERS)]
 
 
 def modules() -> list[tuple[str, Path]]:
@@ -92,6 +95,64 @@ def test_only_the_console_prints() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id != "print", f"{module}:{node.lineno} prints"
+
+
+def parts(package: Path) -> dict[str, dict[str, str]]:
+    """Part of a package → each other part that it imports, imports for types included, and one import that does."""
+    dotted = ".".join(package.relative_to(ROOT.parent).parts)
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(package.rglob("*.py")):
+        inside = path.relative_to(package).parts
+        part = inside[0].removesuffix(".py")
+        for name in imports(path):
+            other = name.removeprefix(dotted + ".").split(".", maxsplit=1)[0]
+            if name.startswith(dotted + ".") and other != part:
+                found.setdefault(part, {}).setdefault(other, f"{'/'.join(inside)} imports {name}")
+    return found
+
+
+def circles(graph: dict[str, dict[str, str]]) -> list[str]:
+    """The imports of which each leads back to where it comes from."""
+
+    def reaches(start: str, goal: str) -> bool:
+        seen, todo = {start}, [start]
+        while todo:
+            for part in graph.get(todo.pop(), {}):
+                if part == goal:
+                    return True
+                if part not in seen:
+                    seen.add(part)
+                    todo.append(part)
+        return False
+
+    return [why for part, others in graph.items() for other, why in others.items() if reaches(other, part)]
+
+
+@pytest.mark.parametrize("package", LAYERED)
+def test_parts_import_each_other_without_circles(package: str) -> None:
+    graph = parts(ROOT / package)
+    assert graph, "nothing is looked at"
+    assert circles(graph) == []
+
+
+def test_circles_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "ROOT", tmp_path / "mqinfra")
+    texts = {
+        "api/client.py": "from mqinfra.broker.topics import spec\n",
+        "topics/__init__.py": "",
+        "topics/spec.py": "if True:\n    import mqinfra.broker.names\n",
+        "names.py": "def later():\n    from mqinfra.broker.api.client import Client\n",
+        "rules/topics.py": "from mqinfra.broker.topics.spec import Spec\nfrom mqinfra.broker.rules.other import x\n",
+    }
+    for name, text in texts.items():
+        path = tmp_path / "mqinfra" / "broker" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert circles(parts(tmp_path / "mqinfra" / "broker")) == [
+        "api/client.py imports mqinfra.broker.topics.spec",
+        "names.py imports mqinfra.broker.api.client",
+        "topics/spec.py imports mqinfra.broker.names",
+    ]
 
 
 def test_the_rules_can_fail() -> None:

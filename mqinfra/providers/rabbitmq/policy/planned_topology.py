@@ -25,8 +25,7 @@ from mqinfra.providers.rabbitmq.spec.policy import KIND as POLICIES
 from mqinfra.providers.rabbitmq.spec.policy import OPERATOR_KIND, PolicySpec
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
 from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
-from mqinfra.providers.rabbitmq.spec.queue_entry import Wishes
-from mqinfra.providers.rabbitmq.sugar.queue import DEAD_LETTERS
+from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS, Wishes
 
 VHOSTS = "vhosts"
 _EVERY_VHOST_HAS = "amq.direct"

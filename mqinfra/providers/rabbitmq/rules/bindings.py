@@ -13,8 +13,8 @@ from mqinfra.providers.rabbitmq.rules import kind_names
 from mqinfra.providers.rabbitmq.spec.binding import KIND, BindingSpec
 from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
+from mqinfra.providers.rabbitmq.spec.queue_entry import RETRIES
 
-_RETRIES = "retries"
 _SUFFIXES = (".dlx", ".retry", ".retry.first", ".return")
 _FLAG = "khepri_db"
 _BUILT_IN = {"amq.direct": "direct", "amq.fanout": "fanout"}
@@ -75,7 +75,7 @@ def _undeclared(planned: PlannedTopology) -> Iterator[Finding]:
     exchanges = {
         Address(address.cluster, EXCHANGES, (address.path[0], address.path[1] + suffix)): address
         for address, declaration in planned.of(QUEUES).items()
-        if any(reference.role == _RETRIES for reference in declaration.references)
+        if any(reference.role == RETRIES for reference in declaration.references)
         for suffix in _SUFFIXES
     }
     if not exchanges:

@@ -24,7 +24,7 @@ from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.exchange import ExchangeSpec
 from mqinfra.providers.rabbitmq.spec.policy import KIND as POLICIES
 from mqinfra.providers.rabbitmq.spec.queue import KIND
-from mqinfra.providers.rabbitmq.sugar.queue import DEAD_LETTERS
+from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS
 
 _EXCHANGE, _KEY, _STRATEGY = "dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy"
 _AT_LEAST_ONCE = "at-least-once"

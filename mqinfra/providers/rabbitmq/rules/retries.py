@@ -21,8 +21,7 @@ from mqinfra.providers.rabbitmq.policy.planned_topology import EffectiveSettings
 from mqinfra.providers.rabbitmq.rules import kind_names
 from mqinfra.providers.rabbitmq.settings.policy_keys import DELAYED_RETRY
 from mqinfra.providers.rabbitmq.spec.queue import KIND
-from mqinfra.providers.rabbitmq.spec.queue_entry import Wishes
-from mqinfra.providers.rabbitmq.sugar.queue import RETRIES
+from mqinfra.providers.rabbitmq.spec.queue_entry import RETRIES, Wishes
 
 _TYPE, _LEAST, _MOST = DELAYED_RETRY
 _LIMIT = "delivery-limit"

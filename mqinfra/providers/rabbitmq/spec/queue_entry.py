@@ -12,7 +12,9 @@ from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
 SHORTEST_DELAY = 1
 LONGEST_DELAY = 315_360_000_000
 """Milliseconds, ten years: `rabbit_misc:check_expiry/1`."""
-
+DEAD_LETTERS = "dead letters"
+RETRIES = "retries"
+"""Roles of the references from a queue to where its messages go that way."""
 
 Delay = Annotated[int, WithJsonSchema({"type": ["integer", "string"]})]
 """Milliseconds, written as `10s` or as a number."""

@@ -20,7 +20,7 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.pattern.regex import exactly
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
-from mqinfra.providers.rabbitmq.sugar.queue import DEAD_LETTERS
+from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient

@@ -16,12 +16,10 @@ from mqinfra.providers.rabbitmq.spec import binding as binding_spec
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
-from mqinfra.providers.rabbitmq.spec.queue_entry import DeadLetter, QueueEntry, Retry, Wishes
+from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS, RETRIES, DeadLetter, QueueEntry, Retry, Wishes
 from mqinfra.providers.rabbitmq.sugar.retry import chain, headers_exchange
 
 DEAD_LETTER_SUFFIX = ".dlq"
-DEAD_LETTERS = "dead letters"
-RETRIES = "retries"
 _DEFAULT_EXCHANGE = ""
 _PLAIN = DeadLetter()
 _DEAD_LETTER: Path = ("deadLetter",)
