@@ -1,19 +1,21 @@
 """Providers: how a broker joins mqinfra. One folder with kinds, a connection block and `connect`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
 from mqinfra.model.scope import Ownership
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.connecting.block import Block
+from mqinfra.providers.base.connecting.codes import OTHER_CLUSTER
 from mqinfra.providers.base.connecting.understanding import understanding
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Rule
@@ -38,7 +40,7 @@ class SandboxOptions(BaseModel):
     version: str = ""
 
 
-class Connection(BaseModel):
+class Connection(Block):
     """Base of a broker's block under `clusters:`. Credentials stand here, bound to their endpoints, and only here.
 
     Attributes:
@@ -46,10 +48,6 @@ class Connection(BaseModel):
         sandbox: run on the embedded sandbox instead of a broker.
         cluster_id: the id that the cluster must have; plan and apply refuse another one.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
-    )
 
     type: str
     sandbox: bool | SandboxOptions = False
@@ -60,9 +58,27 @@ class Connection(BaseModel):
         """`host:port` for messages."""
         return "sandbox"
 
-    def findings(self, alias: str) -> tuple[Diagnostic, ...]:  # noqa: ARG002
+    def findings(self, alias: str) -> tuple[Diagnostic, ...]:
         """What is risky about the block, such as a certificate that is not checked; to be said on every run."""
+        return tuple(self.risks(f"{alias} ({self.endpoint})"))
+
+    def risks(self, where: str) -> Iterable[Diagnostic]:  # noqa: ARG002 - used by those that find something
+        """The same, for a cluster that messages call `where`."""
         return ()
+
+    def require_cluster(self, names: Sequence[str], where: str) -> None:
+        """Refuse another cluster than the block names.
+
+        Args:
+            names: texts that `cluster_id` may be; the cluster's own id first.
+            where: alias and address, for messages.
+
+        Raises:
+            UserError: `cluster_id` is another.
+        """
+        if self.cluster_id is not None and self.cluster_id not in names:
+            message = f"this is `{names[0]}`, and `clusterId` says `{self.cluster_id}`"
+            raise UserError([OTHER_CLUSTER.at(message, address=where, help="correct the address or `clusterId`")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,11 @@ class Cluster:
 
     alias: str
     connection: Connection
+
+    @property
+    def where(self) -> str:
+        """Alias and address, for messages."""
+        return f"{self.alias} ({self.connection.endpoint})"
 
 
 class Provider(ABC):
@@ -151,8 +172,7 @@ class Provider(ABC):
             UserError: saying what is wrong (unreachable, refused, TLS, login, rights) and what to do.
         """
         known = Secrets.around(secrets)
-        where = f"{cluster.alias} ({cluster.connection.endpoint})"
-        with known.guarding(), understanding(where):
+        with known.guarding(), understanding(cluster.where):
             return self.open(cluster, known, timeout)
 
     @abstractmethod

@@ -15,7 +15,6 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.announced import refusal
-from mqinfra.providers.base.connecting.codes import OTHER_CLUSTER
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.kafka.api.advertised import advertised
@@ -65,9 +64,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     deadline = time.monotonic() + patience
     described = _described(admin, log, connection, peer, patience)
     _check([joined(node.host, node.port) for node in described.nodes], connection, peer)
-    if connection.cluster_id is not None and described.cluster_id != connection.cluster_id:
-        message = f"this is cluster `{described.cluster_id}`, and `clusterId` says `{connection.cluster_id}`"
-        raise UserError([OTHER_CLUSTER.at(message, address=str(peer), help="correct `bootstrap` or `clusterId`")])
+    connection.require_cluster([described.cluster_id], str(peer))
     node = described.controller or described.nodes[0]
     settings = _broker_settings(admin, node.id, max(1.0, deadline - time.monotonic()))
     rights = {right.name for right in described.authorized_operations or ()}

@@ -1,5 +1,6 @@
 """Why no connection came about: errors of sockets and OpenSSL as causes, and each cause in words that help."""
 
+import re
 import socket
 import ssl
 
@@ -9,6 +10,9 @@ from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError
 from mqinfra.providers.base.connecting.cause import Cause
 from mqinfra.providers.base.connecting.diagnosis import Failure, Terms, diagnose
 from mqinfra.providers.base.connecting.errors import cause_of
+from mqinfra.providers.kafka.api import diagnosis as kafka
+from mqinfra.providers.rabbitmq.api import diagnosis as rabbitmq
+from mqinfra.providers.redis.api import diagnosis as redis
 
 TERMS = Terms(
     "Anymq",
@@ -16,6 +20,10 @@ TERMS = Terms(
     announced="see what the servers announce",
     advice={Cause.MUTE: ("wait for `{product}`",)},
 )
+ALL_TERMS = [TERMS, kafka.TERMS, redis.TERMS, *rabbitmq.TERMS.values()]
+OF_THE_LOGIN = {Cause.LOGIN_REFUSED, Cause.NO_LOGIN, Cause.NO_LOGIN_TAKEN, Cause.LOGIN_NEEDED}
+"""What to do about these only the broker knows."""
+GAP = re.compile(r"\{\w+\}")
 WHERE = "any (a:1)"
 
 
@@ -53,19 +61,26 @@ def test_errors_are_causes_also_inside_others(error: Exception, tls: bool, cause
     assert cause_of(error, tls=tls)[1]
 
 
+@pytest.mark.parametrize("terms", ALL_TERMS, ids=lambda terms: f"{terms.product}-{terms.addresses}")
 @pytest.mark.parametrize("cause", Cause)
-def test_each_cause_names_the_address_or_its_host_and_leaves_no_gap(cause: Cause) -> None:
-    found = diagnose([Failure("a:1", cause, "{words}", ("do this",) if not cause.value.help else ())], TERMS, WHERE)
+def test_each_cause_names_the_address_or_its_host_and_leaves_no_gap(cause: Cause, terms: Terms) -> None:
+    own = ("ask",) if cause in OF_THE_LOGIN else ()
+    found = diagnose([Failure("a:1", cause, "{words}", own)], terms, WHERE)
     assert (found.code, found.address) == (cause.value.code.id, WHERE)
     assert "`a:1`" in found.message or "`a`" in found.message
     assert found.help
-    assert "{" not in found.message.replace("{words}", "")
-    assert all("{" not in text for text in found.help)
+    assert not GAP.search(found.message.replace("{words}", ""))
+    assert not any(GAP.search(text) for text in found.help)
 
 
 def test_no_two_causes_read_the_same() -> None:
     messages = [diagnose([Failure("a:1", cause, "x")], TERMS, WHERE).message for cause in Cause]
     assert len(set(messages)) == len(messages)
+
+
+def test_braces_that_are_no_part_stay() -> None:
+    found = diagnose([Failure("a:1", Cause.LOGIN_NEEDED)], redis.TERMS, WHERE)
+    assert found.help == ("give `username` and `password: {env: NAME}` in the block of the cluster",)
 
 
 def test_a_broker_knows_better_and_a_failure_knows_best() -> None:

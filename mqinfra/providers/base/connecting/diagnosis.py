@@ -1,5 +1,6 @@
 """From failures to one Diagnostic. Brokers translate what their clients raise; the words are the same for all."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -8,6 +9,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting.cause import Cause
 from mqinfra.providers.base.connecting.codes import LOGIN_FAILED
 
+_PART = re.compile(r"\{(\w+)\}")
 _TELLING = {cause: number for number, cause in enumerate(Cause)}
 
 
@@ -66,11 +68,11 @@ def explained(failure: Failure, terms: Terms) -> tuple[str, tuple[str, ...]]:
         "use_tls": terms.use_tls,
         "use_plain": terms.use_plain,
     }
-    message = saying.message.format(**parts)
+    message = _filled(saying.message, parts)
     if failure.announced and saying.code is not LOGIN_FAILED:
         return f"the deployment announces `{failure.address}`, but {message}", (terms.announced,)
     advice = terms.advice.get(failure.cause, saying.help)
-    return message, failure.help or tuple(text.format(**parts) for text in advice)
+    return message, failure.help or tuple(_filled(text, parts) for text in advice)
 
 
 def diagnose(failures: Sequence[Failure], terms: Terms, where: str) -> Diagnostic:
@@ -86,3 +88,8 @@ def diagnose(failures: Sequence[Failure], terms: Terms, where: str) -> Diagnosti
     others = sorted({each.address for each in failures} - {failure.address})
     also = f"no luck with {', '.join(f'`{address}`' for address in others)} either" if others else ""
     return failure.cause.value.code.at(message, address=where, help=(*what_now, also))
+
+
+def _filled(text: str, parts: Mapping[str, str]) -> str:
+    """A text with its parts; other braces stay, such as those of `password: {env: NAME}`."""
+    return _PART.sub(lambda match: parts.get(match[1], match[0]), text)

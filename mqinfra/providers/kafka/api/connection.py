@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting.addresses import Texts, all_loopback, of_addresses
@@ -25,8 +25,6 @@ class KafkaConnection(Connection):
         announced: listeners that the brokers may advertise, `host` or `host:port` with `*` for any characters; every
             one when left out. Never without TLS to another machine where there is a password.
     """
-
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     type: str = "kafka"
     bootstrap: Annotated[Texts, of_addresses("broker-1:9092")] = ()
@@ -60,11 +58,8 @@ class KafkaConnection(Connection):
             return False
         return sasl.mechanism.by_password or sasl.mechanism is Mechanism.OAUTHBEARER
 
-    def findings(self, alias: str) -> tuple[Diagnostic, ...]:
-        """What is risky about the block, to be said on every run."""
-        return tuple(self._findings(f"{alias} ({self.endpoint})"))
-
-    def _findings(self, where: str) -> Iterator[Diagnostic]:
+    def risks(self, where: str) -> Iterator[Diagnostic]:
+        """What is risky about the block."""
         if self.security.tls is not None:
             yield from self.security.tls.findings(where)
         if self.password_is_readable and self.security.allow_plaintext_credentials:  # listeners may be elsewhere

@@ -15,7 +15,7 @@ from mqinfra.providers.base.connecting.errors import tls_cause
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.connection_log import FailedTry
 
-_TERMS = Terms(
+TERMS = Terms(
     product="Kafka",
     addresses="bootstrap",
     tls="security.tls",
@@ -79,14 +79,14 @@ def diagnose(tries: Iterable[FailedTry], other: Iterable[str], connection: Kafka
         where: alias and address, for messages.
     """
     failures = [failure_of(failed, connection) for failed in tries] or [_unseen(list(other), connection)]
-    return diagnosis.diagnose(failures, _TERMS, where)
+    return diagnosis.diagnose(failures, TERMS, where)
 
 
 def trouble(tries: Iterable[FailedTry], connection: KafkaConnection) -> tuple[str, ...]:
     """Say what went wrong with connections in the meantime, for a request that got no answer; once per address."""
     said: dict[str, str] = {}
     for failed in tries:
-        message, what_now = explained(failure_of(failed, connection), _TERMS)
+        message, what_now = explained(failure_of(failed, connection), TERMS)
         said[failed.address] = ": ".join((message, *what_now))
     return tuple(said.values())
 

@@ -15,7 +15,7 @@ from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT
 
 _SLOW = ("a server that hangs or is busy: give `--timeout` more seconds", "check the port under `{addresses}`")
 _PLUGIN = ("check the port under `{addresses}`, that the server is up, and that its management plugin is on",)
-_TERMS = {
+TERMS = {
     "url": Terms(
         "RabbitMQ",
         "url",
@@ -42,12 +42,12 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
         cause = Cause.HANGS_UP_ON_TLS if tls else Cause.HANGS_UP
     elif isinstance(error, LineTooLong) or type(error) is HTTPException:
         cause = Cause.STRANGER
-    return diagnosis.diagnose([Failure(address, cause, detail)], _TERMS[field], where)
+    return diagnosis.diagnose([Failure(address, cause, detail)], TERMS[field], where)
 
 
 def login_refused(address: str, detail: str, what_now: tuple[str, ...], where: str) -> Diagnostic:
     """The server knows the user not at all, or by another password, or wants it elsewhere."""
-    return diagnosis.diagnose([Failure(address, Cause.LOGIN_REFUSED, detail, what_now)], _TERMS["url"], where)
+    return diagnosis.diagnose([Failure(address, Cause.LOGIN_REFUSED, detail, what_now)], TERMS["url"], where)
 
 
 def hung_up(error: BaseException) -> bool:

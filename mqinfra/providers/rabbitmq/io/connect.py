@@ -16,7 +16,6 @@ from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.base.connecting.codes import (
     NOT_ALLOWED,
     NOT_READ,
-    OTHER_CLUSTER,
     TLS_FAILED,
     UNREACHABLE,
     WRONG_PROTOCOL,
@@ -46,8 +45,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     connection = cluster.connection
     if not isinstance(connection, RabbitConnection):
         raise Bug(f"a RabbitMQ cluster with the block of another broker: {type(connection).__name__}")
-    where = f"{cluster.alias} ({connection.endpoint})"
-    client, facts = _Opening(connection, where, secrets, timeout).client()
+    client, facts = _Opening(connection, cluster.where, secrets, timeout).client()
     return RabbitSession(cluster.alias, "rabbitmq", kinds, client, facts, secrets, client.close)
 
 
@@ -148,11 +146,7 @@ class _Opening:
             )
             raise UserError([found])
         name = str(overview.get("cluster_name") or "")
-        wanted = self.connection.cluster_id
-        if wanted is not None and wanted != name:
-            message = f"this is `{name}`, and `clusterId` says `{wanted}`"
-            found = OTHER_CLUSTER.at(message, address=self.where, help="correct the address or `clusterId`")
-            raise UserError([found])
+        self.connection.require_cluster([name], self.where)
         told = None
         if client.version_tuple >= deprecations.TELLS_SINCE:
             told = self._optional(http, Call("GET", ("deprecated-features",)))

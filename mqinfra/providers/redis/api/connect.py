@@ -12,7 +12,7 @@ from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.announced import refusal
 from mqinfra.providers.base.connecting.bounded import tls_context
-from mqinfra.providers.base.connecting.codes import OTHER_CLUSTER, UNREACHABLE
+from mqinfra.providers.base.connecting.codes import UNREACHABLE
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
@@ -44,7 +44,7 @@ def connect(
     connection = cluster.connection
     if not isinstance(connection, RedisConnection):
         raise Bug(f"a Redis cluster with the block of another broker: {type(connection).__name__}")
-    opening = _Opening(connection, f"{cluster.alias} ({connection.endpoint})", secrets, timeout)
+    opening = _Opening(connection, cluster.where, secrets, timeout)
     try:
         client, facts = opening.client()
     except BaseException:
@@ -81,10 +81,7 @@ class _Opening:
         topology = "cluster" if cluster else self._topology_of(len(nodes) + len(unreached) + len(down))
         self._expected(topology)
         ids = self._identities(topology, members)
-        wanted = self.connection.cluster_id
-        if wanted is not None and wanted not in ids:
-            message = f"this is `{ids[0]}`, and `clusterId` says `{wanted}`"
-            raise self._error(OTHER_CLUSTER.at(message, address=self.where, help="correct the address or `clusterId`"))
+        self.connection.require_cluster(ids, self.where)
         if not any(node.master for node in nodes):
             message = f"the Cluster behind `{self.connection.endpoint}` has no master that can be reached"
             raise self._error(NO_MASTER.at(message, address=self.where, help="see `CLUSTER NODES`"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
@@ -59,8 +59,6 @@ class RedisConnection(Connection):
         allow_plaintext_credentials: send the password over a connection that anybody on the way can read.
     """
 
-    model_config = ConfigDict(hide_input_in_errors=True)
-
     type: str = "redis"
     nodes: Annotated[Texts, _NODES] = ()
     host: Annotated[str | None, AfterValidator(_checked_host)] = None
@@ -109,11 +107,8 @@ class RedisConnection(Connection):
         given = self.password is not None or (self.sentinel is not None and self.sentinel.password is not None)
         return given and self.tls is None
 
-    def findings(self, alias: str) -> tuple[Diagnostic, ...]:
-        """What is risky about the block, to be said on every run."""
-        return tuple(self._findings(f"{alias} ({self.endpoint})"))
-
-    def _findings(self, where: str) -> Iterator[Diagnostic]:
+    def risks(self, where: str) -> Iterator[Diagnostic]:
+        """What is risky about the block."""
         if self.tls is not None:
             yield from self.tls.findings(where)
         if self.password_is_readable and self.allow_plaintext_credentials:  # announced ones may be elsewhere

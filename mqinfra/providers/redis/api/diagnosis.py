@@ -13,7 +13,7 @@ from mqinfra.providers.redis.api.codes import NOT_READY
 from mqinfra.providers.redis.api.connection import RedisConnection, Sentinel
 from mqinfra.providers.redis.api.resp import ServerError
 
-_TERMS = Terms(
+TERMS = Terms(
     product="Redis",
     addresses="nodes",
     announced=(
@@ -93,4 +93,4 @@ def _said(text: str, address: str, block: RedisConnection | Sentinel, where: str
 
 
 def _told(failure: Failure, where: str) -> Diagnostic:
-    return diagnosis.diagnose([failure], _TERMS, where)
+    return diagnosis.diagnose([failure], TERMS, where)
