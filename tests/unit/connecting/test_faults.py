@@ -28,6 +28,18 @@ def test_a_meaning_makes_a_result(meaning: Meaning, result: Refused | Lost) -> N
     assert fault.result("other words").message == "other words"
 
 
+def test_a_read_that_failed_is_a_finding_that_says_what_was_asked_and_what_to_do() -> None:
+    found = Fault("timed out", Meaning.LOST).unread("to `GET /x`", "it (a:1)")
+    assert (found.code, found.message) == ("MQ418", "no usable answer to `GET /x`: timed out")
+    assert (found.address, found.help) == (
+        "it (a:1)",
+        ("see whether the server is up, or give `--timeout` more seconds",),
+    )
+    assert Fault("no", help=("ask",)).unread("to it", "x").help == ("ask",)
+    assert Fault("no", help=("ask",)).unread("to it", "x", ("look",)).help == ("look",)
+    assert Fault("no", finding=found).unread("to it", "x") is found
+
+
 def test_a_missing_right_for_an_unlisted_call_is_told_with_general_advice() -> None:
     denied = kafka.fault_named("CLUSTER_AUTHORIZATION_FAILED", "no")
     call = Call("PUT", ("shovels", "/shop", "copy"))

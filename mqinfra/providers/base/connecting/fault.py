@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.request import Lost, Refused
+
+_SLOW = ("see whether the server is up, or give `--timeout` more seconds",)
 
 
 class Meaning(Enum):
@@ -68,3 +71,15 @@ class Fault:
         if self.lost:
             return Lost(message or self.message)
         return Refused(message or self.message, help_ or self.help, retry=self.retry)
+
+    def unread(self, what: str, where: str, help_: tuple[str, ...] = ()) -> Diagnostic:
+        """The finding of a call that reads and ended in this.
+
+        Args:
+            what: what was asked, such as "to `GET /api/queues`", or who.
+            where: alias and address of the cluster, for messages.
+            help_: advice in place of the fault's own.
+        """
+        return self.finding or NOT_READ.at(
+            f"no usable answer {what}: {self.message}", address=where, help=help_ or self.help or _SLOW
+        )

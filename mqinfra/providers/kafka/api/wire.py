@@ -17,7 +17,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from mqinfra.model.errors import Bug, UserError
-from mqinfra.providers.base.connecting.codes import NOT_ALLOWED, NOT_READ
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 
 K = TypeVar("K")
@@ -157,15 +157,8 @@ class Wire:
         if fault.denied:
             message = f"the caller may not ask for {api}"
             return UserError([NOT_ALLOWED.at(message, address=str(self.peer), help="ask for the right to describe it")])
-        return UserError(
-            [
-                NOT_READ.at(
-                    f"no answer to {api} within {self.timeout:g} s: {fault.message}",
-                    address=str(self.peer),
-                    help=self._trouble() or "see whether the brokers are up, or give `--timeout` more seconds",
-                )
-            ]
-        )
+        what = f"to {api} within {self.timeout:g} s"
+        return UserError([fault.unread(what, str(self.peer), self._trouble())])
 
     def _await_turn(self) -> None:
         self.admin.poll(0)  # hands out what the last answer said of throttling

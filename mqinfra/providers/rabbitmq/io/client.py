@@ -11,7 +11,6 @@ from pydantic import JsonValue
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
-from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
@@ -119,12 +118,5 @@ class RabbitClient:
         self.need_slashes(call.segments)
         answer = self.http.call(call)
         if isinstance(answer, RabbitFault) and (answer.status == 0 or answer.retry):
-            raise UserError([answer.finding or self._unread(call, answer)])
+            raise UserError([answer.unread(f"to `{call}`", self.where)])
         return answer
-
-    def _unread(self, call: Call, fault: RabbitFault) -> Diagnostic:
-        return NOT_READ.at(
-            f"`{call}` got no usable answer: {fault.message}",
-            address=self.where,
-            help=fault.help or ("see whether the server is up, or give `--timeout` more seconds",),
-        )

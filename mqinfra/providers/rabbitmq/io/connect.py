@@ -15,7 +15,6 @@ from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.base.connecting.codes import (
     NOT_ALLOWED,
-    NOT_READ,
     TLS_FAILED,
     UNREACHABLE,
     WRONG_PROTOCOL,
@@ -94,11 +93,8 @@ class _Opening:
             odd = answer.finding is not None and answer.finding.code in (TLS_FAILED.id, WRONG_PROTOCOL.id)
             if odd and speaks_amqp(parts.hostname or "", port_of(parts)):
                 return amqp_port(http.address, self.where)
-            return answer.finding or NOT_READ.at(
-                f"`{http.address}` can't say who is calling: {answer.message}",
-                address=self.where,
-                help="see whether the server is up and has started entirely",
-            )
+            what_now = ("see whether the server is up and has started entirely",)
+            return answer.unread(f"from `{http.address}` about who is calling", self.where, what_now)
         body = answer.body
         if not isinstance(body, dict) or "name" not in body:
             return NOT_MANAGEMENT.at(
@@ -181,9 +177,8 @@ class _Opening:
         answer = http.call(Call("GET", ("overview",)))
         if isinstance(answer, Answer) and isinstance(answer.body, dict):
             return answer.body
-        why = answer.message if isinstance(answer, RabbitFault) else "it is not an object"
-        finding = answer.finding if isinstance(answer, RabbitFault) else None
-        raise UserError([finding or NOT_READ.at(f"`GET /api/overview` can't be used: {why}", address=self.where)])
+        fault = answer if isinstance(answer, RabbitFault) else RabbitFault("it is not an object")
+        raise UserError([fault.unread("to `GET /api/overview`", self.where)])
 
     def _nodes(self, http: Http) -> list[Mapping[str, JsonValue]] | None:
         """The nodes with what they say of themselves; None for a caller who may not see them."""
@@ -209,9 +204,7 @@ class _Opening:
             return answer.body
         if answer.denied or answer.absent:
             return None
-        raise UserError(
-            [answer.finding or NOT_READ.at(f"`{call}` got no answer: {answer.message}", address=self.where)]
-        )
+        raise UserError([answer.unread(f"to `{call}`", self.where)])
 
 
 def _words(tags: JsonValue) -> list[str]:

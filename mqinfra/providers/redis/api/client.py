@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mqinfra.model.errors import UserError
-from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.redis.acl.rules import Table
 from mqinfra.providers.redis.api import logins
+from mqinfra.providers.redis.api.faults import not_allowed
 from mqinfra.providers.redis.api.node import Moved, Node
 from mqinfra.providers.redis.api.replies import pairs, texts
 from mqinfra.providers.redis.api.resp import Call, Reply
@@ -65,7 +65,7 @@ class RedisClient:
         node = self.nodes[0]
         names = node.read([("ACL", "CAT")])[0]
         if isinstance(names, Fault):
-            raise self._not_allowed("acl|cat", names)
+            raise UserError([not_allowed("acl|cat", names, self.where, self.user)])
         some = texts(names)
         answers = node.read([("ACL", "CAT", name) for name in some])
         return Table({name: frozenset(texts(answer)) for name, answer in zip(some, answers, strict=True)})
@@ -162,14 +162,3 @@ class RedisClient:
         return [
             Fault("the slot keeps moving", Meaning.RETRY) if isinstance(reply, Moved) else reply for reply in answer
         ]
-
-    def _not_allowed(self, right: str, fault: Fault) -> UserError:
-        return UserError(
-            [
-                NOT_ALLOWED.at(
-                    f"the caller may not run `{right}`: {fault.message}",
-                    address=self.where,
-                    help=f"an administrator can grant it: `ACL SETUSER {self.user} +{right}`",
-                )
-            ]
-        )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.connecting.addresses import joined
-from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.api.codes import NOT_READY
+from mqinfra.providers.redis.api.faults import not_allowed
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import pairs, sections
 from mqinfra.providers.redis.api.resp import Reply
@@ -82,15 +82,7 @@ def members(node: Node, where: str) -> list[Member]:
     state, table = node.read([("CLUSTER", "INFO"), ("CLUSTER", "NODES")])
     for reply, right in ((state, "cluster|info"), (table, "cluster|nodes")):
         if isinstance(reply, Fault):
-            raise UserError(
-                [
-                    NOT_ALLOWED.at(
-                        f"the caller may not run `{right}`: {reply.message}",
-                        address=where,
-                        help=f"an administrator can grant it: `ACL SETUSER NAME +{right}`",
-                    )
-                ]
-            )
+            raise UserError([not_allowed(right, reply, where)])
     if sections(str(state)).get("cluster_state") != "ok":
         message = f"the Cluster behind `{node.name}` is down: some slots have no server that is reachable"
         raise UserError(

@@ -3,6 +3,8 @@
 Pure: errors arrive as `Fault` values, so that meanings are tested without a server.
 """
 
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.base.request import Lost, Refused
 
@@ -37,6 +39,22 @@ def fault_from(text: str) -> Fault:
 def is_wrong_type(fault: Fault) -> bool:
     """Whether the key holds something of another type than the command is about."""
     return fault.message.startswith("WRONGTYPE")
+
+
+def not_allowed(right: str, fault: Fault, where: str, user: str = "NAME") -> Diagnostic:
+    """The finding of a command that everything else rests on, and that the caller may not run.
+
+    Args:
+        right: the command as ACL rules write it, `acl|cat`.
+        fault: what the server said.
+        where: alias and address of the cluster, for messages.
+        user: the caller, where it is known.
+    """
+    return NOT_ALLOWED.at(
+        f"the caller may not run `{right}`: {fault.message}",
+        address=where,
+        help=f"an administrator can grant it: `ACL SETUSER {user} +{right}`",
+    )
 
 
 def result_of(fault: Fault, call: str) -> Refused | Lost:

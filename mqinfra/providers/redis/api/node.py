@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mqinfra.model.errors import UserError
-from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.redis.api.faults import fault_from
 from mqinfra.providers.redis.api.raw_connection import RawConnection
@@ -72,15 +71,7 @@ class Node:
 
     def unreadable(self, fault: Fault) -> UserError:
         """The error of a server that does not answer a read."""
-        return UserError(
-            [
-                NOT_READ.at(
-                    f"`{self.name}` gave no usable answer: {fault.message}",
-                    address=self.where,
-                    help="see whether the server is up, or give `--timeout` more seconds",
-                )
-            ]
-        )
+        return UserError([fault.unread(f"from `{self.name}`", self.where)])
 
     def close(self) -> None:
         """Drop the connection."""
