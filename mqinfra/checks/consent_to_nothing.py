@@ -10,8 +10,9 @@ from mqinfra.providers.base.rule import Context, Rule
 CONSENT_TO_NOTHING = Code(
     "MQ503",
     "consent for a resource that is not declared",
-    "A line under `allowed:` names a resource that no manifest declares, so that no plan will ever change it. A "
-    "delete needs a line under `removed:` instead.\n\nCorrect the address, or remove the line.",
+    "A line under `allowed:` names a resource that no manifest declares, so no plan will ever change it. A delete "
+    "needs a line under `removed:` instead.\n\n"
+    "Correct the address, or remove the line.",
     bad="allowed:\n  kafka/topics/order: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
     good="allowed:\n  kafka/topics/orders: {evenIf: [messages], by: {config.retention.ms: 1d}, until: 2026-12-20}",
 )

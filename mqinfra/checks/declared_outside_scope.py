@@ -12,10 +12,11 @@ from mqinfra.providers.base.rule import Context, Rule, Subject
 DECLARED_OUTSIDE_SCOPE = Code(
     "MQ600",
     "declared outside the project's scope",
-    "`scope` in mqinfra.yaml says what the project may own, so that no project changes another's resources by "
-    "mistake. This resource is not covered.\n\nAdd it to the scope if it is the project's, or move the entry to "
-    "the project that owns it. A pattern is a whole name, or a prefix with a delimiter and `*`: `orders.*` covers "
-    "`orders.created`, and neither `orders` nor `ordersx`.",
+    "`scope` in mqinfra.yaml says what the project may own, so no project changes another's resources by mistake. "
+    "This resource is not covered.\n\n"
+    "Add it to the scope if it is the project's, or move the entry to the project that owns it. A pattern is a whole "
+    "name, or a prefix with a delimiter and `*`: `orders.*` covers `orders.created`, and neither `orders` nor "
+    "`ordersx`.",
     bad="scope: {kafka: {topics: ['orders.*']}}\n# and in a manifest:\nkafka: {topics: {billing.sent: {}}}",
     good="scope: {kafka: {topics: ['orders.*', billing.sent]}}",
 )

@@ -10,9 +10,9 @@ from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 IGNORED_FIELD_UNKNOWN = Code(
     "MQ502",
     "`lifecycle.ignore` names no field",
-    "`lifecycle.ignore` lists fields that mqinfra leaves alone, such as `partitions` or `config.retention.ms`; a "
-    "path covers what is below it. A path that the resource does not have ignores nothing, so that the field which "
-    "was meant would be changed.",
+    "`lifecycle.ignore` lists fields that mqinfra leaves alone, such as `partitions` or `config.retention.ms`; a path "
+    "covers what is below it. A path that the resource does not have ignores nothing, so the field which was meant "
+    "would be changed.",
     bad="kafka:\n  topics:\n    orders: {lifecycle: {ignore: [retention.ms]}}",
     good="kafka:\n  topics:\n    orders: {lifecycle: {ignore: [config.retention.ms]}}",
 )
@@ -45,7 +45,7 @@ class IgnoredFieldUnknown(ResourceRule):
             yield subject.at(
                 IGNORED_FIELD_UNKNOWN,
                 ("lifecycle", "ignore", str(index)),
-                f"`{text}`: unknown field of a {subject.kind.title}, so that nothing is ignored",
+                f"`{text}`: unknown field of a {subject.kind.title}, so nothing is ignored",
                 help=advice or f"fields: {', '.join(fields)}",
                 severity=severity,
             )

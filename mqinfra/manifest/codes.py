@@ -27,9 +27,9 @@ DUPLICATE = Code(
 LIMIT = Code(
     "MQ104",
     "limit exceeded",
-    "Files are read under limits on size, depth, number of nodes, aliases and length of a value, so that a hostile "
-    "file can't exhaust the machine. They leave room for 50,000 resources in one file. A project that needs more "
-    "raises the named limit under `limits:` in its `mqinfra.yaml`; a second file is better.",
+    "Files are read under limits on size, depth, number of nodes, aliases and length of a value, so a hostile file "
+    "can't exhaust the machine. They leave room for 50,000 resources in one file. A project that needs more raises "
+    "the named limit under `limits:` in its `mqinfra.yaml`; a second file is better.",
     bad="config: [[[[[[ ...   # and so on, 65 levels deep\n",
     good="limits:\n  nodes: 5000000\n",
 )
@@ -76,7 +76,7 @@ FILE = Code(
     "file can't be read",
     "A file or folder that the project names is missing, can't be read, is not a regular file, is too large, or is "
     "outside the project's folder (also through a symbolic link). Manifests stay inside the folder of `mqinfra.yaml`, "
-    "so that what a review shows is what is read.",
+    "so what a review shows is what is read.",
     bad="manifests: [../elsewhere]\n",
     good="manifests: [topology/]\n",
 )

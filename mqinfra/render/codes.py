@@ -47,7 +47,7 @@ def codes_markdown(codes: Iterable[Code], former: Mapping[str, Code]) -> str:
         former: numbers that are no longer given, and what they are now.
     """
     known = sorted(codes, key=lambda code: code.id)
-    lines = ["# Diagnostics", "", "Made from the code by a test; `mqinfra explain CODE` says the same.", ""]
+    lines = ["# Diagnostics", "", "Generated from the code; `mqinfra explain CODE` prints the same.", ""]
     lines += ["| code | severity | meaning |", "|---|---|---|"]
     lines += [f"| [{code.id}](#{code.id.lower()}) | {code.severity.value} | {_cell(code.title)} |" for code in known]
     family = ""

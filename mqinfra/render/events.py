@@ -19,7 +19,7 @@ def event_line(event: Event, style: Style) -> str:
         case Ended():
             return _ended(event, style) + "\n"
         case Finished():
-            return "interrupted; what was in flight is finished\n" if event.interrupted else ""
+            return "interrupted; requests in flight were finished\n" if event.interrupted else ""
 
 
 def event_json(event: Event) -> str:
@@ -61,7 +61,7 @@ class Progress:
 
 def _ended(event: Ended, style: Style) -> str:
     paint = {Outcome.APPLIED: style.created, Outcome.FAILED: style.destroyed}.get(event.outcome, style.changed)
-    already = " (was done already)" if event.already else ""
+    already = " (already done)" if event.already else ""
     why = f": {clean(event.message)}" if event.message else ""
     return f"{paint(event.outcome.value)} {event.action.value} {clean(event.address.text)}{already}{why}"
 

@@ -50,7 +50,7 @@ def _rules(setting: Setting) -> Iterator[str]:
     if setting.since:
         yield "since version " + ".".join(map(str, setting.since))
     if setting.until:
-        yield "gone in version " + ".".join(map(str, setting.until))
+        yield "removed in version " + ".".join(map(str, setting.until))
 
 
 def _value(value: Value, unit: Unit | None) -> str:

@@ -165,7 +165,7 @@ def _head(plan: Plan, *, commands: bool = True) -> Lines:
     unread = [cluster for cluster in plan.clusters if not cluster.reachable]
     if unread:
         names = ", ".join(code_span(cluster.alias) for cluster in unread)
-        texts.append(f"**Could not be read: {names}. Nothing is known of what is there.**")
+        texts.append(f"**Could not be read: {names}. No changes are planned there.**")
     if plan.selection:
         texts.append(f"Narrowed by {code_span(' '.join(plan.selection))}; the rest was not planned.")
     if plan.digest:
@@ -179,7 +179,7 @@ def _head(plan: Plan, *, commands: bool = True) -> Lines:
 def _folding(folded: Sequence[str]) -> Lines:
     if not folded:
         return []
-    return [f"> Folded to fit a comment: {'; '.join(folded)}. The whole plan is in the job's log."]
+    return [f"> Shortened to fit a comment: {'; '.join(folded)}. The full plan is in the job's log."]
 
 
 def _notes(plan: Plan) -> Lines:

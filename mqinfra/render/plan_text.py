@@ -130,7 +130,7 @@ def uncompared_lines(uncompared: Sequence[Uncompared], style: Style, *, most: in
         by_reason[item.reason].append(item)
     lines: list[str] = []
     for reason, some in list(by_reason.items())[:most]:
-        others = f", and {plural(len(some) - 1, 'more secret')} alike" if len(some) > 1 else ""
+        others = f" (and {plural(len(some) - 1, 'more secret')})" if len(some) > 1 else ""
         text = f"{clean(some[0].address.text)}  {clean(some[0].field)}: not compared, {clean(reason)}{others}"
         lines += style.wrap(style.dim(text), indent=6, hang=8)
     if most is not None and len(by_reason) > most:
@@ -197,7 +197,7 @@ def _summary(changes: Sequence[Change], style: Style) -> list[str]:
 
 def _rest(cluster: PlanCluster, style: Style) -> list[str]:
     if not cluster.reachable:
-        text = "could not be read: nothing is known of its resources, and none of its changes are in this plan"
+        text = "could not be read: its resources are unknown, and this plan has no changes for it"
         return style.wrap(style.destroyed(text), indent=6)
     parts = [f"{cluster.unchanged:,} unchanged"]
     if cluster.undeclared is not None:

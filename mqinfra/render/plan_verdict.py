@@ -49,7 +49,7 @@ def verdict(plan: Plan) -> str:
     if unread:
         return f"No changes on the clusters that could be read; {', '.join(unread)} could not be read"
     if has_errors(plan.diagnostics):
-        return f"No changes were planned, but {count_line(plan.diagnostics)} stand in the way"
+        return f"No changes were planned because of {count_line(plan.diagnostics)}"
     unchanged = sum(cluster.unchanged for cluster in plan.clusters)
     are = "is" if unchanged == 1 else "are"
     return f"No changes. {plural(unchanged, 'resource')} {are} as declared."

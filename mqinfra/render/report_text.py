@@ -45,7 +45,7 @@ def _folds(outcome: Outcome, some: Iterable[Ended]) -> bool:
 
 
 def _result(result: Ended, style: Style) -> list[str]:
-    already = " (was done already)" if result.already else ""
+    already = " (already done)" if result.already else ""
     word = _PAINTS[result.outcome](style, f"{result.outcome.value:<13}")
     head = f"{word} {SYMBOLS[result.action]:<3} {result.action.value:<7} {clean(result.address.text)}{already}"
     lines = style.wrap(head, hang=4)
@@ -61,7 +61,7 @@ def counts_of(report: Report) -> str:
     already = sum(result.already for result in report.results)
     parts = [f"{report.count(outcome):,} {outcome.value}" for outcome in Outcome]
     if already:
-        parts[0] += f" ({already:,} done already)"
+        parts[0] += f" ({already:,} already done)"
     return ", ".join(parts)
 
 
@@ -70,10 +70,10 @@ def _verdict(report: Report, style: Style) -> Iterable[str]:
     if report.reason:
         yield from style.wrap(f"Ended early: {clean(report.reason)}")
     elif report.interrupted:
-        yield from style.wrap("Interrupted: what was in flight was finished, the rest was not started")
+        yield from style.wrap("Interrupted: requests in flight were finished, the rest was not started")
     if report.count(Outcome.UNKNOWN):
         yield from style.wrap(
-            "Unknown: no answer came and the read-back did not tell; `mqinfra plan` shows what is there now"
+            "Unknown: no answer came, and reading back did not settle it; `mqinfra plan` shows the current state"
         )
     if report.count(Outcome.APPLIED) < len(report.results):
-        yield from style.wrap("The same command again finishes it; what is done already is not done twice")
+        yield from style.wrap("Run the same command again to finish; what is done is not done twice")

@@ -15,7 +15,7 @@ API_VERSION = "mqinfra/v1"
 LIFECYCLE = "lifecycle"
 LABELS: Schema = {
     "type": ["object", "null"],
-    "description": "Words to select by (`--select label:team=orders`), and for people.",
+    "description": "Labels to select by (`--select label:team=orders`), and for people.",
     "additionalProperties": {"type": "string"},
 }
 
@@ -36,7 +36,7 @@ def entries(kind: Kind[Any], *, levels: int = 1) -> Schema:
     inner = reference(entry_name(kind)) if levels >= kind.levels else entries(kind, levels=levels + 1)
     return {
         "type": ["object", "null"],
-        "description": f"Each {kind.title} by the name that the broker knows it by.",
+        "description": f"Each {kind.title} by its name on the broker.",
         "additionalProperties": inner,
     }
 
@@ -56,7 +56,7 @@ def definitions(catalogue: Catalogue) -> dict[str, Schema]:
 def defaults(catalogue: Catalogue, what: str) -> Schema:
     """Describe a `defaults:` section."""
     section = _section(
-        f"What {what} have unless they say otherwise, by BROKER/KIND. Mappings merge, lists replace.",
+        f"Defaults of {what}, by BROKER/KIND. Mappings merge, lists replace.",
         {f"{kind.broker}/{kind.name}": reference(entry_name(kind)) for kind in catalogue.kinds()},
     )
     return loosen(section)
@@ -69,7 +69,7 @@ def _entry(kind: Kind[Any]) -> dict[str, Schema]:
     own.pop("required", None)  # the rest may come from defaults
     own["title"] = f"{kind.broker} {kind.title}"
     own["type"] = ["object", "null"]
-    lifecycle = reference(LIFECYCLE) | {"description": "How the resource may be treated over its life."}
+    lifecycle = reference(LIFECYCLE) | {"description": "How the resource may be changed and deleted."}
     own["properties"] |= {"labels": LABELS, "lifecycle": lifecycle}
     for schema in defs.values():
         for field in kind.settings:

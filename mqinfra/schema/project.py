@@ -41,7 +41,7 @@ def project_schema(catalogue: Catalogue) -> Schema:
                 limit: {"type": "integer", "minimum": 1, "maximum": _LIMIT_MOST, "description": text}
                 for limit, text in _LIMITS.items()
             },
-            "What reading a file may cost.",
+            "Limits on what is read.",
             empty=True,
         ),
     }
@@ -95,7 +95,7 @@ def _owned(name: str, pattern: Schema, *, divisible: bool) -> Schema:
 
 def _environment(catalogue: Catalogue) -> Schema:
     clusters = {
-        "description": "Clusters by alias, or the path of a file with them; unless whoever runs it names a file.",
+        "description": "Clusters by alias, or the path of a file with them; `--clusters` takes precedence.",
         "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": reference("cluster")}],
     }
     match = {"type": "string", "description": "A selector: `kind:topics,label:tier=gold`, or an address."}

@@ -100,7 +100,7 @@ def _description(setting: Setting, broker: str) -> str:
     if setting.since:
         parts.append(f"Since {broker} {'.'.join(map(str, setting.since))}.")
     if setting.until:
-        parts.append(f"Gone since {broker} {'.'.join(map(str, setting.until))}.")
+        parts.append(f"Removed in {broker} {'.'.join(map(str, setting.until))}.")
     return " ".join(parts)
 
 

@@ -37,7 +37,7 @@ def _metadata() -> Schema:
         "required": ["name"],
         "properties": {
             "name": {"type": "string", "minLength": 1, "description": "Name of the topology."},
-            "labels": LABELS | {"description": "Labels of everything in the document; an entry's own are stronger."},
+            "labels": LABELS | {"description": "Labels of everything in the document; an entry's own take precedence."},
         },
         "additionalProperties": False,
     }
@@ -93,15 +93,15 @@ def _allowed() -> Schema:
 _LIMITS: dict[str, Schema] = {
     "until": {
         "type": ["string", "null"],
-        "description": "Last day on which it counts (UTC), at most 31 days ahead; required with `evenIf`.",
+        "description": "Last day on which it is valid (UTC), at most 31 days ahead; required with `evenIf`.",
         "pattern": r"^\d{4}-\d{2}-\d{2}$",
     },
     "in": {
         "type": ["array", "null"],
-        "description": "Environments in which it counts; all when left out.",
+        "description": "Environments in which it is valid; all when left out.",
         "items": {"type": "string"},
     },
-    "reason": {"type": ["string", "null"], "description": "Why; shown in the plan and the report."},
+    "reason": {"type": ["string", "null"], "description": "The reason; shown in the plan and the report."},
 }
 
 

@@ -116,7 +116,7 @@ def test_a_redirect_is_not_followed_with_credentials(folder: Path, mq: Mq) -> No
             ran = mq("plan", "--timeout", "2")
         finally:
             stub.close()
-    assert "sends `GET` calls elsewhere" in ran.err
+    assert "redirects `GET` calls" in ran.err
     assert clean(ran.err)
     assert heard == []
 

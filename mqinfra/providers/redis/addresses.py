@@ -17,5 +17,5 @@ def path_problem(address: Address, length: int) -> Problem | None:
         return None
     expected = "/".join([address.cluster, address.kind, *(["STREAM", "GROUP"] if length == 2 else ["NAME"])])
     return Problem(
-        f"`{address}` names nothing of this kind", f"write `{expected}`; in a name `/` is %2F and `=` is %3D"
+        f"`{address}` is not an address of this kind", f"write `{expected}`; in a name `/` is %2F and `=` is %3D"
     )

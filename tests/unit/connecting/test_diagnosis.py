@@ -17,7 +17,7 @@ from mqinfra.providers.redis.api import diagnosis as redis
 TERMS = Terms(
     "Anymq",
     "nodes",
-    announced="see what the servers announce",
+    announced="check what the servers announce",
     advice={Cause.MUTE: ("wait for `{product}`",)},
 )
 ALL_TERMS = [TERMS, kafka.TERMS, redis.TERMS, *rabbitmq.TERMS.values()]
@@ -91,7 +91,7 @@ def test_a_broker_knows_better_and_a_failure_knows_best() -> None:
 def test_an_address_that_the_servers_name_sends_nobody_to_their_files() -> None:
     found = diagnose([Failure("inner:1", Cause.REFUSED, announced=True)], TERMS, WHERE)
     assert found.message.startswith("the deployment announces `inner:1`, but `inner:1` refused the connection")
-    assert found.help == ("see what the servers announce",)
+    assert found.help == ("check what the servers announce",)
 
 
 def test_the_most_telling_failure_is_told_and_the_others_are_named() -> None:
@@ -99,4 +99,4 @@ def test_the_most_telling_failure_is_told_and_the_others_are_named() -> None:
     login = Failure("a:1", Cause.LOGIN_REFUSED, "of `me`", ("check",))
     found = diagnose([refused, login, silent], TERMS, WHERE)
     assert found.message == "`a:1` refused the login of `me`"
-    assert found.help == ("check", "no luck with `b:1`, `c:1` either")
+    assert found.help == ("check", "`b:1`, `c:1` failed too")

@@ -33,7 +33,7 @@ def test_a_read_that_failed_is_a_finding_that_says_what_was_asked_and_what_to_do
     assert (found.code, found.message) == ("MQ418", "no usable answer to `GET /x`: timed out")
     assert (found.address, found.help) == (
         "it (a:1)",
-        ("see whether the server is up, or give `--timeout` more seconds",),
+        ("check whether the server is up, or give `--timeout` more seconds",),
     )
     assert Fault("no", help=("ask",)).unread("to it", "x").help == ("ask",)
     assert Fault("no", help=("ask",)).unread("to it", "x", ("look",)).help == ("look",)

@@ -93,9 +93,9 @@ def test_the_protocol_follows_from_what_is_given(security: dict[str, Any], proto
         ({"tls": True, "sasl": {"oauth": {"clientId": "a"}}}, "needs `tokenEndpoint`"),
         ({"tls": True, "sasl": {"kerberos": {"principal": "a; rm -rf /"}}}, "shell command"),
         ({"tls": True, "sasl": {"kerberos": {"keytab": "$(id)"}}}, "shell command"),
-        ({"sasl": SCRAM}, "anybody can read"),
-        ({"sasl": SCRAM | {"mechanism": "PLAIN"}}, "anybody can read"),
-        ({"sasl": OIDC}, "anybody can read"),
+        ({"sasl": SCRAM}, "anyone can read"),
+        ({"sasl": SCRAM | {"mechanism": "PLAIN"}}, "anyone can read"),
+        ({"sasl": OIDC}, "anyone can read"),
     ],
 )
 def test_what_can_not_work_is_refused(security: dict[str, Any], says: str) -> None:

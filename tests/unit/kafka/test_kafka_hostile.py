@@ -55,7 +55,7 @@ def test_a_broker_that_holds_up_or_floods_is_left_in_time(name: str) -> None:
 def test_no_password_goes_to_an_advertised_listener_in_plain_text() -> None:
     with FakeKafka([ELSEWHERE]) as server:
         found = refused(server, security={"sasl": PLAIN})
-    assert (found.code, "anybody can read it" in found.message, ELSEWHERE in found.message) == ("MQ770", True, True)
+    assert (found.code, "anyone can read it" in found.message, ELSEWHERE in found.message) == ("MQ770", True, True)
     assert len(server.logins) == server.connections == 1
 
 
@@ -80,7 +80,7 @@ def test_advertised_listeners_may_be_listed() -> None:
         floods(b"\0\0\0\x06\0\0\0\x11\0\x21"),
         lambda connection: connection.close(),
     ],
-    ids=["drips", "floods", "too short", "no login", "hangs up"],
+    ids=["drips", "floods", "too short", "no login", "closes the connection"],
 )
 def test_listeners_that_can_not_be_had_are_left_to_the_real_connection(talk: Talk) -> None:
     started = time.monotonic()

@@ -22,7 +22,7 @@ def test_good_names_pass(name: str) -> None:
         ("", "not a valid topic name"),
         (".", "not a valid topic name"),
         ("..", "not a valid topic name"),
-        ("a" * 250, "has 250"),
+        ("a" * 250, "got 250"),
         ("a b", "` `"),
         ("örders", "`ö`"),
         ("a/b:c/", "`/`, `:`"),
@@ -65,4 +65,4 @@ def test_internal_topics_say_whether_that_is_certain(name: str, certain: bool) -
 def test_an_address_that_would_be_read_as_another_topics_names_none(address: Address) -> None:
     problem = KIND.name_problem(address)
     assert problem is not None
-    assert "names no topic" in problem.message
+    assert "is not a topic's address" in problem.message

@@ -140,7 +140,7 @@ def test_a_component_whose_plugin_is_off_is_found_before() -> None:
     ]
     [objection] = ParameterKind().dry_run(caller, changes, FACTS)
     assert objection.address.path[1] == "federation-upstream"
-    assert "`rabbitmq_federation` is off" in objection.problem.message
+    assert "the plugin `rabbitmq_federation` is not enabled" in objection.problem.message
     caller, _ = client({"GET /api/nodes": answered("not allowed", 401)})
     assert ParameterKind().dry_run(caller, changes, FACTS) == []
 

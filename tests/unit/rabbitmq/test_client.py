@@ -67,10 +67,10 @@ def client(stub: Stub) -> Iterator[RabbitClient]:
         (says(500, {"error": "x", "reason": "Internal Server Error"}), "MQ418", "Internal Server Error"),
         (says(500, b"", "x-nothing: else"), "MQ418", "status 500 without a reason"),
         (says(503, b"<html>", "content-type: text/html"), "MQ463", "status 503 and a web page"),
-        (stays_silent, "MQ414", "stays silent"),
-        (hangs_up, "MQ454", "hangs up without an answer"),
+        (stays_silent, "MQ414", "does not answer"),
+        (hangs_up, "MQ454", "closes the connection without an answer"),
         (stops_half_way, "MQ414", "no answer from"),
-        (drips, "MQ414", "stays silent"),
+        (drips, "MQ414", "does not answer"),
     ],
 )
 def test_a_read_without_a_usable_answer_ends_the_run(

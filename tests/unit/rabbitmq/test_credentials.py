@@ -102,8 +102,8 @@ def test_a_message_is_cleared(said: str, left: str) -> None:
     [
         ({"value": {"src-uri": "amqp://u:planted@h"}}, "`src-uri` holds a password in clear"),
         ({"value": {"deep": {"uri": ["amqp://u:planted@h"]}}}, "`deep` holds a password in clear"),
-        ({"value": {"uri": "amqp://h"}, "secrets": {"uri": {"env": "X"}}}, "under `value` and under `secrets`"),
-        ({"value": [1], "secrets": {"uri": {"env": "X"}}}, "keys of a mapping"),
+        ({"value": {"uri": "amqp://h"}, "secrets": {"uri": {"env": "X"}}}, "under both `value` and `secrets`"),
+        ({"value": [1], "secrets": {"uri": {"env": "X"}}}, "need a mapping"),
         ({"value": {}, "secrets": {"uri": "amqp://u:planted@h"}}, ""),
     ],
 )
@@ -121,8 +121,8 @@ def test_a_password_in_clear_is_refused_without_being_repeated(data: dict[str, A
         ("shovel", {"value": {"dest-uri": "amqp://"}}, "needs `src-uri`"),
         ("shovel", {"value": {"dest-uri": "amqp://"}, "secrets": {"src-uri": {"env": "X"}}}, ""),
         ("federation-upstream", {"value": {"expires": 1}}, "needs `uri`"),
-        ("federation-upstream", {"value": [1]}, "is a mapping"),
-        ("federation-upstream-set", {"value": {"a": 1}}, "is a list"),
+        ("federation-upstream", {"value": [1]}, "must be a mapping"),
+        ("federation-upstream-set", {"value": {"a": 1}}, "must be a list"),
         ("federation-upstream-set", {"value": []}, ""),
         ("their-own", {}, ""),
     ],

@@ -37,7 +37,7 @@ def test_names_that_a_path_can_not_carry_are_known(name: str) -> None:
     ("answer", "result"),
     [
         (Answer(201), Accepted()),
-        (refused(404, "Not Found", DELETE), Accepted("it was gone already")),
+        (refused(404, "Not Found", DELETE), Accepted("it was already gone")),
         (refused(404, "Not Found"), Refused("Not Found")),
         (refused(404, "vhost_not_found"), Refused("there is no vhost `/shop`")),
         (
@@ -101,7 +101,11 @@ def test_a_missing_right_is_named(call: Call, reason: str, words: str) -> None:
         (Page(200, "text/html", "", "", b"<html><title>Sign in</title>"), "web page `Sign in`", Lost),
         (Page(200, "application/json", "", "", b'{"a": '), "text that is not usable JSON", Lost),
         (Page(404, "", "", "", b""), "status 404 and nothing else", Refused),
-        (Page(302, "", "", "https://u:hunter2@sso/login?token=hunter2", b""), "elsewhere, to `https://sso`", Refused),
+        (
+            Page(302, "", "", "https://u:hunter2@sso/login?token=hunter2", b""),
+            "redirects `DELETE` calls to `https://sso`",
+            Refused,
+        ),
     ],
 )
 def test_an_answer_that_is_not_rabbitmqs_is_said_to_be(page: Page, words: str, result: type) -> None:

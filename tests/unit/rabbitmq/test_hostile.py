@@ -43,17 +43,17 @@ def body(text: bytes) -> Talk:
 
 
 HTTP: dict[str, tuple[Talk, str]] = {
-    "a status by bytes": (drips(b"HTTP/1.1 2"), "stays silent"),
-    "a header by bytes": (drips(HEAD + b"x" * 60_000, 0.002), "stays silent"),
-    "headers without end": (drips(HEAD + b"x-more: 1\r\n" * 90, 0.002), "stays silent"),
-    "a promise without end": (floods(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100), "stays silent"),
-    "a body by bytes": (drips(HEAD + b"content-length: 9000\r\n\r\n[" + b" " * 9_000, 0.002), "stays silent"),
+    "a status by bytes": (drips(b"HTTP/1.1 2"), "does not answer"),
+    "a header by bytes": (drips(HEAD + b"x" * 60_000, 0.002), "does not answer"),
+    "headers without end": (drips(HEAD + b"x-more: 1\r\n" * 90, 0.002), "does not answer"),
+    "a promise without end": (floods(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100), "does not answer"),
+    "a body by bytes": (drips(HEAD + b"content-length: 9000\r\n\r\n[" + b" " * 9_000, 0.002), "does not answer"),
     "chunks by bytes": (
         drips(HEAD + b"transfer-encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 900, 0.002),
-        "stays silent",
+        "does not answer",
     ),
     "a chunk of no size": (says(HEAD + b"transfer-encoding: chunked\r\n\r\nx\r\n"), "no answer from"),
-    "a header too long": (floods(HEAD), "answers as no RabbitMQ does"),
+    "a header too long": (floods(HEAD), "does not answer like RabbitMQ"),
     "a header that is none": (says(HEAD + b" x\r\ncontent-length: 0\r\n\r\n"), ""),
     "another protocol": (says(b"+OK\r\n"), "without an answer"),
     "less than nothing": (says(HEAD + b"content-length: -1\r\n\r\n[]"), ""),
@@ -82,7 +82,7 @@ def test_a_body_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     with Loopback(floods(HEAD + b"connection: close\r\n\r\n[")) as server:
         fault = asked(server)
     assert isinstance(fault, RabbitFault)
-    assert "answers as no RabbitMQ does: an answer of more than 4 MiB" in fault.message
+    assert "does not answer like RabbitMQ: an answer of more than 4 MiB" in fault.message
 
 
 def test_what_is_as_deep_as_may_be_is_taken() -> None:
@@ -130,17 +130,20 @@ def sends(text: bytes) -> Talk:
 
 
 AMQP: dict[str, tuple[Talk, str]] = {
-    "silence": (sends(b""), "stays silent"),
-    "the start by bytes": (drips(START), "stays silent"),
-    "heartbeats only": (amqp(drips(BEAT * 500, 0.01)), "stays silent"),
-    "the answer by bytes": (amqp(drips(method(1, spec.Queue.DeclareOk("q", 1, 1))[:-1] + b"x" * 90)), "stays silent"),
+    "silence": (sends(b""), "does not answer"),
+    "the start by bytes": (drips(START), "does not answer"),
+    "heartbeats only": (amqp(drips(BEAT * 500, 0.01)), "does not answer"),
+    "the answer by bytes": (
+        amqp(drips(method(1, spec.Queue.DeclareOk("q", 1, 1))[:-1] + b"x" * 90)),
+        "does not answer",
+    ),
     "a frame too large": (floods(b"\x01\0\0\xff\xff\xff\xff"), "a frame of more than 128 KiB"),
-    "no frame": (sends(b"HTTP/1.1 400 Bad Request\r\n"), "answers as no RabbitMQ does: a frame of no kind"),
-    "another version": (sends(b"AMQP\0\1\0\0"), "answers as no RabbitMQ does: a frame of no kind"),
+    "no frame": (sends(b"HTTP/1.1 400 Bad Request\r\n"), "does not answer like RabbitMQ: a frame of no kind"),
+    "another version": (sends(b"AMQP\0\1\0\0"), "does not answer like RabbitMQ: a frame of no kind"),
     "no method": (sends(b"\x01\0\0\0\0\0\x04\xff\xff\xff\xff\xce"), "a frame that holds no method"),
     "a frame without an end": (sends(b"\x01\0\0\0\0\0\x04\0\x0a\0\x0a\0"), "a frame that holds no method"),
-    "half a frame": (lambda connection: connection.sendall(START[:20]), "hangs up"),
-    "a TLS alert": (sends(b"\x15\x03\x01\0\x02\x02\x46"), "hangs up"),
+    "half a frame": (lambda connection: connection.sendall(START[:20]), "closes the connection"),
+    "a TLS alert": (sends(b"\x15\x03\x01\0\x02\x02\x46"), "closes the connection"),
     "the wrong user": (
         sends(START + method(0, spec.Connection.Close(403, "ACCESS_REFUSED", 0, 0))),
         "refused the login",

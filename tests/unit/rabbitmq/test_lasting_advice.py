@@ -38,7 +38,7 @@ def test_values_keep_their_type(value: Any) -> None:
 
 def test_what_is_added_can_be_a_policy() -> None:
     said = queue(FieldDifference(("arguments", "x-max-length"), after=5))
-    assert said.startswith("a policy can do the same to the live queue")
+    assert said.startswith("a policy can set the same on the live queue")
     assert "definition: {max-length: 5}" in said
 
 

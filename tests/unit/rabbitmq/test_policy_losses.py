@@ -79,7 +79,7 @@ def of_one(kind: str, before: Policy, after: Policy, version: str = "4.0.5") -> 
         (
             {"max-length": 10},
             {"expires": 60_000},
-            ["the queue is deleted with its messages once nobody uses it for 1m"],
+            ["the queue is deleted with its messages once it is unused for 1m"],
         ),
         ({}, {"max-length-bytes": 1000}, ["messages over 1kB are dropped"]),
         ({}, {"max-length": 5, **DEAD}, ["messages over 5 are dropped, or dead-lettered to `dead`"]),

@@ -66,7 +66,7 @@ def test_messages_that_no_passive_declare_counts_are_told_apart() -> None:
     assert figures.details == (
         "2 of the messages are delivered and not confirmed",
         "1 of the messages is waiting for dead lettering",
-        "3 of the messages are waiting for another try",
+        "3 of the messages are waiting for a retry",
     )
 
 

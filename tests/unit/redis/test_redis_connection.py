@@ -31,7 +31,7 @@ SECRET = {"env": "REDIS_PASSWORD"}
         ({"nodes": ["a:1"], "announced": ["redis://a"]}, "write `host` or `host:port`"),
         ({"nodes": ["a:1"], "announced": ["a:70000"]}, "write `host` or `host:port`"),
         ({"nodes": ["a:1"], "topology": "sentinel"}, "must be given together"),
-        ({"nodes": ["a:1"], "password": SECRET}, "anybody can read it"),
+        ({"nodes": ["a:1"], "password": SECRET}, "anyone can read it"),
         ({"nodes": ["a:1"], "tls": {"key": "k"}}, "must be given together"),
     ],
 )

@@ -109,7 +109,7 @@ def test_scope_speaks_of_keys_and_users(say: Say) -> None:
 def test_a_tombstone_that_is_read_otherwise_than_it_looks_is_refused(say: Say, address: str) -> None:
     code, text = say(f"removed: {{{address}: {{}}}}", "validate")
     assert code == 1, text
-    assert "names nothing" in text or "called" in text or "its stream" in text
+    assert "is not an address of this kind" in text or "does not exist on a server" in text or "its stream" in text
 
 
 def test_a_slash_in_a_name_is_written_with_percent(say: Say) -> None:

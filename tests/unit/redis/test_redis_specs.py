@@ -71,10 +71,10 @@ def test_a_group_needs_its_stream() -> None:
         (StreamSpec, {"idempotence": {"duration": 1500}}, "whole seconds"),
         (StreamSpec, {"expectedMaxLength": -1}, "greater than or equal"),
         (GroupSpec, {"startAt": "begin"}, "invalid start"),
-        (GroupSpec, {"resetTo": {"to": "0"}}, "again and again"),
-        (GroupSpec, {"resetTo": {"to": "$"}}, "again and again"),
-        (GroupSpec, {"resetTo": {"from": "5", "to": "5-0"}}, "the same"),
-        (UserSpec, {"nopass": True, "passwords": [{"env": "X"}]}, "every password works"),
+        (GroupSpec, {"resetTo": {"to": "0"}}, "on every apply"),
+        (GroupSpec, {"resetTo": {"to": "$"}}, "on every apply"),
+        (GroupSpec, {"resetTo": {"from": "5", "to": "5-0"}}, "are equal"),
+        (UserSpec, {"nopass": True, "passwords": [{"env": "X"}]}, "any password works"),
         (UserSpec, {"passwords": [{"env": "A"}, {"env": "B"}, {"env": "C"}]}, "at most 2"),
         (UserSpec, {"passwords": [{"sha256": "ABC"}]}, "pattern"),
         (UserSpec, {"keys": ["orders"]}, "not a key pattern"),
@@ -160,7 +160,7 @@ def test_access_makes_a_user_with_rights_kept_apart() -> None:
 
 
 def test_access_to_nothing_is_refused() -> None:
-    with pytest.raises(ValidationError, match="say what it"):
+    with pytest.raises(ValidationError, match="set `consumes`"):
         KINDS["access"].entry.model_validate({"user": "feed"})
 
 

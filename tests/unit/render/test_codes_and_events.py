@@ -79,7 +79,7 @@ def test_progress_in_ci_is_one_line_per_event() -> None:
         "sent CreateTopics to kafka, 1 resource\n",
         "applied create kafka/topics/orders\n",
         "failed update kafka/topics/orders: no right to\n",
-        "interrupted; what was in flight is finished\n",
+        "interrupted; requests in flight were finished\n",
     ]
 
 

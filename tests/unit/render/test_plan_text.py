@@ -152,7 +152,7 @@ def test_a_comment_keeps_its_budget_and_says_what_it_folds(number: int, budget: 
     assert len(text.encode()) <= budget
     assert len(re.findall(r"^-   delete", text, re.MULTILINE)) == number // 60
     everything = all(f"kafka/topics/{action}.{i}\n" in text for i in range(number) for action in ("create", "update"))
-    assert everything is ("Folded to fit" not in text)
+    assert everything is ("Shortened to fit" not in text)
 
 
 def test_a_comment_that_cannot_hold_all_deletes_says_so_first() -> None:
@@ -176,7 +176,7 @@ def test_secrets_that_were_not_compared_are_told_once_per_missing_value_in_every
         Uncompared(address=Address("kafka", "users", (name,)), field="password", reason=why) for name in ("a", "b", "c")
     ]
     plan = plan_of(uncompared=tuple(missing))
-    told = f"kafka/users/a  password: not compared, {why}, and 2 more secrets alike"
+    told = f"kafka/users/a  password: not compared, {why} (and 2 more secrets)"
     assert told in render_plan(plan, Style(width=120))
     assert "not compared" in render_plan_markdown(plan)
     assert plan.model_dump(mode="json", by_alias=True)["uncompared"][0]["reason"] == why

@@ -48,7 +48,7 @@ def refusal(
     if address in declared:
         return None
     shown = address if is_address(address) else address[:100]
-    start = f"the deployment announces `{shown}`, and nothing is sent there:"
+    start = f"the deployment announces `{shown}`, but mqinfra sends nothing there:"
     if not is_address(address):
         return ANNOUNCED.at(f"{start} not a valid address", address=where, help="check what the servers announce")
     host = address.rpartition(":")[0]
@@ -60,7 +60,7 @@ def refusal(
         )
     if readable and not is_loopback(split(address)[0]):
         return ANNOUNCED.at(
-            f"{start} the password would go over the network where anybody can read it",
+            f"{start} the password would cross the network where anyone can read it",
             address=where,
             help="use TLS, or accept it with `allowPlaintextCredentials: true`",
         )

@@ -32,7 +32,7 @@ class Cause(Enum):
     """Ways to fail, the most telling first: a refused login says more than another server that is down."""
 
     LOGIN_REFUSED = Saying(LOGIN_FAILED, "`{address}` refused the login {detail}")
-    NO_LOGIN_TAKEN = Saying(LOGIN_FAILED, "`{address}` takes no login: {detail}")
+    NO_LOGIN_TAKEN = Saying(LOGIN_FAILED, "`{address}` does not accept a login: {detail}")
     NO_LOGIN = Saying(LOGIN_FAILED, "no login at `{address}`: {detail}")
     OTHER_NAME = Saying(
         TLS_FAILED, "the certificate of `{address}` is for another name", ("connect by a name that it carries",)
@@ -51,35 +51,35 @@ class Cause(Enum):
     )
     NOT_TLS = Saying(
         WRONG_PROTOCOL,
-        "`{address}` does not speak TLS, and the block of the cluster asks for it",
+        "`{address}` does not speak TLS, but the cluster's block asks for it",
         ("use the server's TLS port, or {use_plain} if this one is meant to be in plain text",),
     )
     CLIENT_CERTIFICATE = Saying(
         TLS_FAILED,
-        "`{address}` wants a certificate from the client",
+        "`{address}` requires a client certificate",
         ("give `certificate` and `key` under `{tls}`, signed by an authority that the server trusts",),
     )
     STRANGER = Saying(
         WRONG_PROTOCOL,
-        "`{address}` answers as no {product} does: {detail}",
-        ("check the port under `{addresses}`, and what is in between",),
+        "`{address}` does not answer like {product}: {detail}",
+        ("check the port under `{addresses}`, and any proxy in between",),
     )
     NOT_SECURE = Saying(TLS_FAILED, "no secure connection to `{address}`: {detail}", ("check `{tls}`",))
     HANGS_UP_ON_TLS = Saying(
         TLS_FAILED,
-        "`{address}` hangs up without an answer: it wants a certificate of the client, does not speak TLS, or is the "
-        "port of something else",
+        "`{address}` closes the connection without an answer: it wants a client certificate, does not speak TLS, or "
+        "is the port of another service",
         ("check the port under `{addresses}`", "give `certificate` and `key` under `{tls}`"),
     )
     """A server's alert may be overtaken by the end of the connection."""
     HANGS_UP = Saying(
         WRONG_PROTOCOL,
-        "`{address}` hangs up without an answer: it is a TLS port, or the port of something else",
+        "`{address}` closes the connection without an answer: it is a TLS port, or the port of another service",
         ("{use_tls}, or check the port under `{addresses}`",),
     )
-    LOGIN_NEEDED = Saying(LOGIN_FAILED, "`{address}` wants a login, and none is given")
+    LOGIN_NEEDED = Saying(LOGIN_FAILED, "`{address}` requires a login, and none is given")
     NO_SUCH_HOST = Saying(
-        UNKNOWN_HOST, "`{host}` is not a known host", ("check the spelling under `{addresses}`, and the name service",)
+        UNKNOWN_HOST, "host `{host}` can't be resolved", ("check the spelling under `{addresses}`, and DNS",)
     )
     REFUSED = Saying(
         UNREACHABLE,
@@ -88,12 +88,12 @@ class Cause(Enum):
     )
     SILENT = Saying(
         UNREACHABLE,
-        "`{address}` does not answer at all",
+        "`{address}` does not answer",
         ("a firewall in between, a wrong address, or a machine that is down",),
     )
     MUTE = Saying(
         UNREACHABLE,
-        "`{address}` takes connections and then stays silent",
+        "`{address}` accepts connections, but does not answer",
         ("the server hangs, or the port speaks another protocol: check the port under `{addresses}`, and `{tls}`",),
     )
     REFUSES_TO_SERVE = Saying(UNREACHABLE, "`{address}` refuses to serve: {detail}", ("see the server's log",))

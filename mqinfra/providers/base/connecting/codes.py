@@ -32,10 +32,10 @@ UNREACHABLE = Code(
 )
 UNKNOWN_HOST = Code(
     "MQ415",
-    "the name of a server does not resolve",
-    "The name service knows no address: a typing error, or a name that is known only inside another network. When the "
-    "name is not in the block of the cluster, it is what the deployment itself announces: Kafka's "
-    "`advertised.listeners`, or Redis's `replica-announce-ip`, `cluster-announce-hostname`, `sentinel announce-ip`.",
+    "a server's host name does not resolve",
+    "DNS has no address for it: a typing error, or a name that is known only inside another network. When the name is "
+    "not in the block of the cluster, it is what the deployment itself announces: Kafka's `advertised.listeners`, or "
+    "Redis's `replica-announce-ip`, `cluster-announce-hostname`, `sentinel announce-ip`.",
     bad="clusters:\n  kafka: {type: kafka, bootstrap: 'brokr-1:9092'}",
     good="clusters:\n  kafka: {type: kafka, bootstrap: 'broker-1:9092'}",
 )
@@ -43,53 +43,56 @@ TLS_FAILED = Code(
     "MQ416",
     "no secure connection",
     "The TLS handshake failed: the certificate is not signed by an authority that is trusted here, it is for another "
-    "name, it has expired, or the server wants a certificate from the client.\n\nGive the authority's certificate as "
-    "`ca` of the `tls` block, and connect by a name that the server's certificate carries.",
+    "name, it has expired, or the server requires a client certificate.\n\n"
+    "Give the authority's certificate as `ca` of the `tls` block, and connect by a name that the server's certificate "
+    "carries.",
     bad="clusters:\n  redis: {type: redis, nodes: ['redis-1:6380'], tls: true}    # signed by the company's authority",
     good="clusters:\n  redis: {type: redis, nodes: ['redis-1:6380'], tls: {ca: /etc/redis/ca.pem}}",
 )
 NOT_READ = Code(
     "MQ418",
     "the cluster did not answer",
-    "The connection was open, and then a call that reads got no answer, or one that says that it can't be served now. "
-    "Nothing was written. Try again, with a larger `--timeout` if the cluster is slow.",
+    "The connection was open, but a read request got no answer, or the answer that it can't be served now. Nothing "
+    "was written. Try again, with a larger `--timeout` if the cluster is slow.",
 )
 WRONG_PROTOCOL = Code(
     "MQ454",
     "the port speaks another protocol",
-    "A port of a broker speaks either TLS or plain text. This one speaks another than the block of the cluster says, "
-    "or it is not the broker's at all: a web server, a proxy, or the port of another service.\n\nCompare the port with "
-    "the broker's own configuration. RabbitMQ's management API is usually at 15671 with TLS and at 15672 without.",
+    "A port of a broker speaks either TLS or plain text. This one differs from the block of the cluster, or it is not "
+    "the broker's at all: a web server, a proxy, or the port of another service.\n\n"
+    "Compare the port with the broker's own configuration. RabbitMQ's management API is usually at 15671 with TLS and "
+    "at 15672 without.",
     bad="bootstrap: broker-1:9093          # the TLS listener\nsecurity: {}",
     good="bootstrap: broker-1:9093\nsecurity:\n  tls:\n    ca: /etc/kafka/ca.pem",
 )
 BAD_CLIENT = Code(
     "MQ456",
     "the client can't be set up",
-    "The client refused the connection's settings before it sent anything, mostly for a file that can't be read or a "
-    "passphrase that does not fit.",
+    "The client refused the connection's settings before it sent anything, usually because of a file that can't be "
+    "read or a wrong passphrase.",
 )
 LOGIN_FAILED = Code(
     "MQ720",
     "the login was refused",
-    "User, password or token are wrong, the user is disabled or may not log in from here (as RabbitMQ's `guest` from "
-    "another machine), the server does not offer the login mechanism, or it wants a login and none was given. Check "
-    "the user name and the reference under `password`; its value is never shown.",
+    "User, password or token is wrong, the user is disabled or may not log in from here (as RabbitMQ's `guest` from "
+    "another machine), the server does not offer the login mechanism, or it requires a login and none was given. "
+    "Check the user name and the reference under `password`; its value is never shown.",
     bad="clusters:\n  redis: {type: redis, nodes: ['redis-1:6379']}    # the server has `requirepass`",
     good="clusters:\n  redis: {type: redis, nodes: ['redis-1:6379'], password: {env: REDIS_PASSWORD}}",
 )
 NOT_ALLOWED = Code(
     "MQ721",
-    "a right is missing",
-    "The login worked, and then the server refused what everything else rests on. The message names the right; an "
-    "administrator can grant it.\n\nRabbitMQ's management API wants a tag on the user: `management` for queues, "
-    "exchanges and bindings of vhosts that it may use, `policymaker` for policies and parameters too, `monitoring` to "
-    "see all vhosts and nodes, `administrator` for users, vhosts and permissions.",
+    "missing permission",
+    "The login worked, but the server refused a request that mqinfra can't do without. The message names the "
+    "permission; an administrator can grant it.\n\n"
+    "RabbitMQ's management API requires a tag on the user: `management` for queues, exchanges and bindings of vhosts "
+    "that it may use, `policymaker` for policies and parameters too, `monitoring` to see all vhosts and nodes, "
+    "`administrator` for users, vhosts and permissions.",
 )
 UNVERIFIED = Code(
     "MQ722",
-    "the server does not have to prove who it is",
-    "Without a check of its certificate and name, anybody on the way can pass for the server, read everything and "
+    "the server's identity is not verified",
+    "Without a check of its certificate and name, anyone in between can impersonate the server, read everything and "
     "take the password.",
     severity=Severity.WARNING,
     bad="tls: {verify: false}",

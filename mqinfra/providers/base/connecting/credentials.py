@@ -13,7 +13,7 @@ def readable_refusal(instead: str, *, attackable: bool = False) -> ValueError:
     """
     what = "read or attack" if attackable else "read"
     return ValueError(
-        f"the password would go over the network where anybody can {what} it; {instead}, or accept it with "
+        f"the password would cross the network where anyone can {what} it; {instead}, or accept it with "
         "`allowPlaintextCredentials: true`"
     )
 

@@ -86,7 +86,7 @@ def diagnose(failures: Sequence[Failure], terms: Terms, where: str) -> Diagnosti
     failure = min(reversed(failures), key=lambda each: _TELLING[each.cause])
     message, what_now = explained(failure, terms)
     others = sorted({each.address for each in failures} - {failure.address})
-    also = f"no luck with {', '.join(f'`{address}`' for address in others)} either" if others else ""
+    also = f"{', '.join(f'`{address}`' for address in others)} failed too" if others else ""
     return failure.cause.value.code.at(message, address=where, help=(*what_now, also))
 
 

@@ -7,7 +7,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.request import Lost, Refused
 
-_SLOW = ("see whether the server is up, or give `--timeout` more seconds",)
+_SLOW = ("check whether the server is up, or give `--timeout` more seconds",)
 
 
 class Meaning(Enum):

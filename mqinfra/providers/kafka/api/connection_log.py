@@ -39,7 +39,7 @@ class ConnectionLog(logging.Handler):
         super().__init__()
         self._failures: list[FailedTry] = []
         self._other: list[str] = []
-        self.logger = logging.Logger("mqinfra.kafka")  # noqa: LOG001 - private, so that no handler of others sees it
+        self.logger = logging.Logger("mqinfra.kafka")  # noqa: LOG001 - private, so no handler of others sees it
         self.logger.addHandler(self)
 
     @property

@@ -22,8 +22,8 @@ TERMS = Terms(
     use_tls="add a `tls` block under `security`",
     use_plain="remove `security.tls`",
     announced=(
-        "see that the broker is up, and that its `advertised.listeners` names an address that this machine can reach "
-        "on the listener that `bootstrap` names"
+        "check that the broker is up, and that its `advertised.listeners` names an address that this machine can "
+        "reach on the listener that `bootstrap` names"
     ),
     advice={
         Cause.NO_LOGIN_TAKEN: ("remove `security.sasl`, or use the port of a listener with SASL",),

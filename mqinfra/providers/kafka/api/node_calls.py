@@ -59,9 +59,7 @@ class NodeCalls:
             clients.clear()
         if isinstance(found, str):
             where = str(self._wire.peer)
-            advice = (
-                "nothing was exported; try again when the cluster has come to rest, or give `--timeout` more seconds"
-            )
+            advice = "nothing was exported; try again when the cluster has settled, or give `--timeout` more seconds"
             raise UserError([BEHIND.at(found, address=where, help=advice)])
         return sorted(found)
 

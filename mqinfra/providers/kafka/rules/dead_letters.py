@@ -13,9 +13,9 @@ from mqinfra.providers.kafka.topics.spec import DEAD_LETTERS
 DEAD_LETTERS_KEPT_SHORTER = Code(
     "MQ420",
     "dead letters are kept for a shorter time than their source",
-    "Somebody has to look at dead letters and decide. When they expire before the source does, what was given up "
-    "on is lost while everything else is still there.\n\nGive the dead letters at least the retention of their "
-    "source.",
+    "Someone has to look at dead letters and decide. If they expire before the source does, the failed records are "
+    "lost while everything else is still there.\n\n"
+    "Give the dead letters at least the retention of their source.",
     severity=Severity.WARNING,
     bad="orders:\n  config: {retention.ms: 30d}\n  deadLetter: {retention: 1d}",
     good="orders:\n  config: {retention.ms: 30d}\n  deadLetter: {retention: 60d}",
@@ -39,7 +39,7 @@ class DeadLettersKeptShorter(Rule):
             yield target.at(
                 DEAD_LETTERS_KEPT_SHORTER,
                 RETENTION_MS,
-                f"dead letters in `{target.address.name}` go after {shown(target, RETENTION_MS, part)}, while "
+                f"dead letters in `{target.address.name}` expire after {shown(target, RETENTION_MS, part)}, while "
                 f"`{source.address.name}` keeps its records {_span(shown(source, RETENTION_MS, whole))}",
                 related=_their_source(target, RETENTION_MS, source, path),
                 help="keep dead letters at least as long as their source",
@@ -47,7 +47,7 @@ class DeadLettersKeptShorter(Rule):
 
 
 def _span(text: str) -> str:
-    return "for ever" if text.startswith("-1") else f"for {text}"
+    return "forever" if text.startswith("-1") else f"for {text}"
 
 
 DEAD_LETTERS_COMPACTED = Code(
@@ -83,7 +83,7 @@ class DeadLettersCompacted(Rule):
 
 DEAD_LETTERS_FEWER_PARTITIONS = Code(
     "MQ422",
-    "fewer partitions for dead letters than in the source",
+    "fewer partitions for dead letters than for their source",
     "Many clients write a dead letter to the partition number that the record came from. Where the topic of dead "
     "letters has no such partition, the write fails, and the consumer is stuck or the record is lost.\n\nGive it "
     "at least as many partitions as its source, or make sure that your clients choose the partition themselves.",
@@ -116,9 +116,9 @@ class DeadLettersFewerPartitions(Rule):
 DEAD_LETTERS_TOO_SMALL = Code(
     "MQ423",
     "dead letters may be too large for their topic",
-    "`max.message.bytes` of the topic of dead letters is below its source's, so that a large record can be "
-    "consumed but not put aside: the write fails with RECORD_TOO_LARGE. Dead letters are even a little larger "
-    "than the original, for the headers that say what went wrong.",
+    "`max.message.bytes` of the topic of dead letters is below its source's, so a large record can be consumed but "
+    "not put aside: the write fails with RECORD_TOO_LARGE. Dead letters are even a little larger than the original, "
+    "for the headers that say what went wrong.",
     severity=Severity.WARNING,
     bad="orders:\n  config: {max.message.bytes: 10MiB}\n  deadLetter: {config: {max.message.bytes: 1MiB}}",
     good="orders:\n  config: {max.message.bytes: 10MiB}\n  deadLetter: true",

@@ -13,8 +13,8 @@ _HELP = "rename one of them; topics that use only `.` or only `_` never collide"
 COLLIDING_TOPIC_NAMES = Code(
     "MQ317",
     "topic names collide",
-    "Kafka's metrics write `.` as `_`, so that `orders.created` and `orders_created` would share their metrics. "
-    "The broker refuses to create a topic whose name equals another's after that.",
+    "Kafka's metrics write `.` as `_`, so `orders.created` and `orders_created` would share their metrics. The broker "
+    "refuses to create a topic whose name equals another's after that.",
     bad="kafka:\n  topics:\n    orders.created: {partitions: 6}\n    orders_created: {partitions: 6}",
     good="kafka:\n  topics:\n    orders.created: {partitions: 6}\n    orders.created.v2: {partitions: 6}",
 )
@@ -53,7 +53,7 @@ class CollidingTopicNames(Rule):
             if subject.live is None:
                 yield subject.at_entry(
                     COLLIDING_TOPIC_NAMES,
-                    f"`{subject.address.name}` collides with `{first.address.name}`: to Kafka's metrics, `.` and `_` "
+                    f"`{subject.address.name}` collides with `{first.address.name}`: in Kafka's metrics, `.` and `_` "
                     "are the same",
                     related=first.related(f"`{first.address.name}` is declared here"),
                     help=_HELP,

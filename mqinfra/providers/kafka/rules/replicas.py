@@ -98,9 +98,9 @@ class InsyncAboveReplicas(ResourceRule):
 INSYNC_EQUALS_REPLICAS = Code(
     "MQ401",
     "one broker down stops writes",
-    "`min.insync.replicas` equals the replication factor, so that a write with `acks=all` needs every replica. "
-    "While any broker that holds one is down or restarted, such writes fail.\n\nOne less than the replication "
-    "factor keeps writes safe and lets brokers be restarted one by one.",
+    "`min.insync.replicas` equals the replication factor, so a write with `acks=all` needs every replica. While any "
+    "broker that holds one is down or restarted, such writes fail.\n\n"
+    "One less than the replication factor keeps writes safe and lets brokers be restarted one by one.",
     severity=Severity.WARNING,
     bad="orders: {replicationFactor: 3, config: {min.insync.replicas: 3}}",
     good="orders: {replicationFactor: 3, config: {min.insync.replicas: 2}}",
@@ -132,9 +132,9 @@ class InsyncEqualsReplicas(ResourceRule):
 SINGLE_REPLICA = Code(
     "MQ402",
     "a single replica",
-    "With one replica, the partitions of a broker that is down can be neither written nor read, and a disk that "
-    "is lost takes their messages with it. The cluster has brokers enough for more.\n\nThree replicas with "
-    "`min.insync.replicas: 2` are the usual choice.",
+    "With one replica, the partitions of a broker that is down can be neither written nor read, and a lost disk loses "
+    "their messages. The cluster has brokers enough for more.\n\n"
+    "Three replicas with `min.insync.replicas: 2` are the usual choice.",
     severity=Severity.WARNING,
     bad="orders: {partitions: 6, replicationFactor: 1}   # on a cluster of three brokers",
     good="orders: {partitions: 6, replicationFactor: 3}",
@@ -156,8 +156,8 @@ class SingleReplica(ResourceRule):
             yield subject.at(
                 SINGLE_REPLICA,
                 REPLICATION,
-                f"`{subject.address.name}` has a single replica on a cluster of {brokers} brokers: a broker down takes "
-                "it offline, a lost disk takes its messages",
+                f"`{subject.address.name}` has a single replica on a cluster of {brokers} brokers: one broker down "
+                "takes it offline, one lost disk loses its messages",
                 help="write `replicationFactor: 3`",
             )
 
@@ -165,9 +165,9 @@ class SingleReplica(ResourceRule):
 REPLICAS_ON_THE_MOVE = Code(
     "MQ403",
     "replicas of the topic are being moved",
-    "Somebody reassigns partitions of the topic. Until that is over, brokers list the replicas that are added "
-    "beside those that go, which is not a replication factor, so `replicationFactor` is not compared. Everything "
-    "else is.\n\n"
+    "Partitions of the topic are being reassigned. Until that is finished, brokers list the replicas being added "
+    "beside those being removed, which is not a replication factor, so `replicationFactor` is not compared. "
+    "Everything else is.\n\n"
     "`kafka-reassign-partitions --list` shows what is under way. Plan again when it is over.",
     severity=Severity.WARNING,
     bad="orders: {replicationFactor: 2}     # while kafka-reassign-partitions moves its replicas",
@@ -237,10 +237,10 @@ def _said(factor: str, partitions: str) -> str:
 REASSIGNMENT_NOT_TOLD = Code(
     "MQ405",
     "can't tell whether replicas are being moved",
-    "Replicas of a topic are not all in sync, and there are not as many as declared. Either a reassignment is "
-    "under way or a broker is down; the list of reassignments, which would tell, can't be read. Until it can, "
-    "`replicationFactor` is not compared, because what is on the move is not a replication factor.\n\nGrant "
-    "Describe on the cluster, or plan again when all replicas are in sync.",
+    "Replicas of a topic are not all in sync, and there are not as many as declared. Either a reassignment is under "
+    "way or a broker is down; the list of reassignments, which would tell, can't be read. Until it can, "
+    "`replicationFactor` is not compared, because replicas being moved are not a replication factor.\n\n"
+    "Grant Describe on the cluster, or plan again when all replicas are in sync.",
     severity=Severity.WARNING,
     bad="orders: {replicationFactor: 2}     # live: 3 replicas, 2 of them in sync, and no Describe on the cluster",
     good="orders: {replicationFactor: 2}     # live: 2 replicas in sync",

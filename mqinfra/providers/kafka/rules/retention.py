@@ -132,9 +132,9 @@ RETENTION_BELOW_SEGMENT = Code(
     "MQ430",
     "`retention.ms` below `segment.ms`",
     "Kafka deletes whole segments, and a segment only when its newest record is older than `retention.ms`. While "
-    "records keep coming, a segment is closed after `segment.ms` (or `segment.bytes`), so that its oldest record "
-    "can be `retention.ms` plus `segment.ms` old before it goes.\n\nWhere the age matters, as with personal data, "
-    "set `segment.ms` to a fraction of `retention.ms`.",
+    "records keep coming, a segment is closed after `segment.ms` (or `segment.bytes`), so its oldest record can be "
+    "`retention.ms` plus `segment.ms` old before it goes.\n\n"
+    "Where the age matters, as with personal data, set `segment.ms` to a fraction of `retention.ms`.",
     severity=Severity.WARNING,
     bad="config: {retention.ms: 1d, segment.ms: 7d}",
     good="config: {retention.ms: 1d, segment.ms: 6h}",

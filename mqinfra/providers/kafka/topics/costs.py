@@ -99,7 +99,7 @@ def _policy(difference: FieldDifference, live: Live, before: frozenset[str], aft
     if "delete" in before - after:
         meanings.append("records no longer expire by age or size")
     if "compact" in before - after:
-        meanings.append("old records of a key are no longer cleared away, and records without a key are taken")
+        meanings.append("old records of a key are no longer cleared away, and records without a key are accepted")
     if not meanings:
         return Verdict()
     cost = Cost(kind=CostKind.SEMANTICS_CHANGED, text="; ".join(meanings), path=difference.path)

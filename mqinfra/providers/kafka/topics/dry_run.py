@@ -49,7 +49,7 @@ def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objecti
 _REPLACED = Problem("the broker can't check how a topic is recreated while the old one exists")
 _DELETION_DISABLED = Problem(
     "the brokers delete no topics: `delete.topic.enable` is false",
-    "ask whoever runs the cluster to allow it, or take the tombstone out",
+    "ask the operator of the cluster to allow it, or remove the tombstone",
 )
 
 

@@ -54,9 +54,9 @@ def held_of(client: "KafkaClient", names: Sequence[str]) -> dict[str, Mapping[in
 
 def _left_behind(name: str, commits: "Sequence[Commits] | KafkaFault") -> tuple[str, ...]:
     if isinstance(commits, KafkaFault):
-        return (f"which groups left offsets in it is not known: {commits.message}",)
+        return (f"can't tell which groups have offsets in it: {commits.message}",)
     groups = [each.group for each in commits if not each.active and each.reads(name)]
-    return (f"committed offsets of groups without members go with it: {named(groups)}",) if groups else ()
+    return (f"committed offsets of groups without members would be deleted with it: {named(groups)}",) if groups else ()
 
 
 def named(some: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ class TopicKind(Kind["KafkaClient"]):
         """Take a value that a topic only inherits for a difference: it would go when the brokers' default moves."""
         said = super().deviation(path, wanted, found, live)
         if said is None and len(path) == 2 and live.spec.field(path) is None:
-            return "the brokers' default too, and set so that it stays"
+            return "the brokers' default too, and pinned"
         return said
 
     def internal(self, address: Address) -> str | None:
@@ -66,7 +66,8 @@ class TopicKind(Kind["KafkaClient"]):
         """Why Kafka would refuse the name. A topic lies in nothing: with more segments it would be another's name."""
         if len(address.path) != 1 or address.pairs:
             return Problem(
-                f"`{address}` names no topic: a topic has one name after the kind", "expected CLUSTER/topics/NAME"
+                f"`{address}` is not a topic's address: a topic has one name after the kind",
+                "expected CLUSTER/topics/NAME",
             )
         return topic_names.name_problem(address.name)
 

@@ -42,7 +42,7 @@ def losses(view: LossView) -> Iterator[tuple[Address, Loss]]:
             continue
         for item in change.differences:
             if item.path == PARTITIONS:
-                text = "the first records of a new partition are skipped by whoever begins at its end"
+                text = "the first records of a new partition are skipped by consumers that start at its end"
                 yield address, Loss(address, item.path, text, keeps=ALL)
             for text, limit in _destroyed(item, change, live):
                 yield address, Loss(address, item.path, text, limit=limit)
@@ -132,7 +132,7 @@ def _counted(
 
 def _of_new_partitions(name: str, readers: "Sequence[Commits] | KafkaFault") -> tuple[str, ...]:
     if isinstance(readers, KafkaFault):
-        return (f"which groups read it is not known: {readers.message}",)
+        return (f"can't tell which groups read it: {readers.message}",)
     groups = [each.group for each in readers if each.reads(name)]
     if not groups:
         return ()
@@ -144,7 +144,7 @@ def _fallen_out(
     name: str, held: Mapping[int, tuple[int, int]], ends: Mapping[int, int], readers: "Sequence[Commits] | KafkaFault"
 ) -> tuple[str, ...]:
     if isinstance(readers, KafkaFault):
-        return (f"which groups have not read them is not known: {readers.message}",)
+        return (f"can't tell which groups have not read them: {readers.message}",)
     unread: list[str] = []
     for each in readers:
         missed = sum(

@@ -35,10 +35,12 @@ def name_problem(name: str) -> Problem | None:
         return Problem(f"`{name}` is not a valid topic name", "choose a name of letters, digits, `.`, `_` and `-`")
     if len(name) > MAX_LENGTH:
         return Problem(
-            f"a topic's name has at most {MAX_LENGTH} characters, and this one has {len(name)}",
+            f"a topic's name has at most {MAX_LENGTH} characters, got {len(name)}",
             f"shorten it by {len(name) - MAX_LENGTH}",
         )
     if _LEGAL.fullmatch(name) is None:
         strange = ", ".join(f"`{character}`" for character in dict.fromkeys(_ILLEGAL.findall(name)))
-        return Problem(f"a topic's name can't hold {strange}", "Kafka takes ASCII letters, digits, `.`, `_` and `-`")
+        return Problem(
+            f"a topic's name can't contain {strange}", "Kafka accepts ASCII letters, digits, `.`, `_` and `-`"
+        )
     return None

@@ -28,7 +28,7 @@ _SETTINGS = (
         SettingType.SET,
         default="delete",
         choices=("compact", "delete"),
-        description="What becomes of old records: `delete` drops them by age and size, `compact` keeps the newest of "
+        description="What happens to old records: `delete` drops them by age and size, `compact` keeps the newest of "
         "each key, both do both; empty keeps everything (from 4.2).",
     ),
     Setting(
@@ -181,7 +181,7 @@ _SETTINGS = (
         SettingType.INT,
         default=1,
         minimum=1,
-        description="Replicas that must have a record before a producer with `acks=all` hears yes.",
+        description="Replicas that must have a record before a producer with `acks=all` gets an acknowledgement.",
     ),
     _flag("preallocate", default=False, description="Reserve the whole file when a segment is made."),
     _bytes(
@@ -231,7 +231,7 @@ _SETTINGS = (
     _ms(
         "segment.jitter.ms",
         default=0,
-        description="Random time taken off `segment.ms`, so that not all segments close at once.",
+        description="Random time taken off `segment.ms`, so not all segments close at once.",
     ),
     _ms(
         "segment.ms", default=604_800_000, description="Age at which a segment is closed, and so can expire.", minimum=1
@@ -239,7 +239,7 @@ _SETTINGS = (
     _flag(
         "unclean.leader.election.enable",
         default=False,
-        description="Let a replica lead that lacks records, so that the topic stays writable at the price of "
+        description="Let a replica that lacks records become leader, so the topic stays writable at the price of "
         "losing them.",
     ),
 )

@@ -69,7 +69,7 @@ class RabbitConnection(Connection):
         if (self.username is None) != (self.password is None):
             raise ValueError("`username` and `password` must be given together")
         if self.username is None:
-            raise ValueError("RabbitMQ wants a login: give `username` and `password: {env: NAME}`")
+            raise ValueError("RabbitMQ requires a login: give `username` and `password: {env: NAME}`")
         if ":" in self.username:
             raise ValueError("a `username` with `:` can't log in by HTTP, where it ends the name")
         if self.tls is not None and not self.encrypted and not (self.amqp or "").startswith("amqps"):

@@ -21,7 +21,7 @@ _DOWN = ("down or inaccessible", "nodedown", "cluster is in minority")
 _INEQUIVALENT = "inequivalent arg"
 """Said of a queue or exchange that somebody made otherwise (rabbit_misc.erl `assert_args_equivalence1`)."""
 _POISONED = (
-    "somebody made a binding with arguments and a `~` in its routing key, over which RabbitMQ fails to list bindings",
+    "someone created a binding with arguments and a `~` in its routing key, which makes RabbitMQ fail to list bindings",
     "remove it by AMQP (`queue_unbind` with the same routing key and arguments), or delete its queue or exchange",
 )
 """Measured on 3.10 and 4.0: from then on every list with it in is answered with 500."""
@@ -114,7 +114,7 @@ def to_result(answer: Answer | RabbitFault) -> Accepted | Refused | Lost:
     if isinstance(answer, Answer):
         return Accepted()
     if answer.absent and answer.method == "DELETE":
-        return Accepted("it was gone already")
+        return Accepted("it was already gone")
     result = answer.result()
     if isinstance(result, Refused) and _INEQUIVALENT in result.message:
         return replace(result, conflict=True)

@@ -20,7 +20,7 @@ SLASH = "%2F"
 WITH_SLASHES = Call("GET", ("vhosts", "mqinfra/asks/whether/slashes/stay"), only_json=True)
 """A call that is about a vhost which is hardly there, and of a path that no server has once it is decoded."""
 _NOT_FOUND, _NOT_ACCEPTABLE = 404, 406
-_HAND_ON = "a proxy has to hand on `%2F` in paths as it is: the vhost `/` is written so"
+_HAND_ON = "a proxy has to forward `%2F` in paths unchanged: it stands for the vhost `/`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ def foreign_response_fault(call: Call, page: Page, address: str, where: str) -> 
     """The fault of an answer that did not come from RabbitMQ, or was changed on the way."""
     hints: tuple[str, ...]
     if 300 <= page.status < 400:
-        words = f"`{address}` sends `{call.method}` calls elsewhere{_target(page.location)} (status {page.status})"
+        words = f"`{address}` redirects `{call.method}` calls{_target(page.location)} (status {page.status})"
         hints = ("give the address that it points to under `url`: redirects are not followed with credentials",)
     else:
-        words = f"`{address}` answered `{call}` with status {page.status} and {_what(page)}, as RabbitMQ does not"
-        hints = ("check that `url` is the address of the management API, and what any proxy in between makes of it",)
+        words = f"`{address}` answered `{call}` with status {page.status} and {_what(page)}, unlike RabbitMQ"
+        hints = ("check that `url` is the address of the management API, and that no proxy in between changes it",)
     if SLASH in call.path and page.status in (301, 302, 307, 308, 400, 403, 404):
         hints = (*hints, _HAND_ON)
     lost = call.method != "GET" and (page.status in _MAYBE_DONE or 200 <= page.status < 300)
@@ -65,7 +65,7 @@ def decoded(said: RabbitFault, address: str, where: str) -> Diagnostic | None:
     own = said.finding is None and said.status != _NOT_ACCEPTABLE
     if own or (said.finding is not None and said.finding.code != NOT_MANAGEMENT.id):
         return None
-    words = f"a proxy at `{address}` does not hand on `%2F` in paths, so that RabbitMQ is asked about something else"
+    words = f"a proxy at `{address}` does not forward `%2F` in paths unchanged, so RabbitMQ sees another path"
     if said.status not in (_NOT_FOUND, _NOT_ACCEPTABLE):
         words = f"{words}: {said.message}"
     hints = (
@@ -95,4 +95,4 @@ def _target(location: str) -> str:
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
         return ""
-    return f", to `{parts.scheme}://{host}`" if host and parts.scheme else ""
+    return f" to `{parts.scheme}://{host}`" if host and parts.scheme else ""

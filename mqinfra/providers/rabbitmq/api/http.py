@@ -68,7 +68,7 @@ class Http:
     def call(self, call: Call) -> Answer | RabbitFault:
         """Make a call once; a second time only if it reads, and the connection kept for it had been closed."""
         if not call.addressable:
-            words = f"the management API can't take `{call.method}` about `{'`, `'.join(call.segments)}`"
+            words = f"the management API can't accept `{call.method}` about `{'`, `'.join(call.segments)}`"
             return RabbitFault(f"{words}: a part of its path would mean something else", method=call.method)
         end = time.monotonic() + (self.timeout if call.timeout is None else call.timeout)
         try:

@@ -28,7 +28,7 @@ POST = "POST /api/bindings/{vhost}/e/{exchange}/{q|e}/{destination}"
 DELETE = "DELETE /api/bindings/{vhost}/e/{exchange}/{q|e}/{destination}/{properties_key}"
 _PLAIN = re.compile(r"[A-Za-z0-9._*#-]+")
 """Routing keys that, without arguments, are what the server calls a binding, in the escapes of a URL."""
-_GONE = Accepted("it was gone already")
+_GONE = Accepted("it was already gone")
 
 Body = Mapping[str, JsonValue]
 

@@ -93,12 +93,12 @@ class _Opening:
             odd = answer.finding is not None and answer.finding.code in (TLS_FAILED.id, WRONG_PROTOCOL.id)
             if odd and speaks_amqp(parts.hostname or "", port_of(parts)):
                 return amqp_port(http.address, self.where)
-            what_now = ("see whether the server is up and has started entirely",)
+            what_now = ("check whether the server is up and fully started",)
             return answer.unread(f"from `{http.address}` about who is calling", self.where, what_now)
         body = answer.body
         if not isinstance(body, dict) or "name" not in body:
             return NOT_MANAGEMENT.at(
-                f"`{http.address}` answers, and not as RabbitMQ does", address=self.where, help="check `url`"
+                f"`{http.address}` does not answer like RabbitMQ", address=self.where, help="check `url`"
             )
         return str(body["name"]), frozenset(_words(body.get("tags")))
 

@@ -47,7 +47,7 @@ def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Add
     for address, bound in zip(addresses, attached_to(client, addresses, "exchange"), strict=True):
         details = [] if bound is not None else ["its bindings can't be read"]
         if granted is None:
-            details.append("its topic permissions, which go with it, can't be read")
+            details.append("its topic permissions, which are deleted with it, can't be read")
         found[address] = Figures(0, (), tuple(details), (*(bound or ()), *(granted or {}).get(address, ())))
     return found
 

@@ -26,8 +26,8 @@ from mqinfra.providers.rabbitmq.io.queue_statistics import LIVE, STREAM, Renewal
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
-_NO_STATISTICS = "the server has no statistics of it yet; they follow within seconds where they are kept"
-_OLD_STATISTICS = "the server's statistics are older than this look at it; they follow within seconds"
+_NO_STATISTICS = "the server has no statistics of it yet; they appear within seconds if statistics are enabled"
+_OLD_STATISTICS = "the server's statistics are older than this reading; they are refreshed within seconds"
 _CONSUMED = "its consumers may be given messages at any moment, which no count shows then"
 
 
@@ -143,7 +143,7 @@ def _of_queue(now: Counts, kept: Statistics, details: list[str], *, fresh: bool)
     if kept.dead:
         details.append(f"{_many(kept.dead)} waiting for dead lettering")
     if kept.delayed:
-        details.append(f"{_many(kept.delayed)} waiting for another try")
+        details.append(f"{_many(kept.delayed)} waiting for a retry")
     if not messages and consumers:
         details.append(_CONSUMED)
         return None, consumers

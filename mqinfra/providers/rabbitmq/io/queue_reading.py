@@ -22,7 +22,7 @@ _QUERY = {"disable_stats": "true", "columns": "name,type,durable,auto_delete,exc
 Servers before `disable_stats` leave it aside.
 """
 _FIELDS = {"type", "durable", "auto_delete", "arguments"}
-_EXCLUSIVE = "it is exclusive: it belongs to one connection, and goes with it"
+_EXCLUSIVE = "it is exclusive: it belongs to one connection and is deleted with it"
 
 
 def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:

@@ -97,7 +97,7 @@ def _figures(client: "RabbitClient", vhost: str) -> Figures:
         "permission": _count(permissions, lambda _: True),
     }
     details = tuple(
-        f"{number:,} {what}{'' if number == 1 else 's'} {'goes' if number == 1 else 'go'} with it"
+        f"{number:,} {what}{'' if number == 1 else 's'} would be deleted with it"
         for what, number in listed.items()
         if number
     )

@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 """Plain text that YAML takes for something else."""
 _MOVE = (
-    "a queue keeps its type, and no policy changes it: declare a new queue beside it with the same bindings, let "
+    "a queue's type can't be changed, not even by a policy: declare a new queue beside it with the same bindings, let "
     "consumers empty this one, and remove it then"
 )
 _ALTERNATE = "alternate-exchange"
@@ -68,12 +68,12 @@ def _advice(title: str, difference: FieldDifference, live: Live, key: str | None
     argument, before, after = difference.path[1], difference.before, difference.after
     if after is None:
         kept = f"arguments: {{{argument}: {_yaml(before)}}}"
-        return (f"the {title} has `{argument}` for good: declare it as it is, `{kept}`",)
+        return (f"the {title} has `{argument}` permanently: declare it as it is, `{kept}`",)
     if key is None:
         return ()
     policy = policy_text(title, live.private if isinstance(live.private, str) else "NAME", key, after)
     if before is None:
-        return (f"a policy can do the same to the live {title}; leave the argument out, and declare `{policy}`",)
+        return (f"a policy can set the same on the live {title}; leave the argument out, and declare `{policy}`",)
     free = f"{with_article(title)} that is declared without `{argument}` can have it changed at any time"
     return (f"an argument wins over a policy; {free}, by `{policy}`",)
 

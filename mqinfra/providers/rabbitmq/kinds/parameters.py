@@ -40,7 +40,7 @@ class ParameterKind(ValuedKind):
             return problem
         component = address.path[1]
         if component in OTHER_KINDS:
-            return Problem(f"`{component}` has a place of its own in manifests", OTHER_KINDS[component])
+            return Problem(f"`{component}` has its own section in manifests", OTHER_KINDS[component])
         problem = name_problem(component, "component", reserved=())
         return problem or name_problem(address.name, self.title, reserved=())
 
@@ -83,7 +83,10 @@ class ParameterKind(ValuedKind):
 
 def _plugin_off(component: str) -> Problem:
     plugin = PLUGINS[component]
-    return Problem(f"the server knows no `{component}`: `{plugin}` is off", f"`rabbitmq-plugins enable {plugin}`")
+    return Problem(
+        f"unknown component `{component}` on the server: the plugin `{plugin}` is not enabled",
+        f"`rabbitmq-plugins enable {plugin}`",
+    )
 
 
 def _plugins(client: "RabbitClient") -> frozenset[str] | None:

@@ -80,7 +80,7 @@ def _against_itself(client: "RabbitClient", change: Change) -> Iterable[Objectio
     user = change.address.name
     if user != client.user:
         return
-    here = f"the plan is carried out as `{user}` itself"
+    here = f"mqinfra is logged in as `{user}` itself"
     if change.action is Action.DELETE or change.after is None:
         yield Objection(change.address, Problem(f"{here}, which would be deleted", "plan as another user"))
         return

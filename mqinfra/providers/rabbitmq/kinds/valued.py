@@ -150,8 +150,8 @@ def _with_secrets(body: Body, secrets: SecretResolver) -> tuple[JsonValue, list[
         sent: JsonValue = [*texts] if isinstance(wanted, list) else texts[0]
         if not is_credential(key, sent):
             # It would be read back as a plain value, and differ for ever from a manifest that calls it a secret.
-            message = f"what `secrets` refers to for `{key}` holds no password"
-            return Refused(message, (f"write it under `value`, as `{key}`, or correct what is referred to",))
+            message = f"the secret referenced for `{key}` contains no password"
+            return Refused(message, (f"write it under `value`, as `{key}`, or correct the secret",))
         whole[key] = sent
         hidden += texts
     return whole, hidden

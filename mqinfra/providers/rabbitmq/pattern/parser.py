@@ -150,7 +150,7 @@ class _Parser:
                 raise UnsupportedPatternError("a `{,n}`, which servers read differently")
             return body
         if body.longest == 0:
-            raise UnsupportedPatternError("a quantifier on what takes no characters")
+            raise UnsupportedPatternError("a quantifier on something that matches no characters")
         low, high = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(match[1], (0, 0))
         if match[2] is not None:
             low = int(match[2])
@@ -161,7 +161,7 @@ class _Parser:
             raise UnsupportedPatternError("a quantifier on a quantifier")
         piece = repeat(body, low, high, match[0].encode())
         if piece is None:
-            raise UnsupportedPatternError("a repeat inside a repeat, which can take too long")
+            raise UnsupportedPatternError("a nested repeat, which can take too long")
         return piece
 
     def _atom(self, flags: _Flags) -> Piece:
@@ -195,7 +195,7 @@ class _Parser:
     def _group(self, flags: _Flags) -> Piece:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise UnsupportedPatternError(f"more than {_DEEPEST} groups in each other")
+            raise UnsupportedPatternError(f"more than {_DEEPEST} nested groups")
         look = next((sign for sign in ("?=", "?!", "?<=", "?<!") if self._next(sign)), "")
         opening = b"(?:"
         if look or self._next("?>"):

@@ -104,7 +104,7 @@ def pattern_problem(text: str, version: Version = ()) -> Problem | None:
     if length > LONGEST_PATTERN and within(version, _LIMITED):
         return Problem(
             f"the pattern has {length} bytes, and RabbitMQ takes {LONGEST_PATTERN}",
-            "make several policies of it, or match by a common prefix",
+            "split it into several policies, or match by a common prefix",
         )
     try:
         parse_pattern(text)
@@ -167,5 +167,5 @@ def _regex(piece: Piece) -> re.Pattern[bytes]:
 def _not_evaluated(text: str, why: str) -> Problem:
     return Problem(
         f"the pattern `{text}` can't be evaluated here: it has {why}",
-        "write it more simply, so that a plan can tell what it matches",
+        "write it more simply, so a plan can tell what it matches",
     )

@@ -102,7 +102,7 @@ def _ways(kind: str, was: Settings, now: Settings, version: Version) -> Iterator
     yield from _over_limits(kind, was, now)
     if _number(now, "expires") < _number(was, "expires"):
         after = format_ms(int(_number(now, "expires")))
-        yield _Way("expires", f"the queue is deleted with its messages once nobody uses it for {after}", ALL)
+        yield _Way("expires", f"the queue is deleted with its messages once it is unused for {after}", ALL)
     if was.get(_DEAD) is not None and now.get(_DEAD) is None and "message-ttl" in was:
         yield _Way(_DEAD, "messages are dropped when their time to live is over, not dead-lettered", READY)
     if kind == "quorum":

@@ -22,9 +22,10 @@ _BUILT_IN = {"amq.direct": "direct", "amq.fanout": "fanout"}
 BINDINGS_DIFFER_IN_ARGUMENTS = Code(
     "MQ434",
     "bindings that differ only in their arguments",
-    "Direct and fanout exchanges do not look at arguments of bindings. Two bindings that differ in nothing else "
-    "are two to RabbitMQ and one route to its Khepri store: when either one is removed, messages may no longer be "
-    "routed by the other.\n\nKeep one of them.",
+    "Direct and fanout exchanges ignore the arguments of bindings. Two bindings that differ only in them are two for "
+    "RabbitMQ, but one route in its Khepri store: when either one is removed, messages may no longer be routed by the "
+    "other.\n\n"
+    "Keep one of them.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      exchanges: {orders: {type: fanout}}\n      queues:\n"
     "        mails: {bindings: [{exchange: orders}, {exchange: orders, arguments: {since: 2024}}]}",
@@ -37,9 +38,10 @@ RETRY_DELIVERS_TWICE = Code(
     "MQ512",
     "a rejected message would be delivered twice",
     "`retry` leads rejected messages through exchanges of its own, and each of their bindings passes a message on. "
-    "One of them has a binding that no manifest declares. Mostly it is left over from `delays` that changed since: "
-    "what is not declared is never deleted by itself. A rejected message would then wait in two queues, and come "
-    "back twice.\n\nRemove the binding with the line that is shown, and the delay queue it leads to likewise.",
+    "One of them has a binding that no manifest declares. Usually it is left over from earlier `delays`: mqinfra "
+    "never deletes undeclared resources by itself. A rejected message would then wait in two queues, and come back "
+    "twice.\n\n"
+    "Remove the binding with the line shown, and likewise the delay queue that it leads to.",
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {retry: {delays: [1m]}}   # it was [10s]",
     good="removed:\n  'rabbitmq/bindings/%2Fshop/exchange=orders.retry.first,queue=orders.retry.1.10s': {}\n"
     "  rabbitmq/queues/%2Fshop/orders.retry.1.10s: {}",
@@ -92,8 +94,8 @@ def _undeclared(planned: PlannedTopology) -> Iterator[Finding]:
         yield Finding(
             RETRY_DELIVERS_TWICE,
             exchange,
-            f"a binding that nobody declares leads from `{exchange.name}` to `{leads_to}`, so that a message which "
-            f"`{queue.name}` rejects is delivered twice or to others",
+            f"an undeclared binding leads from `{exchange.name}` to `{leads_to}`, so a message which `{queue.name}` "
+            "rejects is delivered twice, or to other queues",
             (f"remove it: `{tombstone(address)}`",),
         )
 
@@ -121,8 +123,8 @@ def _alike_finding(address: Address, spec: BindingSpec, theirs: str) -> Finding:
     return Finding(
         BINDINGS_DIFFER_IN_ARGUMENTS,
         address,
-        f"two bindings from `{spec.exchange}` to `{leads_to}` differ only in their arguments, for which this exchange "
-        f"has no use: `{theirs}` in the other one",
+        f"two bindings from `{spec.exchange}` to `{leads_to}` differ only in their arguments, which this exchange "
+        f"ignores: `{theirs}` in the other one",
         ("keep one of them: when either is removed, RabbitMQ with Khepri may stop routing for both",),
     )
 

@@ -35,7 +35,7 @@ def _taken(subject: Subject) -> Iterator[Diagnostic]:
             yield subject.at(
                 CALLER_LOCKED_OUT,
                 (name,),
-                f"`{caller}` could no longer {name} anything in vhost `{vhost}`, and the plan is carried out as "
+                f"`{caller}` could no longer {name} anything in vhost `{vhost}`, and mqinfra is logged in as "
                 f"`{caller}`",
                 help="plan as another user, or keep the permission",
             )
@@ -50,7 +50,7 @@ def _deleted(context: Context, address: Address, tombstone: Tombstone) -> Iterat
     else:
         return
     yield CALLER_LOCKED_OUT.at(
-        f"{lost}, and the plan is carried out as `{address.name}`",
+        f"{lost}, and mqinfra is logged in as `{address.name}`",
         span=tombstone.span,
         source=tombstone.source,
         address=str(address),

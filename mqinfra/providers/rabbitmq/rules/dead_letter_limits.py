@@ -24,7 +24,7 @@ _LOSSES: Mapping[str, str] = {
     _TTL: "expire after {}",
     "max-length": "are dropped over {} messages",
     "max-length-bytes": "are dropped over {}",
-    _EXPIRES: "go with the queue when nobody uses it for {}",
+    _EXPIRES: "are deleted with the queue when nobody uses it for {}",
 }
 _DEFAULT_LIMIT = 20
 _LIMITED_SINCE = (4, 0)
@@ -34,9 +34,9 @@ DEAD_LETTERS_LIMITED = Code(
     "MQ432",
     "dead letters expire or are dropped",
     "A TTL, a length limit or an expiry is in force on a queue that holds the dead letters of another. What it "
-    "takes out is gone for good. Most often a policy for other queues matches the name of this one too: "
-    "`^orders\\.` also matches `orders.email.dlq`. On a delay queue of `retry`, a shorter TTL shortens the delay."
-    "\n\nChange the policy's pattern. What an operator policy says, only the operator of the server can change.",
+    "removes is lost permanently. Usually a policy for other queues matches the name of this one too: `^orders\\.` "
+    "also matches `orders.email.dlq`. On a delay queue of `retry`, a shorter TTL shortens the delay.\n\n"
+    "Change the policy's pattern. Only the operator of the server can change an operator policy.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {deadLetter: {arguments: "
     "{x-message-ttl: 1h}}}",
@@ -48,8 +48,9 @@ MESSAGES_DROPPED_AT_LIMIT = Code(
     "MQ433",
     "messages are dropped at the delivery limit",
     "A quorum queue counts how often a message comes back from consumers, and over its delivery limit dead-letters "
-    "it. From RabbitMQ 4.0 the limit is 20 where none is set. A queue without dead letters drops the message, and "
-    "nobody is told.\n\nGive the queue dead letters, or set the limit to -1, which is none.",
+    "it. From RabbitMQ 4.0 the limit is 20 where none is set. A queue without dead letters drops the message "
+    "silently.\n\n"
+    "Give the queue dead letters, or set the limit to -1, which is none.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {type: quorum}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {type: quorum, deadLetter: true}",
@@ -135,8 +136,8 @@ def _dropped(address: Address, limit: int) -> Finding:
     return Finding(
         MESSAGES_DROPPED_AT_LIMIT,
         address,
-        f"a message that comes back from consumers more than {limit} times is dropped: nothing declared or seen gives "
-        f"`{address.path[1]}` dead letters",
+        f"a message that comes back from consumers more than {limit} times is dropped: `{address.path[1]}` has no "
+        "destination for dead letters, declared or live",
         ("add `deadLetter: true`, or a policy with `delivery-limit: -1` for no limit",),
     )
 

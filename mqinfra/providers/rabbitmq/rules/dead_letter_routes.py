@@ -35,11 +35,11 @@ _DECLARE = "declare it, correct the name, or remove the setting"
 DEAD_LETTERS_FALL_BACK = Code(
     "MQ342",
     "dead letters fall back to at-most-once",
-    "`at-least-once` keeps a dead letter until the next queue has confirmed it. It takes a quorum queue, an "
-    "exchange for its dead letters, and `overflow: reject-publish`: a queue that drops its oldest messages can't "
-    "wait for others. Where one is missing, RabbitMQ takes `at-most-once` and only says so in its log. A classic "
-    "queue leaves out the whole policy that has the strategy.\n\nThe sugar `deadLetter: {strategy: "
-    "at-least-once}` sets all of it.",
+    "`at-least-once` keeps a dead letter until the next queue has confirmed it. It needs a quorum queue, an exchange "
+    "for the dead letters, and `overflow: reject-publish`: a queue that drops its oldest messages can't wait for "
+    "others. If one is missing, RabbitMQ falls back to `at-most-once` and only logs it. On a classic queue, the whole "
+    "policy with the strategy is skipped.\n\n"
+    "The sugar `deadLetter: {strategy: at-least-once}` sets all of it.",
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {type: quorum}\n      policies:\n        "
     "letters:\n          pattern: ^orders$\n          definition: {dead-letter-exchange: dlx, "
     "dead-letter-strategy: at-least-once}",
@@ -50,12 +50,13 @@ DEAD_LETTERS_FALL_BACK = Code(
 
 DEAD_LETTERS_LEAD_NOWHERE = Code(
     "MQ511",
-    "dead letters or unrouted messages lead nowhere",
-    "RabbitMQ takes a `dead-letter-exchange` that does not exist, and drops what would go there. It does the same "
-    "where the exchange has no binding for the routing key of the dead letters. What is in force counts: an "
-    "argument of the queue, or the one policy that wins for it. The same goes for an `alternate-exchange`, which "
-    "takes what an exchange can't route.\n\nA warning, before an apply as after it: many "
-    "live systems have such queues, whose arguments can't change, and an application may make the exchange.",
+    "dead letters or unrouted messages are dropped",
+    "RabbitMQ accepts a `dead-letter-exchange` that does not exist, and drops what would go there. It does the same "
+    "where the exchange has no binding for the routing key of the dead letters. What is in force counts: an argument "
+    "of the queue, or the one policy that wins for it. The same applies to an `alternate-exchange`, which gets what "
+    "an exchange can't route.\n\n"
+    "A warning, before an apply as after it: many live systems have such queues, whose arguments can't change, and an "
+    "application may create the exchange.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {arguments: {x-dead-letter-exchange: dlx}}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      exchanges:\n        dlx: {type: fanout}\n      queues:\n        "
@@ -65,11 +66,11 @@ DEAD_LETTERS_LEAD_NOWHERE = Code(
 
 DEAD_LETTERS_FOR_GOOD = Code(
     "MQ615",
-    "where dead letters go is fixed for good",
-    "With `via: argument` a queue has its dead letters among its arguments, which never change: to lead them "
-    "elsewhere, or nowhere, the queue has to be deleted and recreated. It is the right choice for thousands of "
-    "queues with dead letters of their own, since RabbitMQ matches every policy against every queue.\n\nLeave "
-    "`via` out to have a policy say it, which can change at any time.",
+    "the destination of dead letters is fixed",
+    "With `via: argument` a queue has its dead letters among its arguments, which never change: to send them "
+    "elsewhere, or nowhere, the queue has to be deleted and recreated. It is the right choice for thousands of queues "
+    "with dead letters of their own, since RabbitMQ matches every policy against every queue.\n\n"
+    "Leave out `via` to set it by a policy, which can change at any time.",
     severity=Severity.INFO,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {deadLetter: {via: argument}}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {deadLetter: true}",
@@ -125,8 +126,8 @@ class DeadLettersForGood(ResourceRule):
             yield subject.at(
                 DEAD_LETTERS_FOR_GOOD,
                 path,
-                f"where the dead letters of `{subject.address.name}` go can't change once the queue is there",
-                help="leave out `via: argument` to have a policy say it",
+                f"where the dead letters of `{subject.address.name}` go can't be changed once the queue exists",
+                help="leave out `via: argument` to set it by a policy",
             )
 
 
@@ -154,16 +155,16 @@ def _fallen_back(address: Address, vhost: Vhost, kind: str | None, force: Effect
             yield Finding(
                 DEAD_LETTERS_FALL_BACK,
                 address,
-                f"`{name}` is a classic queue, which has no `at-least-once`: the policy `{skipped[0]}` that says it is "
-                "skipped as a whole",
-                ("leave the strategy out, or make it a quorum queue",),
+                f"`{name}` is a classic queue, which has no `at-least-once`: the policy `{skipped[0]}` that sets it "
+                "is skipped as a whole",
+                ("remove the strategy, or make it a quorum queue",),
                 ("deadLetter",) if not vhost.queues[name].arguments.get(f"x-{_STRATEGY}") else (),
             )
         return
     if kind != "quorum" or force.definition.get(_STRATEGY) != _AT_LEAST_ONCE:
         return
     if force.definition.get(_EXCHANGE) is None:
-        wrong, way = "it has no `dead-letter-exchange`", "say where its dead letters go"
+        wrong, way = "it has no `dead-letter-exchange`", "set where its dead letters go"
     elif force.definition.get("overflow") != "reject-publish":
         wrong, way = "its overflow is not `reject-publish`", "set `overflow: reject-publish` where the strategy is set"
     else:
@@ -171,8 +172,8 @@ def _fallen_back(address: Address, vhost: Vhost, kind: str | None, force: Effect
     yield Finding(
         DEAD_LETTERS_FALL_BACK,
         address,
-        f"`{name}` would dead-letter at most once in spite of its strategy `at-least-once`: {wrong}",
-        (f"{way}, or leave the strategy out",),
+        f"`{name}` would dead-letter at most once despite its strategy `at-least-once`: {wrong}",
+        (f"{way}, or remove the strategy",),
         _path(force, _STRATEGY),
     )
 
@@ -210,7 +211,7 @@ def _wrong(vhost: Vhost, declaration: Declaration, exchange: str, key: str | Non
         return None
     with_key = f" with the routing key `{key}`" if key is not None else ""
     bind = f"bind a queue to `{exchange}`{with_key}, or correct the setting"
-    return _Lost(f"`{exchange}`, from which nothing leads on{with_key}", (bind,))
+    return _Lost(f"`{exchange}`, which has no binding{with_key}", (bind,))
 
 
 def _place(planned: PlannedTopology, address: Address, force: EffectiveSettings, key: str) -> tuple[Address, Path]:

@@ -28,7 +28,7 @@ INTERNAL_EXCHANGE_UNSEEN = Code(
 
 EXCHANGE_TYPE_MISSING = Code(
     "MQ344",
-    "the server lacks the exchange type",
+    "exchange type not available on the server",
     "Beyond `direct`, `fanout`, `topic` and `headers`, types of exchanges come with plugins that have to be "
     "enabled on every node. `x-delayed-message` keeps its messages in Mnesia, which RabbitMQ 4.3 no longer has: "
     "use delayed retries of quorum queues there, or a TTL with a dead-letter exchange.",
@@ -70,7 +70,7 @@ class Exchanges(ClusterRule):
                     yield Finding(
                         INTERNAL_EXCHANGE_UNSEEN,
                         address,
-                        f"whether the internal exchange `{address.name}` is there is not known: the definitions file "
+                        f"can't tell whether the internal exchange `{address.name}` exists: the definitions file "
                         "leaves such exchanges out",
                         ("plan against the server, or exclude it",),
                         ("internal",),

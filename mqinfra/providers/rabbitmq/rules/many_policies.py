@@ -16,12 +16,11 @@ _MANY = 100
 
 MANY_POLICIES = Code(
     "MQ435",
-    "very many policies",
+    "too many policies",
     "Queues whose dead letters go to queues of their own need a policy each. RabbitMQ matches every policy against "
-    "every queue and exchange of the vhost whenever one of either is declared, so that thousands of them take "
-    "minutes.\n\nLet queues share one queue for dead letters, `deadLetter: {queue: failed}`, which takes one "
-    "policy; or say it in arguments, `deadLetter: {via: argument}`, on queues that are yet to be made: arguments "
-    "never change.",
+    "every queue and exchange of the vhost whenever one of either is declared, so thousands of them take minutes.\n\n"
+    "Let queues share one queue for dead letters, `deadLetter: {queue: failed}`, which takes one policy; or say it in "
+    "arguments, `deadLetter: {via: argument}`, on new queues: arguments never change.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders.1: {deadLetter: true}   # and 100 more",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders.1: {deadLetter: {queue: failed}}\n"

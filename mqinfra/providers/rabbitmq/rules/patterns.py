@@ -53,10 +53,11 @@ PATTERN_REFUSED = Code(
 
 PATTERN_UNREADABLE = Code(
     "MQ614",
-    "a plan can't tell what the pattern matches",
-    "The pattern has something that can't be evaluated here as RabbitMQ does, or not in bounded time, such as a "
-    "back-reference. The server takes it. But plans can't show which queues it is for, and the "
-    "rules about policies and permissions leave it out.\n\nWrite it more simply.",
+    "can't tell what the pattern matches",
+    "The pattern contains something that mqinfra can't evaluate as RabbitMQ does, or not in bounded time, such as a "
+    "back-reference. The server accepts it, but plans can't show which queues it matches, and the checks of policies "
+    "and permissions leave it out.\n\n"
+    "Write it more simply.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      policies:\n        limits: {pattern: '^(a|b)\\1$', definition: "
     "{max-length: 1000}}",
@@ -69,9 +70,10 @@ POLICY_OUTSIDE_SCOPE = Code(
     "MQ734",
     "a policy beyond the project's part of a vhost",
     "The project owns only some names of the vhost, and the policy's pattern reaches others: their messages could "
-    "expire, or be dropped at a length that this project sets. Names count that nobody has seen yet, since a queue "
-    "may be made tomorrow.\n\nBegin the pattern with `^` and a literal prefix that the project owns, or write out "
-    "whole names. Who is to set policies for all of a vhost owns all of it.",
+    "expire, or be dropped at a length that this project sets. Names that do not exist yet count too, since a queue "
+    "may be created later.\n\n"
+    "Begin the pattern with `^` and a literal prefix that the project owns, or write out whole names. To set policies "
+    "for a whole vhost, a project has to own all of it.",
     bad="scope: {rabbitmq: {vhosts: {/: {names: ['orders.*']}}}}\n# and in a manifest:\n"
     "rabbitmq: {vhosts: {/: {policies: {orders: {pattern: .*, definition: {message-ttl: 1h}}}}}}",
     good="rabbitmq: {vhosts: {/: {policies: {orders: {pattern: '^orders\\.', definition: {message-ttl: 1h}}}}}}",

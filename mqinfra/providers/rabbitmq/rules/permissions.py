@@ -27,10 +27,10 @@ _ADMINISTRATOR = "administrator"
 
 PERMISSION_NOT_ANCHORED = Code(
     "MQ730",
-    "a permission is not anchored",
-    "Permissions are regular expressions that RabbitMQ searches anywhere in a name: `orders` also grants "
-    "`not-orders` and `orders-archive`, those of today and those of tomorrow. `^orders$` grants one name, "
-    "`^orders\\.` all that begin so. In `^a|b$` each anchor holds for one side only: write `^(?:a|b)$`.\n\n"
+    "permission pattern is not anchored",
+    "Permissions are regular expressions that RabbitMQ searches anywhere in a name: `orders` also grants `not-orders` "
+    "and `orders-archive`, now and in the future. `^orders$` grants one name, `^orders\\.` all that begin so. In "
+    "`^a|b$` each anchor holds for one side only: write `^(?:a|b)$`.\n\n"
     "`access` writes exact patterns.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      permissions:\n        mailer: {read: orders}",
@@ -40,10 +40,10 @@ PERMISSION_NOT_ANCHORED = Code(
 
 PERMISSION_ON_EVERYTHING = Code(
     "MQ731",
-    "a permission on everything",
-    "With `.*` a user may do so with every queue and exchange of the vhost: read the messages of all others, "
-    "publish in their names, or delete what they need. An application mostly needs a few names.\n\n`access` "
-    "writes patterns for just the queues that a client consumes and the exchanges that it publishes to.",
+    "permission on everything",
+    "With `.*` a user may do so with every queue and exchange of the vhost: read the messages of all others, publish "
+    "in their names, or delete what they need. An application usually needs only a few names.\n\n"
+    "`access` writes patterns for just the queues that a client consumes and the exchanges that it publishes to.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      permissions:\n        mailer: {write: .*, read: .*}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      access:\n        mailer: {consumes: [orders.email]}",
@@ -53,11 +53,11 @@ PERMISSION_ON_EVERYTHING = Code(
 PERMISSION_OUTSIDE_SCOPE = Code(
     "MQ732",
     "a permission outside the project's part of a vhost",
-    "The project owns only some names of the vhost, and a permission reaches names of others. Whoever may change "
-    "a project's manifests could so read and delete what belongs to another. Names count that nobody has seen yet, "
-    "since a queue may be made tomorrow.\n\nBegin the pattern with `^` and a literal prefix that the project owns, "
-    "or write out whole names; the owner of the other names can grant the permission for them, to a user of its "
-    "own.",
+    "The project owns only some names of the vhost, and a permission reaches names of others. Anyone who may change "
+    "the project's manifests could then read and delete what belongs to others. Names that do not exist yet count "
+    "too, since a queue may be created later.\n\n"
+    "Begin the pattern with `^` and a literal prefix that the project owns, or write out whole names; the owner of "
+    "the other names can grant the permission for them, to a user of its own.",
     bad="scope: {rabbitmq: {vhosts: {/: {names: ['orders.*']}}, users: [mailer]}}\n# and in a manifest:\n"
     "rabbitmq: {vhosts: {/: {permissions: {mailer: {read: '.*'}}}}}",
     good="rabbitmq: {vhosts: {/: {permissions: {mailer: {read: '^orders\\.'}}}}}",
@@ -179,7 +179,7 @@ def _loose(address: Address, name: str, pattern: Pattern, known: _Names) -> Find
     compiled = compile_pattern(narrow)
     meant = set(known.granted(compiled)) if isinstance(compiled, Pattern) else set()
     others = [other.name for other in known.granted(pattern) if other not in meant]
-    what = _listed(others) if others else "whatever has it in its name"
+    what = _listed(others) if others else "any name that contains it"
     return Finding(
         PERMISSION_NOT_ANCHORED,
         address,

@@ -20,15 +20,16 @@ from mqinfra.providers.rabbitmq.spec.policy import KIND, OPERATOR_KIND
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
 
 _KINDS: Mapping[str, str] = {"classic": "classic queues", "quorum": "quorum queues", "stream": "streams"}
-_ONE_WINS = "one operator policy wins whole: change a `priority` or a pattern, or put the limits into one"
+_ONE_WINS = "only one operator policy applies: change a `priority` or a pattern, or put the limits into one"
 _TITLES: Mapping[str, str] = {QUEUES: "queue", EXCHANGES: "exchange"}
 
 POLICIES_TIE = Code(
     "MQ610",
-    "policies tie",
-    "Of the policies that match a queue or an exchange, RabbitMQ takes the one of the highest priority, whole. Of "
-    "two with the same priority it takes either, and may take the other one after a restart. Policies that nobody "
-    "declared count too.\n\nGive one another priority, or narrow a pattern.",
+    "policies with equal priority",
+    "Of the policies that match a queue or an exchange, RabbitMQ applies only the one with the highest priority. Of "
+    "two with the same priority it picks either, and may pick the other one after a restart. Undeclared policies "
+    "count too.\n\n"
+    "Give one another priority, or narrow a pattern.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues: {orders: {}}\n      policies:\n"
     "        ttl: {pattern: .*, definition: {message-ttl: 7d}}\n"
@@ -41,12 +42,12 @@ POLICIES_TIE = Code(
 
 POLICY_OUTRANKED = Code(
     "MQ611",
-    "a left-over policy is in the way",
-    "`deadLetter` and `retry` work through policies, which are made with a priority above all declared policies "
-    "that match the queue. A policy that no manifest declares has the same priority or a higher one, so that "
-    "RabbitMQ takes it instead, or may: dead letters would go elsewhere or nowhere.\n\nIf it is left over from an "
-    "earlier apply, remove it with the line that is shown. If somebody needs it, declare it: then what it says is "
-    "merged with what the queue needs.",
+    "an undeclared policy takes precedence",
+    "`deadLetter` and `retry` work through policies, which are made with a priority above all declared policies that "
+    "match the queue. A policy that no manifest declares has the same priority or a higher one, so RabbitMQ applies "
+    "it instead, or may: dead letters would go elsewhere or nowhere.\n\n"
+    "If it is left over from an earlier apply, remove it with the line that is shown. If somebody needs it, declare "
+    "it: then what it says is merged with what the queue needs.",
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {deadLetter: true}   # and there is "
     "a live policy `old` of priority 5",
     good="removed:\n  rabbitmq/policies/%2Fshop/old: {}",
@@ -56,10 +57,11 @@ POLICY_OUTRANKED = Code(
 POLICY_SHADOWED = Code(
     "MQ612",
     "a policy is outranked",
-    "One policy wins whole: of those that match a queue, the one of the highest priority is in force, and what "
-    "the others say counts for nothing, even where the winner says nothing of it. This one is not in force on "
-    "some queue or exchange that it matches, and the winner leaves out some of its settings; or it is in force on "
-    "nothing that is declared.\n\nRepeat the settings in the policy that wins, or narrow a pattern.",
+    "Only one policy applies: of those that match a queue, the one with the highest priority is in force, and the "
+    "others are ignored entirely, even for settings that the winner leaves out. This one is not in force on some "
+    "queue or exchange that it matches, and the winner leaves out some of its settings; or it is in force on nothing "
+    "that is declared.\n\n"
+    "Repeat the settings in the policy that wins, or narrow a pattern.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues: {orders: {}, mails: {}}\n      policies:\n"
     "        ttl: {pattern: .*, definition: {message-ttl: 7d}}\n"
@@ -72,10 +74,11 @@ POLICY_SHADOWED = Code(
 
 POLICY_SKIPPED = Code(
     "MQ613",
-    "a policy is skipped for one setting",
-    "A policy with a single setting that a type of queue does not know does not count for queues of that type at "
-    "all: none of its settings is in force, and a policy of a lower priority may be instead. RabbitMQ says "
-    "nothing of it.\n\nGive queues of that type a policy of their own.",
+    "a policy is skipped because of one setting",
+    "A policy with even one setting that a queue type does not support does not apply to queues of that type at all: "
+    "none of its settings is in force, and a policy of a lower priority may be instead. RabbitMQ does not report "
+    "it.\n\n"
+    "Give queues of that type a policy of their own.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues: {log: {type: stream}}\n      policies:\n"
     "        limits: {pattern: .*, definition: {max-length-bytes: 1GiB, message-ttl: 7d}}",
@@ -87,8 +90,8 @@ POLICY_SKIPPED = Code(
 OPERATOR_POLICY_IDLE = Code(
     "MQ351",
     "an operator policy has no effect",
-    "It matches queues, and is in force on none of them: another operator policy has a higher priority there, or "
-    "RabbitMQ skips it as a whole, because the queues' type lacks one of its keys. RabbitMQ takes it all the same, "
+    "It matches queues, but is in force on none of them: another operator policy has a higher priority there, or "
+    "RabbitMQ skips it as a whole, because the queues' type lacks one of its keys. RabbitMQ accepts it all the same, "
     "and limits nothing.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues: {orders: {type: classic}}\n      operatorPolicies:\n"
@@ -184,12 +187,12 @@ def _ties(
             continue
         told.add(pair)
         undeclared = next((address for address in addresses if address not in declared), None)
-        theirs = f"; nobody declares `{undeclared.name}`" if undeclared is not None else ""
+        theirs = f"; undeclared: `{undeclared.name}`" if undeclared is not None else ""
         yield Finding(
             POLICIES_TIE,
             declared[0],
             f"policies `{winner.name}` and `{other.name}` both match {_TITLES[target.kind]} `{target.name}` with "
-            f"priority {winner.priority}, and RabbitMQ takes either one{theirs}",
+            f"priority {winner.priority}, and RabbitMQ picks either{theirs}",
             ("give one of them another `priority`, or narrow a pattern",)
             if undeclared is None
             else ("give yours another `priority`", f"or remove the other: `{tombstone(undeclared)}`"),
@@ -220,9 +223,9 @@ def _outranked(
         yield Finding(
             POLICY_OUTRANKED,
             made[0],
-            f"policy `{rival.name}`, which nobody declares, {does} `{wanted.name}` for queue `{target.name}`, so that "
-            "its dead letters may go elsewhere",
-            (f"if it is left over, remove it: `{tombstone(address)}`", "else declare it, so that the two are merged"),
+            f"policy `{rival.name}`, which is not declared, {does} `{wanted.name}` for queue `{target.name}`, so its "
+            "dead letters may go elsewhere",
+            (f"if it is a leftover, remove it: `{tombstone(address)}`", "otherwise declare it, so the two are merged"),
         )
 
 
@@ -243,9 +246,9 @@ def _skipped(
         yield Finding(
             POLICY_SKIPPED,
             address,
-            f"RabbitMQ skips policy `{policy.name}` as a whole for queue `{target.name}`: {_KINDS[kind]} know no "
-            f"{names}",
-            ("give queues of that type a policy of their own, and keep this one off them by `applyTo` or its pattern",),
+            f"RabbitMQ skips policy `{policy.name}` as a whole for queue `{target.name}`: {_KINDS[kind]} do not "
+            f"support {names}",
+            ("give queues of that type their own policy, and exclude them from this one by `applyTo` or its pattern",),
             ("definition", keys[0]),
         )
 
@@ -289,12 +292,12 @@ def _shadowed(vhost: Vhost, name: str, some: _Losses) -> Iterator[Finding]:
     else:
         message = f"policy `{name}` is in force on nothing that is declared: `{winner.name}` outranks it on {where}"
     if keys:
-        message += f", and says nothing of {', '.join(f'`{key}`' for key in keys)}"
+        message += f", and does not set {', '.join(f'`{key}`' for key in keys)}"
     yield Finding(
         POLICY_SHADOWED,
         vhost.address(KIND, name),
         message,
-        ("one policy wins whole: repeat the settings in the other one, or change a `priority` or a pattern",),
+        ("only one policy applies: repeat the settings in the other one, or change a `priority` or a pattern",),
     )
 
 

@@ -35,11 +35,11 @@ QUEUE_REFUSED = Code(
 
 PRIORITIES_ON_QUORUM_QUEUE = Code(
     "MQ341",
-    "a number of priorities for a quorum queue",
-    "`x-max-priority` is for classic queues, and RabbitMQ refuses it for others. Quorum queues have priorities "
-    "without asking: from 4.0 two of them, where messages above 4 get two deliveries for each one of the others; "
-    "from 4.3 all of 0 to 31, strictly. Before 4.0 they have none.\n\nLeave the argument out, keep the queue "
-    "classic, or use a queue for each priority.",
+    "`x-max-priority` on a quorum queue",
+    "`x-max-priority` is for classic queues, and RabbitMQ refuses it for others. Quorum queues have priorities by "
+    "default: from 4.0 two of them, where messages above 4 get two deliveries for each one of the others; from 4.3 "
+    "all of 0 to 31, strictly. Before 4.0 they have none.\n\n"
+    "Leave the argument out, keep the queue classic, or use a queue for each priority.",
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {type: quorum, arguments: "
     "{x-max-priority: 10}}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {type: quorum}",
@@ -48,11 +48,12 @@ PRIORITIES_ON_QUORUM_QUEUE = Code(
 
 TRANSIENT_QUEUE = Code(
     "MQ431",
-    "a queue that does not outlive the server",
-    "A queue that is not durable goes, with its messages, when its server stops. Applications that expect it find "
-    "nothing, and what is published meanwhile is dropped. RabbitMQ deprecated such queues, and 4.3 refuses "
-    "them by default.\n\nLeave `durable` out. A client that wants a queue for the time of its connection declares "
-    "an exclusive one itself.",
+    "a transient queue",
+    "A queue that is not durable is deleted with its messages when its server stops. Applications that expect it find "
+    "nothing, and what is published meanwhile is dropped. RabbitMQ deprecated such queues, and 4.3 refuses them by "
+    "default.\n\n"
+    "Leave `durable` out. A client that wants a queue for the time of its connection declares an exclusive one "
+    "itself.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        feed: {durable: false}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        feed: {}",
@@ -61,10 +62,10 @@ TRANSIENT_QUEUE = Code(
 
 ARGUMENT_AND_POLICY = Code(
     "MQ519",
-    "an argument and a policy disagree",
-    "A queue's argument and the policy in force set the same thing to different values. Which one counts depends "
-    "on the setting: of most limits the lower one, of others the argument, on quorum queues `overflow` of the "
-    "policy, on streams the policy. Say it in one place: the policy can be changed later, the argument can't.",
+    "argument and policy disagree",
+    "A queue's argument and the policy in force set the same thing to different values. Which one counts depends on "
+    "the setting: of most limits the lower one, of others the argument, on quorum queues `overflow` of the policy, on "
+    "streams the policy. Set it in one place: the policy can be changed later, the argument can't.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues: {orders: {arguments: {x-max-length: 10}}}\n"
     "      policies:\n        limits: {pattern: ^orders$, definition: {max-length: 1000}}",
@@ -111,7 +112,7 @@ def _against_policies(planned: PlannedTopology, address: Address, spec: QueueSpe
                     address,
                     f"`{key}` of `{address.path[1]}` is `{in_words(ours)}` by its argument and `{in_words(theirs)}` by "
                     f"{title} `{policy.name}`; in force is `{in_words(force.definition.get(key))}`",
-                    ("say it in one place, best in the policy, which can be changed later",),
+                    ("set it in one place, preferably in the policy, which can be changed later",),
                     ("arguments", f"x-{key}"),
                 )
 
@@ -143,7 +144,7 @@ def _transient(address: Address, spec: QueueSpec) -> Iterator[Finding]:
         yield Finding(
             TRANSIENT_QUEUE,
             address,
-            f"`{address.name}` and its messages go when the server stops, and {refused}",
+            f"`{address.name}` and its messages are deleted when the server stops, and {refused}",
             ("remove `durable: false`",),
             ("durable",),
         )
@@ -157,14 +158,15 @@ def _said(problem: Problem, spec: QueueSpec, version: Version) -> tuple[str, tup
     if not _is_about_priorities(problem, spec):
         return problem.message, (problem.help,) if problem.help else ("leave it out",)
     if version >= (4, 3):
-        ways = "leave it out: here quorum queues know 32 priorities, 0 to 31, and 4 counts where none is given"
+        ways = "leave it out: quorum queues here support 32 priorities, 0 to 31; a message without one has 4"
     elif version >= (4, 0):
-        ways = "leave it out: here quorum queues deliver two messages of a priority above 4 for each one of the others"
+        ways = "leave it out: quorum queues here deliver two messages of a priority above 4 for each one of the others"
     elif version:
         ways = "use a classic queue, or a queue for each priority: quorum queues only know priorities from 4.0"
     else:
         ways = (
-            "leave it out: quorum queues know two priorities from RabbitMQ 4.0 and 32 from 4.3; or use a queue for each"
+            "leave it out: quorum queues support two priorities from RabbitMQ 4.0 and 32 from 4.3; or use a queue for "
+            "each"
         )
     return problem.message, (ways,)
 

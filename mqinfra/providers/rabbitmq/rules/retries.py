@@ -33,7 +33,7 @@ _KINDS = (*_DELAYS_RETURNED, "failed")
 
 RETRIES_INTO_A_FULL_QUEUE = Code(
     "MQ436",
-    "a full queue drops messages that come back for another try",
+    "a full queue drops messages that come back for a retry",
     "The queue rejects what is published to it while it is full. A publisher with confirms learns of that and can "
     "try again; what comes back from a delay queue of a classic queue is gone. For a quorum queue it waits until "
     "there is room.\n\nMake it a quorum queue, or let it drop its oldest messages to the dead letters instead.",
@@ -49,10 +49,10 @@ RETRIES_INTO_A_FULL_QUEUE = Code(
 
 RETRIES_END_IN_A_DELAY = Code(
     "MQ437",
-    "a message may never leave the delays",
-    "Before 4.0, RabbitMQ tells only why a message died first. One that a consumer rejects, that then is over the "
-    "delivery limit (or expires, or is pushed out), and that is rejected once more, looks like a cycle to the "
-    "server. It stays in the last delay queue of a quorum queue, and is lost from that of a classic one.\n\n"
+    "a message may get stuck in a delay queue",
+    "Before 4.0, RabbitMQ reports only why a message was first dead-lettered. One that a consumer rejects, that then "
+    "is over the delivery limit (or expires, or is pushed out), and that is rejected once more, looks like a cycle to "
+    "the server. It stays in the last delay queue of a quorum queue, and is lost from that of a classic one.\n\n"
     "With two delays at most this can't happen, nor on RabbitMQ 4.0.",
     bad="# on RabbitMQ 3.10, with a delivery limit\nrabbitmq:\n  vhosts:\n    /shop:\n      queues:\n"
     "        orders: {type: quorum, retry: {delays: [10s, 1m, 10m]}}",
@@ -65,10 +65,10 @@ RETURNED_WITHOUT_END = Code(
     "MQ448",
     "messages that consumers return never reach the dead letters",
     "From RabbitMQ 4.3 a quorum queue counts only failures for its delivery limit: messages that are rejected with "
-    "requeue, and those of consumers that crash. A message that is returned by `basic.nack` with requeue is "
-    "delivered again at once, as often as the consumer returns it, and never reaches the dead letters.\n\n"
-    "`retry: {returned: 5s}` has it wait each time (4.3.1). Still nothing ends it but the consumer: give a message "
-    "up by `basic.reject`, or let it expire.",
+    "requeue, and those of consumers that crash. A message that is returned by `basic.nack` with requeue is delivered "
+    "again at once, as often as the consumer returns it, and never reaches the dead letters.\n\n"
+    "`retry: {returned: 5s}` makes it wait each time (4.3.1). Only the consumer can end this: reject the message by "
+    "`basic.reject`, or let it expire.",
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {type: quorum, retry: {delays: [10s, 1m]}}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n"
     "        orders: {type: quorum, retry: {delays: [10s, 1m], returned: 5s}}",
@@ -78,10 +78,10 @@ RETURNED_WITHOUT_END = Code(
 
 DELAYED_RETRY_WITHOUT_EFFECT = Code(
     "MQ449",
-    "a delayed retry that delays nothing",
+    "a delayed retry without effect",
     "A quorum queue delays what comes back from consumers only with `delayed-retry-type` and `delayed-retry-min` "
-    "together, and other queues never. RabbitMQ takes such arguments whatever they say, and does nothing about "
-    "them.\n\nSet both, or let `retry` of the queue set them.",
+    "together, and other queues never. RabbitMQ accepts such arguments whatever they say, and ignores them.\n\n"
+    "Set both, or let `retry` of the queue set them.",
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n"
     "        orders: {type: quorum, arguments: {x-delayed-retry-type: all}}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n"
@@ -121,7 +121,7 @@ def _rejected_on_return(address: Address, kind: str | None, force: EffectiveSett
         yield Finding(
             RETRIES_INTO_A_FULL_QUEUE,
             address,
-            f"when `{address.path[1]}` is full, it drops what comes back for another try: `overflow: {overflow}`",
+            f"when `{address.path[1]}` is full, it drops messages that come back for a retry: `overflow: {overflow}`",
             ("make it a quorum queue, for which retries wait, or leave `overflow` out for this queue",),
             ("retry",),
         )
@@ -141,9 +141,9 @@ def _kept_in_a_delay(
         yield Finding(
             RETRIES_END_IN_A_DELAY,
             address,
-            f"RabbitMQ {view.facts.version if view.facts else ''} does not say why a message died last: one that is "
-            f"rejected, then dies by `{causes[0]}`, then is rejected again never leaves the delays of "
-            f"`{address.path[1]}`",
+            f"RabbitMQ {view.facts.version if view.facts else ''} does not report why a message was last "
+            f"dead-lettered: one that is rejected, then dies by `{causes[0]}`, then is rejected again never leaves "
+            f"the delays of `{address.path[1]}`",
             ("give `retry` two delays at most, or upgrade to RabbitMQ 4.0",),
             ("retry", "delays"),
         )
@@ -163,16 +163,16 @@ def _returned(address: Address, force: EffectiveSettings, *, retries: bool) -> F
             f"a message that a consumer of `{name}` returns by `basic.nack` comes back after {format_ms(least)}, each "
             f"time, and never reaches the dead letters: RabbitMQ does not count it for the {which}"
             + (at_once if retries and kind == "all" else ""),
-            ("have consumers give a message up by `basic.reject`",),
+            ("have consumers reject a message by `basic.reject`",),
             path,
             Severity.INFO,
         )
     return Finding(
         RETURNED_WITHOUT_END,
         address,
-        f"a message that a consumer of `{name}` returns by `basic.nack` comes back at once, for ever: from 4.3 "
+        f"a message that a consumer of `{name}` returns by `basic.nack` comes back at once, forever: from 4.3 "
         f"RabbitMQ does not count it for the {which}, and it never reaches the dead letters",
-        ("add `retry: {returned: 5s}`, so that it waits each time, and have consumers give up by `basic.reject`",),
+        ("add `retry: {returned: 5s}`, so it waits each time, and have consumers reject by `basic.reject`",),
         path,
     )
 
@@ -195,7 +195,7 @@ def _without_effect(address: Address, kind: str | None, force: EffectiveSettings
 
 def _why(said: Mapping[str, JsonValue], kind: str | None) -> str:
     if kind is not None and kind != "quorum":
-        return f"only quorum queues know `{next(iter(said))}`"
+        return f"only quorum queues support `{next(iter(said))}`"
     wanted, least, most = (said.get(key) for key in DELAYED_RETRY)
     if wanted == "disabled" or kind is None:
         return ""

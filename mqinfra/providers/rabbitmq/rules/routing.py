@@ -26,9 +26,9 @@ Ways = Mapping[str, frozenset[str]]
 WILDCARD_IS_LITERAL = Code(
     "MQ515",
     "a wildcard is taken literally",
-    "On a topic exchange, `*` stands for one word of the routing key and `#` for any number of them; words are "
-    "what stands between dots. Within a word both are plain characters, and so they are on direct exchanges. The "
-    "binding then takes no message that anybody meant.",
+    "On a topic exchange, `*` stands for one word of the routing key and `#` for any number of them; words are what "
+    "stands between dots. Within a word both are plain characters, and so they are on direct exchanges. The binding "
+    "then matches no message that it was meant for.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      exchanges: {orders: {type: topic}}\n      queues:\n"
     "        mails: {bindings: [{exchange: orders, routingKey: order.eu*}]}",
@@ -40,8 +40,8 @@ WILDCARD_IS_LITERAL = Code(
 HEADERS_MATCH_UNCLEAR = Code(
     "MQ516",
     "`x-match` is missing or unknown",
-    "A binding of a headers exchange takes messages by their headers: with `x-match: all` those that have all of "
-    "its arguments, with `any` those that have one of them. Left out it is `all`, which takes every message where "
+    "A binding of a headers exchange matches messages by their headers: with `x-match: all` those that have all of "
+    "its arguments, with `any` those that have one of them. Left out it is `all`, which matches every message if "
     "there are no other arguments. `all-with-x` and `any-with-x` also count headers that begin with `x-`. RabbitMQ "
     "refuses any other word.",
     severity=Severity.WARNING,
@@ -54,10 +54,10 @@ HEADERS_MATCH_UNCLEAR = Code(
 
 EXCHANGES_IN_A_CIRCLE = Code(
     "MQ517",
-    "exchanges lead back to themselves",
-    "Bindings between exchanges form a circle. RabbitMQ takes them, and passes a message to each exchange once, so "
-    "that it neither goes round forever nor arrives twice. Mostly one of the bindings has its ends the wrong way "
-    "round, and queues get messages that were not meant for them.",
+    "exchange bindings form a cycle",
+    "Bindings between exchanges form a cycle. RabbitMQ accepts them, and passes a message to each exchange once, so "
+    "it neither loops forever nor arrives twice. Usually one of the bindings is the wrong way round, and queues get "
+    "messages that were not meant for them.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      exchanges: {orders: {type: fanout}, audit: {type: fanout}}\n"
     "      bindings:\n        - {exchange: orders, toExchange: audit}\n        - {exchange: audit, toExchange: "
@@ -103,7 +103,8 @@ def _wildcards(address: Address, spec: BindingSpec, kind: str) -> Iterator[Findi
             yield Finding(
                 WILDCARD_IS_LITERAL,
                 address,
-                f"`{spec.exchange}` is a direct exchange, which takes `{spec.routing_key}` literally: no wildcards",
+                f"`{spec.exchange}` is a direct exchange, which takes `{spec.routing_key}` literally: it has no "
+                "wildcards",
                 ("bind to a topic exchange, or write the routing key in full",),
                 _KEY,
             )
@@ -113,8 +114,8 @@ def _wildcards(address: Address, spec: BindingSpec, kind: str) -> Iterator[Findi
         yield Finding(
             WILDCARD_IS_LITERAL,
             address,
-            f"`{literal[0]}` in the routing key `{spec.routing_key}` is no wildcard: `*` and `#` stand for whole words "
-            "between dots, and are literal within a word",
+            f"`{literal[0]}` in the routing key `{spec.routing_key}` is not a wildcard: `*` and `#` stand for whole "
+            "words between dots, and are literal within a word",
             ("write `*` for one word or `#` for any number of words, or bind each routing key",),
             _KEY,
         )
@@ -138,7 +139,7 @@ def _headers(address: Address, spec: BindingSpec) -> Iterator[Finding]:
         yield Finding(
             HEADERS_MATCH_UNCLEAR,
             address,
-            f"RabbitMQ refuses the binding: `x-match` must be one of its own words, got `{match}`",
+            f"RabbitMQ refuses the binding: invalid `x-match`, got `{match}`",
             (hint,),
             ("arguments", "x-match"),
             severity=Severity.ERROR,
@@ -185,8 +186,8 @@ def _circle(address: Address, spec: BindingSpec, ways: Ways, told: set[tuple[str
     yield Finding(
         EXCHANGES_IN_A_CIRCLE,
         address,
-        f"messages come back to the exchange they came from: {' to '.join(f'`{name}`' for name in names)}",
-        ("remove one of these bindings: RabbitMQ sends no message round twice, so that it only costs",),
+        f"exchange cycle: {' → '.join(f'`{name}`' for name in names)}",
+        ("remove one of these bindings: RabbitMQ sends no message round twice, so it only costs time",),
         ("toExchange",),
     )
 

@@ -14,8 +14,8 @@ USER_TAG_MISSPELT = Code(
     "MQ518",
     "a user's tag is probably misspelt",
     "RabbitMQ gives rights for the tags `administrator`, `monitoring`, `policymaker`, `management` and "
-    "`impersonator`. It keeps any other word without effect, so that a misspelt one leaves the user without the "
-    "right. Words of your own are fine, and are not reported unless they are almost one of these.",
+    "`impersonator`. It stores any other tag without effect, so a misspelt one leaves the user without the "
+    "permission. Custom tags are fine, and are reported only if they are almost one of these.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  users:\n    ops: {tags: [administratr]}",
     good="rabbitmq:\n  users:\n    ops: {tags: [administrator]}",
@@ -25,9 +25,9 @@ USER_TAG_MISSPELT = Code(
 USER_WITHOUT_CREDENTIALS = Code(
     "MQ733",
     "a new user without a password",
-    "RabbitMQ lets no password in for a user that has none, so that only a certificate (`EXTERNAL`) or a token "
-    "can log it in. That is how such users are meant to be made; but a password that was forgotten looks the "
-    "same.\n\nGive it a `password`, or leave it so.",
+    "RabbitMQ accepts no password for a user that has none, so it can log in only by certificate (`EXTERNAL`) or "
+    "token. That may be intended; but a forgotten password looks the same.\n\n"
+    "Give it a `password`, or leave it so.",
     severity=Severity.INFO,
     bad="rabbitmq:\n  users:\n    mailer: {}",
     good="rabbitmq:\n  users:\n    mailer: {password: {env: MAILER_PASSWORD}}",
@@ -50,7 +50,7 @@ class UserTagMisspelt(ResourceRule):
                 yield subject.at(
                     USER_TAG_MISSPELT,
                     ("tags",),
-                    f"RabbitMQ gives user `{subject.address.name}` no right for its unknown tag `{tag}`",
+                    f"unknown tag `{tag}` of user `{subject.address.name}`, which RabbitMQ ignores",
                     help=meant,
                 )
 
@@ -67,7 +67,7 @@ class UserWithoutCredentials(ResourceRule):
             yield subject.at_entry(
                 USER_WITHOUT_CREDENTIALS,
                 f"new user `{subject.address.name}` has no password: it can log in by certificate or token only",
-                help="add `password: {env: NAME}`, unless it shall",
+                help="add `password: {env: NAME}`, unless that is intended",
             )
 
 

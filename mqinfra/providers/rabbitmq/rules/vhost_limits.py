@@ -16,9 +16,9 @@ _LIMIT = ("limits", "max-queues")
 
 QUEUES_OVER_LIMIT = Code(
     "MQ350",
-    "more queues than the vhost may have",
-    "A vhost's `max-queues` counts all its queues, also those of others and those that `deadLetter` and `retry` "
-    "make. RabbitMQ refuses each one that comes after the last that fits, so that an apply would be done by half.",
+    "more queues than the vhost's limit",
+    "A vhost's `max-queues` counts all its queues, also those of others and those that `deadLetter` and `retry` make. "
+    "RabbitMQ refuses each one that comes after the last that fits, so an apply would stop halfway.",
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      limits: {max-queues: 1}\n      queues: {a: {deadLetter: true}}",
     good="rabbitmq:\n  vhosts:\n    /shop:\n      limits: {max-queues: 2}\n      queues: {a: {deadLetter: true}}",
 )
@@ -49,14 +49,14 @@ class QueuesOverLimit(ClusterRule):
                 continue
             queues.sort()
             counted = (
-                f"{there[vhost]:,} there and {len(queues):,} to make" if there[vhost] else f"{len(queues):,} to make"
+                f"{there[vhost]:,} live and {len(queues):,} to create" if there[vhost] else f"{len(queues):,} to create"
             )
             yield Finding(
                 QUEUES_OVER_LIMIT,
                 queues[room],
-                f"vhost `{vhost}` takes {limit:,} queues by its limit `max-queues`, and there would be "
+                f"vhost `{vhost}` may have {limit:,} queues by its limit `max-queues`, and there would be "
                 f"{there[vhost] + len(queues):,} ({counted}); `{queues[room].name}` is the first that does not fit",
-                ("raise `limits.max-queues` of the vhost; what sugar makes counts, and what is deleted still does",),
+                ("raise `limits.max-queues` of the vhost; generated queues count, and queues to be deleted still do",),
             )
 
 

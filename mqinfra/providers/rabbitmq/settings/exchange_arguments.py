@@ -60,7 +60,7 @@ def exchange_argument_problem(name: str, exchange_type: str) -> Problem | None:
     taker = _TAKERS.get(name)
     if taker is None or taker == exchange_type:
         return None
-    return Problem(f"`{name}` does nothing for `{exchange_type}` exchanges", f"it belongs to `{taker}`")
+    return Problem(f"`{name}` has no effect on `{exchange_type}` exchanges", f"it is for `{taker}`")
 
 
 KNOWN_TYPES = (*BUILT_IN_TYPES, *PLUGIN_TYPES, "x-local-random")

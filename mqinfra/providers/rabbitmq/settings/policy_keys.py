@@ -208,7 +208,7 @@ def key_problem(key: str, version: Version = (), *, table: TypedTable = POLICY_K
         return Problem(f"unknown key of {what}: `{key}`", did_you_mean(key, known.names()))
     shown = ".".join(map(str, version)) or "the newest"
     if setting.until and key.startswith("ha-"):
-        return Problem(f"`{key}` is gone from RabbitMQ 4.0 with classic mirroring", "use quorum queues")
+        return Problem(f"`{key}` was removed in RabbitMQ 4.0 with classic mirroring", "use quorum queues")
     return Problem(
         f"`{key}` can't be set by {what} in RabbitMQ {shown}", f"it needs {_needs(key, setting, operator=operator)}"
     )

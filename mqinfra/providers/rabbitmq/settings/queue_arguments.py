@@ -96,7 +96,7 @@ def argument_problem(name: str, queue_type: str, version: Version = ()) -> Probl
         version: the server's; empty for the newest.
     """
     if name == _TYPE:
-        return Problem("the type of a queue is not an argument in a manifest", "say it as `type`, beside `arguments`")
+        return Problem("a queue's type is not an argument in a manifest", "write it as `type`, beside `arguments`")
     if queue_type not in QUEUE_TYPES or name in listed_arguments(queue_type, version):
         return None
     takers = [other for other in QUEUE_TYPES if name in listed_arguments(other, version)]

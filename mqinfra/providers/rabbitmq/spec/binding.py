@@ -43,7 +43,7 @@ class BindingSpec(Spec):
     @model_validator(mode="after")
     def _one_destination(self) -> Self:
         if (self.queue is None) == (self.to_exchange is None):
-            raise ValueError("say where it leads: `queue` or `toExchange`, one of the two")
+            raise ValueError("set either `queue` or `toExchange`")
         return self
 
 

@@ -23,13 +23,13 @@ def _problems(pairs: Mapping[str, str]) -> Iterator[Problem]:
     unknown = [name for name in pairs if name not in ("exchange", "queue", "toExchange", "routingKey", "arguments")]
     if unknown:
         yield Problem(
-            f"`{unknown[0]}` names no part of a binding",
+            f"`{unknown[0]}` is not a part of a binding",
             "parts: exchange, queue or toExchange, routingKey, arguments",
         )
     if "exchange" not in pairs:
-        yield Problem("a binding needs the exchange that it comes from", "add `exchange`")
+        yield Problem("a binding needs its source `exchange`", "add `exchange`")
     if ("queue" in pairs) == ("toExchange" in pairs):
-        yield Problem("a binding leads to one thing", "say `queue` or `toExchange`, one of the two")
+        yield Problem("a binding has one destination", "set either `queue` or `toExchange`")
     for part, title in (("exchange", "exchange"), ("queue", "queue"), ("toExchange", "exchange")):
         wrong = name_problem(pairs[part], title, reserved=()) if part in pairs else None
         if wrong is not None:
@@ -37,7 +37,7 @@ def _problems(pairs: Mapping[str, str]) -> Iterator[Problem]:
     key = pairs.get("routingKey", "")
     size = len(key.encode("utf-8", "surrogatepass"))
     if size > LONGEST_NAME:
-        yield Problem(f"the routing key is {size} bytes long, and has {LONGEST_NAME} at most", "shorten it")
+        yield Problem(f"the routing key must have at most {LONGEST_NAME} bytes, got {size}", "shorten it")
     yield from _arguments_problems(pairs.get("arguments"), key)
 
 
@@ -49,12 +49,12 @@ def _arguments_problems(text: str | None, key: str) -> Iterator[Problem]:
     except ValueError:
         arguments = None
     if not isinstance(arguments, dict) or not arguments:
-        yield Problem(f"`{text}` are no arguments of a binding", 'write them as JSON, `{"x-match":"all"}`')
+        yield Problem(f"`{text}` are not valid arguments of a binding", 'write them as JSON, `{"x-match":"all"}`')
         return
     if pair_text(arguments) != text:
         yield Problem("the arguments are not written as in addresses", f"write `{pair_text(arguments)}`")
     if _holds_null(arguments):
-        yield Problem("an argument is null, over which RabbitMQ fails", "leave it out")
+        yield Problem("an argument is null, which RabbitMQ can't handle", "leave it out")
     if "~" in key:
         # The server makes the binding, can't name it, and from then on answers every list of bindings with 500.
         yield Problem(

@@ -18,8 +18,8 @@ SecretRefs = dict[str, SecretRef | tuple[SecretRef, ...]]
 OTHER_KINDS: Mapping[str, str] = {
     "policy": "declare policies under `policies`",
     "operator_policy": "declare operator policies under `operatorPolicies`",
-    "vhost-limits": "declare limits as `limits` of the vhost",
-    "user-limits": "declare limits as `limits` of the user",
+    "vhost-limits": "declare limits under `limits` of the vhost",
+    "user-limits": "declare limits under `limits` of the user",
 }
 """Components that are kinds or fields of their own."""
 PLUGINS: Mapping[str, str] = {
@@ -57,10 +57,10 @@ class _Valued(Spec):
         if key is not None:
             raise ValueError(f"`{key}` holds a password in clear; move it to `secrets`, as `{key}: {{env: NAME}}`")
         if self.secrets and not isinstance(self.value, dict):
-            raise ValueError("`secrets` are keys of a mapping, and `value` is none")
+            raise ValueError("`secrets` need a mapping under `value`")
         twice = sorted(self.secrets.keys() & self.value.keys()) if isinstance(self.value, dict) else []
         if twice:
-            raise ValueError(f"`{twice[0]}` stands under `value` and under `secrets`; remove one of the two")
+            raise ValueError(f"`{twice[0]}` is under both `value` and `secrets`; remove one of the two")
         return self
 
 
@@ -90,7 +90,7 @@ class GlobalParameterSpec(_Valued):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.value is None:
-            raise ValueError("a global parameter without a value says nothing; write one")
+            raise ValueError("a global parameter needs a `value`")
         return self
 
 
@@ -102,11 +102,13 @@ def parameter_problem(component: str, spec: ParameterSpec) -> Problem | None:
     if component == "federation-upstream-set":
         if isinstance(spec.value, list):
             return None
-        return Problem("a `federation-upstream-set` is a list of upstreams", "write `- upstream: NAME`", ("value",))
+        return Problem(
+            "a `federation-upstream-set` must be a list of upstreams", "write `- upstream: NAME`", ("value",)
+        )
     if component not in PLUGINS:
         return None
     if isinstance(spec.value, list):
-        return Problem(f"a `{component}` is a mapping, not a list", "write keys and values", ("value",))
+        return Problem(f"a `{component}` must be a mapping, got a list", "write keys and values", ("value",))
     missing = [key for key in _NEEDED.get(component, ()) if key not in spec.value and key not in spec.secrets]
     if missing:
         hint = f"write it under `value`, or under `secrets` with a password: `{missing[0]}: {{env: NAME}}`"

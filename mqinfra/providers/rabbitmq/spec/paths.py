@@ -22,7 +22,7 @@ def path_problem(address: Address, parts: tuple[str, ...], *, pairs: bool = Fals
         return None
     expected = "/".join([address.cluster, address.kind, *parts, *(["KEY=VALUE,..."] if pairs else [])])
     return Problem(
-        f"`{address}` names nothing of this kind", f"write `{expected}`; in a name `/` is %2F and `=` is %3D"
+        f"`{address}` is not an address of this kind", f"write `{expected}`; in a name `/` is %2F and `=` is %3D"
     )
 
 
@@ -36,7 +36,7 @@ def name_problem(name: str, title: str, *, reserved: Iterable[str] = ("amq.",)) 
     size = len(name.encode("utf-8", "surrogatepass"))
     if size > LONGEST_NAME:
         return Problem(
-            f"the name is {size} bytes long, and {with_article(title)}'s has {LONGEST_NAME} at most", "shorten it"
+            f"the name of {with_article(title)} must have at most {LONGEST_NAME} bytes, got {size}", "shorten it"
         )
     for prefix in reserved:
         if name.startswith(prefix):

@@ -54,7 +54,7 @@ def _delayed_retry(definition: Mapping[str, JsonValue]) -> Iterator[Problem]:
         yield Problem(message, f"add `{DELAYED_RETRY[1]}`, such as 5s", ("definition", DELAYED_RETRY[0]))
     if isinstance(least, int) and isinstance(most, int) and most < least:
         message = f"`{DELAYED_RETRY[2]}` is {format_ms(most)}, shorter than `{DELAYED_RETRY[1]}`, {format_ms(least)}"
-        yield Problem(message, "raise it, or lower the other", ("definition", DELAYED_RETRY[2]))
+        yield Problem(message, "raise it, or lower the other one", ("definition", DELAYED_RETRY[2]))
 
 
 def _values(definition: Mapping[str, JsonValue], version: Version) -> Iterator[Problem]:

@@ -69,11 +69,11 @@ class DeadLetter(_Part):
     def _one_place(self) -> Self:
         given = [name for name in ("name", "queue", "exchange") if getattr(self, name) is not None]
         if len(given) > 1:
-            raise ValueError(f"say where dead letters go once: `{given[0]}` or `{given[1]}`")
+            raise ValueError(f"set the destination of dead letters once: `{given[0]}` or `{given[1]}`")
         if self.routing_key is not None and self.exchange is None:
             raise ValueError("`routingKey` needs `exchange`")
         if (self.type is not None or self.arguments) and given and given[0] != "name":
-            raise ValueError(f"`type` and `arguments` are for a queue that is made; `{given[0]}` is declared elsewhere")
+            raise ValueError(f"`type` and `arguments` are for a generated queue; `{given[0]}` is declared elsewhere")
         return self
 
 
@@ -108,7 +108,7 @@ class Retry(_Part):
     def _can_be(self) -> Self:
         if self.delays is None:
             if self.returned is None or self.via == "broker":
-                raise ValueError("say how long to wait: `delays: [10s, 1m, 10m]`")
+                raise ValueError("set how long to wait: `delays: [10s, 1m, 10m]`")
         elif self.via == "broker":
             first, last = self.delays[0], self.delays[-1]
             steps = tuple(min(first * number, last) for number in range(1, len(self.delays) + 1))
@@ -118,7 +118,7 @@ class Retry(_Part):
                     f"`[{', '.join(map(format_ms, steps))}]`; other delays need `via: queues`"
                 )
             if self.returned not in (None, first):
-                raise ValueError("with `via: broker` what is returned waits the first of `delays`; remove `returned`")
+                raise ValueError("with `via: broker` returned messages wait the first of `delays`; remove `returned`")
         return self
 
     @property
@@ -143,7 +143,7 @@ class QueueEntry(QueueSpec):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.type == "stream" and (self.dead_letter or self.retry):
-            raise ValueError("a stream has no dead letters: nothing is ever taken out of it")
+            raise ValueError("a stream has no dead letters: consumers never remove messages from it")
         if self.retry is not None and self.dead_letter is False:
             raise ValueError("`retry` ends in the dead letters; remove `deadLetter: false`")
         if self.retry is not None and self.type == "classic" and (self.retry.by_broker or self.retry.returned):
@@ -179,5 +179,5 @@ def _milliseconds(item: object) -> int:
     if number is None or number.__class__ is not int:
         raise ValueError(f"`{item}` is not a valid duration; write 10s, 1m or 90000")
     if not SHORTEST_DELAY <= number <= LONGEST_DELAY:
-        raise ValueError(f"a delay is 1 ms to ten years, not `{item}`")
+        raise ValueError(f"a delay must be from 1 ms to ten years, got `{item}`")
     return number

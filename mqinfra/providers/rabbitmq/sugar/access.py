@@ -72,7 +72,7 @@ class AccessSpec(Spec):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.consumes and not self.publishes and not self.configures:
-            raise ValueError("say what it `consumes`, `publishes` or `configures`")
+            raise ValueError("set `consumes`, `publishes` or `configures`")
         return self
 
 
@@ -110,7 +110,7 @@ class AccessKind(Kind["RabbitClient"]):
     def name_problem(self, address: Address) -> Problem | None:
         """Only a tombstone ever asks: entries of this kind become permissions."""
         help_text = f"name the permissions: `{address.cluster}/permissions/VHOST/USER`"
-        return Problem(f"nothing on a server is called `{address}`", help_text)
+        return Problem(f"`{address}` does not exist on a server", help_text)
 
     def rests_on(self, address: Address) -> tuple[Address, ...]:  # noqa: ARG002
         """Nothing: it is no resource."""

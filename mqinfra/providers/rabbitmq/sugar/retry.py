@@ -16,7 +16,7 @@ messages are led to the dead letters at once. RabbitMQ 3.10 says why a message d
 4.0 why it died last in `x-last-death-reason`, and a binding for each reads them. Measured on both; without the bindings
 for `expired`, a TTL on the queue loses all messages not taken in time.
 
-One gap is left where the server does not say why a message died last: it was rejected, came back, was over the
+One gap is left where the server does not tell why a message died last: it was rejected, came back, was over the
 delivery limit (or expired), came back, and is rejected again. 3.10 then tells only that it was rejected first, and its
 check for cycles, which turns the list of deaths round each time, finds the limit before the rejects: the message stays
 in the last delay queue of a quorum queue, and from that of a classic one it is lost. With two delays or fewer there is

@@ -4,7 +4,7 @@ from mqinfra.model.code import Code
 
 OTHER_TOPOLOGY = Code(
     "MQ331",
-    "the deployment has another shape than declared",
+    "the deployment's topology differs from `topology`",
     "`topology` says `single`, `replicas`, `sentinel` or `cluster`, and the servers say otherwise. Correct the address "
     "or leave `topology` out: it follows from what the servers say.",
     bad="clusters:\n  redis: {type: redis, nodes: ['cache:6379'], topology: cluster}    # not a Cluster",
@@ -12,15 +12,15 @@ OTHER_TOPOLOGY = Code(
 )
 NOT_READY = Code(
     "MQ417",
-    "Redis can't serve now",
-    "The server answers, and can't do its work: it is loading its data after a start, or its Cluster has slots that "
-    "nobody serves. Nothing was written. Wait, or repair the Cluster, and try again.",
+    "Redis is not ready",
+    "The server answers, but is not ready: it is loading its data after a start, or its Cluster has unassigned slots. "
+    "Nothing was written. Wait, or repair the Cluster, and try again.",
 )
 NO_MASTER = Code(
     "MQ419",
-    "no server that takes writes",
-    "The addresses lead to replicas only, which take no writes. Name the master under `nodes`, or let `sentinel` or a "
-    "Cluster find it.",
+    "no server that accepts writes",
+    "The addresses lead to replicas only, which accept no writes. Name the master under `nodes`, or let `sentinel` or "
+    "a Cluster find it.",
     bad="clusters:\n  redis: {type: redis, nodes: ['redis-2:6379']}    # a replica",
     good="clusters:\n  redis: {type: redis, nodes: ['redis-1:6379', 'redis-2:6379']}",
 )

@@ -172,9 +172,7 @@ class _Opening:
                     continue
                 if found.about.master and not (member.master or cluster):
                     found.close()
-                    unreached[member.name] = (
-                        f"`{member.name}` is a master of its own, and no replica of `{master.name}`"
-                    )
+                    unreached[member.name] = f"`{member.name}` is a master itself, not a replica of `{master.name}`"
                     continue
                 nodes.append(found)
                 new = (
@@ -223,7 +221,7 @@ class _Opening:
                 return node, info
             replica = (address, f"{info.get('master_host')}:{info.get('master_port')}")
         if replica is not None:
-            message = f"`{replica[0]}` is a replica, which takes no writes; its master is `{replica[1]}`"
+            message = f"`{replica[0]}` is a replica, which accepts no writes; its master is `{replica[1]}`"
             failures = [NO_MASTER.at(message, address=self.where, help=f"write `nodes: [{replica[1]}]`")]
         raise UserError(failures[:1] or [UNREACHABLE.at("there is no address to connect to", address=self.where)])
 
@@ -251,8 +249,8 @@ class _Opening:
             if isinstance(reply, list) and len(reply) == 2:
                 host, port = texts(reply)
                 return joined(host, port)
-            why = reply.message if isinstance(reply, Fault) else "it monitors no such master"
-            message = f"sentinel `{address}` does not tell the master of `{sentinel.service}`: {why}"
+            why = reply.message if isinstance(reply, Fault) else "it does not monitor such a master"
+            message = f"sentinel `{address}` does not report the master of `{sentinel.service}`: {why}"
             failures.append(NO_MASTER.at(message, address=self.where, help="check `sentinel.service` and its login"))
         raise UserError(failures[:1])
 

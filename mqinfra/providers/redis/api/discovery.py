@@ -84,7 +84,7 @@ def members(node: Node, where: str) -> list[Member]:
         if isinstance(reply, Fault):
             raise UserError([not_allowed(right, reply, where)])
     if sections(str(state)).get("cluster_state") != "ok":
-        message = f"the Cluster behind `{node.name}` is down: some slots have no server that is reachable"
+        message = f"the Cluster behind `{node.name}` is down: some slots have no reachable server"
         raise UserError(
             [NOT_READY.at(message, address=where, help="see `CLUSTER NODES`; start the missing nodes, or fail over")]
         )

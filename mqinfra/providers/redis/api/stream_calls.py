@@ -64,7 +64,7 @@ def why_not(client: "RedisClient", faults: Mapping[str, Fault], call: str) -> di
         name: "something else" if isinstance(reply, Fault) else f"a `{reply}`"
         for name, reply in zip(wrong, types, strict=True)
     }
-    reasons = {name: f"the key holds {what}, not a stream; rename one of the two" for name, what in held.items()}
+    reasons = {name: f"the key holds {what}, not a stream; rename one of them" for name, what in held.items()}
     right = call.lower().replace(" ", "|")
     for name, fault in faults.items():
         if fault.denied:

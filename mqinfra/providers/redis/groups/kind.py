@@ -71,7 +71,7 @@ class GroupKind(Kind["RedisClient"]):
         """A group lies in a stream."""
         if len(address.path) == 1 and not address.pairs:
             return Problem(
-                f"`{address.name}` does not say its stream",
+                f"`{address.name}` does not name its stream",
                 "declare groups under their stream: `streams: {STREAM: {groups: {GROUP: {}}}}`",
             )
         return path_problem(address, 2)

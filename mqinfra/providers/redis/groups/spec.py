@@ -48,9 +48,9 @@ class ResetTo(BaseModel):
     @model_validator(mode="after")
     def _once(self) -> Self:
         if self.from_ is None and self.to in (END, canonical("0")):
-            raise ValueError(f"`to: {self.to}` would move the group again and again; say `from` where it stands now")
+            raise ValueError(f"`to: {self.to}` would move the group on every apply; add `from`, its current position")
         if self.from_ is not None and self.from_ == self.to:
-            raise ValueError("`from` and `to` are the same")
+            raise ValueError("`from` and `to` are equal")
         return self
 
     def moves(self, position: str) -> bool:

@@ -15,8 +15,9 @@ _RESET = ("resetTo",)
 GROUP_SKIPS_ENTRIES = Code(
     "MQ320",
     "a new group skips what is in its stream",
-    "A group that starts at `$` gets what is added from now on. The stream has entries already, and this group "
-    "never gets them. That is right for a live view, and wrong for work that must not be missed.\n\n`startAt: "
+    "A group that starts at `$` gets what is added from now on. The stream has entries already, and this group never "
+    "gets them. That is right for a live view, but wrong for work that must not be missed.\n\n"
+    "`startAt: "
     '"0"` begins with the first entry.',
     severity=Severity.WARNING,
     bad='redis:\n  streams:\n    orders: {groups: {billing: {startAt: "$"}}}      # 1,200 entries',
@@ -41,16 +42,16 @@ class GroupSkipsEntries(ResourceRule):
                 GROUP_SKIPS_ENTRIES,
                 ("startAt",),
                 f"group `{subject.address.name}` starts at `$`, and skips the {entries:,} entries of `{stream.name}`",
-                help='write `startAt: "0"` if it shall get them',
+                help='write `startAt: "0"` if it should get them',
             )
 
 
 RESET_IS_OVER = Code(
     "MQ324",
-    "a reset has nothing to do",
-    "`resetTo` moves a group once, and the group is not, or no longer, where that begins. Redis keeps no note of "
-    "it, so the line stays in force: a group that comes to its `from` again would be moved again.\n\nRemove "
-    "`resetTo` when it is done. If it was not done, correct `from`: it is the group's `last-delivered-id`.",
+    "a reset has no effect",
+    "`resetTo` moves a group once, and the group is not, or no longer, at its `from`. Redis does not record this, so "
+    "the line stays in effect: a group that reaches `from` again would be moved again.\n\n"
+    "Remove `resetTo` once it is done. Otherwise correct `from`: it is the group's `last-delivered-id`.",
     severity=Severity.WARNING,
     bad='redis:\n  streams:\n    orders:\n      groups: {billing: {resetTo: {from: "17-0", to: "0"}}}   # done',
     good="redis:\n  streams:\n    orders:\n      groups: {billing: {}}",
@@ -72,7 +73,7 @@ class ResetIsOver(ResourceRule):
             yield subject.at(
                 RESET_IS_OVER,
                 _RESET,
-                f"group `{subject.address.name}` stands at `{position}`, so that `resetTo` has nothing to do",
+                f"group `{subject.address.name}` is at `{position}`, so `resetTo` has no effect",
                 help="remove `resetTo`",
             )
 

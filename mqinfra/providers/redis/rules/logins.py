@@ -24,7 +24,7 @@ class CallerLockedOut(Rule):
                 yield subject.at(
                     CALLER_LOCKED_OUT,
                     ("enabled",),
-                    f"`{caller}` would be disabled, and the plan is carried out as `{caller}`",
+                    f"`{caller}` would be disabled, and mqinfra is logged in as `{caller}`",
                     help="plan as another user, or remove `enabled: false`",
                 )
         for address, tombstone in context.desired.tombstones.items():
@@ -39,7 +39,7 @@ def _is_user(context: Context, address: Address) -> bool:
 
 def _deleted(address: Address, tombstone: Tombstone) -> Diagnostic:
     return CALLER_LOCKED_OUT.at(
-        f"`{address.name}` would be deleted, and the plan is carried out as `{address.name}`",
+        f"`{address.name}` would be deleted, and mqinfra is logged in as `{address.name}`",
         span=tombstone.span,
         source=tombstone.source,
         address=str(address),
@@ -50,8 +50,8 @@ def _deleted(address: Address, tombstone: Tombstone) -> Diagnostic:
 DEFAULT_USER_DELETED = Code(
     "MQ711",
     "the default user can't be deleted",
-    "Every connection begins as the user `default`, and Redis refuses to delete it. To keep it from doing "
-    "anything, declare it disabled; see first that somebody else can log in.",
+    "Every connection begins as the user `default`, and Redis refuses to delete it. To take all its permissions, "
+    "declare it disabled; check first that another user can log in.",
     bad="removed:\n  redis/users/default: {}",
     good="redis:\n  users:\n    default: {enabled: false}",
 )
@@ -79,8 +79,8 @@ class DefaultUserDeleted(Rule):
 USER_WITHOUT_PASSWORD = Code(
     "MQ713",
     "a user without a password",
-    "With `nopass`, whoever knows the name is let in, with any password or none. That leaves the network as the "
-    "only guard.",
+    "With `nopass`, anyone who knows the name can log in, with any password or none. Only the network protects the "
+    "server then.",
     severity=Severity.WARNING,
     bad="redis:\n  users:\n    feed: {nopass: true}",
     good="redis:\n  users:\n    feed: {passwords: [{env: FEED_PASSWORD}]}",
@@ -99,7 +99,7 @@ class UserWithoutPassword(ResourceRule):
             yield subject.at(
                 USER_WITHOUT_PASSWORD,
                 ("nopass",),
-                f"every password lets user `{subject.address.name}` in",
+                f"user `{subject.address.name}` can log in with any password",
                 help="give it `passwords`, and remove `nopass`",
             )
 

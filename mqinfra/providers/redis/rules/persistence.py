@@ -10,9 +10,9 @@ from mqinfra.providers.redis.rules.deployment import USERS, clusters_with_users,
 USERS_LOST_ON_RESTART = Code(
     "MQ412",
     "users are lost on restart",
-    "A server keeps ACL users in memory. They outlast a restart where it has an `aclfile` (ACL SAVE) or was "
-    "started with a configuration file (CONFIG REWRITE); mqinfra does the one that works after each change. These "
-    "servers have neither, so that users are gone after a restart, and clients can't log in until the next apply.",
+    "A server keeps ACL users in memory. They survive a restart if it has an `aclfile` (ACL SAVE) or was started with "
+    "a configuration file (CONFIG REWRITE); mqinfra runs whichever works after each change. These servers have "
+    "neither, so users are lost on a restart, and clients can't log in until the next apply.",
     severity=Severity.WARNING,
     bad="# redis.conf\n{aclfile: ''}",
     good="# redis.conf\n{aclfile: /etc/redis/users.acl}",
@@ -39,13 +39,13 @@ class UsersLostOnRestart(Rule):
 
 USERS_NOT_ON_EVERY_NODE = Code(
     "MQ413",
-    "users can't be brought to every node",
+    "users can't be changed on every node",
     "Each server keeps ACL users for itself, and one that the deployment knows is missing: a node of a Cluster, a "
-    "replica that a Sentinel or `INFO` knows, or one that `nodes` names. When it comes back it has the users of "
-    "before: those that were deleted can log in there, and new ones can't.\n\nWhat the others hold for dead is "
-    "left out: plan again when it is up, and the plan says what differs on it. A Sentinel never forgets a "
-    "replica; `SENTINEL RESET NAME`, on each Sentinel, makes it forget one that is gone for good. While a server "
-    "is only out of reach, no user is planned.",
+    "replica that a Sentinel or `INFO` knows, or one that `nodes` names. When it comes back it has its old users: "
+    "deleted ones can log in there, and new ones can't.\n\n"
+    "A server that the others consider down is left out: plan again when it is up, and the plan shows what differs on "
+    "it. A Sentinel never forgets a replica; `SENTINEL RESET NAME`, on each Sentinel, makes it forget one that is "
+    "gone permanently. While a server is merely unreachable, no user is planned.",
     severity=Severity.WARNING,
     bad="# CLUSTER NODES\n{redis-4:6379: fail}",
     good="# CLUSTER NODES\n{redis-4:6379: connected}",
@@ -66,12 +66,12 @@ class UsersNotOnEveryNode(Rule):
                 yield USERS_NOT_ON_EVERY_NODE.at(
                     f"{missing} can't be reached: no user is compared or changed on any server without it",
                     address=cluster,
-                    help="start it, or let this machine reach it; if it is gone, take it out of `nodes`",
+                    help="start it, or let this machine reach it; if it is gone, remove it from `nodes`",
                 )
             sentinel = trait(context, cluster, "replicas-unknown")
             if sentinel:
                 yield USERS_NOT_ON_EVERY_NODE.at(
-                    f"sentinel `{sentinel}` does not tell its replicas: users on one that is down are not missed",
+                    f"sentinel `{sentinel}` does not report its replicas: users on one that is down go unnoticed",
                     address=cluster,
                     help="an administrator can grant it at the Sentinel: `ACL SETUSER NAME +sentinel|replicas`",
                 )
@@ -85,8 +85,8 @@ class UsersNotOnEveryNode(Rule):
         advice = ["plan again when it is up"]
         if for_long:
             advice.append(
-                f"a Sentinel has held {for_long} for down over an hour; if it is gone for good: "
-                f"`SENTINEL RESET {service}` on each Sentinel"
+                f"a Sentinel has considered {for_long} down for over an hour; if it is gone permanently: `SENTINEL "
+                f"RESET {service}` on each Sentinel"
             )
         elif not service:
             advice = ["plan again when it is up, or remove it from the Cluster: `CLUSTER FORGET`"]
@@ -97,13 +97,13 @@ class UsersNotOnEveryNode(Rule):
 
 SAVES_WRITE_MORE = Code(
     "MQ424",
-    "saving users writes more than the plan's",
-    "After a change of users, `ACL SAVE` writes the `aclfile` anew from memory, or `CONFIG REWRITE` the "
-    "configuration file; `plan --requests` lists them. A user that somebody added to the file and that no server "
-    "has loaded yet is erased. What others changed at run time, users and, with `CONFIG REWRITE`, any setting, "
-    "becomes permanent. Redis tells neither what its files hold nor which settings were changed since the "
-    "start.\n\nIf the file was edited, load it first (`ACL LOAD`); look at what `CONFIG GET *` says. With an "
-    "`aclfile`, users are saved apart from all other settings.",
+    "saving users also saves other changes",
+    "After a change of users, `ACL SAVE` writes the `aclfile` anew from memory, or `CONFIG REWRITE` the configuration "
+    "file; `plan --requests` lists them. A user that was added to the file, but not loaded yet, is erased. What "
+    "others changed at run time, users and, with `CONFIG REWRITE`, any setting, becomes permanent. Redis reports "
+    "neither what its files contain nor which settings were changed since the start.\n\n"
+    "If the file was edited, load it first (`ACL LOAD`); compare `CONFIG GET *`. With an `aclfile`, users are saved "
+    "separately from all other settings.",
     severity=Severity.WARNING,
     bad="# redis.conf\n{user: feed on +ping}",
     good="# redis.conf\n{aclfile: /etc/redis/users.acl}",
@@ -124,7 +124,7 @@ class SavesWriteMore(Rule):
             if acl:
                 yield SAVES_WRITE_MORE.at(
                     f"`ACL SAVE` on {acl} also makes permanent what others changed at run time, and erases users that "
-                    "are in the `aclfile` and not loaded yet; which, the server does not tell",
+                    "are in the `aclfile` and not loaded yet; the server does not report which",
                     address=cluster,
                     help="if somebody edited the file, run `ACL LOAD` on that server first",
                 )
@@ -134,7 +134,7 @@ class SavesWriteMore(Rule):
                 yield SAVES_WRITE_MORE.at(
                     f"`CONFIG REWRITE` on {config} also writes every other setting and user in force there, those "
                     "that others changed at run time included, and erases users that are in the file and not loaded "
-                    f"yet; which, the server does not tell{'; ' if said else ''}{said}",
+                    f"yet; the server does not report which{'; ' if said else ''}{said}",
                     address=cluster,
                     help="compare `CONFIG GET *` with the configuration file first, or keep users in an `aclfile`",
                 )
@@ -156,11 +156,10 @@ def _changes(context: Context, cluster: str) -> bool:
 USERS_PERHAPS_NOT_SAVED = Code(
     "MQ425",
     "saving users failed",
-    "`ACL SAVE` or `CONFIG REWRITE` failed on a server, so that users who were changed since then are lost when "
-    "it restarts. The server's statistics (`INFO commandstats`) tell how often saving worked and how often it "
-    "failed since it started, and not which came last: after a failure this is said until it restarts, or until "
-    "`CONFIG RESETSTAT`.\n\nSee that the server may write its file and the folder that the file is in, then save "
-    "by hand.",
+    "`ACL SAVE` or `CONFIG REWRITE` failed on a server, so users changed since then are lost when it restarts. The "
+    "server's statistics (`INFO commandstats`) tell how often saving worked and failed since the start, but not which "
+    "came last: after a failure this warning remains until the server restarts, or until `CONFIG RESETSTAT`.\n\n"
+    "Check that the server may write its file and the file's folder, then save by hand.",
     severity=Severity.WARNING,
     bad="# INFO commandstats\n{cmdstat_acl|save: 'calls=1,failed_calls=1'}",
     good="# INFO commandstats\n{cmdstat_acl|save: 'calls=1,failed_calls=0'}",
@@ -174,21 +173,21 @@ class UsersPerhapsNotSaved(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with users."""
-        mend = "see that the server can write its file, then run `ACL SAVE` there, or `CONFIG REWRITE`"
+        mend = "check that the server can write its file, then run `ACL SAVE` there, or `CONFIG REWRITE`"
         for cluster in clusters_with_users(context):
             never = servers(context, cluster, "never-saved")
             if never:
                 yield USERS_PERHAPS_NOT_SAVED.at(
-                    f"saving users failed on {never}, and has not worked since the start: users who were changed "
-                    "since then are lost when it restarts",
+                    f"saving users failed on {never}, and has not worked since the start: users changed since then "
+                    "are lost when it restarts",
                     address=cluster,
                     help=f"{mend} without an `aclfile`",
                 )
             perhaps = servers(context, cluster, "perhaps-not-saved")
             if perhaps:
                 yield USERS_PERHAPS_NOT_SAVED.at(
-                    f"saving users failed on {perhaps}, and worked at another time: whether its file holds the "
-                    "present users can't be told",
+                    f"saving users failed on {perhaps}, and worked at another time: can't tell whether its file holds "
+                    "the current users",
                     address=cluster,
                     help=f"{mend} without an `aclfile`; `CONFIG RESETSTAT` after that ends this warning",
                 )

@@ -20,9 +20,9 @@ _FIRST_TOLD = ("flushall", "config|set", "acl|setuser")
 CONSUMER_WITHOUT_DEAD_LETTERS = Code(
     "MQ510",
     "a consumer may not write its dead letters",
-    "On Redis it is the consumer that moves an entry to the dead letters. This user may read the stream in a "
-    "group, and may not add to its dead letters, so that the first bad entry fails with NOPERM and comes back."
-    "\n\nGive it `+xadd` on the dead letters, best in a selector, or declare it under `access`.",
+    "On Redis it is the consumer that moves an entry to the dead letters. This user may read the stream in a group, "
+    "but may not add to its dead letters, so the first bad entry fails with NOPERM and comes back.\n\n"
+    "Give it `+xadd` on the dead letters, preferably in a selector, or declare it under `access`.",
     severity=Severity.WARNING,
     bad="redis:\n  streams:\n    orders: {deadLetter: true}\n  users:\n    billing: {commands: [+xreadgroup], "
     'keys: ["~orders"]}',
@@ -46,7 +46,7 @@ class ConsumerWithoutDeadLetters(Rule):
                     yield user.at(
                         CONSUMER_WITHOUT_DEAD_LETTERS,
                         ("commands",),
-                        f"user `{user.address.name}` may consume `{source.address.name}`, and not write its dead "
+                        f"user `{user.address.name}` may consume `{source.address.name}`, but not write its dead "
                         f"letters `{target.name}`",
                         help=f'add `selectors: [{{commands: [+xadd], keys: ["~{target.name}"]}}]`',
                     )
@@ -54,10 +54,10 @@ class ConsumerWithoutDeadLetters(Rule):
 
 ALL_COMMANDS_ON_SOME_KEYS = Code(
     "MQ712",
-    "all commands for a tenant",
-    "Patterns of keys limit only commands that name keys. FLUSHALL, SWAPDB, SHUTDOWN, CONFIG and ACL name none, so "
-    "that a user with `+@all` on its own keys can delete everybody's, and make itself whatever it likes.\n\nGrant "
-    "the categories that it needs, or take `@dangerous` and `@admin` away.",
+    "all commands on some keys",
+    "Key patterns limit only commands that name keys. FLUSHALL, SWAPDB, SHUTDOWN, CONFIG and ACL name none, so a user "
+    "with `+@all` on its own keys can delete everyone's, and grant itself anything.\n\n"
+    "Grant the categories that it needs, or remove `@dangerous` and `@admin`.",
     severity=Severity.WARNING,
     bad='redis:\n  users:\n    tenant: {commands: [+@all], keys: ["~tenant:*"]}',
     good='redis:\n  users:\n    tenant: {commands: [+@all, -@dangerous, -@admin], keys: ["~tenant:*"]}',
@@ -85,9 +85,9 @@ class AllCommandsOnSomeKeys(ResourceRule):
 
 USER_ON_ALL_KEYS = Code(
     "MQ714",
-    "a user on all keys",
-    "`~*` covers the keys of everybody on this server, also those that come later. Name the prefix that the user "
-    "works with; `%R~*` is enough for one that only looks.",
+    "a user with access to all keys",
+    "`~*` covers everyone's keys on this server, including future ones. Name the prefix that the user works with; "
+    "`%R~*` is enough for read-only access.",
     severity=Severity.WARNING,
     bad='redis:\n  users:\n    feed: {commands: [+@stream], keys: ["~*"]}',
     good='redis:\n  users:\n    feed: {commands: [+@stream], keys: ["~{shop}:*"]}',
@@ -115,12 +115,12 @@ class UserOnAllKeys(ResourceRule):
 RIGHTS_OUTSIDE_SCOPE = Code(
     "MQ724",
     "a user's rights reach beyond the project's scope",
-    "The project owns some keys of a server, and a user that it declares, or that `access` makes, reaches others: "
-    "by a pattern of keys or channels, by a stream that it consumes or publishes to, or by commands that act on "
-    "the whole server, such as ACL, CONFIG and FLUSHALL. Whoever may change the project's manifests could so read "
-    "and delete what belongs to another.\n\nA pattern has to begin with a name or prefix under `keys` of the "
-    "scope; those count for channels too. Narrow it, or leave the user to whoever owns the whole server "
-    "(`wholeCluster: true`).",
+    "The project owns some keys of a server, and a user that it declares, or that `access` makes, reaches others: by "
+    "a pattern of keys or channels, by a stream that it consumes or publishes to, or by commands that act on the "
+    "whole server, such as ACL, CONFIG and FLUSHALL. Anyone who may change the project's manifests could then read "
+    "and delete what belongs to others.\n\n"
+    "A pattern has to begin with a name or prefix under `keys` of the scope; those count for channels too. Narrow it, "
+    "or leave the user to the owner of the whole server (`wholeCluster: true`).",
     bad="scope: {redis: {keys: ['shop:*'], users: ['shop-*']}}\n# and in a manifest:\n"
     "redis: {users: {shop-feed: {commands: [+@read], keys: ['~*']}}}",
     good="scope: {redis: {keys: ['shop:*'], users: ['shop-*']}}\n# and in a manifest:\n"

@@ -11,10 +11,10 @@ from mqinfra.providers.redis.rules.deployment import EXPECTED, STREAMS, dead_let
 STREAM_LONGER_THAN_EXPECTED = Code(
     "MQ321",
     "a stream is longer than expected",
-    "Redis keeps no limit with a stream: producers give one with each XADD, or somebody trims. "
-    "`expectedMaxLength` says what the limit should be, and the stream is longer, so nobody keeps to it. mqinfra "
-    "never cuts a stream for it.\n\nHave the producers send `XADD KEY MAXLEN ~ N`, or cut the stream once with "
-    "`trim`.",
+    "Redis keeps no limit with a stream: producers give one with each XADD, or someone trims it. `expectedMaxLength` "
+    "is what the limit should be, and the stream is longer, so nothing enforces it. mqinfra never trims a stream for "
+    "it.\n\n"
+    "Have the producers send `XADD KEY MAXLEN ~ N`, or trim the stream once with `trim`.",
     severity=Severity.WARNING,
     bad="redis:\n  streams:\n    orders: {expectedMaxLength: 1000}        # it has 5,000 entries",
     good="redis:\n  streams:\n    orders: {expectedMaxLength: 10000}",
@@ -35,7 +35,7 @@ class StreamLongerThanExpected(ResourceRule):
             yield subject.at(
                 STREAM_LONGER_THAN_EXPECTED,
                 EXPECTED,
-                f"stream `{name}` has {entries:,} entries, and {expected:,} are expected at most",
+                f"stream `{name}` has {entries:,} entries, and at most {expected:,} are expected",
                 help=(
                     f"have its producers send `XADD {name} MAXLEN ~ {expected} ...`",
                     f"to drop the oldest {entries - expected:,} now: `XTRIM {name} MAXLEN {expected}`, or `trim` here",
@@ -69,7 +69,7 @@ class DeadLettersInAnotherSlot(Rule):
                 yield source.at(
                     DEAD_LETTERS_IN_ANOTHER_SLOT,
                     path,
-                    f"`{one}` and its dead letters `{other}` have no hash tag in common, and this is a Cluster",
+                    f"`{one}` and its dead letters `{other}` share no hash tag, but are on a Cluster",
                     help=f"put the same part of both names in braces, such as `{{{one}}}` and `{{{one}}}:dlq`",
                 )
 
@@ -78,8 +78,8 @@ STREAMS_CAN_BE_EVICTED = Code(
     "MQ410",
     "streams can be evicted",
     "With a `maxmemory-policy` that begins with `allkeys-`, Redis deletes any key when its memory is full: whole "
-    "streams, with their groups and everything that is pending. That is right for a cache, and not for a queue."
-    "\n\n`noeviction` refuses writes instead; `volatile-lru` and its like delete only keys with an expiry.",
+    "streams, with their groups and everything pending. That is right for a cache, but not for a queue.\n\n"
+    "`noeviction` refuses writes instead; `volatile-lru` and its like delete only keys with an expiry.",
     severity=Severity.WARNING,
     bad="# redis.conf\n{maxmemory-policy: allkeys-lru}",
     good="# redis.conf\n{maxmemory-policy: noeviction}",
@@ -108,9 +108,9 @@ class StreamsCanBeEvicted(Rule):
 
 DEAD_LETTERS_HELD_SHORTER = Code(
     "MQ411",
-    "dead letters have less room than their source",
-    "The stream of dead letters is expected to be shorter than its source. When a consumer fails for everything, "
-    "the first letters are trimmed away before anybody has looked at them.",
+    "dead letters are expected to be shorter than their source",
+    "The stream of dead letters is expected to be shorter than its source. If a consumer fails on every entry, the "
+    "first dead letters are trimmed before anyone has looked at them.",
     severity=Severity.WARNING,
     bad="redis:\n  streams:\n    orders: {expectedMaxLength: 1000, deadLetter: {expectedMaxLength: 10}}",
     good="redis:\n  streams:\n    orders: {expectedMaxLength: 1000, deadLetter: true}",

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
 
 _XCFGSET_SINCE = (8, 6)
-_NO_IDEMPOTENCE = Problem("this server stores no settings of idempotent producers", "Redis 8.6 does; remove the field")
+_NO_IDEMPOTENCE = Problem(
+    "this server does not store settings of idempotent producers", "Redis 8.6 does; remove the field"
+)
 
 
 class StreamKind(Kind["RedisClient"]):
@@ -72,7 +74,7 @@ class StreamKind(Kind["RedisClient"]):
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
         """Say what forgetting producers costs; what a cut takes is counted (`losses`)."""
         if difference.path[0] == "idempotence":
-            text = "the ids that producers sent so far are forgotten, so that a repeated one counts as new"
+            text = "the ids that producers sent so far are forgotten, so a repeated one counts as new"
             return Verdict(costs=(Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path),))
         return Verdict()
 

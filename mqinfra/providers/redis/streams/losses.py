@@ -71,7 +71,7 @@ def _unread(groups: Sequence[Mapping[str, object]], loss: Loss) -> Iterator[str]
         lag = number(group.get("lag"))
         if loss.keeps is not None:
             if lag is None:
-                yield f"how much of it group `{group.get('name')}` has not read is not known"
+                yield f"can't tell how much of it group `{group.get('name')}` has not read"
             elif lag > loss.keeps:
                 yield f"{lag - loss.keeps:,} of them were never read by group `{group.get('name')}`"
         elif lag != 0 and below(str(group.get("last-delivered-id")), str(loss.limit)):

@@ -77,7 +77,7 @@ class StreamSpec(Spec):
         _known(value, IDEMPOTENCE)
         duration = value.get("duration")
         if duration is not None and duration % 1_000:
-            raise ValueError(f"`duration` is in whole seconds, not {duration} ms")
+            raise ValueError(f"`duration` must be in whole seconds, got {duration} ms")
         return value
 
 

@@ -72,7 +72,7 @@ class AccessSpec(Spec):
         if self.password is not None and self.passwords is not None:
             raise ValueError("give `password` or `passwords`, not both")
         if not self.consumes and not self.publishes:
-            raise ValueError("say what it `consumes` or `publishes`")
+            raise ValueError("set `consumes` or `publishes`")
         return self
 
 
@@ -122,7 +122,7 @@ class AccessKind(Kind["RedisClient"]):
     def name_problem(self, address: Address) -> Problem | None:
         """Only a tombstone ever asks: entries of this kind become users."""
         help_text = f"name the user: `{address.cluster}/users/NAME`"
-        return Problem(f"nothing on a server is called `{address}`", help_text)
+        return Problem(f"`{address}` does not exist on a server", help_text)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
         """None: there is nothing on a server that is called access."""

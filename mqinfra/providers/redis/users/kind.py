@@ -27,7 +27,7 @@ from mqinfra.providers.redis.users.spec import UserSpec
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
 
-_NAME = "a user's name has no blanks, and is not empty"
+_NAME = "a user's name must not be empty or contain blanks"
 _NEEDED = ("acl|getuser", "acl|setuser", "acl|cat", "acl|whoami", "info")
 
 
@@ -163,7 +163,7 @@ def unknown_rules(spec: UserSpec, table: Table) -> tuple[Path, Problem] | None:
         for rule in table.sendable(rules):
             if not table.knows(rule):
                 what = "category" if rule[1] == "@" else "command"
-                text = f"the server knows no {what} `{rule[1:]}`"
+                text = f"unknown {what} `{rule[1:]}` on this server"
                 return path, Problem(text, f"correct `{rule}`, or leave it out on this version")
     return None
 
@@ -182,7 +182,7 @@ def _cutting_off(client: "RedisClient", changes: Sequence[Change]) -> Iterator[O
 
 
 _NO_DATABASES = Problem(
-    "this server does not hold users to databases", "Valkey 9.1 does; remove `databases`, or write `all`"
+    "this server does not limit users to databases", "Valkey 9.1 does; remove `databases`, or write `all`"
 )
 
 
@@ -199,7 +199,7 @@ def _databases(client: "RedisClient", changes: Sequence[Change]) -> Iterator[Obj
         limits = [item["databases"] for item in held if item.get("databases") is not None]
         silent = any(selector.databases is None for selector in spec.selectors)
         if limits and silent and any(item.path == ("selectors",) for item in change.differences):
-            text = f"a selector is for the databases {limits[0]} only, and one in the manifest names none"
+            text = f"a live selector is limited to databases {limits[0]}, and one in the manifest names none"
             problem = Problem(text, "write `databases` in the selectors, numbers or `all`")
             yield Objection(change.address, problem, ("selectors",))
 
@@ -218,7 +218,7 @@ def _list(value: JsonValue) -> list[JsonValue]:
 def _locked_out(user: str, lost: Sequence[str]) -> Problem:
     names = ", ".join(f"`{name}`" for name in lost)
     return Problem(
-        f"the plan is carried out as `{user}` itself, which would lose {names}",
+        f"mqinfra is logged in as `{user}` itself, which would lose {names}",
         "keep them in its `commands`, or plan as another user",
     )
 

@@ -85,7 +85,7 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     if not addresses:
         return KindReading({}, coverage=coverage)
     if client.unreached:
-        why = f"every server keeps users for itself, and {'; '.join(client.unreached.values())}"
+        why = f"every server keeps its own users, and {'; '.join(client.unreached.values())}"
         return KindReading({}, dict.fromkeys(addresses, why), coverage)
     table = _table(client)
     if isinstance(table, str):

@@ -32,7 +32,9 @@ def run(client: "RedisClient", request: Request, hashes: Hashes) -> dict[Address
     results: dict[Address, Result] = {}
     own = next((address for address in ordered if address.name == client.user), None)
     if own is not None and request.api == SET and not _lets_us_in(client, request.body[own], passwords[own]):
-        text = f"this would lock out `{client.user}`, as whom the changes are made: its password is not among the new"
+        text = (
+            f"this would lock out `{client.user}`, the user of this connection: its password is not among the new ones"
+        )
         results[own] = Refused(text, ("keep the present password until another user can take over",))
         ordered.remove(own)
     for address in [address for address in ordered if address.name in (client.service_users or {})]:

@@ -22,8 +22,8 @@ _NEEDED = {
 """What each has to be allowed (Redis documentation of ACLs, "ACL rules for Sentinel and Replicas")."""
 _HELLO = "__sentinel__:hello"
 UNKNOWN = Problem(
-    "whether replication or a Sentinel logs in as a user can't be told",
-    "grant `+client|list` and `+config|get`, or see yourself that the plan cuts neither off",
+    "can't tell whether replication or a Sentinel logs in as a user",
+    "grant `+client|list` and `+config|get`, or make sure that the plan cuts off neither",
 )
 
 
@@ -58,7 +58,7 @@ def locks_out(hashes: Sequence[str], present: Iterable[str]) -> bool:
 def _cut_off(user: str, purpose: str, what: str) -> Problem:
     return Problem(
         f"{purpose} logs in as `{user}`, which {what}",
-        "let it log in as another user first (`masteruser`, `sentinel auth-user`), or leave this one as it is",
+        "let it log in as another user first (`masteruser`, `sentinel auth-user`), or leave this one unchanged",
     )
 
 

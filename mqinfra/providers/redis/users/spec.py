@@ -116,7 +116,7 @@ class UserSpec(Spec):
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
         if self.nopass and self.passwords:
-            raise ValueError("with `nopass` every password works; remove it, or the `passwords`")
+            raise ValueError("with `nopass` any password works; remove it, or the `passwords`")
         return self
 
     @property

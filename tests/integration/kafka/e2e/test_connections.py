@@ -37,14 +37,18 @@ CASES = {
         lambda _: block(f"{HOST}:{free_ports(1)[0]}", LOGIN), "MQ414", "refused the connection: nothing listens"
     ),
     "unknown host": Case(
-        lambda _: block("nowhere.invalid:9092", f"{LOGIN}, tls: true"), "MQ415", "`nowhere.invalid` is not a known host"
+        lambda _: block("nowhere.invalid:9092", f"{LOGIN}, tls: true"),
+        "MQ415",
+        "host `nowhere.invalid` can't be resolved",
     ),
     "plaintext to a TLS port": Case(lambda cluster: block(cluster.tls_bootstrap), "MQ454", "it is a TLS port"),
     "TLS to a plaintext port": Case(
         lambda cluster: block(cluster.sasl_bootstrap, f"{LOGIN}, tls: true"), "MQ454", "does not speak TLS"
     ),
-    "no login to a SASL port": Case(lambda cluster: block(cluster.sasl_bootstrap), "MQ720", "wants a login"),
-    "login to a port without": Case(lambda cluster: block(cluster.bootstrap, LOGIN), "MQ720", "takes no login"),
+    "no login to a SASL port": Case(lambda cluster: block(cluster.sasl_bootstrap), "MQ720", "requires a login"),
+    "login to a port without": Case(
+        lambda cluster: block(cluster.bootstrap, LOGIN), "MQ720", "does not accept a login"
+    ),
     "wrong password": Case(lambda cluster: block(cluster.sasl_bootstrap, LOGIN), "MQ720", "wrong user or password"),
     "wrong password over TLS": Case(
         lambda cluster: block(cluster.tls_bootstrap, f'{LOGIN}, tls: {{ca: "{cluster.ca_file}"}}'),
@@ -54,7 +58,7 @@ CASES = {
     "untrusted certificate": Case(
         lambda cluster: block(cluster.tls_bootstrap, f"{LOGIN}, tls: true"), "MQ416", "can't be verified"
     ),
-    "black hole": Case(proxied, "MQ414", "stays silent"),
+    "black hole": Case(proxied, "MQ414", "does not answer"),
 }
 
 

@@ -67,7 +67,7 @@ def test_a_group_that_only_left_offsets_is_no_consumer(session: Session, kafka: 
     produce(kafka, "orders", 3)
     with consumer(kafka, "gone", "orders") as client:
         client.commit(offsets=[TopicPartition("orders", 0, 1)], asynchronous=False)
-    left = "committed offsets of groups without members go with it: gone"
+    left = "committed offsets of groups without members would be deleted with it: gone"
     assert figures(session, "orders") == {"orders": Figures(3, (), (left,))}
 
 
@@ -79,7 +79,7 @@ def test_what_can_not_be_seen_is_unknown(session: Session, limited: Session, kaf
     send(session, create("orders", partitions=3))
     await_topics(session, ["orders"])
     produce(kafka, "orders", 3)
-    unseen = ("which groups left offsets in it is not known: this needs Describe on the cluster",)
+    unseen = ("can't tell which groups have offsets in it: this needs Describe on the cluster",)
     assert figures(limited, "orders") == {"orders": Figures(None, None, unseen)}
     # Kafka leaves groups out of the list without a word, so seeing none says nothing.
     allow(kafka, "*", ACL_OPERATION_DESCRIBE)

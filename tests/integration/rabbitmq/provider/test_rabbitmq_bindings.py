@@ -126,7 +126,7 @@ def test_a_binding_that_is_gone_is_gone(shop: Topology) -> None:
         [request] = session.requests(plan.changes)
         first, second = session.send(request), session.send(request)
     assert getattr(first[address], "note", None) == ""
-    assert getattr(second[address], "note", None) == "it was gone already"
+    assert getattr(second[address], "note", None) == "it was already gone"
 
 
 def test_a_binding_goes_before_its_queue_and_exchange_and_comes_after_them(shop: Topology) -> None:

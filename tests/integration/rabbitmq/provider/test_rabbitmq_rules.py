@@ -28,7 +28,7 @@ def test_dead_letter_exchange_of_which_all_bindings_are_known_leads_nowhere(shop
         exchanges={"other": {"type": "fanout"}},
         bindings=[{"exchange": "other", "queue": "orders"}],
     )
-    nowhere = "the dead letters of `orders` go to `dlx`, from which nothing leads on"
+    nowhere = "the dead letters of `orders` go to `dlx`, which has no binding"
     assert found(shop, "MQ511") == [(Severity.WARNING, nowhere)]
     shop.server.management.call("POST", "bindings", shop.vhost, "e", "dlx", "q", "failed", body={})
     assert found(shop, "MQ511") == []

@@ -155,7 +155,7 @@ def test_deleting_a_user_says_what_goes_with_it(accounts: Accounts) -> None:
     management.call("PUT", "topic-permissions", "v", "u", body={"exchange": "amq.topic", "write": "", "read": ""})
     [change] = accounts.plan({}, {"users/u": frozenset()}).changes
     texts = " ".join(cost.text for cost in change.costs)
-    assert "1 permission goes with it" in texts
-    assert "1 topicPermission goes with it" in texts
+    assert "1 permission would be deleted with it" in texts
+    assert "1 topicPermission would be deleted with it" in texts
     accounts.converge({}, {"users/u": frozenset()})
     assert [row["user"] for row in management.get("permissions") if row["user"] == "u"] == []

@@ -98,7 +98,12 @@ def test_deleting_a_vhost_says_what_goes_and_needs_consent(accounts: Accounts) -
     costs = {cost.kind: cost.number for cost in change.costs}
     assert costs[CostKind.MESSAGES_LOST] == 3
     texts = " ".join(cost.text for cost in change.costs)
-    for phrase in ("1 queue goes with it", "1 exchange goes with it", "1 binding goes with it", "1 permission goes"):
+    for phrase in (
+        "1 queue would be deleted with it",
+        "1 exchange would be deleted with it",
+        "1 binding would be deleted with it",
+        "1 permission goes",
+    ):
         assert phrase in texts
     assert change.blocked_by
     connection.close()
