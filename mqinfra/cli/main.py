@@ -98,6 +98,8 @@ def entry() -> None:
     """Run the command line and end the process with an exit code of `ExitCode`."""
     gc.disable()
     gc.set_threshold(*COLLECT_AFTER)
+    # Plugins of pydantic watch the models of applications; ours hold what manifests say, and the search takes long.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # Whoever starts us with a stream closed, as cron may, gets what we write to it nowhere.
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()

@@ -15,7 +15,6 @@ from mqinfra.cli.console import Console, write_file
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import did_you_mean
 from mqinfra.render.diagnostics import render_diagnostics, render_diagnostics_document
-from mqinfra.render.plan_markdown import render_diagnostics_markdown
 
 TEXT = "text"
 
@@ -68,7 +67,7 @@ def emit_failure(targets: Sequence[Target], found: Sequence[Diagnostic], console
     """
     renderers: Mapping[str, Callable[[], str]] = {
         "json": lambda: render_diagnostics_document(found),
-        "markdown": lambda: render_diagnostics_markdown(found),
+        "markdown": lambda: _markdown(found),
         "github": lambda: render_diagnostics(found, console.out_style, format="github"),
     }
     known = [target for target in targets if target.format in renderers]
@@ -94,3 +93,9 @@ def emit(
         console.data(renderers[shown]())
     elif not targets or (default == TEXT and not console.settings.quiet):
         console.data(renderers[default]())
+
+
+def _markdown(found: Sequence[Diagnostic]) -> str:
+    from mqinfra.render.plan_markdown import render_diagnostics_markdown  # noqa: PLC0415 - only where it is asked for
+
+    return render_diagnostics_markdown(found)

@@ -19,9 +19,8 @@ from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.model.plan import Plan
 from mqinfra.render.diagnostics import render_diagnostics
-from mqinfra.render.plan_json import plan_to_json
-from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.requests_text import RequestView
 
@@ -80,13 +79,25 @@ def command(
                 "text": lambda: render_plan(
                     plan, talk.out_style, requests=views, summary=summary, full=talk.settings.verbose
                 ),
-                "json": lambda: plan_to_json(plan),
-                "markdown": lambda: render_plan_markdown(plan),
+                "json": lambda: _json(plan),
+                "markdown": lambda: _markdown(plan),
                 "github": lambda: render_diagnostics(plan.diagnostics, talk.out_style, format="github"),
             },
             talk,
         )
         return exit_code(plan, detailed=detailed_exitcode)
+
+
+def _json(plan: Plan) -> str:
+    from mqinfra.render.plan_json import plan_to_json  # noqa: PLC0415 - only where the format is asked for
+
+    return plan_to_json(plan)
+
+
+def _markdown(plan: Plan) -> str:
+    from mqinfra.render.plan_markdown import render_plan_markdown  # noqa: PLC0415 - as above
+
+    return render_plan_markdown(plan)
 
 
 def request_views(result: Planned) -> list[RequestView]:

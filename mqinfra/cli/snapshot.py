@@ -9,7 +9,7 @@ from mqinfra.cli.reading import read_everything
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.providers.base.snapshot import to_json
+from mqinfra.providers.base.snapshot_file import to_json
 from mqinfra.render.json_text import printable_json
 
 FORMATS = ("json",)

@@ -21,7 +21,7 @@ from mqinfra.providers.base.catalogue import Catalogue, installed
 from mqinfra.providers.base.kind import Shape
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
 from mqinfra.providers.base.session import Session
-from mqinfra.providers.base.snapshot import Snapshot, SnapshotError, from_json
+from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
 from mqinfra.providers.sandbox.model_session import ModelSession, model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
@@ -135,6 +135,8 @@ def _held(text: str, catalogue: Catalogue, clusters: Mapping[str, str]) -> dict[
     Raises:
         SnapshotError: it is neither, or of a broker that the environment does not have.
     """
+    from mqinfra.providers.base.snapshot_file import from_json  # noqa: PLC0415 - only when a file is given
+
     held = _foreign(text, catalogue.of(clusters.values()), clusters)
     if held is not None:
         return held

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base import catalogue
 from mqinfra.providers.base.catalogue import Catalogue, Registration, installed, registered
-from mqinfra.providers.base.provider import Provider
 from mqinfra.providers.kafka.provider import KafkaProvider
 
 OURS = ("kafka", "rabbitmq", "redis")
@@ -46,10 +45,28 @@ class Small(Other):
     code = "oth-1"
 
 
-def registration(
-    provider: Callable[[], Provider], type_: str = "other", distribution: str = "mq-other"
-) -> Registration:
-    return Registration(type_, distribution, lambda: provider)
+class Same(Other):
+    type = "same"
+
+
+MADE: list[str] = []
+
+
+class Counted(Other):
+    def __init__(self) -> None:
+        MADE.append(self.type)
+        super().__init__()
+
+
+@dataclass
+class Distribution:
+    name: str
+
+
+def registration(value: str, type_: str = "other", distribution: str = "mq-other") -> Registration:
+    """Of a class of this module, or of what an entry point names."""
+    point = EntryPoint(type_, value if ":" in value else f"{__name__}:{value}", catalogue.GROUP)
+    return Registration(point._for(Distribution(distribution)))  # type: ignore[attr-defined]
 
 
 def problem(error: pytest.ExceptionInfo[UserError]) -> str:
@@ -63,30 +80,22 @@ def test_our_own_are_found_by_their_entry_points() -> None:
     assert all(installed().providers[name].type == name for name in OURS)
 
 
-def test_looking_one_up_imports_that_one_alone() -> None:
-    imported: list[str] = []
-
-    def load(name: str) -> Callable[[], Callable[[], Provider]]:
-        def loaded() -> Callable[[], Provider]:
-            imported.append(name)
-            return KafkaProvider
-
-        return loaded
-
-    known = Catalogue(Registration(name, "mqinfra", load(name)) for name in ("rabbitmq", "kafka"))
-    assert "rabbitmq" in known.providers
-    assert list(known.providers) == ["kafka", "rabbitmq"]
+def test_looking_one_up_makes_that_one_alone() -> None:
+    known = Catalogue([registration("Counted"), registration("nowhere:Other", "another")])
+    MADE.clear()
+    assert "other" in known.providers
+    assert list(known.providers) == ["another", "other"]
     assert known.kind("pulsar", "topics") is None
-    assert known.of(["kafka", "pulsar"]).types == ("kafka",)
-    assert not imported
-    assert known.kind("kafka", "topics") is not None
-    assert [kind.name for kind in known.of(["kafka"]).kinds()] == ["topics"]
-    assert imported == ["kafka"]
+    assert known.of(["other", "pulsar"]).types == ("other",)
+    assert not MADE
+    assert known.kind("other", "topics") is not None
+    assert [kind.name for kind in known.of(["other"]).kinds()] == ["topics"]
+    assert MADE == ["other"]
 
 
 def test_one_type_twice_names_both_distributions() -> None:
     with pytest.raises(UserError) as error:
-        Catalogue([registration(Other), registration(Other, distribution="another")])
+        Catalogue([registration("Other"), registration("Other", distribution="another")])
     assert "`other` is installed twice: by `another` and `mq-other`" in problem(error)
 
 
@@ -99,33 +108,30 @@ def test_an_installation_without_our_own_says_to_reinstall() -> None:
 @pytest.mark.parametrize("provider", [Stealing, Small])
 def test_codes_of_others_have_a_prefix_of_their_own(provider: type[Other]) -> None:
     with pytest.raises(UserError) as error:
-        assert Catalogue([registration(provider)]).codes
+        assert Catalogue([registration(provider.__name__)]).codes
     assert f"`other` of `mq-other` has the code `{provider.code}`" in problem(error)
 
 
 def test_two_distributions_do_not_share_a_prefix() -> None:
-    class Same(Other):
-        type = "same"
-
-    known = Catalogue([registration(Other), registration(Same, "same", "mq-same")])
+    known = Catalogue([registration("Other"), registration("Same", "same", "mq-same")])
     with pytest.raises(UserError) as error:
         assert known.codes
     assert "`mq-same` and `mq-other` both have codes such as `OTH100`" in problem(error)
-    assert [code.id for code in Catalogue([registration(Other)]).codes] == ["OTH100"]
+    assert [code.id for code in Catalogue([registration("Other")]).codes] == ["OTH100"]
 
 
 @pytest.mark.parametrize(
-    ("load", "why"),
+    ("value", "why"),
     [
-        (lambda: EntryPoint("other", "mqinfra.nowhere:Other", catalogue.GROUP).load(), "can't be imported: No module"),
-        (lambda: EntryPoint("other", "mqinfra:Other", catalogue.GROUP).load(), "can't be imported: module 'mqinfra'"),
-        (lambda: dict, "is dict, which is not a Provider"),
-        (lambda: KafkaProvider, "says that its type is `kafka`"),
+        ("nowhere_at_all:Other", "can't be imported: No module named 'nowhere_at_all'"),
+        ("Nothing", "can't be imported: module 'tests.unit.test_catalogue' has no attribute 'Nothing'"),
+        ("Distribution.__annotations__.copy", "is dict, which is not a Provider"),
+        ("Same", "says that its type is `same`"),
     ],
 )
-def test_what_is_not_a_provider_of_its_type_is_refused(load: Callable[[], Callable[[], Provider]], why: str) -> None:
+def test_what_is_not_a_provider_of_its_type_is_refused(value: str, why: str) -> None:
     with pytest.raises(UserError) as error:
-        assert Registration("other", "mq-other", load).provider
+        assert registration(value).provider
     assert f"the provider `other` of `mq-other` {why}" in problem(error)
     assert "update or uninstall `mq-other`" in problem(error)
 

@@ -4,6 +4,7 @@ Separate from the reader so that a parser only ever sees characters that YAML al
 """
 
 import re
+from functools import cache
 
 from mqinfra.manifest.codes import ENCODING
 from mqinfra.manifest.text.source import Place, Source, place
@@ -16,7 +17,7 @@ _BOMS = (
     (b"\xfe\xff", "UTF-16"),
 )
 _UTF8_BOM = b"\xef\xbb\xbf"
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN_IN_ASCII = re.compile(r"[^\t\n\r\x20-\x7e]")
 _SAVE = "save the file as UTF-8 without a byte order mark"
 
 
@@ -37,7 +38,7 @@ def decode(file: str, content: bytes) -> tuple[Source, Diagnostic | None]:
     except UnicodeDecodeError as error:
         source = Source(file, content[: error.start].decode("utf-8"))
         return source, _bad_byte(source, content, error.start)
-    bad = _FORBIDDEN.search(text)
+    bad = (_FORBIDDEN_IN_ASCII if text.isascii() else _forbidden()).search(text)
     if bad is None:
         return Source(file, text), None
     source = Source(file, text[: bad.start()])
@@ -45,6 +46,12 @@ def decode(file: str, content: bytes) -> tuple[Source, Diagnostic | None]:
     name = "a NUL" if bad[0] == "\0" else f"the control character U+{ord(bad[0]):04X}"
     help_ = "is this a binary file?" if bad[0] == "\0" else "remove it, or write it as an escape in double quotes"
     return source, _at(source, len(source.text), offset, f"{name} is not allowed in YAML", help_)
+
+
+@cache
+def _forbidden() -> re.Pattern[str]:
+    """What YAML forbids of all characters. Compiling it takes longer than reading the files of most projects."""
+    return re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def _wide_without_mark(content: bytes) -> str | None:

@@ -5,7 +5,7 @@ are known from that alone; the modules of a provider are imported when somebody 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 GROUP = "mqinfra.providers"
 OWN = "mqinfra"
-"""Our own distribution, whose codes begin with `MQ`."""
+"""Our own package, whose codes begin with `MQ`."""
 
 _REINSTALL = "reinstall mqinfra: `python -m pip install mqinfra`, or `python -m pip install -e .` in a checkout"
 _CODE = re.compile(r"([A-Z]+)[0-9]+")
@@ -33,19 +33,18 @@ class Registration:
     """A provider that is installed, and imported when it is asked for.
 
     Attributes:
-        type: the broker's type, as entry points name it.
-        distribution: name of the distribution that brings it.
+        type: the broker's type, as the entry point names it.
+        own: it is one of ours.
     """
 
-    def __init__(self, type: str, distribution: str, load: Callable[[], Callable[[], Provider]]) -> None:  # noqa: A002
-        """Register a provider.
+    def __init__(self, point: EntryPoint) -> None:
+        """Register the provider that an entry point leads to: what makes it, its class as a rule."""
+        self.type, self.own, self._point = point.name, point.module.partition(".")[0] == OWN, point
 
-        Args:
-            type: the broker's type.
-            distribution: name of the distribution that brings it.
-            load: imports what makes the provider, its class as a rule.
-        """
-        self.type, self.distribution, self._load = type, distribution, load
+    @cached_property
+    def distribution(self) -> str:
+        """Name of the distribution that brings it. To know it, a file of the distribution is read."""
+        return self._point.dist.name if self._point.dist is not None else self._point.module.partition(".")[0]
 
     @cached_property
     def provider(self) -> Provider:
@@ -55,7 +54,7 @@ class Registration:
             UserError: it can't be imported, or is not a provider of this type.
         """
         try:
-            make = self._load()
+            make = self._point.load()
         except (ImportError, AttributeError) as error:
             raise self._unusable(f"can't be imported: {error}") from error
         made: object = make()
@@ -89,7 +88,7 @@ class Registration:
 
     def _own(self, some: Iterable[Code]) -> None:
         """Hold codes of others against ours, which new versions add to."""
-        if self.distribution == OWN:
+        if self.own:
             return
         for code in some:
             match = _CODE.fullmatch(code.id)
@@ -214,10 +213,8 @@ def installed() -> Catalogue:
 
 def registered(points: Iterable[EntryPoint]) -> Catalogue:
     """Make the catalogue of entry points; see `installed`."""
-    registrations = [
-        Registration(point.name, point.dist.name if point.dist is not None else "?", point.load) for point in points
-    ]
-    if all(one.distribution != OWN for one in registrations):
+    registrations = [Registration(point) for point in points]
+    if not any(one.own for one in registrations):
         message = "mqinfra's own providers are not registered: it was installed before it registered them"
         raise UserError([codes.PROVIDER.at(message, help=_REINSTALL)])
     return Catalogue(registrations)

@@ -19,10 +19,10 @@ from mqinfra.providers.base.connecting.codes import OTHER_CLUSTER
 from mqinfra.providers.base.connecting.understanding import understanding
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Rule
-from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
 
 
@@ -34,7 +34,7 @@ class SandboxOptions(BaseModel):
         version: broker version.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     brokers: Annotated[int, Field(ge=1, le=1_000)] = 3
     version: str = ""
@@ -128,7 +128,7 @@ class Provider(ABC):
         return ()
 
     @property
-    def samples(self) -> tuple[Sample, ...]:
+    def samples(self) -> "tuple[Sample, ...]":
         """What the conformance suite plans and applies, of every kind."""
         return ()
 

@@ -1,18 +1,20 @@
 """The Kafka provider. Importing it is cheap: the client library comes in with `connect`."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
-from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.kafka.api.codes import CODES
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.topics.kind import TopicKind
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.sample import Sample
 
 
 class KafkaProvider(Provider):
@@ -43,7 +45,7 @@ class KafkaProvider(Provider):
         return CODES
 
     @property
-    def samples(self) -> tuple[Sample, ...]:
+    def samples(self) -> "tuple[Sample, ...]":
         """What the conformance suite plans and applies."""
         from mqinfra.providers.kafka.topics.sample import TOPICS  # noqa: PLC0415 - only the suite needs them
 

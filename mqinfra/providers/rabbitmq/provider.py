@@ -8,7 +8,6 @@ from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
-from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.rabbitmq.api.codes import CODES
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
@@ -26,6 +25,7 @@ from mqinfra.providers.rabbitmq.kinds.vhosts import VhostKind
 from mqinfra.providers.rabbitmq.sugar.access import AccessKind
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
 
 
@@ -72,7 +72,7 @@ class RabbitProvider(Provider):
         return CODES
 
     @property
-    def samples(self) -> tuple[Sample, ...]:
+    def samples(self) -> "tuple[Sample, ...]":
         """What the conformance suite plans and applies."""
         from mqinfra.providers.rabbitmq.samples import SAMPLES  # noqa: PLC0415 - only the suite needs them
 

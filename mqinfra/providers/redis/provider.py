@@ -1,14 +1,13 @@
 """The Redis provider. Importing it is cheap: the client library comes in with `connect`."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
-from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.redis.api.codes import CODES
 from mqinfra.providers.redis.api.connection import RedisConnection
@@ -16,6 +15,9 @@ from mqinfra.providers.redis.groups.kind import GroupKind
 from mqinfra.providers.redis.streams.kind import StreamKind
 from mqinfra.providers.redis.users.access import AccessKind
 from mqinfra.providers.redis.users.kind import UserKind
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.sample import Sample
 
 
 class RedisProvider(Provider):
@@ -47,7 +49,7 @@ class RedisProvider(Provider):
         return CODES
 
     @property
-    def samples(self) -> tuple[Sample, ...]:
+    def samples(self) -> "tuple[Sample, ...]":
         """What the conformance suite plans and applies."""
         from mqinfra.providers.redis.samples import SAMPLES  # noqa: PLC0415 - only the suite needs them
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,11 @@ from mqinfra.providers.base import codes, disk
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
-from mqinfra.providers.base.snapshot import Snapshot, SnapshotError, from_json, to_json
+from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
 from mqinfra.providers.sandbox.model_session import ModelSession
 
 _CHUNKS = 8
 _CHUNK = 1000
-_CHANGE = TypeAdapter(Change)
 
 
 class SandboxSession(ModelSession):
@@ -93,7 +92,7 @@ class SandboxSession(ModelSession):
         figures = dict(self.snapshot.figures)
         serial, results = self.snapshot.serial, dict[Address, Result]()
         for address, body in request.body.items():
-            change = _CHANGE.validate_python(body)
+            change = _changes().validate_python(body)
             answer = self.simulate(change)
             if isinstance(answer, Problem):
                 results[address] = Refused(answer.message, (answer.help,) if answer.help else ())
@@ -178,12 +177,20 @@ class SandboxSession(ModelSession):
     def _write(self, snapshot: Snapshot) -> Diagnostic | None:
         """Keep a state; when it can't be written, say why, and go on with the one from before."""
         try:
+            from mqinfra.providers.base.snapshot_file import to_json  # noqa: PLC0415 - only what writes needs it
+
             with _folder(self._path, self._root, make=True) as folder:
                 disk.replace_in(folder, self._path.name, to_json({self.alias: snapshot}))
         except OSError as error:
             return _unwritable(self._path, error, self.alias)
         self._snapshot, self._seen = snapshot, _stamp(self._path)
         return None
+
+
+@cache
+def _changes() -> TypeAdapter[Change]:
+    """How changes stand in the bodies of requests. Made when the first is sent, since making it takes long."""
+    return TypeAdapter(Change)
 
 
 class _Bodies(Mapping[Address, Mapping[str, JsonValue]]):
@@ -193,7 +200,7 @@ class _Bodies(Mapping[Address, Mapping[str, JsonValue]]):
         self._changes = {change.address: change for change in changes}
 
     def __getitem__(self, address: Address) -> Mapping[str, JsonValue]:
-        body: Mapping[str, JsonValue] = _CHANGE.dump_python(
+        body: Mapping[str, JsonValue] = _changes().dump_python(
             self._changes[address], mode="json", by_alias=True, exclude_defaults=True
         )
         return body
@@ -218,6 +225,8 @@ def _read(path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogu
         with _folder(path, root, make=False) as folder:
             descriptor = disk.open_in(folder, path.name, os.O_RDONLY, path)
         with os.fdopen(descriptor, encoding="utf-8") as file:
+            from mqinfra.providers.base.snapshot_file import from_json  # noqa: PLC0415 - only where there is a file
+
             held = from_json(file.read(), catalogue)
     except FileNotFoundError:
         return Snapshot(empty)

@@ -22,7 +22,8 @@ from mqinfra.model.reading import Source
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.base.snapshot import Snapshot, from_json
+from mqinfra.providers.base.snapshot import Snapshot
+from mqinfra.providers.base.snapshot_file import from_json
 from mqinfra.providers.sandbox.model_session import ModelSession
 
 CASES = Path(__file__).parents[2] / "cases" / "plan"

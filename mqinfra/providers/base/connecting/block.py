@@ -11,6 +11,7 @@ class Block(BaseModel):
     # Input is hidden in errors, because a password that was written where a reference belongs would be in it.
     model_config = ConfigDict(
         frozen=True,
+        defer_build=True,
         extra="forbid",
         alias_generator=to_camel,
         validate_by_name=True,
