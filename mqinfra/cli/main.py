@@ -3,6 +3,7 @@
 Listing commands costs no import of pydantic, YAML or a broker client, which keeps `--help` and `--version` quick.
 """
 
+import contextlib
 import gc
 import importlib
 import io
@@ -11,7 +12,7 @@ import re
 import signal
 import sys
 import threading
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -94,7 +95,7 @@ def main() -> None:
     """Topology-as-code for message queues: plan, apply, and prove what exists."""
 
 
-def entry() -> None:
+def entry() -> NoReturn:
     """Run the command line and end the process with an exit code of `ExitCode`."""
     gc.disable()
     gc.set_threshold(*COLLECT_AFTER)
@@ -107,16 +108,12 @@ def entry() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.excepthook = _report_thread
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except OSError:
-        # Nobody reads, or the disk is full: Python would complain about it once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if code == ExitCode.INTERRUPTED:
-        # Threads may wait for a cluster's answer that nobody will read; a plain exit would wait for them.
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # nobody reads, or the disk is full
+            stream.flush()
+    # A plain exit would wait for threads, which may wait for a cluster's answer that nobody will read, and take all
+    # modules apart, which takes a sixth of the time of a small plan. Sessions and files are closed by now.
+    os._exit(code)
 
 
 def _failed(error: Exception, arguments: list[str]) -> int:
