@@ -5,6 +5,7 @@ import hashlib
 import json
 
 import pika
+import pika.exceptions
 import pytest
 
 from mqinfra.model.event import Outcome
