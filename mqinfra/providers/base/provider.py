@@ -4,13 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.errors import UserError
+from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.scope import Ownership
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
@@ -24,6 +24,9 @@ from mqinfra.providers.base.session import Session
 if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
+
+
+C = TypeVar("C", bound="Connection")
 
 
 class SandboxOptions(BaseModel):
@@ -97,6 +100,16 @@ class Cluster:
     def where(self) -> str:
         """Alias and address, for messages."""
         return f"{self.alias} ({self.connection.endpoint})"
+
+    def block(self, kind: type[C]) -> C:
+        """The block as the broker's own type.
+
+        Raises:
+            Bug: it is another broker's.
+        """
+        if not isinstance(self.connection, kind):
+            raise Bug(f"a cluster with the block of another broker: {type(self.connection).__name__}")
+        return self.connection
 
 
 class Provider(ABC):

@@ -10,7 +10,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigEntry, ConfigResource
 
-from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.connecting.addresses import joined
@@ -43,9 +43,7 @@ _TRIES = 3
 
 def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float) -> KafkaSession:
     """Open a session; see `Provider.connect`."""
-    connection = cluster.connection
-    if not isinstance(connection, KafkaConnection):
-        raise Bug(f"a Kafka cluster with the block of another broker: {type(connection).__name__}")
+    connection = cluster.block(KafkaConnection)
     peer = Peer(cluster.alias, connection.endpoint, _principal(connection))
     log, throttle = ConnectionLog(), Throttle()
     patience = min(timeout, _PATIENCE)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.connecting.bounded import tls_context
@@ -41,9 +41,7 @@ _ALARMS = {"mem_alarm": "memory", "disk_free_alarm": "disk"}
 
 def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float) -> RabbitSession:
     """Open a session; see `Provider.connect`."""
-    connection = cluster.connection
-    if not isinstance(connection, RabbitConnection):
-        raise Bug(f"a RabbitMQ cluster with the block of another broker: {type(connection).__name__}")
+    connection = cluster.block(RabbitConnection)
     client, facts = _Opening(connection, cluster.where, secrets, timeout).client()
     return RabbitSession(cluster.alias, "rabbitmq", kinds, client, facts, secrets, client.close)
 

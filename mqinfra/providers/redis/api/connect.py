@@ -41,9 +41,7 @@ def connect(
     cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float
 ) -> BrokerSession[RedisClient]:
     """Open a session; see `Provider.connect`."""
-    connection = cluster.connection
-    if not isinstance(connection, RedisConnection):
-        raise Bug(f"a Redis cluster with the block of another broker: {type(connection).__name__}")
+    connection = cluster.block(RedisConnection)
     opening = _Opening(connection, cluster.where, secrets, timeout)
     try:
         client, facts = opening.client()
