@@ -89,7 +89,7 @@ class Cause(Enum):
     SILENT = Saying(
         UNREACHABLE,
         "`{address}` does not answer",
-        ("a firewall in between, a wrong address, or a machine that is down",),
+        ("check the address, any firewall in between, and that the machine is up",),
     )
     MUTE = Saying(
         UNREACHABLE,
