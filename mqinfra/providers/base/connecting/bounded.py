@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.connecting.codes import BAD_CLIENT
-from mqinfra.providers.base.connecting.tls import Tls
+from mqinfra.providers.base.connecting.tls import TlsBlock
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -124,22 +124,23 @@ class Timed(io.RawIOBase):
         return self._source.recv_into(buffer)
 
 
-def tls_context(block: Tls, key_password: str | None, where: str) -> ssl.SSLContext:
+def tls_context(
+    block: TlsBlock, key_password: str | None, where: str, authorities: str | None = None
+) -> ssl.SSLContext:
     """Make the context of a `tls` block.
 
     Args:
         block: the block.
         key_password: what its `key_password` refers to.
         where: alias and address, for messages.
+        authorities: certificates to trust, as text.
 
     Raises:
         UserError: a file of the block is missing or holds something else.
     """
-    context = ssl.create_default_context()
-    name, path = "ca", block.ca
+    name, path = "ca", block.ca or ""
     try:
-        if block.ca is not None:
-            context = ssl.create_default_context(cafile=block.ca)
+        context = ssl.create_default_context(cafile=block.ca, cadata=authorities)
         if block.certificate is not None:
             name, path = "certificate` and `tls.key", block.certificate
             context.load_cert_chain(block.certificate, block.key, lambda: key_password or "")
@@ -150,7 +151,7 @@ def tls_context(block: Tls, key_password: str | None, where: str) -> ssl.SSLCont
         )
         raise UserError([found]) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.check_hostname = block.verify and block.check_name
+    context.check_hostname = block.verify and not block.name_unchecked_by
     if not block.verify:
         context.verify_mode = ssl.CERT_NONE
     return context

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.security import KafkaTls
 
@@ -122,17 +124,14 @@ class SecondClient:
             name = type(tls).model_fields[used[0]].alias or used[0]
             return f"listing them is not possible here with `security.tls.{name}`"
         try:
-            context = ssl.create_default_context(cafile=tls.ca, cadata=tls.ca_pem)
-            if tls.certificate is not None:
-                context.load_cert_chain(tls.certificate, tls.key, self._text(tls.key_password))
+            context = tls_context(tls, self._text(tls.key_password), "", tls.ca_pem)
             if tls.crl is not None:
                 context.load_verify_locations(tls.crl)
                 context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+        except UserError as error:
+            return f"listing them failed: {error.diagnostics[0].message}"
         except (OSError, ValueError) as error:
             return f"listing them failed with {type(error).__name__}: `security.tls`"
-        context.check_hostname = tls.verify and tls.endpoint_identification == "https"
-        if not tls.verify:
-            context.verify_mode = ssl.CERT_NONE
         return context
 
     def _text(self, value: str | SecretRef | None) -> str | None:
