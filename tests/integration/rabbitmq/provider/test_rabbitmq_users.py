@@ -7,6 +7,7 @@ import json
 import pika
 import pika.exceptions
 import pytest
+from pika.exceptions import AMQPConnectionError, ProbableAuthenticationError
 
 from mqinfra.model.event import Outcome
 from mqinfra.render.plan_json import plan_to_json
@@ -28,7 +29,7 @@ def lets_in(server: RabbitServer, user: str, password: str) -> bool:
     credentials = pika.PlainCredentials(user, password)
     try:
         pika.BlockingConnection(pika.ConnectionParameters(server.host, server.amqp_port, "/", credentials)).close()
-    except (pika.exceptions.AMQPConnectionError, pika.exceptions.ProbableAuthenticationError):
+    except (AMQPConnectionError, ProbableAuthenticationError):
         return False
     return True
 
