@@ -2,8 +2,10 @@
 
 import pytest
 
+from mqinfra.model.reading import Facts
 from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.redis.api import discovery, server
+from mqinfra.providers.redis.api.deployment import Deployment
 
 
 def row(port: int, flags: str, *more: str) -> list[str]:
@@ -44,3 +46,10 @@ def test_a_server_tells_how_it_keeps_users_and_whether_saving_worked(
     told = server.about([acl, f"run_id:abc\r\nconfig_file:{config_file}\r\n", "role:slave\r\n", f"{stats}\r\n"])
     assert (told.run_id, told.master) == ("abc", False)
     assert (told.persistence, told.saved, told.failed) == (persistence, saved, failed)
+
+
+def test_what_a_deployment_says_of_itself_comes_back_out_of_facts() -> None:
+    said = Deployment(user="admin", topology="sentinel", down=("a:1", "b:2"), acl_save=("a:1",))
+    assert said.traits() == {"user": "admin", "topology": "sentinel", "down": "a:1,b:2", "acl-save": "a:1"}
+    assert Deployment.of(Facts(cluster_id="c", version="7.0", traits=said.traits())) == said
+    assert Deployment.of(Facts(cluster_id="c", version="7.0")) == Deployment()

@@ -21,6 +21,7 @@ from mqinfra.providers.redis.api import discovery, server
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.codes import NO_MASTER, OTHER_TOPOLOGY
 from mqinfra.providers.redis.api.connection import RedisConnection
+from mqinfra.providers.redis.api.deployment import Deployment
 from mqinfra.providers.redis.api.diagnosis import diagnose, loading, not_redis
 from mqinfra.providers.redis.api.discovery import Member
 from mqinfra.providers.redis.api.node import Node
@@ -112,24 +113,29 @@ class _Opening:
         topology: str,
     ) -> Facts:
         sentinel = self.connection.sentinel
-        traits = {
-            "maxmemory-policy": info.get("maxmemory_policy", ""),
-            "topology": topology,
-            "user": client.user,
-            "sentinel-service": sentinel.service if sentinel is not None else "",
-            "replicas-unknown": self.replicas_unknown,
-            "down": ",".join(member.name for member in members if member.down),
-            "down-for-long": ",".join(member.name for member in members if member.down_for > _LONG),
-            "unreached": ",".join(client.unreached),
-            **_kept(client.nodes),
-        }
+        deployment = Deployment(
+            user=client.user,
+            topology=topology,
+            maxmemory_policy=info.get("maxmemory_policy", ""),
+            sentinel_service=sentinel.service if sentinel is not None else "",
+            replicas_unknown=self.replicas_unknown,
+            down=tuple(member.name for member in members if member.down),
+            down_for_long=tuple(member.name for member in members if member.down_for > _LONG),
+            unreached=tuple(client.unreached),
+            acl_save=_named(client.nodes, lambda about: about.persistence == "aclfile"),
+            config_rewrite=_named(client.nodes, lambda about: about.persistence == "config"),
+            users_lost_on_restart=_named(client.nodes, lambda about: about.persistence == "none"),
+            settings_changed=_named(client.nodes, lambda about: about.persistence == "config" and about.changed > 0),
+            never_saved=_named(client.nodes, lambda about: about.failed > 0 and about.saved == 0),
+            perhaps_not_saved=_named(client.nodes, lambda about: about.failed > 0 and about.saved > 0),
+        )
         return Facts(
             cluster_id=cluster_id,
             product=_product(info),
             version=info.get("valkey_version") or info.get("redis_version", ""),
             brokers=len(client.nodes),
             endpoint=self.connection.endpoint,
-            traits={name: value for name, value in traits.items() if value},
+            traits=deployment.traits(),
         )
 
     def _topology_of(self, servers: int) -> str:
@@ -300,17 +306,9 @@ class _Opening:
         return UserError([found])
 
 
-def _kept(nodes: Sequence[Node]) -> dict[str, str]:
-    """How the servers keep their users, for rules and requests: names of servers by what is to be said of them."""
-    kept: dict[str, Callable[[server.About], bool]] = {
-        "users-lost-on-restart": lambda about: about.persistence == "none",
-        "acl-save": lambda about: about.persistence == "aclfile",
-        "config-rewrite": lambda about: about.persistence == "config",
-        "settings-changed": lambda about: about.persistence == "config" and about.changed > 0,
-        "never-saved": lambda about: about.failed > 0 and about.saved == 0,
-        "perhaps-not-saved": lambda about: about.failed > 0 and about.saved > 0,
-    }
-    return {name: ",".join(node.name for node in nodes if holds(node.about)) for name, holds in kept.items()}
+def _named(nodes: Sequence[Node], holds: Callable[[server.About], bool]) -> tuple[str, ...]:
+    """The servers of which something holds by what they say of themselves."""
+    return tuple(node.name for node in nodes if holds(node.about))
 
 
 def _product(info: Mapping[str, str]) -> str:

@@ -1,11 +1,12 @@
 """How the rules about Redis read streams, groups and users. What several of their files need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mqinfra.model.address import Address
 from mqinfra.model.span import Path
 from mqinfra.providers.base.rule import Context, Subject
 from mqinfra.providers.redis import addresses
+from mqinfra.providers.redis.api.deployment import Deployment, Servers
 from mqinfra.providers.redis.streams.spec import DEAD_LETTERS
 
 STREAMS = f"redis/{addresses.STREAMS}"
@@ -14,26 +15,25 @@ USERS = f"redis/{addresses.USERS}"
 EXPECTED: Path = ("expectedMaxLength",)
 
 
-def trait(context: Context, cluster: str, name: str) -> str:
-    """What a cluster says of itself; empty when nobody could ask."""
-    reading = context.readings.get(cluster)
-    return reading.facts.traits.get(name, "") if reading is not None else ""
+def deployments(context: Context) -> Mapping[str, Deployment]:
+    """What each cluster says of itself, by alias; empty where nobody could ask."""
+    return {
+        alias: Deployment.of(context.readings[alias].facts) if alias in context.readings else Deployment()
+        for alias, broker in context.desired.clusters.items()
+        if broker == "redis"
+    }
 
 
-def servers(context: Context, cluster: str, name: str) -> str:
-    """The servers of which a cluster says something, for a message; empty when there are none."""
-    return ", ".join(f"`{server}`" for server in trait(context, cluster, name).split(",") if server)
+def listed(servers: Servers) -> str:
+    """Servers for a message; empty when there are none."""
+    return ", ".join(f"`{server}`" for server in servers)
 
 
-def clusters_with_users(context: Context) -> list[str]:
-    """Clusters with declared users, or tombstones of some."""
-    declared = [subject.address.cluster for subject in context.by_kind.get(USERS, ())]
-    removed = [
-        address.cluster
-        for address in context.desired.tombstones
-        if f"{context.desired.clusters.get(address.cluster)}/{address.kind}" == USERS
-    ]
-    return list(dict.fromkeys([*declared, *removed]))
+def deployments_with_users(context: Context) -> Mapping[str, Deployment]:
+    """The clusters with declared users, or tombstones of some."""
+    declared = {subject.address.cluster for subject in context.by_kind.get(USERS, ())}
+    removed = {address.cluster for address in context.desired.tombstones if address.kind == addresses.USERS}
+    return {alias: known for alias, known in deployments(context).items() if alias in declared | removed}
 
 
 def length(context: Context, stream: Address) -> int | None:

@@ -8,7 +8,8 @@ from mqinfra.model.declaration import Tombstone
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.providers.base.codes import CALLER_LOCKED_OUT
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
-from mqinfra.providers.redis.rules.deployment import USERS, trait
+from mqinfra.providers.redis.rules.deployment import USERS, deployments
+from mqinfra.providers.redis.users.spec import UserSpec
 
 
 class CallerLockedOut(Rule):
@@ -18,9 +19,10 @@ class CallerLockedOut(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare with whom the connection is made as."""
+        callers = {alias: deployment.user for alias, deployment in deployments(context).items()}
         for subject in context.by_kind.get(USERS, ()):
-            caller = trait(context, subject.address.cluster, "user")
-            if subject.address.name == caller and subject.fields.get(("enabled",)) is False:
+            caller = callers[subject.address.cluster]
+            if subject.address.name == caller and not UserSpec.narrow(subject.declaration.spec).enabled:
                 yield subject.at(
                     CALLER_LOCKED_OUT,
                     ("enabled",),
@@ -28,7 +30,7 @@ class CallerLockedOut(Rule):
                     help="plan as another user, or remove `enabled: false`",
                 )
         for address, tombstone in context.desired.tombstones.items():
-            if _is_user(context, address) and address.name == trait(context, address.cluster, "user"):
+            if _is_user(context, address) and address.name == callers[address.cluster]:
                 yield _deleted(address, tombstone)
 
 
@@ -95,7 +97,8 @@ class UserWithoutPassword(ResourceRule):
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at the flag."""
-        if subject.fields.get(("nopass",)) is True and subject.fields.get(("enabled",)) is not False:
+        user = UserSpec.narrow(subject.declaration.spec)
+        if user.nopass and user.enabled:
             yield subject.at(
                 USER_WITHOUT_PASSWORD,
                 ("nopass",),

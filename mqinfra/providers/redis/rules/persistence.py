@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.providers.base.rule import Context, Rule
-from mqinfra.providers.redis.rules.deployment import USERS, clusters_with_users, servers, trait
+from mqinfra.providers.redis.api.deployment import Deployment
+from mqinfra.providers.redis.rules.deployment import USERS, deployments, deployments_with_users, listed
 
 USERS_LOST_ON_RESTART = Code(
     "MQ412",
@@ -26,10 +27,10 @@ class UsersLostOnRestart(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with declared users."""
-        for cluster in dict.fromkeys(subject.address.cluster for subject in context.by_kind.get(USERS, ())):
-            nodes = trait(context, cluster, "users-lost-on-restart")
-            if nodes:
-                where = ", ".join(f"`{node}`" for node in nodes.split(","))
+        declared = {subject.address.cluster for subject in context.by_kind.get(USERS, ())}
+        for cluster, deployment in deployments(context).items():
+            where = listed(deployment.users_lost_on_restart)
+            if where and cluster in declared:
                 yield USERS_LOST_ON_RESTART.at(
                     f"users are lost when {where} restarts: there is neither an `aclfile` nor a configuration file",
                     address=cluster,
@@ -59,16 +60,16 @@ class UsersNotOnEveryNode(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with declared users, or tombstones of some."""
-        for cluster in clusters_with_users(context):
-            yield from self._down(context, cluster)
-            missing = servers(context, cluster, "unreached")
+        for cluster, deployment in deployments_with_users(context).items():
+            yield from self._down(cluster, deployment)
+            missing = listed(deployment.unreached)
             if missing:
                 yield USERS_NOT_ON_EVERY_NODE.at(
                     f"{missing} can't be reached: no user is compared or changed on any server without it",
                     address=cluster,
                     help="start it, or let this machine reach it; if it is gone, remove it from `nodes`",
                 )
-            sentinel = trait(context, cluster, "replicas-unknown")
+            sentinel = deployment.replicas_unknown
             if sentinel:
                 yield USERS_NOT_ON_EVERY_NODE.at(
                     f"sentinel `{sentinel}` does not report its replicas: users on one that is down go unnoticed",
@@ -76,10 +77,10 @@ class UsersNotOnEveryNode(Rule):
                     help="an administrator can grant it at the Sentinel: `ACL SETUSER NAME +sentinel|replicas`",
                 )
 
-    def _down(self, context: Context, cluster: str) -> Iterator[Diagnostic]:
-        down = servers(context, cluster, "down")
-        for_long = servers(context, cluster, "down-for-long")
-        service = trait(context, cluster, "sentinel-service")
+    def _down(self, cluster: str, deployment: Deployment) -> Iterator[Diagnostic]:
+        down = listed(deployment.down)
+        for_long = listed(deployment.down_for_long)
+        service = deployment.sentinel_service
         if not down:
             return
         advice = ["plan again when it is up"]
@@ -117,10 +118,10 @@ class SavesWriteMore(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment on which users change."""
-        for cluster in clusters_with_users(context):
+        for cluster, deployment in deployments_with_users(context).items():
             if not _changes(context, cluster):
                 continue
-            acl, config = servers(context, cluster, "acl-save"), servers(context, cluster, "config-rewrite")
+            acl, config = listed(deployment.acl_save), listed(deployment.config_rewrite)
             if acl:
                 yield SAVES_WRITE_MORE.at(
                     f"`ACL SAVE` on {acl} also makes permanent what others changed at run time, and erases users that "
@@ -129,7 +130,7 @@ class SavesWriteMore(Rule):
                     help="if somebody edited the file, run `ACL LOAD` on that server first",
                 )
             if config:
-                changed = servers(context, cluster, "settings-changed")
+                changed = listed(deployment.settings_changed)
                 said = f"`CONFIG SET` was used on {changed} since the start" if changed else ""
                 yield SAVES_WRITE_MORE.at(
                     f"`CONFIG REWRITE` on {config} also writes every other setting and user in force there, those "
@@ -174,8 +175,8 @@ class UsersPerhapsNotSaved(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with users."""
         mend = "check that the server can write its file, then run `ACL SAVE` there, or `CONFIG REWRITE`"
-        for cluster in clusters_with_users(context):
-            never = servers(context, cluster, "never-saved")
+        for cluster, deployment in deployments_with_users(context).items():
+            never = listed(deployment.never_saved)
             if never:
                 yield USERS_PERHAPS_NOT_SAVED.at(
                     f"saving users failed on {never}, and has not worked since the start: users changed since then "
@@ -183,7 +184,7 @@ class UsersPerhapsNotSaved(Rule):
                     address=cluster,
                     help=f"{mend} without an `aclfile`",
                 )
-            perhaps = servers(context, cluster, "perhaps-not-saved")
+            perhaps = listed(deployment.perhaps_not_saved)
             if perhaps:
                 yield USERS_PERHAPS_NOT_SAVED.at(
                     f"saving users failed on {perhaps}, and worked at another time: can't tell whether its file holds "

@@ -6,7 +6,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
 from mqinfra.providers.redis.api.slots import hash_tag
-from mqinfra.providers.redis.rules.deployment import EXPECTED, STREAMS, dead_letter_pairs, length, trait
+from mqinfra.providers.redis.rules.deployment import EXPECTED, STREAMS, dead_letter_pairs, deployments, length
 
 STREAM_LONGER_THAN_EXPECTED = Code(
     "MQ321",
@@ -61,8 +61,9 @@ class DeadLettersInAnotherSlot(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Compare the hash tags of each pair."""
+        known = deployments(context)
         for source, target, path in dead_letter_pairs(context):
-            if trait(context, source.address.cluster, "topology") != "cluster":
+            if known[source.address.cluster].topology != "cluster":
                 continue
             one, other = source.address.name, target.name
             if hash_tag(one) != hash_tag(other):
@@ -93,12 +94,10 @@ class StreamsCanBeEvicted(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each deployment with declared streams."""
-        told: set[str] = set()
-        for subject in context.by_kind.get(STREAMS, ()):
-            cluster = subject.address.cluster
-            policy = trait(context, cluster, "maxmemory-policy")
-            if policy.startswith("allkeys-") and cluster not in told:
-                told.add(cluster)
+        declared = {subject.address.cluster for subject in context.by_kind.get(STREAMS, ())}
+        for cluster, deployment in deployments(context).items():
+            policy = deployment.maxmemory_policy
+            if policy.startswith("allkeys-") and cluster in declared:
                 yield STREAMS_CAN_BE_EVICTED.at(
                     f"with `maxmemory-policy {policy}`, Redis deletes whole streams when its memory is full",
                     address=cluster,

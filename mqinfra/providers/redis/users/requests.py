@@ -10,12 +10,12 @@ from mqinfra.model.reading import Facts
 from mqinfra.providers.base.request import Request
 from mqinfra.providers.redis.acl.rules import channel_set, key_set
 from mqinfra.providers.redis.addresses import USERS
+from mqinfra.providers.redis.api.deployment import Deployment
+from mqinfra.providers.redis.api.server import SAVES
 from mqinfra.providers.redis.users.spec import Databases, Rules, UserSpec
 
 SET = "ACL SETUSER"
 DELETE = "ACL DELUSER"
-SAVES = {"acl-save": "ACL SAVE", "config-rewrite": "CONFIG REWRITE"}
-"""How servers save their users: what the facts say of them, and the call."""
 
 
 def requests_for(changes: Sequence[Change], facts: Facts) -> list[Request]:
@@ -37,10 +37,11 @@ def requests_for(changes: Sequence[Change], facts: Facts) -> list[Request]:
                 **({} if spec.databases is None else {"databases": spec.to_json()["databases"]}),
             }
     saves: list[tuple[str, dict[Address, dict[str, JsonValue]]]] = []
-    for trait, api in SAVES.items():
-        servers: list[JsonValue] = [*filter(None, facts.traits.get(trait, "").split(","))]
+    deployment = Deployment.of(facts)
+    for how, names in (("aclfile", deployment.acl_save), ("config", deployment.config_rewrite)):
+        servers: list[JsonValue] = [*names]
         if servers:
-            saves.append((api, {address: {"servers": servers} for address in (*wanted, *gone)}))
+            saves.append((" ".join(SAVES[how]), {address: {"servers": servers} for address in (*wanted, *gone)}))
     return [Request(USERS, api, body) for api, body in ((SET, wanted), (DELETE, gone), *saves) if body]
 
 
