@@ -301,7 +301,7 @@ class _Planning:
         for address in sorted(planned):
             change = planned[address]
             needs = needs_of(change, self.desired.declarations, planned)
-            ordered.append(replace(change, needs=needs) if needs else change)
+            ordered.append(change.needing(needs) if needs else change)
         return ordered
 
     def _finish(self, ordered: Sequence[Change]) -> Plan:

@@ -164,6 +164,28 @@ class Change:
     origin: str | None = None
     note: str = ""
 
+    def needing(self, needs: tuple[Address, ...]) -> "Change":
+        """The same change with what goes before it; `dataclasses.replace` takes three times as long, for each of all."""
+        return Change(
+            self.address,
+            self.action,
+            self.reason,
+            self.differences,
+            self.before,
+            self.after,
+            self.fingerprint,
+            self.identity,
+            self.guard,
+            self.losses,
+            self.costs,
+            self.undo,
+            self.blocked_by,
+            needs,
+            self.span,
+            self.origin,
+            self.note,
+        )
+
     @property
     def destructive(self) -> bool:
         """Deletes, replaces, and whatever loses messages or cuts consumers off."""
