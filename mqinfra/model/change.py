@@ -165,7 +165,7 @@ class Change:
     note: str = ""
 
     def needing(self, needs: tuple[Address, ...]) -> "Change":
-        """The same change with what goes before it; `dataclasses.replace` takes three times as long, for each of all."""
+        """The same change with what goes before it; `dataclasses.replace` takes three times as long."""
         return Change(
             self.address,
             self.action,

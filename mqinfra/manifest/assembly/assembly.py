@@ -310,7 +310,9 @@ def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:
             yield str(index), item, place, place
 
 
-def _rests_on(kind: Kind[Any], address: Address, given: Sequence[Reference]) -> Iterator[Reference]:
-    for target in kind.rests_on(address):
-        if all(reference.target != target for reference in given):
-            yield Reference((), target, "needed")
+def _rests_on(kind: Kind[Any], address: Address, given: Sequence[Reference]) -> list[Reference]:
+    targets = kind.rests_on(address)
+    if given:
+        named = {reference.target for reference in given}
+        targets = tuple([target for target in targets if target not in named])
+    return [Reference((), target, "needed") for target in targets]

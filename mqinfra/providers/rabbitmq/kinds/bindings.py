@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 _OWN = "amq."
 
 
-@lru_cache(4096)
+@lru_cache(2**16)
 def _named(cluster: str, kind: str, vhost: str, name: str) -> Address:
-    """Many bindings rest on few exchanges, and making an address takes longer than looking it up."""
+    """Many bindings rest on few exchanges and queues, and making an address takes longer than looking it up."""
     return Address(cluster, kind, (vhost, name))
 
 
@@ -63,16 +63,14 @@ class BindingKind(Kind["RabbitClient"]):
         """A binding goes with its vhost, its exchange, and what it leads to; the server's own exchanges stay."""
         if len(address.path) != 1:
             return super().rests_on(address)
-        pairs = dict(address.pairs)
+        cluster, vhost, pairs = address.cluster, address.path[0], dict(address.pairs)
         needed = [
-            _named(address.cluster, kind, address.path[0], pairs[part])
-            for part, kind in (
-                ("exchange", exchange_spec.KIND),
-                ("toExchange", exchange_spec.KIND),
-                ("queue", queue_spec.KIND),
-            )
-            if part in pairs and (kind == queue_spec.KIND or not pairs[part].startswith(_OWN))
+            _named(cluster, exchange_spec.KIND, vhost, pairs[part])
+            for part in ("exchange", "toExchange")
+            if part in pairs and not pairs[part].startswith(_OWN)
         ]
+        if "queue" in pairs:
+            needed.append(_named(cluster, queue_spec.KIND, vhost, pairs["queue"]))
         return (*super().rests_on(address), *needed)
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
