@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from mqinfra.checks.holder_missing import holds_a_part
 from mqinfra.checks.scope_line import paste
-from mqinfra.checks.vhost_missing import holds_a_part
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.rule import Context, Rule, Subject

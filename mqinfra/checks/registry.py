@@ -6,6 +6,7 @@ from mqinfra.checks.config_key_not_in_version import ConfigKeyNotInVersion
 from mqinfra.checks.consent_to_nothing import ConsentToNothing
 from mqinfra.checks.declared_and_entombed import DeclaredAndEntombed
 from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
+from mqinfra.checks.holder_missing import HolderMissing
 from mqinfra.checks.ignored_field_unknown import IgnoredFieldUnknown
 from mqinfra.checks.internal_resource import InternalResource
 from mqinfra.checks.missing_target import MissingTarget
@@ -13,7 +14,6 @@ from mqinfra.checks.names_differ_in_case import NamesDifferInCase
 from mqinfra.checks.refused_name import RefusedName
 from mqinfra.checks.tombstone_outside_scope import TombstoneOutsideScope
 from mqinfra.checks.unknown_config_key import UnknownConfigKey
-from mqinfra.checks.vhost_missing import VhostMissing
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.rule import Context, Rule
 
@@ -25,7 +25,7 @@ RULES: tuple[Rule, ...] = (
     DeclaredAndEntombed(),
     IgnoredFieldUnknown(),
     ConsentToNothing(),
-    VhostMissing(),
+    HolderMissing(),
     DeclaredOutsideScope(),
     TombstoneOutsideScope(),
     InternalResource(),

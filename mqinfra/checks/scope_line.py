@@ -35,15 +35,16 @@ def _line(scope: Scope, broker: str, kind: str, addresses: Sequence[Address]) ->
     how = scope.ownership.get(broker, {}).get(kind) or Ownership(kind)
     word = how.word
     if not any(other.lies_within and other.word == word for other in scope.ownership.get(broker, {}).values()):
-        return f"{word}: [{_covering(scope.of(broker, kind), (address.path[0] for address in addresses))}]"
+        return f"{word}: [{_covering(scope.of(broker, kind), map(how.outer_name, addresses))}]"
     parts = {place: list(names) for place, names in scope.parts.get(broker, {}).items()}
     whole = dict.fromkeys(scope.of(broker, kind))
     shared: dict[str, list[str]] = {}
     for address in addresses:
-        place = next((pattern for pattern in parts if pattern_owns(pattern, address.path[0])), None)
+        name = how.outer_name(address)
+        place = next((pattern for pattern in parts if pattern_owns(pattern, name)), None)
         if place is None or not how.lies_within:
-            whole[address.path[0]] = None
-            parts.pop(address.path[0], None)
+            whole[name] = None
+            parts.pop(name, None)
         else:
             shared.setdefault(place, []).append(how.own_name(address))
     if shared and how.shared_word and not whole.keys() - set(scope.of(broker, kind)):

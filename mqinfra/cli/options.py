@@ -172,7 +172,7 @@ class LimitType(click.ParamType[Limit]):
             return value
         kind, equals, number = str(value).rpartition("=")
         if not equals or kind.count("/") != 1 or not number.isdecimal() or len(number) > 9:
-            self.fail(f"must be ALIAS/KIND=NUMBER, such as kafka/topics=12, got `{value}`", param, ctx)
+            self.fail(f"must be ALIAS/KIND=NUMBER, got `{value}`", param, ctx)
         return Limit(kind, int(number))
 
 

@@ -75,7 +75,7 @@ class Split:
             address = resource[0]
             if self.label is None:
                 how = catalogue.providers[clusters[address.cluster]].ownership[address.kind]
-                own = how.own_name(address) if how.lies_within else address.path[0] if address.path else address.name
+                own = how.own_name(address) if how.lies_within else how.outer_name(address)
                 found = _PREFIX.search(own)
                 name = found[0] if found is not None else own
             else:

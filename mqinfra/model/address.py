@@ -97,7 +97,7 @@ class Address:
         """
         parts = text.split("/")
         if len(parts) < 3:
-            raise AddressError(f"`{text}` is not a valid address; write ALIAS/KIND/NAME, such as kafka/topics/orders")
+            raise AddressError(f"`{text}` is not a valid address; write ALIAS/KIND/NAME")
         cluster, kind, *rest = parts
         for word, what in ((cluster, "cluster alias"), (kind, "kind")):
             if not _ALIAS.fullmatch(word):

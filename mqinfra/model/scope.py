@@ -25,8 +25,9 @@ class Ownership:
         lies_within: it lies in what that name is the name of (a vhost), of which only a part may be owned.
         shared_word: where only a part is owned, the word whose patterns count for its own name; empty when those of
             the part do.
-        named_by: keys of the pair that is its own name, the first of them that it has; empty for the last name, or for
-            the second one where `shared_word` says whose that is: a topic permission's is that of its user.
+        named_by: keys of the pair that is its own name, the first of them that it has; without one, its own name is
+            the last of its path, the second one where `shared_word` says whose that is (a topic permission's is that of
+            its user), or the text of all pairs where it has no path.
     """
 
     word: str
@@ -40,9 +41,13 @@ class Ownership:
         for key in self.named_by:
             if key in pairs:
                 return pairs[key]
-        if len(address.path) == 1:
-            return ""
-        return address.path[1 if self.shared_word else -1] if address.path else ""
+        if not address.path:
+            return address.name
+        return address.path[1 if self.shared_word else -1] if len(address.path) > 1 else ""
+
+    def outer_name(self, address: Address) -> str:
+        """The name that the patterns of `word` count for: the outermost, or its own where no path leads to it."""
+        return address.path[0] if address.path else self.own_name(address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Scope:
         """Tell whether a resource is the project's to manage; what lies inside another resource goes with that."""
         if broker in self.whole:
             return True
-        name = address.path[0] if address.path else address.name
+        name = self._ownership(broker, address.kind).outer_name(address)
         if any(pattern_owns(pattern, name) for pattern in self.of(broker, address.kind)):
             return True
         return self._owns_part(broker, address)
@@ -96,7 +101,7 @@ class Scope:
         parts = self.parts.get(broker)
         if not parts or not address.path:
             return ()
-        return tuple(name for vhost, names in parts.items() if pattern_owns(vhost, address.path[0]) for name in names)
+        return tuple(name for holder, names in parts.items() if pattern_owns(holder, address.path[0]) for name in names)
 
     def _owns_part(self, broker: str, address: Address) -> bool:
         how = self._ownership(broker, address.kind)

@@ -16,7 +16,7 @@ from mqinfra.model.setting import Problem, did_you_mean
 _KEYS = ("kind", "name", "label", "cluster", "file")
 _KEY = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-_EXPECTED = "expected kind:topics, name:orders.*, label:team=orders, cluster:kafka, file:topology/* or an address"
+_EXPECTED = "expected kind:topics, name:orders.*, label:team=orders, cluster:main, file:topology/* or an address"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """The house of docs/architecture.md: who may import whom, how long files are, and who may print."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from mqinfra.providers.base.catalogue import installed
 
 ROOT = Path(__file__).parents[2] / "mqinfra"
 
@@ -35,6 +38,9 @@ CLIENTS = {
     "urllib3": "tests",
 }
 LONGEST_FILE = 400
+# The packages in whose code no broker's name stands, and what counts as one.
+ANY_BROKER = ("engine", "manifest", "render", "schema", "checks", "cli", "model")
+BROKERS = re.compile("|".join((*installed().types, "rabbit", "valkey", "amqp", "vhost")), re.IGNORECASE)
 # Packages whose parts (folders, and files beside them) import each other without going round in a circle.
 PROVIDERS = [path for path in sorted(ROOT.glob("providers/*/")) if path.name not in ("base", "__pycache__")]
 LAYERED = ["manifest", *(f"providers/{path.name}" for path in PROVIDERS)]
@@ -95,6 +101,60 @@ def test_only_the_console_prints() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id != "print", f"{module}:{node.lineno} prints"
+
+
+def help_texts(tree: ast.AST) -> Iterator[ast.AST]:
+    """What is written for people and has examples: docstrings, explanations of codes, help of options and fields."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if name == "Code":
+                yield from node.args[2:]
+            if name in ("Code", "option", "Field"):
+                yield from (item.value for item in node.keywords if item.arg in ("bad", "good", "help", "description"))
+
+
+def words(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Names and texts of code with their lines, help texts aside."""
+    aside = {id(inner) for text in help_texts(tree) for inner in ast.walk(text)}
+    for node in ast.walk(tree):
+        if id(node) not in aside:
+            for field in ("id", "attr", "name", "asname", "arg", "module", "value"):
+                word = getattr(node, field, None)
+                if isinstance(word, str):
+                    yield getattr(node, "lineno", 0), word
+
+
+def named_brokers(tree: ast.AST) -> list[str]:
+    return [f"{line}: {word}" for line, word in words(tree) if BROKERS.search(word)]
+
+
+def test_no_broker_is_named_where_every_broker_is_served() -> None:
+    for module, path in modules():
+        if module.split(".")[1:2] and module.split(".")[1] in ANY_BROKER:
+            assert not BROKERS.search(module), module
+            assert not named_brokers(ast.parse(path.read_text(encoding="utf-8"))), module
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("if broker == 'rabbitmq': pass", ["1: rabbitmq"]),
+        ("from mqinfra.providers.kafka import topics", ["1: mqinfra.providers.kafka"]),
+        ("import redis as client", ["1: redis"]),
+        ("import client as redis_client", ["1: redis_client"]),
+        ("def of_vhost(kind): return kind.redis", ["1: of_vhost", "1: redis"]),
+        ("def f(*, valkey=None): g(amqp=1)", ["1: valkey", "1: amqp"]),
+        ("x = f'a topic of {cluster} on Kafka'", ["1:  on Kafka"]),
+        ("Code('MQ1', 'a topic of Kafka', 'Kafka explained', bad='kafka: {}')", ["1: a topic of Kafka"]),
+        ("class A:\n  'Of Kafka.'\n  b = Field(description='as in Redis')", []),
+        ("click.option('--redis', help='such as kafka/topics')", ["1: --redis"]),
+    ],
+)
+def test_names_of_brokers_are_found(code: str, named: list[str]) -> None:
+    assert named_brokers(ast.parse(code)) == named
 
 
 def parts(package: Path) -> dict[str, dict[str, str]]:

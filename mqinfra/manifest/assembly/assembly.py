@@ -6,8 +6,10 @@ the broker's settings are made canonical, the entry is bound, and sugar is expan
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
+
+from pydantic_core import to_jsonable_python
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.assembly.attributes import NO_LIFECYCLE, OWN_FIELDS, labels_of, lifecycle_of, without_sections
@@ -22,7 +24,7 @@ from mqinfra.manifest.project.layering import Defaults, Override
 from mqinfra.manifest.text.limits import Limits
 from mqinfra.manifest.text.node import Map, size
 from mqinfra.manifest.text.source import Place
-from mqinfra.model.address import Address
+from mqinfra.model.address import Address, Pairs
 from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug
@@ -147,7 +149,7 @@ class Assembly:
             maps = (own, *weak) if own is not None else weak
             data = merge(base, own) if own and base else own or base
             if kind.named_by:
-                pairs = kind.pairs_of(data) or ((section.kind, key),)
+                pairs = _pairs_of(kind, data) or ((section.kind, key),)
                 address = Address(section.alias, section.kind, section.prefix, pairs)
             else:
                 address = Address(section.alias, section.kind, (*section.prefix, key))
@@ -191,6 +193,8 @@ class Assembly:
                 layers = Layers(layers.own, (*reversed(strong), *layers.maps))
                 for override in strong:
                     data = merge(data, override)
+                pairs = _pairs_of(kind, data) if kind.named_by else ()
+                address = replace(address, pairs=pairs) if pairs else address
                 labels = labels_of(data, layers, topology.labels, self._found)
         lifecycle = lifecycle_of(address, data, layers, self._found)
         if has_secrets(kind.entry):
@@ -299,6 +303,23 @@ class Assembly:
                 self._matched[index] = True
                 strong.append(override.set)
         return strong
+
+
+def _pairs_of(kind: Kind[Any], data: Mapping[str, Any]) -> Pairs:
+    """Name an entry that has no name, by what it says and by what its fields are when it says nothing of them."""
+    given = {name: value for name in kind.named_by if (value := data.get(name)) is not None}
+    return kind.pairs_of({**_implicit_names(kind), **given})
+
+
+@cache
+def _implicit_names(kind: Kind[Any]) -> Mapping[str, Any]:
+    """The values that naming fields of a kind have in entries which leave them out."""
+    fields = {info.alias or name: info for name, info in kind.entry.model_fields.items()}
+    return {
+        name: to_jsonable_python(fields[name].get_default(call_default_factory=True))
+        for name in kind.named_by
+        if not fields[name].is_required()
+    }
 
 
 def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:

@@ -121,12 +121,12 @@ class Consents:
                 yield _Line(address, kind, fields, key_place, topology)
 
     def _address(self, text: str) -> Address | Problem | None:
-        expected = "write the address of the resource: CLUSTER/KIND/NAME, such as kafka/topics/orders.legacy"
+        types = self._clusters.types
         try:
             address = Address.parse(text)
         except AddressError as error:
-            return Problem(str(error), expected)
-        alias, types = address.cluster, self._clusters.types
+            return Problem(str(error), self._expected(next(iter(sorted(types)), "")))
+        alias = address.cluster
         if alias not in types:
             same = sorted(known for known, broker in types.items() if broker == alias)
             if len(same) > 1:
@@ -141,10 +141,16 @@ class Consents:
         if kind is None:
             kinds = self._catalogue.providers[broker].kinds
             message = f"`{address.kind}` of `{broker}` is not supported by this version"
-            return Problem(message, did_you_mean(address.kind, kinds) or expected)
+            return Problem(message, did_you_mean(address.kind, kinds) or self._expected(alias))
         address = replace(address, cluster=alias)
         # A name that its kind can't have would be read as another resource's, which nobody reviewed.
         return kind.name_problem(address) or address
+
+    def _expected(self, alias: str) -> str:
+        """How to write an address, with one that a cluster could have."""
+        provider = self._catalogue.providers.get(self._clusters.types.get(alias, ""))
+        example = f", such as {alias}/{next(iter(provider.kinds))}/orders.legacy" if provider is not None else ""
+        return f"write the address of the resource: CLUSTER/KIND/NAME{example}"
 
     def _here(self, fields: Fields) -> bool:
         """Tell whether a line counts in this environment; its environments are checked everywhere."""

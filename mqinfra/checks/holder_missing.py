@@ -6,23 +6,22 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 
-VHOST_MISSING = Code(
+HOLDER_MISSING = Code(
     "MQ513",
-    "a shared vhost does not exist",
-    "The project owns some names in the vhost, and not the vhost itself, so it can't create it; and the vhost "
-    "does not exist on the cluster.\n\n"
-    "Ask the owner of the vhost to create it, or correct its name. If this project owns all of it, say so under "
-    "`scope:`.",
+    "a shared resource does not exist",
+    "The project owns some names in a resource that holds others, and not that resource itself, so it can't create "
+    "it; and the resource does not exist on the cluster.\n\n"
+    "Ask its owner to create it, or correct its name. If this project owns all of it, say so under `scope:`.",
     bad="scope: {rabbitmq: {vhosts: {/shopp: {names: ['orders.*']}}}}\n# and in a manifest:\n"
     "rabbitmq: {vhosts: {/shopp: {queues: {orders.created: {}}}}}",
     good="scope: {rabbitmq: {vhosts: {/shop: {names: ['orders.*']}}}}",
 )
 
 
-class VhostMissing(ResourceRule):
+class HolderMissing(ResourceRule):
     """An entry without fields of its own only holds what lies in it, and declares nothing where a part is owned."""
 
-    codes = (VHOST_MISSING,)
+    codes = (HOLDER_MISSING,)
 
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Look for bare entries of which nothing is live."""
@@ -31,7 +30,7 @@ class VhostMissing(ResourceRule):
         if holds_a_part(subject, context):
             title, name = subject.kind.title, subject.address.name
             yield subject.at_entry(
-                VHOST_MISSING,
+                HOLDER_MISSING,
                 f"{title} `{name}` does not exist, and this project may not create it",
                 help=f"ask its owner to create it, or correct the name; to own the whole {title}, leave out `names` "
                 "under `scope:`",
