@@ -21,7 +21,7 @@ from mqinfra.providers.rabbitmq.spec.policy import PolicySpec
 from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
 from mqinfra.providers.rabbitmq.spec.queue_entry import QueueEntry, Wishes
 from mqinfra.providers.rabbitmq.sugar.queue import expand
-from tests.unit.checks.topic_case import Places
+from tests.places import Places
 
 NAMES = ["orders.email", "orders.sms", "orders.fax", "bills", "bills.paid", "a+b", "x" * 200, "y" * 200]
 PATTERNS = [".*", "^orders\\.", "^orders\\.email", "\\.dlq$", "^bills", "paid", "^a\\+b$", "retry", "^(?:x|y)"]

@@ -5,6 +5,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from inspect import isabstract
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -12,84 +13,61 @@ import yaml
 
 from mqinfra import checks
 from mqinfra.checks.registry import RULES as OURS
-from mqinfra.checks.registry import run
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
-from tests.unit.checks import rabbit_case, redis_case, topic_case
-from tests.unit.checks.topic_case import CaseFile, case_files
+from tests.unit.checks.case import BROKERS, CASES, Case, all_cases
 
 RULES = (*OURS, *installed().rules)
-BROKERS = tuple(installed().providers)
-MAKERS = {"redis": redis_case.context_of, "rabbitmq": rabbit_case.context_of}
 CODES = {code.id: code for rule in RULES for code in rule.codes}
-FILES = case_files()
+ALL = all_cases()
+EACH = pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.code}: {case.name}")
 
 
-def context_of(case: dict[str, Any]) -> Context:
-    return next((make for broker, make in MAKERS.items() if broker in case), topic_case.context_of)(case)
+@EACH
+def test_rule_finds_what_its_case_expects(case: Case) -> None:
+    found = [summary(case, *pair) for pair in zip(case.findings, case.expect, strict=False)]
+    assert found == case.expect
+    assert len(case.findings) == len(case.expect), [finding.message for finding in case.findings]
 
 
-def found(case: dict[str, Any], code: str) -> list[Diagnostic]:
-    """Run all rules over a case, and keep what has the code."""
-    return [diagnostic for diagnostic in run(context_of(case), RULES) if diagnostic.code == code]
-
-
-def all_cases() -> Iterator[Any]:
-    for file in FILES:
-        for case in file.cases:
-            yield pytest.param(file.code, case, id=f"{file.name}: {case['name']}")
-
-
-@pytest.mark.parametrize(("code", "case"), list(all_cases()))
-def test_rule_finds_what_its_case_expects(code: str, case: dict[str, Any]) -> None:
-    findings = found(case, code)
-    expected = case.get("expect") or []
-    assert [summary(finding, wanted) for finding, wanted in zip(findings, expected, strict=False)] == expected
-    assert len(findings) == len(expected), [finding.message for finding in findings]
-
-
-def summary(finding: Diagnostic, wanted: dict[str, Any]) -> dict[str, Any]:
+def summary(case: Case, finding: Diagnostic, wanted: dict[str, Any]) -> dict[str, Any]:
     """Say of a finding what a case says of it."""
+    related = zip_longest(finding.related, (wanted.get("related") or [])[: len(finding.related)])
     said = {
         "severity": finding.severity.value,
-        "address": str(finding.address).removeprefix("kafka/topics/"),
-        "at": finding.span.file if finding.span else None,
+        "address": finding.address,
+        "at": case.at(finding.span, str(finding.address), wanted["at"]),
         "message": finding.message,
         "help": list(finding.help),
         "label": finding.label,
-        "related": [f"{item.span.file}: {item.label}" for item in finding.related],
+        "related": [case.related(*pair) for pair in related],
     }
     return {key: said[key] for key in wanted}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_code_has_a_good_and_a_bad_case(file: CaseFile) -> None:
-    expectations = [bool(case.get("expect")) for case in file.cases]
+@pytest.mark.parametrize("code", sorted({case.code for case in ALL}))
+def test_code_has_a_good_and_a_bad_case(code: str) -> None:
+    expectations = [bool(case.expect) for case in ALL if case.code == code]
     assert True in expectations
     assert False in expectations
 
 
 def test_cases_say_where_and_how_much_each_finding_weighs() -> None:
-    for file in FILES:
-        for case in file.cases:
-            for wanted in case.get("expect") or []:
-                assert {"severity", "address", "at", "message"} <= wanted.keys(), (file.name, case["name"])
+    for case in ALL:
+        for wanted in case.expect:
+            assert {"severity", "address", "at", "message"} <= wanted.keys(), (case.code, case.name)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{type(rule).__module__}.{type(rule).__name__}")
 def test_rule_finds_each_of_its_codes_in_the_cases(rule: Rule) -> None:
     missing = {code.id for code in rule.codes}
-    for file in FILES:
-        if file.code in missing and any(file.code in reported(rule, case) for case in file.cases):
-            missing.remove(file.code)
+    for case in ALL:
+        if case.code in missing and case.code in {found.code for found in rule.report(case.context)}:
+            missing.remove(case.code)
     assert not missing
-
-
-def reported(rule: Rule, case: dict[str, Any]) -> set[str]:
-    return {diagnostic.code for diagnostic in rule.report(context_of(case))}
 
 
 def test_rule_that_reports_what_it_does_not_list_is_a_bug() -> None:
@@ -101,9 +79,8 @@ def test_rule_that_reports_what_it_does_not_list_is_a_bug() -> None:
         def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
             yield subject.at_entry(OURS[1].codes[0], "something else")
 
-    case = next(case for file in FILES for case in file.cases)
     with pytest.raises(Bug, match="Careless"):
-        list(Careless().report(context_of(case)))
+        list(Careless().report(ALL[0].context))
 
 
 def test_registries_know_every_rule() -> None:
@@ -123,7 +100,8 @@ def concrete(rule: type[Rule]) -> Iterator[type[Rule]]:
 
 
 def test_each_code_has_one_file_of_cases() -> None:
-    assert sorted(file.code for file in FILES) == sorted(CODES)
+    assert len(list(CASES.glob("*.yaml"))) == len(CODES)
+    assert {case.code for case in ALL} == CODES.keys()
 
 
 def test_codes_are_unique_and_in_their_families() -> None:
@@ -148,13 +126,14 @@ def test_code_explains_itself_with_examples_that_are_yaml(code: Code) -> None:
         assert isinstance(yaml.safe_load(example.replace("\n# and in a manifest:", "")), dict), example
 
 
-@pytest.mark.parametrize(("code", "case"), list(all_cases()))
-def test_messages_follow_the_house_style(code: str, case: dict[str, Any]) -> None:
-    for finding in found(case, code):
+@EACH
+def test_messages_follow_the_house_style(case: Case) -> None:
+    for finding in case.findings:
         assert not finding.message.endswith(".")
         assert "\n" not in finding.message
         assert finding.help
         if finding.span is None:
-            assert finding.address in ("kafka", "rabbitmq", "redis"), "what stands nowhere concerns a whole cluster"
+            assert finding.address in BROKERS, "what stands nowhere concerns a whole cluster"
         else:
-            assert finding.source == f"text of {finding.span.file}"
+            assert finding.source is not None
+            assert finding.source.strip(), "it has the line of the manifest that it speaks of"

@@ -10,14 +10,15 @@ from mqinfra.model.diagnostic import Severity
 from mqinfra.model.reading import Coverage, Facts, Live, Reading
 from mqinfra.model.scope import Scope
 from mqinfra.model.span import Span
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.cluster_view import ClusterView
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import ClusterRule, Context, Finding, Subject
-from tests.unit.checks.rabbit_case import KINDS
-from tests.unit.checks.topic_case import Places, topics_kind
+from tests.places import Places
 
 CROWDED = Code("MQ999", "a crowd", "For this test alone.", severity=Severity.WARNING)
-QUEUES = KINDS["queues"]
+QUEUES = installed().providers["rabbitmq"].kinds["queues"]
+TOPICS = installed().providers["kafka"].kinds["topics"]
 ONE, TWO = (Address(alias, "queues", ("shop", "orders")) for alias in ("one", "two"))
 TOPIC = Address("logs", "topics", ("orders",))
 
@@ -46,7 +47,7 @@ def declared(kind: Kind[Any], **data: object) -> Declaration:
 
 def context(**readings: Reading) -> Context:
     queue = declared(QUEUES, durable=True)
-    declarations = {ONE: queue, TWO: queue, TOPIC: declared(topics_kind(), partitions=1)}
+    declarations = {ONE: queue, TWO: queue, TOPIC: declared(TOPICS, partitions=1)}
     desired = Desired(
         project="shop",
         environment="test",
@@ -55,7 +56,7 @@ def context(**readings: Reading) -> Context:
         clusters={"one": "rabbitmq", "two": "rabbitmq", "logs": "kafka"},
         scope=Scope(whole=frozenset({"rabbitmq"})),
     )
-    kinds = {"queues": QUEUES, "topics": topics_kind()}
+    kinds = {"queues": QUEUES, "topics": TOPICS}
     subjects = {
         address: Subject(address, kinds[address.kind], item, item.spec.fields())
         for address, item in declarations.items()

@@ -18,7 +18,7 @@ from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Reading
 from mqinfra.model.scope import Scope
 from mqinfra.model.secret import SecretRef, SecretValue
-from mqinfra.model.span import Path, Span
+from mqinfra.model.span import Span
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.base.provider import Cluster
@@ -27,6 +27,7 @@ from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
 from mqinfra.providers.rabbitmq.samples.accounts import VHOSTS
 from tests.brokers.rabbitmq.server import RabbitServer
+from tests.places import Places
 
 ALIAS = "it"
 LOGIN = "RABBIT_LOGIN"
@@ -60,16 +61,6 @@ def opener(server: RabbitServer) -> Callable[[], Session]:
     return lambda: CATALOGUE.providers["rabbitmq"].connect(Cluster(ALIAS, connection), from_environment, 30.0)
 
 
-class _Nowhere:
-    def span(self, path: Path) -> Span | None:
-        return Span(".".join(path) or "entry", 1, 1)
-
-    key_span = span
-
-    def line(self, span: Span) -> str | None:  # noqa: ARG002 - the protocol's signature
-        return None
-
-
 class Accounts:
     """Everything on one server is this project's."""
 
@@ -84,7 +75,7 @@ class Accounts:
             kind = CATALOGUE.kind("rabbitmq", address.kind)
             assert kind is not None, text
             spec = kind.spec.model_validate(entry)
-            declarations[address] = Declaration(spec, _Nowhere(), (Origin(Span(text, 1, 1)),), {}, Lifecycle())
+            declarations[address] = Declaration(spec, Places(), (Origin(Span(text, 1, 1)),), {}, Lifecycle())
         tombstones = {
             Address.parse(f"{ALIAS}/{text}"): Tombstone(Span(text, 1, 1), even_if)
             for text, even_if in (removed or {}).items()

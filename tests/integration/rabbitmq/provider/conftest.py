@@ -23,7 +23,7 @@ from mqinfra.model.plan import Plan
 from mqinfra.model.scope import Scope
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.setting import Problem
-from mqinfra.model.span import Path, Span
+from mqinfra.model.span import Span
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import Cluster
@@ -32,6 +32,7 @@ from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
 from mqinfra.providers.rabbitmq.spec.binding import address_of
 from tests.brokers.rabbitmq.server import RabbitServer
 from tests.days import TODAY
+from tests.places import Places
 
 Entry = Mapping[str, Any]
 Named = Mapping[str, Entry]
@@ -41,18 +42,6 @@ _LONGER = Options(max_deletes={f"{ALIAS}/{kind}": 10_000 for kind in ("queues", 
 
 
 CATALOGUE = installed().of(["rabbitmq"])
-
-
-class Nowhere:
-    """Positions of entries that no file holds: the path itself."""
-
-    def span(self, path: Path) -> Span | None:
-        return Span(".".join(path) or "entry", 1, 1)
-
-    key_span = span
-
-    def line(self, span: Span) -> str | None:  # noqa: ARG002 - the protocol's signature
-        return None
 
 
 @dataclass
@@ -88,7 +77,7 @@ class Topology:
         self.declared = {
             address: Declaration(
                 bound(address, entry),
-                Nowhere(),
+                Places(),
                 (Origin(Span("x", 1, 1)),),
                 {},
                 lifecycle or Lifecycle(),
