@@ -8,7 +8,8 @@ import click
 
 from mqinfra.cli.options import Limit
 from mqinfra.cli.workspace import Workspace
-from mqinfra.engine.planner import Options, make_plan
+from mqinfra.engine.planning.options import Options
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey, survey
 from mqinfra.model.address import Address

@@ -8,7 +8,8 @@ from mqinfra.checks.declared_outside_scope import DECLARED_OUTSIDE_SCOPE
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine import codes
 from mqinfra.engine.desired import desired_digest
-from mqinfra.engine.planner import Options, make_plan
+from mqinfra.engine.planning.options import Options
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.rederive import refuse_other_wishes
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import survey

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from mqinfra.engine import codes
-from mqinfra.engine.carried import still_to_come
 from mqinfra.engine.fingerprint import Moved, Standing, standing
 from mqinfra.engine.measure import measure_of
+from mqinfra.engine.planning.cascade import still_to_come
 from mqinfra.engine.recheck import classes_now
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change

@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> None:
     gc.set_threshold(*COLLECT_AFTER)
     from mqinfra.cli.where import Where  # noqa: PLC0415
     from mqinfra.cli.workspace import open_workspace  # noqa: PLC0415
-    from mqinfra.engine.planner import make_plan  # noqa: PLC0415
+    from mqinfra.engine.planning.planner import make_plan  # noqa: PLC0415
     from mqinfra.engine.survey import survey  # noqa: PLC0415
     from mqinfra.render.plan_text import render_plan  # noqa: PLC0415
     from mqinfra.render.terminal import Style  # noqa: PLC0415

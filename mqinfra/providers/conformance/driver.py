@@ -8,7 +8,7 @@ from typing import Any
 
 from mqinfra.engine.applier import apply
 from mqinfra.engine.examine import examine
-from mqinfra.engine.planner import make_plan
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.survey import survey
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired, Lifecycle, Origin, Tombstone

@@ -15,8 +15,9 @@ from unittest.mock import patch
 
 import yaml
 
-from mqinfra.engine import planner
-from mqinfra.engine.planner import Options, make_plan
+from mqinfra.engine.planning import planner
+from mqinfra.engine.planning.options import Options
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.subjects import check_offline, subjects_of
 from mqinfra.engine.survey import Survey, wanted_by
 from mqinfra.manifest.loader import Loaded, load

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mqinfra.engine import catching_up
-from mqinfra.engine.planner import make_plan
+from mqinfra.engine.planning import catching_up
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.survey import survey
 from mqinfra.manifest.loader import load
 from mqinfra.model.address import Address

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mqinfra.engine.planner import Options, make_plan
+from mqinfra.engine.planning.options import Options
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import survey
 from mqinfra.manifest.loader import load

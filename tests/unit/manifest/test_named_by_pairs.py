@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from mqinfra.engine.planner import make_plan
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.subjects import check_offline
 from mqinfra.engine.survey import survey
 from mqinfra.manifest.loader import Loaded, load

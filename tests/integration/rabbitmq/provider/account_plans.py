@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mqinfra.engine.planner import Options, make_plan
+from mqinfra.engine.planning.options import Options
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.survey import survey
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired, Lifecycle, Origin, Tombstone

@@ -13,7 +13,8 @@ from pydantic import JsonValue
 
 from mqinfra.engine.applier import apply
 from mqinfra.engine.examine import examine
-from mqinfra.engine.planner import Options, make_plan
+from mqinfra.engine.planning.options import Options
+from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.survey import survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change

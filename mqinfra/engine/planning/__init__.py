@@ -1,0 +1,1 @@
+"""Planning by phase: one file per phase, each a function over the shared state of `state`."""

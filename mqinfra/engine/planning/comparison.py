@@ -1,0 +1,57 @@
+"""The first phase: every declared resource against what is there."""
+
+from functools import partial
+
+from mqinfra.engine import codes, guard
+from mqinfra.engine.diff import compare
+from mqinfra.engine.measure import lenient, measure_of
+from mqinfra.engine.planning.state import Planning
+from mqinfra.model.address import Address
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.plan import ForeignKey, Uncompared
+from mqinfra.model.span import Path, Span
+from mqinfra.providers.base.rule import Subject
+
+
+def compare_declared(state: Planning) -> None:
+    """Compare what is declared, and judge what differs."""
+    for address, subject in state.subjects.items():
+        reading = state.survey.readings.get(address.cluster)
+        if reading is None:
+            continue
+        if address in reading.denied:
+            span = subject.declaration.span
+            source = subject.declaration.positions.line(span)
+            state.diagnostics.append(denied(state, address, reading.denied[address], span, source))
+            continue
+        live = reading.resources.get(address)
+        if live is not None:
+            state.existing[address.cluster, address.kind] += 1
+        measure = measure_of(state.survey.sessions[address.cluster], address)
+        comparison = compare(
+            address, subject.declaration, subject.fields, live, lenient(measure, partial(_tell, state, address))
+        )
+        if comparison.foreign:
+            state.foreign.append(ForeignKey(address=address, keys=comparison.foreign))
+        change = comparison.change
+        if change is None:
+            state.unchanged[address.cluster] += 1
+        else:
+            if live is not None:
+                judged = guard.judge(change, subject.declaration, live, subject.kind, reading.facts)
+                change = guard.cost_others(judged.change, comparison.foreign)
+                state.diagnostics += judged.diagnostics
+            state.changes[address] = change
+        state.subjects[address] = Subject(
+            address, subject.kind, subject.declaration, subject.fields, live, change, reading
+        )
+
+
+def denied(state: Planning, address: Address, reason: str, span: Span, source: str | None) -> Diagnostic:
+    """What is said of a resource that nobody may look at."""
+    message = f"{state.title(address)} `{address.name}` can't be seen: {reason}"
+    return codes.DENIED.at(message, span=span, source=source, address=str(address))
+
+
+def _tell(state: Planning, address: Address, path: Path, why: str) -> None:
+    state.uncompared.append(Uncompared(address=address, field=".".join(path), reason=why))

@@ -1,0 +1,97 @@
+"""The last phase: order the changes, block what errors speak of, fingerprint and digest the rest."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from mqinfra import __version__
+from mqinfra.engine.desired import desired_digest
+from mqinfra.engine.fingerprint import fingerprint
+from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
+from mqinfra.engine.planning.state import Planning
+from mqinfra.model.change import Change
+from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
+from mqinfra.model.plan import Plan, PlanCluster, plan_digest
+
+
+def finish(state: Planning, selected: Sequence[Change]) -> Plan:
+    """Make the plan of what was found.
+
+    Args:
+        state: everything that was found.
+        selected: the changes that the plan is to hold.
+    """
+    ordered = _ordered(state, selected)
+    state.diagnostics += [*cycles(ordered), *left_behind(ordered, state.desired.declarations, state.changes)]
+    held = held_back(ordered, state.errors())
+    changes = [_sealed(change, held.get(change.address, ())) for change in ordered]
+    clusters = _clusters(state)
+    desired = state.desired
+    return Plan(
+        tool_version=__version__,
+        project=desired.project,
+        environment=desired.environment,
+        selection=state.options.selection.texts,
+        clusters=clusters,
+        changes=tuple(changes),
+        foreign=tuple(item for item in state.foreign if state.selected(item.address)),
+        uncompared=tuple(item for item in state.uncompared if state.selected(item.address)),
+        diagnostics=tuple(in_order(_softened(state))),
+        desired=desired_digest(desired),
+        digest=plan_digest(desired.project, desired.environment, clusters, changes),
+    )
+
+
+def _ordered(state: Planning, selected: Sequence[Change]) -> list[Change]:
+    planned = {change.address: change for change in selected}
+    ordered: list[Change] = []
+    for address in sorted(planned):
+        change = planned[address]
+        needs = needs_of(change, state.desired.declarations, planned)
+        ordered.append(change.needing(needs) if needs else change)
+    return ordered
+
+
+def _sealed(change: Change, blocked_by: tuple[str, ...]) -> Change:
+    """A change with its fingerprint and what blocks it; most creates have both already, and are not copied."""
+    mark = fingerprint(change)
+    if mark == change.fingerprint and not blocked_by:
+        return change
+    return replace(change, fingerprint=mark, blocked_by=blocked_by)
+
+
+def _softened(state: Planning) -> Iterator[Diagnostic]:
+    """Errors about resources that are not selected are shown as warnings: they hold nothing back."""
+    by_text = {str(address): address for address in (*state.desired.declarations, *state.desired.tombstones)}
+    for diagnostic in state.diagnostics:
+        if diagnostic.severity is Severity.ERROR and diagnostic.address is not None:
+            address = by_text.get(diagnostic.address)
+            if address is not None and not state.selected(address):
+                yield diagnostic.model_copy(update={"severity": Severity.WARNING})
+                continue
+        yield diagnostic
+
+
+def _clusters(state: Planning) -> tuple[PlanCluster, ...]:
+    desired = state.desired
+    named = {address.cluster for address in {*desired.declarations, *desired.tombstones}}
+    return tuple(
+        _cluster(state, alias, desired.clusters[alias])
+        for alias in sorted((named & set(desired.clusters)) - state.survey.skipped)
+    )
+
+
+def _cluster(state: Planning, alias: str, broker: str) -> PlanCluster:
+    reading = state.survey.readings.get(alias)
+    if reading is None:
+        return PlanCluster(alias=alias, type=broker, reachable=False)
+    return PlanCluster(
+        alias=alias,
+        type=broker,
+        cluster_id=reading.facts.cluster_id,
+        product=reading.facts.product,
+        version=reading.facts.version,
+        brokers=reading.facts.brokers,
+        endpoint=reading.facts.endpoint,
+        source=reading.source,
+        unchanged=state.unchanged[alias],
+    )

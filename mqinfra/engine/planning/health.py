@@ -1,0 +1,34 @@
+"""What a degraded cluster takes badly is held back: deletes, moves, and what drops messages."""
+
+from collections.abc import Iterable
+
+from mqinfra.engine import codes
+from mqinfra.engine.planning.state import Planning, by_cluster
+from mqinfra.model.change import Change, CostKind
+from mqinfra.model.diagnostic import Diagnostic
+
+
+def ask_health(state: Planning, possible: Iterable[Change]) -> None:
+    """Ask the clusters whose changes need them to be well, and block these changes where they are not."""
+    if state.options.degraded:
+        return
+    for alias, changes in by_cluster(change for change in possible if _weighty(state, change)).items():
+        causes = "; ".join(state.survey.sessions[alias].health())
+        if causes:
+            state.diagnostics += [_unwell(change, causes) for change in changes]
+
+
+def _weighty(state: Planning, change: Change) -> bool:
+    if change.destructive or change.losses or any(cost.kind is CostKind.UNKNOWN for cost in change.costs):
+        return True
+    kind = state.kind(change.address)
+    return kind is not None and kind.weighty
+
+
+def _unwell(change: Change, causes: str) -> Diagnostic:
+    return codes.UNWELL.at(
+        f"`{change.address}` is held back: cluster `{change.address.cluster}` is degraded: {causes}",
+        span=change.span,
+        address=str(change.address),
+        help="wait until the cluster is healthy; if this change is what fixes it, add --degraded",
+    )

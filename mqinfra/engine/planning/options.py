@@ -1,0 +1,25 @@
+"""What the user may set for a plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+
+from mqinfra.engine.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user may set for a plan.
+
+    Attributes:
+        selection: what narrows it.
+        max_deletes: limits on deletes, by `ALIAS/KIND`.
+        degraded: go on although a cluster is degraded.
+        today: the day by which consent counts, the runner's UTC date.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    max_deletes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    degraded: bool = False
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())

@@ -1,0 +1,72 @@
+"""The planner: desired and live in, a Plan out. It decides nothing by itself; diff, guard, order and checks do.
+
+1. compare every declared resource, plan the deletes that tombstones ask for, and recreate what goes with a replace;
+2. read figures for what would destroy something, and weigh it;
+3. run the rules over the whole, and the broker's dry run over what is selected;
+4. block what an error speaks of, order, fingerprint and digest the rest.
+"""
+
+import time
+
+from mqinfra.checks.registry import run
+from mqinfra.engine import codes
+from mqinfra.engine.planning.cascade import recreate_dependents
+from mqinfra.engine.planning.catching_up import pauses, read_again
+from mqinfra.engine.planning.comparison import compare_declared
+from mqinfra.engine.planning.deletes import limit_deletes, weigh_deletes
+from mqinfra.engine.planning.dry_run import dry_run
+from mqinfra.engine.planning.effects import explained
+from mqinfra.engine.planning.finish import finish
+from mqinfra.engine.planning.health import ask_health
+from mqinfra.engine.planning.losses import count_losses
+from mqinfra.engine.planning.options import Options
+from mqinfra.engine.planning.removals import plan_removals
+from mqinfra.engine.planning.state import Planning
+from mqinfra.engine.subjects import rules_for
+from mqinfra.engine.survey import Survey
+from mqinfra.model.declaration import Desired
+from mqinfra.model.plan import Plan
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.rule import Context
+
+
+def make_plan(desired: Desired, survey: Survey, catalogue: Catalogue, options: Options | None = None) -> Plan:
+    """Plan one environment. Reads figures and asks for dry runs through the sessions; writes nothing."""
+    state = Planning(desired, survey, catalogue, options or Options())
+    plan = _plan(state)
+    for pause in pauses():
+        if not state.outdated:
+            break
+        time.sleep(pause)
+        newer = read_again(state.survey, state.outdated)
+        if newer is not None:
+            state = Planning(desired, newer, catalogue, state.options)
+            plan = _plan(state)
+    return plan
+
+
+def _plan(state: Planning) -> Plan:
+    """Run the phases once, in order."""
+    compare_declared(state)
+    plan_removals(state)
+    recreate_dependents(state)
+    weigh_deletes(state)
+    count_losses(state)
+    _run_rules(state)
+    selected = [change for change in state.changes.values() if state.selected(change.address)]
+    errors = state.errors()
+    possible = [change for change in selected if _IMPOSSIBLE.isdisjoint(errors.get(str(change.address), ()))]
+    limit_deletes(state, possible)
+    ask_health(state, possible)
+    dry_run(state, selected)
+    return finish(state, explained(selected, state.survey))
+
+
+_IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id, codes.BY_HAND.id))
+"""Errors of changes that no plan could hold, so that neither limits nor health are asked about them."""
+
+
+def _run_rules(state: Planning) -> None:
+    """Run the rules over everything that is declared, selected or not."""
+    rules = rules_for(state.desired, state.catalogue)
+    state.diagnostics += run(Context(state.desired, state.subjects, state.survey.readings), rules)

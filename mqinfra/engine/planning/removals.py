@@ -1,0 +1,56 @@
+"""What tombstones name: a delete each, or word that there is nothing left to delete."""
+
+from typing import Any
+
+from mqinfra.engine import codes, guard
+from mqinfra.engine.planning.comparison import denied
+from mqinfra.engine.planning.state import Planning
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Tombstone
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.reading import Reading
+from mqinfra.model.setting import did_you_mean
+from mqinfra.providers.base.kind import Kind
+
+
+def plan_removals(state: Planning) -> None:
+    """Plan the delete of every resource that a tombstone names."""
+    for address, tombstone in state.desired.tombstones.items():
+        reading = state.survey.readings.get(address.cluster)
+        kind = state.kind(address)
+        if kind is None:
+            state.diagnostics.append(
+                codes.NOT_SUPPORTED.at(
+                    f"`{address}` is of a kind that this cluster does not have",
+                    span=tombstone.span,
+                    source=tombstone.source,
+                    address=str(address),
+                )
+            )
+            continue
+        if reading is None or address in state.desired.declarations:
+            continue
+        if address in reading.denied:
+            reason = reading.denied[address]
+            state.diagnostics.append(denied(state, address, reason, tombstone.span, tombstone.source))
+            continue
+        live = reading.resources.get(address)
+        if live is None:
+            state.diagnostics.append(_gone(address, tombstone, kind, reading))
+            continue
+        state.existing[address.cluster, address.kind] += 1
+        state.record(guard.bury(address, tombstone, live, kind, state.options.today))
+
+
+def _gone(address: Address, tombstone: Tombstone, kind: Kind[Any], reading: Reading) -> Diagnostic:
+    """What a tombstone names is not there: it is done, or misspelt."""
+    names = {a.name: a for a in (*reading.resources, *reading.others) if a.kind == address.kind}
+    close = did_you_mean(address.name, names)
+    hint = f"; if the name is misspelt: {close}" if close.startswith("did you mean") else ""
+    return codes.LINE_DONE.at(
+        f"{kind.title} `{address.name}` does not exist: nothing left to delete",
+        span=tombstone.span,
+        source=tombstone.source,
+        address=str(address),
+        help=f"remove the line{hint}",
+    )

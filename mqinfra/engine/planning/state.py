@@ -1,0 +1,97 @@
+"""What the phases of one run of the planner share: what they are given, and what they have found so far."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mqinfra.engine.guard import Guarded
+from mqinfra.engine.planning.options import Options
+from mqinfra.engine.subjects import subjects_of
+from mqinfra.engine.survey import Survey
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.declaration import Desired
+from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.model.plan import ForeignKey, Uncompared
+from mqinfra.model.reading import Live
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.rule import Subject
+
+
+@dataclass(slots=True, eq=False)
+class Planning:
+    """The state of one run of the planner; each phase reads what earlier ones found, and adds to it.
+
+    Attributes:
+        desired: what the manifests want.
+        survey: what was opened and read.
+        catalogue: the known kinds.
+        options: what the user set.
+        subjects: every declared resource of a known kind; once compared, with what is there and its change.
+        changes: what has to happen, selected or not.
+        diagnostics: what was found.
+        existing: per cluster and kind, how many of the resources that the manifests name exist.
+        unchanged: per cluster, how many declared resources are as declared.
+        foreign: keys that nobody declared.
+        uncompared: secrets' fields whose value could not be looked up.
+        outdated: what was read of the resources that a dry run knows to be otherwise.
+    """
+
+    desired: Desired
+    survey: Survey
+    catalogue: Catalogue
+    options: Options
+    subjects: dict[Address, Subject] = field(init=False)
+    changes: dict[Address, Change] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(init=False)
+    existing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    foreign: list[ForeignKey] = field(default_factory=list)
+    uncompared: list[Uncompared] = field(default_factory=list)
+    outdated: dict[Address, Live | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with what the survey found."""
+        self.subjects = subjects_of(self.desired, self.catalogue)
+        self.diagnostics = list(self.survey.diagnostics)
+
+    def kind(self, address: Address) -> Kind[Any] | None:
+        """The kind of a resource; None where its cluster has no such kind."""
+        return self.catalogue.kind(self.desired.clusters.get(address.cluster, ""), address.kind)
+
+    def title(self, address: Address) -> str:
+        """What people call one resource of this kind."""
+        kind = self.kind(address)
+        return kind.title if kind is not None else "resource"
+
+    def record(self, guarded: Guarded) -> None:
+        """Put a change in place of what was planned for its resource, with what a guard says of it."""
+        self.changes[guarded.change.address] = guarded.change
+        self.diagnostics += guarded.diagnostics
+
+    def selected(self, address: Address) -> bool:
+        """Tell whether the plan is to hold what happens to a resource."""
+        declaration, tombstone = self.desired.declarations.get(address), self.desired.tombstones.get(address)
+        known = declaration or tombstone
+        if known is None:
+            return False
+        broker = self.desired.clusters.get(address.cluster, "")
+        return self.options.selection.covers(address, broker, known.labels, known.span)
+
+    def errors(self) -> dict[str, list[str]]:
+        """Codes of the errors found so far, by the resource that they speak of."""
+        errors: dict[str, list[str]] = defaultdict(list)
+        for diagnostic in self.diagnostics:
+            if diagnostic.severity is Severity.ERROR and diagnostic.address is not None:
+                errors[diagnostic.address].append(diagnostic.code)
+        return errors
+
+
+def by_cluster(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """Group changes by the alias of their cluster."""
+    grouped: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        grouped[change.address.cluster].append(change)
+    return grouped
