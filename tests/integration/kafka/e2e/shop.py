@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 MQINFRA = (sys.executable, "-m", "mqinfra")
-OURS_TO_MEND = ("Traceback", "failed in a way it should not", "Exception in thread")
+OURS_TO_MEND = ("Traceback", "internal error", "Exception in thread")
 PATIENCE = 60.0
 
 _PROJECT = """\

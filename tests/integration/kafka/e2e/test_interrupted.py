@@ -89,7 +89,7 @@ def test_a_second_signal_ends_at_once_and_says_what_is_not_known(
 def twice(running: Running) -> None:
     """Signals that arrive together are one: the second is for when the first was heard."""
     running.signal(signal.SIGINT)
-    running.said("nothing new is sent")
+    running.said("sending nothing new")
     running.signal(signal.SIGINT)
 
 

@@ -64,7 +64,7 @@ def test_a_saved_plan_is_done_where_somebody_made_the_same(planned: Project) -> 
     with planned.nothing_written():
         ran = planned.mq("apply", "plan.json")
     assert ran.code == 0, ran.text
-    assert "3 done already" in ran.text
+    assert "3 already done" in ran.text
 
 
 def between(project: Project, sign: str, write: Write) -> None:

@@ -27,7 +27,7 @@ def test_slashes_that_a_proxy_decodes_stop_the_plan(case: str, project: Project,
             ran = project.mq(command, *(("--auto-approve",) if command == "apply" else ()))
         assert ran.code != 0, ran.text
         assert "MQ463" in ran.err
-        assert "does not hand on `%2F` in paths" in ran.err
+        assert "does not forward `%2F` in paths unchanged" in ran.err
     assert "mail" in {row["name"] for row in server.management.get("queues", "/")}
     cell.add(f"rabbitmq-{server.line}/queues/e2e-decoded-slashes")
 

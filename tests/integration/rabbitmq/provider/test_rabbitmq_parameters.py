@@ -100,7 +100,7 @@ def test_the_servers_refusal_does_not_repeat_a_secret(
 def test_a_reference_to_what_is_no_secret_is_refused(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOVEL", "amqp:///v")
     [result] = accounts.apply({NAME: SHOVEL}).results
-    assert (result.outcome, "holds no password" in (result.message or "")) == (Outcome.FAILED, True)
+    assert (result.outcome, "contains no password" in (result.message or "")) == (Outcome.FAILED, True)
 
 
 def test_a_set_of_upstreams_is_a_list(accounts: Accounts) -> None:

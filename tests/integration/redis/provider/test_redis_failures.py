@@ -102,7 +102,7 @@ def test_another_master_is_no_replica_of_the_first(shop: Shop, pair: RedisDeploy
     pair.nodes[1].admin.call("REPLICAOF", "NO", "ONE")
     try:
         said = " ".join(item["message"] for item in shop.plan()["diagnostics"])
-        assert f"`{pair.nodes[1].address}` is a master of its own, and no replica of `{pair.nodes[0].address}`" in said
+        assert f"`{pair.nodes[1].address}` is a master itself, not a replica of `{pair.nodes[0].address}`" in said
     finally:
         pair.wipe()
 

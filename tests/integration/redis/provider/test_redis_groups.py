@@ -211,7 +211,7 @@ def test_what_the_server_does_not_store_is_found_while_planning(shop: Shop, sing
     shop.declare(streams={STREAM: {"idempotence": {"duration": "5m"}}})
     plan = shop.plan()
     assert plan["changes"][0]["blockedBy"]
-    assert any("stores no settings of idempotent producers" in found["message"] for found in plan["diagnostics"])
+    assert any("does not store settings of idempotent producers" in found["message"] for found in plan["diagnostics"])
 
 
 def test_a_policy_that_evicts_is_warned_of(shop: Shop, single: RedisDeployment) -> None:

@@ -82,7 +82,7 @@ def test_a_server_without_databases_of_users_is_told_so_while_planning(shop: Sho
     shop.declare(users={"feed": {**FEED, "databases": [1]}})
     plan = shop.plan()
     assert plan["changes"][0]["blockedBy"]
-    assert any("does not hold users to databases" in found["message"] for found in plan["diagnostics"])
+    assert any("does not limit users to databases" in found["message"] for found in plan["diagnostics"])
 
 
 def test_valkey_is_called_valkey(shop: Shop, valkey: RedisDeployment) -> None:
