@@ -26,6 +26,7 @@ from mqinfra.cli.options import (
     talk_options,
 )
 from mqinfra.cli.output import Target, emit
+from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.planning import exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
 from mqinfra.cli.saved import check_saved, plan_again, read_plan
@@ -66,7 +67,7 @@ class _Approval:
 
 
 @click.command("apply")
-@click.argument("plan_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("plan_file", required=False, type=ExistingFile())
 @environment_option
 @selection_options
 @click.option("--max-deletes", multiple=True, type=LimitType(), metavar="ALIAS/KIND=N", help="Allow up to N deletes.")

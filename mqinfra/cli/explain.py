@@ -16,7 +16,7 @@ from mqinfra.providers.base.describe import describe_kind
 from mqinfra.render.codes import render_code, render_exit_codes
 from mqinfra.render.kinds import render_field, render_kind
 
-_CODE = re.compile(r"[Mm][Qq][0-9]*")
+_CODE = re.compile(r"[Mm][Qq][0-9].*")
 
 
 @click.command("explain")

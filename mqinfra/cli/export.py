@@ -15,6 +15,7 @@ from mqinfra.cli.options import (
     talk_options,
 )
 from mqinfra.cli.output import Target, emit
+from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.split import Split, refuse_existing
@@ -41,7 +42,7 @@ FORMATS = ("yaml",)
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files of --split-by.")
 @click.option(
     "--against",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=ExistingFile(),
     metavar="FILE",
     help="Export from a saved snapshot, or from a broker's own file such as RabbitMQ's definitions, instead of the "
     "clusters.",

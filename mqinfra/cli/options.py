@@ -12,6 +12,7 @@ import click
 
 from mqinfra.cli.console import Console, Settings
 from mqinfra.cli.output import emit_failure, parse_targets
+from mqinfra.cli.parameters import Word
 from mqinfra.cli.where import Where
 from mqinfra.model.errors import UserError
 
@@ -50,7 +51,7 @@ _COMMON = (
     ),
 )
 _TALK = (
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
+    click.option("--color", type=Word("auto", "always", "never"), default="auto", show_default=True),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors and the result."),
     click.option("-v", "--verbose", is_flag=True, help="Show everything."),
 )

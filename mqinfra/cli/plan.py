@@ -16,6 +16,7 @@ from mqinfra.cli.options import (
     talk_options,
 )
 from mqinfra.cli.output import Target, emit
+from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
@@ -40,7 +41,7 @@ FORMATS = ("text", "json", "markdown", "github")
 @degraded_option
 @click.option(
     "--against",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=ExistingFile(),
     metavar="FILE",
     help="Plan against a saved snapshot, or a broker's own file such as RabbitMQ's definitions, instead of the "
     "clusters.",

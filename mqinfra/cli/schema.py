@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console, Settings, make_folder, write_file
+from mqinfra.cli.parameters import Word
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.disk import PUBLIC
@@ -13,7 +14,7 @@ from mqinfra.schema import project_schema, schema_files, topology_schema
 
 
 @click.command("schema")
-@click.argument("which", type=click.Choice(["topology", "project"]), required=False)
+@click.argument("which", type=Word("topology", "project"), required=False)
 @click.option(
     "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write both to this folder instead."
 )

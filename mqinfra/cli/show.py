@@ -7,6 +7,7 @@ import click
 from mqinfra.cli.console import Console
 from mqinfra.cli.options import output_option, talk_options
 from mqinfra.cli.output import Target, emit
+from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.saved import read_plan
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.render.plan_json import plan_to_json
@@ -17,7 +18,7 @@ FORMATS = ("text", "json", "markdown")
 
 
 @click.command("show")
-@click.argument("plan_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("plan_file", type=ExistingFile())
 @click.option("--summary", is_flag=True, help="Show only counts and destructive changes.")
 @output_option(*FORMATS)
 @talk_options

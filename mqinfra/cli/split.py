@@ -13,6 +13,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import UserError
+from mqinfra.model.setting import suggestion
 from mqinfra.providers.base.catalogue import Catalogue
 
 FILE_EXISTS = Code(
@@ -52,7 +53,9 @@ class Split:
             return cls(None)
         label = text.removeprefix(_BY_LABEL)
         if label == text or not label:
-            raise click.BadParameter("write `prefix`, or `label:KEY` such as `label:team`", param_hint="--split-by")
+            close = suggestion(text.partition(":")[0] + (":" if ":" in text else ""), (_BY_PREFIX, _BY_LABEL))
+            means = close or "accepted: `prefix`, or `label:KEY` such as `label:team`"
+            raise click.BadParameter(f"unknown way to split `{text}`; {means}", param_hint="--split-by")
         return cls(label)
 
     def groups(
