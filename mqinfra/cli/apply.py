@@ -170,7 +170,7 @@ def _apply(
     """
     course = Course(plan, talk, events=any(target.format == "jsonl" for target in targets))
     try:
-        _bring_about(course, sessions, targets, talk, patience, again)
+        _run_apply(course, sessions, targets, talk, patience, again)
         report = course.report
     except UserError as error:
         talk.diagnostics(error.diagnostics)
@@ -185,7 +185,7 @@ def _apply(
     return report.exit_code
 
 
-def _bring_about(
+def _run_apply(
     course: Course,
     sessions: Mapping[str, Session],
     targets: tuple[Target, ...],
@@ -206,13 +206,13 @@ def _bring_about(
         ]
         if missing:
             raise UserError(missing)
-        standings = examine(plan, sessions)
+        rechecks = examine(plan, sessions)
         if again is not None:
-            course.plan, standings = rederive(plan, again(), standings)
+            course.plan, rechecks = rederive(plan, again(), rechecks)
         gc.freeze()  # what was made so far stays, and is not looked through for cycles, as what an apply makes is
         gc.enable()
         try:
-            run_plan(course, sessions, standings, talk, timeout=patience.answer)
+            run_plan(course, sessions, rechecks, talk, timeout=patience.answer)
         except StoppedAtOnceError:  # also the locks are not waited for: they go with the process
             report = course.cut_off("stopped at once by a second interrupt", ExitCode.INTERRUPTED, interrupted=True)
             _publish(report, targets, talk)

@@ -16,7 +16,7 @@ from typing import NoReturn
 from mqinfra.cli.console import Console
 from mqinfra.engine.applier import apply
 from mqinfra.engine.batch import Pace
-from mqinfra.engine.fingerprint import Standing
+from mqinfra.engine.recheck import Recheck
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Event, Finished, Outcome, Report, Sent, Started, fold
@@ -97,7 +97,7 @@ class Course:
 def run_plan(
     course: Course,
     sessions: Mapping[str, Session],
-    standings: Mapping[Address, Standing],
+    rechecks: Mapping[Address, Recheck],
     talk: Console,
     *,
     timeout: float,
@@ -107,7 +107,7 @@ def run_plan(
     Args:
         course: the plan, and where its events go.
         sessions: open sessions by alias.
-        standings: what `examine` found.
+        rechecks: what `examine` found.
         talk: the console.
         timeout: seconds that the user waits for an answer.
 
@@ -118,7 +118,7 @@ def run_plan(
     style = talk.style(sys.stderr)
     progress = Progress(style) if talk.talks_to_terminal else None
     with _stopping(stop, talk):
-        for event in apply(course.plan, sessions, standings, stop, Pace.within(timeout), course.noted.append):
+        for event in apply(course.plan, sessions, rechecks, stop, Pace.within(timeout), course.noted.append):
             course.add(event)
             if progress is not None:
                 talk.progress(progress.feed(event))

@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from mqinfra.engine.batch import Batch, Pace
-from mqinfra.engine.fingerprint import Standing, made_anew, moved_classes
+from mqinfra.engine.guard_classes import classes_now
 from mqinfra.engine.order import waves
-from mqinfra.engine.recheck import classes_now
+from mqinfra.engine.recheck import Recheck, made_anew, stale_classes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
@@ -31,7 +31,7 @@ _LOOKS = 3
 def apply(
     plan: Plan,
     sessions: Mapping[str, Session],
-    standings: Mapping[Address, Standing],
+    rechecks: Mapping[Address, Recheck],
     stop: threading.Event,
     pace: Pace | None = None,
     noted: Callable[[Event], None] = lambda _: None,
@@ -41,7 +41,7 @@ def apply(
     Args:
         plan: an unblocked plan.
         sessions: open sessions of every cluster with changes, by alias.
-        standings: what `examine` found, with nothing stale.
+        rechecks: what `examine` found, with nothing stale.
         stop: set it to finish what is in flight and send no more.
         pace: how long to wait and how often to try.
         noted: called with every Sent and Ended in the thread in which it happens, before it is handed out: whoever
@@ -61,7 +61,7 @@ def apply(
         events.put(event)
 
     runs = [
-        _Run(sessions[alias], changes, standings, stop, pace or Pace(), emit) for alias, changes in by_cluster.items()
+        _Run(sessions[alias], changes, rechecks, stop, pace or Pace(), emit) for alias, changes in by_cluster.items()
     ]
     pool = ThreadPoolExecutor(max_workers=max(1, len(runs)), thread_name_prefix="apply")
     try:
@@ -85,22 +85,22 @@ def apply(
 
 @dataclass
 class _Run:
-    """The apply of one cluster; `silence` says why it can't be read any more, and then nothing more is sent."""
+    """The apply of one cluster; where `unreachable_reason` says why it can't be read, nothing more is sent."""
 
     session: Session
     changes: Sequence[Change]
-    standings: Mapping[Address, Standing]
+    rechecks: Mapping[Address, Recheck]
     stop: threading.Event
     pace: Pace
     emit: Callable[[Event], None]
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
-    silence: str = ""
+    unreachable_reason: str = ""
 
     def go(self) -> None:
         for wave in waves(self.changes):
             ready: list[Change] = []
             for change in wave:
-                left = self.standings[change.address].remaining
+                left = self.rechecks[change.address].remaining
                 missing = [
                     need for need in change.needs if self.outcomes.get(need, Outcome.APPLIED) is not Outcome.APPLIED
                 ]
@@ -112,11 +112,11 @@ class _Run:
                     self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted first")
                 else:
                     ready.append(left)
-            self._bring_about(self._still_guarded(ready))
+            self._apply(self._still_guarded(ready))
 
     def _still_guarded(self, changes: Sequence[Change]) -> list[Change]:
         """Leave out what would now take what the plan did not see: messages arrived since, and nobody consented."""
-        if self.silence or not any(change.guard for change in changes):
+        if self.unreachable_reason or not any(change.guard for change in changes):
             return list(changes)
         try:
             now = self._classes(changes)
@@ -124,11 +124,11 @@ class _Run:
             return self._unguarded(changes, error.diagnostics[0].message)
         going: list[Change] = []
         for change in changes:
-            moved = moved_classes(change, now.get(change.address, {}))
-            if not moved:
+            stale = stale_classes(change, now.get(change.address, {}))
+            if not stale:
                 going.append(change)
                 continue
-            found = "; ".join(f"{item.what}: {item.planned} in the plan, {item.now} now" for item in moved)
+            found = "; ".join(f"{item.what}: {item.planned} in the plan, {item.now} now" for item in stale)
             message = f"not sent: it would destroy what the plan did not see ({found}); plan again"
             self._end(change, Outcome.FAILED, message=message)
         return going
@@ -144,7 +144,7 @@ class _Run:
                 now = classes_now(self.session, changes)
             except UserError:
                 continue
-            if not any(moved_classes(change, now.get(change.address, {})) for change in changes):
+            if not any(stale_classes(change, now.get(change.address, {})) for change in changes):
                 return now
         return classes_now(self.session, changes)
 
@@ -156,7 +156,7 @@ class _Run:
                 self._end(change, Outcome.FAILED, message=message)
         return [change for change in changes if not change.guard]
 
-    def _bring_about(self, changes: Sequence[Change]) -> None:
+    def _apply(self, changes: Sequence[Change]) -> None:
         replaces = [change for change in changes if change.action is Action.REPLACE]
         plain = [change for change in changes if change.action is not Action.REPLACE]
         for ended in self._batch(plain):
@@ -179,9 +179,9 @@ class _Run:
     def _batch(self, changes: Sequence[Change]) -> list[Ended]:
         if not changes:
             return []
-        batch = Batch(self.session, changes, self.stop, self.pace, self.emit, self.silence)
-        ended = batch.bring_about()
-        self.silence = batch.silence
+        batch = Batch(self.session, changes, self.stop, self.pace, self.emit, self.unreachable_reason)
+        ended = batch.run()
+        self.unreachable_reason = batch.unreachable_reason
         return ended
 
     def _end(self, change: Change, outcome: Outcome, *, message: str, already: bool = False) -> None:

@@ -9,9 +9,9 @@ from typing import Self
 
 from pydantic import JsonValue
 
-from mqinfra.engine.fingerprint import is_done, made_otherwise, standing
-from mqinfra.engine.measure import measure_of
+from mqinfra.engine.comparator import comparator_of
 from mqinfra.engine.overwrites import changed_meanwhile, to_be_overwritten, without
+from mqinfra.engine.recheck import is_done, made_otherwise, recheck
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
@@ -61,7 +61,8 @@ class Batch:
     """Sends changes through one session and finds out what came of them.
 
     Attributes:
-        silence: why the cluster can't be read any more; empty while it answers. Nothing is sent into silence.
+        unreachable_reason: why the cluster can't be read any more; empty while it answers. Nothing
+            is sent while it does not.
     """
 
     def __init__(
@@ -71,16 +72,16 @@ class Batch:
         stop: threading.Event,
         pace: Pace,
         emit: Callable[[Event], None],
-        silence: str = "",
+        unreachable_reason: str = "",
     ) -> None:
         self._session, self._stop, self._pace, self._emit = session, stop, pace, emit
-        self.silence = silence
+        self.unreachable_reason = unreachable_reason
         self._planned = {change.address: change for change in changes}
         self._ended: dict[Address, Ended] = {}
         self._before: dict[Address, Live] = {}
         self._compared: set[Address] = set()
 
-    def bring_about(self) -> list[Ended]:
+    def run(self) -> list[Ended]:
         """Send everything, and return one outcome per change, sorted by address."""
         todo = dict(self._planned)
         for attempt in range(1, self._pace.attempts + 1):
@@ -102,7 +103,7 @@ class Batch:
         """Why no more may be sent; empty when more may."""
         if self._stop.is_set():
             return "the apply was interrupted first"
-        return f"the cluster stopped answering before: {self.silence}" if self.silence else ""
+        return f"the cluster stopped answering before: {self.unreachable_reason}" if self.unreachable_reason else ""
 
     def _send(self, changes: Sequence[Change]) -> dict[Address, Result]:
         """Send the requests in order, until the user stops it or nobody answers; keep the worst result per resource."""
@@ -127,14 +128,14 @@ class Batch:
             for address, result in answers.items():
                 results[address] = _worse(results.get(address), result)
             if all(isinstance(result, Lost) for result in answers.values()):
-                # Each request into silence takes as long as the user's patience: look first whether anybody is there.
+                # Each request without an answer takes as long as the user's patience: look first who is there.
                 self._look_for(answers)
         return results
 
     def _overwritten(self, request: Request) -> dict[Address, Refused]:
         """Why resources that a request would overwrite stay as they are: each is looked at before its first write.
 
-        A cluster that does not answer is asked for a while, and nothing is sent into its silence.
+        A cluster that does not answer is asked for a while, and nothing is sent until it does.
         """
         asked = to_be_overwritten(self._session, self._planned, request.body.keys() - self._compared)
         self._compared.update(asked)
@@ -150,7 +151,7 @@ class Batch:
         waiting, again = dict(sent), dict[Address, Result]()
         started, pause = time.monotonic(), self._pace.first_wait
         while waiting:
-            reading = self._look_for(waiting) if self._witnessed(waiting, results) else None
+            reading = self._look_for(waiting) if self._wait_for_last(waiting, results) else None
             elapsed = time.monotonic() - started
             before = len(waiting)
             for address in list(waiting):
@@ -169,7 +170,7 @@ class Batch:
                 pause = min(self._pace.longest_wait, pause * 2)
         return again
 
-    def _witnessed(self, waiting: Mapping[Address, Change], results: dict[Address, Result]) -> bool:
+    def _wait_for_last(self, waiting: Mapping[Address, Change], results: dict[Address, Result]) -> bool:
         """Wait for the one of many that was sent last: looking for it costs next to nothing, for all of them seconds.
 
         Brokers take calls in order, so when it is seen, the others mostly are. Whether they are, the next look tells.
@@ -186,8 +187,8 @@ class Batch:
             if reading is None:
                 return False
             live = reading.resources.get(witness)
-            measure = measure_of(self._session, witness)
-            if witness in reading.denied or is_done(self._planned[witness], live, measure, ours=True):
+            comparator = comparator_of(self._session, witness)
+            if witness in reading.denied or is_done(self._planned[witness], live, comparator, ours=True):
                 break
             time.sleep(pause)
             pause = min(self._pace.longest_wait / _OFTENER, pause * 2)
@@ -199,13 +200,13 @@ class Batch:
         if reading is None:
             if elapsed < self._pace.settle:
                 return None
-            return self._ending(change, Outcome.UNKNOWN, f"it could not be read back: {self.silence}")
+            return self._ending(change, Outcome.UNKNOWN, f"it could not be read back: {self.unreachable_reason}")
         if address in reading.denied:
             return self._ending(change, Outcome.UNKNOWN, f"it can't be seen: {reading.denied[address]}")
         live = reading.resources.get(address)
         conflict = isinstance(result, Refused) and result.conflict
-        measure = measure_of(self._session, address)
-        if not conflict and is_done(self._planned[address], live, measure, ours=isinstance(result, Accepted)):
+        comparator = comparator_of(self._session, address)
+        if not conflict and is_done(self._planned[address], live, comparator, ours=isinstance(result, Accepted)):
             return self._ending(change, Outcome.APPLIED, result.note if isinstance(result, Accepted) else "")
         if live is not None:
             self._before[address] = live
@@ -238,8 +239,8 @@ class Batch:
         change = self._planned[address]
         if live is None or change.action is not Action.CREATE:
             return ""
-        moved = made_otherwise(change, live, measure_of(self._session, address))
-        return f"; someone else created one: {'; '.join(map(str, moved))}" if moved else ""
+        stale = made_otherwise(change, live, comparator_of(self._session, address))
+        return f"; someone else created one: {'; '.join(map(str, stale))}" if stale else ""
 
     def _overtaken(self, address: Address, live: Live | None) -> str:
         """Values of an update that are neither what it wants nor what the plan saw, so that no delay explains them."""
@@ -247,11 +248,11 @@ class Batch:
         if live is None or change.action is not Action.UPDATE:
             return ""
         own = live.spec.fields()
-        moved = {item.what for item in standing(change, live, change.guard, measure_of(self._session, address)).moved}
+        stale = {item.what for item in recheck(change, live, change.guard, comparator_of(self._session, address)).stale}
         return ", ".join(
             f"`{'.'.join(item.path)}` {_text(own.get(item.path), item.unit)}"
             for item in change.differences
-            if ".".join(item.path) in moved
+            if ".".join(item.path) in stale
         )
 
     def _left(self, again: Mapping[Address, Result]) -> dict[Address, Change]:
@@ -261,7 +262,7 @@ class Batch:
             change = self._planned[address]
             live = self._before.get(address)
             rest = (
-                standing(change, live, change.guard, measure_of(self._session, address)).remaining if live else change
+                recheck(change, live, change.guard, comparator_of(self._session, address)).remaining if live else change
             )
             left[address] = rest or change
         return left
@@ -283,9 +284,9 @@ class Batch:
         try:
             reading = self._session.look(wanted)
         except UserError as error:
-            self.silence = str(error)
+            self.unreachable_reason = str(error)
             return None
-        self.silence = ""
+        self.unreachable_reason = ""
         return reading
 
     def _end(self, address: Address, outcome: Outcome, message: str) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from mqinfra.engine.comparator import Comparator
 from mqinfra.engine.fingerprint import NOTHING
-from mqinfra.engine.measure import Measure
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.declaration import Declaration
@@ -37,14 +37,14 @@ class Comparison:
 
 
 def compare(
-    address: Address, declaration: Declaration, fields: Fields, live: Live | None, measure: Measure
+    address: Address, declaration: Declaration, fields: Fields, live: Live | None, comparator: Comparator
 ) -> Comparison:
     """Compare one declared resource, whose declared fields are `fields`, with what is there."""
-    kind = measure.kind
+    kind = comparator.kind
     if live is None:
         return Comparison(_creation(address, declaration, fields, kind), {})
     own = live.spec.fields()
-    differences = tuple(_differences(declaration, fields, own, live, measure))
+    differences = tuple(_differences(declaration, fields, own, live, comparator))
     foreign = {
         ".".join(path): value
         for path, value in sorted(own.items())
@@ -106,15 +106,15 @@ def _traits(kind: Kind[Any], path: Path, known: dict[Path, _Traits]) -> _Traits:
 
 
 def _differences(
-    declaration: Declaration, fields: Fields, own: Fields, live: Live, measure: Measure
+    declaration: Declaration, fields: Fields, own: Fields, live: Live, comparator: Comparator
 ) -> Iterator[FieldDifference]:
-    kind, spec = measure.kind, type(declaration.spec)
+    kind, spec = comparator.kind, type(declaration.spec)
     paths = {*fields, *own} if kind.unset is Unset.REMOVED else fields
     for path in sorted(paths):
         if _skipped(path, declaration):
             continue
         wanted = fields.get(path)
-        note = measure.unmet(path, wanted, live, own)
+        note = comparator.difference(path, wanted, live, own)
         if note is not None:
             marker = spec.marker(path)
             yield FieldDifference(
@@ -126,7 +126,7 @@ def _differences(
                 mutability=marker.mutability,
                 span=declaration.positions.span(path),
                 note=note,
-                nodes=measure.unmet_on(path, wanted, live) if live.elsewhere else {},
+                nodes=comparator.differing_nodes(path, wanted, live) if live.elsewhere else {},
                 secret=marker.secret,
             )
 

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from mqinfra.engine import codes
-from mqinfra.engine.fingerprint import Moved, Standing, standing
-from mqinfra.engine.measure import measure_of
+from mqinfra.engine.comparator import comparator_of
+from mqinfra.engine.guard_classes import classes_now
 from mqinfra.engine.planning.cascade import still_to_come
-from mqinfra.engine.recheck import classes_now
+from mqinfra.engine.recheck import Recheck, StaleField, recheck
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
@@ -22,7 +22,7 @@ from mqinfra.model.reading import Source
 from mqinfra.providers.base.session import Session
 
 
-def examine(plan: Plan, sessions: Mapping[str, Session]) -> dict[Address, Standing]:
+def examine(plan: Plan, sessions: Mapping[str, Session]) -> dict[Address, Recheck]:
     """Read again exactly what the plan touches, and say where each change stands.
 
     Raises:
@@ -35,36 +35,36 @@ def examine(plan: Plan, sessions: Mapping[str, Session]) -> dict[Address, Standi
     by_cluster: dict[str, list[Change]] = defaultdict(list)
     for change in plan.changes:
         by_cluster[change.address.cluster].append(change)
-    standings: dict[Address, Standing] = {}
+    rechecks: dict[Address, Recheck] = {}
     for alias, changes in by_cluster.items():
-        standings.update(_examine(sessions[alias], changes))
-    stale = {address: found for address, found in standings.items() if found.moved}
+        rechecks.update(_examine(sessions[alias], changes))
+    stale = {address: found for address, found in rechecks.items() if found.stale}
     if stale:
         spans = {change.address: change for change in plan.changes}
         raise UserError(
-            [_stale(spans[address], found.moved) for address, found in sorted(stale.items())], ExitCode.STALE
+            [_stale(spans[address], found.stale) for address, found in sorted(stale.items())], ExitCode.STALE
         )
-    return standings
+    return rechecks
 
 
-def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, Standing]:
+def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, Recheck]:
     wanted: dict[str, list[Address]] = defaultdict(list)
     some = list(changes)
     for change in some:
         wanted[change.address.kind].append(change.address)
     reading = session.look(wanted)
     now = classes_now(session, some)
-    found: dict[Address, Standing] = {}
+    found: dict[Address, Recheck] = {}
     for change in some:
         address = change.address
         if address in reading.denied:
-            moved = Moved("visibility", "visible", reading.denied[address])
-            found[address] = Standing(change, (moved,))
+            stale = StaleField("visibility", "visible", reading.denied[address])
+            found[address] = Recheck(change, (stale,))
             continue
         live = reading.resources.get(address)
-        found[address] = standing(change, live, now.get(address, {}), measure_of(session, address))
+        found[address] = recheck(change, live, now.get(address, {}), comparator_of(session, address))
     left = {address for address, known in found.items() if known.remaining is not None}
-    found.update((c.address, Standing(c)) for c in some if still_to_come(c, left) and not found[c.address].moved)
+    found.update((c.address, Recheck(c)) for c in some if still_to_come(c, left) and not found[c.address].stale)
     return found
 
 
@@ -99,8 +99,8 @@ def _same_cluster(planned: PlanCluster, session: Session) -> None:
 _SOURCES = {Source.LIVE: "live cluster", Source.SANDBOX: "sandbox", Source.SNAPSHOT: "snapshot"}
 
 
-def _stale(change: Change, moved: Iterable[Moved]) -> Diagnostic:
-    what = "; ".join(str(item) for item in moved)
+def _stale(change: Change, stale: Iterable[StaleField]) -> Diagnostic:
+    what = "; ".join(str(item) for item in stale)
     return codes.STALE.at(
         f"`{change.address}` changed since the plan was made: {what}",
         span=change.span,

@@ -107,7 +107,7 @@ def cost_others(change: Change, foreign: Mapping[str, JsonValue]) -> Change:
     return replace(change, costs=(*change.costs, cost))
 
 
-def bury(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any], today: date) -> Guarded:
+def plan_delete(address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any], today: date) -> Guarded:
     """Make the delete that a tombstone asks for, and block what it must not or may no longer delete."""
     change = Change(
         address=address,

@@ -8,8 +8,8 @@ it wants. Only a lock could close the moment that remains.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from mqinfra.engine.fingerprint import standing
-from mqinfra.engine.measure import measure_of
+from mqinfra.engine.comparator import comparator_of
+from mqinfra.engine.recheck import recheck
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Reading
@@ -50,10 +50,10 @@ def changed_meanwhile(
         live = reading.resources.get(address)
         change = planned[address]
         # Guards are held by whoever counts; here only what is set matters.
-        moved = standing(change, live, change.guard, measure_of(session, address)).moved
-        if moved:
+        stale = recheck(change, live, change.guard, comparator_of(session, address)).stale
+        if stale:
             found[address] = Refused(
-                f"someone else changed it since the plan was made: {'; '.join(map(str, moved))}; left unchanged",
+                f"someone else changed it since the plan was made: {'; '.join(map(str, stale))}; left unchanged",
                 ("plan again, and review what is different",),
                 conflict=True,
             )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pydantic import JsonValue
 
 from mqinfra.engine import codes
-from mqinfra.engine.fingerprint import Standing
+from mqinfra.engine.recheck import Recheck
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Desired
@@ -40,13 +40,13 @@ def refuse_other_wishes(plan: Plan, desired: Desired) -> None:
         raise UserError(found, ExitCode.STALE)
 
 
-def rederive(plan: Plan, again: Plan, standings: Mapping[Address, Standing]) -> tuple[Plan, dict[Address, Standing]]:
+def rederive(plan: Plan, again: Plan, rechecks: Mapping[Address, Recheck]) -> tuple[Plan, dict[Address, Recheck]]:
     """Put a plan made now in place of a saved one, as far as that one goes.
 
     Args:
         plan: the saved plan.
         again: what the same manifests and clusters give now.
-        standings: what `examine` found of the saved plan, with nothing stale.
+        rechecks: what `examine` found of the saved plan, with nothing stale.
 
     Returns:
         The plan to apply, with a change per change of the saved one, and where each stands.
@@ -58,7 +58,7 @@ def rederive(plan: Plan, again: Plan, standings: Mapping[Address, Standing]) -> 
     left: dict[Address, Change] = {}
     stale: list[Diagnostic] = []
     for change in plan.changes:
-        remaining = standings[change.address].remaining
+        remaining = rechecks[change.address].remaining
         if remaining is None:
             continue
         today = now.get(change.address)
@@ -74,7 +74,7 @@ def rederive(plan: Plan, again: Plan, standings: Mapping[Address, Standing]) -> 
         raise UserError(_in_the_way(again, blocked), ExitCode.REFUSED)
     changes = tuple(left.get(change.address, change) for change in plan.changes)
     return plan.model_copy(update={"changes": changes}), {
-        address: replace(standing, remaining=left.get(address)) for address, standing in standings.items()
+        address: replace(recheck, remaining=left.get(address)) for address, recheck in rechecks.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""The survey: open a session per cluster, side by side, and read what is declared or entombed there.
+"""The survey: open a session per cluster, side by side, and read what is declared or removed there.
 
 A cluster that can't be reached does not stop the others: its diagnostics are kept, and the plan is incomplete.
 """

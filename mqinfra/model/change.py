@@ -139,7 +139,7 @@ class Change:
         undo: whether another plan can take it back.
         blocked_by: codes of the diagnostics that block it; empty when it may go.
         needs: addresses whose changes go first (for deletes: that go after).
-        span: where it was declared or entombed.
+        span: where it was declared, or its tombstone.
         origin: the sugar that made the resource, if any.
         note: the tombstone's reason.
     """

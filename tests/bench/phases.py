@@ -120,10 +120,10 @@ def _apply(plan: Plan, sessions: dict[str, Session], watched: Watched) -> None:
     gc.enable()
     watched.now = "before writing"
     with watched.clock.step("before writing: compare"):
-        standings = examine(plan, sessions)
+        rechecks = examine(plan, sessions)
     watched.now = "read-back"
     with watched.clock.step("waves, outcomes, pauses"):
-        events = list(apply(plan, sessions, standings, threading.Event()))
+        events = list(apply(plan, sessions, rechecks, threading.Event()))
     with watched.clock.step("show the report"):
         report = fold(events)
         render_report(report, Style())

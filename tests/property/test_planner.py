@@ -43,7 +43,7 @@ def driver(folder: str) -> Driver:
     )
 
 
-def bring_about(it: Driver, entries: dict[str, Entry]) -> None:
+def apply_entries(it: Driver, entries: dict[str, Entry]) -> None:
     """Apply what can be: shrinking partitions is refused, so such entries are taken out first."""
     desired = it.desired(entries)
     blocked = {change.address.name for change in it.plan(desired).blocked}
@@ -54,7 +54,7 @@ def bring_about(it: Driver, entries: dict[str, Entry]) -> None:
 def test_a_plan_after_an_apply_is_empty(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         it = driver(folder)
-        bring_about(it, live)
+        apply_entries(it, live)
         desired = it.desired(wanted)
         plan = it.plan(desired)
         if plan.blocked:
@@ -69,9 +69,9 @@ def test_a_plan_after_an_apply_is_empty(live: dict[str, Entry], wanted: dict[str
 def test_what_nobody_declares_stays_as_it_is(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         it = driver(folder)
-        bring_about(it, live)
+        apply_entries(it, live)
         before = it.read(sorted(live)).resources
-        bring_about(it, wanted)
+        apply_entries(it, wanted)
         after = it.read(sorted(live)).resources
         for address, resource in before.items():
             assert after[address].identity == resource.identity
@@ -83,7 +83,7 @@ def test_what_nobody_declares_stays_as_it_is(live: dict[str, Entry], wanted: dic
 def test_a_plan_changes_only_fields_that_differ(live: dict[str, Entry], wanted: dict[str, Entry]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         it = driver(folder)
-        bring_about(it, live)
+        apply_entries(it, live)
         for change in it.plan(it.desired(wanted)).changes:
             if change.action is Action.CREATE:
                 continue
@@ -101,7 +101,7 @@ def test_a_plan_that_was_applied_in_part_finishes(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         it = driver(folder)
-        bring_about(it, live)
+        apply_entries(it, live)
         plan = it.plan(it.desired(wanted))
         if plan.blocked:
             return

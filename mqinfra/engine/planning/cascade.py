@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
+from mqinfra.engine.comparator import comparator_of
 from mqinfra.engine.diff import compare
-from mqinfra.engine.measure import measure_of
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Reason
@@ -37,7 +37,7 @@ def _recreation(state: Planning, subject: Subject, replaced: Container[Address])
     base = next((rest for rest in rests_on if rest in replaced and rest not in stays), None)
     if base is None:
         return None
-    change = compare(address, subject.declaration, subject.fields, None, measure_of(session, address)).change
+    change = compare(address, subject.declaration, subject.fields, None, comparator_of(session, address)).change
     if change is None:
         return None
     effect = Cost(kind=CostKind.EFFECT, text=f"deleted with `{base}`, then recreated")

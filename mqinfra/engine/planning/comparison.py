@@ -3,8 +3,8 @@
 from functools import partial
 
 from mqinfra.engine import codes, guard
+from mqinfra.engine.comparator import comparator_of, without_secrets
 from mqinfra.engine.diff import compare
-from mqinfra.engine.measure import lenient, measure_of
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Diagnostic
@@ -27,9 +27,13 @@ def compare_declared(state: Planning) -> None:
         live = reading.resources.get(address)
         if live is not None:
             state.existing[address.cluster, address.kind] += 1
-        measure = measure_of(state.survey.sessions[address.cluster], address)
+        comparator = comparator_of(state.survey.sessions[address.cluster], address)
         comparison = compare(
-            address, subject.declaration, subject.fields, live, lenient(measure, partial(_tell, state, address))
+            address,
+            subject.declaration,
+            subject.fields,
+            live,
+            without_secrets(comparator, partial(_tell, state, address)),
         )
         if comparison.foreign:
             state.foreign.append(ForeignKey(address=address, keys=comparison.foreign))

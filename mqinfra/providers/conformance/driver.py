@@ -152,8 +152,8 @@ class Driver:
         """Apply it, through a session of its own."""
         with self._open() as session:
             sessions = {self.alias: session}
-            standings = examine(plan, sessions)
-            return fold(apply(plan, sessions, standings, threading.Event()))
+            rechecks = examine(plan, sessions)
+            return fold(apply(plan, sessions, rechecks, threading.Event()))
 
     def read(self, names: Sequence[str]) -> Reading:
         """Read resources by name."""

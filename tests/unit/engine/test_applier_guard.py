@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mqinfra.engine.applier import apply
-from mqinfra.engine.fingerprint import Standing
+from mqinfra.engine.recheck import Recheck
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.event import Outcome, fold
@@ -52,7 +52,7 @@ def test_messages_that_arrived_since_stop_it(
     (request,) = session.requests([creation(ORDERS)])
     session.send(request)
     plan = Plan(tool_version="1", project="shop", environment="test", changes=(change,))
-    report = fold(apply(plan, {"kafka": session}, {ORDERS: Standing(change)}, threading.Event(), QUICK))
+    report = fold(apply(plan, {"kafka": session}, {ORDERS: Recheck(change)}, threading.Event(), QUICK))
     (ended,) = report.results
     assert ended.outcome is (Outcome.APPLIED if sent else Outcome.FAILED)
     assert len(session.sent) == (2 if sent else 1)
@@ -73,5 +73,5 @@ def test_an_answer_that_was_lost_is_asked_for_again(tmp_path: Path) -> None:
     (request,) = session.requests([creation(ORDERS)])
     session.send(request)
     plan = Plan(tool_version="1", project="shop", environment="test", changes=(DELETE,))
-    report = fold(apply(plan, {"kafka": session}, {ORDERS: Standing(DELETE)}, threading.Event(), QUICK))
+    report = fold(apply(plan, {"kafka": session}, {ORDERS: Recheck(DELETE)}, threading.Event(), QUICK))
     assert [ended.outcome for ended in report.results] == [Outcome.APPLIED]

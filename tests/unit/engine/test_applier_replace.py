@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from mqinfra.engine.applier import apply
-from mqinfra.engine.fingerprint import Standing
+from mqinfra.engine.recheck import Recheck
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.event import Outcome, Report, fold
 from mqinfra.model.plan import Plan
@@ -28,8 +28,8 @@ def replaced(folder: Path, *script: Answer) -> tuple[Report, Live | None, Live]:
         identity=before.identity,
     )
     plan = Plan(tool_version="1", project="shop", environment="test", changes=(change,))
-    standings = {ORDERS: Standing(change)}
-    report = fold(apply(plan, {"kafka": session}, standings, threading.Event(), QUICK))
+    rechecks = {ORDERS: Recheck(change)}
+    report = fold(apply(plan, {"kafka": session}, rechecks, threading.Event(), QUICK))
     return report, session.read({"topics": [ORDERS]}).resources.get(ORDERS), before
 
 

@@ -98,7 +98,7 @@ def run(
 ) -> dict[Address, Ended]:
     emit = (events if events is not None else []).append
     batch = Batch(session, [creation(a) for a in addresses or (ORDERS,)], stop or threading.Event(), QUICK, emit)
-    return {ended.address: ended for ended in batch.bring_about()}
+    return {ended.address: ended for ended in batch.run()}
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_what_somebody_changed_since_the_plan_is_left_unchanged_and_their_value_
     run(session)  # somebody else has it at 2
     sent = len(session.sent)
     batch = Batch(session, [grown(partitions=1)], threading.Event(), QUICK, list[Event]().append)
-    (ended,) = batch.bring_about()
+    (ended,) = batch.run()
     assert ended.outcome is Outcome.FAILED
     assert "`partitions` was 1 and is now 2" in ended.message
     assert len(session.sent) == sent
@@ -216,7 +216,7 @@ def test_what_is_as_the_plan_saw_it_is_written_after_a_look_that_failed_once(tmp
     run(session)
     session.silent_reads = 1
     batch = Batch(session, [grown(partitions=2)], threading.Event(), QUICK, list[Event]().append)
-    assert [ended.outcome for ended in batch.bring_about()] == [Outcome.APPLIED]
+    assert [ended.outcome for ended in batch.run()] == [Outcome.APPLIED]
 
 
 def exists(session: Misbehaving, request: Request) -> Mapping[Address, Result]:
@@ -260,7 +260,7 @@ def test_an_update_that_another_writer_overtook_fails_at_once_and_names_their_va
     run(session)
     session.script = [overtaken]
     batch = Batch(session, [retention(after=39_600_000)], threading.Event(), QUICK, list[Event]().append)
-    (ended,) = batch.bring_about()
+    (ended,) = batch.run()
     assert ended.outcome is Outcome.FAILED
     assert ended.message == "another value was read back: `config.retention.ms` 12h; someone else is changing it"
     assert ended.help == ("find out who else changes this cluster, then plan again",)

@@ -45,7 +45,7 @@ class Slow(SandboxSession):
         return Reading(seen.alias, seen.type, seen.facts, seen.source, seen.coverage, shown)
 
 
-def bring_about(session: Slow, topics: Sequence[Address] = TOPICS) -> dict[Address, Ended]:
+def run_batch(session: Slow, topics: Sequence[Address] = TOPICS) -> dict[Address, Ended]:
     changes = [
         Change(
             address=address,
@@ -57,30 +57,30 @@ def bring_about(session: Slow, topics: Sequence[Address] = TOPICS) -> dict[Addre
         for address in topics
     ]
     batch = Batch(session, changes, threading.Event(), QUICK, lambda _: None)
-    return {ended.address: ended for ended in batch.bring_about()}
+    return {ended.address: ended for ended in batch.run()}
 
 
 def test_many_are_read_once_when_the_last_is_seen(tmp_path: Path) -> None:
     session = Slow(tmp_path, blind=7)
-    assert {ended.outcome for ended in bring_about(session).values()} == {Outcome.APPLIED}
+    assert {ended.outcome for ended in run_batch(session).values()} == {Outcome.APPLIED}
     assert session.looks == [[LAST]] * 8 + [TOPICS]
 
 
 def test_few_are_read_together_at_once(tmp_path: Path) -> None:
     session = Slow(tmp_path, blind=2)
-    bring_about(session, TOPICS[:5])
+    run_batch(session, TOPICS[:5])
     assert session.looks == [TOPICS[:5]] * 3
 
 
 @pytest.mark.parametrize("never", [LAST, TOPICS[0]])
 def test_one_that_never_appears_holds_up_no_other(never: Address, tmp_path: Path) -> None:
     session = Slow(tmp_path, blind=0, never=[never])
-    ended = bring_about(session)
+    ended = run_batch(session)
     assert ended.pop(never).outcome is Outcome.UNKNOWN
     assert {one.outcome for one in ended.values()} == {Outcome.APPLIED}
 
 
 def test_silence_is_waited_for_once_and_not_once_per_way_of_looking(tmp_path: Path) -> None:
     session = Slow(tmp_path, blind=0, silent=True)
-    assert {ended.outcome for ended in bring_about(session).values()} == {Outcome.UNKNOWN}
+    assert {ended.outcome for ended in run_batch(session).values()} == {Outcome.UNKNOWN}
     assert all(look == [LAST] for look in session.looks)

@@ -39,7 +39,7 @@ def session(reading: Reading) -> ModelSession:
 def test_the_same_cluster_is_examined() -> None:
     found = examine(PLAN, {"kafka": session(READING)})
     assert found[ORDERS].remaining is not None
-    assert not found[ORDERS].moved
+    assert not found[ORDERS].stale
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The life of topics: created, configured, grown, a setting taken back, one buried; each step is written once."""
+"""The life of topics: created, configured, grown, a setting taken back, one removed; each step is written once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], list[str], dict[str, To
         ["IncrementalAlterConfigs"],
         {"orders.created": Topic(5, 1, {"max.message.bytes": "2097152"}), "orders.legacy": Topic(2, 1, {})},
     ),
-    "one buried": (
+    "one removed": (
         ("orders.created: {}",),
         ("orders.legacy: {reason: OPS-1}",),
         ["DeleteTopics"],

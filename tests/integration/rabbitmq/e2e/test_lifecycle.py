@@ -1,4 +1,4 @@
-"""A topology of every kind: created, changed, drifted, repaired and buried; each step is written once."""
+"""A topology of every kind: created, changed, drifted, repaired and removed; each step is written once."""
 
 from __future__ import annotations
 

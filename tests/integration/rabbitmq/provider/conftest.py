@@ -52,7 +52,7 @@ class Topology:
     server: RabbitServer
     vhost: str = VHOST
     declared: dict[Address, Declaration] = field(default_factory=dict)
-    entombed: dict[Address, Tombstone] = field(default_factory=dict)
+    tombstones: dict[Address, Tombstone] = field(default_factory=dict)
     allowed: dict[Address, Allowance] = field(default_factory=dict)
     options: Options = _LONGER
 
@@ -74,7 +74,7 @@ class Topology:
         """The same with the kinds as values."""
         entries = {self.address(kind, name): entry for kind, some in kinds.items() for name, entry in some.items()}
         entries |= {self.binding(**entry): entry for entry in bindings}
-        self.entombed, self.allowed = {}, {}
+        self.tombstones, self.allowed = {}, {}
         self.declared = {
             address: Declaration(
                 bound(address, entry),
@@ -91,7 +91,7 @@ class Topology:
     def remove(self, *addresses: Address, even_if: Sequence[str] = ()) -> "Topology":
         """Delete these, and declare nothing."""
         self.declared, self.allowed = {}, {}
-        self.entombed = {address: Tombstone(Span("x", 1, 1), frozenset(even_if)) for address in addresses}
+        self.tombstones = {address: Tombstone(Span("x", 1, 1), frozenset(even_if)) for address in addresses}
         return self
 
     def allow(self, address: Address, by: Mapping[str, JsonValue]) -> "Topology":
@@ -120,7 +120,9 @@ class Topology:
 
     def plan(self, *, proxied: bool = False) -> Plan:
         scope = Scope(whole=frozenset({"rabbitmq"}))
-        desired = Desired("shop", "it", self.declared, self.entombed, {ALIAS: "rabbitmq"}, scope, allowed=self.allowed)
+        desired = Desired(
+            "shop", "it", self.declared, self.tombstones, {ALIAS: "rabbitmq"}, scope, allowed=self.allowed
+        )
         with ExitStack() as stack:
             seen = survey(desired, lambda _: self.session(proxied=proxied), stack)
             return make_plan(desired, seen, CATALOGUE, self.options)

@@ -154,7 +154,7 @@ def test_messages_go_with_consent_only_and_as_many_as_were_told(shop: Topology, 
     assert cost.number == way.number
     assert cost.text.startswith(f"{'' if way.exact else 'up to '}{way.number} messages of `jobs` would be lost (")
     if gone:
-        shop.entombed = {a: shop.consent(stone) for a, stone in shop.entombed.items()}
+        shop.tombstones = {a: shop.consent(stone) for a, stone in shop.tombstones.items()}
     else:
         shop.allow(change.address, way.by)
     plan = shop.plan()

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 import pytest
 from pydantic import Field, JsonValue
 
-from mqinfra.engine.fingerprint import is_done, made_otherwise
-from mqinfra.engine.measure import IF_DIFFERENT, Measure, lenient
+from mqinfra.engine.comparator import IF_DIFFERENT, Comparator, without_secrets
+from mqinfra.engine.recheck import is_done, made_otherwise
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.diagnostic import Diagnostic
@@ -63,8 +63,8 @@ class TopicLikeKind(UserKind):
 ADA = Address("redis", "users", ("ada",))
 
 
-def unmet(path: str, wanted: JsonValue, live: Live, *, holds: bool | None = None) -> str | None:
-    return Measure(UserKind(), lambda *_: holds).unmet((path,), wanted, live, live.spec.fields())
+def difference(path: str, wanted: JsonValue, live: Live, *, holds: bool | None = None) -> str | None:
+    return Comparator(UserKind(), lambda *_: holds).difference((path,), wanted, live, live.spec.fields())
 
 
 def live(rights: str, **elsewhere: Spec | None) -> Live:
@@ -82,28 +82,29 @@ def live(rights: str, **elsewhere: Spec | None) -> Live:
     ],
 )
 def test_a_field_is_as_wanted_when_it_is_so_on_every_node(found: Live, says: str | None) -> None:
-    assert unmet("rights", "all", found) == says
+    assert difference("rights", "all", found) == says
 
 
 def test_what_is_missing_on_a_node_is_not_done() -> None:
     wanted = FieldDifference(path=("rights",), after="all")
     change = Change(address=ADA, action=Action.UPDATE, reason=Reason.DIFFERS, differences=(wanted,))
-    measure = Measure(UserKind(), lambda *_: None)
-    assert is_done(change, live("all", a=UserSpec(rights="all")), measure)
-    assert not is_done(change, live("all", a=None), measure)
+    comparator = Comparator(UserKind(), lambda *_: None)
+    assert is_done(change, live("all", a=UserSpec(rights="all")), comparator)
+    assert not is_done(change, live("all", a=None), comparator)
 
 
 def test_how_a_resource_begins_is_never_compared() -> None:
-    assert unmet("beginsAt", 5, Live(UserSpec(begins_at=7))) is None
+    assert difference("beginsAt", 5, Live(UserSpec(begins_at=7))) is None
 
 
 @pytest.mark.parametrize(("holds", "says"), [(True, None), (False, "differs"), (None, IF_DIFFERENT)])
 def test_a_secret_is_compared_by_whoever_can_look_it_up(holds: bool | None, says: str | None) -> None:  # noqa: FBT001 - a case
-    assert unmet("password", {"env": "X"}, live("all"), holds=holds) == says
+    assert difference("password", {"env": "X"}, live("all"), holds=holds) == says
 
 
 def test_a_secret_is_missing_where_the_whole_resource_is() -> None:
-    assert unmet("password", {"env": "X"}, live("all", a=UserSpec(rights="all"), b=None), holds=True) == "missing on b"
+    found = live("all", a=UserSpec(rights="all"), b=None)
+    assert difference("password", {"env": "X"}, found, holds=True) == "missing on b"
 
 
 def test_a_secret_that_is_not_at_hand_is_no_difference_and_told() -> None:
@@ -111,9 +112,9 @@ def test_a_secret_that_is_not_at_hand_is_no_difference_and_told() -> None:
         raise UserError([Diagnostic(code="MQ702", message="the environment variable `X` is not set")])
 
     told: list[tuple[Path, str]] = []
-    measure = lenient(Measure(UserKind(), holds), lambda path, why: told.append((path, why)))
+    comparator = without_secrets(Comparator(UserKind(), holds), lambda path, why: told.append((path, why)))
     found = live("all")
-    assert measure.unmet(("password",), {"env": "X"}, found, found.spec.fields()) is None
+    assert comparator.difference(("password",), {"env": "X"}, found, found.spec.fields()) is None
     assert told == [(("password",), "the environment variable `X` is not set")]
 
 
@@ -134,16 +135,16 @@ def test_a_create_is_done_only_if_nothing_else_is_set(unset: Unset, ours: bool, 
     kind = TopicLikeKind()
     kind.unset = unset  # type: ignore[misc]
     found = Live(TopicLikeSpec(config={"retention.ms": 1, "usual": 2}), inherited={("config", "usual"): 2})
-    assert is_done(created(), found, Measure(kind, lambda *_: None), ours=ours) is done
+    assert is_done(created(), found, Comparator(kind, lambda *_: None), ours=ours) is done
 
 
 def test_what_else_is_set_is_named_with_its_value() -> None:
     found = Live(TopicLikeSpec(config={"retention.ms": 1}))
-    moved = made_otherwise(created(), found, Measure(TopicLikeKind(), lambda *_: None))
-    assert list(map(str, moved)) == ["`config.retention.ms` was not set and is now 1"]
+    stale = made_otherwise(created(), found, Comparator(TopicLikeKind(), lambda *_: None))
+    assert list(map(str, stale)) == ["`config.retention.ms` was not set and is now 1"]
 
 
-@pytest.mark.parametrize(("holds", "moved"), [(True, 0), (None, 0), (False, 1)])
-def test_a_secret_that_nobody_named_must_not_be_set(holds: bool | None, moved: int) -> None:  # noqa: FBT001 - a case
-    measure = Measure(UserKind(), lambda *_: holds)
-    assert len(made_otherwise(created(rights="all"), live("all"), measure)) == moved
+@pytest.mark.parametrize(("holds", "stale"), [(True, 0), (None, 0), (False, 1)])
+def test_a_secret_that_nobody_named_must_not_be_set(holds: bool | None, stale: int) -> None:  # noqa: FBT001 - a case
+    comparator = Comparator(UserKind(), lambda *_: holds)
+    assert len(made_otherwise(created(rights="all"), live("all"), comparator)) == stale

@@ -1,4 +1,4 @@
-"""Is one field of a live resource as it is wanted? The one comparison that diff, standings and read-backs share.
+"""Is one field of a live resource as it is wanted? The one comparison that diff, rechecks and read-backs share.
 
 By meaning, on every node that keeps the resource for itself, and for secrets through whoever can look their references
 up. Create-only fields are never compared: they say how a resource begins, not how it is.
@@ -24,7 +24,7 @@ Holds = Callable[[Live, Path, JsonValue], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Comparator:
     """Compares the fields of one resource.
 
     Attributes:
@@ -35,7 +35,7 @@ class Measure:
     kind: Kind[Any]
     holds: Holds
 
-    def unmet(self, path: Path, wanted: JsonValue, live: Live, own: Fields) -> str | None:
+    def difference(self, path: Path, wanted: JsonValue, live: Live, own: Fields) -> str | None:
         """Say what is wrong with a field of a live resource.
 
         Args:
@@ -67,7 +67,7 @@ class Measure:
                 return f"differs on {node}" + (f": {note}" if note else "")
         return None
 
-    def unmet_on(self, path: Path, wanted: JsonValue, live: Live) -> dict[str, JsonValue]:
+    def differing_nodes(self, path: Path, wanted: JsonValue, live: Live) -> dict[str, JsonValue]:
         """The values of the nodes whose field is not as wanted, by node; None where the resource is missing."""
         if self.kind.spec.marker(path).secret:
             return {}
@@ -88,12 +88,12 @@ class Measure:
         return "" if in_force is None else self.kind.deviation(path, wanted, in_force, live)
 
 
-def measure_of(session: Session, address: Address) -> Measure:
+def comparator_of(session: Session, address: Address) -> Comparator:
     """Compare through a session.
 
-    The measure raises UserError when a secret's reference leads nowhere.
+    The comparator raises UserError when a secret's reference leads nowhere.
     """
-    return Measure(
+    return Comparator(
         session.kinds[address.kind], lambda live, path, wanted: session.holds_secret(address, live, path, wanted)
     )
 
@@ -102,14 +102,14 @@ Told = Callable[[Path, str], None]
 """Takes a secret's field, and why its value could not be looked up."""
 
 
-def lenient(measure: Measure, told: Told) -> Measure:
+def without_secrets(comparator: Comparator, told: Told) -> Comparator:
     """The same for planning, which never needs a secret's value: what can't be looked up is no difference, and told."""
 
     def holds(live: Live, path: Path, wanted: JsonValue) -> bool | None:
         try:
-            return measure.holds(live, path, wanted)
+            return comparator.holds(live, path, wanted)
         except UserError as error:
             told(path, error.diagnostics[0].message)
             return True
 
-    return Measure(measure.kind, holds)
+    return Comparator(comparator.kind, holds)
