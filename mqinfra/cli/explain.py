@@ -1,4 +1,4 @@
-"""`mqinfra explain`: a diagnostic code, a kind, one of its fields or settings, or the exit codes."""
+"""`mqinfra explain`: a diagnostic code, a type of broker, a kind, one of its fields or settings, or the exit codes."""
 
 import re
 import sys
@@ -12,19 +12,19 @@ from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean, suggestion
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.codes import FORMER
-from mqinfra.providers.base.describe import describe_kind
+from mqinfra.providers.base.describe import describe_kind, describe_provider
 from mqinfra.render.codes import render_code, render_exit_codes
-from mqinfra.render.kinds import render_field, render_kind
+from mqinfra.render.kinds import render_field, render_kind, render_provider
 
-_CODE = re.compile(r"[Mm][Qq][0-9].*")
+_CODE = re.compile(r"([A-Za-z]{2,}[0-9]{1,2}).*")
 
 
 @click.command("explain")
 @click.argument("what", metavar="WHAT")
 def command(*, what: str) -> int:
-    """Explain a code, a kind, a setting or the exit codes.
+    """Explain a code, a broker, a kind, a setting or the exit codes.
 
-    WHAT is `MQ203`, `kafka/topics`, `kafka/topics.config.retention.ms` or `exit-codes`.
+    WHAT is `MQ203`, `kafka`, `kafka/topics`, `kafka/topics.config.retention.ms` or `exit-codes`.
     """
     talk = Console(Settings())
     style = talk.style(sys.stdout)
@@ -38,6 +38,9 @@ def command(*, what: str) -> int:
         return ExitCode.OK
     if number in FORMER:
         talk.data(render_code(FORMER[number], style, former=number))
+        return ExitCode.OK
+    if what in installed().providers:
+        talk.data(render_provider(describe_provider(installed().providers[what]), style))
         return ExitCode.OK
     kinds = {f"{kind.broker}/{kind.name}": kind for kind in installed().kinds()}
     name, _, field = what.partition(".")
@@ -57,7 +60,9 @@ def command(*, what: str) -> int:
 
 def _meant(what: str, kinds: Collection[str], codes: Collection[str]) -> str:
     """What may have been meant. One code is as close to a misspelt one as another; only the family can be told."""
-    if _CODE.fullmatch(what):
-        family = [code for code in codes if code.startswith(what.upper()[:4])]
+    match = _CODE.fullmatch(what)
+    if match is not None:
+        family = [code for code in codes if code.startswith(match[1].upper())]
         return f"codes of this family: {', '.join(sorted(family))}" if family else "docs/diagnostics.md lists the codes"
-    return suggestion(what, [*kinds, "exit-codes"]) or f"try one of {', '.join(kinds)}, exit-codes, MQ203"
+    known = [*installed().types, *kinds, "exit-codes"]
+    return suggestion(what, known) or f"try one of {', '.join(known)}, MQ203"

@@ -28,7 +28,7 @@ COMMANDS = {
     "export": "Print the live resources as manifests.",
     "snapshot": "Save the live resources, to plan against without a cluster.",
     "schema": "Print or write the JSON Schemas of the manifests.",
-    "explain": "Explain a code, a kind, a field or the exit codes.",
+    "explain": "Explain a code, a broker, a kind, a field or the exit codes.",
 }
 
 _VERBOSE = re.compile(r"--verbose|-[a-z]*v[a-z]*")

@@ -22,7 +22,7 @@ from mqinfra.providers.base.kind import Shape
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
-from mqinfra.providers.sandbox.model_session import ModelSession, model_facts
+from mqinfra.providers.sandbox.model_session import ModelSession
 from mqinfra.providers.sandbox.session import SandboxSession
 
 
@@ -207,8 +207,6 @@ def _sandbox(workspace: Workspace, cluster: Cluster) -> Session:
     desired, broker = workspace.loaded.desired, cluster.connection.type
     provider = workspace.catalogue.providers[broker]
     options = cluster.connection.sandbox if isinstance(cluster.connection.sandbox, SandboxOptions) else SandboxOptions()
-    facts = model_facts(
-        cluster.alias, desired.environment, brokers=options.brokers, version=options.version or provider.newest
-    )
+    facts = provider.sandbox_facts(cluster.alias, desired.environment, options)
     path = workspace.loaded.root / ".mqinfra" / "sandbox" / desired.environment / f"{cluster.alias}.json"
     return SandboxSession.open(path, cluster.alias, broker, facts, workspace.catalogue, root=workspace.loaded.root)

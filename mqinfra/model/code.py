@@ -15,7 +15,7 @@ class Code:
     """One kind of finding.
 
     Attributes:
-        id: `MQ` and three digits.
+        id: the prefix of the distribution that has it, `MQ` for ours, and three digits.
         title: a few words, as a heading.
         explanation: what it means, why it matters and the ways out; Markdown paragraphs.
         severity: severity unless the finding says otherwise.

@@ -41,3 +41,22 @@ class KindDescription:
     title: str
     description: str
     fields: Mapping[str, FieldDescription]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDescription:
+    """A type of broker.
+
+    Attributes:
+        type: its name in manifests.
+        description: what it is.
+        newest: the newest version that is described.
+        block: the fields of a cluster's block, by name.
+        kinds: its kinds by name, and what one of each is.
+    """
+
+    type: str
+    description: str
+    newest: str
+    block: Mapping[str, FieldDescription]
+    kinds: Mapping[str, str]

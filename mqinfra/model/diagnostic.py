@@ -36,7 +36,7 @@ class Diagnostic(BaseModel):
     """A finding: what happened, where, and what to do now.
 
     Attributes:
-        code: `MQ` and three digits; families are listed in docs/diagnostics.md.
+        code: id of its `Code`, such as `MQ203`; docs/diagnostics.md lists ours.
         severity: error, warning or info.
         message: one sentence without a full stop; names and values in backticks.
         span: place in a manifest, when the cause is text that somebody wrote.

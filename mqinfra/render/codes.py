@@ -52,9 +52,11 @@ def codes_markdown(codes: Iterable[Code], former: Mapping[str, Code]) -> str:
     lines += [f"| [{code.id}](#{code.id.lower()}) | {code.severity.value} | {_cell(code.title)} |" for code in known]
     family = ""
     for code in known:
-        if code.id[2] != family:
-            family = code.id[2]
-            lines += ["", f"## MQ{family}xx: {FAMILIES[family]}"]
+        letters = code.id.rstrip("0123456789")
+        digit = code.id[len(letters)]
+        if letters + digit != family:
+            family = letters + digit
+            lines += ["", f"## {family}xx: {FAMILIES[digit]}"]
         lines += ["", f"### {code.id}", "", f"**{code.title}** ({code.severity.value})", "", code.explanation.strip()]
         for title, example in (("Triggers it:", code.bad), ("Fixed:", code.good)):
             if example:

@@ -1,8 +1,8 @@
-"""Kinds and their fields for `mqinfra explain kafka/topics.config.retention.ms`."""
+"""Types of brokers, kinds and their fields for `mqinfra explain kafka/topics.config.retention.ms`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from mqinfra.model.description import FieldDescription, KindDescription
+from mqinfra.model.description import FieldDescription, KindDescription, ProviderDescription
 from mqinfra.model.setting import Setting, Unit, Value
 from mqinfra.model.spec import Mutability
 from mqinfra.model.unit import format_bytes, format_ms
@@ -16,14 +16,26 @@ _MUTABILITY = {
 }
 
 
+def render_provider(provider: ProviderDescription, style: Style) -> str:
+    """List the fields of a cluster's block and the kinds of a type of broker, one line each."""
+    width = max(map(len, provider.kinds), default=0)
+    kinds = [f"  {name.ljust(width)}  {_first(text)}" for name, text in provider.kinds.items()]
+    head = f"{provider.description} Described up to version {provider.newest}."
+    block = ["A cluster under `clusters:`:", "", *_rows(provider.block)]
+    return document([style.bold(provider.type), head, "", *block, "", f"Kinds, under `{provider.type}:`:", "", *kinds])
+
+
 def render_kind(kind: KindDescription, style: Style) -> str:
     """List a kind's fields, one line each."""
-    width = max((len(name) for name in kind.fields), default=0)
-    rows = [
+    return document([style.bold(f"{kind.name}: {kind.title}"), kind.description, "", *_rows(kind.fields)])
+
+
+def _rows(fields: Mapping[str, FieldDescription]) -> list[str]:
+    width = max(map(len, fields), default=0)
+    return [
         f"  {name.ljust(width)}  {field.type}" + (f"  {_first(field.description)}" if field.description else "")
-        for name, field in kind.fields.items()
+        for name, field in fields.items()
     ]
-    return document([style.bold(f"{kind.name}: {kind.title}"), kind.description, "", *rows])
 
 
 def render_field(kind: KindDescription, field: FieldDescription, style: Style) -> str:

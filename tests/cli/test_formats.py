@@ -107,6 +107,7 @@ def test_a_dash_is_standard_output(project: Project) -> None:
         (("plan", "--select", "knd:topics"), "did you mean `kind`?"),
         (("explain", "MQ20"), "codes of this family: MQ201, MQ202"),
         (("explain", "kafka/topic"), "did you mean `kafka/topics`?"),
+        (("explain", "rabbitmqq"), "did you mean `rabbitmq`?"),
         (("plan", "--max-deletes", "kafka/topcs=3"), "did you mean `kafka/topics`?"),
     ],
 )

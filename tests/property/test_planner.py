@@ -12,10 +12,10 @@ from mqinfra.model.change import Action
 from mqinfra.model.event import Outcome
 from mqinfra.model.plan import plan_digest
 from mqinfra.providers.base.catalogue import installed
+from mqinfra.providers.base.provider import SandboxOptions
 from mqinfra.providers.base.sample import Entry
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.kafka.topics.sample import TOPICS
-from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
 CATALOGUE = installed()
@@ -34,7 +34,7 @@ STATES = st.dictionaries(NAMES, ENTRIES, max_size=6)
 
 
 def driver(folder: str) -> Driver:
-    facts = model_facts("it", "property", brokers=1, version=CATALOGUE.providers["kafka"].newest)
+    facts = CATALOGUE.providers["kafka"].sandbox_facts("it", "property", SandboxOptions(brokers=1))
     return Driver(
         CATALOGUE,
         "kafka",

@@ -54,3 +54,14 @@ def test_every_listed_command_has_help(capsys: pytest.CaptureFixture[str]) -> No
     for name in COMMANDS:
         assert run([name, "--help"]) == ExitCode.OK
         assert f"mqinfra {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("broker", installed().types)
+def test_every_broker_is_explained(broker: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", broker]) == ExitCode.OK
+    said = capsys.readouterr().out
+    provider = installed().providers[broker]
+    assert f"Described up to version {provider.newest}." in said
+    rows = {line.split()[0]: line for line in said.splitlines() if line.startswith("  ")}
+    assert {*provider.kinds, "type", "sandbox", "clusterId"} <= rows.keys()
+    assert all(len(line.split()) > 1 for line in rows.values())

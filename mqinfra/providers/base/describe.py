@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from mqinfra.model.description import FieldDescription, KindDescription
+from mqinfra.model.description import FieldDescription, KindDescription, ProviderDescription
 from mqinfra.model.docstring import attributes, summary
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.provider import Provider
 
 
 def describe_kind(kind: Kind[Any]) -> KindDescription:
@@ -21,6 +22,18 @@ def describe_kind(kind: Kind[Any]) -> KindDescription:
             full = f"{name}.{setting.name}"
             fields[full] = FieldDescription(full, setting.type.value, setting.description, setting=setting)
     return KindDescription(f"{kind.broker}/{kind.name}", kind.title, summary(kind.spec), fields)
+
+
+def describe_provider(provider: Provider) -> ProviderDescription:
+    """Describe a type of broker, the block of a cluster and the kinds."""
+    schema, texts = provider.connection.model_json_schema(by_alias=True), attributes(provider.connection)
+    names = {info.alias or name: name for name, info in provider.connection.model_fields.items()}
+    block = {
+        name: FieldDescription(name, _type(field), texts.get(names.get(name, name), ""))
+        for name, field in schema.get("properties", {}).items()
+    }
+    kinds = {name: summary(kind.spec) for name, kind in provider.kinds.items()}
+    return ProviderDescription(provider.type, summary(type(provider)), provider.newest, block, kinds)
 
 
 _TYPES = {

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.reading import Facts
 from mqinfra.model.scope import Ownership
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
@@ -169,6 +170,15 @@ class Provider(ABC):
         for how in self.ownership.values():
             words[how.word] = words.get(how.word, False) or how.lies_within
         return words
+
+    def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
+        """What a sandbox says of itself; its id names it for good, so that a plan can be checked against it."""
+        return Facts(
+            cluster_id=f"sandbox:{environment}/{alias}",
+            version=options.version or self.newest,
+            brokers=options.brokers,
+            endpoint="sandbox",
+        )
 
     def foreign_snapshot(self, text: str, alias: str) -> "Snapshot | None":  # noqa: ARG002
         """Read a file of the broker's own making as a snapshot of a cluster; None when it is none that is known.

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import Bug
-from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.reading import Coverage, Figures, Live, Reading, Source
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind, Objection, refusals
@@ -96,13 +96,3 @@ class ModelSession(Session):
 
     def close(self) -> None:
         """Nothing is held open."""
-
-
-def model_facts(alias: str, environment: str, *, brokers: int, version: str) -> Facts:
-    """What a sandbox says of itself; its id names it for good, so that a plan can be checked against it."""
-    return Facts(
-        cluster_id=f"sandbox:{environment}/{alias}",
-        version=version,
-        brokers=brokers,
-        endpoint="sandbox",
-    )

@@ -7,12 +7,11 @@ import pytest
 
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.catalogue import installed
-from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.base.provider import Cluster, SandboxOptions
 from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.conformance.levels import LEVELS, Level
-from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 from tests.brokers.lines import Line, lines_of
 from tests.brokers.server import Server
@@ -38,7 +37,7 @@ CASES = [
 
 
 def sandbox(broker: str, folder: Path) -> Opener:
-    facts = model_facts(Driver.alias, "test", brokers=1, version=CATALOGUE.providers[broker].newest)
+    facts = CATALOGUE.providers[broker].sandbox_facts(Driver.alias, "test", SandboxOptions(brokers=1))
     return lambda: SandboxSession.open(folder / "it.json", Driver.alias, broker, facts, CATALOGUE)
 
 

@@ -16,10 +16,10 @@ from mqinfra.model.event import Ended, Event, Outcome, Sent
 from mqinfra.model.reading import Coverage, Reading, Source
 from mqinfra.model.setting import Unit
 from mqinfra.providers.base.catalogue import installed
+from mqinfra.providers.base.provider import SandboxOptions
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.base.session import Wanted
 from mqinfra.providers.base.snapshot import Snapshot
-from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
 QUICK = Pace(settle=0.2, lost=0.02, first_wait=0.001, longest_wait=0.01, attempts=3)
@@ -32,7 +32,7 @@ class Misbehaving(SandboxSession):
     """A sandbox whose answers follow a script, and then are honest."""
 
     def __init__(self, path: Path, script: Sequence[Answer] = (), *, silent_reads: int = 0, chunk: int = 100) -> None:
-        facts = model_facts("kafka", "test", brokers=1, version="4.4")
+        facts = installed().providers["kafka"].sandbox_facts("kafka", "test", SandboxOptions(brokers=1))
         empty = Reading("kafka", "kafka", facts, Source.SANDBOX, {"topics": Coverage.COMPLETE})
         super().__init__(path / "kafka.json", Snapshot(empty), installed().providers["kafka"].kinds)
         self.script, self.silent_reads, self.chunk = list(script), silent_reads, chunk

@@ -14,9 +14,9 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Outcome
 from mqinfra.model.reading import Coverage, Reading, Source
 from mqinfra.providers.base.catalogue import installed
+from mqinfra.providers.base.provider import SandboxOptions
 from mqinfra.providers.base.session import Wanted
 from mqinfra.providers.base.snapshot import Snapshot
-from mqinfra.providers.sandbox.model_session import model_facts
 from mqinfra.providers.sandbox.session import SandboxSession
 
 MANY = 150
@@ -29,7 +29,7 @@ class Slow(SandboxSession):
     """Shows nothing in its first reads, and some resources never."""
 
     def __init__(self, folder: Path, *, blind: int, never: Sequence[Address] = (), silent: bool = False) -> None:
-        facts = model_facts("kafka", "test", brokers=1, version="4.4")
+        facts = installed().providers["kafka"].sandbox_facts("kafka", "test", SandboxOptions(brokers=1))
         empty = Reading("kafka", "kafka", facts, Source.SANDBOX, {"topics": Coverage.COMPLETE})
         super().__init__(folder / "kafka.json", Snapshot(empty), installed().providers["kafka"].kinds)
         self.blind, self.never, self.silent = blind, never, silent

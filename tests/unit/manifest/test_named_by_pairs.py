@@ -9,7 +9,7 @@ from mqinfra.engine.survey import survey
 from mqinfra.manifest.loader import Loaded, load
 from mqinfra.manifest.writer import write_topology
 from mqinfra.model.change import Action
-from mqinfra.providers.sandbox.model_session import model_facts
+from mqinfra.providers.base.provider import SandboxOptions
 from mqinfra.providers.sandbox.session import SandboxSession
 from tests.unit.manifest.quotas import meter
 
@@ -82,7 +82,7 @@ def test_an_override_names_an_entry_anew(tmp_path: Path) -> None:
 
 def test_they_are_planned_written_and_read_again(tmp_path: Path) -> None:
     found = loaded(tmp_path, "{user: billing, bytesPerSecond: 5}")
-    facts = model_facts("rates", "local", brokers=1, version="1.0")
+    facts = meter().providers["meter"].sandbox_facts("rates", "local", SandboxOptions())
     with ExitStack() as stack:
         looked = survey(
             found.desired, lambda alias: SandboxSession.open(tmp_path / "s.json", alias, "meter", facts, meter()), stack

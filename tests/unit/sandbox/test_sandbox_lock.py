@@ -11,14 +11,14 @@ from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.catalogue import installed
-from mqinfra.providers.sandbox.model_session import model_facts
+from mqinfra.providers.base.provider import SandboxOptions
 from mqinfra.providers.sandbox.session import SandboxSession
 
 ONE, OTHER = (Address("kafka", "topics", (name,)) for name in ("orders.created", "orders.cancelled"))
 
 
 def opened(folder: Path) -> SandboxSession:
-    facts = model_facts("kafka", "test", brokers=1, version="4.4")
+    facts = installed().providers["kafka"].sandbox_facts("kafka", "test", SandboxOptions(brokers=1))
     return SandboxSession.open(folder / "kafka.json", "kafka", "kafka", facts, installed())
 
 
