@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from mqinfra.checks.config_key_not_in_version import ConfigKeyNotInVersion
 from mqinfra.checks.consent_to_nothing import ConsentToNothing
-from mqinfra.checks.declared_and_entombed import DeclaredAndEntombed
+from mqinfra.checks.declared_and_removed import DeclaredAndRemoved
 from mqinfra.checks.declared_outside_scope import DeclaredOutsideScope
 from mqinfra.checks.holder_missing import HolderMissing
 from mqinfra.checks.ignored_field_unknown import IgnoredFieldUnknown
@@ -22,7 +22,7 @@ RULES: tuple[Rule, ...] = (
     ConfigKeyNotInVersion(),
     RefusedName(),
     MissingTarget(),
-    DeclaredAndEntombed(),
+    DeclaredAndRemoved(),
     IgnoredFieldUnknown(),
     ConsentToNothing(),
     HolderMissing(),

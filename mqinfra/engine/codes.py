@@ -87,7 +87,7 @@ CONSENT_OVER = Code(
     bad="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-11-01}",
     good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-12-20}",
 )
-UNWELL = Code(
+DEGRADED = Code(
     "MQ210",
     "the cluster is degraded",
     "Nodes, replicas or resources of the cluster are missing right now. Deletes, moves and changes that drop messages "
@@ -193,7 +193,7 @@ CODES = (
     INTERNAL,
     LOSES_MESSAGES,
     CONSENT_OVER,
-    UNWELL,
+    DEGRADED,
     LINE_DONE,
     OTHER_IDENTITY,
     IMPOSSIBLE,

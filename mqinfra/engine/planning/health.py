@@ -15,7 +15,7 @@ def ask_health(state: Planning, possible: Iterable[Change]) -> None:
     for alias, changes in by_cluster(change for change in possible if _weighty(state, change)).items():
         causes = "; ".join(state.survey.sessions[alias].health())
         if causes:
-            state.diagnostics += [_unwell(change, causes) for change in changes]
+            state.diagnostics += [_degraded(change, causes) for change in changes]
 
 
 def _weighty(state: Planning, change: Change) -> bool:
@@ -25,8 +25,8 @@ def _weighty(state: Planning, change: Change) -> bool:
     return kind is not None and kind.weighty
 
 
-def _unwell(change: Change, causes: str) -> Diagnostic:
-    return codes.UNWELL.at(
+def _degraded(change: Change, causes: str) -> Diagnostic:
+    return codes.DEGRADED.at(
         f"`{change.address}` is held back: cluster `{change.address.cluster}` is degraded: {causes}",
         span=change.span,
         address=str(change.address),

@@ -113,7 +113,7 @@ class Kind(ABC, Generic[C]):
         named_by: fields that name a resource which has no name; then its entries are a list.
         owned_by: of these, the ones that say whose it is where only a part of the thing it lies in is owned.
         late: expand after all kinds that are not late, because the sugar looks at what they declare.
-        weighty: every change of it moves or drops what others hold, so that none goes to a cluster that is unwell.
+        weighty: every change of it moves or drops what others hold, so that none goes to a degraded cluster.
         overwrites: the call that creates one overwrites what somebody else made under its name meanwhile.
         settings: per field with the broker's own keys, the table of them.
     """

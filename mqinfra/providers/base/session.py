@@ -74,9 +74,9 @@ class Session(ABC):
         return {loss: counted_by_figures(loss, figures.get(loss.address, Figures())) for loss in losses}
 
     def health(self) -> tuple[str, ...]:
-        """Say why the cluster is unwell right now, a clause per cause; nothing while it is well.
+        """Say why the cluster is degraded right now, a clause per cause; nothing while it is healthy.
 
-        Asked for only where a plan deletes, moves or drops something, which an unwell cluster takes badly.
+        Asked for only where a plan deletes, moves or drops something, which a degraded cluster takes badly.
         """
         return ()
 

@@ -41,9 +41,9 @@ def test_a_server_with_an_alarm_holds_policies_and_deletes_back(short: Topology)
     short.declare(queues={"jobs": {}}).converge()
     policy = {"pattern": "^jobs$", "definition": {"max-length": 10}}
     plan = short.declare(queues={"jobs": {}}, policies={"p": policy}).plan()
-    assert [change.blocked_by for change in plan.changes] == [(codes.UNWELL.id,)]
+    assert [change.blocked_by for change in plan.changes] == [(codes.DEGRADED.id,)]
     assert "There are alarms in effect in the cluster: memory on rabbit@localhost" in plan.diagnostics[0].message
-    assert short.remove(short.address("queues", "jobs")).change().blocked_by == (codes.UNWELL.id,)
+    assert short.remove(short.address("queues", "jobs")).change().blocked_by == (codes.DEGRADED.id,)
     options = replace(short.options, degraded=True)
     assert [change.blocked_by for change in replace(short, options=options).plan().changes] == [()]
 

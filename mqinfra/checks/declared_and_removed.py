@@ -6,7 +6,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Related
 from mqinfra.providers.base.rule import Context, Rule
 
-DECLARED_AND_ENTOMBED = Code(
+DECLARED_AND_REMOVED = Code(
     "MQ501",
     "both declared and removed",
     "A manifest declares the resource, and `removed:` names it for deletion. Only one can be intended, so nothing "
@@ -17,10 +17,10 @@ DECLARED_AND_ENTOMBED = Code(
 )
 
 
-class DeclaredAndEntombed(Rule):
+class DeclaredAndRemoved(Rule):
     """The tombstone is where to look first: it is the newer line, most often."""
 
-    codes = (DECLARED_AND_ENTOMBED,)
+    codes = (DECLARED_AND_REMOVED,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look for tombstones of declared resources."""
@@ -30,7 +30,7 @@ class DeclaredAndEntombed(Rule):
                 continue
             origin = declaration.origins[0]
             label = "declared here" if origin.because is None else f"declared here, by {origin.because}"
-            yield DECLARED_AND_ENTOMBED.at(
+            yield DECLARED_AND_REMOVED.at(
                 f"`{address}` is both declared and removed",
                 span=tombstone.span,
                 source=tombstone.source,
