@@ -54,12 +54,12 @@ class Comparator:
             held = self.holds(live, path, wanted)
             if held:
                 # Where the whole resource is missing, its secret is too.
-                return next((f"missing on {node}" for node, spec in live.elsewhere.items() if spec is None), None)
+                return next((f"missing on {node}" for node, spec in live.per_node.items() if spec is None), None)
             return IF_DIFFERENT if held is None else self.kind.deviation(path, wanted, None, live) or "differs"
         note = self._deviation(path, wanted, own.get(path), live)
         if note is not None:
             return note
-        for node, spec in live.elsewhere.items():
+        for node, spec in live.per_node.items():
             if spec is None:
                 return f"missing on {node}"
             note = self._deviation(path, wanted, spec.fields().get(path), live)
@@ -71,11 +71,11 @@ class Comparator:
         """The values of the nodes whose field is not as wanted, by node; None where the resource is missing."""
         if self.kind.spec.marker(path).secret:
             return {}
-        values = {node: None if spec is None else spec.fields().get(path) for node, spec in live.elsewhere.items()}
+        values = {node: None if spec is None else spec.fields().get(path) for node, spec in live.per_node.items()}
         return {
             node: value
             for node, value in values.items()
-            if live.elsewhere[node] is None or self._deviation(path, wanted, value, live) is not None
+            if live.per_node[node] is None or self._deviation(path, wanted, value, live) is not None
         }
 
     def _deviation(self, path: Path, wanted: JsonValue, own: JsonValue, live: Live) -> str | None:

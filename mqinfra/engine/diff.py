@@ -29,11 +29,11 @@ class Comparison:
 
     Attributes:
         change: what has to happen; None when the resource is as declared.
-        foreign: keys that somebody else set and that are left alone, with their values.
+        undeclared_keys: keys that somebody else set and that are left alone, with their values.
     """
 
     change: Change | None
-    foreign: Mapping[str, JsonValue]
+    undeclared_keys: Mapping[str, JsonValue]
 
 
 def compare(
@@ -45,15 +45,15 @@ def compare(
         return Comparison(_creation(address, declaration, fields, kind), {})
     own = live.spec.fields()
     differences = tuple(_differences(declaration, fields, own, live, comparator))
-    foreign = {
+    undeclared_keys = {
         ".".join(path): value
         for path, value in sorted(own.items())
         if len(path) == 2 and path not in fields and not declaration.lifecycle.ignores(path)
     }
     if kind.unset is Unset.REMOVED:
-        foreign = {}
+        undeclared_keys = {}
     if not differences:
-        return Comparison(None, foreign)
+        return Comparison(None, undeclared_keys)
     change = Change(
         address=address,
         action=Action.UPDATE,
@@ -65,7 +65,7 @@ def compare(
         span=declaration.span,
         origin=declaration.origins[0].because,
     )
-    return Comparison(change, foreign)
+    return Comparison(change, undeclared_keys)
 
 
 def _rested_on(declaration: Declaration, fields: Fields, own: Fields, kind: Kind[Any]) -> list[Path]:
@@ -126,7 +126,7 @@ def _differences(
                 mutability=marker.mutability,
                 span=declaration.positions.span(path),
                 note=note,
-                nodes=comparator.differing_nodes(path, wanted, live) if live.elsewhere else {},
+                nodes=comparator.differing_nodes(path, wanted, live) if live.per_node else {},
                 secret=marker.secret,
             )
 

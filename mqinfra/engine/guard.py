@@ -98,11 +98,11 @@ def _impossible(item: FieldDifference) -> str:
     return f"can't go from {in_words(item.before)} to {in_words(item.after)}"
 
 
-def cost_others(change: Change, foreign: Mapping[str, JsonValue]) -> Change:
+def cost_others(change: Change, undeclared_keys: Mapping[str, JsonValue]) -> Change:
     """Add what a replace takes from others: keys that they set on the resource are gone when it is made again."""
-    if change.action is not Action.REPLACE or not foreign:
+    if change.action is not Action.REPLACE or not undeclared_keys:
         return change
-    keys = ", ".join(sorted(foreign))
+    keys = ", ".join(sorted(undeclared_keys))
     cost = Cost(kind=CostKind.SEMANTICS_CHANGED, text=f"keys that others set would be lost: {keys}")
     return replace(change, costs=(*change.costs, cost))
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
@@ -31,7 +31,7 @@ class _Data(BaseModel):
     )
 
 
-class ForeignKey(_Data):
+class UndeclaredKeys(_Data):
     """Keys of a declared resource that somebody else set, which the plan leaves alone.
 
     Attributes:
@@ -99,7 +99,7 @@ class Plan(_Data):
         max_deletes: limits on deletes that the user gave, by `ALIAS/KIND`.
         clusters: the clusters, sorted by alias.
         changes: sorted by address.
-        foreign: keys that others set on declared resources.
+        undeclared_keys: keys that others set on declared resources; `foreign` in the document.
         uncompared: secrets that could not be compared, and so are no change.
         diagnostics: everything found while planning.
         desired: digest of the desired state of the whole environment.
@@ -115,7 +115,7 @@ class Plan(_Data):
     max_deletes: Mapping[str, int] = {}
     clusters: tuple[PlanCluster, ...] = ()
     changes: tuple[Change, ...] = ()
-    foreign: tuple[ForeignKey, ...] = ()
+    undeclared_keys: tuple[UndeclaredKeys, ...] = Field(default=(), alias="foreign")
     uncompared: tuple[Uncompared, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     desired: str = ""

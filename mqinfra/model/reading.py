@@ -72,7 +72,7 @@ class Live:
         spec: its own settings; what it inherits is unset here.
         identity: the broker's own id of it, which changes when it is deleted and made again; empty if it has none.
         inherited: values that apply because nobody set them on the resource, by path.
-        elsewhere: nodes on which it looks otherwise, where nodes keep it each for themselves; None where it is missing.
+        per_node: the nodes on which it looks otherwise, where each node keeps its own; None where it is missing.
         unknown: fields of which the reading can't tell, such as passwords in a file; they count as they are wanted.
         private: what the provider needs to compare secrets; never shown, saved or digested.
     """
@@ -80,7 +80,7 @@ class Live:
     spec: Spec
     identity: str = ""
     inherited: Mapping[Path, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
-    elsewhere: Mapping[str, Spec | None] = field(default_factory=lambda: MappingProxyType({}))
+    per_node: Mapping[str, Spec | None] = field(default_factory=lambda: MappingProxyType({}))
     unknown: frozenset[Path] = frozenset()
     private: object = field(default=None, repr=False, compare=False)
 
@@ -119,7 +119,7 @@ class Reading:
         coverage: per kind, how much was seen; a kind that was not asked for is missing.
         resources: what is there.
         denied: addresses that may exist but can't be seen, with the broker's reason. Never treated as absent.
-        others: neighbours that were seen in passing and nobody asked for, where rules need them; never planned for.
+        neighbours: what was seen in passing and nobody asked for, where rules need it; never planned for.
         unseen: of a reading of everything, why a part of it is missing: by kind, and the names that it lies in.
     """
 
@@ -130,7 +130,7 @@ class Reading:
     coverage: Mapping[str, Coverage] = field(default_factory=lambda: MappingProxyType({}))
     resources: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
-    others: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
+    neighbours: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     unseen: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -24,7 +24,7 @@ from mqinfra.render.change_text import (
     heavy_first,
 )
 from mqinfra.render.diagnostics import count_line, render_diagnostics
-from mqinfra.render.plan_text import cluster_header, foreign_lines, uncompared_lines
+from mqinfra.render.plan_text import cluster_header, uncompared_lines, undeclared_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.terminal import Style, clean, cut, document, plural
 
@@ -189,7 +189,7 @@ def _notes(plan: Plan) -> Lines:
         lines += [" ".join(cluster_header(cluster, Style(colour=False, width=1000))) + unchanged]
         if cluster.source is not Source.LIVE:
             lines[-1] += f"; {cluster.source.value}"
-    lines += foreign_lines(plan.foreign, _STYLE, most=20)
+    lines += undeclared_lines(plan.undeclared_keys, _STYLE, most=20)
     lines += uncompared_lines(plan.uncompared, _STYLE, most=20)
     return ["#### Notes", fenced(lines)] if lines else []
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from mqinfra.model.change import Action, Change
-from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, Uncompared
+from mqinfra.model.plan import Plan, PlanCluster, Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Source
 from mqinfra.render.change_text import (
     SYMBOLS,
@@ -31,7 +31,7 @@ from mqinfra.render.value import shown
 _BLOCKS_UP_TO = 20
 _LINES_UP_TO = 200
 _ALIKE_AT_LEAST = 5
-_FOREIGN_UP_TO = 20
+_LISTED_UP_TO = 20
 _BLOCKED_UP_TO = 50
 _SEE = ", all listed with -v"
 
@@ -73,9 +73,9 @@ def render_plan(
     by_cluster: dict[str, list[Change]] = defaultdict(list)
     for change in plan.changes:
         by_cluster[change.address.cluster].append(change)
-    foreign: dict[str, list[ForeignKey]] = defaultdict(list)
-    for item in plan.foreign:
-        foreign[item.address.cluster].append(item)
+    undeclared: dict[str, list[UndeclaredKeys]] = defaultdict(list)
+    for item in plan.undeclared_keys:
+        undeclared[item.address.cluster].append(item)
     uncompared: dict[str, list[Uncompared]] = defaultdict(list)
     for secret in plan.uncompared:
         uncompared[secret.address.cluster].append(secret)
@@ -86,8 +86,8 @@ def render_plan(
             lines += _summary(changes, style)
         else:
             lines += _changes(changes, errors, style, size=size, fold=not full)
-            lines += foreign_lines(foreign[cluster.alias], style, most=None if full else _FOREIGN_UP_TO)
-            lines += uncompared_lines(uncompared[cluster.alias], style, most=None if full else _FOREIGN_UP_TO)
+            lines += undeclared_lines(undeclared[cluster.alias], style, most=None if full else _LISTED_UP_TO)
+            lines += uncompared_lines(uncompared[cluster.alias], style, most=None if full else _LISTED_UP_TO)
         lines += [*_rest(cluster, style), ""]
     if requests:
         lines += [*request_lines(requests, style), ""]
@@ -110,16 +110,16 @@ def cluster_header(cluster: PlanCluster, style: Style) -> list[str]:
     return style.wrap(f"{style.bold(clean(cluster.alias))} ({', '.join(parts)})", hang=2)
 
 
-def foreign_lines(foreign: Sequence[ForeignKey], style: Style, *, most: int | None) -> list[str]:
+def undeclared_lines(undeclared: Sequence[UndeclaredKeys], style: Style, *, most: int | None) -> list[str]:
     """List keys that somebody else set on declared resources."""
-    if not foreign:
+    if not undeclared:
         return []
     lines = style.wrap("not declared; left unchanged:", indent=2)
-    for item in foreign[:most]:
+    for item in undeclared[:most]:
         keys = ", ".join(f"{clean(key)} {shown(value)}" for key, value in item.keys.items())
         lines += style.wrap(style.dim(f"{clean(item.address.text)}  {keys}"), indent=6, hang=8)
-    if most is not None and len(foreign) > most:
-        lines += style.wrap(style.dim(f"and on {plural(len(foreign) - most, 'more resource')}{_SEE}"), indent=6)
+    if most is not None and len(undeclared) > most:
+        lines += style.wrap(style.dim(f"and on {plural(len(undeclared) - most, 'more resource')}{_SEE}"), indent=6)
     return lines
 
 

@@ -8,7 +8,7 @@ from mqinfra.engine.diff import compare
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.plan import ForeignKey, Uncompared
+from mqinfra.model.plan import Uncompared, UndeclaredKeys
 from mqinfra.model.span import Path, Span
 from mqinfra.providers.base.rule import Subject
 
@@ -35,15 +35,15 @@ def compare_declared(state: Planning) -> None:
             live,
             without_secrets(comparator, partial(_tell, state, address)),
         )
-        if comparison.foreign:
-            state.foreign.append(ForeignKey(address=address, keys=comparison.foreign))
+        if comparison.undeclared_keys:
+            state.undeclared_keys.append(UndeclaredKeys(address=address, keys=comparison.undeclared_keys))
         change = comparison.change
         if change is None:
             state.unchanged[address.cluster] += 1
         else:
             if live is not None:
                 judged = guard.judge(change, subject.declaration, live, subject.kind, reading.facts)
-                change = guard.cost_others(judged.change, comparison.foreign)
+                change = guard.cost_others(judged.change, comparison.undeclared_keys)
                 state.diagnostics += judged.diagnostics
             state.changes[address] = change
         state.subjects[address] = Subject(

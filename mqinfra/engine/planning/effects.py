@@ -17,7 +17,7 @@ def explained(changes: Sequence[Change], survey: Survey) -> list[Change]:
     texts: dict[Address, tuple[str, ...]] = {}
     for alias, some in by_cluster.items():
         reading = survey.readings[alias]
-        live = {address: found.spec for address, found in (*reading.others.items(), *reading.resources.items())}
+        live = {address: found.spec for address, found in (*reading.neighbours.items(), *reading.resources.items())}
         for kind in survey.sessions[alias].kinds.values():
             texts.update(kind.consequences(live, some, reading.facts))
     return [_with_effects(change, texts.get(change.address, ())) for change in changes]

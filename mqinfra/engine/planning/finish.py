@@ -33,7 +33,7 @@ def finish(state: Planning, selected: Sequence[Change]) -> Plan:
         selection=state.options.selection.texts,
         clusters=clusters,
         changes=tuple(changes),
-        foreign=tuple(item for item in state.foreign if state.selected(item.address)),
+        undeclared_keys=tuple(item for item in state.undeclared_keys if state.selected(item.address)),
         uncompared=tuple(item for item in state.uncompared if state.selected(item.address)),
         diagnostics=tuple(in_order(_softened(state))),
         desired=desired_digest(desired),

@@ -24,7 +24,7 @@ def _count(state: Planning, alias: str, changes: dict[Address, Change]) -> None:
     speaking = [kind for kind in session.kinds.values() if type(kind).losses is not Kind.losses]
     if not speaking:
         return
-    view = LossView(changes, {**reading.others, **reading.resources}, reading.facts)
+    view = LossView(changes, {**reading.neighbours, **reading.resources}, reading.facts)
     losses: dict[Address, list[Loss]] = defaultdict(list)
     for kind in speaking:
         for address, loss in kind.losses(view):

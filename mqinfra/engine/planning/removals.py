@@ -44,7 +44,7 @@ def plan_removals(state: Planning) -> None:
 
 def _gone(address: Address, tombstone: Tombstone, kind: Kind[Any], reading: Reading) -> Diagnostic:
     """What a tombstone names is not there: it is done, or misspelt."""
-    names = {a.name: a for a in (*reading.resources, *reading.others) if a.kind == address.kind}
+    names = {a.name: a for a in (*reading.resources, *reading.neighbours) if a.kind == address.kind}
     close = did_you_mean(address.name, names)
     hint = f"; if the name is misspelt: {close}" if close.startswith("did you mean") else ""
     return codes.LINE_DONE.at(

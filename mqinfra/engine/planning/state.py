@@ -13,7 +13,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic, Severity
-from mqinfra.model.plan import ForeignKey, Uncompared
+from mqinfra.model.plan import Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Live
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
@@ -34,7 +34,7 @@ class Planning:
         diagnostics: what was found.
         existing: per cluster and kind, how many of the resources that the manifests name exist.
         unchanged: per cluster, how many declared resources are as declared.
-        foreign: keys that nobody declared.
+        undeclared_keys: keys that nobody declared.
         uncompared: secrets' fields whose value could not be looked up.
         outdated: what was read of the resources that a dry run knows to be otherwise.
     """
@@ -48,7 +48,7 @@ class Planning:
     diagnostics: list[Diagnostic] = field(init=False)
     existing: Counter[tuple[str, str]] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
-    foreign: list[ForeignKey] = field(default_factory=list)
+    undeclared_keys: list[UndeclaredKeys] = field(default_factory=list)
     uncompared: list[Uncompared] = field(default_factory=list)
     outdated: dict[Address, Live | None] = field(default_factory=dict)
 

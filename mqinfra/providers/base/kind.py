@@ -70,7 +70,7 @@ class KindReading:
     resources: Mapping[Address, Live]
     denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
     coverage: Coverage = Coverage.NAMED
-    others: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
+    neighbours: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     unseen: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
 
 

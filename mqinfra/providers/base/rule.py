@@ -164,7 +164,7 @@ class Context:
         reading = self.readings.get(alias)
         if reading is None:
             return ClusterView(declared, self.desired.scope, removed)
-        live = {address: known.spec for address, known in (*reading.others.items(), *reading.resources.items())}
+        live = {address: known.spec for address, known in (*reading.neighbours.items(), *reading.resources.items())}
         return ClusterView(declared, self.desired.scope, removed, live, reading.facts)
 
 

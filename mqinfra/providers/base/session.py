@@ -174,13 +174,13 @@ class BrokerSession(Session, Generic[C]):
         resources: dict[Address, Live] = {}
         denied: dict[Address, str] = {}
         coverage: dict[str, Coverage] = {}
-        others: dict[Address, Live] = {}
+        neighbours: dict[Address, Live] = {}
         unseen: dict[tuple[str, ...], str] = {}
         for name, found in kinds.items():
             resources.update(found.resources)
             denied.update(found.denied)
             coverage[name] = found.coverage
-            others.update(found.others)
+            neighbours.update(found.neighbours)
             unseen.update({(name, *within): why for within, why in found.unseen.items()})
         return Reading(
             alias=self.alias,
@@ -190,7 +190,7 @@ class BrokerSession(Session, Generic[C]):
             coverage=coverage,
             resources=resources,
             denied={address: self._secrets.scrub(reason) for address, reason in denied.items()},
-            others={address: live for address, live in others.items() if address not in resources},
+            neighbours={address: live for address, live in neighbours.items() if address not in resources},
             unseen={within: self._secrets.scrub(why) for within, why in unseen.items()},
         )
 

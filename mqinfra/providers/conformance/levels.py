@@ -99,7 +99,7 @@ def foreign(driver: Driver) -> None:
     driver.converge(driver.desired({name: entry}))
     plan = driver.converge(driver.desired({name: sample.full}))
     demand(not plan.changes, "a key that others set is planned to change")
-    shown = {key for item in plan.foreign for key in item.keys}
+    shown = {key for item in plan.undeclared_keys for key in item.keys}
     demand(".".join(path) in shown, f"{path} is not shown as not declared")
     live = driver.read([name]).resources[driver.address(name)]
     demand(live.spec.fields().get(path) is not None, f"{path} was taken away")

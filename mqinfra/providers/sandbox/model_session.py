@@ -55,7 +55,7 @@ class ModelSession(Session):
             coverage={kind: held.coverage.get(kind, Coverage.DENIED) for kind in wanted},
             resources=resources,
             denied=denied,
-            others={a: live for a, live in held.resources.items() if a.kind in wanted and a not in resources},
+            neighbours={a: live for a, live in held.resources.items() if a.kind in wanted and a not in resources},
         )
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:

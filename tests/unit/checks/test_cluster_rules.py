@@ -79,7 +79,7 @@ def test_a_view_holds_what_was_read_of_its_cluster_and_of_no_other() -> None:
         facts=Facts(cluster_id="c2", version="4.1.0"),
         coverage={"queues": Coverage.NAMED},
         resources={TWO: Live(QUEUES.spec.model_validate({"durable": False}))},
-        others={other: Live(QUEUES.spec.model_validate({}))},
+        neighbours={other: Live(QUEUES.spec.model_validate({}))},
     )
     rule = Crowded()
     list(rule.report(context(two=reading)))

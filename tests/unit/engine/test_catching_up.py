@@ -46,7 +46,7 @@ class Lagging(ModelSession):
     def read(self, wanted: Mapping[str, Sequence[Address] | None]) -> Reading:
         reading = super().read(wanted)
         held = {address: live for address, live in reading.resources.items() if self.behind <= 0}
-        return replace(reading, resources=held, others={})
+        return replace(reading, resources=held, neighbours={})
 
     def look(self, wanted: Mapping[str, Sequence[Address]]) -> Reading:
         self.behind -= 1

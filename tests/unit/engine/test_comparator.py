@@ -67,8 +67,8 @@ def difference(path: str, wanted: JsonValue, live: Live, *, holds: bool | None =
     return Comparator(UserKind(), lambda *_: holds).difference((path,), wanted, live, live.spec.fields())
 
 
-def live(rights: str, **elsewhere: Spec | None) -> Live:
-    return Live(UserSpec(rights=rights), elsewhere=elsewhere)
+def live(rights: str, **per_node: Spec | None) -> Live:
+    return Live(UserSpec(rights=rights), per_node=per_node)
 
 
 @pytest.mark.parametrize(

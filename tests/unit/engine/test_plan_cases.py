@@ -113,7 +113,7 @@ def test_the_plan_is_as_the_case_says(path: Path, tmp_path: Path) -> None:
     assert errors == expected.get("errors", [])
     warnings = sorted({found.code for found in plan.diagnostics if found.severity is Severity.WARNING})
     assert warnings == expected.get("warnings", [])
-    assert {str(item.address): dict(item.keys) for item in plan.foreign} == expected.get("foreign", {})
+    assert {str(item.address): dict(item.keys) for item in plan.undeclared_keys} == expected.get("foreign", {})
     assert plan.clusters[0].unchanged == expected.get("unchanged", 0)
 
 

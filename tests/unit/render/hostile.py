@@ -8,7 +8,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.event import Ended, Event, Finished, Outcome, Sent, Started
-from mqinfra.model.plan import ForeignKey, Plan, PlanCluster, plan_digest
+from mqinfra.model.plan import Plan, PlanCluster, UndeclaredKeys, plan_digest
 from mqinfra.model.reading import Source
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Span
@@ -112,7 +112,7 @@ def plans(draw: st.DrawFn) -> Plan:
         for alias in ("kafka", "rabbitmq")
     )
     planned = tuple(sorted(draw(st.lists(changes, max_size=4)), key=lambda change: change.address))
-    keys = st.builds(ForeignKey, address=addresses, keys=st.dictionaries(texts, values, max_size=2))
+    keys = st.builds(UndeclaredKeys, address=addresses, keys=st.dictionaries(texts, values, max_size=2))
     return Plan(
         tool_version="0.1.0",
         project=project,
@@ -120,7 +120,7 @@ def plans(draw: st.DrawFn) -> Plan:
         selection=draw(st.lists(texts.map(lambda text: f"--select {text}"), max_size=2).map(tuple)),
         clusters=clusters,
         changes=planned,
-        foreign=draw(st.lists(keys, max_size=2).map(tuple)),
+        undeclared_keys=draw(st.lists(keys, max_size=2).map(tuple)),
         diagnostics=tuple(draw(st.lists(diagnostics, max_size=2))),
         digest=plan_digest(project, environment, clusters, planned),
     )

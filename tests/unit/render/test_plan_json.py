@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mqinfra.model.plan import ForeignKey, Plan, plan_digest
+from mqinfra.model.plan import Plan, UndeclaredKeys, plan_digest
 from mqinfra.render import plan_json
 from mqinfra.render.plan_json import PlanFormatError, plan_from_json, plan_to_json
 from tests.unit.render import hostile
@@ -93,7 +93,7 @@ def test_line_ends_of_another_system_at_the_end_do_no_harm() -> None:
 
 def test_names_that_are_no_unicode_survive() -> None:
     plan = PLAN.model_copy(
-        update={"foreign": (ForeignKey(address=PLAN.changes[0].address, keys={"\ud800": "\udfff"}),)}
+        update={"undeclared_keys": (UndeclaredKeys(address=PLAN.changes[0].address, keys={"\ud800": "\udfff"}),)}
     )
     assert plan_from_json(plan_to_json(plan)) == plan
 

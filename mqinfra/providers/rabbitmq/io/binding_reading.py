@@ -26,7 +26,7 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
     Raises:
         UserError: the server can't be read.
     """
-    return _read(client, wanted, alias, with_others=True)
+    return _read(client, wanted, alias, with_neighbours=True)
 
 
 def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindReading:
@@ -37,7 +37,7 @@ def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindR
     """
     held = sum(client.bindings.get(vhost, 0) for vhost in {address.path[0] for address in wanted})
     if len(wanted) > max(_FEW, held // _DEARER):
-        return _read(client, wanted, alias, with_others=False)
+        return _read(client, wanted, alias, with_neighbours=False)
     asked = set(wanted)
     places = list(dict.fromkeys(between(address) for address in wanted))
     answers = dict(zip(places, client.lists([Call("GET", place) for place in places]), strict=True))
@@ -59,12 +59,14 @@ def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindR
     return KindReading(resources, denied)
 
 
-def _read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str, *, with_others: bool) -> KindReading:
+def _read(
+    client: "RabbitClient", wanted: Iterable[Address] | None, alias: str, *, with_neighbours: bool
+) -> KindReading:
     def found_in(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live]]:
         client.bindings[vhost] = len(rows)
         return listed(alias, vhost, rows)
 
-    return read_by_vhost(client, wanted, list_call, found_in, with_others=with_others)
+    return read_by_vhost(client, wanted, list_call, found_in, with_neighbours=with_neighbours)
 
 
 def list_call(vhost: str) -> Call:

@@ -32,7 +32,7 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
             name = str(row["name"])
             yield Address(alias, KIND, (vhost, name)), Live(_spec_of(row), private=name)
 
-    return read_by_vhost(client, wanted, list_call, found_in, with_others=True)
+    return read_by_vhost(client, wanted, list_call, found_in, with_neighbours=True)
 
 
 def list_call(vhost: str) -> Call:

@@ -128,7 +128,7 @@ def read_by_vhost(
     call_of: Callable[[str], Call],
     found_in: Callable[[str, list[Row]], Iterable[tuple[Address, Live | str]]],
     *,
-    with_others: bool = False,
+    with_neighbours: bool = False,
 ) -> KindReading:
     """Read a kind that lives in vhosts.
 
@@ -137,7 +137,7 @@ def read_by_vhost(
         wanted: what was asked for; None for all there is.
         call_of: the call that lists the kind in a vhost.
         found_in: turns the list of a vhost into resources; a text instead of one says why it is out of reach.
-        with_others: whether what nobody asked for is kept for rules.
+        with_neighbours: whether what nobody asked for is kept for rules.
 
     Raises:
         UserError: the server can't be read.
@@ -147,7 +147,7 @@ def read_by_vhost(
     listing = list_vhosts(client, vhosts, call_of)
     resources: dict[Address, Live] = {}
     denied: dict[Address, str] = {}
-    others: dict[Address, Live] = {}
+    neighbours: dict[Address, Live] = {}
     for vhost, rows in listing.rows.items():
         for address, live in found_in(vhost, rows):
             mine = asked is None or address in asked
@@ -156,12 +156,12 @@ def read_by_vhost(
                     denied[address] = live
             elif mine:
                 resources[address] = live
-            elif with_others:
-                others[address] = live
+            elif with_neighbours:
+                neighbours[address] = live
     if asked is None:
         whole = sees_all_vhosts(client) and not listing.denied
         unseen: dict[tuple[str, ...], str] = {(vhost,): why for vhost, why in listing.denied.items()}
         return KindReading(resources, coverage=Coverage.COMPLETE if whole else Coverage.NAMED, unseen=unseen)
     if listing.denied:
         denied |= {address: listing.denied[address.path[0]] for address in asked if address.path[0] in listing.denied}
-    return KindReading(resources, denied, Coverage.NAMED, others)
+    return KindReading(resources, denied, Coverage.NAMED, neighbours)

@@ -45,7 +45,7 @@ def read(
         for row in rows:
             yield Address(alias, kind, (vhost, str(row["name"]))), Live(_spec_of(row, spec))
 
-    return read_by_vhost(client, wanted, partial(_list_call, resource), found_in, with_others=True)
+    return read_by_vhost(client, wanted, partial(_list_call, resource), found_in, with_neighbours=True)
 
 
 def in_vhosts(client: "RabbitClient", vhosts: Iterable[str], alias: str) -> dict[Address, Live]:

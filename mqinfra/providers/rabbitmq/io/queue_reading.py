@@ -34,11 +34,11 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
         UserError: the server can't be read.
     """
     asked = None if wanted is None else list(wanted)
-    found = read_by_vhost(client, asked, list_call, found_in(alias), with_others=True)
+    found = read_by_vhost(client, asked, list_call, found_in(alias), with_neighbours=True)
     if not asked:
         return found
     policies = in_vhosts(client, (address.path[0] for address in asked), alias)
-    return replace(found, others={**found.others, **policies})
+    return replace(found, neighbours={**found.neighbours, **policies})
 
 
 def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindReading:

@@ -47,8 +47,8 @@ class RabbitSession(BrokerSession[RabbitClient]):
             return reading
         queues = queue_reading.all_in(self._client, unseen, self.alias)
         policies = policy_reading.in_vhosts(self._client, unseen, self.alias)
-        others = {a: live for a, live in (queues | policies).items() if a not in reading.resources}
-        return replace(reading, others={**reading.others, **others})
+        neighbours = {a: live for a, live in (queues | policies).items() if a not in reading.resources}
+        return replace(reading, neighbours={**reading.neighbours, **neighbours})
 
     def health(self) -> tuple[str, ...]:
         """Ask the server's own checks; one that the caller may not ask says nothing."""

@@ -134,7 +134,7 @@ def _live(table: Table, users: Mapping[str, GetUser | None]) -> Live | None:
     main = next((user for user in users.values() if user is not None), None)
     if main is None:
         return None
-    elsewhere = {
+    per_node = {
         name: user.spec if user is not None else None
         for name, user in users.items()
         if user is None or user.spec != main.spec
@@ -142,7 +142,7 @@ def _live(table: Table, users: Mapping[str, GetUser | None]) -> Live | None:
     hashes = {name: user.hashes for name, user in users.items() if user is not None}
     uneven = [name for name, some in hashes.items() if some != main.hashes]
     note = f"differs on {', '.join(uneven)}" if uneven else ""
-    return Live(main.spec, inherited=_INHERITED, elsewhere=elsewhere, private=Held(table, hashes, note))
+    return Live(main.spec, inherited=_INHERITED, per_node=per_node, private=Held(table, hashes, note))
 
 
 def _rules(fields: Mapping[str, Any]) -> Rules:

@@ -113,8 +113,8 @@ def test_bindings_that_nobody_declared_are_seen_and_left_alone(shop: Topology) -
     with shop.session() as session:
         reading = session.read({"bindings": [shop.binding(exchange="orders", queue="jobs", routingKey="#")]})
     assert len(reading.resources) == 1
-    assert shop.binding(exchange="orders", queue="jobs", routingKey="stray") in reading.others
-    assert all(dict(address.pairs)["exchange"] for address in reading.others)
+    assert shop.binding(exchange="orders", queue="jobs", routingKey="stray") in reading.neighbours
+    assert all(dict(address.pairs)["exchange"] for address in reading.neighbours)
 
 
 def test_a_binding_that_is_gone_is_gone(shop: Topology) -> None:

@@ -89,7 +89,7 @@ def test_policies_that_nobody_declared_are_seen_and_left_alone(shop: Topology, k
     with shop.session() as session:
         reading = session.read({kind: [shop.address(kind, "limits")]})
     assert list(reading.resources) == [shop.address(kind, "limits")]
-    assert shop.address(kind, "stray") in reading.others
+    assert shop.address(kind, "stray") in reading.neighbours
     assert live(shop, kind, "stray")["priority"] == 9
 
 
