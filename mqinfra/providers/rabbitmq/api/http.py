@@ -22,6 +22,7 @@ _TROUBLE = (client.HTTPException, OSError, ValueError)
 """What sockets and `http.client` raise over what comes."""
 _BODILESS = ("GET", "DELETE")
 """Methods whose calls say nothing of a body that they don't have."""
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -118,7 +119,7 @@ class Http:
         head = self._head_for_json if call.only_json else self._head
         body = b""
         if call.body is not None:
-            body = json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode()
+            body = _JSON.encode(call.body).encode()
         length = f"Content-Length: {len(body)}\r\n" if body or call.method not in _BODILESS else ""
         return f"{call.method} {self._prefix}{call.path} HTTP/1.1\r\n{head}{length}\r\n".encode("ascii") + body
 
