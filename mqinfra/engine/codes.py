@@ -16,9 +16,9 @@ MESSAGES = Code(
 CONSUMERS = Code(
     "MQ202",
     "a delete would cut off consumers",
-    "Somebody consumes from the resource right now. They would fail, or, where the broker creates resources by "
-    "itself, quietly start on an empty one.\n\nStop them first, or consent in the tombstone: "
-    "`evenIf: [consumers]`.",
+    "Someone is consuming from the resource right now. They would fail, or, where the broker creates resources by "
+    "itself, quietly start on an empty one.\n\n"
+    "Stop them first, or consent in the tombstone: `evenIf: [consumers]`.",
     bad="removed:\n  kafka/topics/orders.legacy: {}",
     good="removed:\n  kafka/topics/orders.legacy: {evenIf: [consumers], until: 2026-12-20, reason: OPS-812}",
 )

@@ -155,7 +155,7 @@ def _sound(pattern: str, place: Place, found: list[Diagnostic]) -> bool:
     elif not pattern:
         message, hint = "a pattern is empty", "write a name, or a prefix such as `orders.*`"
     elif "*" in prefix:
-        message, hint = f"`{pattern}` has a `*` before its end", "a `*` stands only at the end: `orders.*`"
+        message, hint = f"`{pattern}` has a `*` before its end", "a `*` is allowed only at the end: `orders.*`"
     elif pattern.endswith("*") and prefix[-1].isalnum():
         message = f"`{pattern}` also owns names that merely begin the same, such as `{prefix}x`"
         hint = f"put a delimiter before the `*`: `{prefix}.*`"

@@ -19,7 +19,7 @@ SANDBOX_FILE = Code(
     "a file of the sandbox can't be written",
     "A sandbox keeps its state and its lock under `.mqinfra/` in the project's folder. They could not be written: the "
     "disk is full, the folder is not writable, or a symbolic link is in its place, which mqinfra does not follow "
-    "because it may have come with somebody else's change. Any previous file is unchanged.",
+    "because it may have come with someone else's change. Any previous file is unchanged.",
     bad="ln -s /var/shared .mqinfra && mqinfra apply\n",
     good="rm .mqinfra && mqinfra apply\n",
 )

@@ -86,7 +86,7 @@ def test_the_protocol_follows_from_what_is_given(security: dict[str, Any], proto
         ({"tls": {"certificate": "a"}}, "must be given together"),
         ({"tls": {"keystore": "a", "certificate": "b", "key": "c"}}, "can't be used together"),
         ({"tls": True, "sasl": {"mechanism": "PLAIN", "username": "a"}}, "needs `username` and `password`"),
-        ({"tls": True, "sasl": {"mechanism": "GSSAPI", "username": "a"}}, "takes no `username`"),
+        ({"tls": True, "sasl": {"mechanism": "GSSAPI", "username": "a"}}, "does not use `username`"),
         ({"tls": True, "sasl": {"mechanism": "OAUTHBEARER"}}, "needs an `oauth` block"),
         ({"tls": True, "sasl": OIDC | {"mechanism": "GSSAPI"}}, "needs `OAUTHBEARER`"),
         ({"tls": True, "sasl": SCRAM | {"kerberos": {}}}, "needs `GSSAPI`"),

@@ -12,11 +12,11 @@ from mqinfra.model.diagnostic import Severity
 OTHER_CLUSTER = Code(
     "MQ330",
     "another cluster than the one named",
-    "What answers is not what `clusterId` says. Nothing was read from it or written to it. Correct the address, or "
-    "`clusterId` if the cluster was rebuilt.\n\nOf Kafka it is the cluster's id; of RabbitMQ its name (`rabbitmqctl "
-    "cluster_status`, `rabbitmqctl set_cluster_name`). On Redis Cluster it is the id of any of its nodes (`CLUSTER "
-    "MYID`) or shards; without Cluster, Redis has no identity that outlives a restart, and the addresses of the "
-    "servers stand for it.",
+    "The cluster is not the one that `clusterId` names. Nothing was read from it or written to it. Correct the "
+    "address, or `clusterId` if the cluster was rebuilt.\n\n"
+    "Of Kafka it is the cluster's id; of RabbitMQ its name (`rabbitmqctl cluster_status`, `rabbitmqctl "
+    "set_cluster_name`). On Redis Cluster it is the id of any of its nodes (`CLUSTER MYID`) or shards; without "
+    "Cluster, Redis has no identity that outlives a restart, and the addresses of the servers stand for it.",
     bad="clusters:\n  redis: {type: redis, nodes: ['staging:6379'], clusterId: 'prod:6379'}",
     good="clusters:\n  redis: {type: redis, nodes: ['staging:6379'], clusterId: 'staging:6379'}",
 )

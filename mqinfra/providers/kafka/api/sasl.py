@@ -157,7 +157,7 @@ class Sasl(Block):
         if by_password and (self.username is None or self.password is None):
             raise ValueError(f"`{name}` needs `username` and `password`")
         if not by_password and (self.username is not None or self.password is not None):
-            raise ValueError(f"`{name}` takes no `username` and `password`; these are for PLAIN and SCRAM")
+            raise ValueError(f"`{name}` does not use `username` and `password`; these are for PLAIN and SCRAM")
         if self.mechanism is Mechanism.OAUTHBEARER and self.oauth is None:
             raise ValueError("`OAUTHBEARER` needs an `oauth` block")
         if self.oauth is not None and self.mechanism is not Mechanism.OAUTHBEARER:

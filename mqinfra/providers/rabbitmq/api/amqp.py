@@ -78,7 +78,7 @@ class Broker:
             return login_refused(self.address, detail, what_now, self.where)
         if code == _NOT_ALLOWED:
             return NOT_ALLOWED.at(
-                f"`{user}` may not use vhost `{vhost}` by AMQP, or there is none",
+                f"`{user}` may not use vhost `{vhost}` by AMQP, or it does not exist",
                 address=self.where,
                 help=f"an administrator can grant it: `rabbitmqctl set_permissions -p {vhost} {user} '' '' ''`",
             )

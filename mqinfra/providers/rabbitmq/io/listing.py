@@ -81,7 +81,8 @@ def _hidden(client: "RabbitClient", missing: Sequence[str]) -> Mapping[str, str]
         return {}
     if not sees_all_vhosts(client):
         why = (
-            "it is not there, or `{user}` has no access to it: RabbitMQ answers both alike, other than to `monitoring`"
+            "it does not exist, or `{user}` has no access to it: RabbitMQ tells the two apart only for users with the "
+            "tag `monitoring`"
         )
         return dict.fromkeys(missing, why.format(user=client.user))
     there = set(vhost_names(client))

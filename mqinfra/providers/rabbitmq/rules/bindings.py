@@ -37,9 +37,9 @@ BINDINGS_DIFFER_IN_ARGUMENTS = Code(
 RETRY_DELIVERS_TWICE = Code(
     "MQ512",
     "a rejected message would be delivered twice",
-    "`retry` leads rejected messages through exchanges of its own, and each of their bindings passes a message on. "
-    "One of them has a binding that no manifest declares. Usually it is left over from earlier `delays`: mqinfra "
-    "never deletes undeclared resources by itself. A rejected message would then wait in two queues, and come back "
+    "`retry` routes rejected messages through its own exchanges, and each of their bindings passes a message on. One "
+    "of them has a binding that no manifest declares. Usually it is left over from earlier `delays`: mqinfra never "
+    "deletes undeclared resources by itself. A rejected message would then wait in two queues, and come back "
     "twice.\n\n"
     "Remove the binding with the line shown, and likewise the delay queue that it leads to.",
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {retry: {delays: [1m]}}   # it was [10s]",

@@ -316,7 +316,8 @@ def _idle(vhost: Vhost) -> dict[str, str]:
             kind = vhost.type_of(queue)
             if kind is not None:
                 why_not.setdefault(
-                    policy.name, f"RabbitMQ skips it as a whole for {kind} queue `{queue}`, which knows no `{keys[0]}`"
+                    policy.name,
+                    f"RabbitMQ skips it as a whole for {kind} queue `{queue}`, which does not support `{keys[0]}`",
                 )
     return {name: why for name, why in why_not.items() if name not in in_force}
 

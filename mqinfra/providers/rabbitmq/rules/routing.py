@@ -26,8 +26,8 @@ Ways = Mapping[str, frozenset[str]]
 WILDCARD_IS_LITERAL = Code(
     "MQ515",
     "a wildcard is taken literally",
-    "On a topic exchange, `*` stands for one word of the routing key and `#` for any number of them; words are what "
-    "stands between dots. Within a word both are plain characters, and so they are on direct exchanges. The binding "
+    "On a topic exchange, `*` stands for one word of the routing key and `#` for any number of them; words are "
+    "separated by dots. Within a word both are plain characters, and so they are on direct exchanges. The binding "
     "then matches no message that it was meant for.",
     severity=Severity.WARNING,
     bad="rabbitmq:\n  vhosts:\n    /shop:\n      exchanges: {orders: {type: topic}}\n      queues:\n"

@@ -232,7 +232,7 @@ class _Opening:
     def _from_sentinel(self) -> str:
         sentinel = self.connection.sentinel
         if sentinel is None:
-            raise Bug("asked for sentinels that are not there")
+            raise Bug("no Sentinel is known")
         failures: list[Diagnostic] = []
         for address in sentinel.nodes:
             found = self._try(address, sentinel=True)

@@ -127,7 +127,7 @@ class SavesWriteMore(Rule):
                     f"`ACL SAVE` on {acl} also makes permanent what others changed at run time, and erases users that "
                     "are in the `aclfile` and not loaded yet; the server does not report which",
                     address=cluster,
-                    help="if somebody edited the file, run `ACL LOAD` on that server first",
+                    help="if someone edited the file, run `ACL LOAD` on that server first",
                 )
             if config:
                 changed = listed(deployment.settings_changed)
