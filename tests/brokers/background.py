@@ -79,7 +79,7 @@ def up_redis(line: str, topology: Topology) -> Running:
     """Start a Redis deployment in the background, or return the one of that kind which runs."""
 
     def start(name: str, folder: Path) -> Running:
-        deployment = RedisDeployment(installed_redis(line), folder, RedisSettings(topology=topology))
+        deployment = RedisDeployment(installed_redis(line), folder, RedisSettings(topology=topology, proxied=False))
         deployment.start(detached=True)
         everyone = [*deployment.nodes, *deployment.sentinels]
         endpoints = {node.name: node.address for node in everyone}

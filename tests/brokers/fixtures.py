@@ -25,14 +25,14 @@ _TESTS = Path(__file__).parents[1]
 _WITH_BROKERS = ("integration", "brokers_selftest")
 _NONE = "none"
 
-_started: list[Server] = []
+_started: list[Server[Any]] = []
 # Some suites of Debian move, so a run says what it ran on.
 _titles: set[str] = set()
 
 
 def _starting(line: Line) -> Callable[..., Any]:
     @pytest.fixture(scope="session", name=line.fixture)
-    def started(request: pytest.FixtureRequest) -> Iterator[Server]:
+    def started(request: pytest.FixtureRequest) -> Iterator[Server[Any]]:
         if line.matrix and not _is_matrix(request.config):
             pytest.skip(_matrix_only(line.title))
         with scratch_folder(f"{line.name}-{line.form or 1}") as folder:
@@ -54,8 +54,8 @@ def _each(broker: str, name: str) -> Callable[..., Any]:
     lines = {line.release: line.fixture for line in lines_of(broker)}
 
     @pytest.fixture(scope="session", name=name, params=list(lines))
-    def each(request: pytest.FixtureRequest) -> Server:
-        server: Server = request.getfixturevalue(lines[request.param])
+    def each(request: pytest.FixtureRequest) -> Server[Any]:
+        server: Server[Any] = request.getfixturevalue(lines[request.param])
         return server
 
     return each

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ class Line:
         """What the required cells call it."""
         return self.release if self.release.startswith("valkey-") else f"{self.broker}-{self.release}"
 
-    def make(self, folder: Path) -> Server:
+    def make(self, folder: Path) -> Server[Any]:
         """The server, which is not started yet; its software is installed when it is not there."""
         # Imported late: most test runs need no broker, and kafka-python takes a while to load.
         match self.broker:

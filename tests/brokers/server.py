@@ -6,21 +6,23 @@ import time
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from tests.brokers.errors import BrokerError, PortTakenError
 from tests.brokers.ports import HOST
+from tests.brokers.recorder import R
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from tests.brokers.node import Node
+    from tests.brokers.proxy import Proxy
 
 _START_TRIES = 5
 
 
-class Server(ABC):
+class Server(ABC, Generic[R]):
     """One server. Its ports stay the same over `stop` and `start`; its data stay until the folder goes."""
 
     # What the references in `block` lead to, by environment variable.
@@ -33,6 +35,7 @@ class Server(ABC):
         self.folder = folder
         # Whether it was ready once; then its clients know its ports.
         self._known = False
+        self._proxy: Proxy[R] | None = None
 
     @property
     def host(self) -> str:
@@ -65,9 +68,17 @@ class Server(ABC):
     def _note_fresh(self) -> None:
         """Remember what a fresh server holds, as far as `wipe` needs it."""
 
-    @abstractmethod
+    @property
+    def proxy(self) -> Proxy[R]:
+        """Records what clients ask that come to its port, and plays faults on them."""
+        if self._proxy is None:
+            raise BrokerError(f"{self.title} was started without a proxy, or not yet")
+        return self._proxy
+
     def forget_faults(self) -> None:
         """Forget what was recorded of requests, and every fault."""
+        if self._proxy is not None:
+            self._proxy.reset()
 
     @property
     def pids(self) -> list[int]:
@@ -123,8 +134,10 @@ class Server(ABC):
         self._for_all(lambda node: node.resume())
 
     def close(self) -> None:
-        """End the server for good."""
+        """End the server and its proxy for good."""
         self.kill()
+        if self._proxy is not None:
+            self._proxy.close()
 
     def _for_all(self, act: Callable[[Node], None]) -> None:
         if self.members:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.cli.conftest import Ran
-from tests.unit.loopback import Loopback
+from tests.loopback import Loopback
 from tests.unit.rabbitmq.stub import Stub, says
 from tests.unit.redis.fake import MASTER, Answer, FakeRedis, bulk, texts
 

@@ -25,7 +25,7 @@ from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.http import Http
-from tests.unit.loopback import Loopback
+from tests.loopback import Loopback
 from tests.unit.redis.fake import MASTER, FakeRedis, bulk
 
 TIMEOUT = 0.4

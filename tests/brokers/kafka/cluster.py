@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import wire
 from tests.brokers.kafka.node import ADMIN, MECHANISMS, KafkaNode, NodePorts
+from tests.brokers.kafka.protocol import KafkaProtocol, KafkaRequest
 from tests.brokers.ports import HOST
 from tests.brokers.proxy import Proxy
 from tests.brokers.server import Server
@@ -48,7 +49,7 @@ class Settings:
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
-class KafkaCluster(Server):
+class KafkaCluster(Server[KafkaRequest]):
     """One cluster."""
 
     def __init__(self, release: Release, folder: Path, settings: Settings | None = None) -> None:
@@ -57,7 +58,7 @@ class KafkaCluster(Server):
         self.cluster_id = _random_id()
         self.nodes: list[KafkaNode] = []
         self._release = release
-        self._proxy = Proxy() if self.settings.proxied else None
+        self._proxy = Proxy(KafkaProtocol()) if self.settings.proxied else None
         self._proxy_ports: list[int] = []
         self._identity: ServerIdentity | None = None
 
@@ -88,12 +89,6 @@ class KafkaCluster(Server):
     def proxied_bootstrap(self) -> str:
         """Plaintext through the proxy; the brokers advertise the proxy's ports on it."""
         return ",".join(f"{HOST}:{port}" for port in self._proxy_ports)
-
-    @property
-    def proxy(self) -> Proxy:
-        if self._proxy is None:
-            raise BrokerError("this cluster was started without a proxy")
-        return self._proxy
 
     @property
     def ca_file(self) -> Path:
@@ -182,16 +177,6 @@ class KafkaCluster(Server):
 
     def _note_fresh(self) -> None:
         """A fresh cluster has no topic of anybody's, so there is nothing to remember."""
-
-    def forget_faults(self) -> None:
-        if self._proxy is not None:
-            self._proxy.reset()
-
-    def close(self) -> None:
-        """End the nodes and the proxy for good."""
-        super().close()
-        if self._proxy is not None:
-            self._proxy.close()
 
     def metadata_end_offset(self) -> int:
         """The end of the metadata log. Unchanged between two calls: nothing was written to the cluster."""

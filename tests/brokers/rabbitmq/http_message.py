@@ -4,60 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.brokers.incoming import MessageError
+
 if TYPE_CHECKING:
-    import socket
-
-_PART = 1 << 16
-_LARGEST_HEAD = 1 << 20
-
-
-class MessageError(Exception):
-    """What came is no whole HTTP message."""
-
-
-class Incoming:
-    """The bytes that come from one side of a connection."""
-
-    def __init__(self, source: socket.socket) -> None:
-        self._source = source
-        self._buffer = bytearray()
-
-    @property
-    def waiting(self) -> bool:
-        """Whether bytes of a further message have come already."""
-        return bool(self._buffer)
-
-    def fileno(self) -> int:
-        return self._source.fileno()
-
-    def _more(self) -> bool:
-        part = self._source.recv(_PART)
-        self._buffer += part
-        return bool(part)
-
-    def through(self, mark: bytes) -> bytes:
-        """Everything up to and with a mark; nothing when the connection ends before the first byte."""
-        while (found := self._buffer.find(mark)) < 0:
-            if len(self._buffer) > _LARGEST_HEAD:
-                raise MessageError(f"no end of a head in {len(self._buffer)} bytes")
-            if not self._more():
-                if self._buffer:
-                    raise MessageError("the connection ended within a head")
-                return b""
-        return self.exactly(found + len(mark))
-
-    def exactly(self, size: int) -> bytes:
-        while len(self._buffer) < size:
-            if not self._more():
-                raise MessageError(f"the connection ended {size - len(self._buffer)} bytes early")
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return taken
-
-    def to_the_end(self) -> bytes:
-        while self._more():
-            pass
-        return self.exactly(len(self._buffer))
+    from tests.brokers.incoming import Incoming
 
 
 def read_head(incoming: Incoming) -> bytes:

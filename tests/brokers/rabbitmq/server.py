@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tests.brokers.errors import BrokerError
 from tests.brokers.ports import HOST
+from tests.brokers.proxy import Proxy
 from tests.brokers.rabbitmq.management import Management, Refused, State
 from tests.brokers.rabbitmq.node import Ports, RabbitNode
-from tests.brokers.rabbitmq.proxy import HttpProxy
+from tests.brokers.rabbitmq.protocol import HttpProtocol, HttpRequest
 from tests.brokers.rabbitmq.release import since
 from tests.brokers.server import Server
 
@@ -39,7 +39,7 @@ class Settings:
     proxied: bool = True
 
 
-class RabbitServer(Server):
+class RabbitServer(Server[HttpRequest]):
     """One server."""
 
     secrets: ClassVar[Mapping[str, str]] = {"RABBITMQ_PASSWORD": "guest"}
@@ -51,7 +51,8 @@ class RabbitServer(Server):
         self._node: RabbitNode | None = None
         self._management: Management | None = None
         self._fresh: State | None = None
-        self._proxy: HttpProxy | None = None
+        self._proxy = Proxy(HttpProtocol()) if self.settings.proxied else None
+        self._proxy_port = self._proxy.open_port() if self._proxy is not None else 0
 
     @property
     def members(self) -> list[RabbitNode]:
@@ -95,14 +96,7 @@ class RabbitServer(Server):
     @property
     def proxied_url(self) -> str:
         """The management API's behind `proxy`; the same over restarts."""
-        return self.proxy.url
-
-    @property
-    def proxy(self) -> HttpProxy:
-        """Records what comes in over `proxied_url`, and plays faults on it."""
-        if self._proxy is None:
-            raise BrokerError(f"{self.title} was not started yet, or without a proxy")
-        return self._proxy
+        return f"http://{HOST}:{self._proxy_port}"
 
     @property
     def node(self) -> RabbitNode:
@@ -123,9 +117,8 @@ class RabbitServer(Server):
     def _lay_out(self) -> None:
         """Choose ports and write every file anew."""
         ports = Ports.choose()
-        if self.settings.proxied:
-            self._proxy = self._proxy or HttpProxy()
-            self._proxy.route(ports.http)
+        if self._proxy is not None:
+            self._proxy.route(self._proxy_port, ports.http)
         self._management = Management(ports.http, self.user, self.password)
         self._node = RabbitNode(self._release, ports, self.folder / "node", self._management)
         self._prepare()
@@ -141,17 +134,6 @@ class RabbitServer(Server):
             "disk_free_limit.absolute": "1MB",
         }
         self.node.prepare({**ours, **self.settings.config}, self.settings.plugins)
-
-    def forget_faults(self) -> None:
-        if self._proxy is not None:
-            self._proxy.reset()
-
-    def close(self) -> None:
-        """End the server and its proxy for good."""
-        super().close()
-        if self._proxy is not None:
-            self._proxy.close()
-            self._proxy = None
 
     def wipe(self) -> None:
         """Leave what a fresh server has: the vhost `/` without anything in it, and the user `guest`.

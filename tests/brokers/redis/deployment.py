@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import redis
 
 from tests.brokers.errors import BrokerError
-from tests.brokers.ports import free_ports
+from tests.brokers.ports import HOST, free_ports
+from tests.brokers.proxy import Proxy
 from tests.brokers.redis import topology as shape
 from tests.brokers.redis.node import RedisNode
+from tests.brokers.redis.protocol import RedisProtocol, RedisRequest
 from tests.brokers.redis.settings import Settings
 from tests.brokers.server import Server
 from tests.brokers.tls import ServerIdentity, make_identity
@@ -29,7 +31,7 @@ _POLL = 0.02
 CommandStats = dict[str, dict[str, int]]
 
 
-class RedisDeployment(Server):
+class RedisDeployment(Server[RedisRequest]):
     """One deployment. What was not persisted of users and settings is gone after `stop` and `start`."""
 
     def __init__(self, release: Release, folder: Path, settings: Settings | None = None) -> None:
@@ -43,6 +45,7 @@ class RedisDeployment(Server):
         self._bus_ports: list[int] = []
         self._tls_ports: list[int] = []
         self._identity: ServerIdentity | None = None
+        self._proxy_port = 0
 
     @property
     def members(self) -> list[RedisNode]:
@@ -58,6 +61,11 @@ class RedisDeployment(Server):
     def port(self) -> int:
         """The first data node's: a primary, until a failover."""
         return self.nodes[0].port
+
+    @property
+    def proxied_address(self) -> str:
+        """Of the one node, behind the proxy; the same over restarts."""
+        return f"{HOST}:{self._proxy_port}"
 
     @property
     def tls_ports(self) -> list[int]:
@@ -154,6 +162,11 @@ class RedisDeployment(Server):
     def _note_fresh(self) -> None:
         for node in self.nodes:
             node.remember_configuration()
+        if self.settings.proxied and self.topology == "single":
+            # The other topologies tell clients their nodes' own ports.
+            self._proxy = Proxy(RedisProtocol(self.nodes[0].admin.changing_commands()))
+            self._proxy_port = self._proxy.open_port()
+            self._proxy.route(self._proxy_port, self.port)
 
     def _await_links(self) -> None:
         deadline = time.monotonic() + _LINKED_WITHIN
@@ -168,9 +181,6 @@ class RedisDeployment(Server):
             if time.monotonic() > deadline:
                 raise BrokerError(f"the {self.topology} is not whole after {_LINKED_WITHIN:.0f} s: {missing}")
             time.sleep(_POLL)
-
-    def forget_faults(self) -> None:
-        """No proxy is before it."""
 
     def configure(self, **settings: str) -> None:
         """CONFIG SET on every data node, until the next `wipe`; underscores in names stand for dashes."""

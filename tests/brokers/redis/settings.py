@@ -28,6 +28,8 @@ class Settings:
     tls: bool = False
     # Seconds a sentinel waits before it takes a silent node for dead.
     down_after: float = 5.0
+    # A proxy before the one node of the topology `single`.
+    proxied: bool = True
     # Further lines of redis.conf for the data nodes; they win over ours.
     config: Mapping[str, str] = field(default_factory=dict)
 

@@ -54,7 +54,7 @@ def test_both_lines_start_and_advertise_the_port_that_was_asked(kafka: KafkaClus
 
 def test_the_recorder_sees_exactly_one_create(kafka: KafkaCluster) -> None:
     create(admin(kafka.proxied_bootstrap), "orders")
-    assert [request.api_name for request in kafka.proxy.mutating()] == ["CreateTopics"]
+    assert [request.name for request in kafka.proxy.mutating()] == ["CreateTopics"]
     assert "orders" in listed(admin(kafka.bootstrap)).topics
 
 
@@ -70,21 +70,21 @@ def test_a_dry_run_is_no_mutation_and_writes_nothing(kafka: KafkaCluster) -> Non
 
 
 def test_a_swallowed_reply_times_out_while_the_topic_exists(kafka_4: KafkaCluster) -> None:
-    kafka_4.proxy.faults.swallow_reply("CreateTopics")
+    kafka_4.proxy.faults.swallow_reply(of="CreateTopics")
     with pytest.raises(KafkaException, match="_TIMED_OUT"):
         create(admin(kafka_4.proxied_bootstrap), "orders", request_timeout=2)
     assert "orders" in listed(admin(kafka_4.bootstrap)).topics
 
 
 def test_a_dropped_request_never_reaches_the_broker(kafka_4: KafkaCluster) -> None:
-    kafka_4.proxy.faults.drop_request("CreateTopics")
+    kafka_4.proxy.faults.drop_request(of="CreateTopics")
     with pytest.raises(KafkaException, match="_TIMED_OUT"):
         create(admin(kafka_4.proxied_bootstrap), "orders", request_timeout=2)
     assert "orders" not in listed(admin(kafka_4.bootstrap)).topics
 
 
 def test_a_cut_connection_hides_what_the_broker_did(kafka_4: KafkaCluster) -> None:
-    kafka_4.proxy.faults.cut_after("CreateTopics")
+    kafka_4.proxy.faults.cut_after(of="CreateTopics")
     with pytest.raises(KafkaException):
         create(admin(kafka_4.proxied_bootstrap), "orders", request_timeout=5)
     assert "orders" in listed(admin(kafka_4.bootstrap)).topics
@@ -106,8 +106,8 @@ def test_callbacks_run_at_the_numbered_request_and_reply(kafka_4: KafkaCluster) 
         if api == "CreateTopics":
             seen.append((when, number, "second" in listed(admin(kafka_4.bootstrap)).topics))
 
-    kafka_4.proxy.on_request = lambda number, api: note("request", number, api)
-    kafka_4.proxy.on_reply = lambda number, api: note("reply", number, api)
+    kafka_4.proxy.on_request = lambda number, request: note("request", number, request.name)
+    kafka_4.proxy.on_reply = lambda number, request: note("reply", number, request.name)
     client = admin(kafka_4.proxied_bootstrap)
     create(client, "first")
     create(client, "second")

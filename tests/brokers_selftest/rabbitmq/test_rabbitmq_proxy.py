@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from tests.brokers.ports import HOST
-from tests.brokers.rabbitmq.proxy import HttpProxy
+from tests.brokers.proxy import Proxy
+from tests.brokers.rabbitmq.protocol import HttpProtocol, status_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,7 @@ def test_a_reset_request_never_reaches_the_server(client: requests.Session, rabb
 
 
 def test_a_swallowed_reply_hides_what_the_server_did(client: requests.Session, rabbitmq_3: RabbitServer) -> None:
-    rabbitmq_3.proxy.faults.swallow_reply(2)
+    rabbitmq_3.proxy.faults.cut_after(2)
     assert put(client, rabbitmq_3, "/api/queues/%2F/first") == 201
     assert get(client, rabbitmq_3) == 200
     with pytest.raises(requests.ConnectionError):
@@ -96,7 +97,7 @@ def test_a_swallowed_reply_hides_what_the_server_did(client: requests.Session, r
 
 
 def test_an_answer_of_the_proxy_stands_for_the_servers(client: requests.Session, rabbitmq_3: RabbitServer) -> None:
-    rabbitmq_3.proxy.faults.answer(503, nth=2, of="mutating")
+    rabbitmq_3.proxy.faults.answer(status_only(503), nth=2, of="mutating")
     asked = [put(client, rabbitmq_3, f"/api/queues/%2F/{name}") for name in ("first", "second", "third")]
     assert asked == [201, 503, 201]
     assert sorted(names(rabbitmq_3)) == ["first", "third"]
@@ -139,8 +140,9 @@ def test_callbacks_run_at_the_numbered_request_and_reply(client: requests.Sessio
 def before(*answers: bytes) -> Iterator[socket.socket]:
     """A client's connection through a proxy to a server that gives these answers, one for each request, and closes."""
     with socket.create_server((HOST, 0)) as listener:
-        proxy = HttpProxy()
-        proxy.route(listener.getsockname()[1])
+        proxy = Proxy(HttpProtocol())
+        port = proxy.open_port()
+        proxy.route(port, listener.getsockname()[1])
 
         def serve() -> None:
             server, _ = listener.accept()
@@ -152,7 +154,7 @@ def before(*answers: bytes) -> Iterator[socket.socket]:
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            with socket.create_connection((HOST, proxy.port), timeout=5) as client:
+            with socket.create_connection((HOST, port), timeout=5) as client:
                 yield client
         finally:
             proxy.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def sandbox(broker: str, folder: Path) -> Opener:
     return lambda: SandboxSession.open(folder / "it.json", Driver.alias, broker, facts, CATALOGUE)
 
 
-def real(broker: str, server: Server) -> Opener:
+def real(broker: str, server: Server[Any]) -> Opener:
     provider = CATALOGUE.providers[broker]
     cluster = Cluster(Driver.alias, provider.connection.model_validate({"type": broker, **server.block}))
 
@@ -64,7 +65,7 @@ def test_level(
     if line is None:
         opener = sandbox(broker, tmp_path)
     else:
-        server: Server = request.getfixturevalue(line.fixture)
+        server: Server[Any] = request.getfixturevalue(line.fixture)
         server.wipe()
         opener = real(broker, server)
     driver = Driver(CATALOGUE, broker, opener, sample)

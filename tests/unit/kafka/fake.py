@@ -7,7 +7,7 @@ import socket
 import struct
 from collections.abc import Sequence
 
-from tests.unit.loopback import Loopback
+from tests.loopback import Loopback
 
 _METADATA, _VERSIONS, _HANDSHAKE, _AUTHENTICATE = 3, 18, 17, 36
 _SPOKEN = ((_METADATA, 0, 2), (_VERSIONS, 0, 0), (_HANDSHAKE, 0, 1), (_AUTHENTICATE, 0, 0))

@@ -13,8 +13,8 @@ from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from tests.brokers.ports import free_ports
+from tests.loopback import Loopback, Talk, drips, floods
 from tests.unit.kafka.fake import FakeKafka
-from tests.unit.loopback import Loopback, Talk, drips, floods
 
 PLAIN = {"mechanism": "PLAIN", "username": "admin", "password": {"env": "KAFKA_PASSWORD"}}
 ELSEWHERE = "203.0.113.7:9092"

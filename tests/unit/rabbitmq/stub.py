@@ -5,7 +5,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from tests.loopback import Loopback
 
 Reply = Callable[[socket.socket, str], bool]
 """Answers one request, which is given by its first line; False ends the connection."""
@@ -46,60 +47,33 @@ def drips(connection: socket.socket, _line: str) -> bool:
     return False
 
 
-@dataclass
-class Stub:
-    """A server on loopback that gives the replies it is told to, one per request, and the last one for ever."""
+class Stub(Loopback):
+    """A server on loopback that gives the replies it is told to, one per request, and the last one for ever.
 
-    replies: list[Reply] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    heads: list[str] = field(default_factory=list)
-    connections: int = 0
+    Attributes:
+        replies: those that it still has to give.
+        lines: the first line of every request, in order.
+        heads: the headers of every request, in order.
+    """
 
-    def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port: int = self._listener.getsockname()[1]
-        self._lock = threading.Lock()
-        self._open: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+        self.lines: list[str] = []
+        self.heads: list[str] = []
+        self._one_at_a_time = threading.Lock()
+        super().__init__(self._talk_http)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self._open.append(connection)
-            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rb") as stream:
-            try:
-                while line := stream.readline().decode().strip():
-                    head = ""
-                    while part := stream.readline().decode().strip():
-                        head += part + "\n"
-                    size = [int(one.split(":")[1]) for one in head.lower().splitlines() if one.startswith("content-l")]
-                    stream.read(size[0] if size else 0)
-                    with self._lock:
-                        self.lines.append(line)
-                        self.heads.append(head)
-                        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-                    if not reply(connection, line):
-                        return
-            except OSError:
-                return
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for connection in self._open:
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # ended already
-        for thread in self._threads:
-            thread.join(5)
+    def _talk_http(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            while line := stream.readline().decode().strip():
+                head = ""
+                while part := stream.readline().decode().strip():
+                    head += part + "\n"
+                size = [int(one.split(":")[1]) for one in head.lower().splitlines() if one.startswith("content-l")]
+                stream.read(size[0] if size else 0)
+                with self._one_at_a_time:
+                    self.lines.append(line)
+                    self.heads.append(head)
+                    reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+                if not reply(connection, line):
+                    return

@@ -15,7 +15,7 @@ from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
 from mqinfra.providers.rabbitmq.io.client import Answer, Call, RabbitClient, RabbitFault, to_result
 from tests.brokers.ports import free_ports
-from tests.unit.loopback import Loopback
+from tests.loopback import Loopback
 from tests.unit.rabbitmq.stub import Reply, Stub, drips, hangs_up, says, stays_silent, stops_half_way
 
 SECRET = "planted-secret-of-the-deployer"

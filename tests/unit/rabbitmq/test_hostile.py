@@ -13,7 +13,7 @@ from mqinfra.providers.rabbitmq.api import conversation, http_connection
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.http import Http
-from tests.unit.loopback import Loopback, Talk, drips, floods
+from tests.loopback import Loopback, Talk, drips, floods
 
 SECRET = "planted-secret-of-the-deployer"
 HEAD = b"HTTP/1.1 200 OK\r\nserver: Cowboy\r\ncontent-type: application/json\r\n"

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Mapping
 
-from tests.unit.loopback import Loopback
+from tests.loopback import Loopback
 
 Answer = bytes | Callable[[tuple[str, ...]], bytes]
 

@@ -16,7 +16,7 @@ from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.redis.api import resp, stream_calls
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.resp import Replies
-from tests.unit.loopback import Loopback, Talk, drips, floods
+from tests.loopback import Loopback, Talk, drips, floods
 from tests.unit.redis.fake import MASTER, FakeRedis, bulk, texts
 
 SECRET = "planted-secret-of-the-deployer"

@@ -60,11 +60,11 @@ def nothing_written(cluster: KafkaCluster) -> Iterator[None]:
     cluster.proxy.recorder.clear()
     before = cluster.metadata_end_offset()
     yield
-    assert [request.api_name for request in cluster.proxy.mutating()] == []
+    assert [request.name for request in cluster.proxy.mutating()] == []
     assert cluster.proxy.recorder.requests, "nothing went through the proxy at all"
     assert cluster.metadata_end_offset() == before
 
 
 def written(cluster: KafkaCluster) -> list[str]:
     """The requests that asked for a change since the proxy was reset or cleared."""
-    return [request.api_name for request in cluster.proxy.mutating()]
+    return [request.name for request in cluster.proxy.mutating()]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.brokers.kafka.protocol import KafkaRequest
 from tests.integration.kafka.e2e.hand import Hand, Topic
 from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
 
@@ -35,9 +36,9 @@ class Trouble:
         self._proxy.reset()
 
     def strikes(self, happens: Callable[[], None]) -> None:
-        def at(number: int, api: str) -> None:
+        def at(number: int, request: KafkaRequest) -> None:
             # The first is the dry run of the plan that an apply makes again.
-            if (number, api) == (2, "CreatePartitions"):
+            if (number, request.name) == (2, "CreatePartitions"):
                 happens()
 
         self._proxy.on_request = at

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.brokers.kafka.protocol import KafkaRequest
 from tests.integration.kafka.e2e.conftest import written
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Running, Shop, outcomes
@@ -31,8 +32,8 @@ class InFlight:
         self._begun, self._go = threading.Event(), threading.Event()
         cluster.proxy.on_request = self._hold
 
-    def _hold(self, number: int, api: str) -> None:
-        if (number, api) == (2, "CreateTopics"):
+    def _hold(self, number: int, request: KafkaRequest) -> None:
+        if (number, request.name) == (2, "CreateTopics"):
             self._begun.set()
             self._go.wait(20.0)
 

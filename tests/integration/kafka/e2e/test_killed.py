@@ -14,6 +14,7 @@ import pytest
 
 from mqinfra.cli.main import run
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.brokers.kafka.protocol import KafkaRequest
 from tests.integration.kafka.e2e.conftest import nothing_written
 from tests.integration.kafka.e2e.hand import Hand, Topic
 from tests.integration.kafka.e2e.shop import Running, Shop
@@ -38,13 +39,13 @@ class Killer:
         else:
             cluster.proxy.on_request = self._request
 
-    def _request(self, _: int, __: str) -> None:
+    def _request(self, _: int, __: KafkaRequest) -> None:
         self._seen += 1
         if self._seen == self._point:
             self._victim.kill()
             self._cluster.proxy.cut_all()
 
-    def _reply(self, _: int, __: str) -> None:
+    def _reply(self, _: int, __: KafkaRequest) -> None:
         self._seen += 1
         if self._seen == self._point:
             self._victim.kill()
@@ -86,7 +87,7 @@ def test_an_apply_that_was_killed_anywhere_is_finished_by_the_same_command(
     begin()
     live.proxy.reset()
     assert shop.run("apply", "plan.json", "-q").code == 0
-    assert [request.api_name for request in live.proxy.mutating()] == WRITES
+    assert [request.name for request in live.proxy.mutating()] == WRITES
     assert hand.live() == AFTER
     first = next(n for n, request in enumerate(live.proxy.recorder.requests, 1) if request.mutating)
     # Before the first write nothing can be half done: that is crashed into here and there, on one version only.

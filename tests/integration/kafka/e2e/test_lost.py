@@ -41,7 +41,7 @@ def test_lost_replies_are_made_up_for_by_looking_and_nothing_is_sent_twice(
 ) -> None:
     prepare(live, shop, hand)
     for api, nth in WRITES.items():
-        live.proxy.faults.swallow_reply(api, nth)
+        live.proxy.faults.swallow_reply(nth, api)
     all_applied(shop.apply_saved(*FAST), hand)
     assert written(live) == list(WRITES)
     cell.add(f"kafka-{live.line}/topics/e2e-lost-reply")
@@ -50,7 +50,7 @@ def test_lost_replies_are_made_up_for_by_looking_and_nothing_is_sent_twice(
 def test_requests_that_never_arrived_are_sent_again(live: KafkaCluster, shop: Shop, hand: Hand, cell: set[str]) -> None:
     prepare(live, shop, hand)
     for api, nth in WRITES.items():
-        live.proxy.faults.drop_request(api, nth)
+        live.proxy.faults.drop_request(nth, api)
     all_applied(shop.apply_saved(*FAST), hand)
     assert sorted(written(live)) == sorted([*WRITES, *WRITES])
     cell.add(f"kafka-{live.line}/topics/e2e-dropped-request")
@@ -61,6 +61,6 @@ def test_connections_cut_after_the_request_are_made_up_for(
 ) -> None:
     prepare(live, shop, hand)
     for api, nth in WRITES.items():
-        live.proxy.faults.cut_after(api, nth)
+        live.proxy.faults.cut_after(nth, api)
     all_applied(shop.apply_saved(*FAST), hand)
     cell.add(f"kafka-{live.line}/topics/e2e-connection-cut")

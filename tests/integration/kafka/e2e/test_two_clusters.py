@@ -60,7 +60,7 @@ def test_one_that_stops_during_the_apply_does_not_stop_the_other(
     a, b = both
     shop.save_plan()
     b.proxy.reset()
-    b.proxy.on_request = lambda _, api: b.stop() if api == "CreateTopics" else None
+    b.proxy.on_request = lambda _, request: b.stop() if request.name == "CreateTopics" else None
     try:
         ran = shop.apply_saved("--timeout", "1")
     finally:

@@ -81,7 +81,7 @@ def test_only_what_is_named_is_asked_for(proxied: Session, kafka_4: KafkaCluster
     counts = kafka_4.proxy.recorder.counts()
     assert counts["DescribeConfigs"] == 1
     assert kafka_4.proxy.mutating() == []
-    sizes = [len(request.frame) for request in kafka_4.proxy.recorder.requests if request.api_name == "DescribeConfigs"]
+    sizes = [len(request.frame) for request in kafka_4.proxy.recorder.requests if request.name == "DescribeConfigs"]
     assert max(sizes) < 50 * 12
 
 
@@ -127,7 +127,7 @@ def test_a_cluster_that_falls_silent_is_an_error_and_not_an_absence(
     send(proxied, create("orders"))
     await_topics(proxied, ["orders"])
     for nth in range(1, 40):
-        kafka_4.proxy.faults.swallow_reply(api, nth=nth)
+        kafka_4.proxy.faults.swallow_reply(nth, api)
     with pytest.raises(UserError) as caught:
         proxied.read({"topics": [topic("orders")]})
     assert caught.value.diagnostics[0].code == "MQ418"

@@ -38,7 +38,7 @@ def test_topics_are_made_changed_and_deleted(session: Session) -> None:
 def test_one_call_holds_many_topics(proxied: Session, kafka_4: KafkaCluster) -> None:
     kafka_4.proxy.reset()
     send(proxied, *(create(f"t{number}") for number in range(30)))
-    assert [request.api_name for request in kafka_4.proxy.mutating()] == ["CreateTopics"]
+    assert [request.name for request in kafka_4.proxy.mutating()] == ["CreateTopics"]
 
 
 def test_a_bad_topic_is_refused_in_the_brokers_words_and_the_others_made(session: Session) -> None:
@@ -91,7 +91,7 @@ def test_a_missing_right_is_named(session: Session, limited: Session, kafka: Kaf
 
 @pytest.mark.parametrize("fault", ["swallow_reply", "cut_after"])
 def test_a_lost_reply_is_lost_although_the_broker_acted(proxied: Session, kafka_4: KafkaCluster, fault: str) -> None:
-    getattr(kafka_4.proxy.faults, fault)("CreateTopics")
+    getattr(kafka_4.proxy.faults, fault)(of="CreateTopics")
     (result,) = send(proxied, create("orders")).values()
     assert isinstance(result, Lost)
     assert "orders" in await_topics(proxied, ["orders"])
@@ -99,7 +99,7 @@ def test_a_lost_reply_is_lost_although_the_broker_acted(proxied: Session, kafka_
 
 
 def test_a_lost_request_is_lost_too(proxied: Session, kafka_4: KafkaCluster) -> None:
-    kafka_4.proxy.faults.drop_request("CreateTopics")
+    kafka_4.proxy.faults.drop_request(of="CreateTopics")
     (result,) = send(proxied, create("orders")).values()
     assert isinstance(result, Lost)
     assert read(proxied, "orders") == {}

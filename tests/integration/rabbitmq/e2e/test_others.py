@@ -10,7 +10,7 @@ import pytest
 from tests.integration.rabbitmq.e2e.project import Project
 
 if TYPE_CHECKING:
-    from tests.brokers.rabbitmq.recorder import Request
+    from tests.brokers.rabbitmq.protocol import HttpRequest
     from tests.brokers.rabbitmq.server import RabbitServer
 
 VHOST = "/shop"
@@ -71,7 +71,7 @@ def between(project: Project, sign: str, write: Write) -> None:
     """Let somebody write right before the first mutating request whose path has the sign."""
     done: list[str] = []
 
-    def act(_: int, request: Request) -> None:
+    def act(_: int, request: HttpRequest) -> None:
         if request.mutating and sign in request.path and not done:
             done.append(request.path)
             write()

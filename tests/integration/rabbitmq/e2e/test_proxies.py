@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.brokers.rabbitmq.protocol import decoded_slashes, status_only
 from tests.integration.rabbitmq.e2e.project import Project
 
 QUEUE = "rabbit/queues/%2F/mail"
@@ -21,7 +22,7 @@ def test_slashes_that_a_proxy_decodes_stop_the_plan(case: str, project: Project,
     server = project.server
     server.management.call("PUT", "queues", "/", "mail", body={"durable": True})
     project.declare(*CASES[case])
-    server.proxy.decodes_slashes = True
+    server.proxy.rewrite = decoded_slashes
     for command in ("plan", "apply"):
         with project.nothing_written():
             ran = project.mq(command, *(("--auto-approve",) if command == "apply" else ()))
@@ -47,7 +48,7 @@ def test_a_status_without_a_word_of_rabbitmqs_is_never_taken_for_absent(status: 
     reads = len(project.server.proxy.recorder.requests)
     for nth in range(1, reads + 1):
         project.server.proxy.reset()
-        project.server.proxy.faults.answer(status, nth)
+        project.server.proxy.faults.answer(status_only(status), nth)
         ran = project.mq("plan", "-o", "json")
         if ran.code != 0:
             continue

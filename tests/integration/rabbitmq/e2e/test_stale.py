@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.brokers.rabbitmq.protocol import status_only
 from tests.integration.rabbitmq.e2e.project import Project
 
 if TYPE_CHECKING:
-    from tests.brokers.rabbitmq.recorder import Request
+    from tests.brokers.rabbitmq.protocol import HttpRequest
     from tests.brokers.rabbitmq.server import RabbitServer
     from tests.integration.kafka.e2e.shop import Running
 
@@ -62,12 +63,12 @@ class Killer:
     def __init__(self, server: RabbitServer, victim: Running, point: int) -> None:
         self._server, self._victim, self._point = server, victim, point
 
-    def at_request(self, number: int, request: Request) -> None:
+    def at_request(self, number: int, request: HttpRequest) -> None:
         if request.mutating and number == self._point:
             self._victim.kill()
             self._server.proxy.cut_all()
 
-    def at_reply(self, number: int, request: Request) -> None:
+    def at_reply(self, number: int, request: HttpRequest) -> None:
         if request.mutating and number == self._point:
             self._victim.kill()
 
@@ -97,7 +98,7 @@ def test_replies_that_are_lost_are_made_up_for_by_looking(project: Project, cell
     assert ran.code == 0, ran.text
     for nth in range(1, writes + 1):
         prepare(project)
-        project.server.proxy.faults.swallow_reply(nth)
+        project.server.proxy.faults.cut_after(nth)
         ran = project.mq("apply", "plan.json", *FAST)
         assert ran.code == 0, (nth, ran.text)
         project.settled()
@@ -107,8 +108,8 @@ def test_replies_that_are_lost_are_made_up_for_by_looking(project: Project, cell
 @pytest.mark.parametrize("nth", [1, 4])
 def test_a_management_api_that_is_away_for_a_moment_is_waited_for_or_said(nth: int, project: Project) -> None:
     prepare(project)
-    project.server.proxy.faults.answer(503, nth, "mutating")
-    project.server.proxy.faults.answer(503, nth + 1, "mutating")
+    project.server.proxy.faults.answer(status_only(503), nth, "mutating")
+    project.server.proxy.faults.answer(status_only(503), nth + 1, "mutating")
     ran = project.mq("apply", "plan.json")
     assert ran.code in (0, 4), ran.text
     assert ran.code == 0 or "503" in ran.text
@@ -124,7 +125,7 @@ def test_a_server_that_restarts_in_the_middle_ends_applied_or_said_and_the_next_
     server = project.server
     restart = threading.Thread(target=server.start)
 
-    def crash(number: int, request: Request) -> None:
+    def crash(number: int, request: HttpRequest) -> None:
         if request.mutating and number == 4:
             server.kill()
             restart.start()

@@ -122,6 +122,6 @@ def test_many_limits_are_read_with_two_lists(accounts: Accounts) -> None:
 
 
 def test_a_lost_answer_is_found_done_by_reading_back(accounts: Accounts) -> None:
-    accounts.server.proxy.faults.swallow_reply(nth=1, of="mutating")
+    accounts.server.proxy.faults.cut_after(nth=1, of="mutating")
     [result] = accounts.apply({"vhosts/v": {"description": "x"}}).results
     assert result.outcome is Outcome.APPLIED
