@@ -78,11 +78,11 @@ class RedisProtocol(Protocol[RedisRequest]):
         return RedisRequest(words, raw, command_name(words) in self._changing)
 
     def read_reply(self, incoming: Incoming, request: RedisRequest) -> bytes:  # noqa: ARG002 - Protocol's signature
-        reply = _read_value(incoming)
+        parts = [_read_value(incoming)]
         # What RESP 3 pushes comes before the reply, and is none.
-        while reply.startswith(b">"):
-            reply += _read_value(incoming)
-        return reply
+        while parts[-1].startswith(b">"):
+            parts.append(_read_value(incoming))
+        return b"".join(parts)
 
 
 def _read_value(incoming: Incoming) -> bytes:

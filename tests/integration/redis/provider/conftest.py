@@ -50,7 +50,7 @@ class Shop:
 
     def on(self, deployment: RedisDeployment, **block: Any) -> None:
         """Run on a deployment."""
-        self.connect({**block_of(deployment), **block})
+        self.connect({**deployment.block, **block})
 
     def connect(self, block: Mapping[str, Any]) -> None:
         project = {
@@ -99,13 +99,6 @@ class Shop:
         ran = self.apply()
         assert "No changes" in ran.text or "nothing" in ran.text.lower(), ran.text
         assert deployment.changes_since(before) == {}
-
-
-def block_of(deployment: RedisDeployment) -> dict[str, Any]:
-    if deployment.topology == "sentinel":
-        nodes = [node.address for node in deployment.sentinels]
-        return {"sentinel": {"service": deployment.master_name, "nodes": nodes}}
-    return {"nodes": [deployment.nodes[0].address]}
 
 
 def until(done: Callable[[], bool]) -> None:

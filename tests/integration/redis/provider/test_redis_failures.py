@@ -11,7 +11,7 @@ from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.replies import pairs
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.node import RedisNode
-from tests.integration.redis.provider.conftest import Shop, block_of, no_secrets, until
+from tests.integration.redis.provider.conftest import Shop, no_secrets, until
 
 USERS = {"feed": {"commands": ["+ping"]}}
 
@@ -109,7 +109,7 @@ def test_another_master_is_no_replica_of_the_first(shop: Shop, pair: RedisDeploy
 
 def test_a_replica_that_joins_during_an_apply_is_said_to_be_left_out(pair: RedisDeployment) -> None:
     replica = pair.nodes[1]
-    connection = RedisConnection.model_validate(block_of(pair))
+    connection = RedisConnection.model_validate(pair.block)
     feed = Address("it", "users", ("feed",))
     body: dict[str, JsonValue] = {"user": "feed", "rules": ["reset", "on", "+ping"], "passwords": None}
     replica.kill()
@@ -129,7 +129,7 @@ def test_a_key_whose_slot_moved_is_found_at_its_new_place(redis_7_cluster: Redis
     stream = Address("it", "streams", ("orders",))
     seen_by = redis_7_cluster.nodes[0].admin
     slot = str(seen_by.call("CLUSTER", "KEYSLOT", "orders"))
-    connection = RedisConnection.model_validate(block_of(redis_7_cluster))
+    connection = RedisConnection.model_validate(redis_7_cluster.block)
     with installed().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
         assert session.read({"streams": [stream]}).resources == {}
         old = next(n for n in redis_7_cluster.primaries if _serves(n.admin.call("CLUSTER", "NODES"), int(slot)))

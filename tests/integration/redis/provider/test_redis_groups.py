@@ -11,7 +11,7 @@ from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.redis.api.connection import RedisConnection
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.days import SOON
-from tests.integration.redis.provider.conftest import Shop, block_of, no_secrets
+from tests.integration.redis.provider.conftest import Shop, no_secrets
 
 STREAM = "orders"
 
@@ -177,7 +177,7 @@ def test_a_cut_is_counted_again_right_before_it(single: RedisDeployment) -> None
     """The guard is the count itself: where nothing went while planning, something going now is another class."""
     address = Address("it", "streams", (STREAM,))
     loss = Loss(address, ("trim", "minId"), "those before `3-0` are dropped", limit="3-0")
-    connection = RedisConnection.model_validate(block_of(single))
+    connection = RedisConnection.model_validate(single.block)
     with installed().providers["redis"].connect(Cluster("it", connection), no_secrets, 10.0) as session:
         assert session.count([loss]) == {loss: Counted(0)}
         fill(single, 5)
