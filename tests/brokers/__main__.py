@@ -10,11 +10,16 @@ from click import echo
 from tests.brokers import background
 from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import release as kafka
+from tests.brokers.lines import Line
 from tests.brokers.rabbitmq import release as rabbitmq
 from tests.brokers.redis import release as redis
 from tests.brokers.redis.topology import TOPOLOGIES
 
 _LINES = {"kafka": kafka.LINES, "rabbitmq": rabbitmq.LINES, "redis": redis.LINES}
+
+
+_DEFAULTS = {"kafka": kafka.LINES[0], "rabbitmq": rabbitmq.DEFAULT, "redis": redis.DEFAULT}
+_FORMS = {"kafka": "1", "rabbitmq": "1", "redis": TOPOLOGIES[0]}
 
 
 def main() -> int:
@@ -30,8 +35,8 @@ def main() -> int:
         if name in ("up", "down"):
             command.add_argument("--broker", choices=_LINES, default="kafka" if name == "up" else None)
             command.add_argument("--version", choices=[line for lines in _LINES.values() for line in lines])
-            command.add_argument("--nodes", type=int, choices=(1, 3), help="Kafka's")
-            command.add_argument("--topology", choices=TOPOLOGIES, help="Redis's")
+            command.add_argument("--nodes", dest="form", choices=("1", "3"), default="", help="Kafka's")
+            command.add_argument("--topology", dest="form", choices=TOPOLOGIES, default="", help="Redis's")
         if name == "install":
             command.add_argument("--matrix", action="store_true", help="what only the matrix tests need, too")
     arguments = parser.parse_args()
@@ -49,15 +54,11 @@ def _run(arguments: argparse.Namespace) -> None:
     match arguments.command:
         case "install":
             _install(matrix=arguments.matrix)
-        case "up" if arguments.broker == "redis":
-            _show(background.up_redis(arguments.version or redis.DEFAULT, arguments.topology or TOPOLOGIES[0]))
-        case "up" if arguments.broker == "rabbitmq":
-            _show(background.up_rabbitmq(arguments.version or rabbitmq.DEFAULT))
         case "up":
-            _show(background.up_kafka(arguments.version or kafka.LINES[0], arguments.nodes or 1))
+            release = arguments.version or _DEFAULTS[arguments.broker]
+            _show(background.up(Line(arguments.broker, release, form=arguments.form or _FORMS[arguments.broker])))
         case "down":
-            form = arguments.topology or (str(arguments.nodes) if arguments.nodes else None)
-            for stopped in background.down(arguments.broker, arguments.version, form):
+            for stopped in background.down(arguments.broker, arguments.version, arguments.form):
                 echo(f"{stopped.name} is stopped")
         case _:
             for known in background.running():

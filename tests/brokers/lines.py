@@ -20,8 +20,9 @@ class Line:
     broker: str
     # As `release.installed` of the broker takes it: "3.10", "valkey-8.1".
     release: str
-    fixture: str
-    title: str
+    # Of the test session; empty for what is started by hand.
+    fixture: str = ""
+    title: str = ""
     # Kafka's number of nodes, or Redis's topology; empty for one node.
     form: str = ""
     # Only the matrix has it.
@@ -32,27 +33,31 @@ class Line:
         """What the required cells call it."""
         return self.release if self.release.startswith("valkey-") else f"{self.broker}-{self.release}"
 
-    def make(self, folder: Path) -> Server[Any]:
-        """The server, which is not started yet; its software is installed when it is not there."""
+    def make(self, folder: Path, *, proxied: bool = True) -> Server[Any]:
+        """The server, which is not started yet; its software is installed when it is not there.
+
+        What is to outlive this interpreter has no proxy.
+        """
         # Imported late: most test runs need no broker, and kafka-python takes a while to load.
         match self.broker:
             case "kafka":
                 from tests.brokers.kafka import cluster, release  # noqa: PLC0415
 
-                settings = cluster.Settings(nodes=int(self.form or 1))
+                settings = cluster.Settings(nodes=int(self.form or 1), proxied=proxied)
                 return cluster.KafkaCluster(release.installed(self.release), folder, settings)
             case "rabbitmq":
                 from tests.brokers.rabbitmq import release as rabbit  # noqa: PLC0415
-                from tests.brokers.rabbitmq.server import RabbitServer  # noqa: PLC0415
+                from tests.brokers.rabbitmq import server  # noqa: PLC0415
 
-                return RabbitServer(rabbit.installed(self.release), folder)
+                return server.RabbitServer(rabbit.installed(self.release), folder, server.Settings(proxied=proxied))
             case "redis":
                 from tests.brokers.redis import release as redis  # noqa: PLC0415
                 from tests.brokers.redis.deployment import RedisDeployment  # noqa: PLC0415
                 from tests.brokers.redis.settings import Settings  # noqa: PLC0415
                 from tests.brokers.redis.topology import topology_of  # noqa: PLC0415
 
-                return RedisDeployment(redis.installed(self.release), folder, Settings(topology_of(self.form)))
+                topology = Settings(topology_of(self.form), proxied=proxied)
+                return RedisDeployment(redis.installed(self.release), folder, topology)
         raise ValueError(self.broker)
 
 

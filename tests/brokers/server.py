@@ -51,6 +51,11 @@ class Server(ABC, Generic[R]):
     def block(self) -> Mapping[str, Any]:
         """Its block under `clusters:`, less the type: a user with all rights, and no proxy."""
 
+    @property
+    @abstractmethod
+    def endpoints(self) -> Mapping[str, str]:
+        """What a person needs who connects by hand: what it is -> where it is."""
+
     @abstractmethod
     def wipe(self) -> None:
         """Leave what a fresh server has."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import wire
-from tests.brokers.kafka.node import ADMIN, MECHANISMS, KafkaNode, NodePorts
+from tests.brokers.kafka.node import ADMIN, LIMITED, MECHANISMS, KafkaNode, NodePorts
 from tests.brokers.kafka.protocol import KafkaProtocol, KafkaRequest
 from tests.brokers.ports import HOST
 from tests.brokers.proxy import Proxy
@@ -69,6 +69,16 @@ class KafkaCluster(Server[KafkaRequest]):
     @property
     def block(self) -> Mapping[str, Any]:
         return {"bootstrap": self.bootstrap}
+
+    @property
+    def endpoints(self) -> Mapping[str, str]:
+        users = ", ".join(f"{user.name}/{user.password}" for user in (ADMIN, LIMITED))
+        return {
+            "plaintext (super user)": self.bootstrap,
+            "SASL_PLAINTEXT, SCRAM": self.sasl_bootstrap,
+            "SASL_SSL, SCRAM": f"{self.tls_bootstrap}  CA {self.ca_file}",
+            "users": f"{users} (the first is a super user, the other has no rights)",
+        }
 
     @property
     def bootstrap(self) -> str:

@@ -67,6 +67,14 @@ class RabbitServer(Server[HttpRequest]):
             "password": {"env": "RABBITMQ_PASSWORD"},
         }
 
+    @property
+    def endpoints(self) -> Mapping[str, str]:
+        return {
+            "AMQP": f"{self.host}:{self.amqp_port}",
+            "management API": self.http_url,
+            "user": f"{self.user}/{self.password}",
+        }
+
     def since(self, version: str) -> bool:
         """Whether this is RabbitMQ `version`, such as "3.12", or newer."""
         return since(self.version, version)

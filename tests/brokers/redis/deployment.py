@@ -63,6 +63,11 @@ class RedisDeployment(Server[RedisRequest]):
         return self.nodes[0].port
 
     @property
+    def endpoints(self) -> Mapping[str, str]:
+        name = {"name of the primary": self.master_name} if self.sentinels else {}
+        return {**{node.name: node.address for node in self.members}, **name}
+
+    @property
     def proxied_address(self) -> str:
         """Of the one node, behind the proxy; the same over restarts."""
         return f"{HOST}:{self._proxy_port}"
