@@ -3,8 +3,7 @@
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from mqinfra.engine.comparator import comparator_of
-from mqinfra.engine.diff import compare
+from mqinfra.engine.diff import creation
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Reason
@@ -30,16 +29,14 @@ def _recreation(state: Planning, subject: Subject, replaced: Container[Address])
     """The creation of a resource that exists and goes with what is replaced; None when it stays."""
     if subject.live is None:
         return None
-    address, session = subject.address, state.survey.sessions[subject.address.cluster]
-    version = session.facts.version_tuple
+    address = subject.address
+    version = state.survey.sessions[address.cluster].facts.version_tuple
     stays = {item.target for item in subject.declaration.references if item.needed and not item.binds(version)}
     rests_on = subject.kind.rests_on(address)
     base = next((rest for rest in rests_on if rest in replaced and rest not in stays), None)
     if base is None:
         return None
-    change = compare(address, subject.declaration, subject.fields, None, comparator_of(session, address)).change
-    if change is None:
-        return None
+    change = creation(address, subject.declaration, subject.fields, subject.kind)
     effect = Cost(kind=CostKind.EFFECT, text=f"deleted with `{base}`, then recreated")
     return replace(change, reason=Reason.GOES_WITH, costs=(effect,))
 

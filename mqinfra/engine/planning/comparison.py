@@ -4,11 +4,13 @@ from functools import partial
 
 from mqinfra.engine import codes, guard
 from mqinfra.engine.comparator import comparator_of, without_secrets
-from mqinfra.engine.diff import compare
+from mqinfra.engine.diff import compare, creation
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
+from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Uncompared, UndeclaredKeys
+from mqinfra.model.reading import Live, Reading
 from mqinfra.model.span import Path, Span
 from mqinfra.providers.base.rule import Subject
 
@@ -25,30 +27,34 @@ def compare_declared(state: Planning) -> None:
             state.diagnostics.append(denied(state, address, reading.denied[address], span, source))
             continue
         live = reading.resources.get(address)
-        if live is not None:
+        if live is None:
+            change: Change | None = creation(address, subject.declaration, subject.fields, subject.kind)
+        else:
             state.existing[address.cluster, address.kind] += 1
-        comparator = comparator_of(state.survey.sessions[address.cluster], address)
-        comparison = compare(
-            address,
-            subject.declaration,
-            subject.fields,
-            live,
-            without_secrets(comparator, partial(_tell, state, address)),
-        )
-        if comparison.undeclared_keys:
-            state.undeclared_keys.append(UndeclaredKeys(address=address, keys=comparison.undeclared_keys))
-        change = comparison.change
+            change = _update(state, subject, live, reading)
         if change is None:
             state.unchanged[address.cluster] += 1
         else:
-            if live is not None:
-                judged = guard.judge(change, subject.declaration, live, subject.kind, reading.facts)
-                change = guard.cost_others(judged.change, comparison.undeclared_keys)
-                state.diagnostics += judged.diagnostics
             state.changes[address] = change
         state.subjects[address] = Subject(
             address, subject.kind, subject.declaration, subject.fields, live, change, reading
         )
+
+
+def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> Change | None:
+    """What has to happen to a resource that exists; None when it is as declared."""
+    address = subject.address
+    comparator = without_secrets(
+        comparator_of(state.survey.sessions[address.cluster], address), partial(_tell, state, address)
+    )
+    comparison = compare(address, subject.declaration, subject.fields, live, comparator)
+    if comparison.undeclared_keys:
+        state.undeclared_keys.append(UndeclaredKeys(address=address, keys=comparison.undeclared_keys))
+    if comparison.change is None:
+        return None
+    judged = guard.judge(comparison.change, subject.declaration, live, subject.kind, reading.facts)
+    state.diagnostics += judged.diagnostics
+    return guard.cost_others(judged.change, comparison.undeclared_keys)
 
 
 def denied(state: Planning, address: Address, reason: str, span: Span, source: str | None) -> Diagnostic:
