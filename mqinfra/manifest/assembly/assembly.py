@@ -65,6 +65,7 @@ class Assembly:
         self._settings = Settings(found)
         self._broken: set[Address] = set()
         self._brokers: dict[str, str] = {}
+        self._sections: dict[Kind[Any], tuple[str, ...]] = {}
         self._bare: dict[Address, Callable[[], None]] = {}
         self._late: list[tuple[Section, Kind[Any], Topology]] = []
 
@@ -216,7 +217,9 @@ class Assembly:
         depth: int,
         maker: Address | None = None,
     ) -> None:
-        sections = self._catalogue.providers[kind.broker].sections.get(kind.name, ())
+        sections = self._sections.get(kind)
+        if sections is None:
+            sections = self._sections[kind] = self._catalogue.providers[kind.broker].sections.get(kind.name, ())
         data = without_nulls(kind.entry, without_sections(data, sections, kind, places, self._found, address))
         canonical, sound = self._settings.canonical(kind, data, places, address)
         entry = bind(
@@ -307,19 +310,23 @@ class Assembly:
 
 def _pairs_of(kind: Kind[Any], data: Mapping[str, Any]) -> Pairs:
     """Name an entry that has no name, by what it says and by what its fields are when it says nothing of them."""
+    implicit = _implicit_names(kind)
+    if not implicit:
+        return kind.pairs_of(data)
     given = {name: value for name in kind.named_by if (value := data.get(name)) is not None}
-    return kind.pairs_of({**_implicit_names(kind), **given})
+    return kind.pairs_of({**implicit, **given})
 
 
 @cache
 def _implicit_names(kind: Kind[Any]) -> Mapping[str, Any]:
-    """The values that naming fields of a kind have in entries which leave them out."""
+    """The values that naming fields of a kind have in entries which leave them out; empty ones name nothing."""
     fields = {info.alias or name: info for name, info in kind.entry.model_fields.items()}
-    return {
+    values = {
         name: to_jsonable_python(fields[name].get_default(call_default_factory=True))
         for name in kind.named_by
         if not fields[name].is_required()
     }
+    return {name: value for name, value in values.items() if value}
 
 
 def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:
