@@ -11,27 +11,31 @@ from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting import codes as connecting
 
 
-def all_codes() -> tuple[Code, ...]:
-    """All codes, sorted by id.
-
-    Raises:
-        Bug: two codes share an id.
-    """
-    some = [
+def shared_codes() -> tuple[Code, ...]:
+    """The codes that no provider has to be imported for."""
+    return (
         *manifest.CODES,
         *engine.CODES,
         *base.CODES,
         *connecting.CODES,
         *(code for rule in RULES for code in rule.codes),
-        *installed().codes,
         *saved.CODES,
         console.OUTPUT_FILE,
         failure.FAILURE,
         planning.SELECTS_NOTHING,
         split.FILE_EXISTS,
-    ]
+    )
+
+
+def all_codes() -> tuple[Code, ...]:
+    """All codes, sorted by id.
+
+    Raises:
+        Bug: two codes share an id.
+        UserError: a provider can't be used.
+    """
     by_id: dict[str, Code] = {}
-    for code in some:
+    for code in (*shared_codes(), *installed().codes):
         if by_id.setdefault(code.id, code) is not code:
             raise Bug(f"two codes are {code.id}")
     return tuple(by_id[key] for key in sorted(by_id))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import click
 
-from mqinfra.cli.codes import all_codes
+from mqinfra.cli.codes import all_codes, shared_codes
 from mqinfra.cli.console import Console, Settings
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean, suggestion
@@ -31,8 +31,10 @@ def command(*, what: str) -> int:
     if what == "exit-codes":
         talk.data(render_exit_codes(style))
         return ExitCode.OK
-    codes = {code.id: code for code in all_codes()}
     number = what.upper()
+    codes = {code.id: code for code in shared_codes()}
+    if number not in codes:
+        codes = {code.id: code for code in all_codes()}
     if number in codes:
         talk.data(render_code(codes[number], style))
         return ExitCode.OK

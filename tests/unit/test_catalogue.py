@@ -183,6 +183,6 @@ def test_words_of_other_brokers_are_checked_by_validate_alone(tmp_path: Path) ->
     assert "rabbitmq" in imported
 
 
-def test_help_and_the_exit_codes_import_no_provider(tmp_path: Path) -> None:
-    for command in (("--help",), ("plan", "--help")):
+def test_help_and_shared_codes_import_no_provider(tmp_path: Path) -> None:
+    for command in (("--help",), ("plan", "--help"), ("explain", "exit-codes"), ("explain", "MQ196")):
         assert run_alone(tmp_path, *command)[1] == set()
