@@ -9,7 +9,7 @@ from mqinfra.providers.base.rule import Context, ResourceRule, Subject
 
 IGNORED_FIELD_UNKNOWN = Code(
     "MQ502",
-    "`lifecycle.ignore` names no field",
+    "unknown field in `lifecycle.ignore`",
     "`lifecycle.ignore` lists fields that mqinfra leaves alone, such as `partitions` or `config.retention.ms`; a path "
     "covers what is below it. A path that the resource does not have ignores nothing, so the field which was meant "
     "would be changed.",

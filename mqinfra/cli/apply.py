@@ -70,7 +70,13 @@ class _Approval:
 @click.argument("plan_file", required=False, type=ExistingFile())
 @environment_option
 @selection_options
-@click.option("--max-deletes", multiple=True, type=LimitType(), metavar="ALIAS/KIND=N", help="Allow up to N deletes.")
+@click.option(
+    "--max-deletes",
+    multiple=True,
+    type=LimitType(),
+    metavar="ALIAS/KIND=N",
+    help="Allow up to N deletes of a kind, such as kafka/topics=12.",
+)
 @degraded_option
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest, without asking.")
 @click.option("--auto-approve", is_flag=True, help="Apply without asking.")
