@@ -102,7 +102,7 @@ def test_deleting_a_vhost_says_what_goes_and_needs_consent(accounts: Accounts) -
         "1 queue would be deleted with it",
         "1 exchange would be deleted with it",
         "1 binding would be deleted with it",
-        "1 permission goes",
+        "1 permission would be deleted",
     ):
         assert phrase in texts
     assert change.blocked_by

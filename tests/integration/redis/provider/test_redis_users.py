@@ -241,7 +241,7 @@ def test_users_that_could_not_be_saved_are_said_to_be_so(shop: Shop, tmp_path: P
         assert "has not worked since the start" in plan["diagnostics"][0]["message"]
         node.acl_file.rmdir()
         node.admin.call("ACL", "SAVE")
-        assert "can't be told" in shop.plan()["diagnostics"][0]["message"]
+        assert "can't tell" in shop.plan()["diagnostics"][0]["message"]
         node.admin.call("CONFIG", "RESETSTAT")
         assert shop.codes() == []
     finally:
