@@ -19,7 +19,7 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path
-from mqinfra.model.spec import Fields, Mutability, nested
+from mqinfra.model.spec import Fields, Mutability, SpecDocument, nested
 from mqinfra.providers.base.kind import Kind, Unset
 
 
@@ -58,7 +58,7 @@ def compare(
         reason=Reason.DIFFERS,
         differences=differences,
         before=nested({path: own.get(path) for path in _rested_on(declaration, fields, own, kind)}),
-        after=declaration.spec.to_json(),
+        after=SpecDocument(declaration.spec),
         identity=live.identity,
         span=declaration.span,
         origin=declaration.origins[0].because,
@@ -88,7 +88,7 @@ def creation(address: Address, declaration: Declaration, fields: Fields, kind: K
                 if value is not None
             ]
         ),
-        after=declaration.spec.to_json(),
+        after=SpecDocument(declaration.spec),
         fingerprint=NOTHING,
         span=declaration.span,
         origin=declaration.origins[0].because,

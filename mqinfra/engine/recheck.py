@@ -97,7 +97,7 @@ def is_done(change: Change, live: Live | None, comparator: Comparator, *, ours: 
 
 def made_anew(change: Change, kind: Kind[Any]) -> Change:
     """The create within a replace: a replace names the fields that differ, and what it makes again has all of them."""
-    fields = kind.spec.model_validate(dict(change.after or {})).fields()
+    fields = change.wanted(kind.spec).fields()
     differences = tuple(
         FieldDifference(path, None, value, None, kind.unit(path), kind.spec.marker(path).mutability)
         for path, value in sorted(fields.items())

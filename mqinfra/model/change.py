@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
@@ -12,7 +12,9 @@ from mqinfra.model.address import Address
 from mqinfra.model.loss import Loss
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path, Span
-from mqinfra.model.spec import Mutability
+from mqinfra.model.spec import Mutability, Spec, SpecDocument
+
+S = TypeVar("S", bound=Spec)
 
 _CONFIG = ConfigDict(
     frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
@@ -185,6 +187,19 @@ class Change:
             self.origin,
             self.note,
         )
+
+    def wanted(self, spec: type[S]) -> S:
+        """The wanted spec, typed: the declared one itself in a plan that was made now, else validated out of `after`.
+
+        Args:
+            spec: the type of the kind's specs.
+
+        Raises:
+            pydantic.ValidationError: the change is a delete, or does not fit the kind, which is a bug.
+        """
+        if isinstance(self.after, SpecDocument) and type(self.after.spec) is spec:
+            return self.after.spec
+        return spec.model_validate(self.after)
 
     @property
     def destructive(self) -> bool:

@@ -154,6 +154,20 @@ def _json(value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds
     return [_json(item) for item in value]
 
 
+class SpecDocument(dict[str, JsonValue]):
+    """A spec as JSON that remembers the spec it was written from, so that who needs that does not validate it again.
+
+    Attributes:
+        spec: the spec; the document is never changed.
+    """
+
+    __slots__ = ("spec",)
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(spec.to_json())
+        self.spec = spec
+
+
 def nested(fields: Fields) -> dict[str, JsonValue]:
     """Turn fields by path back into the shape of a spec: `{"config": {"retention.ms": 1}}`."""
     result: dict[str, JsonValue] = {}

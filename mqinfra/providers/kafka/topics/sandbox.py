@@ -49,7 +49,7 @@ def _created(change: Change, live: TopicSpec | None, facts: Facts) -> TopicSpec 
         return problem
     if live is not None:
         return Problem(f"Topic '{name}' already exists.", "plan again")
-    wanted = TopicSpec.model_validate(change.after or {})
+    wanted = change.wanted(TopicSpec)
     partitions, replicas = wanted.partitions or 1, wanted.replication_factor or 1
     if problem := _size_problem(partitions, replicas, facts):
         return problem

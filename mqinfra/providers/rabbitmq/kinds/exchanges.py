@@ -68,7 +68,7 @@ class ExchangeKind(Kind["RabbitClient"]):
         """Do what RabbitMQ does; where the types are not known, plugins count as enabled."""
         if change.after is None:
             return None
-        wanted = ExchangeSpec.model_validate(change.after)
+        wanted = change.wanted(ExchangeSpec)
         return _problem(wanted, facts.version_tuple, _offered(facts)) or wanted
 
     def read(
@@ -89,7 +89,7 @@ class ExchangeKind(Kind["RabbitClient"]):
         """RabbitMQ has no dry run; apply its rules, with the types that the server says it has."""
         offered = client.exchange_types or None
         return refusals(
-            (change.address, _problem(ExchangeSpec.model_validate(change.after), facts.version_tuple, offered))
+            (change.address, _problem(change.wanted(ExchangeSpec), facts.version_tuple, offered))
             for change in changes
             if change.after is not None
         )

@@ -66,7 +66,7 @@ class GrantKind(Kind["RabbitClient"]):
         """Refuse what the server's regular expressions can't take."""
         if change.after is None:
             return None
-        spec = self.spec.model_validate(change.after)
+        spec = change.wanted(self.spec)
         return refused_pattern(spec, facts.version_tuple) or spec
 
     def read(

@@ -95,7 +95,7 @@ class PolicyKind(Kind["RabbitClient"]):
             for change in changes
             if change.after is not None
             for problem in policy_rules.problems(
-                self.spec.model_validate(change.after), facts.version_tuple, self.keys, told_by(facts)
+                change.wanted(self.spec), facts.version_tuple, self.keys, told_by(facts)
             )
         )
 

@@ -98,7 +98,7 @@ class QueueKind(Kind["RabbitClient"]):
         """Do what RabbitMQ does in a vhost whose default queue type is classic."""
         if change.after is None:
             return None
-        wanted = QueueSpec.model_validate(change.after)
+        wanted = change.wanted(QueueSpec)
         problem = next(queue_rules.problems(wanted, facts.version_tuple, told_by(facts)), None)
         return problem or QueueSpec.model_validate({"type": "classic", **change.after})
 
@@ -136,9 +136,7 @@ class QueueKind(Kind["RabbitClient"]):
             (change.address, problem)
             for change in changes
             if change.after is not None
-            for problem in queue_rules.problems(
-                QueueSpec.model_validate(change.after), facts.version_tuple, told_by(facts)
-            )
+            for problem in queue_rules.problems(change.wanted(QueueSpec), facts.version_tuple, told_by(facts))
         )
 
     def run(

@@ -71,7 +71,7 @@ class ValuedKind(Kind["RabbitClient"]):
 
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Any:  # noqa: ARG002, ANN401 - as in Kind
         """Written whole."""
-        return None if change.after is None else self.spec.model_validate(change.after)
+        return None if change.after is None else change.wanted(self.spec)
 
     def read(
         self,

@@ -55,7 +55,7 @@ class VhostKind(Kind["RabbitClient"]):
         before = live if isinstance(live, VhostSpec) else None
         if change.after is None or change.action is Action.DELETE:
             return _protected(change.address) if before is not None and before.deletion_protection else None
-        problem = version_problem(VhostSpec.model_validate(change.after), before, facts.version_tuple)
+        problem = version_problem(change.wanted(VhostSpec), before, facts.version_tuple)
         return problem or set_and_remove(self.spec, change, live)
 
     def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, facts: Facts, alias: str) -> KindReading:
@@ -73,7 +73,7 @@ class VhostKind(Kind["RabbitClient"]):
     def _problem(self, client: "RabbitClient", change: Change, facts: Facts) -> Problem | None:
         if change.after is not None:
             before = VhostSpec.model_validate(change.before) if change.before is not None else None
-            return version_problem(VhostSpec.model_validate(change.after), before, facts.version_tuple)
+            return version_problem(change.wanted(VhostSpec), before, facts.version_tuple)
         row = client.get("vhosts", change.address.name)
         protected = isinstance(row, dict) and vhost_reading.spec_of(row, {}).deletion_protection
         return _protected(change.address) if protected else None

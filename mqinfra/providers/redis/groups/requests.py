@@ -27,7 +27,7 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
         if change.action is Action.DELETE or change.after is None:
             by_api[DELETE][change.address] = name
             continue
-        spec = GroupSpec.model_validate(change.after)
+        spec = change.wanted(GroupSpec)
         if change.action is Action.CREATE:
             # Where a new group is to be moved at once, it begins there.
             moved = spec.reset_to is not None and spec.reset_to.from_ is None

@@ -92,10 +92,10 @@ class UserKind(Kind["RedisClient"]):
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
         """Refuse rules that Redis 7.0 does not know."""
         if change.after is not None:
-            problem = unknown_rules(UserSpec.model_validate(change.after), BUILT_IN)
+            problem = unknown_rules(change.wanted(UserSpec), BUILT_IN)
             if problem is not None:
                 return replace(problem[1], path=problem[0])
-            limited = limited_in(UserSpec.model_validate(change.after))
+            limited = limited_in(change.wanted(UserSpec))
             if limited is not None:
                 return replace(_NO_DATABASES, path=limited)
             if live is not None and change.action is Action.UPDATE and "passwords" not in change.after:
@@ -124,7 +124,7 @@ class UserKind(Kind["RedisClient"]):
         for change in changes:
             if change.after is None:
                 continue
-            spec = UserSpec.model_validate(change.after)
+            spec = change.wanted(UserSpec)
             problem = unknown_rules(spec, client.table)
             if problem is not None:
                 objections.append(Objection(change.address, problem[1], problem[0]))
@@ -191,7 +191,7 @@ def _databases(client: "RedisClient", changes: Sequence[Change]) -> Iterator[Obj
     for change in changes:
         if change.after is None:
             continue
-        spec = UserSpec.model_validate(change.after)
+        spec = change.wanted(UserSpec)
         path = limited_in(spec)
         if path is not None and not client.limits_databases:
             yield Objection(change.address, _NO_DATABASES, path)

@@ -26,7 +26,7 @@ def requests_for(changes: Sequence[Change], facts: Facts) -> list[Request]:
         if change.action is Action.DELETE or change.after is None:
             gone[change.address] = {"user": change.address.name}
         else:
-            spec = UserSpec.model_validate(change.after)
+            spec = change.wanted(UserSpec)
             # An update that is not about passwords keeps those that are there: their values need not be at hand.
             changed = change.action is not Action.UPDATE or any(d.path == ("passwords",) for d in change.differences)
             given = changed and "passwords" in spec.model_fields_set

@@ -34,7 +34,7 @@ def objection(change: Change, purpose: str, table: Table) -> tuple[Path, Problem
         return (), _cut_off(user, purpose, "would be deleted")
     if change.before is None:
         return None
-    wanted = UserSpec.model_validate(change.after)
+    wanted = change.wanted(UserSpec)
     commands, channels = _texts(change.before.get("commands")), _texts(change.before.get("channels"))
     if not wanted.enabled:
         return ("enabled",), _cut_off(user, purpose, "would be disabled")
