@@ -6,7 +6,7 @@ the broker's settings are made canonical, the entry is bound, and sugar is expan
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -343,4 +343,10 @@ def _rests_on(kind: Kind[Any], address: Address, given: Sequence[Reference]) -> 
     if given:
         named = {reference.target for reference in given}
         targets = tuple([target for target in targets if target not in named])
-    return [Reference((), target, "needed") for target in targets]
+    return [_needed(target) for target in targets]
+
+
+@lru_cache(2**16)
+def _needed(target: Address) -> Reference:
+    """Many resources rest on few, and making a reference takes longer than looking it up."""
+    return Reference((), target, "needed")
