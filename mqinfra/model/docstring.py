@@ -4,7 +4,6 @@ import inspect
 import re
 
 _ATTRIBUTE = re.compile(r"(\w+): (.*)")
-_REFERENCE = re.compile(r"`(\w+)`")
 
 
 def summary(model: type) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.render.terminal import Style, clean, document, plural
+from mqinfra.render.terminal import Style, clean, plural
 from mqinfra.render.value import shown
 
 
@@ -24,17 +24,10 @@ class RequestView(NamedTuple):
     body: Mapping[Address, Mapping[str, JsonValue]]
 
 
-def render_requests(
-    requests: Sequence[tuple[str, str, Mapping[Address, Mapping[str, JsonValue]]]], style: Style
-) -> str:
-    """Print calls in the order in which they are sent."""
-    return document(request_lines(requests, style))
-
-
 def request_lines(
     requests: Sequence[tuple[str, str, Mapping[Address, Mapping[str, JsonValue]]]], style: Style
 ) -> list[str]:
-    """As `render_requests`, as lines."""
+    """List calls in the order in which they are sent."""
     lines = [f"{plural(len(requests), 'request')} would be sent"] if requests else ["No request would be sent"]
     for number, (cluster, api, body) in enumerate(requests, 1):
         head = f"{number:>3}. {clean(cluster)}  {style.bold(clean(api))}  {plural(len(body), 'resource')}"

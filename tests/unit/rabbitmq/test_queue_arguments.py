@@ -6,14 +6,12 @@ from pydantic import JsonValue
 from mqinfra.model.setting import Problem
 from mqinfra.providers.rabbitmq.settings.exchange_arguments import (
     EXCHANGE_ARGUMENTS,
-    exchange_argument_problem,
     exchange_type_problem,
 )
 from mqinfra.providers.rabbitmq.settings.queue_arguments import (
     QUEUE_ARGUMENTS,
     argument_problem,
     arguments_problems,
-    compared_arguments,
     policy_key_of,
     shape_problem,
 )
@@ -174,19 +172,10 @@ def test_shapes_that_a_type_can_have(
     assert (problem is not None) == refused
 
 
-def test_only_listed_arguments_are_compared_by_the_server() -> None:
-    compared = compared_arguments("classic", (3, 10))
-    assert {"x-max-length", "x-queue-type"} <= compared
-    assert not {"x-custom", "x-max-age"} & compared
-
-
 def test_exchange_arguments_and_types() -> None:
     setting = EXCHANGE_ARGUMENTS.get("hash-property")
     assert setting is not None
     assert isinstance(setting.parse("user_id"), Problem)
-    assert exchange_argument_problem("hash-header", "topic") is not None
-    assert exchange_argument_problem("hash-header", "x-consistent-hash") is None
-    assert exchange_argument_problem("custom", "topic") is None
     assert exchange_type_problem("topic") is None
     assert exchange_type_problem("x-consistent-hash") is None
     missing = exchange_type_problem("x-consistent-hash", (4, 0), frozenset({"topic"}))

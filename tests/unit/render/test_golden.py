@@ -15,8 +15,8 @@ from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
-from mqinfra.render.requests_text import RequestView, render_requests
-from mqinfra.render.terminal import Style
+from mqinfra.render.requests_text import RequestView, request_lines
+from mqinfra.render.terminal import Style, document
 from tests.unit.render.golden import CASES, assert_golden
 
 PLANS = sorted(file.name.removesuffix(".plan.json") for file in CASES.glob("*.plan.json"))
@@ -81,7 +81,7 @@ def test_reports_read_as_approved(request: pytest.FixtureRequest) -> None:
 def test_requests_read_as_approved(request: pytest.FixtureRequest) -> None:
     address = Address("kafka", "topics", ("orders.created",))
     requests = [RequestView("kafka", "CreateTopics", {address: {"partitions": 12, "config": {"retention.ms": 1}}})]
-    assert_golden(request, "requests.txt", render_requests(requests, Style()))
+    assert_golden(request, "requests.txt", document(request_lines(requests, Style())))
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:

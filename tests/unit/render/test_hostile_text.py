@@ -17,8 +17,8 @@ from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
-from mqinfra.render.requests_text import RequestView, render_requests
-from mqinfra.render.terminal import Style, clean
+from mqinfra.render.requests_text import RequestView, request_lines
+from mqinfra.render.terminal import Style, clean, document
 from tests.unit.render import hostile
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -123,7 +123,7 @@ def test_events_and_reports_print_harmless_text(events: list[Event], width: int)
 @given(hostile.texts, hostile.addresses, st.dictionaries(hostile.texts, hostile.values, max_size=3))
 def test_requests_print_harmless_text(text: str, address: object, body: dict[str, object]) -> None:
     view = RequestView(text, text, {address: body})  # type: ignore[dict-item]
-    assert_harmless(render_requests([view], Style(width=60)))
+    assert_harmless(document(request_lines([view], Style(width=60))))
 
 
 def outside_code(markdown: str) -> str:

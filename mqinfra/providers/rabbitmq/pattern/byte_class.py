@@ -18,11 +18,6 @@ def of(*ranges: int | tuple[int, int]) -> int:
     return found
 
 
-def of_bytes(values: Iterable[int]) -> int:
-    """Make a set of some bytes."""
-    return of(*values)
-
-
 _DIGIT = of((48, 57))
 _UPPER = of((65, 90), (192, 214), (216, 222))
 _LOWER = of((97, 122), 170, 181, 186, (223, 246), (248, 255))

@@ -115,12 +115,6 @@ def pattern_problem(text: str, version: Version = ()) -> Problem | None:
     return None
 
 
-def is_anchored(text: str) -> bool:
-    """Tell whether a pattern matches whole names only: `^orders$`, not `orders`; False when we can't tell."""
-    compiled = compile_pattern(text)
-    return isinstance(compiled, Pattern) and compiled.anchored
-
-
 def exactly(names: Iterable[str]) -> str:
     """Write the pattern that matches exactly these names, sorted.
 

@@ -8,7 +8,6 @@ literals by those, so that thousands of names and policies take well under a sec
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 from pydantic import JsonValue
@@ -136,11 +135,6 @@ class PolicySet:
         ordered = sorted(policies, key=lambda policy: (-policy.priority, policy.name))
         self._patterns = [(policy, compile_pattern(policy.pattern)) for policy in ordered]
         self._indexes: dict[tuple[str, str], _Index] = {}
-
-    @cached_property
-    def unevaluated(self) -> tuple[tuple[Policy, Problem], ...]:
-        """Policies whose pattern can't be evaluated here, and why."""
-        return tuple((policy, pattern) for policy, pattern in self._patterns if isinstance(pattern, Problem))
 
     def effective(self, target: Target) -> Effective:
         """Find the policy in force on a target, and those that are not and why."""

@@ -41,28 +41,6 @@ EXCHANGE_ARGUMENTS = TypedTable(
 )
 """The known arguments; others are stored by the server and never compared."""
 
-COMPARED_ARGUMENTS = frozenset({"alternate-exchange"})
-"""The arguments that a redeclaration must repeat."""
-
-_TAKERS: Mapping[str, str] = {
-    "hash-header": "x-consistent-hash",
-    "hash-property": "x-consistent-hash",
-    "x-delayed-type": "x-delayed-message",
-    "x-recent-history-length": "x-recent-history",
-}
-
-
-def exchange_argument_problem(name: str, exchange_type: str) -> Problem | None:
-    """Say why an argument does nothing for an exchange of a type; None when it may.
-
-    The server takes any argument for any type, so a problem is for a warning.
-    """
-    taker = _TAKERS.get(name)
-    if taker is None or taker == exchange_type:
-        return None
-    return Problem(f"`{name}` has no effect on `{exchange_type}` exchanges", f"it is for `{taker}`")
-
-
 KNOWN_TYPES = (*BUILT_IN_TYPES, *PLUGIN_TYPES, "x-local-random")
 """Types of any version and of the plugins that come with it."""
 

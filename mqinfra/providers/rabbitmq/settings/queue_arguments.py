@@ -138,11 +138,6 @@ def arguments_problems(
     return tuple(found)
 
 
-def compared_arguments(queue_type: str, version: Version = ()) -> frozenset[str]:
-    """The arguments that a redeclaration must repeat; others are stored once and never looked at again."""
-    return listed_arguments(queue_type, version) | {_TYPE}
-
-
 def policy_key_of(name: str, queue_type: str = "", version: Version = ()) -> str | None:
     """The policy key that does what an argument does; None where a policy can't.
 
