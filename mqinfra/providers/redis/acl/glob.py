@@ -19,12 +19,24 @@ def escaped(name: str) -> str:
 
 def fixed_part(glob: str) -> str:
     """What a pattern covers, in the words of scopes: a whole name, or a prefix and `*`."""
-    name, rest = "", iter(glob)
+    part, whole = _fixed(glob)
+    return part if whole else part + "*"
+
+
+def name_of(glob: str) -> str | None:
+    """The one name that a pattern covers; None when it may cover others."""
+    part, whole = _fixed(glob)
+    return part if whole else None
+
+
+def _fixed(glob: str) -> tuple[str, bool]:
+    """The letters before the first sign that stands for others, and whether they are all."""
+    part, rest = "", iter(glob)
     for sign in rest:
         if sign in _SPECIAL:
-            return name + "*"
-        name += next(rest, "") if sign == "\\" else sign
-    return name
+            return part, False
+        part += next(rest, sign) if sign == "\\" else sign
+    return part, True
 
 
 @lru_cache(maxsize=1_000)

@@ -1,10 +1,11 @@
 """What one set of rules allows. A user may make a call if its own rules, or those of a selector, allow all of it."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from mqinfra.providers.redis.acl.glob import matches
+from mqinfra.providers.redis.acl.glob import matches, name_of
 from mqinfra.providers.redis.acl.rules import BUILT_IN, COURTESY, Granted, Table, key_set
 
 KeyCommand = Literal["xadd", "xreadgroup"]
@@ -63,9 +64,19 @@ class Rights:
                 unknown = unknown | {word} if rule[0] == "+" else unknown - same
         return cls(table.expand(commands), frozenset(unknown), key_set(keys))
 
-    def may(self, command: KeyCommand, key: str) -> bool:
-        """Tell whether a command about a key is allowed."""
-        return command in self.granted.commands and any(matches(glob, key) for glob in self._globs(_ACCESS[command]))
+    def may(self, command: KeyCommand, keys: AbstractSet[str]) -> frozenset[str]:
+        """Those of some keys on which a command is allowed."""
+        if command not in self.granted.commands:
+            return frozenset()
+        # Most patterns are the name of one key, which takes no look at every key.
+        names, globs = set[str](), []
+        for glob in self._globs(_ACCESS[command]):
+            name = name_of(glob)
+            if name is None:
+                globs.append(glob)
+            else:
+                names.add(name)
+        return frozenset(keys & names) | {key for key in keys if any(matches(glob, key) for glob in globs)}
 
     @property
     def writes_every_key(self) -> bool:

@@ -1,13 +1,14 @@
 """What users may do, by the provider's own reading of their rules."""
 
 from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 
 from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
 from mqinfra.providers.redis import addresses
-from mqinfra.providers.redis.acl.glob import fixed_part
+from mqinfra.providers.redis.acl.glob import escaped, fixed_part
 from mqinfra.providers.redis.acl.rights import DANGEROUS, FUNCTIONS, LATER, KeyCommand, Rights
 from mqinfra.providers.redis.acl.rules import channel_set
 from mqinfra.providers.redis.rules.deployment import USERS, dead_letter_pairs
@@ -36,19 +37,22 @@ class ConsumerWithoutDeadLetters(Rule):
     codes = (CONSUMER_WITHOUT_DEAD_LETTERS,)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
-        """Look at each user and each pair of its cluster."""
-        pairs = list(dead_letter_pairs(context))
-        for user in context.by_kind.get(USERS, ()) if pairs else ():
-            for source, target, _ in pairs:
-                if source.address.cluster != user.address.cluster or not _may(user, "xreadgroup", source.address.name):
-                    continue
-                if not _may(user, "xadd", target.name):
+        """Look at each user, and at the streams of its cluster that have dead letters."""
+        letters: dict[str, dict[str, str]] = {}
+        for source, target, _ in dead_letter_pairs(context):
+            letters.setdefault(source.address.cluster, {})[source.address.name] = target.name
+        for user in context.by_kind.get(USERS, ()):
+            letters_of = letters.get(user.address.cluster, {})
+            sources = _may(user, "xreadgroup", letters_of.keys())
+            reached = _may(user, "xadd", {letters_of[stream] for stream in sources})
+            for stream in sorted(sources):
+                aside = letters_of[stream]
+                if aside not in reached:
                     yield user.at(
                         CONSUMER_WITHOUT_DEAD_LETTERS,
                         ("commands",),
-                        f"user `{user.address.name}` may consume `{source.address.name}`, but not write its dead "
-                        f"letters `{target.name}`",
-                        help=f'add `selectors: [{{commands: [+xadd], keys: ["~{target.name}"]}}]`',
+                        f"user `{user.address.name}` may consume `{stream}`, but not write its dead letters `{aside}`",
+                        help=f'add `selectors: [{{commands: [+xadd], keys: ["~{escaped(aside)}"]}}]`',
                     )
 
 
@@ -168,8 +172,8 @@ def _rights(subject: Subject) -> list[Rights]:
     return [Rights.of(rules.commands, rules.keys) for rules in UserSpec.narrow(subject.declaration.spec).rule_sets]
 
 
-def _may(subject: Subject, command: KeyCommand, key: str) -> bool:
-    return any(rights.may(command, key) for rights in _rights(subject))
+def _may(subject: Subject, command: KeyCommand, keys: AbstractSet[str]) -> frozenset[str]:
+    return frozenset[str]().union(*(rights.may(command, keys) for rights in _rights(subject) if keys))
 
 
 def _told(commands: Collection[str]) -> str:

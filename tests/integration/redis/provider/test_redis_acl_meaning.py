@@ -95,11 +95,12 @@ def test_the_server_allows_exactly_the_keys_that_the_patterns_cover(redis_each: 
     rights = Rights.of(["+xadd", "+xreadgroup"], patterns)
     admin.call("ACL", "SETUSER", "t", "reset", "on", "+xadd", "+xreadgroup", *patterns)
     keys = ["".join(chance.choice("abé*]\\^-[") for _ in range(chance.randint(1, 4))) for _ in range(200)]
+    may_add, may_read = rights.may("xadd", set(keys)), rights.may("xreadgroup", set(keys))
     wrong = {}
     for key in keys:
         adds = admin.call("ACL", "DRYRUN", "t", "XADD", key, "*", "f", "v") == "OK"
         reads = admin.call("ACL", "DRYRUN", "t", "XREADGROUP", "GROUP", "g", "c", "STREAMS", key, ">") == "OK"
-        if (adds, reads) != (rights.may("xadd", key), rights.may("xreadgroup", key)):
+        if (adds, reads) != (key in may_add, key in may_read):
             wrong[key] = adds, reads
     assert wrong == {}, patterns
 
