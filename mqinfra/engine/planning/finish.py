@@ -26,7 +26,8 @@ def finish(state: Planning, selected: Sequence[Change]) -> Plan:
     changes = [_sealed(change, held.get(change.address, ())) for change in ordered]
     clusters = _clusters(state)
     desired = state.desired
-    return Plan(
+    # Everything has its type already; to check it anew, pydantic would build models that a plan as text never needs.
+    return Plan.model_construct(
         tool_version=__version__,
         project=desired.project,
         environment=desired.environment,
@@ -83,8 +84,8 @@ def _clusters(state: Planning) -> tuple[PlanCluster, ...]:
 def _cluster(state: Planning, alias: str, broker: str) -> PlanCluster:
     reading = state.survey.readings.get(alias)
     if reading is None:
-        return PlanCluster(alias=alias, type=broker, reachable=False)
-    return PlanCluster(
+        return PlanCluster.model_construct(alias=alias, type=broker, reachable=False)
+    return PlanCluster.model_construct(
         alias=alias,
         type=broker,
         cluster_id=reading.facts.cluster_id,
