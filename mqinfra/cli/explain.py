@@ -44,7 +44,7 @@ def command(*, what: str) -> int:
     if what in installed().providers:
         talk.data(render_provider(describe_provider(installed().providers[what]), style))
         return ExitCode.OK
-    kinds = {f"{kind.broker}/{kind.name}": kind for kind in installed().kinds()}
+    kinds = {f"{kind.broker}/{kind.name}": kind for kind in installed().entry_types()}
     name, _, field = what.partition(".")
     if name in kinds:
         description = describe_kind(kinds[name])

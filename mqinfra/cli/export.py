@@ -27,6 +27,7 @@ from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.reading import Coverage, Reading
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.disk import PUBLIC
 from mqinfra.providers.base.kind import Kind
@@ -90,7 +91,7 @@ def command(
             desired.project,
             chosen,
             desired.clusters,
-            shapes=workspace.shapes,
+            placements=workspace.placements,
             defaults=workspace.loaded.defaults,
         )
         emit(targets, {"yaml": lambda: text}, talk, default="yaml")
@@ -98,13 +99,15 @@ def command(
 
 
 def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace: Workspace, talk: Console) -> None:
-    desired, shapes, defaults = workspace.loaded.desired, workspace.shapes, workspace.loaded.defaults
+    desired, placements, defaults = workspace.loaded.desired, workspace.placements, workspace.loaded.defaults
     groups = split.groups(chosen, desired.declarations, workspace.catalogue, desired.clusters)
     files = {into / f"{name}.yaml": (name, some) for name, some in groups.items()}
     refuse_existing(files)
     make_folder(into)
     for path, (name, some) in files.items():
-        write_file(path, write_topology(name, some, desired.clusters, shapes=shapes, defaults=defaults), mode=PUBLIC)
+        write_file(
+            path, write_topology(name, some, desired.clusters, placements=placements, defaults=defaults), mode=PUBLIC
+        )
     talk.info(f"{len(chosen)} resources in {len(files)} files under {into}")
 
 
@@ -131,7 +134,7 @@ def _parted(
 
 def _missing(address: Address, reading: Reading, catalogue: Catalogue) -> Iterator[Address]:
     kind = catalogue.kind(reading.type, address.kind)
-    for needed in kind.rests_on(address) if kind is not None else ():
+    for needed in rests_on(kind, address) if kind is not None else ():
         whole = reading.coverage.get(needed.kind) is Coverage.COMPLETE
         if (whole and needed not in reading.resources) or _internal(catalogue.kind(reading.type, needed.kind), needed):
             yield needed

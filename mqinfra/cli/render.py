@@ -39,7 +39,7 @@ def command(
         if selection.covers(address, desired.clusters[address.cluster], item.labels, item.span)
     ]
     text = write_topology(
-        desired.project, chosen, desired.clusters, shapes=workspace.shapes, defaults=workspace.loaded.defaults
+        desired.project, chosen, desired.clusters, placements=workspace.placements, defaults=workspace.loaded.defaults
     )
     emit(targets, {"yaml": lambda: text}, talk, default="yaml")
     return ExitCode.OK

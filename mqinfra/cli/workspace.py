@@ -18,7 +18,7 @@ from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import missing, references
 from mqinfra.providers.base import codes
 from mqinfra.providers.base.catalogue import Catalogue, installed
-from mqinfra.providers.base.kind import Shape
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
@@ -48,9 +48,9 @@ class Workspace:
         return Secrets(resolver(self.loaded.reach or Reach(self.loaded.root)))
 
     @property
-    def shapes(self) -> Mapping[str, Shape]:
+    def placements(self) -> Mapping[str, Placement]:
         """How entries of the kinds of the environment's brokers stand in a manifest, by `BROKER/KIND`."""
-        return self.catalogue.of(self.loaded.desired.clusters.values()).shapes
+        return self.catalogue.of(self.loaded.desired.clusters.values()).placements
 
     @property
     def opener(self) -> Opener:

@@ -15,6 +15,7 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Live
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Fields, Mutability
+from mqinfra.providers.base.capabilities import deviation
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
 
@@ -55,7 +56,7 @@ class Comparator:
             if held:
                 # Where the whole resource is missing, its secret is too.
                 return next((f"missing on {node}" for node, spec in live.per_node.items() if spec is None), None)
-            return IF_DIFFERENT if held is None else self.kind.deviation(path, wanted, None, live) or "differs"
+            return IF_DIFFERENT if held is None else deviation(self.kind, path, wanted, None, live) or "differs"
         note = self._deviation(path, wanted, own.get(path), live)
         if note is not None:
             return note
@@ -85,7 +86,7 @@ class Comparator:
         if own.__class__ is wanted.__class__ and own == wanted and own.__class__ in _PLAIN:
             return None  # equal to the letter, as nearly all are; what it means need not be asked
         in_force = own if own is not None else live.inherited.get(path)
-        return "" if in_force is None else self.kind.deviation(path, wanted, in_force, live)
+        return "" if in_force is None else deviation(self.kind, path, wanted, in_force, live)
 
 
 def comparator_of(session: Session, address: Address) -> Comparator:

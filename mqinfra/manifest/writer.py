@@ -18,9 +18,9 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.kind import Shape
+from mqinfra.providers.base.placement import Placement
 
-_PLAIN = Shape()
+_PLAIN = Placement()
 Resource = tuple[Address, Spec, Mapping[str, str], Lifecycle]
 
 _INDENT = "  "
@@ -38,7 +38,7 @@ def write_topology(
     resources: Iterable[Resource],
     clusters: Mapping[str, str],
     removed: Mapping[Address, Tombstone] | None = None,
-    shapes: Mapping[str, Shape] = MappingProxyType({}),
+    placements: Mapping[str, Placement] = MappingProxyType({}),
     defaults: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> str:
     """Write resources as a manifest.
@@ -49,7 +49,7 @@ def write_topology(
         clusters: alias → broker type, of every cluster of the environment. A section says which cluster it is for
             when there are several of its type; then there is one document for each.
         removed: tombstones to write along.
-        shapes: how the entries of a kind stand in a manifest, as `Catalogue.shapes` has them.
+        placements: where entries stand in a manifest, as `Catalogue.placements` has them.
         defaults: what the project has every entry of `BROKER/KIND` start from; entries say what they are without.
     """
     aliases: dict[str, list[str]] = defaultdict(list)
@@ -58,21 +58,21 @@ def write_topology(
     sections: dict[str, dict[str, Any]] = defaultdict(dict)
     some = sorted(resources, key=lambda item: item[0].text)
     nested: dict[str, set[str]] = defaultdict(set)
-    for held, shape in shapes.items():
+    for held, placement in placements.items():
         broker, name_of_kind = held.split("/", 1)
-        nested[f"{broker}/{shape.inside or shape.within}"].add(name_of_kind)
+        nested[f"{broker}/{placement.holder}"].add(name_of_kind)
     # What others stand in comes first, so that its own fields do too.
     for deep in (False, True):
         for address, spec, labels, lifecycle in some:
             kind = f"{clusters.get(address.cluster)}/{address.kind}"
-            shape = shapes.get(kind, _PLAIN)
-            if shape.deep is deep:
+            placement = placements.get(kind, _PLAIN)
+            if bool(placement.holder) is deep:
                 section = sections[address.cluster]
-                own = {} if labels == _given_labels(section, address, shape) else labels
+                own = {} if labels == _given_labels(section, address, placement) else labels
                 entry = _entry(spec, own, lifecycle)
                 if kind in defaults:
                     _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
-                _place(section, address, shape, entry)
+                _place(section, address, placement, entry)
     documents: list[dict[str, Any]] = []
     for broker, group in sorted(aliases.items()):
         for index, alias in enumerate(alias for alias in group if alias in sections):
@@ -87,29 +87,29 @@ def write_topology(
     return "---\n".join(_document(head, body) for body in documents)
 
 
-def _given_labels(section: Mapping[str, Any], address: Address, shape: Shape) -> Mapping[str, str]:
+def _given_labels(section: Mapping[str, Any], address: Address, placement: Placement) -> Mapping[str, str]:
     """The labels that an entry has from the one in which it stands as sugar, where there is no room for its own."""
     labels: Mapping[str, str] = {}
-    if shape.inside:
-        labels = section.get(shape.inside, {}).get(address.path[0], {}).get("labels", {})
+    if placement.inline_in:
+        labels = section.get(placement.inline_in, {}).get(address.path[0], {}).get("labels", {})
     return labels
 
 
-def _place(section: dict[str, Any], address: Address, shape: Shape, entry: dict[str, Any]) -> None:
+def _place(section: dict[str, Any], address: Address, placement: Placement, entry: dict[str, Any]) -> None:
     """Put an entry where its kind's entries stand."""
-    if shape.deep:
-        section = section.setdefault(shape.inside or shape.within, {}).setdefault(address.path[0], {})
-    if shape.listed:
+    if placement.holder:
+        section = section.setdefault(placement.holder, {}).setdefault(address.path[0], {})
+    if placement.named_by:
         section.setdefault(address.kind, []).append(entry)
         return
-    names = address.path[1:] if shape.deep else (address.path or (address.name,))
+    names = address.path[1:] if placement.holder else (address.path or (address.name,))
     inner = section.setdefault(address.kind, {})
     for name in names[:-1]:
         inner = inner.setdefault(name, {})
     inner[names[-1]] = entry
 
 
-def write_value(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - JSON of any shape
+def write_value(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - JSON of any placement
     """Write a mapping or list in block style, line by line, without line ends."""
     pad = _INDENT * depth
     if isinstance(value, Mapping):
@@ -191,7 +191,7 @@ def _tombstone(stone: Tombstone) -> dict[str, Any] | None:
     return said or None
 
 
-def _scalar(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
+def _scalar(value: Any) -> str:  # noqa: ANN401 - JSON of any placement
     match value:
         case None:
             return "null"

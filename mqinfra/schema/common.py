@@ -1,11 +1,10 @@
 """Definitions that the schemas of topologies and projects share: entries, defaults, labels, lifecycle."""
 
 import json
-from typing import Any
 
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.providers.base.catalogue import Catalogue
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.schema.model import model_schema, reference
 from mqinfra.schema.setting import table_schema
 from mqinfra.schema.variable import Schema, loosen
@@ -20,20 +19,20 @@ LABELS: Schema = {
 }
 
 
-def entry_name(kind: Kind[Any]) -> str:
+def entry_name(kind: EntryType) -> str:
     """Name of the definition of a kind's entry."""
     return f"{kind.broker}.{kind.name}"
 
 
-def entries(kind: Kind[Any], *, levels: int = 1) -> Schema:
+def entries(kind: EntryType, *, levels: int = 1) -> Schema:
     """Describe the section of a kind: its entries by name, or a list of entries that name themselves."""
-    if kind.named_by:
+    if kind.placement.named_by:
         return {
             "type": ["array", "null"],
-            "description": f"Each {kind.title}; {', '.join(kind.named_by)} together name it.",
+            "description": f"Each {kind.title}; {', '.join(kind.placement.named_by)} together name it.",
             "items": reference(entry_name(kind)),
         }
-    inner = reference(entry_name(kind)) if levels >= kind.levels else entries(kind, levels=levels + 1)
+    inner = reference(entry_name(kind)) if levels >= kind.placement.name_depth else entries(kind, levels=levels + 1)
     return {
         "type": ["object", "null"],
         "description": f"Each {kind.title} by its name on the broker.",
@@ -44,11 +43,11 @@ def entries(kind: Kind[Any], *, levels: int = 1) -> Schema:
 def definitions(catalogue: Catalogue) -> dict[str, Schema]:
     """Definitions of all entries, and of what is a part of each."""
     defs: dict[str, Schema] = {key: loosen(schema) for key, schema in model_schema(Lifecycle, LIFECYCLE).items()}
-    for kind in catalogue.kinds():
+    for kind in catalogue.entry_types():
         defs |= _entry(kind)
-    for kind in catalogue.kinds():
-        if kind.within:
-            outer = defs[f"{kind.broker}.{kind.within}"]
+    for kind in catalogue.entry_types():
+        if kind.placement.nested_in:
+            outer = defs[f"{kind.broker}.{kind.placement.nested_in}"]
             outer["properties"][kind.name] = loosen(entries(kind))
     return defs
 
@@ -57,12 +56,12 @@ def defaults(catalogue: Catalogue, what: str) -> Schema:
     """Describe a `defaults:` section."""
     section = _section(
         f"Defaults of {what}, by BROKER/KIND. Mappings merge, lists replace.",
-        {f"{kind.broker}/{kind.name}": reference(entry_name(kind)) for kind in catalogue.kinds()},
+        {f"{kind.broker}/{kind.name}": reference(entry_name(kind)) for kind in catalogue.entry_types()},
     )
     return loosen(section)
 
 
-def _entry(kind: Kind[Any]) -> dict[str, Schema]:
+def _entry(kind: EntryType) -> dict[str, Schema]:
     name = entry_name(kind)
     defs = model_schema(kind.entry, name)
     own = defs[name]

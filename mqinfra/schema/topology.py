@@ -44,7 +44,7 @@ def _metadata() -> Schema:
 
 
 def _section(provider: Provider) -> Schema:
-    kinds = {name: entries(kind) for name, kind in provider.kinds.items() if not kind.within}
+    kinds = {name: entries(kind) for name, kind in provider.entry_types.items() if not kind.placement.nested_in}
     cluster = {
         "type": ["string", "null"],
         "description": f"Alias of the cluster, where an environment has several of type {provider.type}.",

@@ -85,7 +85,7 @@ def test_what_sugar_makes_is_in_force_and_nothing_is_taken_away(
 ) -> None:
     declared = declared_by(entries, policies)
     before = PolicySet(_policies(declared))
-    made = {item.path[1]: item.data for _, item in policy_merge.conclude(declared).made}
+    made = {item.path[1]: item.data for _, item in policy_merge.expand_deferred(declared).made}
     everything = [*_policies(declared), *(_policy(name, data) for name, data in made.items())]
     after = PolicySet(everything)
     for address, declaration in declared.items():
@@ -113,14 +113,14 @@ def test_what_sugar_makes_is_in_force_and_nothing_is_taken_away(
 
 @given(entries=ENTRIES, policies=POLICIES)
 def test_no_pattern_is_longer_than_servers_take(entries: dict[str, Any], policies: dict[str, Any]) -> None:
-    for _, item in policy_merge.conclude(declared_by(entries, policies)).made:
+    for _, item in policy_merge.expand_deferred(declared_by(entries, policies)).made:
         assert len(str(item.data["pattern"]).encode()) <= 1024
 
 
 @given(entries=ENTRIES, policies=POLICIES)
 def test_the_order_of_declarations_is_irrelevant(entries: dict[str, Any], policies: dict[str, Any]) -> None:
     declared = declared_by(entries, policies)
-    one, other = policy_merge.conclude(declared), policy_merge.conclude(dict(reversed(declared.items())))
+    one, other = policy_merge.expand_deferred(declared), policy_merge.expand_deferred(dict(reversed(declared.items())))
     assert {item.path: item.data for _, item in one.made} == {item.path: item.data for _, item in other.made}
 
 

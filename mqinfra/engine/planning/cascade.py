@@ -7,6 +7,7 @@ from mqinfra.engine.diff import creation
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Reason
+from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.rule import Subject
 
 
@@ -32,8 +33,8 @@ def _recreation(state: Planning, subject: Subject, replaced: Container[Address])
     address = subject.address
     version = state.survey.sessions[address.cluster].facts.version_tuple
     stays = {item.target for item in subject.declaration.references if item.needed and not item.binds(version)}
-    rests_on = subject.kind.rests_on(address)
-    base = next((rest for rest in rests_on if rest in replaced and rest not in stays), None)
+    needed = rests_on(subject.kind, address)
+    base = next((rest for rest in needed if rest in replaced and rest not in stays), None)
     if base is None:
         return None
     change = creation(address, subject.declaration, subject.fields, subject.kind)

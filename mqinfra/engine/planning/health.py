@@ -6,6 +6,7 @@ from mqinfra.engine import codes
 from mqinfra.engine.planning.state import Planning, by_cluster
 from mqinfra.model.change import Change, CostKind
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.providers.base.capabilities import Weighty
 
 
 def ask_health(state: Planning, possible: Iterable[Change]) -> None:
@@ -22,7 +23,7 @@ def _weighty(state: Planning, change: Change) -> bool:
     if change.destructive or change.losses or any(cost.kind is CostKind.UNKNOWN for cost in change.costs):
         return True
     kind = state.kind(change.address)
-    return kind is not None and kind.weighty
+    return isinstance(kind, Weighty)
 
 
 def _degraded(change: Change, causes: str) -> Diagnostic:

@@ -8,7 +8,7 @@ from mqinfra.engine.planning.state import Planning, by_cluster
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.loss import Loss
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.capabilities import Losing, having
 from mqinfra.providers.base.losses import LossView
 
 
@@ -21,13 +21,13 @@ def count_losses(state: Planning) -> None:
 
 def _count(state: Planning, alias: str, changes: dict[Address, Change]) -> None:
     session, reading = state.survey.sessions[alias], state.survey.readings[alias]
-    speaking = [kind for kind in session.kinds.values() if type(kind).losses is not Kind.losses]
+    speaking = having(session.kinds, Losing).values()
     if not speaking:
         return
     view = LossView(changes, {**reading.neighbours, **reading.resources}, reading.facts)
     losses: dict[Address, list[Loss]] = defaultdict(list)
-    for kind in speaking:
-        for address, loss in kind.losses(view):
+    for one in speaking:
+        for address, loss in one.losses(view):
             losses[address].append(loss)
     counted = session.count(list(dict.fromkeys(chain.from_iterable(losses.values())))) if losses else {}
     for address, some in losses.items():

@@ -15,6 +15,7 @@ from mqinfra.manifest import codes
 from mqinfra.manifest.assembly.attributes import NO_LIFECYCLE, OWN_FIELDS, labels_of, lifecycle_of, without_sections
 from mqinfra.manifest.assembly.conflict import conflict
 from mqinfra.manifest.assembly.settings import Settings
+from mqinfra.manifest.assembly.sugar import expanded
 from mqinfra.manifest.assembly.topology import Section, Topology
 from mqinfra.manifest.bind.binding import bind, hide_secrets
 from mqinfra.manifest.bind.positions import Layers, MadeLayers, merge
@@ -30,8 +31,10 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug
 from mqinfra.model.selector_hint import meant
 from mqinfra.model.wording import with_article
+from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
-from mqinfra.providers.base.expansion import Conclusions, Made
+from mqinfra.providers.base.entry_type import DeferredSugar, EntryType, LastSugar
+from mqinfra.providers.base.expansion import Expansions, Made
 from mqinfra.providers.base.kind import Kind
 
 _MAX_SUGAR = 8
@@ -65,9 +68,9 @@ class Assembly:
         self._settings = Settings(found)
         self._broken: set[Address] = set()
         self._brokers: dict[str, str] = {}
-        self._sections: dict[Kind[Any], tuple[str, ...]] = {}
+        self._sections: dict[EntryType, tuple[str, ...]] = {}
         self._bare: dict[Address, Callable[[], None]] = {}
-        self._late: list[tuple[Section, Kind[Any], Topology]] = []
+        self._last: list[tuple[Section, EntryType, Topology]] = []
 
     @property
     def declarations(self) -> dict[Address, Declaration]:
@@ -78,38 +81,38 @@ class Assembly:
         """Take the entries of one document; those of late kinds wait for `finish`."""
         for section in topology.sections:
             self._brokers[section.alias] = section.broker
-            kind = self._catalogue.kind(section.broker, section.kind)
+            kind = self._catalogue.entry_type(section.broker, section.kind)
             if kind is None:
                 raise Bug(f"a section of an unknown kind: {section.broker}/{section.kind}")
-            if kind.late:
-                self._late.append((section, kind, topology))
+            if isinstance(kind, LastSugar):
+                self._last.append((section, kind, topology))
             else:
                 self._section(section, kind, topology)
 
     def finish(self) -> None:
         """Take the entries of late kinds, whose sugar looks at what all documents declare."""
-        for section, kind, topology in self._late:
+        for section, kind, topology in self._last:
             self._section(section, kind, topology)
-        self._late.clear()
+        self._last.clear()
         for address, declare in self._bare.items():
             if address not in self._declarations:
                 declare()
         self._bare.clear()
-        for kind in self._catalogue.of(self._brokers.values()).kinds():
-            if type(kind).conclude is not Kind.conclude:  # collecting what is declared takes longer than most do
-                self._conclude(kind)
+        for kind in self._catalogue.of(self._brokers.values()).entry_types():
+            if isinstance(kind, DeferredSugar):
+                self._expand_deferred(kind)
 
-    def _conclude(self, kind: Kind[Any]) -> None:
+    def _expand_deferred(self, kind: DeferredSugar) -> None:
         mine = {
             address: declaration
             for address, declaration in self.declarations.items()
             if self._brokers.get(address.cluster) == kind.broker
         }
-        conclusions = kind.conclude(mine) if mine else Conclusions()
-        for address, references in conclusions.references.items():
+        expansions = kind.expand_deferred(mine) if mine else Expansions()
+        for address, references in expansions.references.items():
             declaration = self._declarations[address]
             self._declarations[address] = replace(declaration, references=(*declaration.references, *references))
-        for address, made in conclusions.made:
+        for address, made in expansions.made:
             asking = self._declarations[address]
             places, maker = asking.positions, asking.origins[0].maker or address
             if not isinstance(places, Layers | MadeLayers):
@@ -131,7 +134,7 @@ class Assembly:
                 hint = f"did you mean `{better}`?" if better else hint
                 self._found.append(override.place.report(codes.OVERRIDE, message, help=hint))
 
-    def _section(self, section: Section, kind: Kind[Any], topology: Topology) -> None:
+    def _section(self, section: Section, kind: EntryType, topology: Topology) -> None:
         name = f"{section.broker}/{section.kind}"
         layers = [layer[name] for layer in (topology.defaults, *self._weak) if name in layer]
         weak = tuple(layers)
@@ -143,13 +146,13 @@ class Assembly:
             base = merge(base, layer)
         for key, value, key_place, value_place in _entries(section):
             if value is not None and not isinstance(value, Map):
-                shown = f"`{section.kind}.{key}`" if kind.named_by else f"`{key}`"
+                shown = f"`{section.kind}.{key}`" if kind.placement.named_by else f"`{key}`"
                 self._found.append(wrong_type(value_place, shown, "a mapping", value))
                 continue
             own = value.without(section.sections) if value is not None and section.sections else value
             maps = (own, *weak) if own is not None else weak
             data = merge(base, own) if own and base else own or base
-            if kind.named_by:
+            if kind.placement.named_by:
                 pairs = _pairs_of(kind, data) or ((section.kind, key),)
                 address = Address(section.alias, section.kind, section.prefix, pairs)
             else:
@@ -181,7 +184,7 @@ class Assembly:
     def _entry(
         self,
         address: Address,
-        kind: Kind[Any],
+        kind: EntryType,
         name: str,
         data: Mapping[str, Any],
         layers: Layers,
@@ -194,7 +197,7 @@ class Assembly:
                 layers = Layers(layers.own, (*reversed(strong), *layers.maps))
                 for override in strong:
                     data = merge(data, override)
-                pairs = _pairs_of(kind, data) if kind.named_by else ()
+                pairs = _pairs_of(kind, data) if kind.placement.named_by else ()
                 address = replace(address, pairs=pairs) if pairs else address
                 labels = labels_of(data, layers, topology.labels, self._found)
         lifecycle = lifecycle_of(address, data, layers, self._found)
@@ -208,7 +211,7 @@ class Assembly:
     def _declare(
         self,
         address: Address,
-        kind: Kind[Any],
+        kind: EntryType,
         data: Mapping[str, Any],
         places: Layers | MadeLayers,
         because: str | None,
@@ -235,7 +238,7 @@ class Assembly:
         if entry is None or not sound:
             self._broken.add(address)
             return
-        expansion = kind.expand(address, entry, self._declarations)
+        expansion = expanded(kind, address, entry, self._declarations)
         for missing in expansion.undeclared:
             if missing.target not in self._broken:
                 message = f"{missing.title} `{missing.target.name}` is not declared"
@@ -260,13 +263,13 @@ class Assembly:
         self,
         made: Made,
         address: Address,
-        kind: Kind[Any],
+        kind: EntryType,
         places: Layers | MadeLayers,
         labels: Mapping[str, str],
         depth: int,
         maker: Address,
     ) -> None:
-        target = self._catalogue.kind(kind.broker, made.kind)
+        target = self._catalogue.entry_type(kind.broker, made.kind)
         if target is None or depth >= _MAX_SUGAR:
             raise Bug(f"`{kind.broker}/{kind.name}` makes `{made.kind}` without end, or it is no kind")
         target_address = Address(address.cluster, made.kind, made.path, made.pairs)
@@ -308,22 +311,22 @@ class Assembly:
         return strong
 
 
-def _pairs_of(kind: Kind[Any], data: Mapping[str, Any]) -> Pairs:
+def _pairs_of(kind: EntryType, data: Mapping[str, Any]) -> Pairs:
     """Name an entry that has no name, by what it says and by what its fields are when it says nothing of them."""
     implicit = _implicit_names(kind)
     if not implicit:
-        return kind.pairs_of(data)
-    given = {name: value for name in kind.named_by if (value := data.get(name)) is not None}
-    return kind.pairs_of({**implicit, **given})
+        return kind.placement.pairs_of(data)
+    given = {name: value for name in kind.placement.named_by if (value := data.get(name)) is not None}
+    return kind.placement.pairs_of({**implicit, **given})
 
 
 @cache
-def _implicit_names(kind: Kind[Any]) -> Mapping[str, Any]:
+def _implicit_names(kind: EntryType) -> Mapping[str, Any]:
     """The values that naming fields of a kind have in entries which leave them out; empty ones name nothing."""
     fields = {info.alias or name: info for name, info in kind.entry.model_fields.items()}
     values = {
         name: to_jsonable_python(fields[name].get_default(call_default_factory=True))
-        for name in kind.named_by
+        for name in kind.placement.named_by
         if not fields[name].is_required()
     }
     return {name: value for name, value in values.items() if value}
@@ -338,8 +341,8 @@ def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:
             yield str(index), item, place, place
 
 
-def _rests_on(kind: Kind[Any], address: Address, given: Sequence[Reference]) -> list[Reference]:
-    targets = kind.rests_on(address)
+def _rests_on(kind: EntryType, address: Address, given: Sequence[Reference]) -> list[Reference]:
+    targets = rests_on(kind, address) if isinstance(kind, Kind) else ()
     if given:
         named = {reference.target for reference in given}
         targets = tuple([target for target in targets if target not in named])

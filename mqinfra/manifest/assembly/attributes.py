@@ -11,7 +11,7 @@ from mqinfra.manifest.fields import wrong_type
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.entry_type import EntryType
 
 OWN_FIELDS = ("labels", "lifecycle")
 NO_LIFECYCLE = Lifecycle()
@@ -53,7 +53,7 @@ def lifecycle_of(address: Address, data: Mapping[str, Any], layers: Layers, foun
 def without_sections(
     data: Mapping[str, Any],
     sections: Collection[str],
-    kind: Kind[Any],
+    kind: EntryType,
     places: Places,
     found: list[Diagnostic],
     address: Address,

@@ -137,9 +137,9 @@ class Consents:
                 return Problem(f"the environment has no cluster `{alias}`", did_you_mean(alias, types))
             alias = same[0]
         broker = types[alias]
-        kind = self._catalogue.kind(broker, address.kind)
+        kind = self._catalogue.entry_type(broker, address.kind)
         if kind is None:
-            kinds = self._catalogue.providers[broker].kinds
+            kinds = self._catalogue.providers[broker].entry_types
             message = f"`{address.kind}` of `{broker}` is not supported by this version"
             return Problem(message, did_you_mean(address.kind, kinds) or self._expected(alias))
         address = replace(address, cluster=alias)

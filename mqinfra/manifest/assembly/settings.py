@@ -8,7 +8,7 @@ from mqinfra.manifest.bind.binding import Places
 from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import Problem, Setting
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.entry_type import EntryType
 
 
 class Settings:
@@ -19,7 +19,7 @@ class Settings:
         self._known: dict[tuple[int, type, Any], Any] = {}
 
     def canonical(
-        self, kind: Kind[Any], data: Mapping[str, Any], places: Places, address: Address
+        self, kind: EntryType, data: Mapping[str, Any], places: Places, address: Address
     ) -> tuple[Mapping[str, Any], bool]:
         """Give the data with canonical settings, and whether all could be read; findings tell of the others."""
         tables = kind.settings

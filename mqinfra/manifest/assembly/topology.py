@@ -169,7 +169,7 @@ def _sections(fields: Fields, clusters: Clusters, catalogue: Catalogue) -> Itera
         for kind, value, key_place, value_place in node.entries():
             if kind == "cluster":
                 continue
-            if kind not in provider.kinds or provider.kinds[kind].within:
+            if kind not in provider.entry_types or provider.entry_types[kind].placement.nested_in:
                 fields.found.append(_unsupported(kind, key_place, provider))
             elif alias is not None:
                 named = Entries(provider, alias, f"{broker}.{kind}", fields.found)
@@ -177,10 +177,11 @@ def _sections(fields: Fields, clusters: Clusters, catalogue: Catalogue) -> Itera
 
 
 def _unsupported(kind: str, place: Place, provider: Provider) -> Diagnostic:
-    outer = [name for name, known in provider.kinds.items() if not known.within]
-    if kind in provider.kinds:
-        message = f"`{kind}` of `{provider.type}` belong in an entry of `{provider.kinds[kind].within}`"
-        hints: tuple[str, ...] = (f"write them under `{provider.type}: {provider.kinds[kind].within}: NAME: {kind}:`",)
+    outer = [name for name, known in provider.entry_types.items() if not known.placement.nested_in]
+    if kind in provider.entry_types:
+        holder = provider.entry_types[kind].placement.nested_in
+        message = f"`{kind}` of `{provider.type}` belong in an entry of `{holder}`"
+        hints: tuple[str, ...] = (f"write them under `{provider.type}: {holder}: NAME: {kind}:`",)
     else:
         close = did_you_mean(kind, outer)
         message = f"`{kind}` of `{provider.type}` is not supported by this version"
@@ -208,8 +209,8 @@ class Entries:
         self, name: str, value: Node, key_place: Place, value_place: Place, prefix: tuple[str, ...] = ()
     ) -> Iterator[Section]:
         """List the section of a kind and those that stand in its entries."""
-        kind, broker = self.provider.kinds[name], self.provider.type
-        if kind.named_by:
+        kind, broker = self.provider.entry_types[name], self.provider.type
+        if kind.placement.named_by:
             if isinstance(value, Seq):
                 yield Section(self.alias, broker, name, value, key_place, prefix)
             elif value is not None:
@@ -220,12 +221,14 @@ class Entries:
                 form = mapping_of(name, value) if isinstance(value, Seq) else ""
                 self.found.append(wrong_type(value_place, f"`{self.where}`", "a mapping", value, form))
             return
-        if len(prefix) < kind.levels - 1 + bool(kind.within):
+        if len(prefix) < kind.placement.name_depth - 1 + bool(kind.placement.nested_in):
             for key, inner, key_at, value_at in value.entries():
                 deeper = replace(self, where=f"{self.where}.{key}")
                 yield from deeper.sections(name, inner, key_at, value_at, (*prefix, key))
             return
-        inside = frozenset(other for other, known in self.provider.kinds.items() if known.within == name)
+        inside = frozenset(
+            other for other, known in self.provider.entry_types.items() if known.placement.nested_in == name
+        )
         yield Section(self.alias, broker, name, value, key_place, prefix, inside)
         for key, entry, _, _ in value.entries() if inside else ():
             for other, inner, key_at, value_at in entry.entries() if isinstance(entry, Map) else ():

@@ -45,9 +45,9 @@ def parse_defaults(fields: Fields, catalogue: Catalogue, checked: Container[str]
         broker, _, kind = key.partition("/")
         if broker in catalogue.providers and broker not in checked:
             continue
-        if catalogue.kind(broker, kind) is None:
+        if catalogue.entry_type(broker, kind) is None:
             some = catalogue.of(one for one in catalogue.types if one in checked)
-            known = [f"{other.broker}/{other.name}" for other in some.kinds()]
+            known = [f"{other.broker}/{other.name}" for other in some.entry_types()]
             message = f"unknown kind `{key}`"
             hint = did_you_mean(key, known) or f"accepted: {', '.join(known)}"
             fields.found.append(key_place.report(codes.UNSUPPORTED, message, help=hint))

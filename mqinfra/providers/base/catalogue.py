@@ -14,7 +14,9 @@ from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
 from mqinfra.model.scope import Ownership
 from mqinfra.providers.base import codes
-from mqinfra.providers.base.kind import Kind, Shape
+from mqinfra.providers.base.entry_type import EntryType
+from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.provider import Provider
 from mqinfra.providers.base.rule import Rule
 
@@ -137,17 +139,20 @@ class Catalogue:
         registration = self._registrations.get(broker)
         return registration.provider.kinds.get(name) if registration is not None else None
 
+    def entry_type(self, broker: str, name: str) -> EntryType | None:
+        """Look a type of entries up; None when the broker or the type is not known."""
+        registration = self._registrations.get(broker)
+        return registration.provider.entry_types.get(name) if registration is not None else None
+
     @property
     def ownership(self) -> Mapping[str, Mapping[str, Ownership]]:
         """How the addresses of each kind are looked up in a scope, by type and kind; imports as `providers` does."""
         return _Ownership(self._registrations)
 
     @property
-    def shapes(self) -> Mapping[str, Shape]:
-        """How the entries of each kind stand in a manifest, by `BROKER/KIND`."""
-        return {
-            f"{kind.broker}/{kind.name}": Shape(kind.inside, kind.within, bool(kind.named_by)) for kind in self.kinds()
-        }
+    def placements(self) -> Mapping[str, Placement]:
+        """Where entries stand in a manifest, by `BROKER/TYPE`."""
+        return {f"{one.broker}/{one.name}": one.placement for one in self.entry_types()}
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -169,6 +174,10 @@ class Catalogue:
                     message = f"`{one.distribution}` and `{other.distribution}` both have codes such as `{code.id}`"
                     raise UserError([codes.PROVIDER.at(message, help="uninstall one of them")])
         return tuple(dict.fromkeys(code for one in self._registrations.values() for code in one.codes))
+
+    def entry_types(self) -> list[EntryType]:
+        """All types of entries of all brokers."""
+        return [one for provider in self.providers.values() for one in provider.entry_types.values()]
 
     def kinds(self) -> list[Kind[Any]]:
         """All kinds of all brokers."""

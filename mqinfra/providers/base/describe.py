@@ -4,11 +4,12 @@ from typing import Any
 
 from mqinfra.model.description import FieldDescription, KindDescription, ProviderDescription
 from mqinfra.model.docstring import attributes, summary
+from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Provider
 
 
-def describe_kind(kind: Kind[Any]) -> KindDescription:
+def describe_kind(kind: EntryType) -> KindDescription:
     """Describe a kind, its fields and the broker's keys that it understands."""
     schema = kind.entry.model_json_schema(by_alias=True)
     texts = attributes(kind.entry)
@@ -21,7 +22,9 @@ def describe_kind(kind: Kind[Any]) -> KindDescription:
         for setting in kind.settings.get(name, ()):
             full = f"{name}.{setting.name}"
             fields[full] = FieldDescription(full, setting.type.value, setting.description, setting=setting)
-    return KindDescription(f"{kind.broker}/{kind.name}", kind.title, summary(kind.spec), fields)
+    return KindDescription(
+        f"{kind.broker}/{kind.name}", kind.title, summary(kind.spec if isinstance(kind, Kind) else kind.entry), fields
+    )
 
 
 def describe_provider(provider: Provider) -> ProviderDescription:

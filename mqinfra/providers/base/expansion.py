@@ -56,7 +56,7 @@ class Expansion:
         spec: the plain resource; None when the entry is nothing but sugar.
         made: the other resources that its sugar stands for.
         references: what the entry points at.
-        pending: what the sugar still wants once everything is declared, for `Kind.conclude`.
+        pending: what the sugar still wants once everything is declared, for `DeferredSugar.expand_deferred`.
         undeclared: what the entry names and nobody declares.
     """
 
@@ -68,7 +68,7 @@ class Expansion:
 
 
 @dataclass(frozen=True, slots=True)
-class Conclusions:
+class Expansions:
     """What follows from all declarations together, and from none alone.
 
     Attributes:

@@ -15,9 +15,11 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.scope import Ownership
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.capabilities import having
 from mqinfra.providers.base.connecting.block import Block
 from mqinfra.providers.base.connecting.codes import OTHER_CLUSTER
 from mqinfra.providers.base.connecting.understanding import understanding
+from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -128,8 +130,13 @@ class Provider(ABC):
 
     @property
     @abstractmethod
+    def entry_types(self) -> Mapping[str, EntryType]:
+        """What can be declared, by name: kinds, in the order in which they are created, and sugar."""
+
+    @cached_property
     def kinds(self) -> Mapping[str, Kind[Any]]:
-        """The kinds by name, in the order in which they are created."""
+        """The kinds of resources by name, in the order in which they are created."""
+        return having(self.entry_types, Kind)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -148,20 +155,17 @@ class Provider(ABC):
 
     @cached_property
     def sections(self) -> Mapping[str, tuple[str, ...]]:
-        """Names of the kinds whose sections stand in the entries of a kind, by its name."""
+        """Names of the types whose sections stand in the entries of a kind, by its name."""
         held: dict[str, tuple[str, ...]] = {}
-        for name, kind in self.kinds.items():
-            if kind.within:
-                held[kind.within] = (*held.get(kind.within, ()), name)
+        for name, one in self.entry_types.items():
+            if one.placement.nested_in:
+                held[one.placement.nested_in] = (*held.get(one.placement.nested_in, ()), name)
         return held
 
     @cached_property
     def ownership(self) -> Mapping[str, Ownership]:
-        """How each kind's addresses are looked up in a scope, by kind."""
-        return {
-            name: Ownership(kind.scoped_as or kind.within or name, bool(kind.within), kind.shared_as, kind.owned_by)
-            for name, kind in self.kinds.items()
-        }
+        """How addresses are looked up in a scope, by type of entries."""
+        return {name: one.placement.ownership(name) for name, one in self.entry_types.items()}
 
     @cached_property
     def scope_words(self) -> Mapping[str, bool]:

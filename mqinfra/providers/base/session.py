@@ -16,13 +16,19 @@ from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Sourc
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretRef, SecretResolver, missing, written_references
 from mqinfra.model.span import Path
+from mqinfra.providers.base.capabilities import DryRun, LookedAt, Losing, SecretHolder, Weighed, having
 from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, understanding
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.losses import counted_by_figures
 from mqinfra.providers.base.request import Accepted, Lost, Request, Result
 
 Wanted = Mapping[str, Sequence[Address] | None]
 """Per kind, the addresses to read; None for all there are."""
+
+
+EMPTY = Figures(0, ())
+"""Figures of what holds nothing and is used by nobody."""
 
 
 class Session(ABC):
@@ -147,24 +153,25 @@ class BrokerSession(Session, Generic[C]):
     ) -> None:
         self.alias, self.type, self.kinds, self.facts = alias, broker, kinds, facts
         self._client, self._secrets, self._close = client, Secrets.around(secrets), close
+        self._context = ClusterContext(alias, facts, self._secrets)
 
     def read(self, wanted: Wanted) -> Reading:
         """Read each kind in bulk."""
         with self._asking():
             return self._reading(
-                self.by_kind(
-                    wanted, lambda name: self.kinds[name].read(self._client, wanted[name], self.facts, self.alias)
-                )
+                self.by_kind(wanted, lambda name: self.kinds[name].read(self._client, wanted[name], self._context))
             )
 
     def look(self, wanted: Mapping[str, Sequence[Address]]) -> Reading:
         """Let each kind look."""
         with self._asking():
-            return self._reading(
-                self.by_kind(
-                    wanted, lambda name: self.kinds[name].look(self._client, wanted[name], self.facts, self.alias)
-                )
-            )
+            return self._reading(self.by_kind(wanted, lambda name: self._look(name, wanted[name])))
+
+    def _look(self, name: str, wanted: Sequence[Address]) -> KindReading:
+        kind = self.kinds[name]
+        if isinstance(kind, LookedAt):
+            return kind.look(self._client, wanted, self._context)
+        return kind.read(self._client, wanted, self._context)
 
     def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:
         """Read one kind after the other; a broker whose client allows more overrides it."""
@@ -198,11 +205,11 @@ class BrokerSession(Session, Generic[C]):
         """Ask each kind for its figures."""
         found: dict[Address, Figures] = {}
         with self._asking():
-            for name, kind in self.kinds.items():
+            for name, kind in having(self.kinds, Weighed).items():
                 mine = [address for address in addresses if address.kind == name]
                 if mine:
                     found.update(kind.figures(self._client, mine))
-        return found
+        return {address: found.get(address, EMPTY) for address in addresses}
 
     def count(self, losses: Sequence[Loss]) -> Mapping[Loss, Counted]:
         """Ask the kinds of the resources that would lose something."""
@@ -212,12 +219,17 @@ class BrokerSession(Session, Generic[C]):
         found: dict[Loss, Counted] = {}
         with self._asking():
             for name, some in by_kind.items():
-                found.update(self.kinds[name].count(self._client, some, self.facts))
+                kind = self.kinds[name]
+                if isinstance(kind, Losing):
+                    found.update(kind.count(self._client, some, self._context))
+                else:
+                    found.update(super().count(some))
         return found
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask each kind."""
-        by_kind: dict[str, list[Change]] = {name: [] for name in self.kinds}
+        checked = having(self.kinds, DryRun)
+        by_kind: dict[str, list[Change]] = {name: [] for name in checked}
         for change in changes:
             if change.address.kind in by_kind:
                 by_kind[change.address.kind].append(change)
@@ -226,12 +238,13 @@ class BrokerSession(Session, Generic[C]):
                 self._scrubbed(objection)
                 for name, some in by_kind.items()
                 if some
-                for objection in self.kinds[name].dry_run(self._client, some, self.facts)
+                for objection in checked[name].dry_run(self._client, some, self._context)
             ]
 
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:
         """Ask the kind."""
-        return self.kinds[address.kind].holds_secret(live, path, wanted, self._secrets)
+        kind = self.kinds[address.kind]
+        return kind.holds_secret(live, path, wanted, self._secrets) if isinstance(kind, SecretHolder) else None
 
     def missing_secrets(self, changes: Sequence[Change]) -> list[Diagnostic]:
         """Look up every reference that stands in a request, each once, and name the first change that needs it."""
@@ -254,7 +267,7 @@ class BrokerSession(Session, Generic[C]):
         """Let the kind send it."""
         with self._secrets.guarding():
             try:
-                results = self.kinds[request.kind].run(self._client, request, self._secrets)
+                results = self.kinds[request.kind].run(self._client, request, self._context)
             except STUMBLES as error:
                 lost = Lost(f"unexpected response ({stumble(error)})")
                 return dict.fromkeys(request.body, lost)

@@ -69,7 +69,9 @@ class Driver:
         sample = self.sample
         if not sample.named_by:
             return Address(self.alias, sample.kind, (*sample.under, name))
-        return Address(self.alias, sample.kind, sample.under, self.kind.pairs_of(self._named(name, sample.minimal)))
+        return Address(
+            self.alias, sample.kind, sample.under, self.kind.placement.pairs_of(self._named(name, sample.minimal))
+        )
 
     def _named(self, name: str, entry: Entry) -> Entry:
         return {**entry, self.sample.named_by: name} if self.sample.named_by else entry

@@ -1,11 +1,11 @@
 """The Kafka provider. Importing it is cheap: the client library comes in with `connect`."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -25,12 +25,12 @@ class KafkaProvider(Provider):
     newest = "4.4"
 
     def __init__(self) -> None:
-        self._kinds: Mapping[str, Kind[Any]] = {"topics": TopicKind()}
+        self._entry_types: Mapping[str, EntryType] = {"topics": TopicKind()}
 
     @property
-    def kinds(self) -> Mapping[str, Kind[Any]]:
-        """The kinds, in the order in which they are created."""
-        return self._kinds
+    def entry_types(self) -> Mapping[str, EntryType]:
+        """The kinds, in the order in which they are created, and sugar."""
+        return self._entry_types
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -55,4 +55,4 @@ class KafkaProvider(Provider):
         """Open a session; see `Provider.connect`."""
         from mqinfra.providers.kafka.connect import connect  # noqa: PLC0415 - brings in the client library
 
-        return connect(cluster, self._kinds, secrets, timeout)
+        return connect(cluster, self.kinds, secrets, timeout)

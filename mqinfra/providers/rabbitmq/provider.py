@@ -1,11 +1,11 @@
 """The RabbitMQ provider. Importing it is cheap: the client libraries come in with `connect`."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -38,7 +38,7 @@ class RabbitProvider(Provider):
 
     def __init__(self) -> None:
         # In the order in which they are made: policies before queues, so that no queue is without its own for a moment.
-        kinds: tuple[Kind[Any], ...] = (
+        some: tuple[EntryType, ...] = (
             VhostKind(),
             UserKind(),
             GlobalParameterKind(),
@@ -52,12 +52,12 @@ class RabbitProvider(Provider):
             ParameterKind(),
             AccessKind(),
         )
-        self._kinds: Mapping[str, Kind[Any]] = {kind.name: kind for kind in kinds}
+        self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
 
     @property
-    def kinds(self) -> Mapping[str, Kind[Any]]:
-        """The kinds, in the order in which they are created."""
-        return self._kinds
+    def entry_types(self) -> Mapping[str, EntryType]:
+        """The kinds, in the order in which they are created, and sugar."""
+        return self._entry_types
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -82,7 +82,7 @@ class RabbitProvider(Provider):
         """Open a session; see `Provider.connect`."""
         from mqinfra.providers.rabbitmq.io.connect import connect  # noqa: PLC0415 - brings in the client libraries
 
-        return connect(cluster, self._kinds, secrets, timeout)
+        return connect(cluster, self.kinds, secrets, timeout)
 
     def foreign_snapshot(self, text: str, alias: str) -> "Snapshot | None":
         """Read a definitions file, as `rabbitmqctl export_definitions` and `GET /api/definitions` write it.
@@ -92,4 +92,4 @@ class RabbitProvider(Provider):
         """
         from mqinfra.providers.rabbitmq.io.definitions import snapshot_of  # noqa: PLC0415 - only when a file is given
 
-        return snapshot_of(text, alias, self._kinds)
+        return snapshot_of(text, alias, self.kinds)

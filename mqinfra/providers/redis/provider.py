@@ -1,11 +1,11 @@
 """The Redis provider. Importing it is cheap: the client library comes in with `connect`."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -28,13 +28,13 @@ class RedisProvider(Provider):
     newest = "8.0"
 
     def __init__(self) -> None:
-        kinds: tuple[Kind[Any], ...] = (StreamKind(), GroupKind(), UserKind(), AccessKind())
-        self._kinds: Mapping[str, Kind[Any]] = {kind.name: kind for kind in kinds}
+        some: tuple[EntryType, ...] = (StreamKind(), GroupKind(), UserKind(), AccessKind())
+        self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
 
     @property
-    def kinds(self) -> Mapping[str, Kind[Any]]:
-        """The kinds, in the order in which they are created."""
-        return self._kinds
+    def entry_types(self) -> Mapping[str, EntryType]:
+        """The kinds, in the order in which they are created, and sugar."""
+        return self._entry_types
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -59,4 +59,4 @@ class RedisProvider(Provider):
         """Open a session; see `Provider.connect`."""
         from mqinfra.providers.redis.api.connect import connect  # noqa: PLC0415 - brings in the client library
 
-        return connect(cluster, self._kinds, secrets, timeout)
+        return connect(cluster, self.kinds, secrets, timeout)

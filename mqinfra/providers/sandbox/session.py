@@ -24,6 +24,7 @@ from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base import codes, disk
+from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
@@ -171,7 +172,7 @@ class SandboxSession(ModelSession):
 
     def _gone_with(self, gone: Address, resources: Mapping[Address, Live]) -> list[Address]:
         """What the broker drops with a resource: whatever rests on it, and what rests on that."""
-        lost = [a for a in resources if a.cluster == gone.cluster and gone in self.kinds[a.kind].rests_on(a)]
+        lost = [a for a in resources if a.cluster == gone.cluster and gone in rests_on(self.kinds[a.kind], a)]
         return [*lost, *(deeper for address in lost for deeper in self._gone_with(address, resources))]
 
     def _write(self, snapshot: Snapshot) -> Diagnostic | None:

@@ -12,10 +12,10 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
-from mqinfra.model.reading import Facts, Figures, Live
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.reading import Facts, Live
 from mqinfra.model.span import Path
 from mqinfra.model.spec import CreateOnly, Secret, Spec
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Unset
 from mqinfra.providers.base.request import Request, Result
 
@@ -38,13 +38,10 @@ class UserKind(Kind[None]):
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         raise NotImplementedError
 
-    def read(self, client: None, wanted: Iterable[Address] | None, facts: Facts, alias: str) -> KindReading:
+    def read(self, client: None, wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         raise NotImplementedError
 
-    def figures(self, client: None, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
-        raise NotImplementedError
-
-    def run(self, client: None, request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:
+    def run(self, client: None, request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         raise NotImplementedError
 
 

@@ -11,7 +11,10 @@ from mqinfra.model.change import Change
 from mqinfra.model.reading import Facts
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.catalogue import GROUP, Catalogue, Registration
+from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.provider import Connection, Provider
 from mqinfra.providers.base.request import Request
 
@@ -36,19 +39,15 @@ class QuotaKind(Kind[None]):
     title = "quota"
     spec: ClassVar[type[Spec]] = QuotaSpec
     entry: ClassVar[type[Spec]] = QuotaSpec
-    named_by = ("user", "clientId")
-    owned_by = ("user",)
+    placement = Placement(named_by=("user", "clientId"), owned_by=("user",))
 
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         return [Request(self.name, "SetQuota", {change.address: change.after or {} for change in changes})]
 
-    def read(self, client: None, wanted: Iterable[Address] | None, facts: Facts, alias: str) -> NoReturn:
+    def read(self, client: None, wanted: Iterable[Address] | None, context: ClusterContext) -> NoReturn:
         raise AssertionError("a sandbox reads through no client")
 
-    def figures(self, client: None, addresses: Sequence[Address]) -> NoReturn:
-        raise AssertionError("a sandbox reads through no client")
-
-    def run(self, client: None, request: Request, secrets: object) -> NoReturn:
+    def run(self, client: None, request: Request, context: ClusterContext) -> NoReturn:
         raise AssertionError("a sandbox sends nothing")
 
 
@@ -58,7 +57,7 @@ class MeterProvider(Provider):
     newest = "1.0"
 
     @property
-    def kinds(self) -> Mapping[str, Kind[None]]:
+    def entry_types(self) -> Mapping[str, EntryType]:
         return {"quotas": QuotaKind()}
 
     def open(self, cluster: object, secrets: object, timeout: float) -> NoReturn:

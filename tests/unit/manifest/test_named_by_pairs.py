@@ -93,6 +93,6 @@ def test_they_are_planned_written_and_read_again(tmp_path: Path) -> None:
     ]
     resources = [(a, item.spec, item.labels, item.lifecycle) for a, item in found.desired.declarations.items()]
     (tmp_path / "topology.yaml").write_text(
-        write_topology("shop", resources, {"rates": "meter"}, shapes=meter().shapes)
+        write_topology("shop", resources, {"rates": "meter"}, placements=meter().placements)
     )
     assert load(tmp_path, None, meter()).desired.declarations.keys() == found.desired.declarations.keys()

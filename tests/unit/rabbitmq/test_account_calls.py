@@ -1,7 +1,7 @@
 """Calls of vhosts, users and parameters that no server at hand answers so: protection, plugins, missing rights."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from pydantic import JsonValue
@@ -10,6 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.reading import Coverage, Facts
 from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.request import Accepted, Refused, Request
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import answered
@@ -53,6 +54,9 @@ def no_secrets(reference: SecretRef) -> SecretValue:
     raise AssertionError(f"{reference} was looked up")
 
 
+CONTEXT = ClusterContext("rabbit", FACTS, no_secrets)
+
+
 @pytest.mark.parametrize("version", ["3.10.8", "4.1.0"])
 def test_a_put_says_what_it_does_not_change(version: str) -> None:
     key = "default_queue_type" if version == "4.1.0" else "defaultqueuetype"
@@ -61,7 +65,7 @@ def test_a_put_says_what_it_does_not_change(version: str) -> None:
         {"GET /api/vhosts/%2Fshop": Answer(200, live), "PUT /api/vhosts/%2Fshop": Answer(204)}, version
     )
     request = Request("vhosts", "PUT /api/vhosts/{name}", {SHOP: {"tags": "c"}})
-    assert VhostKind().run(caller, request, no_secrets) == {SHOP: Accepted()}
+    assert VhostKind().run(caller, request, CONTEXT) == {SHOP: Accepted()}
     assert replies.written == [("PUT /api/vhosts/%2Fshop", {"description": "d", "tags": "c", key: "quorum"})]
     assert replies.calls[-1].timeout == 120
 
@@ -69,7 +73,7 @@ def test_a_put_says_what_it_does_not_change(version: str) -> None:
 def test_a_vhost_that_can_not_be_read_is_not_overwritten() -> None:
     caller, replies = client({"GET /api/vhosts/%2Fshop": answered("not allowed", 401)})
     request = Request("vhosts", "PUT /api/vhosts/{name}", {SHOP: {"tags": "c"}})
-    [result] = VhostKind().run(caller, request, no_secrets).values()
+    [result] = VhostKind().run(caller, request, CONTEXT).values()
     assert isinstance(result, Refused)
     assert replies.written == []
 
@@ -83,7 +87,7 @@ def test_a_vhost_that_can_not_be_read_is_not_overwritten() -> None:
 )
 def test_protection_is_a_call_of_its_own(api: str, sent: str) -> None:
     caller, replies = client({sent: Answer(204)})
-    assert VhostKind().run(caller, Request("vhosts", api, {SHOP: {}}), no_secrets) == {SHOP: Accepted()}
+    assert VhostKind().run(caller, Request("vhosts", api, {SHOP: {}}), CONTEXT) == {SHOP: Accepted()}
     assert replies.written == [(sent, None)]
 
 
@@ -94,9 +98,9 @@ def test_a_protected_vhost_is_found_before_and_when_it_is_deleted() -> None:
             "DELETE /api/vhosts/%2Fshop": answered("protected", 412, method="DELETE"),
         }
     )
-    [objection] = VhostKind().dry_run(caller, [Change(SHOP, Action.DELETE, Reason.TOMBSTONE)], FACTS)
+    [objection] = VhostKind().dry_run(caller, [Change(SHOP, Action.DELETE, Reason.TOMBSTONE)], CONTEXT)
     assert "protected from deletion" in objection.problem.message
-    [result] = VhostKind().run(caller, Request("vhosts", "DELETE /api/vhosts/{name}", {SHOP: {}}), no_secrets).values()
+    [result] = VhostKind().run(caller, Request("vhosts", "DELETE /api/vhosts/{name}", {SHOP: {}}), CONTEXT).values()
     assert isinstance(result, Refused)
     assert "deletionProtection: false" in result.help[0]
     assert replies.calls[-1].timeout == 900
@@ -110,7 +114,9 @@ def test_the_callers_own_user_is_neither_deleted_nor_given_another_password() ->
         ("PUT /api/users/{name}", {"tags": "", "password": {"env": "X"}}),
     ]
     for api, body in bodies:
-        [result] = kind.run(caller, Request("users", api, {ME: body}), lambda _: SecretValue("new")).values()
+        [result] = kind.run(
+            caller, Request("users", api, {ME: body}), replace(CONTEXT, secrets=lambda _: SecretValue("new"))
+        ).values()
         assert isinstance(result, Refused)
         assert "as whom this is done" in result.message
     assert replies.written == []
@@ -120,7 +126,7 @@ def test_a_user_that_can_not_be_read_keeps_its_password() -> None:
     other = Address("rabbit", "users", ("other",))
     caller, replies = client({"GET /api/users/other": answered("not allowed", 401)})
     [result] = (
-        UserKind().run(caller, Request("users", "PUT /api/users/{name}", {other: {"tags": ""}}), no_secrets).values()
+        UserKind().run(caller, Request("users", "PUT /api/users/{name}", {other: {"tags": ""}}), CONTEXT).values()
     )
     assert isinstance(result, Refused)
     assert replies.written == []
@@ -138,14 +144,14 @@ def test_a_component_whose_plugin_is_off_is_found_before() -> None:
         Change(Address("rabbit", "parameters", ("v", component, "x")), Action.CREATE, Reason.ABSENT, after=value)
         for component in ("shovel", "federation-upstream", "their-own")
     ]
-    [objection] = ParameterKind().dry_run(caller, changes, FACTS)
+    [objection] = ParameterKind().dry_run(caller, changes, CONTEXT)
     assert objection.address.path[1] == "federation-upstream"
     assert "the plugin `rabbitmq_federation` is not enabled" in objection.problem.message
     caller, _ = client({"GET /api/nodes": answered("not allowed", 401)})
-    assert ParameterKind().dry_run(caller, changes, FACTS) == []
+    assert ParameterKind().dry_run(caller, changes, CONTEXT) == []
 
 
 def test_who_may_not_look_sees_nothing_and_not_that_nothing_is_there() -> None:
     caller, _ = client({"GET /api/users": answered("not allowed", 401)})
-    assert UserKind().read(caller, None, FACTS, "rabbit").coverage is Coverage.DENIED
-    assert UserKind().read(caller, [ME], FACTS, "rabbit").denied == {ME: "not allowed"}
+    assert UserKind().read(caller, None, CONTEXT).coverage is Coverage.DENIED
+    assert UserKind().read(caller, [ME], CONTEXT).denied == {ME: "not allowed"}

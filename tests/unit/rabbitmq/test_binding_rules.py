@@ -68,7 +68,7 @@ def test_an_address_says_all_there_is_of_a_binding(
     address = Address.parse(str(address_of("r", "/", entry)))
     assert parts_of(address) == {"routing_key": key, "arguments": arguments}
     assert between(address) == ("bindings", "/", "e", exchange, "q", queue)
-    assert BindingKind().pairs_of(BindingSpec.model_validate(entry).to_json()) == address.pairs
+    assert BindingKind().placement.pairs_of(BindingSpec.model_validate(entry).to_json()) == address.pairs
 
 
 def test_numbers_of_another_type_are_another_binding() -> None:

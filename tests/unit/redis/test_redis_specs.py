@@ -1,5 +1,6 @@
 """What manifests may say of streams, groups, users and access, and what the sugar makes of it."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +20,7 @@ from mqinfra.providers.redis.streams.spec import StreamEntry, StreamSpec
 from mqinfra.providers.redis.users.requests import rules_of
 from mqinfra.providers.redis.users.spec import UserSpec
 
-KINDS = installed().providers["redis"].kinds
+KINDS: Mapping[str, Any] = installed().providers["redis"].entry_types
 STREAM = Address("redis", "streams", ("orders",))
 
 
@@ -144,7 +145,7 @@ def test_access_makes_a_user_with_rights_kept_apart() -> None:
     entry = kind.entry.model_validate(
         {"password": {"env": "FEED"}, "consumes": ["orders", "a*"], "publishes": ["parcels"], "user": "feed"}
     )
-    expansion = kind.expand(Address("redis", "access", ("x",)), entry, declared({"name": "orders:failed"}))
+    expansion = kind.expand_last(Address("redis", "access", ("x",)), entry, declared({"name": "orders:failed"}))
     [made] = expansion.made
     assert (expansion.spec, made.kind, made.path) == (None, "users", ("feed",))
     assert made.data["passwords"] == [{"env": "FEED"}]

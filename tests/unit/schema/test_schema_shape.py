@@ -18,10 +18,10 @@ from mqinfra.schema.setting import setting_schema
 
 CATALOGUE = installed()
 SCHEMAS = {"topology": topology_schema(CATALOGUE), "project": project_schema(CATALOGUE)}
-SETTINGS = [setting for kind in CATALOGUE.kinds() for table in kind.settings.values() for setting in table]
+SETTINGS = [setting for kind in CATALOGUE.entry_types() for table in kind.settings.values() for setting in table]
 OPEN = {
     f"{entry_name(kind)}.{field}"
-    for kind in CATALOGUE.kinds()
+    for kind in CATALOGUE.entry_types()
     for field, table in kind.settings.items()
     if not table.closed
 }
@@ -76,17 +76,25 @@ def test_project_has_the_fields_that_the_reader_knows() -> None:
     assert set(project["properties"]["limits"]["properties"]) == set(NAMES)
 
 
-@pytest.mark.parametrize("kind", CATALOGUE.kinds(), ids=lambda kind: f"{kind.broker}/{kind.name}")
+@pytest.mark.parametrize("kind", CATALOGUE.entry_types(), ids=lambda kind: f"{kind.broker}/{kind.name}")
 def test_entry_has_the_fields_of_its_kind_and_what_every_entry_may_have(kind: Any) -> None:
     topology = SCHEMAS["topology"]
     entry = topology["$defs"][entry_name(kind)]
     aliases = {info.alias for info in kind.entry.model_fields.values()}
-    sections = {other.name for other in CATALOGUE.kinds() if (other.broker, other.within) == (kind.broker, kind.name)}
+    sections = {
+        other.name
+        for other in CATALOGUE.entry_types()
+        if (other.broker, other.placement.nested_in) == (kind.broker, kind.name)
+    }
     assert set(entry["properties"]) == aliases | {"labels", "lifecycle"} | sections
-    outer = topology["$defs"][f"{kind.broker}.{kind.within}"] if kind.within else topology["properties"][kind.broker]
+    outer = (
+        topology["$defs"][f"{kind.broker}.{kind.placement.nested_in}"]
+        if kind.placement.nested_in
+        else topology["properties"][kind.broker]
+    )
     section = outer["properties"][kind.name]
-    for _ in range(kind.levels):
-        section = section["items" if kind.named_by else "additionalProperties"]
+    for _ in range(kind.placement.name_depth):
+        section = section["items" if kind.placement.named_by else "additionalProperties"]
     assert section == {"$ref": f"#/$defs/{entry_name(kind)}"}
     assert f"{kind.broker}/{kind.name}" in topology["properties"]["defaults"]["properties"]
     for field, table in kind.settings.items():

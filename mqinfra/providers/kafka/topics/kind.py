@@ -1,20 +1,21 @@
 """The kind `topics`: what each file beside this one knows of topics, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
-from mqinfra.model.declaration import Declaration
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
-from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Losing, Weighed, deviation_by_value
+from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
 from mqinfra.providers.base.losses import LossView
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
 
-class TopicKind(Kind["KafkaClient"]):
+class TopicKind(
+    Kind["KafkaClient"], ComparedWithLive, Sugar, Weighed["KafkaClient"], Losing["KafkaClient"], DryRun["KafkaClient"]
+):
     """Topics."""
 
     broker = "kafka"
@@ -47,21 +50,25 @@ class TopicKind(Kind["KafkaClient"]):
     unset = Unset.LEFT_ALONE
     settings: ClassVar[Mapping[str, SettingTable]] = {"config": TOPIC_SETTINGS}
 
-    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+    @override
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:
         """Say what a difference costs: order, retention, meaning."""
         return topic_costs.verdict(difference, live)
 
+    @override
     def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
         """Take a value that a topic only inherits for a difference: it would go when the brokers' default moves."""
-        said = super().deviation(path, wanted, found, live)
+        said = deviation_by_value(self, path, wanted, found)
         if said is None and len(path) == 2 and live.spec.field(path) is None:
             return "the brokers' default too, and pinned"
         return said
 
+    @override
     def internal(self, address: Address) -> str | None:
         """Why the topic belongs to Kafka or its tools."""
         return topic_names.internal_reason(address.name)
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Why Kafka would refuse the name. A topic lies in nothing: with more segments it would be another's name."""
         if len(address.path) != 1 or address.pairs:
@@ -71,58 +78,52 @@ class TopicKind(Kind["KafkaClient"]):
             )
         return topic_names.name_problem(address.name)
 
-    def expand(
-        self,
-        address: Address,
-        entry: Spec,
-        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
-    ) -> Expansion:
+    @override
+    def expand(self, address: Address, entry: Spec) -> Expansion:
         """Turn `deadLetter` into a topic of its own."""
         return topic_spec.expand(address, entry)
 
+    @override
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:
         """The defaults that are built into the cluster's Kafka version."""
         return {("config", setting.name): setting.default for setting in settings_of(facts.version_tuple)}
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """CreateTopics, CreatePartitions, IncrementalAlterConfigs and DeleteTopics."""
         return topic_requests.requests_for(changes)
 
+    @override
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Do what a broker does, its refusals included."""
         return topic_sandbox.apply_change(change, live, facts)
 
-    def read(
-        self,
-        client: "KafkaClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "KafkaClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read topics with DescribeTopics and DescribeConfigs."""
-        return topic_reading.read(client, wanted, alias)
+        return topic_reading.read(client, wanted, context.alias)
 
+    @override
     def figures(self, client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count messages by offsets, and name the groups with members."""
         return topic_figures.figures(client, addresses)
 
+    @override
     def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
         """Lowered retention, another cleanup policy, remote storage turned off, and more partitions."""
         return topic_losses.losses(view)
 
-    def count(self, client: "KafkaClient", losses: Sequence[Loss], facts: Facts) -> Mapping[Loss, Counted]:  # noqa: ARG002
+    @override
+    def count(self, client: "KafkaClient", losses: Sequence[Loss], context: ClusterContext) -> Mapping[Loss, Counted]:
         """Count by timestamps and offsets, and name the groups that would miss something."""
         return topic_losses.count(client, losses)
 
-    def dry_run(self, client: "KafkaClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+    @override
+    def dry_run(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Ask with `validate_only`."""
         return topic_dry_run.objections(client, changes)
 
-    def run(
-        self,
-        client: "KafkaClient",
-        request: Request,
-        secrets: SecretResolver,  # noqa: ARG002
-    ) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "KafkaClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one call."""
         return topic_run.run(client, request)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address, Pairs
 from mqinfra.model.reading import Live
-from mqinfra.providers.base.kind import KindReading, pair_text
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.base.placement import pair_text
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.io.binding_requests import between
 from mqinfra.providers.rabbitmq.io.listing import Row, inaccessible, read_by_vhost

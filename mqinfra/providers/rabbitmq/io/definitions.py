@@ -13,8 +13,11 @@ from typing import Any, cast
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.errors import Bug
 from mqinfra.model.reading import Coverage, Facts, Live, Reading, Source
+from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.span import Path
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
@@ -66,7 +69,7 @@ def snapshot_of(text: str, alias: str, kinds: Mapping[str, Kind[Any]]) -> Snapsh
     resources: dict[Address, Live] = {}
     try:
         for kind in kinds.values():
-            found = kind.read(file, None, file.facts, alias).resources
+            found = kind.read(file, None, ClusterContext(alias, file.facts, _no_secrets)).resources
             resources.update({address: file.doubted(address, live) for address, live in found.items()})
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SnapshotError(f"it does not read as a definitions file: {type(error).__name__}: {error}") from None
@@ -186,3 +189,7 @@ def _listed(resource: str, row: Row) -> dict[str, Any]:
         # Before 4.0 the argument is there only where somebody said it.
         said.setdefault("type", (said.get("arguments") or {}).get("x-queue-type", "classic"))
     return said
+
+
+def _no_secrets(reference: SecretRef) -> SecretValue:
+    raise Bug(f"a definitions file needs no secret, and `{reference}` was asked for")

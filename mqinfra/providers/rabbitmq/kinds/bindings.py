@@ -5,15 +5,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.reading import Facts, Figures
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import Dependent, LookedAt
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import binding_reading, binding_requests
 from mqinfra.providers.rabbitmq.settings.typed import same_json
@@ -34,7 +37,7 @@ def _named(cluster: str, kind: str, vhost: str, name: str) -> Address:
     return Address(cluster, kind, (vhost, name))
 
 
-class BindingKind(Kind["RabbitClient"]):
+class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"]):
     """Bindings."""
 
     broker = "rabbitmq"
@@ -42,27 +45,29 @@ class BindingKind(Kind["RabbitClient"]):
     title = "binding"
     spec = BindingSpec
     entry = BindingSpec
-    within = "vhosts"
-    named_by = NAMED_BY
-    owned_by = ("queue", "toExchange")
+    placement = Placement(nested_in="vhosts", named_by=NAMED_BY, owned_by=("queue", "toExchange"))
 
-    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
+    @override
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Compare with JSON types: 1, 1.0 and "1" are three values to the server."""
         return same_json(one, other)
 
+    @override
     def internal(self, address: Address) -> str | None:
         """Every queue is bound to the default exchange, and nobody can change that."""
         pairs = dict(address.pairs)
         return None if pairs.get("exchange") else "the server binds every queue to the default exchange itself"
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """All that can be wrong with a binding is wrong with its name."""
         return binding_rules.problem(address)
 
+    @override
     def rests_on(self, address: Address) -> tuple[Address, ...]:
         """A binding goes with its vhost, its exchange, and what it leads to; the server's own exchanges stay."""
         if len(address.path) != 1:
-            return super().rests_on(address)
+            return self.placement.nesting(address)
         cluster, vhost, pairs = address.cluster, address.path[0], dict(address.pairs)
         needed = [
             _named(cluster, exchange_spec.KIND, vhost, pairs[part])
@@ -71,47 +76,31 @@ class BindingKind(Kind["RabbitClient"]):
         ]
         if "queue" in pairs:
             needed.append(_named(cluster, queue_spec.KIND, vhost, pairs["queue"]))
-        return (*super().rests_on(address), *needed)
+        return (*self.placement.nesting(address), *needed)
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """POST and DELETE."""
         return binding_requests.requests_for(changes)
 
+    @override
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Do what RabbitMQ does, but for what it breaks over."""
         if change.after is None:
             return None
         return binding_rules.problem(change.address) or super().simulate(change, live, facts)
 
-    def read(
-        self,
-        client: "RabbitClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read bindings, one list per vhost."""
-        return binding_reading.read(client, wanted, alias)
+        return binding_reading.read(client, wanted, context.alias)
 
-    def look(
-        self,
-        client: "RabbitClient",
-        wanted: Sequence[Address],
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def look(self, client: "RabbitClient", wanted: Sequence[Address], context: ClusterContext) -> KindReading:
         """Read bindings, few of many one by one."""
-        return binding_reading.look(client, wanted, alias)
+        return binding_reading.look(client, wanted, context.alias)
 
-    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
-        """A binding holds nothing, and nobody consumes from it."""
-        return dict.fromkeys(addresses, Figures(0, ()))
-
-    def run(
-        self,
-        client: "RabbitClient",
-        request: Request,
-        secrets: SecretResolver,  # noqa: ARG002
-    ) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "RabbitClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one request, bindings side by side."""
         return binding_requests.run(client, request)

@@ -6,15 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference, Undo
 from mqinfra.model.reading import Facts, Figures, Live
-from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import DryRun, Weighed
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq.io import exchange_reading, exchange_requests, sending
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 _TYPE = ("type",)
 
 
-class ExchangeKind(Kind["RabbitClient"]):
+class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitClient"]):
     """Exchanges."""
 
     broker = "rabbitmq"
@@ -39,67 +42,66 @@ class ExchangeKind(Kind["RabbitClient"]):
     spec = ExchangeSpec
     entry = ExchangeSpec
     unset = Unset.REMOVED
-    within = "vhosts"
+    placement = Placement(nested_in="vhosts")
     settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": EXCHANGE_ARGUMENTS}
 
-    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
+    @override
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Compare with JSON types: 10, 10.0 and "10" are three values to the server."""
         return same_json(one, other)
 
-    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+    @override
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:
         """An exchange never changes; an alternate exchange can come from a policy too."""
         return Verdict(Way.REPLACE, undo=Undo.NO, advice=immutable_advice.of_exchange(difference, live))
 
+    @override
     def internal(self, address: Address) -> str | None:
         """The default exchange and those that every vhost has belong to the server."""
         if address.name == "":
             return "it is the default exchange"
         return "exchanges that begin with `amq.` are the server's own" if address.name.startswith("amq.") else None
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """A short string of AMQP, without line breaks; `amq.` is a matter of `internal`."""
         return path_problem(address, ("VHOST", "EXCHANGE")) or name_problem(address.name, self.title, reserved=())
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """PUT with everything said, and DELETE."""
         return exchange_requests.requests_for(changes)
 
-    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+    @override
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Do what RabbitMQ does; where the types are not known, plugins count as enabled."""
         if change.after is None:
             return None
         wanted = change.wanted(ExchangeSpec)
         return _problem(wanted, facts.version_tuple, _offered(facts)) or wanted
 
-    def read(
-        self,
-        client: "RabbitClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read exchanges, one list per vhost."""
-        return exchange_reading.read(client, wanted, alias)
+        return exchange_reading.read(client, wanted, context.alias)
 
+    @override
     def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """List the bindings that would go too."""
         return exchange_reading.figures(client, addresses)
 
-    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:
+    @override
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """RabbitMQ has no dry run; apply its rules, with the types that the server says it has."""
         offered = client.exchange_types or None
         return refusals(
-            (change.address, _problem(change.wanted(ExchangeSpec), facts.version_tuple, offered))
+            (change.address, _problem(change.wanted(ExchangeSpec), context.facts.version_tuple, offered))
             for change in changes
             if change.after is not None
         )
 
-    def run(
-        self,
-        client: "RabbitClient",
-        request: Request,
-        secrets: SecretResolver,  # noqa: ARG002
-    ) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "RabbitClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one request, exchanges side by side."""
         return sending.send(
             client, request, lambda address, body: exchange_requests.call_of(request.api, address, body)

@@ -1,5 +1,7 @@
 """The kind `globalParameters`: named values that belong to no vhost."""
 
+from typing_extensions import override
+
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
 from mqinfra.providers.rabbitmq.io.listing import Row
@@ -24,12 +26,14 @@ class GlobalParameterKind(ValuedKind):
     delete = "DELETE /api/global-parameters/{name}"
     listed = "global-parameters"
 
+    @override
     def internal(self, address: Address) -> str | None:
         """What the server keeps there for itself, such as `internal_cluster_id`."""
         if address.name.startswith("internal_"):
             return "names that begin with `internal_` are the server's own"
         return _OWN.get(address.name)
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """RabbitMQ takes any name but an empty one; the management API can't reach all of them."""
         return path_problem(address, ("NAME",)) or name_problem(address.name, self.title, reserved=())

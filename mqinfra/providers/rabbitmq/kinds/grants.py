@@ -5,14 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.reading import Facts, Figures, Live
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import Dependent, DryRun
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.io.list_all import Found, list_all
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 
-class GrantKind(Kind["RabbitClient"]):
+class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"]):
     """What users may do in vhosts.
 
     Attributes:
@@ -38,8 +41,7 @@ class GrantKind(Kind["RabbitClient"]):
     broker = "rabbitmq"
     unset = Unset.REMOVED
     overwrites = True
-    within = vhost_spec.KIND
-    shared_as = user_spec.KIND
+    placement = Placement(nested_in=vhost_spec.KIND, shared_as=user_spec.KIND)
     put: ClassVar[str]
     delete: ClassVar[str]
     listed: ClassVar[str]
@@ -52,42 +54,38 @@ class GrantKind(Kind["RabbitClient"]):
     def found_in(self, rows: list[Row], alias: str) -> Found:
         """Turn the list of all into resources."""
 
+    @override
     def rests_on(self, address: Address) -> tuple[Address, ...]:
         """A vhost and a user: with either gone, so is what one may do in the other."""
         if len(address.path) < 2:
-            return super().rests_on(address)
-        return (*super().rests_on(address), Address(address.cluster, user_spec.KIND, (address.path[1],)))
+            return self.placement.nesting(address)
+        return (*self.placement.nesting(address), Address(address.cluster, user_spec.KIND, (address.path[1],)))
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """A permission is written whole, new or not."""
         return written_whole(self.name, self.put, self.delete, changes, lambda change: dict(change.after or {}))
 
-    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+    @override
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Refuse what the server's regular expressions can't take."""
         if change.after is None:
             return None
         spec = change.wanted(self.spec)
         return refused_pattern(spec, facts.version_tuple) or spec
 
-    def read(
-        self,
-        client: "RabbitClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read all of them with one list."""
-        return list_all(client, wanted, (self.listed,), lambda rows: self.found_in(rows, alias))
+        return list_all(client, wanted, (self.listed,), lambda rows: self.found_in(rows, context.alias))
 
-    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
-        """Nothing lies in a permission."""
-        return {address: Figures(0, ()) for address in addresses}
-
-    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+    @override
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Refuse what `simulate` refuses."""
-        return refusals((change.address, self.simulate(change, None, facts)) for change in changes)
+        return refusals((change.address, self.simulate(change, None, context.facts)) for change in changes)
 
-    def run(self, client: "RabbitClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:  # noqa: ARG002
+    @override
+    def run(self, client: "RabbitClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one call per resource."""
         return send(client, request, lambda address, body: self.call(request.api, address, body))
 

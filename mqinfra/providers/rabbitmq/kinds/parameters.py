@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import DryRun
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import KindReading, Objection
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.rabbitmq.io.list_all import rows_of
 from mqinfra.providers.rabbitmq.io.listing import Row, with_unseen
 from mqinfra.providers.rabbitmq.kinds.valued import ValuedKind
@@ -20,19 +25,19 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 
-class ParameterKind(ValuedKind):
+class ParameterKind(ValuedKind, DryRun["RabbitClient"]):
     """Runtime parameters."""
 
     name = KIND
     title = "parameter"
     spec = ParameterSpec
     entry = ParameterSpec
-    within = vhost_spec.KIND
-    levels = 2
+    placement = Placement(nested_in=vhost_spec.KIND, name_depth=2)
     put = "PUT /api/parameters/{component}/{vhost}/{name}"
     delete = "DELETE /api/parameters/{component}/{vhost}/{name}"
     listed = "parameters"
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """A component, which has to be none of those that are kinds of their own, and a name."""
         problem = path_problem(address, ("VHOST", "COMPONENT", "NAME"))
@@ -54,26 +59,29 @@ class ParameterKind(ValuedKind):
         component = str(row["component"])
         return None if component in OTHER_KINDS else (str(row["vhost"]), component, str(row["name"]))
 
-    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, facts: Facts, alias: str) -> KindReading:
+    @override
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read all of them with one list, from which only an administrator gets those of every vhost."""
         asked = None if wanted is None else list(wanted)
-        found = super().read(client, asked, facts, alias)
+        found = super().read(client, asked, context)
         return with_unseen(client, asked, found, whole="administrator" in client.tags)
 
+    @override
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Refuse what the plugins that come with the server refuse."""
         after = super().simulate(change, live, facts)
         problem = parameter_problem(change.address.path[1], after) if isinstance(after, ParameterSpec) else None
         return problem or after
 
-    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:
+    @override
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Refuse what `simulate` refuses, and components whose plugin is off."""
         written = [change for change in changes if change.action is not Action.DELETE]
         enabled = _plugins(client) if any(change.address.path[1] in PLUGINS for change in written) else None
         objections: list[Objection] = []
         for change in written:
             component = change.address.path[1]
-            problem = self.simulate(change, None, facts)
+            problem = self.simulate(change, None, context.facts)
             if isinstance(problem, Problem):
                 objections.append(Objection(change.address, problem, problem.path))
             elif enabled is not None and component in PLUGINS and PLUGINS[component] not in enabled:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
@@ -25,6 +26,7 @@ class PermissionKind(GrantKind):
     delete = "DELETE /api/permissions/{vhost}/{user}"
     listed = "permissions"
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Its name is that of its user."""
         return path_problem(address, ("VHOST", "USER")) or name_problem(address.name, "user", reserved=())

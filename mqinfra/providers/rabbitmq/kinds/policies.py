@@ -4,15 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
-from mqinfra.model.reading import Facts, Figures
-from mqinfra.model.secret import SecretResolver
+from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import DryRun, Weighty
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import policy_reading, policy_requests
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 _UNADDRESSABLE = (".", "..")
 
 
-class PolicyKind(Kind["RabbitClient"]):
+class PolicyKind(Kind["RabbitClient"], Weighty, DryRun["RabbitClient"]):
     """Policies.
 
     Attributes:
@@ -42,17 +45,18 @@ class PolicyKind(Kind["RabbitClient"]):
     spec: ClassVar[type[PolicySpec]] = PolicySpec
     entry: ClassVar[type[Spec]] = PolicySpec
     unset = Unset.REMOVED
-    weighty = True
-    within = "vhosts"
+    placement = Placement(nested_in="vhosts")
     overwrites = True
     settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}
     resource: ClassVar[str] = "policies"
     keys: ClassVar[TypedTable] = POLICY_KEYS
 
-    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:  # noqa: ARG002 - all fields alike
+    @override
+    def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Compare with JSON types, as the server does."""
         return same_json(one, other)
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Policies are no things of AMQP: any name goes, of any length, that can stand in a URL."""
         problem = path_problem(address, ("VHOST", "POLICY"))
@@ -60,10 +64,12 @@ class PolicyKind(Kind["RabbitClient"]):
             problem = Problem(f"`{address.name}` is not a valid name for a {self.title}", "choose another name")
         return problem
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """PUT with everything said, and DELETE."""
         return policy_requests.requests_for(changes, kind=self.name, resource=self.resource)
 
+    @override
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Do what RabbitMQ does: a policy is written whole, and an update leaves the rest as it is."""
         if change.after is None:
@@ -74,36 +80,26 @@ class PolicyKind(Kind["RabbitClient"]):
         wanted = self.spec.model_validate(data)
         return next(policy_rules.problems(wanted, facts.version_tuple, self.keys, told_by(facts)), None) or wanted
 
-    def read(
-        self,
-        client: "RabbitClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read policies, one list per vhost."""
-        return policy_reading.read(client, wanted, alias, kind=self.name, resource=self.resource, spec=self.spec)
+        return policy_reading.read(
+            client, wanted, context.alias, kind=self.name, resource=self.resource, spec=self.spec
+        )
 
-    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
-        """A policy holds nothing, and nobody consumes from it."""
-        return dict.fromkeys(addresses, Figures(0, ()))
-
-    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+    @override
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """RabbitMQ has no dry run; apply its rules."""
         return refusals(
             (change.address, problem)
             for change in changes
             if change.after is not None
             for problem in policy_rules.problems(
-                change.wanted(self.spec), facts.version_tuple, self.keys, told_by(facts)
+                change.wanted(self.spec), context.facts.version_tuple, self.keys, told_by(context.facts)
             )
         )
 
-    def run(
-        self,
-        client: "RabbitClient",
-        request: Request,
-        secrets: SecretResolver,  # noqa: ARG002
-    ) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "RabbitClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one request, policies side by side."""
         return policy_requests.run(client, request, self.resource)

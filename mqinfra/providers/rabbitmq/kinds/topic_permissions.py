@@ -1,14 +1,16 @@
 """The kind `topicPermissions`: which routing keys a user may use with a topic exchange."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import replace
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
-from mqinfra.model.declaration import Declaration, Reference
+from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.io.list_all import Found
@@ -23,35 +25,33 @@ from mqinfra.providers.rabbitmq.spec.permission import (
 )
 
 
-class TopicPermissionKind(GrantKind):
+class TopicPermissionKind(GrantKind, Sugar):
     """Permissions on routing keys."""
 
     name = TOPIC_KIND
     title = "topic permission"
     spec = TopicPermissionSpec
     entry = TopicPermissionSpec
-    levels = 2
+    placement = replace(GrantKind.placement, name_depth=2)
     put = "PUT /api/topic-permissions/{vhost}/{user}"
     delete = "DELETE /api/topic-permissions/{vhost}/{user}/{exchange}"
     listed = "topic-permissions"
 
+    @override
     def rests_on(self, address: Address) -> tuple[Address, ...]:
         """Its vhost, its user, and its exchange, but for the server's own."""
         if len(address.path) < 3 or address.name.startswith("amq."):
             return super().rests_on(address)
         return (*super().rests_on(address), _exchange_of(address))
 
-    def expand(
-        self,
-        address: Address,
-        entry: Spec,
-        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
-    ) -> Expansion:
+    @override
+    def expand(self, address: Address, entry: Spec) -> Expansion:
         """Before 4.3 it can be without its exchange."""
         exchange = _exchange_of(address)
         needed = (Reference((), exchange, "needed", since=TOPIC_PERMISSION_NEEDS_EXCHANGE),)
         return Expansion(self.spec.narrow(entry), references=needed if exchange in self.rests_on(address) else ())
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Its names are those of its user and its exchange."""
         problem = path_problem(address, ("VHOST", "USER", "EXCHANGE"))

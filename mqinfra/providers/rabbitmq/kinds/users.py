@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -11,6 +12,8 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
+from mqinfra.providers.base.capabilities import DryRun, SecretHolder, Weighed
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import user_reading, user_requests, user_run
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 
-class UserKind(Kind["RabbitClient"]):
+class UserKind(Kind["RabbitClient"], SecretHolder, Weighed["RabbitClient"], DryRun["RabbitClient"]):
     """Users of the server."""
 
     broker = "rabbitmq"
@@ -33,11 +36,13 @@ class UserKind(Kind["RabbitClient"]):
     overwrites = True
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
 
+    @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Compare tags as sets."""
         return same_tags(one, other) if path == ("tags",) else super().same(path, one, other)
 
-    def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:  # noqa: ARG002
+    @override
+    def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:
         """Hash the password with the salt that the server keeps, and compare."""
         if not isinstance(live.private, user_reading.Held):
             return None
@@ -45,35 +50,35 @@ class UserKind(Kind["RabbitClient"]):
             return not live.private.hash
         return live.private.is_of(secrets(SecretRef.model_validate(wanted)).reveal())
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """RabbitMQ takes any name but an empty one; the management API can't reach all of them."""
         return path_problem(address, ("USER",)) or name_problem(address.name, self.title, reserved=())
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """One call for the user itself, and one for each limit."""
         return user_requests.requests_for(changes)
 
-    def read(
-        self,
-        client: "RabbitClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read users with one list."""
-        return user_reading.read(client, wanted, alias)
+        return user_reading.read(client, wanted, context.alias)
 
+    @override
     def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Name what is cut off and what goes along."""
         return user_reading.figures(client, addresses)
 
-    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+    @override
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Find what the caller would do to itself."""
         return [found for change in changes for found in _against_itself(client, change)]
 
-    def run(self, client: "RabbitClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "RabbitClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send it, with passwords looked up, or the present hash."""
-        return user_run.run(client, request, secrets)
+        return user_run.run(client, request, context.secrets)
 
 
 def _against_itself(client: "RabbitClient", change: Change) -> Iterable[Objection]:

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.reading import Facts, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import SecretHolder
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Unset
 from mqinfra.providers.base.request import Refused, Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 Body = Mapping[str, JsonValue]
 
 
-class ValuedKind(Kind["RabbitClient"]):
+class ValuedKind(Kind["RabbitClient"], SecretHolder):
     """Resources that are a value.
 
     Attributes:
@@ -52,10 +55,12 @@ class ValuedKind(Kind["RabbitClient"]):
     def path_of(self, row: Row) -> tuple[str, ...] | None:
         """The names of a listed resource; None for one that is not of this kind."""
 
+    @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Values are the same by type too: the server keeps `1` and `1.0` apart."""
         return same_json(one, other) if path[0] == "value" else super().same(path, one, other)
 
+    @override
     def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:
         """Compare with what the server shows in clear, which is nowhere else but in `private`."""
         if not isinstance(live.private, Mapping) or len(path) != 2:
@@ -65,23 +70,20 @@ class ValuedKind(Kind["RabbitClient"]):
             return wanted is None and held is None
         return looked_up(wanted, secrets) == texts_of(held)
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """The whole value, with references beside it in place of secrets."""
         return written_whole(self.name, self.put, self.delete, changes, lambda change: _body(change.after or {}))
 
-    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Any:  # noqa: ARG002, ANN401 - as in Kind
+    @override
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Any:
         """Written whole."""
         return None if change.after is None else change.wanted(self.spec)
 
-    def read(
-        self,
-        client: "RabbitClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read all of them with one list."""
-        return list_all(client, wanted, (self.listed,), lambda rows: self._found(rows, alias))
+        return list_all(client, wanted, (self.listed,), lambda rows: self._found(rows, context.alias))
 
     def _found(self, rows: list[Row], alias: str) -> Found:
         for row in rows:
@@ -96,11 +98,8 @@ class ValuedKind(Kind["RabbitClient"]):
             said["secrets"] = dict(parted.references)
         return Live(self.spec.model_construct(set(said), **said), private=parted.private)
 
-    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
-        """Nothing lies in a parameter."""
-        return {address: Figures(0, ()) for address in addresses}
-
-    def run(self, client: "RabbitClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "RabbitClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Put secrets into values and send them; what the server says of a value is cleared of them.
 
         Raises:
@@ -113,7 +112,7 @@ class ValuedKind(Kind["RabbitClient"]):
             if request.api != self.put:
                 calls[address] = Call("DELETE", self.segments(address))
                 continue
-            found = _with_secrets(body, secrets)
+            found = _with_secrets(body, context.secrets)
             if isinstance(found, Refused):
                 results[address] = found
                 continue

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts, Figures
-from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import DryRun, Weighed
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import vhost_reading, vhost_requests, vhost_run
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 
-class VhostKind(Kind["RabbitClient"]):
+class VhostKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitClient"]):
     """Vhosts."""
 
     broker = "rabbitmq"
@@ -34,22 +36,27 @@ class VhostKind(Kind["RabbitClient"]):
     overwrites = True
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
 
+    @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Compare tags as sets."""
         return same_tags(one, other) if path == ("tags",) else super().same(path, one, other)
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """RabbitMQ takes any name but an empty one; the management API can't reach all of them."""
         return path_problem(address, ("VHOST",)) or name_problem(address.name, self.title, reserved=())
 
+    @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """One call for the vhost itself, and one for each limit and for protection."""
         return vhost_requests.requests_for(changes, facts.version_tuple)
 
+    @override
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:
         """An empty description, no tags, no protection; and before 3.12, classic queues."""
         return vhost_reading.inherited(facts.version_tuple)
 
+    @override
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Refuse what the version can't do, and what is protected."""
         before = live if isinstance(live, VhostSpec) else None
@@ -58,17 +65,20 @@ class VhostKind(Kind["RabbitClient"]):
         problem = version_problem(change.wanted(VhostSpec), before, facts.version_tuple)
         return problem or set_and_remove(self.spec, change, live)
 
-    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, facts: Facts, alias: str) -> KindReading:
+    @override
+    def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read vhosts with two lists."""
-        return vhost_reading.read(client, wanted, alias, self.inherited(facts))
+        return vhost_reading.read(client, wanted, context.alias, self.inherited(context.facts))
 
+    @override
     def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count what lies in them."""
         return vhost_reading.figures(client, addresses)
 
-    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:
+    @override
+    def dry_run(self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Check versions and protection."""
-        return refusals((change.address, self._problem(client, change, facts)) for change in changes)
+        return refusals((change.address, self._problem(client, change, context.facts)) for change in changes)
 
     def _problem(self, client: "RabbitClient", change: Change, facts: Facts) -> Problem | None:
         if change.after is not None:
@@ -78,7 +88,8 @@ class VhostKind(Kind["RabbitClient"]):
         protected = isinstance(row, dict) and vhost_reading.spec_of(row, {}).deletion_protection
         return _protected(change.address) if protected else None
 
-    def run(self, client: "RabbitClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:  # noqa: ARG002
+    @override
+    def run(self, client: "RabbitClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send it, one vhost after the other."""
         return vhost_run.run(client, request)
 

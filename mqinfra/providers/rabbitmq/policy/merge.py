@@ -18,7 +18,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Reference
 from mqinfra.model.plan import digest_of
-from mqinfra.providers.base.expansion import Conclusions, Made
+from mqinfra.providers.base.expansion import Expansions, Made
 from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern, exactly_within
 from mqinfra.providers.rabbitmq.policy.match import Policy, PolicySet, Target
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
@@ -68,7 +68,7 @@ class _Group:
     queues: dict[str, Address] = field(default_factory=dict)
 
 
-def conclude(declared: Mapping[Address, Declaration]) -> Conclusions:
+def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
     """Make the policies that the sugar of the declared queues needs.
 
     Args:
@@ -97,7 +97,7 @@ def conclude(declared: Mapping[Address, Declaration]) -> Conclusions:
                 target = Address(cluster, policy_spec.KIND, (vhost, name))
                 for queue in (queue for queue in group.queues.values() if _reaches(pattern, queue)):
                     references[queue].append(Reference((), target, "the policy that it needs"))
-    return Conclusions(tuple(made), {address: tuple(some) for address, some in references.items()})
+    return Expansions(tuple(made), {address: tuple(some) for address, some in references.items()})
 
 
 def _reaches(pattern: str, queue: Address) -> bool:

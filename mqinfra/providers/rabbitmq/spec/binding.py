@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from mqinfra.model.address import Address, Pairs
 from mqinfra.model.spec import Immutable, Spec
-from mqinfra.providers.base.kind import pair_text
+from mqinfra.providers.base.placement import pair_text
 
 KIND = "bindings"
 NAMED_BY = ("exchange", "queue", "toExchange", "routingKey", "arguments")

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
-from mqinfra.providers.base.kind import pair_text
+from mqinfra.providers.base.placement import pair_text
 from mqinfra.providers.rabbitmq.spec.paths import LONGEST_NAME, name_problem, path_problem
 
 

@@ -1,29 +1,26 @@
 """`access`: what a client needs to do its work, as exact permissions. Sugar: nothing on a server is called access."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from pydantic import JsonValue, model_validator
+from typing_extensions import override
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change
 from mqinfra.model.declaration import Declaration
-from mqinfra.model.reading import Coverage, Facts, Figures
-from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.expansion import Expansion, Made, Undeclared
 from mqinfra.providers.base.external import External, undeclared
-from mqinfra.providers.base.kind import Kind, KindReading
-from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.rabbitmq.pattern.regex import exactly
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS
 
 if TYPE_CHECKING:
-    from mqinfra.providers.rabbitmq.io.client import RabbitClient
+    pass
 
 _DEFAULT_EXCHANGE = "amq.default"
 """What permissions call the exchange without a name (rabbit_access_control.erl, `check_resource_access`)."""
@@ -76,21 +73,17 @@ class AccessSpec(Spec):
         return self
 
 
-class AccessKind(Kind["RabbitClient"]):
+class AccessKind(LastSugar):
     """Sugar for permissions."""
 
     broker = "rabbitmq"
     name = "access"
     title = "access"
-    spec = AccessSpec
     entry = AccessSpec
-    within = "vhosts"
-    shared_as = "users"
-    late = True
+    placement = Placement(nested_in="vhosts", shared_as="users")
 
-    def expand(
-        self, address: Address, entry: Spec, declared: Mapping[Address, Declaration] = MappingProxyType({})
-    ) -> Expansion:
+    @override
+    def expand_last(self, address: Address, entry: Spec, declared: Mapping[Address, Declaration]) -> Expansion:
         """Make one permission, whose patterns match whole names and nothing else."""
         access = AccessSpec.narrow(entry)
         consumes = [item if isinstance(item, str) else item.queue for item in access.consumes]
@@ -107,41 +100,11 @@ class AccessKind(Kind["RabbitClient"]):
         made = Made("permissions", (address.path[0], user), data, (because,))
         return Expansion(None, (made,), undeclared=tuple(_undeclared(address, access, declared)))
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Only a tombstone ever asks: entries of this kind become permissions."""
         help_text = f"name the permissions: `{address.cluster}/permissions/VHOST/USER`"
         return Problem(f"`{address}` does not exist on a server", help_text)
-
-    def rests_on(self, address: Address) -> tuple[Address, ...]:  # noqa: ARG002
-        """Nothing: it is no resource."""
-        return ()
-
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
-        """None: there is nothing on a server that is called access."""
-        return []
-
-    def read(
-        self,
-        client: "RabbitClient",  # noqa: ARG002
-        wanted: Iterable[Address] | None,  # noqa: ARG002
-        facts: Facts,  # noqa: ARG002
-        alias: str,  # noqa: ARG002
-    ) -> KindReading:
-        """None is ever there."""
-        return KindReading({}, coverage=Coverage.COMPLETE)
-
-    def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
-        """Nothing is lost with what is not there."""
-        return {address: Figures(0, ()) for address in addresses}
-
-    def run(
-        self,
-        client: "RabbitClient",  # noqa: ARG002
-        request: Request,  # noqa: ARG002
-        secrets: SecretResolver,  # noqa: ARG002
-    ) -> Mapping[Address, Result]:
-        """Nothing is ever sent."""
-        return {}
 
 
 def _undeclared(address: Address, access: AccessSpec, declared: Mapping[Address, Declaration]) -> Iterator[Undeclared]:

@@ -1,21 +1,24 @@
 """The kind `groups`: consumer groups of streams. What a group at work has, its position and its consumers, stays."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind, FieldDifference, Undo
-from mqinfra.model.declaration import Declaration, Reference
+from mqinfra.model.declaration import Reference
 from mqinfra.model.reading import Facts, Figures, Live
-from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import Weighed
+from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, set_and_remove
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS, path_problem
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
 
 
-class GroupKind(Kind["RedisClient"]):
+class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"]):
     """Consumer groups."""
 
     broker = "redis"
@@ -37,16 +40,17 @@ class GroupKind(Kind["RedisClient"]):
     title = "consumer group"
     spec = GroupSpec
     entry = GroupSpec
-    scoped_as = "keys"
-    inside = STREAMS
+    placement = Placement(scoped_as="keys", inline_in=STREAMS)
 
+    @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Of `resetTo`, tell whether a group at the position `other` is left where it is."""
         if path == ("resetTo",) and isinstance(one, dict) and isinstance(other, str):
             return not ResetTo.model_validate(one).moves(other)
         return one == other
 
-    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+    @override
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:
         """Say whether moving a group delivers entries again or skips some."""
         if difference.path != ("resetTo",) or not isinstance(difference.after, dict):
             return Verdict()
@@ -67,6 +71,7 @@ class GroupKind(Kind["RedisClient"]):
         )
         return Verdict(costs=(cost,), undo=Undo.NO)
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """A group lies in a stream."""
         if len(address.path) == 1 and not address.pairs:
@@ -76,43 +81,33 @@ class GroupKind(Kind["RedisClient"]):
             )
         return path_problem(address, 2)
 
-    def expand(
-        self,
-        address: Address,
-        entry: Spec,
-        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
-    ) -> Expansion:
+    @override
+    def expand(self, address: Address, entry: Spec) -> Expansion:
         """A group needs its stream."""
         stream = Address(address.cluster, STREAMS, address.path[:1])
         return Expansion(GroupSpec.narrow(entry), references=(Reference((), stream, "its stream"),))
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """XGROUP CREATE, XGROUP SETID and XGROUP DESTROY."""
         return group_requests.requests_for(changes)
 
-    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+    @override
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Do what Redis does."""
         return set_and_remove(self.spec, change, live)
 
-    def read(
-        self,
-        client: "RedisClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RedisClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read groups with XINFO GROUPS, once per stream."""
-        return group_reading.read(client, wanted, alias)
+        return group_reading.read(client, wanted, context.alias)
 
+    @override
     def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count pending entries, and name the consumers that were active a moment ago."""
         return group_reading.figures(client, addresses)
 
-    def run(
-        self,
-        client: "RedisClient",
-        request: Request,
-        secrets: SecretResolver,  # noqa: ARG002
-    ) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "RedisClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one request, each command to the server of its key."""
         return run(client, request, group_requests.call_of)

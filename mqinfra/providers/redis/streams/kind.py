@@ -6,19 +6,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind, FieldDifference
-from mqinfra.model.declaration import Declaration
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
-from mqinfra.model.secret import SecretResolver
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Losing, Weighed, deviation_by_value
+from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.losses import LossView
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.redis.addresses import STREAMS, path_problem
@@ -39,7 +42,9 @@ _NO_IDEMPOTENCE = Problem(
 )
 
 
-class StreamKind(Kind["RedisClient"]):
+class StreamKind(
+    Kind["RedisClient"], ComparedWithLive, Losing["RedisClient"], Sugar, Weighed["RedisClient"], DryRun["RedisClient"]
+):
     """Streams."""
 
     broker = "redis"
@@ -47,12 +52,13 @@ class StreamKind(Kind["RedisClient"]):
     title = "stream"
     spec = stream_spec.StreamSpec
     entry = stream_spec.StreamEntry
-    scoped_as = "keys"
+    placement = Placement(scoped_as="keys")
     settings: ClassVar[Mapping[str, SettingTable]] = {
         "trim": stream_spec.TRIM,
         "idempotence": stream_spec.IDEMPOTENCE,
     }
 
+    @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Compare ids in full: `5` is `5-0`."""
         match path:
@@ -62,6 +68,7 @@ class StreamKind(Kind["RedisClient"]):
                 return parse(str(one)) == parse(str(other))
         return super().same(path, one, other)
 
+    @override
     def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
         """Tell of `trim` whether anything is left to cut: it says how a stream is at most, not how it is."""
         match path:
@@ -69,82 +76,73 @@ class StreamKind(Kind["RedisClient"]):
                 return None if found <= wanted else ""
             case ("trim", "minId"):
                 return "" if below(str(found), str(wanted)) else None
-        return super().deviation(path, wanted, found, live)
+        return deviation_by_value(self, path, wanted, found)
 
-    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
+    @override
+    def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:
         """Say what forgetting producers costs; what a cut takes is counted (`losses`)."""
         if difference.path[0] == "idempotence":
             text = "the ids that producers sent so far are forgotten, so a repeated one counts as new"
             return Verdict(costs=(Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path),))
         return Verdict()
 
+    @override
     def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
         """Name what trims drop."""
         return stream_losses.losses(view.changes)
 
-    def count(
-        self,
-        client: "RedisClient",
-        losses: Sequence[Loss],
-        facts: Facts,  # noqa: ARG002
-    ) -> Mapping[Loss, Counted]:
+    @override
+    def count(self, client: "RedisClient", losses: Sequence[Loss], context: ClusterContext) -> Mapping[Loss, Counted]:
         """Count entries that go."""
         return stream_losses.count(client, losses)
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Redis takes any name of a key; a longer path is none."""
         return path_problem(address, 1)
 
-    def expand(
-        self,
-        address: Address,
-        entry: Spec,
-        declared: Mapping[Address, Declaration] = MappingProxyType({}),  # noqa: ARG002
-    ) -> Expansion:
+    @override
+    def expand(self, address: Address, entry: Spec) -> Expansion:
         """Turn `groups` and `deadLetter` into resources of their own."""
         return stream_spec.expand(address, entry)
 
-    def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:  # noqa: ARG002
+    @override
+    def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:
         """A stream of the sandbox is empty."""
         return MappingProxyType(stream_reading.EMPTY)
 
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
+    @override
+    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """XGROUP CREATE MKSTREAM with a group that goes again at once, XTRIM, XCFGSET and DEL."""
         return stream_requests.requests_for(changes)
 
+    @override
     def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Do what Redis does; settings of idempotent producers came with 8.6."""
         if _wants_idempotence(change) and facts.version_tuple < _XCFGSET_SINCE:
             return replace(_NO_IDEMPOTENCE, path=_idempotence_path(change))
         return set_and_remove(self.spec, change, live)
 
-    def read(
-        self,
-        client: "RedisClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RedisClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read streams with XINFO STREAM."""
-        return stream_reading.read(client, wanted, alias)
+        return stream_reading.read(client, wanted, context.alias)
 
+    @override
     def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count entries, and name the consumers that were active a moment ago."""
         return stream_figures.figures(client, addresses)
 
-    def dry_run(self, client: "RedisClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+    @override
+    def dry_run(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Ask with COMMAND INFO whether the server stores what is declared."""
         wanting = [change for change in changes if _wants_idempotence(change)]
         if not wanting or client.knows("XCFGSET"):
             return []
         return [Objection(change.address, _NO_IDEMPOTENCE, _idempotence_path(change)) for change in wanting]
 
-    def run(
-        self,
-        client: "RedisClient",
-        request: Request,
-        secrets: SecretResolver,  # noqa: ARG002
-    ) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "RedisClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one request, each command to the server of its key."""
         results = run(client, request, stream_requests.calls_of)
         return stream_requests.remember_trims(client, request, results)

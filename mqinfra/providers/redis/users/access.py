@@ -4,30 +4,28 @@ Nothing on a server is called access. The rights were measured with real clients
 only given XREADGROUP and XACK can neither claim what another left behind, nor put an entry aside.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, JsonValue, model_validator
+from typing_extensions import override
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change
 from mqinfra.model.declaration import Declaration
-from mqinfra.model.reading import Coverage, Facts, Figures
-from mqinfra.model.secret import SecretRef, SecretResolver
+from mqinfra.model.secret import SecretRef
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Secret, Spec
+from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.expansion import Expansion, Made
 from mqinfra.providers.base.external import External, undeclared
-from mqinfra.providers.base.kind import Kind, KindReading
-from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.redis.acl.glob import escaped
 from mqinfra.providers.redis.addresses import STREAMS
 from mqinfra.providers.redis.streams.spec import DEAD_LETTERS
 from mqinfra.providers.redis.users.spec import PasswordHash
 
 if TYPE_CHECKING:
-    from mqinfra.providers.redis.api.client import RedisClient
+    pass
 
 ALWAYS = ("+hello", "+auth", "+ping", "+client|id", "+client|setname", "+client|setinfo", "+multi", "+exec", "+discard")
 """What clients send whatever they are for; MULTI so that an entry moves to the dead letters in one go."""
@@ -76,20 +74,17 @@ class AccessSpec(Spec):
         return self
 
 
-class AccessKind(Kind["RedisClient"]):
+class AccessKind(LastSugar):
     """Sugar for users."""
 
     broker = "redis"
     name = "access"
     title = "access"
-    spec = AccessSpec
     entry = AccessSpec
-    scoped_as = "users"
-    late = True
+    placement = Placement(scoped_as="users")
 
-    def expand(
-        self, address: Address, entry: Spec, declared: Mapping[Address, Declaration] = MappingProxyType({})
-    ) -> Expansion:
+    @override
+    def expand_last(self, address: Address, entry: Spec, declared: Mapping[Address, Declaration]) -> Expansion:
         """Make one user with a selector per kind of right."""
         access = AccessSpec.narrow(entry)
         selectors: list[JsonValue] = []
@@ -119,37 +114,11 @@ class AccessKind(Kind["RedisClient"]):
         )
         return Expansion(None, (made,), undeclared=missing)
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Only a tombstone ever asks: entries of this kind become users."""
         help_text = f"name the user: `{address.cluster}/users/NAME`"
         return Problem(f"`{address}` does not exist on a server", help_text)
-
-    def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:  # noqa: ARG002
-        """None: there is nothing on a server that is called access."""
-        return []
-
-    def read(
-        self,
-        client: "RedisClient",  # noqa: ARG002
-        wanted: Iterable[Address] | None,  # noqa: ARG002
-        facts: Facts,  # noqa: ARG002
-        alias: str,  # noqa: ARG002
-    ) -> KindReading:
-        """None is ever there."""
-        return KindReading({}, coverage=Coverage.COMPLETE)
-
-    def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:  # noqa: ARG002
-        """Nothing is lost with what is not there."""
-        return {address: Figures(0, ()) for address in addresses}
-
-    def run(
-        self,
-        client: "RedisClient",  # noqa: ARG002
-        request: Request,  # noqa: ARG002
-        secrets: SecretResolver,  # noqa: ARG002
-    ) -> Mapping[Address, Result]:
-        """Nothing is ever sent."""
-        return {}
 
 
 def _dead_letters(cluster: str, streams: Sequence[str], declared: Mapping[Address, Declaration]) -> list[str]:

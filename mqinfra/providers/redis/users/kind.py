@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -14,6 +15,8 @@ from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, SecretHolder, Weighed, deviation_by_value
+from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
@@ -31,7 +34,7 @@ _NAME = "a user's name must not be empty or contain blanks"
 _NEEDED = ("acl|getuser", "acl|setuser", "acl|cat", "acl|whoami", "info")
 
 
-class UserKind(Kind["RedisClient"]):
+class UserKind(Kind["RedisClient"], ComparedWithLive, SecretHolder, Weighed["RedisClient"], DryRun["RedisClient"]):
     """ACL users."""
 
     broker = "redis"
@@ -42,6 +45,7 @@ class UserKind(Kind["RedisClient"]):
     overwrites = True
     unset = Unset.LEFT_ALONE  # only passwords are ever left out: `UserSpec` says the rest itself
 
+    @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Compare patterns as sets; command rules are compared by `deviation`, which knows the server's commands."""
         if path == ("keys",):
@@ -54,6 +58,7 @@ class UserKind(Kind["RedisClient"]):
             return one == other or self.deviation(path, one, other, Live(UserSpec())) is None
         return one == other
 
+    @override
     def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
         """Expand rules with the server's own categories, and name the commands by which they differ."""
         held = live.private
@@ -66,9 +71,10 @@ class UserKind(Kind["RedisClient"]):
                 return None if _selectors(found, table) == _selectors(wanted, table) else ""
             case ("passwords",):
                 return held.uneven if isinstance(held, user_reading.Held) else ""
-        return super().deviation(path, wanted, found, live)
+        return deviation_by_value(self, path, wanted, found)
 
-    def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:  # noqa: ARG002
+    @override
+    def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:
         """Compare the SHA-256 of the passwords with what every node has."""
         held = live.private
         if not isinstance(held, user_reading.Held):
@@ -76,6 +82,7 @@ class UserKind(Kind["RedisClient"]):
         expected = frozenset(hashes_of(wanted, secrets))
         return all(hashes == expected for hashes in held.hashes.values())
 
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Redis takes any name without blanks (ACLStringHasSpaces)."""
         problem = path_problem(address, 1)
@@ -85,11 +92,13 @@ class UserKind(Kind["RedisClient"]):
             return Problem(f"`{address.name}` is not a valid name for a user: {_NAME}", "choose another name")
         return None
 
+    @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """ACL SETUSER with all rules at once, ACL DELUSER, and what makes them last over a restart."""
         return user_requests.requests_for(changes, facts)
 
-    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:  # noqa: ARG002
+    @override
+    def simulate(self, change: Change, live: Spec | None, facts: Facts) -> Spec | Problem | None:
         """Refuse rules that Redis 7.0 does not know."""
         if change.after is not None:
             problem = unknown_rules(change.wanted(UserSpec), BUILT_IN)
@@ -104,21 +113,18 @@ class UserKind(Kind["RedisClient"]):
                 return UserSpec.model_validate(after)
         return set_and_remove(self.spec, change, live)
 
-    def read(
-        self,
-        client: "RedisClient",
-        wanted: Iterable[Address] | None,
-        facts: Facts,  # noqa: ARG002
-        alias: str,
-    ) -> KindReading:
+    @override
+    def read(self, client: "RedisClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read users with ACL GETUSER on every node."""
-        return user_reading.read(client, wanted, alias)
+        return user_reading.read(client, wanted, context.alias)
 
+    @override
     def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count the connections that a delete would cut."""
         return user_reading.figures(client, addresses)
 
-    def dry_run(self, client: "RedisClient", changes: Sequence[Change], facts: Facts) -> list[Objection]:  # noqa: ARG002
+    @override
+    def dry_run(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Find rules that the server does not know, and cuts of the caller, of replication and of Sentinels."""
         objections = [*_cutting_off(client, changes), *_databases(client, changes)]
         for change in changes:
@@ -134,9 +140,10 @@ class UserKind(Kind["RedisClient"]):
                     objections.append(Objection(change.address, _locked_out(client.user, lost), ("commands",)))
         return objections
 
-    def run(self, client: "RedisClient", request: Request, secrets: SecretResolver) -> Mapping[Address, Result]:
+    @override
+    def run(self, client: "RedisClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send to every node, the caller's own user last."""
-        return user_run.run(client, request, lambda wanted: hashes_of(wanted, secrets))
+        return user_run.run(client, request, lambda wanted: hashes_of(wanted, context.secrets))
 
 
 def hashes_of(passwords: JsonValue, secrets: SecretResolver) -> list[str]:

@@ -26,6 +26,7 @@ from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Span
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import Session
@@ -178,7 +179,7 @@ def needs(address: Address) -> tuple[Reference, ...]:
     """What a resource can't be without, as the manifests have it, less the vhost, which is the test's."""
     kind = CATALOGUE.kind("rabbitmq", address.kind)
     assert kind is not None
-    return tuple(Reference((), target, "") for target in kind.rests_on(address) if target.kind != "vhosts")
+    return tuple(Reference((), target, "") for target in rests_on(kind, address) if target.kind != "vhosts")
 
 
 def bound(address: Address, entry: Entry) -> Spec:

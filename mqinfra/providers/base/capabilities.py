@@ -1,0 +1,147 @@
+"""What only some kinds can do. A kind derives from the capabilities that it has; sessions and the engine ask for those.
+
+Abstract classes and not protocols, so that a method with a misspelt name is an error and not a capability less.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Change
+from mqinfra.model.loss import Counted, Loss
+from mqinfra.model.reading import Facts, Figures, Live
+from mqinfra.model.secret import SecretResolver
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.entry_type import EntryType
+from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
+from mqinfra.providers.base.losses import LossView
+
+T = TypeVar("T")
+
+
+class DryRun(ABC, Generic[C]):
+    """A kind whose changes can be checked before they are sent: by the broker, or by its rules and what it says."""
+
+    @abstractmethod
+    def dry_run(self, client: C, changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
+        """Say which changes the broker would not take."""
+
+
+class Weighed(ABC, Generic[C]):
+    """A kind whose resources hold something, or are used by somebody."""
+
+    @abstractmethod
+    def figures(self, client: C, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Read what deleting resources would take."""
+
+
+class Losing(ABC, Generic[C]):
+    """A kind that knows what changes destroy besides deletes; see `Loss`."""
+
+    @abstractmethod
+    def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
+        """Say what changes may destroy besides what a delete or replace of the resource itself does.
+
+        Returns:
+            pairs of the change's address and what it may destroy.
+        """
+
+    @abstractmethod
+    def count(self, client: C, losses: Sequence[Loss], context: ClusterContext) -> Mapping[Loss, Counted]:
+        """Count what of the resources of this kind would be destroyed."""
+
+
+class SecretHolder(ABC):
+    """A kind whose resources hold secrets that can be compared without being shown."""
+
+    @abstractmethod
+    def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:
+        """Tell whether a live resource has the secret that a field refers to; None when the broker does not say.
+
+        Args:
+            live: the resource, with what `read` kept of it in `private`.
+            path: the field.
+            wanted: the field's references as JSON.
+            secrets: looks references up; raises UserError when one leads nowhere.
+        """
+
+
+class ComparedWithLive(ABC):
+    """A kind some of whose fields can't be compared by their values alone, but with what `read` learned."""
+
+    @abstractmethod
+    def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
+        """Say how a live value differs from the wanted one.
+
+        Args:
+            path: the field.
+            wanted: its wanted value.
+            found: the value in force on the resource, or on one of its nodes; None for a secret that differs.
+            live: the resource, with what `read` kept of it in `private`.
+
+        Returns:
+            None when they mean the same; else what the two values don't say by themselves, mostly nothing.
+        """
+
+
+class LookedAt(ABC, Generic[C]):
+    """A kind that is read again for less than the first time: neighbours, at which only rules look, are left out."""
+
+    @abstractmethod
+    def look(self, client: C, wanted: Sequence[Address], context: ClusterContext) -> KindReading:
+        """Read the named resources again, after a plan."""
+
+
+class Dependent(ABC):
+    """A kind whose resources can't be without others than the one that they lie in."""
+
+    @abstractmethod
+    def rests_on(self, address: Address) -> tuple[Address, ...]:
+        """Resources without which one can't be, by its address; that which it lies in among them."""
+
+
+class Influential(ABC):
+    """A kind whose changes mean something for other resources."""
+
+    @abstractmethod
+    def consequences(
+        self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+    ) -> Mapping[Address, tuple[str, ...]]:
+        """Say what changes mean for other resources, in phrases by change.
+
+        Args:
+            live: everything that was seen on the cluster.
+            changes: all changes of the plan on it.
+            facts: what the cluster says of itself.
+        """
+
+
+class Weighty(ABC):  # noqa: B024 - it says something of a kind, and has nothing to do
+    """A kind every change of which moves or drops what others hold, so that none goes to a cluster that is unwell."""
+
+
+def having(some: Mapping[str, EntryType], capability: type[T]) -> dict[str, T]:
+    """Those that have a capability, by name."""
+    return {name: one for name, one in some.items() if isinstance(one, capability)}
+
+
+def deviation(kind: Kind[Any], path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
+    """Say how a live value differs from the wanted one; see `ComparedWithLive.deviation`."""
+    if isinstance(kind, ComparedWithLive):
+        return kind.deviation(path, wanted, found, live)
+    return deviation_by_value(kind, path, wanted, found)
+
+
+def deviation_by_value(kind: Kind[Any], path: Path, wanted: JsonValue, found: JsonValue) -> str | None:
+    """Say how a live value differs from the wanted one, by these two alone."""
+    return None if found is not None and kind.same(path, wanted, found) else ""
+
+
+def rests_on(kind: Kind[Any], address: Address) -> tuple[Address, ...]:
+    """Resources without which one can't be, by its address."""
+    return kind.rests_on(address) if isinstance(kind, Dependent) else kind.placement.nesting(address)
