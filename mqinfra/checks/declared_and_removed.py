@@ -29,7 +29,7 @@ class DeclaredAndRemoved(Rule):
             if declaration is None:
                 continue
             origin = declaration.origins[0]
-            label = "declared here" if origin.because is None else f"declared here, by {origin.because}"
+            label = "declared here" if origin.by is None else f"declared here, by {origin.by}"
             yield DECLARED_AND_REMOVED.at(
                 f"`{address}` is both declared and removed",
                 span=tombstone.span,

@@ -61,7 +61,7 @@ def compare(
         after=SpecDocument(declaration.spec),
         identity=live.identity,
         span=declaration.span,
-        origin=declaration.origins[0].because,
+        origin=declaration.origins[0].by,
     )
     return Comparison(change, undeclared_keys)
 
@@ -91,7 +91,7 @@ def creation(address: Address, declaration: Declaration, fields: Fields, kind: K
         after=SpecDocument(declaration.spec),
         fingerprint=NOTHING,
         span=declaration.span,
-        origin=declaration.origins[0].because,
+        origin=declaration.origins[0].by,
     )
 
 

@@ -56,12 +56,12 @@ class Origin:
 
     Attributes:
         span: the entry's key in its manifest.
-        because: None for a plain entry; else the sugar that made it, such as `deadLetter of kafka/topics/orders`.
+        by: None for a plain entry; else the sugar that made it, such as `deadLetter of kafka/topics/orders`.
         maker: address of the entry whose sugar made it; None for a plain entry.
     """
 
     span: Span
-    because: str | None = None
+    by: str | None = None
     maker: Address | None = None
 
 
@@ -99,7 +99,7 @@ class Declaration:
         labels: for selection, and for people.
         lifecycle: how it may be treated.
         references: other resources that it points at.
-        pending: what its sugar still wants once everything is declared; only its own kind reads it.
+        deferred: what its sugar still wants once everything is declared; only its own kind reads it.
     """
 
     spec: Spec
@@ -108,7 +108,7 @@ class Declaration:
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     references: tuple[Reference, ...] = ()
-    pending: object = field(default=None, repr=False, compare=False)
+    deferred: object = field(default=None, repr=False, compare=False)
 
     @property
     def span(self) -> Span:

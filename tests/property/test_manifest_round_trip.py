@@ -146,7 +146,7 @@ def test_order_of_files_documents_and_keys_changes_nothing(tmp_path: Path, data:
     loaded = load(tmp_path, None, CATALOGUE)
     assert loaded.diagnostics == ()
     shown = {
-        str(address): (item.spec.to_json(), dict(item.labels), item.lifecycle, [o.because for o in item.origins])
+        str(address): (item.spec.to_json(), dict(item.labels), item.lifecycle, [o.by for o in item.origins])
         for address, item in loaded.desired.declarations.items()
     }
     assert list(shown) == sorted(shown)

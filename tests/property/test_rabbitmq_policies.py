@@ -19,7 +19,7 @@ from mqinfra.providers.rabbitmq.policy import merge as policy_merge
 from mqinfra.providers.rabbitmq.policy.match import Policy, PolicySet, Target
 from mqinfra.providers.rabbitmq.spec.policy import PolicySpec
 from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
-from mqinfra.providers.rabbitmq.spec.queue_entry import QueueEntry, Wishes
+from mqinfra.providers.rabbitmq.spec.queue_entry import DeferredPolicy, QueueEntry
 from mqinfra.providers.rabbitmq.sugar.queue import expand
 from tests.places import Places
 
@@ -57,10 +57,10 @@ ENTRIES = st.dictionaries(
 def declared_by(entries: Mapping[str, Any], policies: Mapping[str, Any]) -> dict[Address, Declaration]:
     declared: dict[Address, Declaration] = {}
 
-    def put(kind: str, name: str, spec: Spec, pending: object = None) -> None:
+    def put(kind: str, name: str, spec: Spec, deferred: object = None) -> None:
         place = Origin(Span("t.yaml", 1, 1))
         declared[Address("mq", kind, ("/", name))] = Declaration(
-            spec, Places(), (place,), MappingProxyType({}), pending=pending
+            spec, Places(), (place,), MappingProxyType({}), deferred=deferred
         )
 
     for name, data in policies.items():
@@ -68,7 +68,7 @@ def declared_by(entries: Mapping[str, Any], policies: Mapping[str, Any]) -> dict
     for name, data in entries.items():
         expansion = expand(Address("mq", "queues", ("/", name)), QueueEntry.model_validate(data))
         assert expansion.spec is not None
-        put("queues", name, expansion.spec, expansion.pending)
+        put("queues", name, expansion.spec, expansion.deferred)
         for made in expansion.made:
             if made.kind == "queues":
                 put(
@@ -89,8 +89,8 @@ def test_what_sugar_makes_is_in_force_and_nothing_is_taken_away(
     everything = [*_policies(declared), *(_policy(name, data) for name, data in made.items())]
     after = PolicySet(everything)
     for address, declaration in declared.items():
-        wishes = declaration.pending
-        if address.kind != "queues" or not isinstance(wishes, Wishes):
+        wishes = declaration.deferred
+        if address.kind != "queues" or not isinstance(wishes, DeferredPolicy):
             continue
         target = _target(address, declared)
         was, now = before.effective(target), after.effective(target)
@@ -144,7 +144,12 @@ def _target(address: Address, declared: Mapping[Address, Declaration]) -> Target
 
 
 def _for_others(policy: Policy, declared: Mapping[Address, Declaration], policies: PolicySet) -> bool:
-    own = {name for item in declared.values() if isinstance(item.pending, Wishes) for name in item.pending.guarded}
+    own = {
+        name
+        for item in declared.values()
+        if isinstance(item.deferred, DeferredPolicy)
+        for name in item.deferred.guarded
+    }
     harmful = not policy_merge.HARMFUL.isdisjoint(policy.definition)
     return harmful and any(
         policies.effective(_target(address, declared)).policy == policy

@@ -34,7 +34,7 @@ from mqinfra.model.wording import with_article
 from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.entry_type import DeferredSugar, EntryType, LastSugar
-from mqinfra.providers.base.expansion import Expansions, Made
+from mqinfra.providers.base.expansion import Expansions, Generated
 from mqinfra.providers.base.kind import Kind
 
 _MAX_SUGAR = 8
@@ -78,7 +78,7 @@ class Assembly:
         return dict(sorted(self._declarations.items(), key=lambda item: item[0].text))
 
     def add(self, topology: Topology) -> None:
-        """Take the entries of one document; those of late kinds wait for `finish`."""
+        """Take the entries of one document; those of `LastSugar` wait for `finish`."""
         for section in topology.sections:
             self._brokers[section.alias] = section.broker
             kind = self._catalogue.entry_type(section.broker, section.kind)
@@ -90,7 +90,7 @@ class Assembly:
                 self._section(section, kind, topology)
 
     def finish(self) -> None:
-        """Take the entries of late kinds, whose sugar looks at what all documents declare."""
+        """Take the entries whose sugar looks at what all documents declare."""
         for section, kind, topology in self._last:
             self._section(section, kind, topology)
         self._last.clear()
@@ -253,7 +253,7 @@ class Assembly:
                 labels=labels,
                 lifecycle=lifecycle,
                 references=(*expansion.references, *_rests_on(kind, address, expansion.references)),
-                pending=expansion.pending,
+                deferred=expansion.deferred,
             )
             self._put(address, declaration, places)
         for made in expansion.made:
@@ -261,7 +261,7 @@ class Assembly:
 
     def _make(
         self,
-        made: Made,
+        made: Generated,
         address: Address,
         kind: EntryType,
         places: Layers | MadeLayers,
@@ -274,17 +274,17 @@ class Assembly:
             raise Bug(f"`{kind.broker}/{kind.name}` makes `{made.kind}` without end, or it is no kind")
         target_address = Address(address.cluster, made.kind, made.path, made.pairs)
         if target_address == address:
-            message = f"the `{'.'.join(made.because)}` of `{address}` is `{address}` itself"
-            hint, place = "name another, or leave the name out", places.places(made.because)[1]
+            message = f"the `{'.'.join(made.by)}` of `{address}` is `{address}` itself"
+            hint, place = "name another, or leave the name out", places.places(made.by)[1]
             self._found.append(place.report(codes.CONFLICT, message, help=hint, address=address.text))
             return
-        base, path = (places, made.because) if isinstance(places, Layers) else (places.base, places.because)
+        base, path = (places, made.by) if isinstance(places, Layers) else (places.base, places.by)
         self._declare(
             target_address,
             target,
             made.data,
             MadeLayers(base, path),
-            f"{'.'.join(made.because)} of {address}",
+            f"{'.'.join(made.by)} of {address}",
             labels,
             NO_LIFECYCLE,
             depth + 1,
@@ -299,7 +299,7 @@ class Assembly:
         if found is not None:
             self._found.append(found)
             return
-        origins = tuple(sorted({*first.origins, *declaration.origins}, key=lambda o: (o.span, o.because or "")))
+        origins = tuple(sorted({*first.origins, *declaration.origins}, key=lambda o: (o.span, o.by or "")))
         self._declarations[address] = replace(first, origins=origins)
 
     def _strong(self, address: Address, name: str, labels: Mapping[str, str], file: str) -> list[Map]:

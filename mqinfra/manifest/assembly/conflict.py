@@ -22,7 +22,7 @@ def conflict(address: Address, first: Declaration, second: Declaration, places: 
     here = places.places(path)[1]
     there = first.positions.span(path) or first.span
     field = ".".join(path)
-    made, sugar = first.origins[0].because, first.origins[0].because or second.origins[0].because
+    made, sugar = first.origins[0].by, first.origins[0].by or second.origins[0].by
     label = "declared here first" if made is None else f"generated here by {made}"
     word = (sugar or "").partition(" ")[0]
     advice = (

@@ -78,17 +78,17 @@ class MadeLayers:
 
     Attributes:
         base: layers of the entry with the sugar.
-        because: the sugar's field.
+        by: the sugar's field.
     """
 
-    __slots__ = ("base", "because")
+    __slots__ = ("base", "by")
 
-    def __init__(self, base: Layers, because: Path) -> None:
-        self.base, self.because = base, because
+    def __init__(self, base: Layers, by: Path) -> None:
+        self.base, self.by = base, by
 
     def places(self, path: Path) -> tuple[Place, Place]:
         """Key and value within the sugar's field, else of that field."""
-        return self.base.places((*self.because, *path))
+        return self.base.places((*self.by, *path))
 
     def span(self, path: Path) -> Span | None:
         """Where the value at the path stands."""

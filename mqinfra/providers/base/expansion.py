@@ -13,21 +13,21 @@ from mqinfra.model.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Generated:
     """A resource that sugar makes.
 
     Attributes:
         kind: its kind.
         path: its name, as in an Address.
         data: its entry, as if somebody had written it.
-        because: the sugar's field, `("deadLetter",)`; positions of the made resource resolve to it.
+        by: the sugar's field, `("deadLetter",)`; positions of the made resource resolve to it.
         pairs: what names a resource that has no name.
     """
 
     kind: str
     path: tuple[str, ...]
     data: Mapping[str, JsonValue]
-    because: Path
+    by: Path
     pairs: Pairs = ()
 
 
@@ -56,14 +56,14 @@ class Expansion:
         spec: the plain resource; None when the entry is nothing but sugar.
         made: the other resources that its sugar stands for.
         references: what the entry points at.
-        pending: what the sugar still wants once everything is declared, for `DeferredSugar.expand_deferred`.
+        deferred: what the sugar still wants once everything is declared, for `DeferredSugar.expand_deferred`.
         undeclared: what the entry names and nobody declares.
     """
 
     spec: Spec | None
-    made: tuple[Made, ...] = ()
+    made: tuple[Generated, ...] = ()
     references: tuple[Reference, ...] = ()
-    pending: object = None
+    deferred: object = None
     undeclared: tuple[Undeclared, ...] = ()
 
 
@@ -76,5 +76,5 @@ class Expansions:
         references: what declared resources point at beyond what they say themselves.
     """
 
-    made: tuple[tuple[Address, Made], ...] = ()
+    made: tuple[tuple[Address, Generated], ...] = ()
     references: Mapping[Address, tuple[Reference, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -192,7 +192,7 @@ class Case:
             if str(known) != address:
                 continue
             origin = declaration.origins[0]
-            if at == ("entry" if origin.because is None else "sugar"):
+            if at == ("entry" if origin.by is None else "sugar"):
                 yield origin.span
             look = declaration.positions.key_span if at.startswith("key ") else declaration.positions.span
             for path in _readings_of(at.removeprefix("key ")):

@@ -38,7 +38,7 @@ def test_dead_letters_follow_their_topic() -> None:
         }
     )
     (letter,) = expansion.made
-    assert (letter.kind, letter.path, letter.because) == ("topics", ("orders.dlq",), ("deadLetter",))
+    assert (letter.kind, letter.path, letter.by) == ("topics", ("orders.dlq",), ("deadLetter",))
     assert letter.data == {
         "deadLetter": False,
         "partitions": 12,

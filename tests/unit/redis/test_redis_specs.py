@@ -39,7 +39,7 @@ def test_groups_and_dead_letters_become_resources() -> None:
         {"expectedMaxLength": 9, "groups": {"mail": {"startAt": "$"}, "feed": None}, "deadLetter": True}
     )
     expansion = KINDS["streams"].expand(STREAM, entry)
-    assert [(made.kind, made.path, dict(made.data), made.because) for made in expansion.made] == [
+    assert [(made.kind, made.path, dict(made.data), made.by) for made in expansion.made] == [
         ("groups", ("orders", "feed"), {}, ("groups", "feed")),
         ("groups", ("orders", "mail"), {"startAt": "$"}, ("groups", "mail")),
         (

@@ -9,7 +9,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import GrowOnly, Immutable, Spec
-from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
 
 ConfigValue = str | int | float | bool | list[str]
@@ -88,7 +88,7 @@ def expand(address: Address, entry: Spec) -> Expansion:
         return Expansion(spec)
     details = _ALL_FOLLOWS if wish is True else wish
     name = details.name or address.name + DEAD_LETTER_SUFFIX
-    made = Made(address.kind, (name,), _dead_letter_data(spec, details), ("deadLetter",))
+    made = Generated(address.kind, (name,), _dead_letter_data(spec, details), ("deadLetter",))
     points_at = Reference(("deadLetter",), Address(address.cluster, address.kind, (name,)), DEAD_LETTERS, needed=False)
     return Expansion(spec, (made,), (points_at,))
 

@@ -18,14 +18,14 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Reference
 from mqinfra.model.plan import digest_of
-from mqinfra.providers.base.expansion import Expansions, Made
+from mqinfra.providers.base.expansion import Expansions, Generated
 from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern, exactly_within
 from mqinfra.providers.rabbitmq.policy.match import Policy, PolicySet, Target
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 from mqinfra.providers.rabbitmq.spec.policy import PolicySpec
 from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
-from mqinfra.providers.rabbitmq.spec.queue_entry import Wishes
+from mqinfra.providers.rabbitmq.spec.queue_entry import DeferredPolicy
 
 MERGED_SUFFIX = ".policy"
 GUARDING_SUFFIX = ".dead-letters"
@@ -55,14 +55,14 @@ class _Group:
 
     Attributes:
         name: name of the policy.
-        because: a queue whose sugar asks for it, and the sugar's field.
+        by: a queue whose sugar asks for it, and the sugar's field.
         definition: what it says.
         priority: its priority.
         queues: the queues, by name.
     """
 
     name: str
-    because: tuple[Address, str]
+    by: tuple[Address, str]
     definition: Mapping[str, JsonValue]
     priority: int
     queues: dict[str, Address] = field(default_factory=dict)
@@ -74,17 +74,17 @@ def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
     Args:
         declared: everything that is declared on RabbitMQ clusters.
     """
-    wishing: dict[tuple[str, str], dict[Address, Wishes]] = defaultdict(dict)
+    wishing: dict[tuple[str, str], dict[Address, DeferredPolicy]] = defaultdict(dict)
     for address in sorted(address for address in declared if address.kind == queue_spec.KIND):
         declaration = declared[address]
-        if isinstance(declaration.pending, Wishes):
-            wishing[address.cluster, address.path[0]][address] = declaration.pending
-    made: list[tuple[Address, Made]] = []
+        if isinstance(declaration.deferred, DeferredPolicy):
+            wishing[address.cluster, address.path[0]][address] = declaration.deferred
+    made: list[tuple[Address, Generated]] = []
     references: dict[Address, list[Reference]] = defaultdict(list)
     for (cluster, vhost), wishes in wishing.items():
         vhost_of = _Vhost(cluster, vhost, declared)
         for group in (*vhost_of.merged(wishes), *vhost_of.guarding(wishes)):
-            address, because = group.because
+            address, because = group.by
             for number, pattern in enumerate(exactly_within(group.queues, _LONGEST_PATTERN), 1):
                 name = group.name if number == 1 else f"{group.name}.{number}"
                 data: dict[str, JsonValue] = {
@@ -93,7 +93,7 @@ def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
                     "priority": group.priority,
                     "definition": dict(group.definition),
                 }
-                made.append((address, Made(policy_spec.KIND, (vhost, name), data, (because,))))
+                made.append((address, Generated(policy_spec.KIND, (vhost, name), data, (because,))))
                 target = Address(cluster, policy_spec.KIND, (vhost, name))
                 for queue in (queue for queue in group.queues.values() if _reaches(pattern, queue)):
                     references[queue].append(Reference((), target, "the policy that it needs"))
@@ -123,7 +123,7 @@ class _Vhost:
         self._policies = PolicySet(policies)
         self._default = _default_type(declared.get(Address(cluster, "vhosts", (vhost,))))
 
-    def merged(self, wishes: Mapping[Address, Wishes]) -> Iterator[_Group]:
+    def merged(self, wishes: Mapping[Address, DeferredPolicy]) -> Iterator[_Group]:
         """What each queue wants, over what the declared policy that wins for it says."""
         groups: dict[str, _Group] = {}
         for address, wish in wishes.items():
@@ -135,14 +135,14 @@ class _Vhost:
             key = digest_of({"definition": definition, "priority": priority})
             if key not in groups:
                 name = f"{address.name}{MERGED_SUFFIX}"
-                groups[key] = _Group(name, (address, wish.because), definition, priority)
+                groups[key] = _Group(name, (address, wish.by), definition, priority)
             groups[key].queues[address.name] = address
         yield from groups.values()
 
-    def guarding(self, wishes: Mapping[Address, Wishes]) -> Iterator[_Group]:
+    def guarding(self, wishes: Mapping[Address, DeferredPolicy]) -> Iterator[_Group]:
         """What declared policies say, without what would harm the queues that sugar made."""
         owners = {
-            Address(self._cluster, queue_spec.KIND, (self._vhost, name)): (address, wish.because)
+            Address(self._cluster, queue_spec.KIND, (self._vhost, name)): (address, wish.by)
             for address, wish in wishes.items()
             for name in wish.guarded
         }

@@ -25,7 +25,7 @@ from mqinfra.providers.rabbitmq.spec.policy import KIND as POLICIES
 from mqinfra.providers.rabbitmq.spec.policy import OPERATOR_KIND, PolicySpec
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
 from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
-from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS, Wishes
+from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS, DeferredPolicy
 
 VHOSTS = "vhosts"
 _EVERY_VHOST_HAS = "amq.direct"
@@ -182,7 +182,7 @@ class PlannedTopology:
     def is_made(self, address: Address) -> bool:
         """Tell whether sugar made a declared resource."""
         declaration = self.view.declared.get(address)
-        return declaration is not None and declaration.origins[0].because is not None
+        return declaration is not None and declaration.origins[0].by is not None
 
     @cached_property
     def guarded(self) -> Mapping[Address, Address]:
@@ -190,8 +190,8 @@ class PlannedTopology:
         return {
             Address(address.cluster, QUEUES, (address.path[0], name)): address
             for address, declaration in self.of(QUEUES).items()
-            if isinstance(declaration.pending, Wishes)
-            for name in declaration.pending.guarded
+            if isinstance(declaration.deferred, DeferredPolicy)
+            for name in declaration.deferred.guarded
         }
 
 

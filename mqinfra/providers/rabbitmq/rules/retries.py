@@ -21,7 +21,7 @@ from mqinfra.providers.rabbitmq.policy.planned_topology import EffectiveSettings
 from mqinfra.providers.rabbitmq.rules import kind_names
 from mqinfra.providers.rabbitmq.settings.policy_keys import DELAYED_RETRY
 from mqinfra.providers.rabbitmq.spec.queue import KIND
-from mqinfra.providers.rabbitmq.spec.queue_entry import RETRIES, Wishes
+from mqinfra.providers.rabbitmq.spec.queue_entry import RETRIES, DeferredPolicy
 
 _TYPE, _LEAST, _MOST = DELAYED_RETRY
 _LIMIT = "delivery-limit"
@@ -107,7 +107,7 @@ class Retries(ClusterRule):
                 yield from _rejected_on_return(address, kind, force)
                 yield from _kept_in_a_delay(address, declaration, force, view)
             yield from _without_effect(address, kind, force)
-            retries = isinstance(declaration.pending, Wishes) and declaration.pending.retries
+            retries = isinstance(declaration.deferred, DeferredPolicy) and declaration.deferred.retries
             limited = _is_limit(force.definition.get(_LIMIT)) and address not in planned.guarded
             if kind == "quorum" and planned.version >= _UNCOUNTED_SINCE and (retries or limited):
                 yield _returned(address, force, retries=retries)
@@ -132,10 +132,10 @@ def _kept_in_a_delay(
 ) -> Iterator[Finding]:
     """Before 4.0 the server drops or keeps as a cycle what was rejected, over the limit, and rejected again."""
     version = view.facts.version_tuple if view.facts is not None else ()
-    pending = declaration.pending
-    if not version or version >= _TELLS_LAST_DEATH or not isinstance(pending, Wishes):
+    deferred = declaration.deferred
+    if not version or version >= _TELLS_LAST_DEATH or not isinstance(deferred, DeferredPolicy):
         return
-    delays = [name for name in pending.guarded if name.startswith(f"{address.path[1]}.retry.")]
+    delays = [name for name in deferred.guarded if name.startswith(f"{address.path[1]}.retry.")]
     causes = [key for key in ("delivery-limit", "message-ttl", "max-length") if key in force.definition]
     if len(delays) > _SAFE_DELAYS and causes:
         yield Finding(

@@ -158,19 +158,19 @@ class QueueEntry(QueueSpec):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class DeferredPolicy:
     """What a queue's sugar wants of the policies, which can be said only when all of them are known.
 
     Attributes:
         definition: settings that the queue needs by policy.
         guarded: queues that the sugar made, which no policy that is meant for others may shorten or drain.
-        because: the sugar's field.
+        by: the sugar's field.
         retries: whether messages that fail shall be delivered again.
     """
 
     definition: dict[str, JsonValue]
     guarded: tuple[str, ...]
-    because: str
+    by: str
     retries: bool = False
 
 

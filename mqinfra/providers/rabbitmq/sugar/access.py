@@ -11,7 +11,7 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.entry_type import LastSugar
-from mqinfra.providers.base.expansion import Expansion, Made, Undeclared
+from mqinfra.providers.base.expansion import Expansion, Generated, Undeclared
 from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.rabbitmq.pattern.regex import exactly
@@ -97,7 +97,7 @@ class AccessKind(LastSugar):
         }
         because = next(name for name in ("consumes", "publishes", "configures") if getattr(access, name))
         user = access.user or address.path[1]
-        made = Made("permissions", (address.path[0], user), data, (because,))
+        made = Generated("permissions", (address.path[0], user), data, (because,))
         return Expansion(None, (made,), undeclared=tuple(_undeclared(address, access, declared)))
 
     @override

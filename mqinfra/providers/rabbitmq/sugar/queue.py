@@ -10,13 +10,20 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.span import Path
-from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.rabbitmq.settings.policy_keys import DELAYED_RETRY
 from mqinfra.providers.rabbitmq.spec import binding as binding_spec
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
-from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS, RETRIES, DeadLetter, QueueEntry, Retry, Wishes
+from mqinfra.providers.rabbitmq.spec.queue_entry import (
+    DEAD_LETTERS,
+    RETRIES,
+    DeadLetter,
+    DeferredPolicy,
+    QueueEntry,
+    Retry,
+)
 from mqinfra.providers.rabbitmq.sugar.retry import chain, headers_exchange
 
 DEAD_LETTER_SUFFIX = ".dlq"
@@ -42,14 +49,14 @@ def expand(address: Address, entry: QueueEntry) -> Expansion:
     definition = _definition(details, letters)
     guarded: list[str] = []
     if details.queue is None and details.exchange is None:
-        made.append(Made(queue_spec.KIND, (vhost, letters), _dead_letter_queue(spec, details), because))
+        made.append(Generated(queue_spec.KIND, (vhost, letters), _dead_letter_queue(spec, details), because))
         guarded.append(letters)
     delays = _queued_delays(entry)
     if delays:
         through = DeadLetter(exchange=headers_exchange(address.name), strategy=details.strategy)
         definition = _definition(through, letters)
         for item in chain(vhost, address.name, spec.type, delays, letters):
-            made.append(Made(item.kind, item.path, item.data, _RETRY, item.pairs))
+            made.append(Generated(item.kind, item.path, item.data, _RETRY, item.pairs))
             if item.kind == queue_spec.KIND:
                 guarded.append(item.path[1])
     if entry.retry is not None:
@@ -62,7 +69,7 @@ def expand(address: Address, entry: QueueEntry) -> Expansion:
         spec,
         tuple(made),
         tuple(_references(address, entry, details, letters, because)),
-        Wishes(definition, tuple(guarded), because[0], entry.retry is not None),
+        DeferredPolicy(definition, tuple(guarded), because[0], entry.retry is not None),
     )
 
 
@@ -83,7 +90,7 @@ def _delayed_retry(retry: Retry) -> dict[str, JsonValue]:
     return {} if retry.returned is None else {kind: "returned", least: retry.returned}
 
 
-def _bindings(address: Address, entry: QueueEntry) -> Iterator[Made]:
+def _bindings(address: Address, entry: QueueEntry) -> Iterator[Generated]:
     for index, inline in enumerate(entry.bindings):
         data: dict[str, JsonValue] = {
             "exchange": inline.exchange,
@@ -92,7 +99,7 @@ def _bindings(address: Address, entry: QueueEntry) -> Iterator[Made]:
             "arguments": inline.arguments,
         }
         pairs = binding_spec.pairs_of(data)
-        yield Made(binding_spec.KIND, address.path[:1], data, ("bindings", str(index)), pairs)
+        yield Generated(binding_spec.KIND, address.path[:1], data, ("bindings", str(index)), pairs)
 
 
 def _definition(details: DeadLetter, letters: str) -> dict[str, JsonValue]:

@@ -29,7 +29,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.span import Path
 from mqinfra.model.unit import format_ms
-from mqinfra.providers.base.expansion import Made
+from mqinfra.providers.base.expansion import Generated
 from mqinfra.providers.rabbitmq.spec import binding as binding_spec
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
@@ -49,7 +49,7 @@ def delay_queue(queue: str, number: int, delay: int) -> str:
     return f"{queue}.retry.{number}.{format_ms(delay)}"
 
 
-def chain(vhost: str, queue: str, kind: str | None, delays: Sequence[int], letters: str) -> Iterator[Made]:
+def chain(vhost: str, queue: str, kind: str | None, delays: Sequence[int], letters: str) -> Iterator[Generated]:
     """Make everything between a queue and its dead letters.
 
     Args:
@@ -78,14 +78,14 @@ def chain(vhost: str, queue: str, kind: str | None, delays: Sequence[int], lette
             yield _binding(vhost, dlx, letters, arguments={"x-match": "all-with-x", header: reason})
 
 
-def _exchange(vhost: str, name: str, kind: str, alternate: str | None = None) -> Made:
+def _exchange(vhost: str, name: str, kind: str, alternate: str | None = None) -> Generated:
     data: dict[str, JsonValue] = {"type": kind}
     if alternate is not None:
         data["arguments"] = {"alternate-exchange": alternate}
-    return Made(exchange_spec.KIND, (vhost, name), data, _BECAUSE)
+    return Generated(exchange_spec.KIND, (vhost, name), data, _BECAUSE)
 
 
-def _delay_queue(vhost: str, name: str, kind: str | None, delay: int, back: str, key: str) -> Made:
+def _delay_queue(vhost: str, name: str, kind: str | None, delay: int, back: str, key: str) -> Generated:
     arguments: dict[str, JsonValue] = {
         "x-message-ttl": delay,
         "x-dead-letter-exchange": back,
@@ -97,15 +97,15 @@ def _delay_queue(vhost: str, name: str, kind: str | None, delay: int, back: str,
     data: dict[str, JsonValue] = {"deadLetter": False, "arguments": arguments}
     if kind is not None:
         data["type"] = kind
-    return Made(queue_spec.KIND, (vhost, name), data, _BECAUSE)
+    return Generated(queue_spec.KIND, (vhost, name), data, _BECAUSE)
 
 
 def _binding(
     vhost: str, source: str, queue: str, key: str = "", arguments: Mapping[str, JsonValue] | None = None
-) -> Made:
+) -> Generated:
     data: dict[str, JsonValue] = {"exchange": source, "queue": queue}
     if key:
         data["routingKey"] = key
     if arguments:
         data["arguments"] = dict(arguments)
-    return Made(binding_spec.KIND, (vhost,), data, _BECAUSE, binding_spec.pairs_of(data))
+    return Generated(binding_spec.KIND, (vhost,), data, _BECAUSE, binding_spec.pairs_of(data))

@@ -9,7 +9,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Setting, SettingTable, SettingType, Unit
 from mqinfra.model.spec import CreateOnly, Spec
-from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS
 from mqinfra.providers.redis.api.entry_id import canonical
 from mqinfra.providers.redis.groups.spec import GroupSpec
@@ -121,7 +121,7 @@ def expand(address: Address, entry: Spec) -> Expansion:
     if not isinstance(entry, StreamEntry):
         return Expansion(spec)
     made = [
-        Made(GROUPS, (address.name, name), _data(group), ("groups", name))
+        Generated(GROUPS, (address.name, name), _data(group), ("groups", name))
         for name, group in sorted(entry.groups.items())
     ]
     wish = entry.dead_letter
@@ -129,7 +129,7 @@ def expand(address: Address, entry: Spec) -> Expansion:
         return Expansion(spec, tuple(made))
     details = DeadLetter() if wish is True else wish
     name = details.name or address.name + DEAD_LETTER_SUFFIX
-    made.append(Made(STREAMS, (name,), _dead_letter_data(spec, details), ("deadLetter",)))
+    made.append(Generated(STREAMS, (name,), _dead_letter_data(spec, details), ("deadLetter",)))
     points_at = Reference(("deadLetter",), Address(address.cluster, STREAMS, (name,)), DEAD_LETTERS, needed=False)
     return Expansion(spec, tuple(made), (points_at,))
 

@@ -16,7 +16,7 @@ from mqinfra.model.secret import SecretRef
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Secret, Spec
 from mqinfra.providers.base.entry_type import LastSugar
-from mqinfra.providers.base.expansion import Expansion, Made
+from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.redis.acl.glob import escaped
@@ -106,7 +106,7 @@ class AccessKind(LastSugar):
         elif given.get("password") is not None:
             data["passwords"] = [given["password"]]
         because = "consumes" if access.consumes else "publishes"
-        made = Made("users", (access.user or address.name,), data, (because,))
+        made = Generated("users", (access.user or address.name,), data, (because,))
         there = {known.name for known in declared if known.cluster == address.cluster and known.kind == STREAMS}
         missing = (
             *undeclared("consumes", access.consumes, "stream", Address(address.cluster, STREAMS, ("",)), there),
