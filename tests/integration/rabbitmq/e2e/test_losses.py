@@ -46,7 +46,7 @@ def test_new_policies_drop_messages_with_the_pasted_lines_only(project: Project,
         for told in (
             "40 messages of `ml` would be lost (messages over 10 are dropped)",
             "47 messages of `opl` would be lost (messages over 3 are dropped)",
-            "up to 50 messages of `exp` would be lost (the queue is deleted with its messages once nobody uses it",
+            "up to 50 messages of `exp` would be lost (the queue is deleted with its messages once it is unused for",
         ):
             assert told in planned.text
         with project.nothing_written():

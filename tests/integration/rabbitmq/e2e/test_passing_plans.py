@@ -27,7 +27,7 @@ def test_more_queues_than_a_vhost_may_have_are_found_while_planning(
             ran = project.mq(command, *(("--auto-approve",) if command == "apply" else ()))
         assert ran.code == 3, ran.text
         assert "MQ350" in ran.text
-        assert "takes 2 queues by its limit `max-queues`" in ran.text
+        assert "may have 2 queues by its limit `max-queues`" in ran.text
     project.declare({"vhosts": {"v": {**LIMITED, "queues": {"a": {}, "b": {}}}}})
     project.converge()
     cell.add(f"rabbitmq-{project.server.line}/queues/e2e-limit-of-the-vhost")
@@ -39,7 +39,7 @@ def test_queues_of_others_count_and_a_higher_limit_lets_them_in(project: Project
     project.apply()
     server.management.call("PUT", "queues", "v", "theirs", body={"durable": True})
     project.declare({"vhosts": {"v": {**LIMITED, "queues": {"a": {}, "b": {}}}}})
-    assert "1 there and 2 to make" in project.plan(code=3).err
+    assert "1 live and 2 to create" in project.plan(code=3).err
     project.declare({"vhosts": {"v": {"limits": {"max-queues": 3}, "queues": {"a": {}, "b": {}}}}})
     project.converge()
 

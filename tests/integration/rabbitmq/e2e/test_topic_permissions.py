@@ -56,7 +56,7 @@ def test_an_exchange_that_goes_says_which_go_with_it(project: Project) -> None:
     topics = {"topicPermissions": {"a": {"amq.topic": {"read": "^eu"}}}}
     project.declare({"users": {"a": {}}, "vhosts": {VHOST: topics}}, removed)
     told = project.plan().out
-    assert ("2 topicPermissions go with it" in told) is server.since(TOGETHER), told
+    assert ("2 topicPermissions would be deleted with it" in told) is server.since(TOGETHER), told
     project.converge()
     left = [row["user"] for row in server.management.get("topic-permissions") if row["exchange"] == "orders"]
     assert left == ([] if server.since(TOGETHER) else ["b"])

@@ -97,7 +97,7 @@ def test_the_bindings_on_both_sides_go_with_an_exchange(shop: Topology) -> None:
     shop.remove(address)
     [cost] = shop.change().costs
     assert cost.kind is CostKind.DETAIL
-    assert cost.text.startswith("3 bindings go with it; not declared: ")
+    assert cost.text.startswith("3 bindings would be deleted with it; not declared: ")
     shop.converge()
     assert [row for row in shop.get("bindings") if row["source"]] == []
 

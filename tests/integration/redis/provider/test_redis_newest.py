@@ -68,7 +68,7 @@ def test_databases_of_selectors_are_never_widened_silently(shop: Shop, valkey: R
     shop.declare(users={"feed": {**FEED, "selectors": [{**selector, "databases": None}]}})
     plan = shop.plan()
     assert plan["changes"][0]["blockedBy"]
-    assert any("a selector is for the databases [3] only" in found["message"] for found in plan["diagnostics"])
+    assert any("a live selector is limited to databases [3]" in found["message"] for found in plan["diagnostics"])
     shop.declare(users={"feed": {**FEED, "selectors": [{**selector, "databases": "all"}]}})
     shop.apply()
     shop.settled(valkey)
