@@ -54,8 +54,7 @@ brokers-stop: $(DEV_STAMP)
 	$(BIN)/python -m tests.brokers down
 
 docs: $(DEV_STAMP)
-	$(BIN)/mqinfra schema --write schemas
-	$(BIN)/python -m pytest -q tests/unit/test_docs.py --update-golden
+	$(BIN)/python -m pytest -q tests/unit/test_docs.py tests/unit/schema/test_schema_files.py --update-golden
 
 requirements: $(DEV_STAMP)
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from mqinfra.model.address import Address
 from mqinfra.providers.base.catalogue import installed
@@ -29,6 +30,14 @@ def test_a_thing_without_a_name_is_named_by_its_field_inside_another_or_nowhere(
     pairs = (("exchange", "amq.topic"), ("queue", QUEUE), ("routingKey", "a"))
     assert driver(BINDINGS, tmp_path).address("a") == Address("it", "bindings", (VHOST,), pairs)
     assert driver(replace(BINDINGS, under=()), tmp_path).address("a") == Address("it", "bindings", (), pairs)
+
+
+def test_an_entry_of_a_thing_without_a_name_binds_only_with_what_names_it(tmp_path: Path) -> None:
+    sample = replace(BINDINGS, named_by="exchange", minimal={"queue": QUEUE}, full={"queue": QUEUE})
+    made = driver(sample, tmp_path)
+    with pytest.raises(ValidationError):
+        made.bind(sample.full)
+    assert made.bind(made.named("a", sample.full)).field(("exchange",)) == "a"
 
 
 def test_what_a_sample_needs_is_made_one_for_each_of_its_names_where_it_says_so(tmp_path: Path) -> None:

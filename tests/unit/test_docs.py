@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mqinfra.cli.codes import all_codes
+from mqinfra.cli.codes import all_codes, shared_codes
 from mqinfra.cli.main import COMMANDS, run
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.catalogue import installed
@@ -12,13 +12,15 @@ from mqinfra.providers.base.connecting.codes import FORMER
 from mqinfra.providers.base.describe import describe_kind
 from mqinfra.render.codes import codes_markdown
 from mqinfra.render.kinds import kind_markdown
+from tests.ours import OURS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 def pages() -> dict[str, str]:
-    found = {"diagnostics.md": codes_markdown(all_codes(), FORMER)}
-    for kind in installed().kinds():
+    ours = {*shared_codes(), *OURS.codes}
+    found = {"diagnostics.md": codes_markdown(tuple(code for code in all_codes() if code in ours), FORMER)}
+    for kind in OURS.kinds():
         found[f"kinds/{kind.broker}-{kind.name}.md"] = kind_markdown(describe_kind(kind))
     return found
 

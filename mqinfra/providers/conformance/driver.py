@@ -70,10 +70,11 @@ class Driver:
         if not sample.named_by:
             return Address(self.alias, sample.kind, (*sample.under, name))
         return Address(
-            self.alias, sample.kind, sample.under, self.kind.placement.pairs_of(self._named(name, sample.minimal))
+            self.alias, sample.kind, sample.under, self.kind.placement.pairs_of(self.named(name, sample.minimal))
         )
 
-    def _named(self, name: str, entry: Entry) -> Entry:
+    def named(self, name: str, entry: Entry) -> Entry:
+        """The entry that a resource of the sample has, which says the resource's name where it has none."""
         return {**entry, self.sample.named_by: name} if self.sample.named_by else entry
 
     def bind(self, entry: Entry) -> Spec:
@@ -119,7 +120,7 @@ class Driver:
         lifecycle: Lifecycle | None = None,
     ) -> Desired:
         """Desired state of the given entries and tombstones."""
-        specs = {self.address(name): self.bind(self._named(name, entry)) for name, entry in sorted(entries.items())}
+        specs = {self.address(name): self.bind(self.named(name, entry)) for name, entry in sorted(entries.items())}
         tombstones = {
             self.address(name): Tombstone(Span(name, 1, 1), even_if)
             for name, even_if in sorted((removed or {}).items())

@@ -54,7 +54,7 @@ def create(driver: Driver) -> None:
     driver.converge(driver.desired({sample.name(1): sample.minimal, sample.name(2): sample.full}))
     live = driver.read([sample.name(2)]).resources[driver.address(sample.name(2))]
     own = live.spec.fields()
-    for path, wanted in driver.bind(sample.full).fields().items():
+    for path, wanted in driver.bind(driver.named(sample.name(2), sample.full)).fields().items():
         marker = driver.kind.spec.marker(path)
         if marker.secret or marker.mutability is Mutability.CREATE_ONLY:
             continue  # no broker shows it; that the second plan is empty has to do
