@@ -91,7 +91,7 @@ def test_any_name_can_be_made_and_deleted(shop: Topology) -> None:
         ({"x-ours": 1}, {"arguments": {"x-ours": "1"}}, "arguments.x-ours", ""),
         ({}, {"type": "quorum"}, "type", "declare a new queue beside it"),
         ({}, {"autoDelete": True}, "autoDelete", ""),
-        ({"x-max-priority": 5}, {}, "arguments.x-max-priority", "for good"),
+        ({"x-max-priority": 5}, {}, "arguments.x-max-priority", "permanently"),
     ],
 )
 def test_what_a_queue_has_for_good_blocks_with_a_way_out(
