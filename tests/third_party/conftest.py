@@ -10,35 +10,8 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent / "spool"
-PROJECT = """\
-apiVersion: mqinfra/v1
-kind: Project
-metadata: {name: shop}
-manifests: [topology.yaml]
-scope: {spool: {spools: [shop], limits: [billing]}}
-environments:
-  local:
-    clusters: {files: {type: spool, path: spools}}
-"""
-TOPOLOGY = """\
-apiVersion: mqinfra/v1
-kind: Topology
-metadata: {name: shop}
-spool:
-  spools:
-    shop:
-      description: orders of the shop
-      queues:
-        late: {}
-        orders:
-          deadLetter: late
-          maxMessages: 100
-  limits:
-    - host: web-1
-      owner: billing
-      messagesPerSecond: 50
-    - owner: billing
-"""
+EXAMPLE = SOURCE / "example"
+TOPOLOGY = (EXAMPLE / "topology.yaml").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -103,6 +76,5 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 def project(installed: Installed, tmp_path: Path) -> Project:
     made = Project(tmp_path, installed)
     made.spools.mkdir()
-    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    made.topology(TOPOLOGY)
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     return made

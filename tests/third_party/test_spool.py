@@ -66,6 +66,17 @@ def test_deleting_a_queue_with_messages_needs_consent(project: Project) -> None:
     assert not (project.spools / "shop/late").exists()
 
 
+def test_a_limit_is_removed_by_its_pairs_and_a_spool_with_all_that_lies_in_it(project: Project) -> None:
+    assert project.mq("apply", "--auto-approve").code == ExitCode.OK
+    head = TOPOLOGY.partition("spool:")[0]
+    removed = ("spools/shop", "queues/shop/orders", "queues/shop/late", "limits/owner=billing")
+    project.topology(head + "removed:\n" + "".join(f"  spool/{one}:\n" for one in removed))
+    allowed = ("--max-deletes", "files/queues=2")
+    assert project.mq("apply", "--auto-approve", *allowed).code == ExitCode.OK
+    assert list(project.spools.glob("[!.]*")) == []
+    assert [path.name for path in (project.spools / ".limits").iterdir()] == ["host=web-1,owner=billing"]
+
+
 def test_what_can_not_change_in_place_is_made_anew_on_request(project: Project) -> None:
     assert project.mq("apply", "--auto-approve").code == ExitCode.OK
     project.topology(TOPOLOGY.replace("late: {}", "late: {order: lifo}"))
@@ -133,6 +144,21 @@ def test_it_keeps_the_promises_of_the_suite_on_its_sandbox_and_in_a_folder(
     }
     levels = {level for _, _, level in cells}
     assert levels >= {"absent", "create", "update", "impossible", "refused", "delete", "stale", "done-already", "many"}
+
+
+def test_a_project_of_another_broker_does_not_import_it(project: Project) -> None:
+    block = "clusters: {kafka: {type: kafka, sandbox: true}}"
+    (project.root / "mqinfra.yaml").write_text(
+        "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology.yaml]\n"
+        f"scope: {{kafka: {{topics: [orders]}}}}\nenvironments: {{local: {{{block}}}}}\n"
+    )
+    project.topology(TOPOLOGY.partition("spool:")[0] + "kafka: {topics: {orders: {partitions: 3}}}\n")
+    program = (
+        "import sys\nfrom mqinfra.cli.main import run\ncode = run(['plan'])\n"
+        "sys.exit(code or 'mqinfra_spool' in sys.modules)"
+    )
+    planned = project.installed.python("-c", program, folder=project.root)
+    assert (planned.code, "files/" in planned.out) == (ExitCode.OK, False)
 
 
 def test_what_is_committed_is_ours_alone(installed: Installed) -> None:
