@@ -9,6 +9,7 @@ from mqinfra.manifest.text.encoding import decode
 from mqinfra.manifest.text.limits import Limits
 from mqinfra.manifest.text.reader import read
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.providers.conformance.levels import LEVELS
 from tests.days import SOON
 from tests.third_party.conftest import TOPOLOGY, Installed, Project
 
@@ -33,7 +34,7 @@ def test_it_plans_applies_and_then_has_nothing_to_do(project: Project) -> None:
     assert changes(project) == dict.fromkeys(CREATED, "create")
     assert project.mq("apply", "--auto-approve").code == ExitCode.OK
     settings = json.loads((project.spools / "shop/orders/.settings.json").read_text())["settings"]
-    assert settings == {"deadLetter": "late", "maxMessages": 100}
+    assert settings == {"config": {"retention.ms": 172_800_000}, "deadLetter": "late", "maxMessages": 100}
     assert changes(project) == {}
     project.topology(TOPOLOGY.replace("100", "50").replace("messagesPerSecond: 50", "messagesPerSecond: 60"))
     assert changes(project) == {f"{QUEUES}orders": "update", "files/limits/host=web-1,owner=billing": "update"}
@@ -46,9 +47,31 @@ def test_what_is_exported_is_what_was_declared(project: Project) -> None:
     exported = project.mq("export")
     assert exported.code == ExitCode.OK
     found, wanted = (
-        [root for root, _ in read(decode("t", text.encode())[0], Limits(), [])] for text in (exported.out, TOPOLOGY)
+        [root for root, _ in read(decode("t", text.encode())[0], Limits(), [])]
+        for text in (exported.out, TOPOLOGY.replace("2d", "172800000"))
     )
     assert found == wanted
+
+
+def test_a_setting_is_taken_back_with_null_and_what_others_set_is_left_alone(project: Project) -> None:
+    assert project.mq("apply", "--auto-approve").code == ExitCode.OK
+    file = project.spools / "shop/orders/.settings.json"
+    held = json.loads(file.read_text())
+    held["settings"]["config"]["fsync"] = True
+    file.write_text(json.dumps(held))
+    assert changes(project) == {}
+    project.topology(TOPOLOGY.replace("retention.ms: 2d", "retention.ms: null"))
+    assert project.mq("apply", "--auto-approve").code == ExitCode.OK
+    assert json.loads(file.read_text())["settings"]["config"] == {"fsync": True}
+
+
+def test_a_limit_that_somebody_made_by_hand_is_exported_by_its_pairs(project: Project) -> None:
+    (project.spools / ".limits/host=a%2Fb,owner=billing").mkdir(parents=True)
+    exported = project.mq("export")
+    assert (exported.code, exported.out.partition("spool:\n")[2]) == (
+        ExitCode.OK,
+        "  limits:\n    - owner: billing\n      host: a/b\n",
+    )
 
 
 def test_deleting_a_queue_with_messages_needs_consent(project: Project) -> None:
@@ -142,8 +165,9 @@ def test_it_keeps_the_promises_of_the_suite_on_its_sandbox_and_in_a_folder(
     assert {cell[:2] for cell in cells} == {
         (where, kind) for where in ("sandbox", "folder") for kind in ("spools", "queues", "limits")
     }
-    levels = {level for _, _, level in cells}
-    assert levels >= {"absent", "create", "update", "impossible", "refused", "delete", "stale", "done-already", "many"}
+    every = {level.name for level in LEVELS}
+    for where in ("sandbox", "folder"):
+        assert {level for place, kind, level in cells if (place, kind) == (where, "queues")} == every
 
 
 def test_a_project_of_another_broker_does_not_import_it(project: Project) -> None:

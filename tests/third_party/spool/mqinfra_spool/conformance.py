@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from mqinfra.providers.base.catalogue import installed
@@ -39,7 +40,7 @@ def prove(name: str, open_session: Callable[[Path], Session], folder: Path) -> N
                 continue
             own = folder / name / sample.label / level.name
             own.mkdir(parents=True)
-            level.prove(Driver(CATALOGUE, TYPE, lambda own=own: open_session(own), sample))
+            level.prove(Driver(CATALOGUE, TYPE, partial(open_session, own), sample))
             sys.stdout.write(f"{name}/{sample.label}/{level.name}\n")
 
 

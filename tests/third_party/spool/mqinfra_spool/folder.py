@@ -79,7 +79,7 @@ class Folder:
         new = path.parent / f".new-{uuid.uuid4().hex}"
         new.mkdir()
         try:
-            _write(new, uuid.uuid4().hex, settings)
+            _write(new, uuid.uuid4().hex, _merged({}, settings))
             new.rename(path)
         except BaseException:
             shutil.rmtree(new)
@@ -94,8 +94,7 @@ class Folder:
         found = self.find(place)
         if found is None:
             raise FileNotFoundError(f"{self._path(place)} does not exist")
-        merged = {name: value for name, value in {**found.settings, **settings}.items() if value is not None}
-        _write(self._path(place), found.id, merged)
+        _write(self._path(place), found.id, _merged(found.settings, settings))
 
     def remove(self, place: Place) -> None:
         """Remove it with all that lies in it: its name is gone at once. What is not there is gone already."""
@@ -117,6 +116,15 @@ class Folder:
 
     def _path(self, place: Place) -> Path:
         return self.root.joinpath(*place)
+
+
+def _merged(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Settings with others put over them, key by key where a setting has keys."""
+    merged = dict(old)
+    for name, value in new.items():
+        inner = old.get(name)
+        merged[name] = _merged(inner if isinstance(inner, dict) else {}, value) if isinstance(value, dict) else value
+    return {name: value for name, value in merged.items() if value is not None}
 
 
 def _write(path: Path, identity: str, settings: Mapping[str, JsonValue]) -> None:

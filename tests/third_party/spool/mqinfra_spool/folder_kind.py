@@ -49,7 +49,7 @@ class FolderKind(Kind[Folder]):
                 denied[address] = reason(error)
                 continue
             if found is not None:
-                spec = self.spec.model_validate(found.settings)
+                spec = self.spec.model_validate({**found.settings, **dict(address.pairs)})
                 resources[address] = Live(spec, found.id, self.inherited(context.facts))
         return KindReading(resources, denied, Coverage.COMPLETE if wanted is None else Coverage.NAMED)
 

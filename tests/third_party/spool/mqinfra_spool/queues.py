@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 from typing_extensions import override
@@ -11,7 +11,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Reference
 from mqinfra.model.reading import Facts
-from mqinfra.model.setting import Problem
+from mqinfra.model.setting import Problem, Setting, SettingTable, SettingType, Unit, Value
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Immutable, Spec
 from mqinfra.providers.base.capabilities import DryRun
@@ -25,7 +25,27 @@ from mqinfra_spool.folder_kind import HoldingKind
 from mqinfra_spool.names import name_problem
 
 MOST = 1_000_000
-INHERITED: Mapping[Path, JsonValue] = MappingProxyType({("maxMessages",): 10_000, ("order",): "fifo"})
+WEEK = 7 * 24 * 60 * 60 * 1000
+CONFIG = SettingTable(
+    (
+        Setting(
+            "retention.ms",
+            SettingType.LONG,
+            unit=Unit.MS,
+            default=WEEK,
+            minimum=1,
+            description="How long a message is kept.",
+        ),
+        Setting("fsync", SettingType.BOOLEAN, default=False, description="Messages are on the disk before they count."),
+    )
+)
+INHERITED: Mapping[Path, JsonValue] = MappingProxyType(
+    {
+        ("maxMessages",): 10_000,
+        ("order",): "fifo",
+        **{("config", setting.name): setting.default for setting in CONFIG},
+    }
+)
 
 
 class QueueSpec(Spec):
@@ -35,11 +55,13 @@ class QueueSpec(Spec):
         max_messages: how many messages it holds. A full queue passes the oldest one on to `deadLetter`.
         dead_letter: name of a queue of the same spool, which gets what this one has no room for.
         order: `fifo` for the oldest message first, `lifo` for the newest; the names of the files rest on it.
+        config: further settings, by the broker's own names; null takes one back to the broker's default.
     """
 
     max_messages: Annotated[int | None, Field(ge=1)] = None
     dead_letter: str | None = None
     order: Annotated[Literal["fifo", "lifo"] | None, Immutable] = None
+    config: dict[str, Value | None] = Field(default_factory=dict)
 
 
 class QueueKind(HoldingKind, Sugar, DryRun[Folder]):
@@ -50,6 +72,7 @@ class QueueKind(HoldingKind, Sugar, DryRun[Folder]):
     spec = QueueSpec
     entry = QueueSpec
     placement = Placement(nested_in="spools")
+    settings: ClassVar[Mapping[str, SettingTable]] = {"config": CONFIG}
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

@@ -30,18 +30,26 @@ QUEUES = Sample(
     under=("conformance",),
     needs=(Need("spools", ("conformance",)),),
     minimal={},
-    full={"maxMessages": 100, "order": "lifo"},
-    same=({}, {"maxMessages": 100}),
+    full={"maxMessages": 100, "order": "lifo", "config": {"retention.ms": "2d"}},
+    same=({}, {"maxMessages": 100}, {"config": {"retention.ms": "48h"}}),
     updates=(
         Step("more room", {"maxMessages": 100}, {"maxMessages": 200}),
         Step("dead letters", {"maxMessages": 100}, {"deadLetter": "late"}),
+        Step("kept longer", {"config": {"retention.ms": "1d"}}, {"config": {"retention.ms": "2d"}}),
+    ),
+    reset=(
+        Step("kept as usual", {"config": {"retention.ms": "1d"}}, {"config": {"retention.ms": None}}),
+        ("config", "retention.ms"),
+    ),
+    foreign=(
+        {"config": {"retention.ms": "2d", "fsync": True}, "maxMessages": 100, "order": "lifo"},
+        ("config", "fsync"),
     ),
     impossible=((Step("the other order", {"order": "fifo"}, {"order": "lifo"}), "MQ203"),),
     refused=(
         Refusal("too much room", {"maxMessages": 2_000_000}, ("maxMessages",)),
         Refusal("its own dead letters", {"deadLetter": "queue-2"}, ("deadLetter",)),
     ),
-    without={"reset": _NO_RESET, "foreign": _NO_FOREIGN},
 )
 LIMITS = Sample(
     kind="limits",
