@@ -19,8 +19,8 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path
-from mqinfra.model.spec import Fields, Mutability, SpecDocument, nested
-from mqinfra.providers.base.kind import Kind, Unset
+from mqinfra.model.spec import Fields, Mutability, SpecDocument, WholeSpec, nested
+from mqinfra.providers.base.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def compare(
         for path, value in sorted(own.items())
         if len(path) == 2 and path not in fields and not declaration.lifecycle.ignores(path)
     }
-    if kind.unset is Unset.REMOVED:
+    if issubclass(kind.spec, WholeSpec):
         undeclared_keys = {}
     if not differences:
         return Comparison(None, undeclared_keys)
@@ -68,7 +68,7 @@ def compare(
 
 def _rested_on(declaration: Declaration, fields: Fields, own: Fields, kind: Kind[Any]) -> list[Path]:
     """Paths whose live values a plan of this resource rests on, sorted; secrets have none that could be kept."""
-    paths = set(fields) | (set(own) if kind.unset is Unset.REMOVED else set())
+    paths = set(fields) | (set(own) if issubclass(kind.spec, WholeSpec) else set())
     spec = type(declaration.spec)
     return sorted(path for path in paths if not _skipped(path, declaration) and not spec.marker(path).secret)
 
@@ -108,7 +108,7 @@ def _differences(
     declaration: Declaration, fields: Fields, own: Fields, live: Live, comparator: Comparator
 ) -> Iterator[FieldDifference]:
     kind, spec = comparator.kind, type(declaration.spec)
-    paths = {*fields, *own} if kind.unset is Unset.REMOVED else fields
+    paths = {*fields, *own} if issubclass(kind.spec, WholeSpec) else fields
     for path in sorted(paths):
         if _skipped(path, declaration):
             continue

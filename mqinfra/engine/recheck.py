@@ -15,8 +15,8 @@ from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.loss import SOME
 from mqinfra.model.reading import Live
 from mqinfra.model.span import Path
-from mqinfra.model.spec import Fields, Mutability, flat
-from mqinfra.providers.base.kind import Kind, Unset
+from mqinfra.model.spec import Fields, Mutability, WholeSpec, flat
+from mqinfra.providers.base.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def is_done(change: Change, live: Live | None, comparator: Comparator, *, ours: 
         return False
     if change.action is Action.REPLACE:
         return not made_otherwise(made_anew(change, comparator.kind), live, comparator)
-    if change.action is Action.CREATE and not (ours and comparator.kind.unset is Unset.LEFT_ALONE):
+    if change.action is Action.CREATE and not (ours and not issubclass(comparator.kind.spec, WholeSpec)):
         return not made_otherwise(change, live, comparator)
     own = live.spec.fields()
     return not any(_differs(item, live, own, comparator) for item in change.differences)

@@ -17,7 +17,7 @@ from mqinfra.manifest.text.scalar import is_text
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
-from mqinfra.model.spec import Spec
+from mqinfra.model.spec import ImplicitSpec, Spec
 from mqinfra.providers.base.placement import Placement
 
 _PLAIN = Placement()
@@ -144,9 +144,9 @@ def _document(head: Mapping[str, Any], body: Mapping[str, Any]) -> str:
 
 
 def _entry(spec: Spec, labels: Mapping[str, str], lifecycle: Lifecycle) -> dict[str, Any]:
-    unsaid = spec.unsaid
+    unwritten = spec.unwritten if isinstance(spec, ImplicitSpec) else {}
     entry: dict[str, Any] = {
-        name: value for name, value in spec.to_json().items() if name not in unsaid or value != unsaid[name]
+        name: value for name, value in spec.to_json().items() if name not in unwritten or value != unwritten[name]
     }
     if labels:
         entry["labels"] = dict(sorted(labels.items()))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, cast
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, JsonValue
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, JsonValue, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -59,13 +59,7 @@ _PLAIN = Marker()
 
 
 class Spec(BaseModel):
-    """Base of every kind's declaration of one resource.
-
-    Attributes:
-        unsaid: values that a field has when it is left out, by its name in manifests; what is written leaves them out.
-    """
-
-    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
+    """Base of every kind's declaration of one resource."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
@@ -114,24 +108,6 @@ class Spec(BaseModel):
         # Unset fields are handed over too: working out a default takes pydantic longer than all the rest.
         return cast("Self", cls.model_construct(names, **{name: getattr(wider, name) for name in cls.model_fields}))
 
-    @classmethod
-    def filled(cls, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-        """Say in data to be validated what they leave out, for kinds that are declared whole; a null says nothing.
-
-        Args:
-            data: fields by their names in manifests, or by Python's where our own code makes a spec.
-            defaults: values of fields that are left out, by their names in manifests.
-
-        Returns:
-            the data. A field that the type does not have stays, also one that is null, so that it is refused.
-        """
-        names = _names(cls)
-        given = {name: value for name, value in data.items() if value is not None or name not in names}
-        for name, value in defaults.items():
-            if name not in given and names[name] not in given:
-                given[name] = value
-        return given
-
     def to_json(self) -> dict[str, JsonValue]:
         """Write the declared fields as JSON, keys in the order of the type, mappings sorted."""
         declared = self.model_fields_set
@@ -141,6 +117,40 @@ class Spec(BaseModel):
             if name in declared
             for value in (getattr(self, name),)
         }
+
+
+class ImplicitSpec(Spec):
+    """Base of resources with fields that have a value also when they are left out, so that it is compared and shown.
+
+    Attributes:
+        implicit: values of fields that are left out, by their names in manifests; a null leaves a field out too.
+        unwritten: values that need not be written down, by the same names.
+        without_nulls: fields with the broker's own keys in which a key that is null is left out.
+    """
+
+    implicit: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
+    unwritten: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
+    without_nulls: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_defaults(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
+        if not isinstance(data, dict):
+            return data
+        names = _names(cls)
+        # A field that the type does not have stays, also one that is null, so that it is refused.
+        given = {name: value for name, value in data.items() if value is not None or name not in names}
+        for name, value in cls.implicit.items():
+            if name not in given and names[name] not in given:
+                given[name] = value
+        for name in cls.without_nulls:
+            if isinstance(given.get(name), dict):
+                given[name] = {key: value for key, value in given[name].items() if value is not None}
+        return given
+
+
+class WholeSpec(ImplicitSpec):
+    """Base of resources that are written whole: what is left out is removed, and not left alone as elsewhere."""
 
 
 def _json(value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds

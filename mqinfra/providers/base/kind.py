@@ -8,7 +8,6 @@ methods (`same`, `classify`, `references`, `expand`, `requests`, `simulate`) nev
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
 
@@ -26,13 +25,6 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, default_verdict
 
 C = TypeVar("C")
-
-
-class Unset(StrEnum):
-    """What a field means that the manifest leaves out while the broker has a value for it."""
-
-    LEFT_ALONE = "left unchanged"
-    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +61,11 @@ class Kind(EntryType, Generic[C]):
     """One kind of resource; `C` is the client type of its broker. What only some kinds can do is in `capabilities`.
 
     Attributes:
-        spec: what a resource looks like.
-        unset: what a left-out field means.
+        spec: what a resource looks like; a `WholeSpec` where it is written whole.
         overwrites: the call that creates one overwrites what somebody else made under its name meanwhile.
     """
 
     spec: ClassVar[type[Spec]]
-    unset: ClassVar[Unset] = Unset.LEFT_ALONE
     overwrites: ClassVar[bool] = False
 
     # --- pure: what things mean

@@ -14,9 +14,9 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.span import Path
-from mqinfra.model.spec import CreateOnly, Secret, Spec
+from mqinfra.model.spec import CreateOnly, Secret, Spec, WholeSpec
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading, Unset
+from mqinfra.providers.base.kind import Kind, KindReading
 from mqinfra.providers.base.request import Request, Result
 
 
@@ -120,18 +120,26 @@ def created(**after: JsonValue) -> Change:
     return Change(address=ADA, action=Action.CREATE, reason=Reason.ABSENT, differences=differences)
 
 
+class WholeTopicSpec(WholeSpec):
+    config: dict[str, int] = Field(default_factory=dict)
+
+
+class WholeKind(TopicLikeKind):
+    spec = WholeTopicSpec
+
+
 @pytest.mark.parametrize(
-    ("unset", "ours", "done"),
+    ("kind", "ours", "done"),
     [
-        (Unset.LEFT_ALONE, False, False),
-        (Unset.LEFT_ALONE, True, True),  # what the broker adds to what it made for us is its own business
-        (Unset.REMOVED, True, False),
+        (TopicLikeKind(), False, False),
+        (TopicLikeKind(), True, True),  # what the broker adds to what it made for us is its own business
+        (WholeKind(), True, False),
     ],
+    ids=["others'", "ours", "whole"],
 )
-def test_a_create_is_done_only_if_nothing_else_is_set(unset: Unset, ours: bool, done: bool) -> None:  # noqa: FBT001 - a case
-    kind = TopicLikeKind()
-    kind.unset = unset  # type: ignore[misc]
-    found = Live(TopicLikeSpec(config={"retention.ms": 1, "usual": 2}), inherited={("config", "usual"): 2})
+def test_a_create_is_done_only_if_nothing_else_is_set(kind: TopicLikeKind, ours: bool, done: bool) -> None:  # noqa: FBT001 - a case
+    spec = kind.spec.model_validate({"config": {"retention.ms": 1, "usual": 2}})
+    found = Live(spec, inherited={("config", "usual"): 2})
     assert is_done(created(), found, Comparator(kind, lambda *_: None), ours=ours) is done
 
 

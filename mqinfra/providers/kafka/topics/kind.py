@@ -17,7 +17,7 @@ from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Losing
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset
+from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
@@ -47,7 +47,6 @@ class TopicKind(
     title = "topic"
     spec = topic_spec.TopicSpec
     entry = topic_spec.TopicEntry
-    unset = Unset.LEFT_ALONE
     settings: ClassVar[Mapping[str, SettingTable]] = {"config": TOPIC_SETTINGS}
 
     @override

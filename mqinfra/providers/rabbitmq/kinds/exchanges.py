@@ -16,7 +16,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import DryRun, Weighed
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
@@ -41,7 +41,6 @@ class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["Rabbit
     title = "exchange"
     spec = ExchangeSpec
     entry = ExchangeSpec
-    unset = Unset.REMOVED
     placement = Placement(nested_in="vhosts")
     settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": EXCHANGE_ARGUMENTS}
 

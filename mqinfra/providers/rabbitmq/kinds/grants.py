@@ -14,7 +14,7 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import Dependent, DryRun
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call
@@ -39,7 +39,6 @@ class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"]):
     """
 
     broker = "rabbitmq"
-    unset = Unset.REMOVED
     overwrites = True
     placement = Placement(nested_in=vhost_spec.KIND, shared_as=user_spec.KIND)
     put: ClassVar[str]

@@ -14,7 +14,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import DryRun, Weighty
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import policy_reading, policy_requests
@@ -44,7 +44,6 @@ class PolicyKind(Kind["RabbitClient"], Weighty, DryRun["RabbitClient"]):
     title = "policy"
     spec: ClassVar[type[PolicySpec]] = PolicySpec
     entry: ClassVar[type[Spec]] = PolicySpec
-    unset = Unset.REMOVED
     placement = Placement(nested_in="vhosts")
     overwrites = True
     settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}

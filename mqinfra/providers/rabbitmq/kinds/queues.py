@@ -18,7 +18,7 @@ from mqinfra.providers.base.capabilities import DryRun, Influential, LookedAt, L
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import DeferredSugar, Sugar
 from mqinfra.providers.base.expansion import Expansion, Expansions
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, refusals
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
@@ -58,7 +58,6 @@ class QueueKind(
     title = "queue"
     spec = QueueSpec
     entry = QueueEntry
-    unset = Unset.REMOVED
     placement = Placement(nested_in="vhosts")
     settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": QUEUE_ARGUMENTS}
 

@@ -15,7 +15,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import SecretHolder
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading, Unset
+from mqinfra.providers.base.kind import Kind, KindReading
 from mqinfra.providers.base.request import Refused, Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
@@ -41,7 +41,6 @@ class ValuedKind(Kind["RabbitClient"], SecretHolder):
     """
 
     broker = "rabbitmq"
-    unset = Unset.REMOVED
     overwrites = True
     put: ClassVar[str]
     delete: ClassVar[str]

@@ -40,7 +40,11 @@ class BindingSpec(Spec):
             return data
         known = {*NAMED_BY, *cls.model_fields}
         empty = {name for name, value in data.items() if value in ("", {}) and name in known}
-        return cls.filled({name: value for name, value in data.items() if name not in empty}, {})
+        return {
+            name: value
+            for name, value in data.items()
+            if name not in empty and (value is not None or name not in NAMED_BY)
+        }
 
     @model_validator(mode="after")
     def _one_destination(self) -> Self:

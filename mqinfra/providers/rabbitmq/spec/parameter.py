@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from mqinfra.model.secret import SecretRef
 from mqinfra.model.setting import Problem
-from mqinfra.model.spec import Secret, Spec
+from mqinfra.model.spec import Secret, WholeSpec
 from mqinfra.providers.rabbitmq.settings.credentials import found_under_value
 
 KIND = "parameters"
@@ -31,25 +31,14 @@ PLUGINS: Mapping[str, str] = {
 _NEEDED: Mapping[str, tuple[str, ...]] = {"shovel": ("src-uri", "dest-uri"), "federation-upstream": ("uri",)}
 
 
-class _Valued(Spec):
+class _Valued(WholeSpec):
     # Whoever writes a password where none belongs must not read it in the error.
     model_config = ConfigDict(hide_input_in_errors=True)
 
+    without_nulls = ("value", "secrets")
+
     value: Any
     secrets: Annotated[SecretRefs, Secret] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        if not isinstance(data, dict):
-            return data
-        given = dict(data)
-        for name in ("value", "secrets"):
-            if isinstance(given.get(name), dict):
-                given[name] = {key: item for key, item in given[name].items() if item is not None}
-            elif name in given and given[name] is None:
-                del given[name]
-        return given
 
     @model_validator(mode="after")
     def _apart(self) -> Self:

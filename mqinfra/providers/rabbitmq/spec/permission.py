@@ -1,11 +1,9 @@
 """What permissions of users in vhosts look like, on resources and on routing keys."""
 
-from typing import Any
-
-from pydantic import model_validator
+from types import MappingProxyType
 
 from mqinfra.model.setting import Problem
-from mqinfra.model.spec import Spec
+from mqinfra.model.spec import Spec, WholeSpec
 from mqinfra.providers.rabbitmq.pattern.regex import pattern_problem
 from mqinfra.providers.rabbitmq.settings.typed import Version
 
@@ -15,17 +13,7 @@ TOPIC_PERMISSION_NEEDS_EXCHANGE = (4, 3)
 """Since then the server refuses one without its exchange, and deletes it with its exchange (measured on 4.3.6)."""
 
 
-class _Patterns(Spec):
-    @model_validator(mode="before")
-    @classmethod
-    def _said(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        """A permission is written whole: what is left out is said here, as nothing."""
-        if not isinstance(data, dict):
-            return data
-        return cls.filled(data, dict.fromkeys(cls.model_fields, ""))
-
-
-class PermissionSpec(_Patterns):
+class PermissionSpec(WholeSpec):
     """What a user may do in a vhost: regular expressions that are searched for in names. Left out is nothing.
 
     Attributes:
@@ -34,18 +22,22 @@ class PermissionSpec(_Patterns):
         read: queues that it may consume from, and exchanges that it may bind to.
     """
 
+    implicit = MappingProxyType({"configure": "", "write": "", "read": ""})
+
     configure: str = ""
     write: str = ""
     read: str = ""
 
 
-class TopicPermissionSpec(_Patterns):
+class TopicPermissionSpec(WholeSpec):
     """Which routing keys a user may use with a topic exchange. Left out is nothing.
 
     Attributes:
         write: routing keys that it may publish with; `{username}`, `{vhost}` and `{client_id}` are filled in.
         read: routing keys that it may bind with.
     """
+
+    implicit = MappingProxyType({"write": "", "read": ""})
 
     write: str = ""
     read: str = ""

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue
 
-from mqinfra.model.spec import Spec
+from mqinfra.model.spec import WholeSpec
 
 KIND = "policies"
 OPERATOR_KIND = "operatorPolicies"
 
 
-class PolicySpec(Spec):
+class PolicySpec(WholeSpec):
     """A policy: settings for all queues and exchanges whose names match. Of several that match, one wins whole.
 
     Attributes:
@@ -23,24 +23,14 @@ class PolicySpec(Spec):
         definition: settings by their own names, such as `message-ttl`.
     """
 
-    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({"applyTo": "all", "priority": 0})
+    implicit: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({"applyTo": "all", "priority": 0})
+    unwritten: ClassVar[Mapping[str, JsonValue]] = implicit
+    without_nulls = ("definition",)
 
     pattern: str
     apply_to: str = "all"
     priority: int = 0
     definition: dict[str, JsonValue] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _said(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        """A policy is written whole: what is left out is said here, so that it is compared and shown."""
-        if not isinstance(data, dict):
-            return data
-        given = cls.filled(data, cls.unsaid)
-        definition = given.get("definition")
-        if isinstance(definition, dict):
-            given["definition"] = {name: value for name, value in definition.items() if value is not None}
-        return given
 
 
 class OperatorPolicySpec(PolicySpec):
@@ -53,4 +43,5 @@ class OperatorPolicySpec(PolicySpec):
         definition: settings by their own names, such as `max-length`; only few of them are allowed.
     """
 
-    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({"applyTo": "queues", "priority": 0})
+    implicit = MappingProxyType({"applyTo": "queues", "priority": 0})
+    unwritten = implicit

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue
 
-from mqinfra.model.spec import Immutable, Spec
+from mqinfra.model.spec import Immutable, WholeSpec
 
 KIND = "queues"
-_UNLESS_SAID = {"durable": True, "autoDelete": False}
+_IMPLICIT: Mapping[str, JsonValue] = {"durable": True, "autoDelete": False}
 TYPES = ("classic", "quorum", "stream")
 
 
-class QueueSpec(Spec):
+class QueueSpec(WholeSpec):
     """A queue. Everything about it is fixed when it is declared; what has to change later belongs in a policy.
 
     Attributes:
@@ -24,24 +24,12 @@ class QueueSpec(Spec):
             the server. What is left out is not there: the server compares arguments as a whole.
     """
 
-    unsaid: ClassVar[Mapping[str, JsonValue]] = MappingProxyType(
-        {"durable": True, "autoDelete": False, "arguments": {}}
-    )
+    implicit = MappingProxyType(_IMPLICIT)
+    unwritten = MappingProxyType({**_IMPLICIT, "arguments": {}})
+    # The server answers `arguments: {x: null}` with a failure of its own; null is the default, which is none.
+    without_nulls = ("arguments",)
 
     type: Annotated[str | None, Immutable] = None
     durable: Annotated[bool, Immutable] = True
     auto_delete: Annotated[bool, Immutable] = False
     arguments: Annotated[dict[str, JsonValue], Immutable] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _said(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        """A queue is declared whole: what is left out is said here, so that it is compared and shown."""
-        if not isinstance(data, dict):
-            return data
-        given = cls.filled(data, _UNLESS_SAID)
-        arguments = given.get("arguments")
-        if isinstance(arguments, dict):
-            # The server answers `arguments: {x: null}` with a failure of its own; null is the default, which is none.
-            given["arguments"] = {name: value for name, value in arguments.items() if value is not None}
-        return given

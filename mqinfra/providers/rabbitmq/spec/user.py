@@ -1,12 +1,13 @@
 """What a user looks like. Its password is a reference; hashes are never shown and never declared."""
 
-from typing import Annotated, Any
+from types import MappingProxyType
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from mqinfra.model.secret import SecretRef
 from mqinfra.model.setting import SettingTable
-from mqinfra.model.spec import Secret, Spec
+from mqinfra.model.spec import ImplicitSpec, Secret
 from mqinfra.providers.rabbitmq.settings.tags import Tags
 from mqinfra.providers.rabbitmq.settings.typed import number
 
@@ -22,7 +23,7 @@ LIMITS = SettingTable(
 )
 
 
-class UserSpec(Spec):
+class UserSpec(ImplicitSpec):
     """A user of the server.
 
     Attributes:
@@ -33,14 +34,8 @@ class UserSpec(Spec):
         limits: `max-connections` and `max-channels`; null removes a limit.
     """
 
+    implicit = MappingProxyType({"tags": []})
+
     tags: Tags = ()
     password: Annotated[SecretRef | None, Secret] = None
     limits: dict[str, int | None] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _said(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        """Tags are always written whole, so left out is said here as none; a password of null is one left out."""
-        if not isinstance(data, dict):
-            return data
-        return cls.filled(data, {"tags": []})

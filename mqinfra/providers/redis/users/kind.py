@@ -17,7 +17,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, SecretHolder, Weighed, deviation_by_value
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, Unset, set_and_remove
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.addresses import USERS, path_problem
@@ -43,7 +43,6 @@ class UserKind(Kind["RedisClient"], ComparedWithLive, SecretHolder, Weighed["Red
     spec = UserSpec
     entry = UserSpec
     overwrites = True
-    unset = Unset.LEFT_ALONE  # only passwords are ever left out: `UserSpec` says the rest itself
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -1,13 +1,14 @@
 """What an ACL user looks like. What is not granted is denied; rules are kept in the order and words of the manifest."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from types import MappingProxyType
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.secret import SecretRef
-from mqinfra.model.spec import Secret, Spec
+from mqinfra.model.spec import ImplicitSpec, Secret
 from mqinfra.providers.redis.acl.rules import channel_pattern, command_rule, key_pattern
 
 Texts = tuple[str, ...]
@@ -64,7 +65,7 @@ class Rules(BaseModel):
         return _each(channel_pattern, value)
 
 
-class UserSpec(Spec):
+class UserSpec(ImplicitSpec):
     """An ACL user, the same on every node.
 
     Attributes:
@@ -80,6 +81,10 @@ class UserSpec(Spec):
         selectors: further sets of rules, each with commands, keys and channels of its own (Redis 7.0).
     """
 
+    implicit = MappingProxyType(
+        {"enabled": True, "nopass": False, "commands": [], "keys": [], "channels": [], "selectors": []}
+    )
+
     enabled: bool = True
     nopass: bool = False
     passwords: Annotated[tuple[SecretRef | PasswordHash, ...], Secret, Field(max_length=2)] = ()
@@ -88,15 +93,6 @@ class UserSpec(Spec):
     channels: Texts = ()
     databases: Databases | None = None
     selectors: tuple[Rules, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _deny_by_default(cls, data: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
-        """A user is declared whole: what is left out is said here, so that it is compared and shown."""
-        if not isinstance(data, dict):
-            return data
-        lists: dict[str, Any] = {name: [] for name in ("commands", "keys", "channels", "selectors")}
-        return cls.filled(data, {"enabled": True, "nopass": False, **lists})
 
     @field_validator("commands")
     @classmethod
