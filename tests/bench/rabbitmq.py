@@ -112,7 +112,8 @@ class Bench:
         self.ours["apply of nothing"] = mqinfra(self.folder, "apply", "--auto-approve")
         if self.job.changed:
             write_project(self.folder, self.job, changed=True)
-            limit = ("--max-deletes", f"rabbitmq/bindings={self.job.changed}")
+            # A server may be short of memory after so many declares; that it takes deletes badly is no matter here.
+            limit = ("--degraded", "--max-deletes", f"rabbitmq/bindings={self.job.changed}")
             self.ours["plan of a change"] = mqinfra(self.folder, "plan", "--detailed-exitcode", *limit, code=2)
             planned = f"{self.job.changed:,} to create, 0 to update, 0 to replace, {self.job.changed:,} to delete"
             self.ours["apply of a change"] = self._applied(planned, 2 * self.job.changed, *limit)
