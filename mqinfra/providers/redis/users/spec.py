@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.secret import SecretRef
@@ -26,6 +26,14 @@ class PasswordHash(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+def _each(normal: Callable[[str], str]) -> AfterValidator:
+    """Write every text of a list in its normal form."""
+    return AfterValidator(lambda value: tuple(map(normal, value)))
+
+
+Commands = Annotated[Texts, _each(command_rule)]
+Keys = Annotated[Texts, _each(key_pattern)]
+Channels = Annotated[Texts, _each(channel_pattern)]
 Databases = tuple[Annotated[int, Field(ge=0)], ...] | Literal["all"]
 """Numbers of databases, or all there are."""
 
@@ -44,25 +52,10 @@ class Rules(BaseModel):
         frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
     )
 
-    commands: Texts = ()
-    keys: Texts = ()
-    channels: Texts = ()
+    commands: Commands = ()
+    keys: Keys = ()
+    channels: Channels = ()
     databases: Databases | None = None
-
-    @field_validator("commands")
-    @classmethod
-    def _commands(cls, value: Texts) -> Texts:
-        return _each(command_rule, value)
-
-    @field_validator("keys")
-    @classmethod
-    def _keys(cls, value: Texts) -> Texts:
-        return _each(key_pattern, value)
-
-    @field_validator("channels")
-    @classmethod
-    def _channels(cls, value: Texts) -> Texts:
-        return _each(channel_pattern, value)
 
 
 class UserSpec(ImplicitSpec):
@@ -88,26 +81,11 @@ class UserSpec(ImplicitSpec):
     enabled: bool = True
     nopass: bool = False
     passwords: Annotated[tuple[SecretRef | PasswordHash, ...], Secret, Field(max_length=2)] = ()
-    commands: Texts = ()
-    keys: Texts = ()
-    channels: Texts = ()
+    commands: Commands = ()
+    keys: Keys = ()
+    channels: Channels = ()
     databases: Databases | None = None
     selectors: tuple[Rules, ...] = ()
-
-    @field_validator("commands")
-    @classmethod
-    def _commands(cls, value: Texts) -> Texts:
-        return _each(command_rule, value)
-
-    @field_validator("keys")
-    @classmethod
-    def _keys(cls, value: Texts) -> Texts:
-        return _each(key_pattern, value)
-
-    @field_validator("channels")
-    @classmethod
-    def _channels(cls, value: Texts) -> Texts:
-        return _each(channel_pattern, value)
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
@@ -122,7 +100,3 @@ class UserSpec(ImplicitSpec):
             commands=self.commands, keys=self.keys, channels=self.channels, databases=self.databases
         )
         return (own, *self.selectors)
-
-
-def _each(normal: Callable[[str], str], value: Texts) -> Texts:
-    return tuple(normal(text) for text in value)
