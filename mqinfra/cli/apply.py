@@ -40,6 +40,7 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.event import Report
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
+from mqinfra.model.record import Owner
 from mqinfra.providers.base.session import Session
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
@@ -200,11 +201,12 @@ def _run_apply(
     again: Callable[[], Plan] | None,
 ) -> None:
     plan = course.plan
-    owner = f"{_who()} applying {plan.project}/{plan.environment}, plan {plan.digest[:19]}"
+    owner = Owner(plan.project, plan.environment)
+    holder = f"{_who()} applying {owner}, plan {plan.digest[:19]}"
     used = sorted({change.address.cluster for change in plan.changes})
     with ExitStack() as locks:
         for alias in used:
-            locks.enter_context(sessions[alias].lock(owner, patience.lock))
+            locks.enter_context(sessions[alias].lock(owner, holder, patience.lock))
         missing = [
             found
             for alias in used

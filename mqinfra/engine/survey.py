@@ -10,12 +10,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from mqinfra.engine.inventory.reading import read_inventory
 from mqinfra.engine.selection import Selection
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Reading
+from mqinfra.model.record import Inventory, Owner
 from mqinfra.providers.base.session import Session
 
 Opener = Callable[[str], Session]
@@ -31,12 +33,14 @@ class Survey:
         readings: what was read, by alias.
         diagnostics: why the others could not be.
         skipped: clusters on which nothing is selected.
+        inventories: what the project's records say, by alias.
     """
 
     sessions: Mapping[str, Session]
     readings: Mapping[str, Reading] = field(default_factory=lambda: MappingProxyType({}))
     diagnostics: tuple[Diagnostic, ...] = ()
     skipped: frozenset[str] = frozenset()
+    inventories: Mapping[str, Inventory] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
@@ -56,14 +60,21 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Select
     wanted = wanted_by(desired)
     chosen = _chosen(desired, selection or Selection())
 
-    def visit(alias: str) -> tuple[Session, Reading]:
+    owner = Owner(desired.project, desired.environment)
+
+    def visit(alias: str) -> tuple[Session, Reading, Inventory]:
         session = opener(alias)
         stack.callback(session.close)
-        kinds = {kind: addresses for kind, addresses in wanted[alias].items() if kind in session.kinds}
-        return session, session.read(kinds)
+        inventory = read_inventory(session, owner)
+        kinds = {kind: set(addresses) for kind, addresses in wanted[alias].items() if kind in session.kinds}
+        for address in inventory.records:
+            if address.kind in session.kinds:
+                kinds.setdefault(address.kind, set()).add(address)
+        return session, session.read({kind: sorted(some) for kind, some in kinds.items()}), inventory
 
     sessions: dict[str, Session] = {}
     readings: dict[str, Reading] = {}
+    inventories: dict[str, Inventory] = {}
     diagnostics: list[Diagnostic] = []
     aliases = [alias for alias in sorted(chosen) if alias in desired.clusters]
     pool = ThreadPoolExecutor(max_workers=max(1, len(aliases)), thread_name_prefix="survey")
@@ -71,13 +82,13 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Select
         futures = {alias: pool.submit(visit, alias) for alias in aliases}
         for alias, future in futures.items():
             try:
-                sessions[alias], readings[alias] = future.result()
+                sessions[alias], readings[alias], inventories[alias] = future.result()
             except UserError as error:
                 diagnostics += error.diagnostics
     finally:
         # Whoever presses Ctrl-C does not wait for the answer of a cluster that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
-    return Survey(sessions, readings, tuple(diagnostics), frozenset(wanted) - chosen)
+    return Survey(sessions, readings, tuple(diagnostics), frozenset(wanted) - chosen, inventories)
 
 
 def _chosen(desired: Desired, selection: Selection) -> set[str]:

@@ -67,6 +67,11 @@ class Address:
         """The resource's own name as the broker knows it; for pairs, their text."""
         return self.path[-1] if not self.pairs else _format_pairs(self.pairs)
 
+    @property
+    def key(self) -> str:
+        """The canonical text without the alias, which stays when the cluster's alias changes."""
+        return self.text.partition("/")[2]
+
     def __str__(self) -> str:
         return self.text
 

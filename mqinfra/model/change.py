@@ -44,6 +44,8 @@ class Reason(StrEnum):
     IMMUTABLE = "immutable-difference"
     TOMBSTONE = "tombstone"
     GOES_WITH = "goes-with"
+    NOT_DECLARED = "not-declared"
+    SUGAR_GONE = "sugar-gone"
 
 
 class Undo(StrEnum):

@@ -1,6 +1,6 @@
 """What was read of a cluster. Separate from State because it also says how much of it could be seen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -121,6 +121,7 @@ class Reading:
         denied: addresses that may exist but can't be seen, with the broker's reason. Never treated as absent.
         neighbours: what was seen in passing and nobody asked for, where rules need it; never planned for.
         unseen: of a reading of everything, why a part of it is missing: by kind, and the names that it lies in.
+        listed: per kind, all there are, also those that nobody asked for; a kind that was not seen whole is missing.
     """
 
     alias: str
@@ -132,6 +133,7 @@ class Reading:
     denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
     neighbours: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     unseen: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
+    listed: Mapping[str, Collection[Address]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def state(self) -> State:

@@ -6,8 +6,9 @@ methods (`same`, `classify`, `references`, `expand`, `requests`, `simulate`) nev
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
 
@@ -29,13 +30,30 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class KindReading:
-    """What was read of one kind; see `Reading` for the fields. `unseen` is by names alone, `()` for all of the kind."""
+    """What was read of one kind; see `Reading` for the fields. `unseen` is by names alone, `()` for all of the kind.
+
+    Attributes:
+        listed: all there are of the kind where the reading came past them anyway; None where it did not, or only past
+            a part.
+    """
 
     resources: Mapping[Address, Live]
     denied: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
     coverage: Coverage = Coverage.NAMED
     neighbours: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     unseen: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
+    listed: Collection[Address] | None = None
+
+
+class Holding(StrEnum):
+    """What resources of a kind are, which decides whether they go with their entry or need a line (design §6)."""
+
+    DATA = "data"
+    """They hold messages, or settings that others rest on: a line has to name them."""
+    ROUTE = "route"
+    """They carry messages on, and hold none."""
+    RIGHT = "right"
+    """They let somebody in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +81,12 @@ class Kind(EntryType, Generic[C]):
     Attributes:
         spec: what a resource looks like; a `WholeSpec` where it is written whole.
         overwrites: the call that creates one overwrites what somebody else made under its name meanwhile.
+        holding: what its resources are.
     """
 
     spec: ClassVar[type[Spec]]
     overwrites: ClassVar[bool] = False
+    holding: ClassVar[Holding] = Holding.DATA
 
     # --- pure: what things mean
 
@@ -84,6 +104,13 @@ class Kind(EntryType, Generic[C]):
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
         """Say what a difference means, when that depends on more than the field's marker."""
         return default_verdict(difference)
+
+    def goes_by_itself(self, spec: Spec) -> bool:  # noqa: ARG002
+        """Tell whether a live resource that this project made goes once nobody declares it, without a line (design §6).
+
+        Routes and rights do. A kind says otherwise of what opens access when it goes, such as a DENY.
+        """
+        return self.holding is not Holding.DATA
 
     def internal(self, address: Address) -> str | None:  # noqa: ARG002
         """Why a resource belongs to the broker itself and is never declared, exported or deleted; None if not."""

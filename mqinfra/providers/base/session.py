@@ -1,7 +1,7 @@
 """Sessions: one open connection to one cluster. The engine reads, asks and writes through it alone."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, Generic, Self
@@ -13,6 +13,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.record import Owner
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretRef, SecretResolver, missing, written_references
 from mqinfra.model.span import Path
@@ -21,6 +22,7 @@ from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, u
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.losses import counted_by_figures
+from mqinfra.providers.base.records import Lock, RecordStore, Unlocked
 from mqinfra.providers.base.request import Accepted, Lost, Request, Result
 
 Wanted = Mapping[str, Sequence[Address] | None]
@@ -120,13 +122,26 @@ class Session(ABC):
             for request in self.kinds[kind].requests(some, self.facts)
         ]
 
-    def lock(self, owner: str, timeout: float) -> AbstractContextManager[None]:  # noqa: ARG002
+    def records(self, owner: Owner) -> RecordStore | None:  # noqa: ARG002
+        """Where the cluster keeps the records of a project in an environment; None where it can't keep any.
+
+        Nothing is asked of the broker before the store is.
+        """
+        return None
+
+    def lock(self, owner: Owner, holder: str, timeout: float) -> AbstractContextManager[Lock]:  # noqa: ARG002
         """Keep other applies of the same project and environment out while the context lasts.
 
+        Args:
+            owner: what is locked.
+            holder: who holds it, for whoever has to wait: `user@host, plan sha256:...`.
+            timeout: seconds to wait for another holder.
+
         Raises:
-            UserError: with exit code 6, naming the holder, when the lock is not free within `timeout` seconds.
+            UserError: with exit code 6, naming the holder, when the lock is not free in time; with exit code 1 when it
+                can't be taken for lack of a right, saying so and that `--no-lock` goes without.
         """
-        return nullcontext()
+        return nullcontext(Unlocked())
 
     @abstractmethod
     def close(self) -> None:
@@ -183,7 +198,10 @@ class BrokerSession(Session, Generic[C]):
         coverage: dict[str, Coverage] = {}
         neighbours: dict[Address, Live] = {}
         unseen: dict[tuple[str, ...], str] = {}
+        listed: dict[str, Collection[Address]] = {}
         for name, found in kinds.items():
+            if found.listed is not None:
+                listed[name] = found.listed
             resources.update(found.resources)
             denied.update(found.denied)
             coverage[name] = found.coverage
@@ -199,6 +217,7 @@ class BrokerSession(Session, Generic[C]):
             denied={address: self._secrets.scrub(reason) for address, reason in denied.items()},
             neighbours={address: live for address, live in neighbours.items() if address not in resources},
             unseen={within: self._secrets.scrub(why) for within, why in unseen.items()},
+            listed=listed,
         )
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:

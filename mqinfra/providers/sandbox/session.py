@@ -22,11 +22,13 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base import codes, disk
 from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.records import Lock, Unlocked
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
 from mqinfra.providers.sandbox.model_session import ModelSession
@@ -129,7 +131,7 @@ class SandboxSession(ModelSession):
         return results
 
     @contextmanager
-    def lock(self, owner: str, timeout: float) -> Iterator[None]:
+    def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:  # noqa: ARG002 - one file, one lock
         """Hold a file lock (flock); the kernel drops it with the process.
 
         Raises:
@@ -138,15 +140,15 @@ class SandboxSession(ModelSession):
         path = self._path.with_suffix(".lock")
         with ExitStack() as stack:
             try:
-                self._hold(path, owner, timeout, stack)
+                self._hold(path, holder, timeout, stack)
             except OSError as error:
                 raise UserError([_unwritable(path, error, self.alias)]) from None
             # Whoever held the lock until now may have written.
             if self._reread is not None and _stamp(self._path) != self._seen:
                 self._snapshot = self._reread()
-            yield
+            yield Unlocked()
 
-    def _hold(self, path: Path, owner: str, timeout: float, stack: ExitStack) -> None:
+    def _hold(self, path: Path, holder: str, timeout: float, stack: ExitStack) -> None:
         """Lock the file for as long as the stack is open, and write into it who did.
 
         Raises:
@@ -167,7 +169,7 @@ class SandboxSession(ModelSession):
                     raise _held(file.read().strip(), self.alias) from None
                 time.sleep(min(0.1, max(0.0, deadline - time.monotonic())))
         file.truncate(0)
-        file.write(owner)
+        file.write(holder)
         file.flush()
 
     def _gone_with(self, gone: Address, resources: Mapping[Address, Live]) -> list[Address]:

@@ -10,10 +10,12 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.record import Owner
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.provider import SandboxOptions
 from mqinfra.providers.sandbox.session import SandboxSession
 
+OWNER = Owner("shop", "local")
 ONE, OTHER = (Address("kafka", "topics", (name,)) for name in ("orders.created", "orders.cancelled"))
 
 
@@ -30,9 +32,9 @@ def create(session: SandboxSession, address: Address) -> None:
 
 def test_what_another_wrote_before_the_lock_was_free_is_kept(tmp_path: Path) -> None:
     first, second = opened(tmp_path), opened(tmp_path)
-    with first.lock("first", 0):
+    with first.lock(OWNER, "first", 0):
         create(first, ONE)
-    with second.lock("second", 0):
+    with second.lock(OWNER, "second", 0):
         assert set(second.read({"topics": None}).resources) == {ONE}
         create(second, OTHER)
     assert set(opened(tmp_path).read({"topics": None}).resources) == {ONE, OTHER}
@@ -40,8 +42,8 @@ def test_what_another_wrote_before_the_lock_was_free_is_kept(tmp_path: Path) -> 
 
 def test_the_loser_waits_then_names_the_holder(tmp_path: Path) -> None:
     first, second = opened(tmp_path), opened(tmp_path)
-    with first.lock("ann applying shop/local", 0), pytest.raises(UserError) as told:
-        second.lock("ben", 0.05).__enter__()
+    with first.lock(OWNER, "ann applying shop/local", 0), pytest.raises(UserError) as told:
+        second.lock(OWNER, "ben", 0.05).__enter__()
     assert told.value.exit_code is ExitCode.LOCKED
     assert "ann applying shop/local" in told.value.diagnostics[0].message
 
@@ -49,8 +51,8 @@ def test_the_loser_waits_then_names_the_holder(tmp_path: Path) -> None:
 def test_waiting_ends_when_the_lock_is_free(tmp_path: Path) -> None:
     first, second = opened(tmp_path), opened(tmp_path)
     with ExitStack() as held:
-        held.enter_context(first.lock("ann", 0))
+        held.enter_context(first.lock(OWNER, "ann", 0))
         threading.Timer(0.1, held.pop_all().close).start()
-        with second.lock("ben", 5):
+        with second.lock(OWNER, "ben", 5):
             create(second, ONE)
     assert set(opened(tmp_path).read({"topics": None}).resources) == {ONE}

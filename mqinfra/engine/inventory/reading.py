@@ -1,0 +1,37 @@
+"""Reading the records of a cluster: beside the reading of the cluster itself, and never a reason for a plan to fail."""
+
+from collections.abc import Collection, Mapping
+
+from mqinfra.engine.inventory.texts import read_texts
+from mqinfra.model.address import Address
+from mqinfra.model.errors import UserError
+from mqinfra.model.record import Inventory, Owner
+from mqinfra.providers.base.records import RecordStore
+from mqinfra.providers.base.session import Session
+
+
+def read_inventory(session: Session, owner: Owner) -> Inventory:
+    """Read what the project's records on a cluster say; why they can't be read stands in the inventory."""
+    store = session.records(owner)
+    if store is None:
+        return Inventory()
+    try:
+        stored = store.load()
+    except UserError as error:
+        return Inventory(place=store.place, unavailable=error.diagnostics[0].message)
+    read = read_texts(stored.texts, session.alias)
+    return Inventory(store.place, stored.exists, read.records, {}, read.header, read.runs)
+
+
+def foreign_claims(store: RecordStore, addresses: Collection[Address]) -> Mapping[Address, tuple[Owner, ...]]:
+    """Find other owners' claims on some resources: those that are declared, exist, and have no record of ours.
+
+    Raises:
+        UserError: they can't be read.
+    """
+    by_key = {address.key: address for address in addresses}
+    claims: dict[Address, list[Owner]] = {}
+    for owner, texts in store.others(by_key.keys()).items():
+        for key in texts.keys() & by_key.keys():
+            claims.setdefault(by_key[key], []).append(owner)
+    return {address: tuple(sorted(owners)) for address, owners in claims.items()}

@@ -1,0 +1,97 @@
+"""Records as the texts that stores keep. Readers leave out what they don't understand: fewer claims, fewer deletes.
+
+Keys: a resource's `Address.key`, `topics/orders`; `=project` for the header; `=run/NN` for runs, modulo 100. No kind
+begins with `=`, so the three can't meet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from mqinfra.model.address import Address, AddressError
+from mqinfra.model.record import Header, Record, Run
+
+E = TypeVar("E", Record, Header, Run)
+
+FORMAT_VERSION = "1.0"
+HEADER = "=project"
+KEPT_RUNS = 100
+_RUN = "=run/"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the texts of a store say.
+
+    Attributes:
+        records: by address.
+        header: None where there is none.
+        runs: the newest first.
+    """
+
+    records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
+    header: Header | None = None
+    runs: tuple[Run, ...] = ()
+
+
+def written(entry: Record | Header | Run) -> str:
+    """Write an entry as JSON, fields with their defaults left out."""
+    return _adapter(entry.__class__).dump_json(entry, exclude_defaults=True).decode("utf-8", "surrogatepass")
+
+
+def run_key(run: Run) -> str:
+    """The key of a run, which the hundredth run after it takes over."""
+    return f"{_RUN}{run.number % KEPT_RUNS:02}"
+
+
+def read_texts(texts: Mapping[str, str], alias: str) -> Read:
+    """Read the texts of a store.
+
+    Args:
+        texts: by key.
+        alias: the cluster's alias here, whatever it was when they were written.
+    """
+    header = _entry(Header, texts.get(HEADER))
+    if header is not None and header.version.split(".")[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
+        return Read()  # of a later mqinfra: nothing is claimed by what can't be understood
+    records: dict[Address, Record] = {}
+    runs: list[Run] = []
+    for key, text in texts.items():
+        if key.startswith(_RUN):
+            run = _entry(Run, text)
+            if run is not None:
+                runs.append(run)
+        elif not key.startswith("="):
+            address, record = _address(alias, key), _entry(Record, text)
+            if address is not None and record is not None:
+                records[address] = record
+    return Read(records, header, tuple(sorted(runs, key=lambda run: -run.number)))
+
+
+def _address(alias: str, key: str) -> Address | None:
+    try:
+        return Address.parse(f"{alias}/{key}")
+    except AddressError:
+        return None
+
+
+def _entry(kind: type[E], text: str | None) -> E | None:
+    if text is None:
+        return None
+    try:
+        entry: E = _adapter(kind).validate_json(text)
+    except ValidationError:
+        return None
+    return entry
+
+
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}

@@ -1,0 +1,148 @@
+"""Records: what a project says of a resource on the broker itself, so that the manifest means what it no longer says.
+
+A record is a claim and no truth (design §6): losing one, or being unable to read it, can only mean fewer deletes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Owner:
+    """Whose records they are: a project in one of its environments.
+
+    Attributes:
+        project: the project's name.
+        environment: the environment's name.
+    """
+
+    project: str
+    environment: str
+
+    def __str__(self) -> str:
+        return f"{self.project}/{self.environment}"
+
+
+class Origin(StrEnum):
+    """How a resource came into a project: only what it created or adopted may go because nobody declares it."""
+
+    CREATED = "created"
+    ADOPTED = "adopted"
+    FOUND = "found"
+
+
+class Standing(StrEnum):
+    """Whether what a record says was seen: `pending` is written before the broker is told, `applied` after the look."""
+
+    PENDING = "pending"
+    APPLIED = "applied"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a project's environment says of one resource. It stands under the resource's key, `Address.key`.
+
+    Attributes:
+        origin: how the resource came into the project.
+        standing: whether it was seen as the record says.
+        identity: the broker's own id of it when it was last seen; empty where the broker has none.
+        cluster: ids by which the cluster may be known; another cluster with these records is a copy, and not ours.
+        makers: keys of the entries whose sugar made it, sorted; empty for a plain entry.
+        sugar: the sugar that made it, as people read it: `deadLetter of rabbitmq/queues/...`; empty for a plain entry.
+        topology: name of the topology document that declared it.
+        file: the manifest that declared it, relative to the project.
+        labels: its labels, for selection.
+        spec: what was last applied, without secrets.
+        protect: `lifecycle.protect`, which outlives the entry.
+        used: digests of the consent lines that a run used, so that none counts twice.
+    """
+
+    origin: Origin
+    standing: Standing
+    identity: str = ""
+    cluster: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
+    sugar: str = ""
+    topology: str = ""
+    file: str = ""
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    spec: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+    protect: bool = False
+    used: tuple[str, ...] = ()
+
+    @property
+    def ours(self) -> bool:
+        """Whether the project made or took the resource, so that its routes and rights go with its entry."""
+        return self.origin is not Origin.FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands once per project and environment.
+
+    Attributes:
+        version: version of the records' format, `1.0`.
+        tool: mqinfra that wrote it last.
+        scope: what the project may own, as people read it, per broker type.
+    """
+
+    version: str
+    tool: str = ""
+    scope: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One apply. A run without an end was killed, or goes on.
+
+    Attributes:
+        number: counts the runs of the project in its environment on this cluster, from 1.
+        who: `user@host`.
+        digest: digest of the plan that was applied.
+        changes: changes of the plan on this cluster.
+        started: the runner's time, ISO 8601 in UTC; for people only, nothing is decided by it.
+        finished: the same for its end; empty while there is none.
+        outcome: how it ended, by outcome and number: `{"applied": 3}`.
+    """
+
+    number: int
+    who: str
+    digest: str
+    changes: int
+    started: str
+    finished: str = ""
+    outcome: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What the records on one cluster say.
+
+    Attributes:
+        place: where they are, for people: "topic `_mqinfra.shop.prod`"; empty where the cluster keeps none.
+        exists: whether there are any; the first apply makes them.
+        records: the project's own, by address.
+        foreign: of declared resources, the other owners whose records claim them, sorted.
+        header: the project's header; None while there is none.
+        runs: the last runs, the newest first.
+        unavailable: why they could not be read, for people; empty when they were. Then nothing is claimed.
+    """
+
+    place: str = ""
+    exists: bool = False
+    records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
+    foreign: Mapping[Address, tuple[Owner, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    header: Header | None = None
+    runs: tuple[Run, ...] = ()
+    unavailable: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether it can be told what the project claims; a place with nothing in it claims nothing, and is known."""
+        return bool(self.place) and not self.unavailable
