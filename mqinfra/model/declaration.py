@@ -58,11 +58,13 @@ class Origin:
         span: the entry's key in its manifest.
         by: None for a plain entry; else the sugar that made it, such as `deadLetter of kafka/topics/orders`.
         maker: address of the entry whose sugar made it; None for a plain entry.
+        topology: name of the document.
     """
 
     span: Span
     by: str | None = None
     maker: Address | None = None
+    topology: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ class Assembly:
             places, maker = asking.positions, asking.origins[0].maker or address
             if not isinstance(places, Layers | MadeLayers):
                 raise Bug(f"`{address}` was not declared by a manifest")
-            self._make(made, address, kind, places, asking.labels, 0, maker)
+            self._make(made, address, kind, places, asking.labels, asking.origins[0].topology, 0, maker)
 
     def unmatched(self) -> None:
         """Report the overrides that matched nothing; only makes sense when every manifest was read."""
@@ -206,7 +206,7 @@ class Assembly:
                 hide_secrets(kind.entry, layer)
         if any(field in data for field in OWN_FIELDS):
             data = {field: value for field, value in data.items() if field not in OWN_FIELDS}
-        self._declare(address, kind, data, layers, None, labels, lifecycle, 0)
+        self._declare(address, kind, data, layers, None, labels, topology.name, lifecycle, 0)
 
     def _declare(
         self,
@@ -216,6 +216,7 @@ class Assembly:
         places: Layers | MadeLayers,
         because: str | None,
         labels: Mapping[str, str],
+        topology: str,
         lifecycle: Lifecycle,
         depth: int,
         maker: Address | None = None,
@@ -249,7 +250,7 @@ class Assembly:
             declaration = Declaration(
                 spec=expansion.spec,
                 positions=places,
-                origins=(Origin(own, because, maker),),
+                origins=(Origin(own, because, maker, topology),),
                 labels=labels,
                 lifecycle=lifecycle,
                 references=(*expansion.references, *_rests_on(kind, address, expansion.references)),
@@ -257,7 +258,7 @@ class Assembly:
             )
             self._put(address, declaration, places)
         for made in expansion.made:
-            self._make(made, address, kind, places, labels, depth, maker or address)
+            self._make(made, address, kind, places, labels, topology, depth, maker or address)
 
     def _make(
         self,
@@ -266,6 +267,7 @@ class Assembly:
         kind: EntryType,
         places: Layers | MadeLayers,
         labels: Mapping[str, str],
+        topology: str,
         depth: int,
         maker: Address,
     ) -> None:
@@ -286,6 +288,7 @@ class Assembly:
             MadeLayers(base, path),
             f"{'.'.join(made.by)} of {address}",
             labels,
+            topology,
             NO_LIFECYCLE,
             depth + 1,
             maker,

@@ -48,6 +48,7 @@ class Topology:
     """One document.
 
     Attributes:
+        name: its name; empty where it has none, which was reported.
         labels: what its resources inherit.
         defaults: what its entries start from.
         sections: its entries.
@@ -55,6 +56,7 @@ class Topology:
         allowed: what changes other than deletes may destroy, by address text.
     """
 
+    name: str
     labels: Mapping[str, str]
     defaults: Defaults
     sections: tuple[Section, ...]
@@ -85,14 +87,15 @@ def parse_topology(
     if fields is None:
         return None
     metadata = fields.mapping("metadata", required=True)
-    labels: Mapping[str, str] = MappingProxyType({})
+    name, labels = "", MappingProxyType[str, str]({})
     if metadata is not None:
         about = Fields(metadata, fields.node.key_place("metadata"), "`metadata`", found)
         about.only(("name", "labels"))
-        about.text("name", required=True)
+        name = about.text("name", required=True) or ""
         labels = MappingProxyType(dict(read_labels(about)))
     _unknown(fields, catalogue)
     return Topology(
+        name=name,
         labels=labels,
         defaults=parse_defaults(fields, catalogue, checked),
         sections=tuple(_sections(fields, clusters, catalogue)),

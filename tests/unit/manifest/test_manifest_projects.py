@@ -189,3 +189,13 @@ def test_defaults_and_variables_multiplied_by_many_entries_are_limited(write: Wr
 def test_thousands_of_errors_in_one_entry_take_no_more_than_linear_time(write: Write, entry: str) -> None:
     root = write(a=HEAD + f"kafka:\n  topics:\n    a: {entry}\n")
     assert len(loaded(root).diagnostics) >= 5_000
+
+
+def test_an_entry_and_what_its_sugar_makes_know_the_document_that_declares_them(write: Write) -> None:
+    root = write(a=topics("a"), b=topics("b").replace("{name: t}", "{name: u}").replace("3}", "3, deadLetter: true}"))
+    declared = loaded(root).desired.declarations
+    assert {address.name: item.origins[0].topology for address, item in declared.items()} == {
+        "a": "t",
+        "b": "u",
+        "b.dlq": "u",
+    }
