@@ -8,6 +8,7 @@ from mqinfra.cli.output import Target, emit
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.model.diagnostic import has_errors
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.snapshot_file import to_json
 from mqinfra.render.json_text import printable_json
@@ -31,7 +32,7 @@ def command(
 ) -> int:
     """Save what is live: `mqinfra snapshot -o json=live.json`, then `mqinfra plan --against live.json`."""
     workspace = require_valid(open_workspace(where, timeout=timeout))
-    snapshots, found = read_everything(workspace, figures=figures)
+    snapshots, found = read_everything(workspace, figures=figures, records=True)
     talk.diagnostics(found)
     emit(targets, {"json": lambda: printable_json(to_json(snapshots))}, talk, default="json")
-    return ExitCode.ERROR if found else ExitCode.OK
+    return ExitCode.ERROR if has_errors(found) else ExitCode.OK

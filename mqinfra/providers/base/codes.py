@@ -13,6 +13,22 @@ LOCKED = Code(
     "Two applies of one project and environment would interfere with each other. The lock is released when its holder "
     "ends, even if it is killed. Wait, or give `--lock-timeout` more seconds.",
 )
+RECORDS = Code(
+    "MQ346",
+    "the project's records can't be used",
+    "What a project created or adopted is recorded on the broker itself, so that a plan can tell what is no longer "
+    "declared. The records could not be read or written: the caller has no right to, the broker did not answer, or a "
+    "snapshot was taken without them. Without records nothing is deleted by itself, and no delete is shown that rests "
+    "on them.\n\n"
+    "Grant the right that the message names, or take a new snapshot with `mqinfra snapshot`.",
+)
+LOCK_RIGHT = Code(
+    "MQ347",
+    "no right to take the lock",
+    "An apply keeps other applies of the same project and environment out with a lock on the broker, and the caller "
+    "may not take it. Grant the right that the message names. `--no-lock` applies without a lock; then nothing keeps "
+    "two applies apart, except that each compares before it writes.",
+)
 
 SANDBOX_FILE = Code(
     "MQ194",
@@ -45,4 +61,4 @@ CALLER_LOCKED_OUT = Code(
     good="redis:\n  users:\n    deployer: {enabled: true}",
 )
 
-CODES = (SNAPSHOT_FILE, LOCKED, SANDBOX_FILE, PROVIDER, CALLER_LOCKED_OUT)
+CODES = (SNAPSHOT_FILE, LOCKED, RECORDS, LOCK_RIGHT, SANDBOX_FILE, PROVIDER, CALLER_LOCKED_OUT)

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures, Reading
+from mqinfra.model.record import Owner
+from mqinfra.providers.base.records import Stored
 
 
 class SnapshotError(ValueError):
@@ -20,8 +22,10 @@ class Snapshot:
         reading: what was read.
         figures: messages and consumers, where they are known.
         serial: counts the writes of a sandbox, for fresh identities.
+        records: what the store of each owner held that was read beside it; of other owners nothing is known.
     """
 
     reading: Reading
     figures: Mapping[Address, Figures] = field(default_factory=lambda: MappingProxyType({}))
     serial: int = 0
+    records: Mapping[Owner, Stored] = field(default_factory=lambda: MappingProxyType({}))

@@ -14,9 +14,11 @@ from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
+from mqinfra.model.record import Owner
 from mqinfra.model.span import Path
 from mqinfra.model.spec import flat, nested
 from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.records import Stored
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
 
 FORMAT_VERSION = "1.0"
@@ -35,6 +37,13 @@ class _Resource(_Data):
     consumers: tuple[str, ...] | None = None
 
 
+class _Records(_Data):
+    project: str
+    environment: str
+    exists: bool = True
+    texts: dict[str, str] = {}
+
+
 class _Cluster(_Data):
     type: str
     source: Source
@@ -44,6 +53,7 @@ class _Cluster(_Data):
     inherited: tuple[dict[str, JsonValue], ...] = ()
     resources: dict[str, _Resource] = {}
     denied: dict[str, str] = {}
+    records: tuple[_Records, ...] = ()
 
 
 class _File(_Data):
@@ -117,7 +127,13 @@ def _dump(snapshot: Snapshot) -> dict[str, Any]:
         "inherited": inherited,
         "resources": resources,
         "denied": {str(address): reason for address, reason in sorted(reading.denied.items())},
+        "records": [_records(owner, snapshot.records[owner]) for owner in sorted(snapshot.records)],
     }
+
+
+def _records(owner: Owner, stored: Stored) -> dict[str, Any]:
+    texts = {key: stored.texts[key] for key in sorted(stored.texts)}
+    return {"project": owner.project, "environment": owner.environment, "exists": stored.exists, "texts": texts}
 
 
 def _facts(facts: Facts) -> dict[str, Any]:
@@ -160,7 +176,8 @@ def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:
         resources=resources,
         denied={_address(text, alias): reason for text, reason in cluster.denied.items()},
     )
-    return Snapshot(reading, figures, cluster.serial)
+    records = {Owner(held.project, held.environment): Stored(held.exists, held.texts) for held in cluster.records}
+    return Snapshot(reading, figures, cluster.serial, records)
 
 
 def _address(text: str, alias: str) -> Address:

@@ -9,12 +9,15 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import Bug
 from mqinfra.model.reading import Coverage, Figures, Live, Reading, Source
+from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Kind, Objection, refusals
+from mqinfra.providers.base.records import RecordStore
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.session import Session, Wanted
 from mqinfra.providers.base.snapshot import Snapshot
+from mqinfra.providers.sandbox.records import SnapshotStore
 
 
 class ModelSession(Session):
@@ -47,15 +50,21 @@ class ModelSession(Session):
                     denied[address] = held.denied[address]
                 elif covered is not Coverage.COMPLETE:
                     denied[address] = "the snapshot was taken without reading it"
+        coverage = {kind: held.coverage.get(kind, Coverage.DENIED) for kind in wanted}
         return Reading(
             alias=self.alias,
             type=self.type,
             facts=held.facts,
             source=self.source,
-            coverage={kind: held.coverage.get(kind, Coverage.DENIED) for kind in wanted},
+            coverage=coverage,
             resources=resources,
             denied=denied,
             neighbours={a: live for a, live in held.resources.items() if a.kind in wanted and a not in resources},
+            listed={
+                kind: [address for address in held.resources if address.kind == kind]
+                for kind, seen in coverage.items()
+                if seen is Coverage.COMPLETE
+            },
         )
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
@@ -69,6 +78,10 @@ class ModelSession(Session):
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:  # noqa: ARG002
         """A model keeps references, so the same reference counts as the same secret."""
         return live.spec.fields().get(path) == wanted
+
+    def records(self, owner: Owner) -> RecordStore | None:
+        """Give the records that were saved with the snapshot."""
+        return SnapshotStore(owner, self.alias, self.snapshot.records)
 
     def simulate(self, change: Change) -> Live | Problem | None:
         """Say what a change would leave: the resource, nothing, or the broker's refusal."""

@@ -4,9 +4,7 @@ Every request is one atomic replace of the file, so a kill at any point leaves w
 No symbolic link between the project's folder and the file is followed.
 """
 
-import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
@@ -20,7 +18,6 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
-from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
@@ -28,10 +25,12 @@ from mqinfra.providers.base import codes, disk
 from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.base.records import Lock, Unlocked
+from mqinfra.providers.base.records import Lock, RecordStore, Stored
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
+from mqinfra.providers.sandbox.lock import file_lock
 from mqinfra.providers.sandbox.model_session import ModelSession
+from mqinfra.providers.sandbox.records import SandboxStore
 
 _CHUNKS = 8
 _CHUNK = 1000
@@ -91,6 +90,10 @@ class SandboxSession(ModelSession):
 
     def send(self, request: Request) -> Mapping[Address, Result]:
         """Do what the broker would do, and write the file once."""
+        try:
+            self._refresh()  # what somebody wrote without the lock is not undone
+        except UserError as error:
+            return dict.fromkeys(request.body, Refused(error.diagnostics[0].message, error.diagnostics[0].help))
         resources = dict(self.snapshot.reading.resources)
         figures = dict(self.snapshot.figures)
         serial, results = self.snapshot.serial, dict[Address, Result]()
@@ -111,24 +114,43 @@ class SandboxSession(ModelSession):
                 answer = Live(answer.spec, f"sandbox-{serial}", answer.inherited)
             resources[address] = answer
         reading = self.snapshot.reading
-        problem = self._write(
-            Snapshot(
-                Reading(
-                    alias=self.alias,
-                    type=self.type,
-                    facts=reading.facts,
-                    source=reading.source,
-                    coverage=reading.coverage,
-                    resources=resources,
-                ),
-                figures,
-                serial,
-            )
+        changed = Reading(
+            alias=self.alias,
+            type=self.type,
+            facts=reading.facts,
+            source=reading.source,
+            coverage=reading.coverage,
+            resources=resources,
         )
+        problem = self._write(replace(self.snapshot, reading=changed, figures=figures, serial=serial))
         if problem is not None:  # as it is a broker's own trouble when it can't keep what it was told
             refused = Refused(problem.message, problem.help)
             return {address: refused if isinstance(result, Accepted) else result for address, result in results.items()}
         return results
+
+    def records(self, owner: Owner) -> RecordStore | None:
+        """Keep records in the sandbox's own file, beside its state."""
+        return SandboxStore(owner, self._place(), self._held_records, self._save_records)
+
+    def _held_records(self) -> Mapping[Owner, Stored]:
+        """The records of all owners, as the file has them now.
+
+        Raises:
+            UserError: the file can't be read.
+        """
+        self._refresh()
+        return self.snapshot.records
+
+    def _save_records(self, owner: Owner, texts: Mapping[str, str]) -> None:
+        """Put an owner's records in place of those that it had; all else in the file stays as it is.
+
+        Raises:
+            UserError: the file can't be written.
+        """
+        records = {**self.snapshot.records, owner: Stored(exists=True, texts=texts)}
+        problem = self._write(replace(self.snapshot, records=records))
+        if problem is not None:
+            raise UserError([problem])
 
     @contextmanager
     def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:  # noqa: ARG002 - one file, one lock
@@ -140,37 +162,26 @@ class SandboxSession(ModelSession):
         path = self._path.with_suffix(".lock")
         with ExitStack() as stack:
             try:
-                self._hold(path, holder, timeout, stack)
+                folder = stack.enter_context(_folder(path, self._root, make=True))
+                lock = stack.enter_context(file_lock(folder, path, holder, timeout, self.alias))
             except OSError as error:
                 raise UserError([_unwritable(path, error, self.alias)]) from None
-            # Whoever held the lock until now may have written.
-            if self._reread is not None and _stamp(self._path) != self._seen:
-                self._snapshot = self._reread()
-            yield Unlocked()
+            self._refresh()  # whoever held the lock until now may have written
+            yield lock
 
-    def _hold(self, path: Path, holder: str, timeout: float, stack: ExitStack) -> None:
-        """Lock the file for as long as the stack is open, and write into it who did.
+    def _refresh(self) -> None:
+        """Read the file again if somebody else has written it.
 
         Raises:
-            OSError: it can't be opened or written.
-            UserError: somebody else keeps it.
+            UserError: it can't be read.
         """
-        with _folder(path, self._root, make=True) as folder:
-            descriptor = disk.open_in(folder, path.name, os.O_RDWR | os.O_CREAT | os.O_APPEND, path)
-        file = stack.enter_context(os.fdopen(descriptor, "a+", encoding="utf-8"))
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    file.seek(0)
-                    raise _held(file.read().strip(), self.alias) from None
-                time.sleep(min(0.1, max(0.0, deadline - time.monotonic())))
-        file.truncate(0)
-        file.write(holder)
-        file.flush()
+        seen = _stamp(self._path)
+        if self._reread is not None and seen != self._seen:
+            self._snapshot, self._seen = self._reread(), seen
+
+    def _place(self) -> str:
+        """The file, for people, who know their project's folder."""
+        return f"file `{self._path.relative_to(self._root or self._path.parent)}`"
 
     def _gone_with(self, gone: Address, resources: Mapping[Address, Live]) -> list[Address]:
         """What the broker drops with a resource: whatever rests on it, and what rests on that."""
@@ -238,7 +249,7 @@ def _read(path: Path, alias: str, broker: str, facts: Facts, catalogue: Catalogu
     if set(held) != {alias} or held[alias].reading.type != broker:
         raise _unusable(path, f"it is not the sandbox of {broker} cluster `{alias}`", alias)
     reading = replace(empty, resources=held[alias].reading.resources)
-    return Snapshot(reading, held[alias].figures, held[alias].serial)
+    return replace(held[alias], reading=reading)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
@@ -265,17 +276,4 @@ def _unusable(path: Path, why: str, alias: str) -> UserError:
 def _unwritable(path: Path, error: OSError, alias: str) -> Diagnostic:
     return codes.SANDBOX_FILE.at(
         f"the sandbox file `{path}` can't be written: {disk.reason(error)}", address=alias, help=disk.advice(error)
-    )
-
-
-def _held(holder: str, alias: str) -> UserError:
-    return UserError(
-        [
-            codes.LOCKED.at(
-                f"another apply is running on the sandbox: {holder or 'unknown holder'}",
-                address=alias,
-                help="wait for it, or give --lock-timeout more seconds",
-            )
-        ],
-        ExitCode.LOCKED,
     )

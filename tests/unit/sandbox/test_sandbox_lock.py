@@ -6,28 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.record import Owner
-from mqinfra.providers.base.catalogue import installed
-from mqinfra.providers.base.provider import SandboxOptions
-from mqinfra.providers.sandbox.session import SandboxSession
+from tests.unit.sandbox.opened import ONE, OTHER, create, opened
 
 OWNER = Owner("shop", "local")
-ONE, OTHER = (Address("kafka", "topics", (name,)) for name in ("orders.created", "orders.cancelled"))
-
-
-def opened(folder: Path) -> SandboxSession:
-    facts = installed().providers["kafka"].sandbox_facts("kafka", "test", SandboxOptions(brokers=1))
-    return SandboxSession.open(folder / "kafka.json", "kafka", "kafka", facts, installed())
-
-
-def create(session: SandboxSession, address: Address) -> None:
-    change = Change(address=address, action=Action.CREATE, reason=Reason.ABSENT, after={"partitions": 1})
-    for request in session.requests([change]):
-        session.send(request)
 
 
 def test_what_another_wrote_before_the_lock_was_free_is_kept(tmp_path: Path) -> None:
@@ -56,3 +40,34 @@ def test_waiting_ends_when_the_lock_is_free(tmp_path: Path) -> None:
         with second.lock(OWNER, "ben", 5):
             create(second, ONE)
     assert set(opened(tmp_path).read({"topics": None}).resources) == {ONE}
+
+
+def test_a_lock_is_held_until_it_is_released(tmp_path: Path) -> None:
+    with opened(tmp_path).lock(OWNER, "ann", 0) as lock:
+        assert lock.lost() == ""
+    assert lock.lost() == "the lock on `kafka.lock` was released"
+
+
+def test_a_lock_whose_file_was_removed_is_lost_since_others_lock_a_new_one(tmp_path: Path) -> None:
+    with opened(tmp_path).lock(OWNER, "ann", 0) as lock:
+        (tmp_path / "kafka.lock").unlink()
+        assert lock.lost() == "`kafka.lock` was removed"
+        with opened(tmp_path).lock(OWNER, "ben", 0) as second:
+            assert second.lost() == ""
+            assert lock.lost() == "`kafka.lock` was removed"
+
+
+def test_whoever_waited_for_a_lock_whose_file_was_removed_locks_the_new_one(tmp_path: Path) -> None:
+    with ExitStack() as held:
+        held.enter_context(opened(tmp_path).lock(OWNER, "ann", 0))
+
+        def removed_and_freed() -> None:
+            (tmp_path / "kafka.lock").unlink()
+            held.pop_all().close()
+
+        timer = threading.Timer(0.2, removed_and_freed)
+        timer.start()
+        with opened(tmp_path).lock(OWNER, "ben", 5) as lock:
+            timer.join()
+            assert lock.lost() == ""
+            assert (tmp_path / "kafka.lock").read_text() == "ben"
