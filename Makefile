@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: demo test test-matrix lint format bench brokers brokers-stop docs requirements clean
+.PHONY: demo test test-matrix test-faults lint format bench brokers brokers-stop docs requirements clean
 
 demo: $(RUN_STAMP)
 	@MQINFRA=$(abspath $(BIN)/mqinfra) sh examples/quickstart/demo.sh
@@ -31,6 +31,17 @@ test: lint
 test-matrix: $(DEV_STAMP)
 	$(BIN)/python -m tests.brokers install --matrix
 	@$(call run-tests,--matrix)
+
+# Crashes at every request and every reply, and the faults that take long; an ordinary run has a sample of them.
+test-faults: $(DEV_STAMP)
+	$(BIN)/python -m tests.brokers install
+	@$(BIN)/python -m pytest --faults tests/faults > $(VENV)/quick-faults.txt 2>&1 & quick=$$!; \
+	$(BIN)/python -m pytest --faults tests/integration/rabbitmq/faults > $(VENV)/rabbitmq-faults.txt 2>&1 & rabbit=$$!; \
+	$(BIN)/python -m pytest --faults tests/integration/redis/faults > $(VENV)/redis-faults.txt 2>&1 & redis=$$!; \
+	$(BIN)/python -m pytest --faults tests/integration/kafka/faults tests/integration/kafka/e2e/test_killed.py; kafka=$$?; \
+	wait $$rabbit; rabbit=$$?; wait $$redis; redis=$$?; wait $$quick; quick=$$?; \
+	tail -n 60 $(VENV)/rabbitmq-faults.txt $(VENV)/redis-faults.txt $(VENV)/quick-faults.txt; \
+	test $$kafka -eq 0 && test $$rabbit -eq 0 && test $$redis -eq 0 && test $$quick -eq 0
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

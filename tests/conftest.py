@@ -13,7 +13,7 @@ settings.register_profile("same", derandomize=True, deadline=None, max_examples=
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("same")
 
-pytest_plugins = ["tests.brokers.fixtures"]
+pytest_plugins = ["tests.brokers.fixtures", "tests.faults.plugin"]
 
 CELLS = pytest.StashKey[set[str]]()
 

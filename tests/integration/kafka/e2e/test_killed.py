@@ -1,8 +1,8 @@
 """`kill -9` at any point of an apply: the same command run again finishes what the first began.
 
 Each request is a point before which the process dies and the request with it, and each answer one after which it
-dies: the broker has acted, and nobody knows. What comes before and after the killed process runs inside this one,
-which makes a hundred crashes a matter of a minute.
+dies: the broker has acted, and nobody knows. An ordinary run tries the requests that write, and `--faults` all. What
+comes before and after the killed process runs inside this one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import pytest
 
 from mqinfra.cli.main import run
 from tests.brokers.kafka.cluster import KafkaCluster
-from tests.brokers.kafka.protocol import KafkaRequest
+from tests.faults.crash import Crash, Moment, Point
+from tests.faults.plugin import exhaustive
 from tests.integration.kafka.e2e.conftest import nothing_written
 from tests.integration.kafka.e2e.hand import Hand, Topic
-from tests.integration.kafka.e2e.shop import Running, Shop
+from tests.integration.kafka.e2e.shop import Shop
 
 _STEP = 7
 WRITES = ["CreateTopics", "CreatePartitions", "IncrementalAlterConfigs", "DeleteTopics"]
@@ -26,29 +27,6 @@ AFTER = {
     "orders.newer": Topic(1, 1, {}),
     "orders.old": Topic(3, 1, {"retention.ms": "7200000"}),
 }
-
-
-class Killer:
-    """Kills a process at its n-th request, which is lost with it, or when the broker has answered that."""
-
-    def __init__(self, cluster: KafkaCluster, victim: Running, point: int, *, answered: bool) -> None:
-        self._cluster, self._victim, self._point = cluster, victim, point
-        self._seen = 0
-        if answered:
-            cluster.proxy.on_reply = self._reply
-        else:
-            cluster.proxy.on_request = self._request
-
-    def _request(self, _: int, __: KafkaRequest) -> None:
-        self._seen += 1
-        if self._seen == self._point:
-            self._victim.kill()
-            self._cluster.proxy.cut_all()
-
-    def _reply(self, _: int, __: KafkaRequest) -> None:
-        self._seen += 1
-        if self._seen == self._point:
-            self._victim.kill()
 
 
 @pytest.fixture
@@ -74,7 +52,7 @@ def crashed(live: KafkaCluster, shop: Shop, point: int, *, answered: bool) -> bo
     """Apply the saved plan and kill it at a point; False when it ended before it came there."""
     live.proxy.reset()
     victim = shop.start("apply", "plan.json", "-q")
-    Killer(live, victim, point, answered=answered)
+    Crash(live.proxy, victim, Point(point, Moment.REPLY if answered else Moment.REQUEST))
     code = victim.end().code
     live.proxy.reset()
     assert code in (0, -9)
@@ -82,24 +60,31 @@ def crashed(live: KafkaCluster, shop: Shop, point: int, *, answered: bool) -> bo
 
 
 def test_an_apply_that_was_killed_anywhere_is_finished_by_the_same_command(
-    live: KafkaCluster, shop: Shop, hand: Hand, begin: Callable[[], None], cell: set[str]
+    live: KafkaCluster,
+    shop: Shop,
+    hand: Hand,
+    begin: Callable[[], None],
+    cell: set[str],
+    pytestconfig: pytest.Config,
 ) -> None:
     begin()
     live.proxy.reset()
     assert shop.run("apply", "plan.json", "-q").code == 0
     assert [request.name for request in live.proxy.mutating()] == WRITES
     assert hand.live() == AFTER
-    first = next(n for n, request in enumerate(live.proxy.recorder.requests, 1) if request.mutating)
-    # Before the first write nothing can be half done: that is crashed into here and there, on one version only.
-    before = range(1, first, _STEP) if live.line == "4" else range(0)
+    writes = [n for n, request in enumerate(live.proxy.recorder.requests, 1) if request.mutating]
+    everywhere = exhaustive(pytestconfig)
     for answered in (False, True):
-        for point in chain(before, count(first)):
+        killed = 0
+        # Before the first write nothing can be half done: that is crashed into here and there.
+        for point in chain(range(1, writes[0], _STEP), count(writes[0])) if everywhere else writes:
             begin()
             if not crashed(live, shop, point, answered=answered):
                 break
+            killed += 1
             assert run(["apply", "plan.json", "-q"]) == 0
             assert hand.live() == AFTER, (point, answered)
-        assert point > first + len(WRITES), "it was killed at every write"
+        assert killed >= len(WRITES), "it was killed at every write"
     with nothing_written(live):
         assert run(["apply", "--auto-approve", "-q"]) == 0
     cell.add(f"kafka-{live.line}/topics/e2e-killed-anywhere")
