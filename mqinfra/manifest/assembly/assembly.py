@@ -220,6 +220,7 @@ class Assembly:
         lifecycle: Lifecycle,
         depth: int,
         maker: Address | None = None,
+        references: tuple[Reference, ...] = (),
     ) -> None:
         sections = self._sections.get(kind)
         if sections is None:
@@ -253,7 +254,7 @@ class Assembly:
                 origins=(Origin(own, because, maker, topology),),
                 labels=labels,
                 lifecycle=lifecycle,
-                references=(*expansion.references, *_rests_on(kind, address, expansion.references)),
+                references=(*expansion.references, *references, *_rests_on(kind, address, expansion.references)),
                 deferred=expansion.deferred,
             )
             self._put(address, declaration, places)
@@ -292,6 +293,7 @@ class Assembly:
             NO_LIFECYCLE,
             depth + 1,
             maker,
+            made.references,
         )
 
     def _put(self, address: Address, declaration: Declaration, places: Layers | MadeLayers) -> None:

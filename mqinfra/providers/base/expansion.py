@@ -22,6 +22,7 @@ class Generated:
         data: its entry, as if somebody had written it.
         by: the sugar's field, `("deadLetter",)`; positions of the made resource resolve to it.
         pairs: what names a resource that has no name.
+        references: what it points at beyond what its entry says.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Generated:
     data: Mapping[str, JsonValue]
     by: Path
     pairs: Pairs = ()
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

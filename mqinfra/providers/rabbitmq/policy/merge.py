@@ -11,6 +11,7 @@ One policy serves all queues that need the same, since the server matches every 
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
@@ -45,6 +46,7 @@ HARMFUL = frozenset(
     }
 )
 """Settings that take messages out of a queue, or lead them elsewhere."""
+_ROUTE = "what it leads dead letters through"
 _LONGEST_PATTERN = 1000
 """Bytes; servers from 4.2.8 on refuse patterns of more than 1,024 (`rabbit_re:compile/1`)."""
 
@@ -83,7 +85,10 @@ def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
     references: dict[Address, list[Reference]] = defaultdict(list)
     for (cluster, vhost), wishes in wishing.items():
         vhost_of = _Vhost(cluster, vhost, declared)
-        for group in (*vhost_of.merged(wishes), *vhost_of.guarding(wishes)):
+        early = declared.keys() - {address for address, wish in wishes.items() if wish.definition}
+        merged = ((group, True) for group in vhost_of.merged(wishes))
+        guarding = ((group, False) for group in vhost_of.guarding(wishes))
+        for group, leads in (*merged, *guarding):
             address, because = group.by
             for number, pattern in enumerate(exactly_within(group.queues, _LONGEST_PATTERN), 1):
                 name = group.name if number == 1 else f"{group.name}.{number}"
@@ -93,9 +98,11 @@ def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
                     "priority": group.priority,
                     "definition": dict(group.definition),
                 }
-                made.append((address, Generated(policy_spec.KIND, (vhost, name), data, (because,))))
+                reached = [queue for queue in group.queues.values() if _reaches(pattern, queue)]
+                route = _route(reached, early, wishes) if leads else ()
+                made.append((address, Generated(policy_spec.KIND, (vhost, name), data, (because,), references=route)))
                 target = Address(cluster, policy_spec.KIND, (vhost, name))
-                for queue in (queue for queue in group.queues.values() if _reaches(pattern, queue)):
+                for queue in reached:
                     references[queue].append(Reference((), target, "the policy that it needs"))
     return Expansions(tuple(made), {address: tuple(some) for address, some in references.items()})
 
@@ -103,6 +110,27 @@ def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
 def _reaches(pattern: str, queue: Address) -> bool:
     compiled = compile_pattern(pattern)
     return isinstance(compiled, Pattern) and compiled.matches(queue.name)
+
+
+def _route(
+    queues: Iterable[Address], early: AbstractSet[Address], wishes: Mapping[Address, DeferredPolicy]
+) -> tuple[Reference, ...]:
+    """What a policy leads dead letters through, so that a policy which changes never leads them to what is not there.
+
+    Args:
+        queues: the queues that it is for.
+        early: what is declared, but for queues that need such a policy themselves and come later: two may be each
+            other's dead letters.
+        wishes: what the sugar of queues wants.
+    """
+    route = dict.fromkeys(target for queue in queues for target in wishes[queue].route)
+    return tuple(Reference((), target, _ROUTE) for target in route if early >= {target, _leads_to(target)})
+
+
+def _leads_to(target: Address) -> Address:
+    """The queue of a binding; else the thing itself."""
+    queue = dict(target.pairs).get("queue")
+    return target if queue is None else Address(target.cluster, queue_spec.KIND, (target.path[0], queue))
 
 
 class _Vhost:

@@ -13,9 +13,8 @@ from mqinfra.providers.rabbitmq.rules import kind_names
 from mqinfra.providers.rabbitmq.spec.binding import KIND, BindingSpec
 from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
-from mqinfra.providers.rabbitmq.spec.queue_entry import RETRIES
+from mqinfra.providers.rabbitmq.spec.queue_entry import DeferredPolicy
 
-_SUFFIXES = (".dlx", ".retry", ".retry.first", ".return")
 _FLAG = "khepri_db"
 _BUILT_IN = {"amq.direct": "direct", "amq.fanout": "fanout"}
 
@@ -38,15 +37,15 @@ RETRY_DELIVERS_TWICE = Code(
     "MQ512",
     "a rejected message would be delivered twice",
     "`retry` routes rejected messages through its own exchanges, and each of their bindings passes a message on. One "
-    "of them has a binding that no manifest declares. Usually it is left over from earlier `delays`: mqinfra never "
-    "deletes undeclared resources by itself. A rejected message would then wait in two queues, and come back "
-    "twice.\n\n"
-    "Remove the binding with the line shown, and likewise the delay queue that it leads to.",
-    bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n        orders: {retry: {delays: [1m]}}   # it was [10s]",
-    good="removed:\n  'rabbitmq/bindings/%2Fshop/exchange=orders.retry.first,queue=orders.retry.1.10s': {}\n"
-    "  rabbitmq/queues/%2Fshop/orders.retry.1.10s: {}",
+    "of them has a binding that no manifest declares, made by hand or by another tool. A rejected message would then "
+    "come back twice, or get to a queue that it is not meant for. Other `delays` are no cause: they have exchanges of "
+    "their own.\n\n"
+    "Remove the binding with the line shown.",
+    bad="rabbitmq:\n  vhosts:\n    /shop:\n      queues:\n"
+    "        orders: {retry: {delays: [1m]}}   # and a binding from orders.return to another queue",
+    good="removed:\n  'rabbitmq/bindings/%2Fshop/exchange=orders.return,queue=audit': {}",
 )
-"""Typical after a change of `delays`, which gives the delay queues other names and bindings."""
+"""Delivered twice where it comes back through the exchange that all chains of a queue share."""
 
 
 class BindingsDifferInArguments(ClusterRule):
@@ -73,12 +72,12 @@ class RetryDeliversTwice(ClusterRule):
 
 
 def _undeclared(planned: PlannedTopology) -> Iterator[Finding]:
-    """Bindings that nobody declares on exchanges that `retry` made, mostly left over from other delays."""
+    """Bindings that nobody declares on exchanges that `retry` made."""
     exchanges = {
-        Address(address.cluster, EXCHANGES, (address.path[0], address.path[1] + suffix)): address
+        Address(address.cluster, EXCHANGES, (address.path[0], exchange)): address
         for address, declaration in planned.of(QUEUES).items()
-        if any(reference.role == RETRIES for reference in declaration.references)
-        for suffix in _SUFFIXES
+        if isinstance(declaration.deferred, DeferredPolicy)
+        for exchange in declaration.deferred.exchanges
     }
     if not exchanges:
         return

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
+from mqinfra.model.address import Address
 from mqinfra.model.unit import format_ms, parse_ms
 from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
 
@@ -166,12 +167,16 @@ class DeferredPolicy:
         guarded: queues that the sugar made, which no policy that is meant for others may shorten or drain.
         by: the sugar's field.
         retries: whether messages that fail shall be delivered again.
+        exchanges: exchanges that retries made for this queue alone.
+        route: what dead letters pass through, which has to be there before the policy leads them to it.
     """
 
     definition: dict[str, JsonValue]
     guarded: tuple[str, ...]
     by: str
     retries: bool = False
+    exchanges: tuple[str, ...] = ()
+    route: tuple[Address, ...] = ()
 
 
 def _milliseconds(item: object) -> int:

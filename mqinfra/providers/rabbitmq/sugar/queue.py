@@ -3,7 +3,7 @@
 How retries work, and why a headers exchange stands before the others, is in `retry`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
@@ -24,7 +24,7 @@ from mqinfra.providers.rabbitmq.spec.queue_entry import (
     QueueEntry,
     Retry,
 )
-from mqinfra.providers.rabbitmq.sugar.retry import chain, headers_exchange
+from mqinfra.providers.rabbitmq.sugar.retry import Chain
 
 DEAD_LETTER_SUFFIX = ".dlq"
 _DEFAULT_EXCHANGE = ""
@@ -51,14 +51,11 @@ def expand(address: Address, entry: QueueEntry) -> Expansion:
     if details.queue is None and details.exchange is None:
         made.append(Generated(queue_spec.KIND, (vhost, letters), _dead_letter_queue(spec, details), because))
         guarded.append(letters)
-    delays = _queued_delays(entry)
-    if delays:
-        through = DeadLetter(exchange=headers_exchange(address.name), strategy=details.strategy)
-        definition = _definition(through, letters)
-        for item in chain(vhost, address.name, spec.type, delays, letters):
-            made.append(Generated(item.kind, item.path, item.data, _RETRY, item.pairs))
-            if item.kind == queue_spec.KIND:
-                guarded.append(item.path[1])
+    chain = _chain(address.name, entry, letters)
+    if chain is not None:
+        definition = _definition(DeadLetter(exchange=chain.entrance, strategy=details.strategy), letters)
+        made.extend(chain.made(vhost, spec.type))
+        guarded.extend(chain.waits)
     if entry.retry is not None:
         definition |= _delayed_retry(entry.retry)
     if details.via == "argument":
@@ -68,15 +65,37 @@ def expand(address: Address, entry: QueueEntry) -> Expansion:
     return Expansion(
         spec,
         tuple(made),
-        tuple(_references(address, entry, details, letters, because)),
-        DeferredPolicy(definition, tuple(guarded), because[0], entry.retry is not None),
+        tuple(_references(address, chain, details, letters, because)),
+        DeferredPolicy(
+            definition,
+            tuple(guarded),
+            because[0],
+            entry.retry is not None,
+            chain.exchanges if chain is not None else (),
+            tuple(_route(address, made, details, letters)),
+        ),
     )
 
 
-def _queued_delays(entry: QueueEntry) -> tuple[int, ...]:
-    """The delays that need queues of their own."""
+def _chain(queue: str, entry: QueueEntry, letters: str) -> Chain | None:
+    """What retries need of their own; None where the queue itself delays its messages, or nobody does."""
     retry = entry.retry
-    return retry.delays if retry is not None and retry.delays is not None and not retry.by_broker else ()
+    if retry is None or retry.delays is None or retry.by_broker:
+        return None
+    return Chain(queue, retry.delays, letters)
+
+
+def _route(address: Address, made: Sequence[Generated], details: DeadLetter, letters: str) -> Iterator[Address]:
+    """What dead letters pass through, but for what leads back to the queue, which can't be before the queue is."""
+    cluster, vhost = address.cluster, address.path[0]
+    for item in made:
+        pairs = dict(item.pairs)
+        if item.kind != binding_spec.KIND or pairs.get("queue") != address.name:
+            yield Address(cluster, item.kind, item.path, item.pairs)
+    if details.queue is not None:
+        yield Address(cluster, queue_spec.KIND, (vhost, letters))
+    elif details.exchange:
+        yield Address(cluster, exchange_spec.KIND, (vhost, details.exchange))
 
 
 def _delayed_retry(retry: Retry) -> dict[str, JsonValue]:
@@ -128,7 +147,7 @@ def _dead_letter_queue(source: QueueSpec, details: DeadLetter) -> dict[str, Json
 
 
 def _references(
-    address: Address, entry: QueueEntry, details: DeadLetter, letters: str, because: Path
+    address: Address, chain: Chain | None, details: DeadLetter, letters: str, because: Path
 ) -> Iterator[Reference]:
     vhost = address.path[0]
     if details.exchange is not None:
@@ -137,6 +156,6 @@ def _references(
             yield Reference(because, target, DEAD_LETTERS, needed=False)
         return
     yield Reference(because, Address(address.cluster, queue_spec.KIND, (vhost, letters)), DEAD_LETTERS, needed=False)
-    if _queued_delays(entry):
-        target = Address(address.cluster, exchange_spec.KIND, (vhost, headers_exchange(address.name)))
+    if chain is not None:
+        target = Address(address.cluster, exchange_spec.KIND, (vhost, chain.entrance))
         yield Reference(_RETRY, target, RETRIES, needed=False)
