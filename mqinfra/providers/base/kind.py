@@ -33,8 +33,9 @@ class KindReading:
     """What was read of one kind; see `Reading` for the fields. `unseen` is by names alone, `()` for all of the kind.
 
     Attributes:
-        listed: all there are of the kind where the reading came past them anyway; None where it did not, or only past
-            a part.
+        listed: all there are of the kind where the reading came past them anyway; of a kind that lies in parts of a
+            cluster, such as vhosts, all there are in those that were read. None where it did not come past them, or
+            the caller is not shown all.
     """
 
     resources: Mapping[Address, Live]

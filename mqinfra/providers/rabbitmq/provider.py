@@ -80,7 +80,7 @@ class RabbitProvider(Provider):
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""
-        from mqinfra.providers.rabbitmq.io.connect import connect  # noqa: PLC0415 - brings in the client libraries
+        from mqinfra.providers.rabbitmq.connect import connect  # noqa: PLC0415 - brings in the client libraries
 
         return connect(cluster, self.kinds, secrets, timeout)
 

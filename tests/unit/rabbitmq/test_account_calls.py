@@ -12,6 +12,7 @@ from mqinfra.model.reading import Coverage, Facts
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.request import Accepted, Refused, Request
+from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import answered
 from mqinfra.providers.rabbitmq.api.http import Http
@@ -45,9 +46,8 @@ class Replies(Http):
 def client(answers: Mapping[str, Answer | RabbitFault], version: str = "4.1.0") -> tuple[RabbitClient, Replies]:
     replies = Replies(answers)
     tags = frozenset({"administrator"})
-    return RabbitClient(
-        "rabbit", replies, 1, "me", tags, version, frozenset(), frozenset(), lambda _vhost, _queues: {}
-    ), replies
+    broker = Broker("127.0.0.1", 1, None, ("me", "secret"), "rabbit", 0.1)
+    return RabbitClient("rabbit", replies, 1, "me", tags, version, frozenset(), frozenset(), broker), replies
 
 
 def no_secrets(reference: SecretRef) -> SecretValue:

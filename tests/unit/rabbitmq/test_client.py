@@ -11,6 +11,7 @@ import pytest
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.request import Accepted, Lost, Refused
 from mqinfra.providers.rabbitmq.api import http_connection
+from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
 from mqinfra.providers.rabbitmq.io.client import Answer, Call, RabbitClient, RabbitFault, to_result
@@ -47,7 +48,7 @@ def client_at(port: int, *, prefix: str = "", timeout: float = 0.5, width: int =
         version="3.10.8",
         exchange_types=frozenset(),
         features=frozenset(),
-        count=lambda _vhost, _queues: {},
+        broker=Broker("127.0.0.1", 1, None, ("shop", SECRET), "it", 0.5),
     )
 
 

@@ -1,4 +1,4 @@
-"""Counts of queues by AMQP: how many messages are ready and how many consumers there are, at this moment.
+"""Where AMQP is, and counts of queues by it: how many messages are ready and how many consumers there are, by now.
 
 The management API tells both as of its last round of statistics, five seconds ago by default, or longer.
 """
@@ -35,6 +35,7 @@ class Broker:
         login: user and password.
         where: alias and address, for messages.
         timeout: seconds for the counts of up to 1,000 queues.
+        lock_vhost: vhost in which applies take their lock.
     """
 
     host: str
@@ -43,19 +44,24 @@ class Broker:
     login: tuple[str, str] = field(repr=False)
     where: str
     timeout: float
+    lock_vhost: str = "/"
 
     @property
     def address(self) -> str:
         """`host:port`."""
         return joined(self.host, self.port)
 
+    @property
+    def door(self) -> Door:
+        """The same for a conversation."""
+        return Door(self.host, self.port, self.context, self.login)
+
     def count(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | RabbitFault]:
         """Ask for each queue; nothing is raised, what can't be had is a fault."""
-        door = Door(self.host, self.port, self.context, self.login)
         try:
-            conversation = Conversation(door, vhost, time.monotonic() + min(_CONNECT, self.timeout))
+            conversation = Conversation(self.door, vhost, time.monotonic() + min(_CONNECT, self.timeout))
         except (AMQPError, ClosedError, OSError, UnicodeError) as error:
-            return dict.fromkeys(queues, self._fault(self._diagnose(error, vhost)))
+            return dict.fromkeys(queues, self._fault(self.diagnose(error, vhost)))
         counts: dict[str, Counts | RabbitFault] = {}
         try:
             for number, queue in enumerate(queues):
@@ -63,13 +69,14 @@ class Broker:
                     conversation.end = time.monotonic() + self.timeout
                 counts[queue] = _count(conversation, queue)
         except (ClosedError, OSError) as error:
-            fault = self._fault(self._diagnose(error, vhost))
+            fault = self._fault(self.diagnose(error, vhost))
             counts = {**dict.fromkeys(queues, fault), **counts}
         finally:
             conversation.close()
         return counts
 
-    def _diagnose(self, error: BaseException, vhost: str) -> Diagnostic:
+    def diagnose(self, error: BaseException, vhost: str) -> Diagnostic:
+        """Say why there is no conversation in a vhost, or no longer."""
         user = self.login[0]
         code = error.code if isinstance(error, ClosedError) else 0
         if code == _ACCESS_REFUSED:

@@ -1,12 +1,14 @@
-"""AMQP 0-9-1, as little of it as asking for queues takes: before a deadline, and with frames no larger than agreed.
+"""AMQP 0-9-1, as little of it as asking for queues and holding one takes: before a deadline, in frames as agreed.
 
 Frames are written and read by pika. Its connections are not used: their calls have no time limit of their own, and they
 keep everything that a server sends until a frame is complete, however long it says that it is.
 """
 
-import io
+import select
 import ssl
 import struct
+import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket
@@ -15,7 +17,7 @@ from typing import Any
 from pika import frame, spec
 from pika.exceptions import AMQPError
 
-from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError, Timed, dial, left, secured
+from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError, dial, left, secured
 
 LARGEST = spec.FRAME_MAX_SIZE
 """Bytes of a frame: 128 KiB, what RabbitMQ itself allows by default."""
@@ -23,8 +25,13 @@ _HEAD = struct.Struct(">BHL")
 _KINDS = (spec.FRAME_METHOD, spec.FRAME_HEADER, spec.FRAME_BODY, spec.FRAME_HEARTBEAT)
 _TLS_ALERT = 0x15
 _CHANNEL = 1
+_PIECE = 2**16
 _UNREADABLE = (AMQPError, ValueError, LookupError, TypeError, OverflowError, OSError, struct.error, RecursionError)
 """What pika raises over bytes that are no method."""
+
+
+class CancelledError(Exception):
+    """The server ended a consumer, because its queue is gone."""
 
 
 class ClosedError(Exception):
@@ -52,14 +59,35 @@ class Door:
     login: tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What a client says of itself, and for how long it may be silent.
+
+    Attributes:
+        name: what people see the connection called.
+        heartbeat: seconds after two of which each side takes the other for gone; 0 for a conversation in which every
+            answer has a deadline, which heartbeats would only blur.
+    """
+
+    name: str = "mqinfra"
+    heartbeat: int = 0
+
+
+_BRIEF = Introduction()
+_CAPABILITIES = {"authentication_failure_close": True, "consumer_cancel_notify": True}
+"""What the server may count on: it says why a login failed, and when a consumer's queue is gone."""
+
+
 class Conversation:
     """A connection with one channel.
 
     Attributes:
-        end: the deadline of what is going on.
+        end: the deadline of what is going on. What came of a frame before it passed is kept, so that whoever waits may
+            give more time.
+        heard: moment at which the server last said anything.
     """
 
-    def __init__(self, door: Door, vhost: str, end: float) -> None:
+    def __init__(self, door: Door, vhost: str, end: float, introduction: Introduction = _BRIEF) -> None:
         """Connect, log in and enter a vhost.
 
         Raises:
@@ -71,12 +99,12 @@ class Conversation:
         self._socket: socket = dial(door.host, door.port, end)
         if door.context is not None:
             self._socket = secured(self._socket, door.context, door.host, end)
-        self._timed = Timed(self._socket)
-        self._stream = io.BufferedReader(self._timed, 2**16)
+        self._came = bytearray()
         self._channel_open = False
+        self.heard = time.monotonic()
         hung_up = False
         try:
-            self._enter(door, vhost)
+            self._enter(door, vhost, introduction)
         except ssl.SSLEOFError:
             # The handshake was done, so that the other end speaks TLS; its alert is overtaken by the end.
             hung_up = True
@@ -95,26 +123,103 @@ class Conversation:
             OSError: no usable answer came in time.
             AMQPError: the name is no text that AMQP can carry.
         """
-        if not self._channel_open:
-            self._ask(_CHANNEL, spec.Channel.Open(), spec.Channel.OpenOk)
-            self._channel_open = True
+        self._open_channel()
         answer = self._ask(_CHANNEL, spec.Queue.Declare(queue=queue, passive=True), spec.Queue.DeclareOk)
         return int(answer.message_count), int(answer.consumer_count)
 
-    def close(self) -> None:
-        """Say goodbye, and hang up without waiting for more."""
-        with suppress(OSError):
+    def declare_exclusive(self, queue: str, arguments: Mapping[str, str]) -> None:
+        """Make a queue that nobody else may use, and that goes with the connection.
+
+        Raises:
+            ClosedError: it can't be had; with code 405 because another connection has it.
+            OSError: no usable answer came in time.
+            AMQPError: the name or an argument is no text that AMQP can carry.
+        """
+        self._open_channel()
+        declare = spec.Queue.Declare(queue=queue, durable=False, exclusive=True, arguments=dict(arguments))
+        self._ask(_CHANNEL, declare, spec.Queue.DeclareOk)
+
+    def consume(self, queue: str) -> None:
+        """Become a consumer of a queue, as which the server may cancel us at any later time.
+
+        Raises:
+            ClosedError: it may not be consumed.
+            OSError: no usable answer came in time.
+        """
+        self._open_channel()
+        self._ask(_CHANNEL, spec.Basic.Consume(queue=queue, no_ack=True, exclusive=True), spec.Basic.ConsumeOk)
+
+    def beat(self) -> None:
+        """Say that we are still here.
+
+        Raises:
+            OSError: it can't be said in time.
+        """
+        self._send(bytes(frame.Heartbeat().marshal()))
+
+    def listen(self, seconds: float, until: socket) -> bool:
+        """Hear what the server says by itself for some time.
+
+        Args:
+            seconds: how long.
+            until: stop as soon as this can be read from.
+
+        Returns:
+            whether `until` can be read from.
+
+        Raises:
+            CancelledError: the server ended our consumer.
+            ClosedError: the server closed the channel or the connection.
+            OSError: the connection broke, or what comes is no AMQP.
+        """
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        poll.register(until, select.POLLIN)
+        self.end = time.monotonic() + seconds
+        while True:
+            rest = self.end - time.monotonic()
+            if rest <= 0:
+                return False
+            if not self._pending:
+                ready = {number for number, _ in poll.poll(rest * 1000)}
+                if until.fileno() in ready:
+                    return True
+                if not ready:
+                    return False
+            try:
+                number, method = self._next()
+            except TimeoutError:  # the rest of a frame may come when we listen again
+                return False
+            self._take(number, method)
+
+    @property
+    def _pending(self) -> bool:
+        """Whether more has come than was heard: here, or in the socket's own TLS."""
+        return bool(self._came) or (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0)
+
+    def close(self, seconds: float = 0) -> None:
+        """Say goodbye, wait some seconds at most for the server to let go of what was ours, and hang up."""
+        with suppress(OSError, ClosedError):
+            if seconds:
+                self.end = time.monotonic() + seconds
             self._say(0, spec.Connection.Close(200, "done", 0, 0))
+            if seconds:
+                self._hear(0, spec.Connection.CloseOk)
         self._socket.close()
 
-    def _enter(self, door: Door, vhost: str) -> None:
+    def _open_channel(self) -> None:
+        if not self._channel_open:
+            self._ask(_CHANNEL, spec.Channel.Open(), spec.Channel.OpenOk)
+            self._channel_open = True
+
+    def _enter(self, door: Door, vhost: str, introduction: Introduction) -> None:
         self._socket.settimeout(left(self.end))
         self._socket.sendall(frame.ProtocolHeader().marshal())
         self._hear(0, spec.Connection.Start)
         told: dict[str, Any] = {
             "product": "mqinfra",
-            "connection_name": "mqinfra",
-            "capabilities": {"authentication_failure_close": True},
+            "connection_name": introduction.name,
+            "capabilities": {**_CAPABILITIES},
         }
         secret = f"\0{door.login[0]}\0{door.login[1]}"
         tune = self._ask(
@@ -123,8 +228,7 @@ class Conversation:
             spec.Connection.Tune,
         )
         agreed = min(int(tune.frame_max) or LARGEST, LARGEST)
-        # Every answer has a deadline here, which heartbeats would only blur.
-        self._say(0, spec.Connection.TuneOk(channel_max=_CHANNEL, frame_max=agreed, heartbeat=0))
+        self._say(0, spec.Connection.TuneOk(channel_max=_CHANNEL, frame_max=agreed, heartbeat=introduction.heartbeat))
         self._ask(0, spec.Connection.Open(virtual_host=vhost), spec.Connection.OpenOk)
 
     def _ask(self, channel: int, method: Any, wanted: type[Any]) -> Any:  # noqa: ANN401 - pika's methods have no common type
@@ -132,7 +236,9 @@ class Conversation:
         return self._hear(channel, wanted)
 
     def _say(self, channel: int, method: Any) -> None:  # noqa: ANN401 - as above
-        data = frame.Method(channel, method).marshal()
+        self._send(bytes(frame.Method(channel, method).marshal()))
+
+    def _send(self, data: bytes) -> None:
         self._socket.settimeout(left(self.end))
         self._socket.sendall(data)
 
@@ -142,26 +248,41 @@ class Conversation:
             number, method = self._next()
             if isinstance(method, wanted) and number == channel:
                 return method
-            if isinstance(method, spec.Connection.Close):
+            self._take(number, method)
+
+    def _take(self, number: int, method: Any) -> None:  # noqa: ANN401 - as above
+        """Heed what the server says unasked.
+
+        Raises:
+            CancelledError: it ended our consumer.
+            ClosedError: it closed the channel or the connection.
+        """
+        if isinstance(method, spec.Connection.Close):
+            with suppress(OSError):
                 self._say(0, spec.Connection.CloseOk())
-                raise ClosedError(method, only_channel=False)
-            if isinstance(method, spec.Channel.Close) and number == _CHANNEL:
-                self._channel_open = False
+            raise ClosedError(method, only_channel=False)
+        if isinstance(method, spec.Channel.Close) and number == _CHANNEL:
+            self._channel_open = False
+            with suppress(OSError):
                 self._say(_CHANNEL, spec.Channel.CloseOk())
-                raise ClosedError(method, only_channel=True)
+            raise ClosedError(method, only_channel=True)
+        if isinstance(method, spec.Basic.Cancel):
+            raise CancelledError
 
     def _next(self) -> tuple[int, Any]:
         """The next frame's channel and method; None as the method of any other frame."""
-        self._timed.end = self.end
-        head = self._read(_HEAD.size)
-        kind, channel, size = _HEAD.unpack(head)
+        self._fill(_HEAD.size)
+        kind, channel, size = _HEAD.unpack_from(self._came)
         if kind == _TLS_ALERT:
             raise ConnectionResetError("connection reset: a TLS alert")
         if kind not in _KINDS:
             raise GibberishError("a frame of no kind that AMQP has")
         if size > LARGEST:
             raise FloodError(f"a frame of more than {LARGEST // 2**10} KiB")
-        data = head + self._read(size + spec.FRAME_END_SIZE)
+        whole = _HEAD.size + size + spec.FRAME_END_SIZE
+        self._fill(whole)
+        data = bytes(self._came[:whole])
+        del self._came[:whole]
         if kind != spec.FRAME_METHOD:
             return channel, None
         try:
@@ -170,8 +291,17 @@ class Conversation:
             raise GibberishError("a frame that holds no method") from None
         return channel, getattr(found, "method", None)
 
-    def _read(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        if len(data) < size:
-            raise ConnectionResetError("connection reset: closed by the server")
-        return data
+    def _fill(self, size: int) -> None:
+        """Wait until as many bytes have come.
+
+        Raises:
+            TimeoutError: they have not; what has come stays.
+            OSError: the connection broke.
+        """
+        while len(self._came) < size:
+            self._socket.settimeout(left(self.end))
+            data = self._socket.recv(_PIECE)
+            if not data:
+                raise ConnectionResetError("connection reset: closed by the server")
+            self._came += data
+            self.heard = time.monotonic()

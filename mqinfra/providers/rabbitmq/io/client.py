@@ -3,7 +3,7 @@
 Importing it brings in no client library; `connect` hands in what talks to the server.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from mqinfra.providers.rabbitmq.api.faults import to_result
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
 
 if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.api.amqp import Broker
     from mqinfra.providers.rabbitmq.api.http import Http
     from mqinfra.providers.rabbitmq.io.queue_statistics import Proof
 
@@ -38,7 +39,7 @@ class RabbitClient:
         version: the server's version as text, `3.10.8`.
         exchange_types: types of exchanges that the server can make.
         features: names of the feature flags that are on; empty where they can't be read.
-        count: asks AMQP for the counts of queues in a vhost.
+        broker: where and as whom AMQP is spoken.
         bindings: per vhost, how many bindings it was last seen to have.
         proofs: by vhost and name, when a queue was last seen to be empty for certain.
         decoded: what to say where a proxy decodes slashes in names; None where they arrive.
@@ -52,7 +53,7 @@ class RabbitClient:
     version: str
     exchange_types: frozenset[str]
     features: frozenset[str]
-    count: Callable[[str, Sequence[str]], Mapping[str, Counts | RabbitFault]] = field(repr=False)
+    broker: "Broker" = field(repr=False)
     bindings: dict[str, int] = field(default_factory=dict, repr=False)
     proofs: dict[tuple[str, ...], "Proof"] = field(default_factory=dict, repr=False)
     decoded: Diagnostic | None = None
@@ -96,7 +97,7 @@ class RabbitClient:
 
     def counts(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | RabbitFault]:
         """Messages and consumers of queues at this moment, by AMQP's passive declare; nothing is raised."""
-        return self.count(vhost, queues) if queues else {}
+        return self.broker.count(vhost, queues) if queues else {}
 
     def close(self) -> None:
         """Drop the connections."""

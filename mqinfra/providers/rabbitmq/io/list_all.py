@@ -56,7 +56,9 @@ def list_all(
         return KindReading({}, dict.fromkeys(asked, body.message))
     resources: dict[Address, Live] = {}
     denied: dict[Address, str] = {}
+    listed: list[Address] = []
     for address, live in found_in(rows_of(body)):
+        listed.append(address)
         if asked is not None and address not in asked:
             continue
         if isinstance(live, str):
@@ -64,8 +66,8 @@ def list_all(
         else:
             resources[address] = live
     if asked is None:
-        return KindReading(resources, coverage=Coverage.COMPLETE)
-    return KindReading(resources, denied)
+        return KindReading(resources, coverage=Coverage.COMPLETE, listed=listed)
+    return KindReading(resources, denied, listed=listed)
 
 
 def limits_of(rows: Iterable[Row], named_by: str) -> Mapping[str, dict[str, int]]:

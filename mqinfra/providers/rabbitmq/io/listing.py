@@ -115,6 +115,7 @@ def with_unseen(
     """
     if whole:
         return found
+    found = replace(found, listed=None)
     if wanted is None:
         return replace(found, coverage=Coverage.NAMED) if found.coverage is Coverage.COMPLETE else found
     missing = [address for address in wanted if address not in found.resources and address not in found.denied]
@@ -138,7 +139,7 @@ def read_by_vhost(
         wanted: what was asked for; None for all there is.
         call_of: the call that lists the kind in a vhost.
         found_in: turns the list of a vhost into resources; a text instead of one says why it is out of reach.
-        with_neighbours: whether what nobody asked for is kept for rules.
+        with_neighbours: whether what nobody asked for is kept for rules, and all of it is listed.
 
     Raises:
         UserError: the server can't be read.
@@ -162,7 +163,9 @@ def read_by_vhost(
     if asked is None:
         whole = sees_all_vhosts(client) and not listing.denied
         unseen: dict[tuple[str, ...], str] = {(vhost,): why for vhost, why in listing.denied.items()}
-        return KindReading(resources, coverage=Coverage.COMPLETE if whole else Coverage.NAMED, unseen=unseen)
+        coverage = Coverage.COMPLETE if whole else Coverage.NAMED
+        return KindReading(resources, coverage=coverage, unseen=unseen, listed=tuple(resources))
     if listing.denied:
         denied |= {address: listing.denied[address.path[0]] for address in asked if address.path[0] in listing.denied}
-    return KindReading(resources, denied, Coverage.NAMED, neighbours)
+    listed = (*resources, *neighbours) if with_neighbours else None
+    return KindReading(resources, denied, Coverage.NAMED, neighbours, listed=listed)

@@ -15,7 +15,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import Dependent, LookedAt
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading
+from mqinfra.providers.base.kind import Holding, Kind, KindReading
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import binding_reading, binding_requests
@@ -45,6 +45,7 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"]):
     title = "binding"
     spec = BindingSpec
     entry = BindingSpec
+    holding = Holding.ROUTE
     placement = Placement(nested_in="vhosts", named_by=NAMED_BY, owned_by=("queue", "toExchange"))
 
     @override

@@ -6,6 +6,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.kinds.valued import ValuedKind
+from mqinfra.providers.rabbitmq.records.names import own_parameter
 from mqinfra.providers.rabbitmq.spec.parameter import GLOBAL_KIND, GlobalParameterSpec
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 
@@ -28,10 +29,10 @@ class GlobalParameterKind(ValuedKind):
 
     @override
     def internal(self, address: Address) -> str | None:
-        """What the server keeps there for itself, such as `internal_cluster_id`."""
+        """What the server keeps there for itself, such as `internal_cluster_id`, and what mqinfra does."""
         if address.name.startswith("internal_"):
             return "names that begin with `internal_` are the server's own"
-        return _OWN.get(address.name)
+        return _OWN.get(address.name) or own_parameter(address.name)
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

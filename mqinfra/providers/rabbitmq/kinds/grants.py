@@ -14,7 +14,7 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import Dependent, DryRun
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
+from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call
@@ -40,6 +40,7 @@ class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"]):
 
     broker = "rabbitmq"
     overwrites = True
+    holding = Holding.RIGHT
     placement = Placement(nested_in=vhost_spec.KIND, shared_as=user_spec.KIND)
     put: ClassVar[str]
     delete: ClassVar[str]

@@ -28,6 +28,7 @@ from mqinfra.providers.rabbitmq.kinds import immutable_advice
 from mqinfra.providers.rabbitmq.policy import effects as policy_effects
 from mqinfra.providers.rabbitmq.policy import losses as policy_losses
 from mqinfra.providers.rabbitmq.policy import merge as policy_merge
+from mqinfra.providers.rabbitmq.records.names import own_queue
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
 from mqinfra.providers.rabbitmq.settings.queue_arguments import QUEUE_ARGUMENTS
 from mqinfra.providers.rabbitmq.settings.typed import same_json
@@ -74,8 +75,8 @@ class QueueKind(
 
     @override
     def internal(self, address: Address) -> str | None:
-        """Names that begin with `amq.` are the server's."""
-        return "the server names queues `amq.` itself" if address.name.startswith("amq.") else None
+        """Names that begin with `amq.` are the server's, and some are ours."""
+        return "the server names queues `amq.` itself" if address.name.startswith("amq.") else own_queue(address.name)
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

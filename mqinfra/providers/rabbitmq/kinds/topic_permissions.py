@@ -19,6 +19,7 @@ from mqinfra.providers.rabbitmq.kinds.grants import GrantKind, live_of
 from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.spec.permission import (
+    EVERYTHING,
     TOPIC_KIND,
     TOPIC_PERMISSION_NEEDS_EXCHANGE,
     TopicPermissionSpec,
@@ -57,6 +58,12 @@ class TopicPermissionKind(GrantKind, Sugar):
         problem = path_problem(address, ("VHOST", "USER", "EXCHANGE"))
         problem = problem or name_problem(address.path[1], "user", reserved=())
         return problem or name_problem(address.name, "exchange", reserved=())
+
+    @override
+    def goes_by_itself(self, spec: Spec) -> bool:
+        """Only one that restricts nothing: without any, a user may use all routing keys of the exchange."""
+        found = TopicPermissionSpec.narrow(spec)
+        return found.write == found.read == EVERYTHING
 
     def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
         """PUT with the exchange in the body; DELETE with it in the path, since without it all of the user's go.

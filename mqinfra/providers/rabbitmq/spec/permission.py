@@ -9,6 +9,8 @@ from mqinfra.providers.rabbitmq.settings.typed import Version
 
 KIND = "permissions"
 TOPIC_KIND = "topicPermissions"
+EVERYTHING = ".*"
+"""The pattern that matches whatever there is; others that do are not known for it."""
 TOPIC_PERMISSION_NEEDS_EXCHANGE = (4, 3)
 """Since then the server refuses one without its exchange, and deletes it with its exchange (measured on 4.3.6)."""
 

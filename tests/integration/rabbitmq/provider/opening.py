@@ -6,8 +6,8 @@ from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
+from mqinfra.providers.rabbitmq.connect import connect
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
-from mqinfra.providers.rabbitmq.io.connect import connect
 from tests.brokers.ports import HOST
 from tests.brokers.rabbitmq.server import RabbitServer
 

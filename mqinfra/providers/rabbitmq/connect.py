@@ -30,7 +30,7 @@ from mqinfra.providers.rabbitmq.api.diagnosis import amqp_port, login_refused, s
 from mqinfra.providers.rabbitmq.api.foreign_response import WITH_SLASHES, decoded
 from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
-from mqinfra.providers.rabbitmq.io.session import RabbitSession
+from mqinfra.providers.rabbitmq.session import RabbitSession
 from mqinfra.providers.rabbitmq.settings import deprecations
 
 _PATIENCE = 8.0
@@ -114,7 +114,15 @@ class _Opening:
 
     def _client(self, http: Http, caller: tuple[str, frozenset[str]]) -> tuple[RabbitClient, Facts]:
         host, port, encrypted = self.connection.broker(http.url)
-        broker = Broker(host, port, self.context if encrypted else None, self.login, self.where, self.timeout)
+        broker = Broker(
+            host,
+            port,
+            self.context if encrypted else None,
+            self.login,
+            self.where,
+            self.timeout,
+            self.connection.lock_vhost,
+        )
         overview = self._overview(http)
         version = str(overview.get("rabbitmq_version") or overview.get("product_version") or "")
         user, tags = caller
@@ -129,7 +137,7 @@ class _Opening:
             version=version,
             exchange_types=frozenset(str(item["name"]) for item in types if item.get("enabled", True)),
             features=self._features(http),
-            count=broker.count,
+            broker=broker,
             decoded=self._decoded(http),
         )
         if client.version_tuple[:2] < _OLDEST:

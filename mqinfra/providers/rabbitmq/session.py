@@ -4,18 +4,24 @@ Separate from what all brokers share, because it takes a client whose calls may 
 the server the longest to list; the others are listed, and made into resources, meanwhile.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+
+from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.reading import Reading
+from mqinfra.model.record import Owner
 from mqinfra.providers.base.kind import KindReading, Objection
+from mqinfra.providers.base.records import Lock, RecordStore
 from mqinfra.providers.base.session import BrokerSession, Wanted
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.workers import side_by_side
 from mqinfra.providers.rabbitmq.io import policy_reading, queue_reading, rights
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.records.store import GlobalParameterStore
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 
@@ -55,6 +61,22 @@ class RabbitSession(BrokerSession[RabbitClient]):
         answers = self._client.send([Call("GET", ("health", "checks", name)) for name in _CHECKS])
         faults = [answer for answer in answers if isinstance(answer, RabbitFault)]
         return tuple(fault.message for fault in faults if not fault.denied and not fault.absent)
+
+    @override
+    def records(self, owner: Owner) -> RecordStore:
+        """Keep them as global parameters."""
+        return GlobalParameterStore(self._client, owner)
+
+    @override
+    @contextmanager
+    def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:
+        """Hold an exclusive queue."""
+        from mqinfra.providers.rabbitmq.records.lock import queue_lock  # noqa: PLC0415 - a plan takes no lock
+
+        with ExitStack() as stack:
+            with self._asking():
+                held = stack.enter_context(queue_lock(self._client, owner, holder, timeout))
+            yield held
 
     def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:
         """Read some kinds at once."""

@@ -1,0 +1,1 @@
+"""What mqinfra keeps on a RabbitMQ deployment for itself: the records of projects, and the lock of an apply."""
