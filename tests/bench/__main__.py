@@ -63,6 +63,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "kafka": lambda found: _kafka(found, 300, 1),
             "redis": lambda found: _redis(found, 300, 30, 1),
             "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
+            "rabbitmq-records": lambda found: _rabbitmq_records(found, 1_000, 200),
         }
     return {
         "startup": _startup,
@@ -74,6 +75,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "redis-10000": lambda found: _redis(found, 10_000, 1_000, 2),
         "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
         "rabbitmq-dead-letters": _rabbitmq_letters,
+        "rabbitmq-records": lambda found: _rabbitmq_records(found, 50_000, 10_000),
     }
 
 
@@ -104,6 +106,12 @@ def _rabbitmq(found: Found, queues: int, changed: int) -> None:
     rows, notes = rabbitmq.cells(queues, changed)
     found.rows += rows
     found.notes += notes
+
+
+def _rabbitmq_records(found: Found, records: int, queues: int) -> None:
+    from tests.bench import rabbitmq_records  # noqa: PLC0415 - as above
+
+    found.rows += rabbitmq_records.cells(records, queues)
 
 
 def _rabbitmq_letters(found: Found) -> None:

@@ -173,7 +173,7 @@ class Bench:
 
 def cells(queues: int, changed: int) -> tuple[list[Row], list[str]]:
     """Measure a topology of queues, bindings and topic exchanges; also say what the sweep found."""
-    with _server() as server, tempfile.TemporaryDirectory() as name:
+    with bench_server() as server, tempfile.TemporaryDirectory() as name:
         bench = Bench(Job(server.http_port, queues, changed=changed), server, Path(name))
         bench.sweep()
         bench.measure(with_others=True)
@@ -193,7 +193,7 @@ def letter_cells(sizes: tuple[int, int], late: int) -> tuple[list[Row], list[str
     """
     rows: list[Row] = []
     growth: list[Row] = []
-    with _server() as server, tempfile.TemporaryDirectory() as name:
+    with bench_server() as server, tempfile.TemporaryDirectory() as name:
         for letters in _LETTERS:
             some = []
             for queues in sizes:
@@ -257,7 +257,8 @@ def _bound(job: Job, changed: int) -> Iterator[str]:
 
 
 @contextmanager
-def _server() -> Iterator[RabbitServer]:
+def bench_server() -> Iterator[RabbitServer]:
+    """A server of one's own, which is gone afterwards."""
     with scratch_folder("bench") as folder:
         server = RabbitServer(installed(DEFAULT), folder, Settings(proxied=False))
         try:

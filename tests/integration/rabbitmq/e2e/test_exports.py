@@ -104,3 +104,24 @@ def test_what_a_handwritten_file_lacks_is_planned(project: Project) -> None:
     assert "create  rabbit/queues/%2Fshop/sms" in ran.out
     assert "create  rabbit/users/email" in ran.out
     assert "2 to create" in ran.out
+
+
+def test_records_and_the_lock_of_an_apply_are_nobodys(project: Project, cell: set[str]) -> None:
+    server: RabbitServer = project.server
+    pages = ("mqinfra.other.prod.1", "mqinfra.shop.it.12")
+    for page in pages:
+        server.management.call("PUT", "global-parameters", page, body={"value": {"encoding": "zlib+base64"}})
+    server.management.call("PUT", "global-parameters", "ours", body={"value": "kept"})
+    with channel(server, "/") as line:
+        line.queue_declare("mqinfra.lock.other.prod", exclusive=True)
+        ran = project.mq("export")
+    assert ran.code == 0, ran.text
+    assert "ours" in ran.out
+    assert "mqinfra." not in ran.out
+    project.declare({"globalParameters": {pages[0]: {"value": 1}}})
+    assert "MQ" in project.mq("validate").err
+    project.declare({}, {f"rabbit/globalParameters/{pages[0]}": {}, "rabbit/queues/%2F/mqinfra.lock.other.prod": {}})
+    ran = project.mq("plan")
+    assert ran.code == 3, ran.text
+    assert {row["name"] for row in server.management.get("global-parameters")} >= set(pages)
+    cell.add(f"rabbitmq-{server.line}/globalParameters/e2e-records-left-out")
