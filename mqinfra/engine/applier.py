@@ -107,7 +107,7 @@ class _Run:
                 if left is None:
                     self._end(change, Outcome.APPLIED, already=True, message="already done")
                 elif missing:
-                    self._end(change, Outcome.NOT_ATTEMPTED, message=f"it needs `{missing[0]}`, which was not created")
+                    self._end(change, Outcome.NOT_ATTEMPTED, message=_waits_for(change, missing[0]))
                 elif self.stop.is_set():
                     self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted first")
                 else:
@@ -192,6 +192,12 @@ class _Run:
     def _report(self, ended: Ended) -> None:
         self.outcomes[ended.address] = ended.outcome
         self.emit(ended)
+
+
+def _waits_for(change: Change, need: Address) -> str:
+    if change.action is Action.DELETE:
+        return f"it goes only after the change of `{need}`, which was not seen"
+    return f"it needs `{need}`, which was not created"
 
 
 def _delete_of(change: Change) -> Change:

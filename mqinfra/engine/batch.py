@@ -19,6 +19,7 @@ from mqinfra.model.event import Ended, Event, Outcome, Sent
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.setting import Unit
 from mqinfra.model.unit import format_bytes, format_ms
+from mqinfra.providers.base.capabilities import TakesEffect
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.base.session import Session
 
@@ -154,8 +155,10 @@ class Batch:
             reading = self._look_for(waiting) if self._wait_for_last(waiting, results) else None
             elapsed = time.monotonic() - started
             before = len(waiting)
-            for address in list(waiting):
-                verdict = self._judge(waiting[address], results[address], reading, elapsed)
+            verdicts = {
+                address: self._judge(change, results[address], reading, elapsed) for address, change in waiting.items()
+            }
+            for address, verdict in self._in_force(verdicts, elapsed).items():
                 if verdict is None:
                     continue
                 del waiting[address]
@@ -169,6 +172,28 @@ class Batch:
                 time.sleep(pause)
                 pause = min(self._pace.longest_wait, pause * 2)
         return again
+
+    def _in_force(
+        self, verdicts: Mapping[Address, Ended | Result | None], elapsed: float
+    ) -> dict[Address, Ended | Result | None]:
+        """Keep looking for what was read back, but is not in force yet."""
+        done = [
+            self._planned[address]
+            for address, verdict in verdicts.items()
+            if isinstance(verdict, Ended)
+            and verdict.outcome is Outcome.APPLIED
+            and isinstance(self._session.kinds[address.kind], TakesEffect)
+        ]
+        try:
+            pending = self._session.not_in_force(done) if done else {}
+        except UserError as error:
+            pending = {change.address: f"it can't be read: {error}" for change in done}
+        found = dict(verdicts)
+        for address, why in pending.items():
+            message = f"written, but not in force within {self._pace.settle:g} s: {why}"
+            late = elapsed >= self._pace.settle
+            found[address] = self._ending(self._planned[address], Outcome.UNKNOWN, message) if late else None
+        return found
 
     def _wait_for_last(self, waiting: Mapping[Address, Change], results: dict[Address, Result]) -> bool:
         """Wait for the one of many that was sent last: looking for it costs next to nothing, for all of them seconds.

@@ -20,7 +20,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Undo
 from mqinfra.model.declaration import Allowance, Consent, Declaration, Desired
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.loss import ALL, NONE, SOME, Counted, Loss
+from mqinfra.model.loss import ALL, LATER, NONE, SOME, Counted, Loss
 from mqinfra.model.span import Path
 from mqinfra.model.spec import flat
 from mqinfra.providers.base.kind import Kind
@@ -154,8 +154,9 @@ def _costs(change: Change, losses: Sequence[Loss], counted: Mapping[Loss, Counte
         whose = "" if own or len(going) > 1 else f" of {named}"
         each = f": {named}" if len(going) > 1 else ""
         what = "; ".join(dict.fromkeys(loss.text for loss in going[:_SHOWN]))
-        text = f"{_many(whole)}{whose} would be lost{each} ({what})"
-        kind = CostKind.MESSAGES_LOST if whole.number is not None else CostKind.UNKNOWN
+        later = all(loss.keeps == LATER for loss in going)
+        text = f"{what}: {named}" if later else f"{_many(whole)}{whose} would be lost{each} ({what})"
+        kind = CostKind.MESSAGES_LOST if later or whole.number is not None else CostKind.UNKNOWN
         yield Cost(kind=kind, text=text, path=losses[0].path, number=whole.number)
     details = dict.fromkeys(detail for loss in losses for detail in numbers[loss].details)
     yield from (Cost(kind=CostKind.DETAIL, text=text, path=losses[0].path) for text in details)
@@ -176,7 +177,7 @@ def _many(counted: Counted) -> str:
 
 def _share(loss: Loss, counted: Counted, of: int) -> str:
     name = f"`{loss.address.name}`"
-    if of == 1:
+    if of == 1 or loss.keeps == LATER:
         return name
     if counted.number is None:
         return f"{name} (not countable)"

@@ -31,28 +31,31 @@ def needs_of(
 def waves(changes: Sequence[Change]) -> list[list[Change]]:
     """Group changes into waves, sorted by address inside.
 
-    Creates, updates and replaces come first, by need; deletes follow, so that rights and replacements are in place
-    before anything goes.
+    Creates, updates and replaces come first, by need; deletes follow, by need too, so that rights and replacements are
+    in place before anything goes.
 
     Raises:
         graphlib.CycleError: the changes need each other; `cycles` finds that while planning.
     """
     building = [change for change in changes if change.action is not Action.DELETE]
-    deletes = sorted((change for change in changes if change.action is Action.DELETE), key=_address)
-    if not any(change.needs for change in building):
-        ordered = [sorted(building, key=_address)]
-    else:
-        by_address = {change.address: change for change in building}
-        sorter = TopologicalSorter(
-            {change.address: [need for need in change.needs if need in by_address] for change in building}
-        )
-        sorter.prepare()
-        ordered = []
-        while sorter.is_active():
-            ready = sorted(sorter.get_ready())
-            ordered.append([by_address[address] for address in ready])
-            sorter.done(*ready)
-    return [wave for wave in (*ordered, deletes) if wave]
+    deletes = [change for change in changes if change.action is Action.DELETE]
+    return [wave for wave in (*_by_need(building), *_by_need(deletes)) if wave]
+
+
+def _by_need(changes: Sequence[Change]) -> list[list[Change]]:
+    if not any(change.needs for change in changes):
+        return [sorted(changes, key=_address)]
+    by_address = {change.address: change for change in changes}
+    sorter = TopologicalSorter(
+        {change.address: [need for need in change.needs if need in by_address] for change in changes}
+    )
+    sorter.prepare()
+    ordered: list[list[Change]] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        ordered.append([by_address[address] for address in ready])
+        sorter.done(*ready)
+    return ordered
 
 
 def cycles(changes: Iterable[Change]) -> list[Diagnostic]:

@@ -142,7 +142,7 @@ class Change:
         costs: what it takes, dearest first.
         undo: whether another plan can take it back.
         blocked_by: codes of the diagnostics that block it; empty when it may go.
-        needs: addresses whose changes go first (for deletes: that go after).
+        needs: addresses whose changes have to be seen first.
         span: where it was declared, or its tombstone.
         origin: the sugar that made the resource, if any.
         note: the tombstone's reason.

@@ -14,6 +14,8 @@ from mqinfra.model.span import Path
 
 ALL = 2**63 - 1
 """Of a `Loss`: every message stays, and it is told for what readers miss alone."""
+LATER = -1
+"""Of a `Loss`: what is there stays, and messages to come are lost, which nobody can count."""
 NONE, SOME = "none", "some"
 """The classes that guards compare, of messages and of consumers alike; what can't be counted is some."""
 
@@ -26,7 +28,7 @@ class Loss:
         address: whose messages: the topic or stream itself, or a queue that a policy reaches.
         path: the field of the change that does it, such as `("definition", "max-length")`.
         text: what happens, as a clause for people: `messages over 10 are dropped`.
-        keeps: messages that stay for certain, or ALL; None when the change does not tell.
+        keeps: messages that stay for certain, or ALL, or LATER; None when the change does not tell.
         limit: what counting needs besides, such as the new retention in milliseconds; the provider's own.
     """
 

@@ -7,6 +7,7 @@ from mqinfra import __version__
 from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
+from mqinfra.engine.planning.precedence import precedence
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
@@ -44,10 +45,13 @@ def finish(state: Planning, selected: Sequence[Change]) -> Plan:
 
 def _ordered(state: Planning, selected: Sequence[Change]) -> list[Change]:
     planned = {change.address: change for change in selected}
+    first = precedence(state, selected)
     ordered: list[Change] = []
     for address in sorted(planned):
         change = planned[address]
         needs = needs_of(change, state.desired.declarations, planned)
+        if address in first:
+            needs = tuple(sorted({*needs, *first[address]}))
         ordered.append(change.needing(needs) if needs else change)
     return ordered
 

@@ -121,6 +121,39 @@ class Influential(ABC):
         """
 
 
+class Ordered(ABC):
+    """A kind that knows which changes have to be seen before others go, where no reference of a manifest says so."""
+
+    @abstractmethod
+    def precedence(
+        self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+    ) -> Iterable[tuple[Address, Address]]:
+        """Say what goes first, of resources of any kind of the broker.
+
+        Args:
+            live: everything that was seen on the cluster.
+            changes: all changes of the plan on it.
+            facts: what the cluster says of itself.
+
+        Returns:
+            pairs of a change and another one that has to be seen before it. No create or update waits for a delete.
+        """
+
+
+class TakesEffect(ABC, Generic[C]):
+    """A kind whose resources are in force on others only a moment after they can be read back."""
+
+    @abstractmethod
+    def not_in_force(self, client: C, changes: Sequence[Change], context: ClusterContext) -> Mapping[Address, str]:
+        """Say which changes that were read back are not in force yet, each with what shows it.
+
+        Args:
+            client: talks to the broker.
+            changes: changes of this kind that were read back as done.
+            context: of the cluster.
+        """
+
+
 class Weighty(ABC):  # noqa: B024 - it says something of a kind, and has nothing to do
     """A kind every change of which moves or drops what others hold, so that none goes to a cluster that is unwell."""
 

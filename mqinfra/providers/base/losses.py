@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.loss import ALL, Counted, Loss
+from mqinfra.model.loss import ALL, LATER, Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
 
 
@@ -26,6 +26,8 @@ class LossView:
 
 def counted_by_figures(loss: Loss, figures: Figures) -> Counted:
     """Count by how many messages a resource holds: exact where it is known how many stay, else an upper bound."""
+    if loss.keeps == LATER:
+        return Counted()
     held = 0 if loss.keeps == ALL else figures.messages
     if held is None:
         return Counted(details=figures.details)

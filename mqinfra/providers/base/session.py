@@ -17,7 +17,7 @@ from mqinfra.model.record import Owner
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretRef, SecretResolver, missing, written_references
 from mqinfra.model.span import Path
-from mqinfra.providers.base.capabilities import DryRun, LookedAt, Losing, SecretHolder, Weighed, having
+from mqinfra.providers.base.capabilities import DryRun, LookedAt, Losing, SecretHolder, TakesEffect, Weighed, having
 from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, understanding
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
@@ -103,6 +103,14 @@ class Session(ABC):
         Raises:
             UserError: a reference leads nowhere.
         """
+
+    def not_in_force(self, changes: Sequence[Change]) -> Mapping[Address, str]:  # noqa: ARG002
+        """Say which changes that were read back are not in force yet, and why; a model's are at once.
+
+        Raises:
+            UserError: the cluster could not be read.
+        """
+        return {}
 
     def missing_secrets(self, changes: Sequence[Change]) -> list[Diagnostic]:  # noqa: ARG002
         """Say which secrets that the changes have to send lead nowhere; a model of a broker sends none."""
@@ -259,6 +267,16 @@ class BrokerSession(Session, Generic[C]):
                 if some
                 for objection in checked[name].dry_run(self._client, some, self._context)
             ]
+
+    def not_in_force(self, changes: Sequence[Change]) -> Mapping[Address, str]:
+        """Ask each kind whose resources are in force on others."""
+        found: dict[Address, str] = {}
+        with self._asking():
+            for name, kind in having(self.kinds, TakesEffect).items():
+                mine = [change for change in changes if change.address.kind == name]
+                if mine:
+                    found.update(kind.not_in_force(self._client, mine, self._context))
+        return found
 
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:
         """Ask the kind."""

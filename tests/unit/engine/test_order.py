@@ -24,6 +24,8 @@ def at(name: str) -> Address:
         ([change("a", Action.CREATE, "b"), change("b", Action.CREATE, "c"), change("c")], [["c"], ["b"], ["a"]]),
         ([change("a", Action.CREATE, "b"), change("b"), change("c", Action.DELETE)], [["b"], ["a"], ["c"]]),
         ([change("a", Action.CREATE, "elsewhere")], [["a"]]),
+        ([change("a", Action.DELETE, "b"), change("b", Action.DELETE), change("c")], [["c"], ["b"], ["a"]]),
+        ([change("a", Action.DELETE, "b"), change("b")], [["b"], ["a"]]),
         ([], []),
     ],
 )

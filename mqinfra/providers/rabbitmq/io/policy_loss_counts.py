@@ -15,7 +15,7 @@ from mqinfra.model.loss import Counted, Loss
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts
 from mqinfra.providers.rabbitmq.io.queue_figures import figures
 from mqinfra.providers.rabbitmq.io.queue_statistics import LIVE, STREAM, Statistics, totals
-from mqinfra.providers.rabbitmq.policy.losses import ALL, BYTES, OVER, READY, SEGMENTS, WAITING
+from mqinfra.providers.rabbitmq.policy.losses import ALL, BYTES, OVER, READY, SEGMENTS, TO_COME, WAITING
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -47,14 +47,14 @@ def count(
     """Count what of queues would be dropped; what can't be read is not countable. Nothing is raised."""
     streams = list(dict.fromkeys(loss.address for loss in losses if loss.limit == SEGMENTS))
     empty = {address for address, found in (figures(client, streams) if streams else {}).items() if found.messages == 0}
-    others = list(dict.fromkeys(loss.address for loss in losses if loss.limit != SEGMENTS))
+    others = list(dict.fromkeys(loss.address for loss in losses if loss.limit not in (SEGMENTS, TO_COME)))
     held = _held(client, others, sleep)
     sized = list(dict.fromkeys(loss.address for loss in losses if str(loss.limit).startswith(BYTES)))
     held |= _sized(client, {address: held[address] for address in sized})
     return {
         loss: Counted(0 if loss.address in empty else None)
         if loss.limit == SEGMENTS
-        else counted(loss, held[loss.address])
+        else counted(loss, held.get(loss.address, _Held()))
         for loss in losses
     }
 

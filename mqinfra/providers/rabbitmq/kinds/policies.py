@@ -12,12 +12,12 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import DryRun, Weighty
+from mqinfra.providers.base.capabilities import DryRun, TakesEffect, Weighty
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.rabbitmq.io import policy_reading, policy_requests
+from mqinfra.providers.rabbitmq.io import policy_in_force, policy_reading, policy_requests
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
 from mqinfra.providers.rabbitmq.settings.policy_keys import POLICY_KEYS
 from mqinfra.providers.rabbitmq.settings.typed import TypedTable, same_json
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _UNADDRESSABLE = (".", "..")
 
 
-class PolicyKind(Kind["RabbitClient"], Weighty, DryRun["RabbitClient"]):
+class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], DryRun["RabbitClient"]):
     """Policies.
 
     Attributes:
@@ -97,6 +97,13 @@ class PolicyKind(Kind["RabbitClient"], Weighty, DryRun["RabbitClient"]):
                 change.wanted(self.spec), context.facts.version_tuple, self.keys, told_by(context.facts)
             )
         )
+
+    @override
+    def not_in_force(
+        self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext
+    ) -> Mapping[Address, str]:
+        """See which queues don't show yet where their dead letters go."""
+        return policy_in_force.not_in_force(client, changes)
 
     @override
     def run(self, client: "RabbitClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:

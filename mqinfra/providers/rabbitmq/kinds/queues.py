@@ -14,7 +14,7 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import DryRun, Influential, LookedAt, Losing, Weighed
+from mqinfra.providers.base.capabilities import DryRun, Influential, LookedAt, Losing, Ordered, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import DeferredSugar, Sugar
 from mqinfra.providers.base.expansion import Expansion, Expansions
@@ -28,6 +28,7 @@ from mqinfra.providers.rabbitmq.kinds import immutable_advice
 from mqinfra.providers.rabbitmq.policy import effects as policy_effects
 from mqinfra.providers.rabbitmq.policy import losses as policy_losses
 from mqinfra.providers.rabbitmq.policy import merge as policy_merge
+from mqinfra.providers.rabbitmq.policy import precedence as policy_precedence
 from mqinfra.providers.rabbitmq.records.names import own_queue
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
 from mqinfra.providers.rabbitmq.settings.queue_arguments import QUEUE_ARGUMENTS
@@ -47,6 +48,7 @@ class QueueKind(
     Sugar,
     DeferredSugar,
     Influential,
+    Ordered,
     Losing["RabbitClient"],
     LookedAt["RabbitClient"],
     Weighed["RabbitClient"],
@@ -99,6 +101,13 @@ class QueueKind(
     ) -> Mapping[Address, tuple[str, ...]]:
         """Say which settings of policies come into force or go, per queue and exchange."""
         return policy_effects.consequences(live, changes, facts)
+
+    @override
+    def precedence(
+        self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+    ) -> Iterable[tuple[Address, Address]]:
+        """Say what has to be seen before routes, queues and policies go, so that no message is lost on the way."""
+        return policy_precedence.precedence(live, changes, facts)
 
     @override
     def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:

@@ -111,7 +111,7 @@ def _effects(
     looked_at: Mapping[Address, Mapping[str, JsonValue]],
     version: Version,
 ) -> Iterator[Effect]:
-    old, new = _Rules(before, version), _Rules(after, version)
+    old, new = Rules(before, version), Rules(after, version)
     for address in sorted(looked_at):
         if address.kind in _POLICIES:
             continue
@@ -123,7 +123,7 @@ def _effects(
             yield Effect(address, type_of(address, data), arguments_of(data), address in before, was, now, instead)
 
 
-class _Rules:
+class Rules:
     """The policies of one vhost at one time."""
 
     def __init__(self, specs: Mapping[Address, Mapping[str, JsonValue]], version: Version) -> None:

@@ -7,7 +7,8 @@ What each key does to messages that are there already, measured on 3.10.8, 4.0.5
 - `expires` deletes the queue with all that it holds, delivered messages included where nobody consumes.
 - `message-ttl` touches nothing that is there: each message keeps the time that it got when it was published. So the
   same goes for changes of `delayed-retry-*`.
-- Without `dead-letter-exchange` messages that expire are gone, and with them all that wait in a delay queue.
+- Without `dead-letter-exchange` messages that expire are gone, and with them all that wait in a delay queue; and so is
+  what consumers reject from then on, and what is over a limit.
 - What waits for at-least-once dead lettering is gone at once when any of the three settings behind it goes.
 - A lower `delivery-limit` takes messages when they are returned the next time, to the dead letters if there are any.
 - Streams drop whole segments, and never the last one.
@@ -21,7 +22,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
-from mqinfra.model.loss import Loss
+from mqinfra.model.loss import LATER, Loss
 from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.losses import LossView
@@ -31,8 +32,10 @@ from mqinfra.providers.rabbitmq.settings.typed import Version
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 
 OVER, ALL, READY, WAITING, SEGMENTS, BYTES = "over", "all", "ready", "waiting", "segments", "bytes"
+TO_COME = "to come"
 """What is counted (`Loss.limit`): ready messages over a number; all; the ready ones; those that wait for dead
-lettering; those of a stream, of which nobody knows how many lie in which segment; ready messages over `bytes N`."""
+lettering; those of a stream, of which nobody knows how many lie in which segment; ready messages over `bytes N`; and
+nothing of what is there."""
 _AGE = re.compile(r"([0-9]+)([YMDhms])")
 _SECONDS = {"Y": 31_536_000, "M": 2_592_000, "D": 86_400, "h": 3_600, "m": 60, "s": 1}
 """Units of `max-age` in seconds (docs/streams.md: a month is 30 days)."""
@@ -105,6 +108,9 @@ def _ways(kind: str, was: Settings, now: Settings, version: Version) -> Iterator
         yield _Way("expires", f"the queue is deleted with its messages once it is unused for {after}", ALL)
     if was.get(_DEAD) is not None and now.get(_DEAD) is None and "message-ttl" in was:
         yield _Way(_DEAD, "messages are dropped when their time to live is over, not dead-lettered", READY)
+    if was.get(_DEAD) is not None and now.get(_DEAD) is None:
+        text = "rejected, expired and over-limit messages are dropped from now on"
+        yield _Way(_DEAD, text, TO_COME, LATER)
     if kind == "quorum":
         yield from _of_quorum(was, now, version)
 
