@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: demo test test-matrix test-faults lint format bench brokers brokers-stop docs requirements clean
+.PHONY: demo test test-matrix test-faults test-mutants lint format bench brokers brokers-stop docs requirements clean
 
 demo: $(RUN_STAMP)
 	@MQINFRA=$(abspath $(BIN)/mqinfra) sh examples/quickstart/demo.sh
@@ -42,6 +42,10 @@ test-faults: $(DEV_STAMP)
 	wait $$rabbit; rabbit=$$?; wait $$redis; redis=$$?; wait $$quick; quick=$$?; \
 	tail -n 60 $(VENV)/rabbitmq-faults.txt $(VENV)/redis-faults.txt $(VENV)/quick-faults.txt; \
 	test $$kafka -eq 0 && test $$rabbit -eq 0 && test $$redis -eq 0 && test $$quick -eq 0
+
+# Takes one defence after the other away, and requires its test to fail.
+test-mutants: $(DEV_STAMP)
+	$(BIN)/python -m tests.mutants
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

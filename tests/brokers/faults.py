@@ -57,6 +57,7 @@ class Faults:
         self._delays: dict[str, float] = {}
         self._counts: Counter[str] = Counter()
         self._black_hole = False
+        self._drip = 0.0
 
     def reset_before(self, nth: int = 1, of: str = ANY) -> None:
         """Reset the client's connection instead of forwarding the n-th request."""
@@ -93,12 +94,23 @@ class Faults:
         with self._lock:
             return self._black_hole
 
+    def drip(self, pause: float) -> None:
+        """Send every answer byte by byte, with a pause of so many seconds after each; 0 ends that."""
+        with self._lock:
+            self._drip = pause
+
+    @property
+    def pause(self) -> float:
+        with self._lock:
+            return self._drip
+
     def clear(self) -> None:
         with self._lock:
             self._planned.clear()
             self._delays.clear()
             self._counts.clear()
             self._black_hole = False
+            self._drip = 0.0
 
     def judge(self, request: Request) -> Judgement:
         """Count the request, and say what becomes of it."""

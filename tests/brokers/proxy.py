@@ -158,8 +158,17 @@ class Proxy(Generic[R]):
         if verdict is Verdict.CUT:
             return False
         if verdict is Verdict.FORWARD and not self.faults.is_black_hole:
-            client.sendall(reply)
+            self._send_reply(client, reply)
         return True
+
+    def _send_reply(self, client: socket.socket, reply: bytes) -> None:
+        """Send it at once, or byte by byte for as long as that is asked for."""
+        for number in range(len(reply)):
+            if not (pause := self.faults.pause):
+                client.sendall(reply[number:])
+                return
+            client.sendall(reply[number : number + 1])
+            time.sleep(pause)
 
 
 def _next_speaker(asked: Incoming, answered: Incoming) -> Incoming:

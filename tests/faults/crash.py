@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.brokers.recorder import ANY
+
 if TYPE_CHECKING:
     from tests.brokers.proxy import Proxy
     from tests.brokers.recorder import Request
@@ -21,7 +23,7 @@ class Moment(enum.Enum):
 
 @dataclass(frozen=True)
 class Point:
-    """The n-th request, of whatever sort, or the n-th reply; counted from 1."""
+    """The n-th request, or the reply to it; counted from 1, among all that a crash is about."""
 
     number: int
     moment: Moment
@@ -31,16 +33,21 @@ class Point:
 
 
 class Crash:
-    """Kills a process at a point, and cuts its connections, so that nothing which it left in a buffer goes on."""
+    """Kills a process at a point, and cuts its connections, so that nothing which it left in a buffer goes on.
 
-    def __init__(self, proxy: Proxy[Any], victim: Running, point: Point) -> None:
-        self._proxy, self._victim, self._left = proxy, victim, point.number
+    `of` says which requests count: those that are `reading`, `mutating`, or `any`.
+    """
+
+    def __init__(self, proxy: Proxy[Any], victim: Running, point: Point, of: str = ANY) -> None:
+        self._proxy, self._victim, self._left, self._of = proxy, victim, point.number, of
         if point.moment is Moment.REPLY:
             proxy.on_reply = self._count
         else:
             proxy.on_request = self._count
 
-    def _count(self, _: int, __: Request) -> None:
+    def _count(self, _: int, request: Request) -> None:
+        if self._of not in (ANY, request.sort):
+            return
         self._left -= 1
         if self._left == 0:
             self._victim.kill()

@@ -83,7 +83,7 @@ def undisturbed(subject: Subject) -> Undisturbed:
     requests = subject.proxy.recorder.requests
     first = next(number for number, request in enumerate(requests, 1) if request.mutating)
     writes = sum(request.mutating for request in requests)
-    state = _settled(subject)
+    state = settled(subject)
     assert subject.planned() == set()
     return Undisturbed(len(requests), first, writes, state)
 
@@ -110,11 +110,11 @@ def crashes(subject: Subject, point: Point, wanted: State) -> bool:
     code = victim.end().code
     subject.proxy.reset()
     assert code in (0, -9), f"{point}: exit code {code}"
-    left = _differences(_settled(subject), wanted)
+    left = _differences(settled(subject), wanted)
     planned = subject.planned()
     assert planned == left, f"{point}: left are {sorted(left - planned)}, planned are {sorted(planned - left)}"
     assert run([*_APPLY, *_WAITING]) == 0, point
-    live = _settled(subject)
+    live = settled(subject)
     assert live == wanted, f"{point}: {sorted(_differences(live, wanted))}"
     return code != 0
 
@@ -125,10 +125,14 @@ def _every(course: Undisturbed) -> list[Point]:
 
 def _some(course: Undisturbed) -> list[Point]:
     """Some of those at which something may be half done."""
+    return [Point(number, moment) for moment in Moment for number in some_writes(course)]
+
+
+def some_writes(course: Undisturbed) -> list[int]:
+    """The numbers of some requests between the first that writes and the last, the same ones each time."""
     picked = random.Random(_SEED)  # noqa: S311 - the same points each time, no secret
     numbers = range(course.first_write, course.first_write + course.writes)
-    size = min(_SAMPLE, len(numbers))
-    return [Point(number, moment) for moment in Moment for number in sorted(picked.sample(numbers, size))]
+    return sorted(picked.sample(numbers, min(_SAMPLE, len(numbers))))
 
 
 def _differences(one: State, other: State) -> set[str]:
@@ -137,7 +141,7 @@ def _differences(one: State, other: State) -> set[str]:
     return {address for address in addresses if one.get(address, absent) != other.get(address, absent)}
 
 
-def _settled(subject: Subject) -> State:
+def settled(subject: Subject) -> State:
     """The live state once it stands still: what was on its way when somebody died may come to pass a little later."""
     deadline = time.monotonic() + _SETTLED_WITHIN
     before = subject.live()

@@ -1,64 +1,12 @@
 """`kill -9` at every request and every reply of an apply: the next plan shows the rest, the next apply does it."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 
-from mqinfra.cli.main import run
-from tests.brokers.kafka.cluster import KafkaCluster
-from tests.brokers.kafka.protocol import KafkaRequest
-from tests.brokers.proxy import Proxy
 from tests.faults.plugin import exhaustive
-from tests.faults.sweep import State, Subject, sweep
-from tests.integration.kafka.e2e.conftest import proxied
-from tests.integration.kafka.e2e.hand import Hand
-from tests.integration.kafka.e2e.shop import Running, Shop
-
-BEFORE = (
-    "orders.grows: {}",
-    "orders.set: {config: {retention.ms: 1h}}",
-    "orders.stays: {}",
-    "orders.legacy: {}",
-)
-AFTER = (
-    "orders.grows: {partitions: 3}",
-    "orders.set: {config: {retention.ms: 2h, cleanup.policy: compact}}",
-    "orders.stays: {}",
-    *(f"orders.new-{number}: {{partitions: 2, config: {{retention.ms: {number}h}}}}" for number in range(1, 7)),
-)
-
-
-class Topics(Subject):
-    """Topics that are made, grow, are set and go."""
-
-    def __init__(self, cluster: KafkaCluster, shop: Shop) -> None:
-        self.root, self._cluster, self._shop, self._hand = shop.root, cluster, shop, Hand(cluster)
-
-    @property
-    def proxy(self) -> Proxy[KafkaRequest]:
-        return self._cluster.proxy
-
-    def begin(self) -> None:
-        self._cluster.wipe()
-        self._shop.topics(*BEFORE)
-        assert run(["apply", "--auto-approve", "-q"]) == 0
-        self._shop.topics(*AFTER, removed=("orders.legacy: {}",))
-
-    def live(self) -> State:
-        found = self._hand.live().items()
-        return {f"kafka/topics/{name}": topic for name, topic in found if name.startswith("orders.")}
-
-    def start(self, *arguments: str) -> Running:
-        return self._shop.start(*arguments)
+from tests.faults.sweep import Subject, sweep
 
 
 def test_an_apply_that_was_killed_anywhere_is_finished_by_the_next(
-    kafka_4: KafkaCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+    subject: Subject, pytestconfig: pytest.Config
 ) -> None:
-    shop = Shop(tmp_path / "shop")
-    kafka_4.wipe()
-    shop.clusters(kafka=proxied(kafka_4))
-    monkeypatch.chdir(shop.root)
-    assert sweep(Topics(kafka_4, shop), everything=exhaustive(pytestconfig))
+    assert sweep(subject, everything=exhaustive(pytestconfig))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.brokers.rabbitmq.protocol import status_only
+from tests.brokers.recorder import MUTATING
+from tests.faults.crash import Crash, Moment, Point
 from tests.integration.rabbitmq.e2e.project import Project
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.protocol import HttpRequest
-    from tests.brokers.rabbitmq.server import RabbitServer
-    from tests.integration.kafka.e2e.shop import Running
 
 VHOST = "/shop"
 TOPOLOGY = {
@@ -30,6 +30,7 @@ TOPOLOGY = {
 }
 OLD = "rabbit/queues/%2Fshop/old"
 FAST = ("--timeout", "2")
+MOMENTS = {"before": Moment.REQUEST, "after": Moment.REPLY}
 
 
 def prepare(project: Project) -> None:
@@ -57,32 +58,12 @@ def test_what_was_changed_by_hand_makes_a_plan_stale(project: Project, cell: set
     cell.add(f"rabbitmq-{project.server.line}/policies/e2e-stale-field")
 
 
-class Killer:
-    """Kills a process at its n-th mutating request, which is lost with it, or when the server has answered that."""
-
-    def __init__(self, server: RabbitServer, victim: Running, point: int) -> None:
-        self._server, self._victim, self._point = server, victim, point
-
-    def at_request(self, number: int, request: HttpRequest) -> None:
-        if request.mutating and number == self._point:
-            self._victim.kill()
-            self._server.proxy.cut_all()
-
-    def at_reply(self, number: int, request: HttpRequest) -> None:
-        if request.mutating and number == self._point:
-            self._victim.kill()
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", MOMENTS)
 def test_an_apply_that_was_killed_is_finished_by_the_same_command(when: str, project: Project, cell: set[str]) -> None:
     for point in (1, 3, 6, 8):
         prepare(project)
         victim = project.start("apply", "plan.json", "-q")
-        killer = Killer(project.server, victim, point)
-        if when == "after":
-            project.server.proxy.on_reply = killer.at_reply
-        else:
-            project.server.proxy.on_request = killer.at_request
+        Crash(project.server.proxy, victim, Point(point, MOMENTS[when]), of=MUTATING)
         assert victim.end().code == -9, point
         project.server.proxy.reset()
         ran = project.mq("apply", "plan.json")

@@ -1,5 +1,14 @@
-"""The project on a real deployment that the tests of the provider have."""
+"""A project whose apply faults are played on."""
 
-from tests.integration.redis.provider.conftest import shop
+import pytest
+
+from tests.brokers.redis.deployment import RedisDeployment
+from tests.integration.redis.faults.subject import Streams
+from tests.integration.redis.provider.conftest import Shop, shop
 
 __all__ = ["shop"]
+
+
+@pytest.fixture
+def subject(shop: Shop, redis_7: RedisDeployment) -> Streams:
+    return Streams(shop, redis_7)

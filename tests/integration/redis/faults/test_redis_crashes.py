@@ -1,84 +1,12 @@
 """`kill -9` at every request and every reply of an apply: the next plan shows the rest, the next apply does it."""
 
-from __future__ import annotations
-
-import os
-import subprocess
-from typing import Any
-
 import pytest
 
-from mqinfra.model.address import Address
-from tests.brokers.proxy import Proxy
-from tests.brokers.redis.deployment import RedisDeployment
-from tests.brokers.redis.protocol import RedisRequest
 from tests.faults.plugin import exhaustive
-from tests.faults.sweep import State, Subject, sweep
-from tests.integration.kafka.e2e.shop import MQINFRA, Running
-from tests.integration.redis.provider.conftest import Shop, sha256
-
-BEFORE: dict[str, Any] = {
-    "streams": {"orders": {"groups": {"billing": {"startAt": "0"}, "old": {}}}, "legacy": {}},
-    "users": {"feed": {"commands": ["+ping"]}, "gone": {}},
-}
-AFTER: dict[str, Any] = {
-    "streams": {
-        "orders": {"groups": {"billing": {"startAt": "0"}, "mail": {"startAt": "0"}}, "deadLetter": True},
-        **{f"new-{number}": {"groups": {"feed": {"startAt": "0"}}} for number in range(1, 5)},
-    },
-    "users": {
-        "feed": {"commands": ["+ping", "+get"], "keys": ["~orders"]},
-        "auditor": {"passwords": [{"sha256": sha256("auditor")}], "commands": ["+@read"], "keys": ["%R~orders"]},
-    },
-}
-REMOVED: dict[str, Any] = {"redis/streams/legacy": {}, "redis/groups/orders/old": {}, "redis/users/gone": {}}
-
-
-class Streams(Subject):
-    """Streams, groups and users that are made, changed and go."""
-
-    def __init__(self, shop: Shop, server: RedisDeployment) -> None:
-        self.root, self._shop, self._server = shop.root, shop, server
-
-    @property
-    def proxy(self) -> Proxy[RedisRequest]:
-        return self._server.proxy
-
-    def begin(self) -> None:
-        self._server.wipe()
-        self._shop.on(self._server, nodes=[self._server.proxied_address])
-        self._shop.declare(**BEFORE)
-        self._shop.apply()
-        self._shop.declare(removed=REMOVED, **AFTER)
-
-    def start(self, *arguments: str) -> Running:
-        process = subprocess.Popen(
-            [*MQINFRA, *arguments],
-            cwd=self.root,
-            env=os.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return Running(process)
-
-    def live(self) -> State:
-        call = self._server.nodes[0].admin.call
-        state: dict[str, object] = {}
-        for key in call("KEYS", "*"):
-            if call("TYPE", key) != "stream":
-                continue
-            state[str(Address("redis", "streams", (key,)))] = call("XLEN", key)
-            for group in call("XINFO", "GROUPS", key):
-                state[str(Address("redis", "groups", (key, group[1])))] = group
-        for user in call("ACL", "USERS"):
-            if user != "default":
-                state[str(Address("redis", "users", (user,)))] = call("ACL", "GETUSER", user)
-        return state
+from tests.faults.sweep import Subject, sweep
 
 
 def test_an_apply_that_was_killed_anywhere_is_finished_by_the_next(
-    shop: Shop, redis_7: RedisDeployment, pytestconfig: pytest.Config
+    subject: Subject, pytestconfig: pytest.Config
 ) -> None:
-    assert sweep(Streams(shop, redis_7), everything=exhaustive(pytestconfig))
+    assert sweep(subject, everything=exhaustive(pytestconfig))
