@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer
 
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
+THE_LOCK = {"configure": r"^mqinfra\.lock\.", "write": "^$", "read": r"^mqinfra\.lock\."}
 OPEN, CLOSED = "/open", "/closed"
 IN_EACH = {
     "exchanges": {"orders": {"type": "topic"}},
@@ -27,6 +28,7 @@ def somebody(server: RabbitServer, tags: str, *vhosts: str) -> Login:
     server.management.call("PUT", "users", login[0], body={"password": login[1], "tags": tags})
     for vhost in (OPEN, CLOSED):
         server.management.call("PUT", "vhosts", vhost, body={})
+    server.management.call("PUT", "permissions", "/", login[0], body=THE_LOCK)
     for vhost in vhosts:
         server.management.call("PUT", "permissions", vhost, login[0], body=EVERYTHING)
     return login

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from mqinfra.model.errors import UserError
+from mqinfra.model.record import Owner
 from mqinfra.providers.rabbitmq.io.client import Answer, Call, Counts, RabbitFault
+from mqinfra.providers.rabbitmq.records import lock
 from tests.brokers.ports import HOST, free_ports
 from tests.brokers.rabbitmq.release import DEFAULT, installed
 from tests.brokers.rabbitmq.server import RabbitServer, Settings
@@ -156,6 +158,20 @@ def test_no_certificate_of_the_client(guarded: RabbitServer) -> None:
         fault = client_of(session).counts("/", ["q"])["q"]
     assert isinstance(fault, RabbitFault)
     assert "client certificate" in fault.message, fault
+
+
+def test_a_lock_lives_and_ends_over_tls(guarded: RabbitServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "_HEARTBEAT", 1)
+    monkeypatch.setattr(lock, "_BEAT", 0.3)
+    with opened(tls_block(guarded)) as session, session.lock(Owner("shop", "prod"), "ann@laptop", 0) as held:
+        time.sleep(3.5)
+        assert held.lost() == ""
+        guarded.management.call("DELETE", "vhosts", "/")
+        deadline = time.monotonic() + 5
+        while not held.lost() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert held.lost()
+    guarded.wipe()
 
 
 @pytest.mark.parametrize(

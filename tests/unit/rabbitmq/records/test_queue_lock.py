@@ -163,7 +163,7 @@ def test_silence_loses_it_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "was not heard" in lock.lost()
 
 
-def test_signs_of_life_are_given() -> None:
+def test_the_holder_consumes_and_gives_signs_of_life() -> None:
     heard: list[bytes] = []
 
     def listens(connection: socket.socket) -> None:
@@ -173,6 +173,7 @@ def test_signs_of_life_are_given() -> None:
     with held(broker(CHANNEL, TAKEN, then=listens)):
         time.sleep(0.4)
     assert b"".join(heard).count(BEAT) >= 4
+    assert method(1, spec.Basic.Consume(queue="mqinfra.lock.shop.prod", no_ack=True, exclusive=True)) in b"".join(heard)
 
 
 def test_the_holder_is_named_from_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
