@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDone
 from typing import Any
 
-from confluent_kafka import KafkaException
+from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigEntry, ConfigResource
 
@@ -24,6 +24,7 @@ from mqinfra.providers.kafka.api.connection_log import ConnectionLog
 from mqinfra.providers.kafka.api.diagnosis import bad_client, diagnose, is_final, no_token, trouble
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
 from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
+from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import Node, NodeCalls
 from mqinfra.providers.kafka.api.sasl import Mechanism
 from mqinfra.providers.kafka.api.second_client import SecondClient
@@ -76,6 +77,11 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
             wire,
             [Node(node.id, joined(node.host, node.port)) for node in described.nodes],
             lambda address: AdminClient(config | {"bootstrap.servers": address}, logger=log.logger),
+        ),
+        LogCalls(
+            wire,
+            lambda more: Consumer(config | dict(more), logger=log.logger),
+            lambda more: Producer(config | dict(more), logger=log.logger),
         ),
         SecondClient(connection, secrets, timeout),
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",

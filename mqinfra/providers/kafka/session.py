@@ -1,7 +1,14 @@
-"""A session with a Kafka cluster, which can say how the cluster is."""
+"""A session with a Kafka cluster, which can say how the cluster is, and keeps records and a lock."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from mqinfra.model.record import Owner
+from mqinfra.providers.base.records import Lock
 from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.kafka.api.client import KafkaClient
+from mqinfra.providers.kafka.records.lock import KafkaLock, held
+from mqinfra.providers.kafka.records.store import KafkaRecordStore
 from mqinfra.providers.kafka.topics.health import causes
 
 
@@ -11,3 +18,15 @@ class KafkaSession(BrokerSession[KafkaClient]):
     def health(self) -> tuple[str, ...]:
         """Partitions that take no durable writes, and reassignments under way."""
         return tuple(causes(self._client))
+
+    def records(self, owner: Owner) -> KafkaRecordStore:
+        """A compacted topic of the owner's."""
+        return KafkaRecordStore(self._client, owner, self.facts.brokers, self._asking)
+
+    @contextmanager
+    def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:
+        """A claim in the topic of the owner's records."""
+        with ExitStack() as stack:
+            with self._asking():
+                heart = stack.enter_context(held(self._client, owner, holder, timeout, self.facts.brokers))
+            yield KafkaLock(heart, self._secrets.scrub)

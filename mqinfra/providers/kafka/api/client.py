@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
+from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import NodeCalls
 from mqinfra.providers.kafka.api.second_client import SecondClient
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
@@ -18,6 +19,7 @@ class KafkaClient:
         topics: calls about topics.
         groups: calls about consumer groups.
         nodes: asks each broker for itself.
+        logs: reads and writes messages of topics.
         second: asks what librdkafka has no call for.
         deletion_disabled: the brokers say `delete.topic.enable=false`.
     """
@@ -26,6 +28,7 @@ class KafkaClient:
     topics: TopicCalls
     groups: GroupCalls
     nodes: NodeCalls
+    logs: LogCalls
     second: SecondClient
     deletion_disabled: bool = False
 

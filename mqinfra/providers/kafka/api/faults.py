@@ -69,6 +69,8 @@ _RIGHTS = {
     "CreatePartitions": "Alter",
     "IncrementalAlterConfigs": "AlterConfigs",
     "DeleteTopics": "Delete",
+    "Produce": "Write",
+    "Fetch": "Read",
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 from confluent_kafka import KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
 from confluent_kafka.admin._listoffsets import OffsetSpec
+from confluent_kafka.admin._metadata import TopicMetadata
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 from pydantic import JsonValue
 
@@ -55,22 +56,32 @@ class TopicCalls:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
+    def names(self) -> list[str]:
+        """All topics that the caller may see, as one broker knows them.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return list(self._all())
+
     def not_in_sync(self) -> Mapping[str, tuple[InSync, ...]]:
         """All topics of which some replica is not in sync, with their partitions.
 
         Raises:
             UserError: the cluster did not answer.
         """
-        try:
-            listed = self._wire.admin.list_topics(timeout=self._wire.timeout)
-        except KafkaException as error:
-            raise self._wire.unreadable("Metadata", fault_of(error)) from error
         found: dict[str, tuple[InSync, ...]] = {}
-        for name, topic in listed.topics.items():
+        for name, topic in self._all().items():
             counts = tuple([(len(part.isrs), len(part.replicas)) for part in topic.partitions.values()])
             if any(in_sync < replicas for in_sync, replicas in counts):
                 found[name] = counts
         return found
+
+    def _all(self) -> Mapping[str, TopicMetadata]:
+        try:
+            return self._wire.admin.list_topics(timeout=self._wire.timeout).topics
+        except KafkaException as error:
+            raise self._wire.unreadable("Metadata", fault_of(error)) from error
 
     def describe(
         self, names: Iterable[str], *, rights: bool = False

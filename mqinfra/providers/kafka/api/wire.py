@@ -152,13 +152,18 @@ class Wire:
                 if time.monotonic() > deadline:
                     return fault_named("_TIMED_OUT", f"no answer within {self.timeout:g} s")
 
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """What went wrong with connections since the cluster was reached, for people."""
+        return self._trouble()
+
     def unreadable(self, api: str, fault: KafkaFault) -> UserError:
         """The error of a cluster that does not answer a read."""
         if fault.denied:
             message = f"the caller may not ask for {api}"
             return UserError([NOT_ALLOWED.at(message, address=str(self.peer), help="ask for the right to describe it")])
         what = f"to {api} within {self.timeout:g} s"
-        return UserError([fault.unread(what, str(self.peer), self._trouble())])
+        return UserError([fault.unread(what, str(self.peer), self.trouble)])
 
     def _await_turn(self) -> None:
         self.admin.poll(0)  # hands out what the last answer said of throttling

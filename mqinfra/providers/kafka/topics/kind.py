@@ -13,7 +13,7 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Losing, Weighed, deviation_by_value
+from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, LookedAt, Losing, Weighed, deviation_by_value
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
@@ -38,7 +38,13 @@ if TYPE_CHECKING:
 
 
 class TopicKind(
-    Kind["KafkaClient"], ComparedWithLive, Sugar, Weighed["KafkaClient"], Losing["KafkaClient"], DryRun["KafkaClient"]
+    Kind["KafkaClient"],
+    ComparedWithLive,
+    LookedAt["KafkaClient"],
+    Sugar,
+    Weighed["KafkaClient"],
+    Losing["KafkaClient"],
+    DryRun["KafkaClient"],
 ):
     """Topics."""
 
@@ -101,6 +107,11 @@ class TopicKind(
     def read(self, client: "KafkaClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read topics with DescribeTopics and DescribeConfigs."""
         return topic_reading.read(client, wanted, context.alias)
+
+    @override
+    def look(self, client: "KafkaClient", wanted: Sequence[Address], context: ClusterContext) -> KindReading:
+        """Read them the same way, without a list of all."""
+        return topic_reading.look(client, wanted)
 
     @override
     def figures(self, client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:

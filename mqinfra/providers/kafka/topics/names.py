@@ -1,10 +1,12 @@
-"""Names of topics: which ones Kafka takes, and which belong to Kafka or its tools."""
+"""Names of topics: which ones Kafka takes, and which belong to Kafka, its tools or mqinfra."""
 
 import re
 
 from mqinfra.model.setting import Problem
 
 MAX_LENGTH = 249
+RECORDS_PREFIX = "_mqinfra."
+"""What the topics begin with that mqinfra keeps its records in."""
 _LEGAL = re.compile(r"[a-zA-Z0-9._-]+")
 _ILLEGAL = re.compile(r"[^a-zA-Z0-9._-]")
 
@@ -19,11 +21,13 @@ _BY_CONVENTION = {"_schemas": "schema registries keep their schemas in it, by co
 
 
 def internal_reason(name: str) -> str | None:
-    """Why a topic belongs to Kafka, for certain, or to one of its tools, by convention; None if it is a plain one."""
+    """Why a topic belongs to Kafka or mqinfra, for certain, or to a tool, by convention; None if it is a plain one."""
     if name in _OWN:
         return _OWN[name]
     if name in _BY_CONVENTION:
         return _BY_CONVENTION[name]
+    if name.startswith(RECORDS_PREFIX):
+        return "mqinfra keeps a project's records in it"
     if name.startswith("__"):
         return "names that begin with `__` belong to Kafka and its tools, by convention"
     return None

@@ -7,6 +7,7 @@ each distinct text is parsed once, and topics that inherit the same share one di
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from pydantic import JsonValue
@@ -80,17 +81,24 @@ class SettingsReader:
 
 
 def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
-    """Read the named topics, or all but internal ones.
+    """Read the named topics, or all but internal ones, and list all there are. That takes one call more.
+
+    See `look` for what is denied.
+    """
+    if wanted is None:
+        addresses = _addresses(client.nodes.names(), alias)
+        return replace(look(client, addresses), coverage=Coverage.COMPLETE, listed=addresses)
+    found = look(client, wanted)
+    return replace(found, listed=_addresses(client.topics.names(), alias))
+
+
+def look(client: "KafkaClient", wanted: Iterable[Address]) -> KindReading:
+    """Read the named topics.
 
     A topic that may not be described, or whose settings may not, is denied: without its settings it can't be
     compared. A topic that was made a moment ago may still be unknown to the broker that answers.
     """
-    everything = wanted is None
-    if wanted is None:
-        names = [name for name in client.nodes.names() if internal_reason(name) is None]
-        addresses = {name: Address(alias, KIND, (name,)) for name in names}
-    else:
-        addresses = {address.name: address for address in wanted}
+    addresses = {address.name: address for address in wanted}
     denied: dict[Address, str] = {}
     topics: dict[str, TopicDescription] = {}
     for name, topic in client.topics.describe(addresses):
@@ -107,7 +115,11 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) ->
                 resources[addresses[name]] = _live(topics[name], placements[name], *reader.read(entries))
             elif not entries.absent:
                 denied[addresses[name]] = _reason(entries, "DescribeConfigs", name)
-    return KindReading(resources, denied, Coverage.COMPLETE if everything else Coverage.NAMED)
+    return KindReading(resources, denied)
+
+
+def _addresses(names: Iterable[str], alias: str) -> list[Address]:
+    return [Address(alias, KIND, (name,)) for name in names if internal_reason(name) is None]
 
 
 @contextmanager
