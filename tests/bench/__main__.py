@@ -61,6 +61,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "load": lambda found: found.rows.extend(sandbox.load_cells(3_000, 1)),
             "sandbox": lambda found: found.rows.extend(sandbox.growth_cells((300, 3_000))),
             "kafka": lambda found: _kafka(found, 300, 1),
+            "kafka-records": lambda found: _kafka_records(found, 1_000, 300),
             "redis": lambda found: _redis(found, 300, 30, 1),
             "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
             "rabbitmq-records": lambda found: _rabbitmq_records(found, 1_000, 200),
@@ -72,6 +73,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "kafka-1000": lambda found: _kafka(found, 1_000, 3),
         "kafka-1000-settings": lambda found: _kafka(found, 1_000, 2, settings=True),
         "kafka-10000": lambda found: _kafka(found, 10_000, 2, heap="2g"),
+        "kafka-records": lambda found: _kafka_records(found, 50_000, 10_000, heap="2g"),
         "redis-10000": lambda found: _redis(found, 10_000, 1_000, 2),
         "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
         "rabbitmq-dead-letters": _rabbitmq_letters,
@@ -90,6 +92,12 @@ def _kafka(found: Found, count: int, times: int, *, heap: str = "512m", settings
     rows, notes = kafka.cells(kafka.Size(count, times, heap, _TWO_SETTINGS if settings else {}))
     found.rows += rows
     found.notes += notes
+
+
+def _kafka_records(found: Found, records: int, topics: int, *, heap: str = "512m") -> None:
+    from tests.bench import records as kafka_records  # noqa: PLC0415 - as above
+
+    found.rows += kafka_records.cells(records, topics, heap)
 
 
 def _redis(found: Found, streams: int, users: int, times: int) -> None:

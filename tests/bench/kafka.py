@@ -162,7 +162,7 @@ class Bench:
 
 def cells(size: Size) -> tuple[list[Row], list[str]]:
     """Measure a cell on a broker that lives as long as it; also say what the sweep found and where the time went."""
-    with _broker(size.heap) as bootstrap, tempfile.TemporaryDirectory() as name:
+    with broker(size.heap) as bootstrap, tempfile.TemporaryDirectory() as name:
         bench = Bench(size, bootstrap, Path(name))
         bench.warm()
         for turn in range(size.times):
@@ -185,7 +185,8 @@ def _steps(steps: list[dict[str, Any]]) -> str:
 
 
 @contextmanager
-def _broker(heap: str) -> Iterator[str]:
+def broker(heap: str) -> Iterator[str]:
+    """A broker that lives as long as the context; where it is."""
     with scratch_folder("bench") as folder:
         cluster = KafkaCluster(installed("4"), folder, Settings(heap=heap, proxied=False))
         try:
