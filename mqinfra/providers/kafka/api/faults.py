@@ -40,6 +40,8 @@ _RETRY = frozenset(
         "NOT_COORDINATOR",
         "STALE_CTRL_EPOCH",
         "REASSIGNMENT_IN_PROGRESS",
+        # A partition has no leader, or none that the broker that was asked has heard of.
+        "_NOENT",
         "_WAIT_CACHE",
         "_WAIT_COORD",
         "_NODE_UPDATE",

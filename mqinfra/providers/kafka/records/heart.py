@@ -97,7 +97,6 @@ class Heart:
         if self._thread.is_alive():
             self._thread.join()
         self._lost = self._lost or f"the lock in topic `{self._topic}` was released"
-        self._writer.drop()
         self._writer.send(self._topic, self._claim, None, self._note_trouble)
         self._writer.flush(_GOODBYE)
 

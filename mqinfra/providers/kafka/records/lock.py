@@ -19,8 +19,10 @@ from mqinfra.providers.kafka.records.names import topic_of
 from mqinfra.providers.kafka.records.place import RecordTopic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mqinfra.providers.kafka.api.client import KafkaClient
-    from mqinfra.providers.kafka.api.logs.reader import LogReader
+    from mqinfra.providers.kafka.api.logs.reader import LogMessage, LogReader
 
 _LOOK_EVERY = 0.2
 _WITHOUT = "`--no-lock` applies without the lock"
@@ -85,8 +87,7 @@ def _await_turn(topic: RecordTopic, heart: Heart, claim: bytes, begun: Acknowled
     claims = Claims()
     with topic.client.logs.reader() as reader:
         reader.start({topic.name: max(start, 0)})
-        for message in reader.read_to({topic.name: begun.offset + 1}):
-            claims.note(message.key, message.offset, message.moment, message.value)
+        _note(claims, reader.read_to({topic.name: begun.offset + 1}))
         while True:
             _check(reader, topic, heart)
             first = claims.first()
@@ -94,8 +95,13 @@ def _await_turn(topic: RecordTopic, heart: Heart, claim: bytes, begun: Acknowled
                 return
             if time.monotonic() >= deadline:
                 raise _taken(topic, first)
-            for message in reader.take(min(_LOOK_EVERY, max(0.0, deadline - time.monotonic()))):
-                claims.note(message.key, message.offset, message.moment, message.value)
+            _note(claims, reader.take(min(_LOOK_EVERY, max(0.0, deadline - time.monotonic()))))
+
+
+def _note(claims: Claims, messages: "Iterable[LogMessage]") -> None:
+    for message in messages:
+        if message.key.startswith(CLAIM):
+            claims.note(message.key, message.offset, message.moment, message.value)
 
 
 def _check(reader: "LogReader", topic: RecordTopic, heart: Heart) -> None:

@@ -1,7 +1,7 @@
 """The topic that holds an owner's records and the claims of its lock: making it, and saying why it can't be used."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -14,6 +14,7 @@ from mqinfra.providers.kafka.topics.names import RECORDS_PREFIX
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
+Offsets = Iterable[tuple[tuple[str, int], int | KafkaFault]]
 _MOST_REPLICAS = 3
 _PAUSE = 0.05
 _SETTINGS: Mapping[str, str] = {
@@ -56,7 +57,7 @@ class RecordTopic:
         Raises:
             UserError: the cluster does not answer.
         """
-        return self._settled(lambda: dict(self.client.topics.offsets([(self.name, 0)], latest=True)))
+        return self._settled(lambda: self.client.topics.offsets([(self.name, 0)], latest=True))
 
     def since(self, moment: int) -> int | KafkaFault:
         """The offset of the first message that was appended at a moment or later, by the brokers' clock in ms.
@@ -64,7 +65,7 @@ class RecordTopic:
         Raises:
             UserError: the cluster does not answer.
         """
-        return self._settled(lambda: dict(self.client.topics.offsets_at({(self.name, 0): moment})))
+        return self._settled(lambda: self.client.topics.offsets_at({(self.name, 0): moment}))
 
     def make(self, refused: Callable[[str, KafkaFault], UserError]) -> None:
         """Make the topic where there is none, and wait until the brokers know it.
@@ -116,13 +117,21 @@ class RecordTopic:
         durable = {"min.insync.replicas": "2"} if replicas == _MOST_REPLICAS else {}
         return {"partitions": 1, "replicationFactor": replicas, "config": {**_SETTINGS, **durable}}
 
-    def _settled(self, ask: Callable[[], Mapping[tuple[str, int], int | KafkaFault]]) -> int | KafkaFault:
+    def _settled(self, ask: Callable[[], Offsets]) -> int | KafkaFault:
         """Ask again while there is no leader for a moment, or while a broker has yet to hear of a topic just made."""
         deadline = time.monotonic() + self.client.wire.timeout
         while True:
-            (answer,) = ask().values()
+            answer = self._asked(ask)
             if not isinstance(answer, KafkaFault) or time.monotonic() > deadline:
                 return answer
             if not (answer.retry or (answer.absent and self._made)):
                 return answer
             time.sleep(_PAUSE)
+
+    def _asked(self, ask: Callable[[], Offsets]) -> int | KafkaFault:
+        # Of offsets in a topic that is not there, or is not for us to see, librdkafka says neither.
+        ((_, topic),) = self.client.topics.describe([self.name])
+        if isinstance(topic, KafkaFault):
+            return topic
+        ((_, offset),) = ask()
+        return offset

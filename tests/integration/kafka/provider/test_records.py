@@ -96,7 +96,7 @@ def test_the_topic_is_made_by_the_first_write_and_with_what_the_records_need(
         "partitions": 1,
         "replicationFactor": 1,
         "config": {
-            "cleanup.policy": ["compact"],
+            "cleanup.policy": "compact",
             "message.timestamp.type": "LogAppendTime",
             "unclean.leader.election.enable": False,
             "segment.ms": 3_600_000,

@@ -27,8 +27,10 @@ _READING: Settings = {
 }
 _WRITING: Settings = {
     "acks": "all",
-    # No message twice, and none before an earlier one, however often the client has to send it.
-    "enable.idempotence": True,
+    # No message before an earlier one, however often it has to be sent. One may be there twice then, which does no harm
+    # where the last under a key counts. A producer's id would prevent that, but to ask for one without a right to write
+    # is an error that librdkafka does not recover from.
+    "max.in.flight.requests.per.connection": 1,
     "compression.type": "lz4",
 }
 _LONGEST = 300.0
