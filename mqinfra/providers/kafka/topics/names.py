@@ -22,12 +22,12 @@ _BY_CONVENTION = {"_schemas": "schema registries keep their schemas in it, by co
 
 def internal_reason(name: str) -> str | None:
     """Why a topic belongs to Kafka or mqinfra, for certain, or to a tool, by convention; None if it is a plain one."""
+    if name.startswith(RECORDS_PREFIX):
+        return "mqinfra keeps a project's records in it"
     if name in _OWN:
         return _OWN[name]
     if name in _BY_CONVENTION:
         return _BY_CONVENTION[name]
-    if name.startswith(RECORDS_PREFIX):
-        return "mqinfra keeps a project's records in it"
     if name.startswith("__"):
         return "names that begin with `__` belong to Kafka and its tools, by convention"
     return None
