@@ -12,20 +12,36 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from mqinfra.engine.batch import Batch, Pace
 from mqinfra.engine.guard_classes import classes_now
+from mqinfra.engine.inventory.journal import Journal, not_recorded
 from mqinfra.engine.order import waves
 from mqinfra.engine.recheck import Recheck, made_anew, stale_classes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
-from mqinfra.model.event import Ended, Event, Finished, Outcome, Started
+from mqinfra.model.event import Ended, Event, Finished, Outcome, Started, Warned
 from mqinfra.model.plan import Plan
+from mqinfra.providers.base.records import Lock, Unlocked
 from mqinfra.providers.base.session import Session
 
 _LOOKS = 3
 """How often guards are looked at before a wave, until they hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What an apply on one cluster holds and writes besides the changes.
+
+    Attributes:
+        lock: the lock that it holds.
+        journal: what it writes of itself; None where nothing is.
+    """
+
+    lock: Lock = field(default_factory=Unlocked)
+    journal: Journal | None = None
 
 
 def apply(
@@ -35,6 +51,7 @@ def apply(
     stop: threading.Event,
     pace: Pace | None = None,
     noted: Callable[[Event], None] = lambda _: None,
+    keeping: Mapping[str, Keeping] = MappingProxyType({}),
 ) -> Iterator[Event]:
     """Bring a plan about.
 
@@ -46,9 +63,11 @@ def apply(
         pace: how long to wait and how often to try.
         noted: called with every Sent and Ended in the thread in which it happens, before it is handed out: whoever
             stops at once can't wait until it is.
+        keeping: the lock and the journal of each cluster that has them, by alias.
 
     Yields:
-        Started, then Sent and Ended as they happen, one Ended per change, then Finished.
+        Started, then Sent and Ended as they happen, one Ended per change, Warned where records could not be written,
+        then Finished.
     """
     by_cluster: dict[str, list[Change]] = defaultdict(list)
     for change in plan.changes:
@@ -61,7 +80,8 @@ def apply(
         events.put(event)
 
     runs = [
-        _Run(sessions[alias], changes, rechecks, stop, pace or Pace(), emit) for alias, changes in by_cluster.items()
+        _Run(sessions[alias], changes, rechecks, stop, pace or Pace(), emit, keeping.get(alias, Keeping()))
+        for alias, changes in by_cluster.items()
     ]
     pool = ThreadPoolExecutor(max_workers=max(1, len(runs)), thread_name_prefix="apply")
     try:
@@ -93,10 +113,20 @@ class _Run:
     stop: threading.Event
     pace: Pace
     emit: Callable[[Event], None]
+    keeping: Keeping
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
     unreachable_reason: str = ""
+    ended: list[Ended] = field(default_factory=list)
+    identities: dict[Address, str] = field(default_factory=dict)
 
     def go(self) -> None:
+        """Bring the changes about, and note what becomes of them, whatever happens."""
+        try:
+            self._waves()
+        finally:
+            self._close()
+
+    def _waves(self) -> None:
         for wave in waves(self.changes):
             ready: list[Change] = []
             for change in wave:
@@ -105,6 +135,7 @@ class _Run:
                     need for need in change.needs if self.outcomes.get(need, Outcome.APPLIED) is not Outcome.APPLIED
                 ]
                 if left is None:
+                    self.identities[change.address] = self.rechecks[change.address].identity
                     self._end(change, Outcome.APPLIED, already=True, message="already done")
                 elif missing:
                     self._end(change, Outcome.NOT_ATTEMPTED, message=_waits_for(change, missing[0]))
@@ -112,7 +143,25 @@ class _Run:
                     self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted first")
                 else:
                     ready.append(left)
-            self._apply(self._still_guarded(ready))
+            going = self._still_guarded(ready)
+            if self.keeping.journal is not None and going:
+                self.keeping.journal.before(going)
+            self._apply(going)
+            self._note()
+
+    def _note(self) -> None:
+        if self.keeping.journal is not None and self.ended:
+            self.keeping.journal.after(self.ended, self.identities)
+        self.ended.clear()
+
+    def _close(self) -> None:
+        journal = self.keeping.journal
+        if journal is None:
+            return
+        self._note()
+        journal.finish(self.outcomes.get(change.address, Outcome.NOT_ATTEMPTED) for change in self.changes)
+        if journal.problem:
+            self.emit(Warned(cluster=self.session.alias, message=not_recorded(journal.problem, journal.unwritten)))
 
     def _still_guarded(self, changes: Sequence[Change]) -> list[Change]:
         """Leave out what would now take what the plan did not see: messages arrived since, and nobody consented."""
@@ -179,8 +228,10 @@ class _Run:
     def _batch(self, changes: Sequence[Change]) -> list[Ended]:
         if not changes:
             return []
-        batch = Batch(self.session, changes, self.stop, self.pace, self.emit, self.unreachable_reason)
+        lost = self.keeping.lock.lost
+        batch = Batch(self.session, changes, self.stop, self.pace, self.emit, self.unreachable_reason, lost)
         ended = batch.run()
+        self.identities.update(batch.identities)
         self.unreachable_reason = batch.unreachable_reason
         return ended
 
@@ -191,6 +242,7 @@ class _Run:
 
     def _report(self, ended: Ended) -> None:
         self.outcomes[ended.address] = ended.outcome
+        self.ended.append(ended)
         self.emit(ended)
 
 

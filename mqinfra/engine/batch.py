@@ -64,6 +64,7 @@ class Batch:
     Attributes:
         unreachable_reason: why the cluster can't be read any more; empty while it answers. Nothing
             is sent while it does not.
+        identities: the broker's own ids of what was seen to be done, where it has any.
     """
 
     def __init__(
@@ -74,10 +75,13 @@ class Batch:
         pace: Pace,
         emit: Callable[[Event], None],
         unreachable_reason: str = "",
+        lost: Callable[[], str] = lambda: "",
     ) -> None:
+        self._lost = lost
         self._session, self._stop, self._pace, self._emit = session, stop, pace, emit
         self.unreachable_reason = unreachable_reason
         self._planned = {change.address: change for change in changes}
+        self.identities: dict[Address, str] = {}
         self._ended: dict[Address, Ended] = {}
         self._before: dict[Address, Live] = {}
         self._compared: set[Address] = set()
@@ -104,6 +108,9 @@ class Batch:
         """Why no more may be sent; empty when more may."""
         if self._stop.is_set():
             return "the apply was interrupted first"
+        lost = self._lost()
+        if lost:
+            return f"the lock was lost first: {lost}"
         return f"the cluster stopped answering before: {self.unreachable_reason}" if self.unreachable_reason else ""
 
     def _send(self, changes: Sequence[Change]) -> dict[Address, Result]:
@@ -232,7 +239,7 @@ class Batch:
         conflict = isinstance(result, Refused) and result.conflict
         comparator = comparator_of(self._session, address)
         if not conflict and is_done(self._planned[address], live, comparator, ours=isinstance(result, Accepted)):
-            return self._ending(change, Outcome.APPLIED, result.note if isinstance(result, Accepted) else "")
+            return self._applied(change, live, result)
         if live is not None:
             self._before[address] = live
         match result:
@@ -258,6 +265,11 @@ class Batch:
                     f"{self._otherwise(address, live)}",
                     ("look at the broker's log, then run the same command again",),
                 )
+
+    def _applied(self, change: Change, live: Live | None, result: Result) -> Ended:
+        if live is not None:
+            self.identities[change.address] = live.identity
+        return self._ending(change, Outcome.APPLIED, result.note if isinstance(result, Accepted) else "")
 
     def _otherwise(self, address: Address, live: Live | None) -> str:
         """How what is there differs from what was to be made, for the end of a message; empty when there is nothing."""

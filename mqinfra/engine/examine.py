@@ -6,6 +6,7 @@ approved the whole.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from mqinfra.engine import codes
 from mqinfra.engine.comparator import comparator_of
@@ -62,7 +63,8 @@ def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, Re
             found[address] = Recheck(change, (stale,))
             continue
         live = reading.resources.get(address)
-        found[address] = recheck(change, live, now.get(address, {}), comparator_of(session, address))
+        known = recheck(change, live, now.get(address, {}), comparator_of(session, address))
+        found[address] = replace(known, identity=live.identity) if live is not None and live.identity else known
     left = {address for address, known in found.items() if known.remaining is not None}
     found.update((c.address, Recheck(c)) for c in some if still_to_come(c, left) and not found[c.address].stale)
     return found

@@ -44,10 +44,12 @@ class Recheck:
     Attributes:
         remaining: the change with only what is left to do; None when nothing is.
         stale: what makes the plan stale; empty when it may go.
+        identity: the broker's own id of the live resource; empty where there is none.
     """
 
     remaining: Change | None
     stale: tuple[StaleField, ...] = ()
+    identity: str = ""
 
 
 def recheck(change: Change, live: Live | None, now: Mapping[str, str], comparator: Comparator) -> Recheck:

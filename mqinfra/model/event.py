@@ -71,6 +71,21 @@ class Ended(_Data):
     help: tuple[str, ...] = ()
 
 
+class Warned(_Data):
+    """Something went wrong beside the changes, such as keeping the records of them.
+
+    Attributes:
+        cluster: alias of the cluster.
+        message: what.
+        help: what to do now.
+    """
+
+    event: str = "warned"
+    cluster: str
+    message: str
+    help: tuple[str, ...] = ()
+
+
 class Finished(_Data):
     """An apply stops writing."""
 
@@ -78,7 +93,7 @@ class Finished(_Data):
     interrupted: bool = False
 
 
-Event = Started | Sent | Ended | Finished
+Event = Started | Sent | Ended | Warned | Finished
 
 
 class Report(_Data):
@@ -89,6 +104,7 @@ class Report(_Data):
         environment: the environment's name.
         digest: digest of the plan.
         results: one per change, sorted by address.
+        warnings: what went wrong beside the changes.
         interrupted: the user stopped it.
         reason: why the apply ended before its end; empty when it did not.
         ended_with: the exit code of what ended it, which holds when nothing was sent.
@@ -99,6 +115,7 @@ class Report(_Data):
     environment: str
     digest: str
     results: tuple[Ended, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     interrupted: bool = False
     reason: str = ""
     ended_with: ExitCode | None = Field(default=None, exclude=True)
@@ -124,6 +141,7 @@ def fold(events: Iterable[Event]) -> Report:
     """Make the report of a run from its events; the last outcome of an address holds."""
     started: Started | None = None
     results: dict[Address, Ended] = {}
+    warnings: list[Warned] = []
     interrupted = False
     for event in events:
         match event:
@@ -131,6 +149,8 @@ def fold(events: Iterable[Event]) -> Report:
                 started = event
             case Ended():
                 results[event.address] = event
+            case Warned():
+                warnings.append(event)
             case Finished():
                 interrupted = event.interrupted
             case Sent():
@@ -142,5 +162,6 @@ def fold(events: Iterable[Event]) -> Report:
         environment=started.environment,
         digest=started.digest,
         results=tuple(results[address] for address in sorted(results)),
+        warnings=tuple(warnings),
         interrupted=interrupted,
     )

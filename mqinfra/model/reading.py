@@ -41,6 +41,7 @@ class Facts(BaseModel):
         brokers: number of brokers that are alive.
         racks: distinct racks; empty when none are configured.
         endpoint: `host:port` for messages, never with credentials.
+        known_as: further ids by which it may be known, where it has none that outlives its members' addresses.
         traits: what else of the cluster rules look at, by the broker's own words: `{"maxmemory-policy": "noeviction"}`.
     """
 
@@ -55,7 +56,13 @@ class Facts(BaseModel):
     brokers: int = 1
     racks: tuple[str, ...] = ()
     endpoint: str = ""
+    known_as: tuple[str, ...] = ()
     traits: Mapping[str, str] = {}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All ids by which the cluster may be known, sorted; none where it does not tell any."""
+        return tuple(sorted({self.cluster_id, *self.known_as} - {""}))
 
     @property
     def version_tuple(self) -> tuple[int, ...]:

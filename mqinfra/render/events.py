@@ -2,7 +2,7 @@
 
 import json
 
-from mqinfra.model.event import Ended, Event, Finished, Outcome, Sent, Started
+from mqinfra.model.event import Ended, Event, Finished, Outcome, Sent, Started, Warned
 from mqinfra.render.json_text import printable_json
 from mqinfra.render.terminal import Style, clean, cut, plural
 
@@ -18,6 +18,8 @@ def event_line(event: Event, style: Style) -> str:
             return style.dim(f"sent {clean(event.request)} to {clean(event.cluster)}, {_some(event)}") + "\n"
         case Ended():
             return _ended(event, style) + "\n"
+        case Warned():
+            return _warned(event, style) + "\n"
         case Finished():
             return "interrupted; requests in flight were finished\n" if event.interrupted else ""
 
@@ -50,6 +52,8 @@ class Progress:
                     return self._line(f"{event.action.value} {event.address.text}")
                 self._failed += 1
                 return f"{_CLEAR}{_ended(event, self._style)}\n{self._line('')}"
+            case Warned():
+                return f"{_CLEAR}{_warned(event, self._style)}\n{self._line('')}"
             case Finished():
                 return _CLEAR
 
@@ -64,6 +68,10 @@ def _ended(event: Ended, style: Style) -> str:
     already = " (already done)" if event.already else ""
     why = f": {clean(event.message)}" if event.message else ""
     return f"{paint(event.outcome.value)} {event.action.value} {clean(event.address.text)}{already}{why}"
+
+
+def _warned(event: Warned, style: Style) -> str:
+    return f"{style.changed('warning')}: {clean(event.cluster)}: {clean(event.message)}"
 
 
 def _some(event: Sent) -> str:

@@ -67,6 +67,10 @@ def counts_of(report: Report) -> str:
 
 def _verdict(report: Report, style: Style) -> Iterable[str]:
     yield from style.wrap(style.bold(f"Apply: {counts_of(report)}"))
+    for warning in report.warnings:
+        yield from style.wrap(f"{style.changed('warning')}: {clean(warning.cluster)}: {clean(warning.message)}")
+        for text in warning.help:
+            yield from style.wrap(f"{style.hint('help')}: {clean(text)}", indent=4)
     if report.reason:
         yield from style.wrap(f"Ended early: {clean(report.reason)}")
     elif report.interrupted:

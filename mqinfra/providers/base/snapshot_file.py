@@ -137,7 +137,8 @@ def _records(owner: Owner, stored: Stored) -> dict[str, Any]:
 
 
 def _facts(facts: Facts) -> dict[str, Any]:
-    return facts.model_dump(mode="json", by_alias=True, exclude=None if facts.traits else {"traits"})
+    empty = {name for name in ("traits", "known_as") if not getattr(facts, name)}
+    return facts.model_dump(mode="json", by_alias=True, exclude=empty)
 
 
 def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:

@@ -98,7 +98,7 @@ class _Opening:
                 slot: member.name for member in discovery.members(master, self.where) for slot in member.slots
             },
         )
-        return client, self._facts(ids[0], info, client, members, topology)
+        return client, self._facts(ids, info, client, members, topology)
 
     def close(self) -> None:
         for node in self.opened.values():
@@ -106,7 +106,7 @@ class _Opening:
 
     def _facts(
         self,
-        cluster_id: str,
+        ids: Sequence[str],
         info: Mapping[str, str],
         client: RedisClient,
         members: Sequence[Member],
@@ -130,7 +130,8 @@ class _Opening:
             perhaps_not_saved=_named(client.nodes, lambda about: about.failed > 0 and about.saved > 0),
         )
         return Facts(
-            cluster_id=cluster_id,
+            cluster_id=ids[0],
+            known_as=tuple(sorted(set(ids[1:]))),
             product=_product(info),
             version=info.get("valkey_version") or info.get("redis_version", ""),
             brokers=len(client.nodes),

@@ -1,0 +1,148 @@
+"""What the records of single resources say: of what is declared, of a change before it is sent, and once it was seen.
+
+A record may only ever claim what the project made or took. Where that is in doubt, it claims less.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.reading import Reading
+from mqinfra.model.record import Origin, Record, Standing
+from mqinfra.model.spec import flat, nested
+from mqinfra.providers.base.kind import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What records of one cluster are made of, besides what was seen.
+
+    Attributes:
+        declarations: what the manifests declare.
+        kinds: the cluster's kinds.
+        cluster: ids by which it may be known.
+    """
+
+    declarations: Mapping[Address, Declaration]
+    kinds: Mapping[str, Kind[Any]]
+    cluster: tuple[str, ...]
+
+    def record(self, address: Address, origin: Origin, identity: str) -> Record:
+        """The record of a declared resource that was seen as it is declared.
+
+        Raises:
+            KeyError: it is not declared.
+        """
+        declaration = self.declarations[address]
+        origins = declaration.origins
+        makers = {item.maker.key for item in origins if item.maker is not None}
+        plain = any(item.maker is None for item in origins)
+        return Record(
+            origin=origin,
+            standing=Standing.APPLIED,
+            identity=identity,
+            cluster=self.cluster,
+            makers=() if plain else tuple(sorted(makers)),
+            sugar="" if plain else next((item.by for item in origins if item.by), ""),
+            topology=origins[0].topology,
+            file=origins[0].span.file,
+            labels=dict(declaration.labels),
+            spec=self._without_secrets(address.kind, declaration.spec.to_json()),
+            protect=declaration.lifecycle.protect,
+        )
+
+    def pending(self, change: Change, before: Record | None) -> Record | None:
+        """The record of a change that is about to be sent; None where there is none to write.
+
+        It keeps the fields that an earlier apply set: until the broker took the change, they are still set.
+        """
+        if change.action is Action.DELETE or change.address not in self.declarations:
+            return None
+        known = before if before is not None and claims(before, change.identity, self.cluster) else None
+        identity = change.identity if change.action is not Action.CREATE else ""
+        record = self.record(change.address, origin_of(change.action, known), identity)
+        kept = known.spec if known is not None and change.action is Action.UPDATE else {}
+        spec = nested({**flat(kept), **flat(record.spec)})
+        return replace(record, standing=Standing.PENDING, spec=spec, used=before.used if before is not None else ())
+
+    def _without_secrets(self, kind: str, spec: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        secret = self.kinds[kind].spec.secret_fields()
+        return {name: value for name, value in spec.items() if name not in secret}
+
+
+def origin_of(action: Action, before: Record | None) -> Origin:
+    """How a resource comes into the project by a change.
+
+    Args:
+        action: what the change does.
+        before: what was recorded of the resource.
+    """
+    if action in (Action.CREATE, Action.REPLACE):
+        return Origin.CREATED
+    return before.origin if before is not None and before.ours else Origin.ADOPTED
+
+
+def unrecorded(
+    declared: Declared,
+    reading: Reading,
+    records: Mapping[Address, Record],
+    covered: Collection[Address],
+    changed: Collection[Address],
+) -> dict[Address, Record]:
+    """The records of what is as it is declared, where they are missing or say something else.
+
+    Args:
+        declared: what records are made of.
+        reading: what was read of the cluster.
+        records: the project's records there.
+        covered: the declared resources that the plan is about.
+        changed: those that it changes, or would if nothing held them back.
+
+    Returns:
+        by address. What nobody claimed is found; an origin is never raised by this.
+    """
+    found: dict[Address, Record] = {}
+    for address in covered:
+        live = reading.resources.get(address)
+        if live is None or address in changed or address.kind not in declared.kinds:
+            continue
+        before = records.get(address)
+        ours = before is not None and claims(before, live.identity, declared.cluster)
+        origin = before.origin if before is not None and ours else Origin.FOUND
+        record = declared.record(address, origin, live.identity)
+        if before is not None and ours:
+            record = replace(record, used=before.used)
+        if record != before:
+            found[address] = record
+    return found
+
+
+def gone(reading: Reading, records: Mapping[Address, Record], declared: Collection[Address]) -> list[Address]:
+    """The recorded resources that nobody declares and that are no longer there: their records say nothing any more."""
+    return sorted(
+        address
+        for address in records
+        if address not in declared
+        and address.kind in reading.coverage
+        and address not in reading.resources
+        and address not in reading.denied
+    )
+
+
+def claims(record: Record, identity: str, cluster: Collection[str]) -> bool:
+    """Whether a record speaks of a live resource, and not of one of its name that was there before, or elsewhere.
+
+    Args:
+        record: the record.
+        identity: the broker's own id of the live resource; empty where the broker has none.
+        cluster: ids by which the cluster may be known.
+    """
+    same_cluster = not record.cluster or not cluster or not set(record.cluster).isdisjoint(cluster)
+    # A record that was written before the broker was told knows no id yet.
+    same = record.identity == identity or (record.standing is Standing.PENDING and not record.identity)
+    return same_cluster and same

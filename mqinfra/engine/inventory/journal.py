@@ -1,0 +1,204 @@
+"""The journal: what an apply writes of itself on a cluster, so that the next plan knows what this project made.
+
+`pending` before the broker is told, `applied` once it was seen, in bulk per wave; the run itself at its beginning and
+its end. An apply that can't write it goes on all the same, says so, and the next plan claims less.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from mqinfra import __version__
+from mqinfra.engine.inventory.entries import Declared, claims, origin_of
+from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, run_key, written
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.errors import UserError
+from mqinfra.model.event import Ended, Outcome
+from mqinfra.model.record import Header, Inventory, Origin, Record, Run
+from mqinfra.providers.base.records import RecordStore
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is recorded without being a change.
+
+    Attributes:
+        records: of what is as it is declared, by address.
+        gone: what is recorded, declared by nobody, and no longer there.
+    """
+
+    records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
+    gone: Sequence[Address] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.records and not self.gone
+
+
+class Journal:
+    """What one apply writes on one cluster.
+
+    Attributes:
+        problem: why something could not be written, for people; empty as long as everything was.
+        unwritten: the resources of which that is so.
+    """
+
+    def __init__(
+        self,
+        store: RecordStore | None,
+        inventory: Inventory,
+        declared: Declared,
+        run: Run,
+        *,
+        scope: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        beside: Beside | None = None,
+        lost: Callable[[], str] = lambda: "",
+    ) -> None:
+        """Begin; nothing is written yet.
+
+        Args:
+            store: where the records are; None where the cluster keeps none.
+            inventory: what they say, as it was read under the lock.
+            declared: what records are made of.
+            run: this run, without its number, its beginning and its end.
+            scope: what the project may own, for the header.
+            beside: what is recorded without being a change.
+            lost: why the lock is no longer held; then nothing more is written, because somebody else may be writing.
+        """
+        self._store, self._declared, self._lost = store, declared, lost
+        self._records = dict(inventory.records)
+        self._before: dict[Address, Record | None] = {}
+        self._begun = False
+        number = max((known.number for known in inventory.runs), default=0) + 1
+        self._run = replace(run, number=number, started=_now())
+        beside = beside or Beside()
+        header = Header(FORMAT_VERSION, __version__, {broker: list(names) for broker, names in sorted(scope.items())})
+        self._texts: dict[str, str | None] = {}
+        if header != inventory.header:
+            self._texts[HEADER] = written(header)
+        self._put(beside.records)
+        for address in beside.gone:
+            self._drop(address)
+        self.problem = inventory.unavailable and f"they can't be read: {inventory.unavailable}"
+        self.unwritten: set[Address] = {*beside.records} if self.problem else set()
+
+    def before(self, changes: Iterable[Change]) -> None:
+        """Note what is about to be sent, and that this run began."""
+        if not self._begun:
+            self._texts[run_key(self._run)] = written(self._run)
+            self._begun = True
+        for change in changes:
+            before = self._records.get(change.address)
+            self._before[change.address] = before
+            pending = self._declared.pending(change, before)
+            if pending is not None:
+                self._put({change.address: pending})
+        self._save()
+
+    def after(self, ended: Sequence[Ended], identities: Mapping[Address, str]) -> None:
+        """Note how changes ended.
+
+        Args:
+            ended: one per change.
+            identities: the broker's own ids of what was seen.
+        """
+        for end in ended:
+            self._end(end, identities.get(end.address, ""))
+        self._save()
+
+    def beside(self) -> None:
+        """Write what is recorded without being a change, when there are no changes."""
+        self._save()
+
+    def finish(self, outcomes: Iterable[Outcome]) -> None:
+        """Note that the run has ended, and how."""
+        counted = Counter(outcome.value for outcome in outcomes)
+        self._run = replace(self._run, finished=_now(), outcome=dict(sorted(counted.items())))
+        self._texts[run_key(self._run)] = written(self._run)
+        self._save()
+
+    def _end(self, end: Ended, identity: str) -> None:
+        address = end.address
+        sent = address in self._before
+        before = self._before.get(address, self._records.get(address))
+        if end.outcome is Outcome.APPLIED:
+            if end.action is Action.DELETE:
+                self._drop(address)
+            elif address in self._declared.declarations:
+                self._put({address: self._seen(end, identity, before, sent=sent)})
+        elif sent and end.action is not Action.DELETE and self._nothing_changed(end, before):
+            if before is not None:
+                self._put({address: before})
+            else:
+                self._drop(address)
+
+    def _seen(self, end: Ended, identity: str, before: Record | None, *, sent: bool) -> Record:
+        """The record of what was seen to be as it is declared."""
+        known = before if before is not None and claims(before, identity, self._declared.cluster) else None
+        # What was so already was made by an apply that was cut off, which recorded it first, or else by somebody else.
+        found = known.origin if known is not None else Origin.FOUND
+        record = self._declared.record(end.address, origin_of(end.action, known) if sent else found, identity)
+        return replace(record, used=before.used) if before is not None else record
+
+    @staticmethod
+    def _nothing_changed(end: Ended, before: Record | None) -> bool:
+        """Whether the record of before the change still says the most that may be claimed.
+
+        An update that failed may have been done in part; what then is claimed is that of before and what was wanted.
+        """
+        if end.outcome is Outcome.UNKNOWN:
+            return False
+        return end.outcome is Outcome.NOT_ATTEMPTED or end.action is not Action.UPDATE or before is None
+
+    def _put(self, records: Mapping[Address, Record]) -> None:
+        for address, record in records.items():
+            self._records[address] = record
+            self._texts[address.key] = written(record)
+
+    def _drop(self, address: Address) -> None:
+        if self._records.pop(address, None) is not None:
+            self._texts[address.key] = None
+
+    def _save(self) -> None:
+        texts, self._texts = self._texts, {}
+        if not texts or self._store is None:
+            return
+        if not self.problem:
+            lost = self._lost()
+            if lost:
+                self.problem = f"the lock was lost: {lost}"
+        if not self.problem:
+            try:
+                self._store.save(texts)
+            except UserError as error:
+                self.problem = error.diagnostics[0].message
+            else:
+                return
+        keys = texts.keys()
+        self.unwritten |= {address for address in {*self._records, *self._before} if address.key in keys}
+
+
+def silent(declared: Declared, run: Run) -> Journal:
+    """The journal of a cluster that keeps no records."""
+    return Journal(None, Inventory(), declared, run)
+
+
+def changed_since(before: Inventory, now: Inventory) -> bool:
+    """Whether anybody has applied, or written records, between two readings; also where that can't be told."""
+    known = before.known and now.known
+    return not known or (before.header, before.runs, before.records) != (now.header, now.runs, now.records)
+
+
+def not_recorded(problem: str, unwritten: Collection[Address]) -> str:
+    """What is said where records could not be written."""
+    number = len(unwritten)
+    some = f"{number:,} resource is" if number == 1 else f"{number:,} resources are"
+    return f"records could not be written: {problem}; {some} not recorded"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
