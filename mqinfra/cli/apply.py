@@ -5,7 +5,6 @@ import getpass
 import platform
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 
 from mqinfra.cli.console import Console
 from mqinfra.cli.failure import report_failure
+from mqinfra.cli.locking import Patience, locked
 from mqinfra.cli.options import (
     Limit,
     LimitType,
@@ -34,6 +34,8 @@ from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine import codes
 from mqinfra.engine.examine import examine
+from mqinfra.engine.inventory.journal import not_recorded
+from mqinfra.engine.keeping import Basis, Keeping, beside_of, keep, read_under_lock
 from mqinfra.engine.rederive import rederive
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
@@ -48,14 +50,6 @@ from mqinfra.render.report_text import render_report
 from mqinfra.render.terminal import plural
 
 FORMATS = ("text", "json", "jsonl")
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the user waits, in seconds: for a broker's answer, and for another apply to end."""
-
-    answer: float
-    lock: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +83,7 @@ class _Approval:
     metavar="SECONDS",
     help="How long to wait for another apply to finish.",
 )
+@click.option("--no-lock", is_flag=True, help="Take no lock, where the right to take one is missing.")
 @output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
@@ -103,6 +98,7 @@ def command(
     expect: str | None,
     auto_approve: bool,
     lock_timeout: float,
+    no_lock: bool,
     targets: tuple[Target, ...],
     timeout: float,
     talk: Console,
@@ -112,7 +108,7 @@ def command(
     Without PLAN_FILE it plans, shows the plan and asks for `yes`. A saved plan was approved when it was reviewed, so
     nothing is asked; it is applied only while the clusters and the manifests are what it saw.
     """
-    patience = Patience(timeout, lock_timeout)
+    patience = Patience(timeout, lock_timeout, no_lock)
     if plan_file is not None:
         if select or exclude or max_deletes:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
@@ -128,12 +124,14 @@ def command(
             return code
         if expect is not None and expect != plan.digest:
             raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
+        basis = Basis(plan, workspace.loaded.desired, result.survey, options.selection)
         if not plan.changes:
+            _record(basis, talk, patience)
             return _nothing_to_do(plan, targets, talk, patience)
         if expect is None and not auto_approve and not _confirmed(plan):
             talk.error("Nothing was applied.")
             return ExitCode.REFUSED
-        return _apply(plan, result.survey.sessions, targets, talk, patience)
+        return _apply(plan, result.survey.sessions, targets, talk, patience, lambda: basis)
 
 
 def _apply_saved(
@@ -154,7 +152,7 @@ def _apply_saved(
         return _nothing_to_do(plan, targets, talk, patience)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
         again = partial(plan_again, plan, workspace, sessions, degraded=approval.degraded)
-        return _apply(plan, sessions, targets, talk, patience, again)
+        return _apply(plan, sessions, targets, talk, patience, again, saved=True)
 
 
 def _apply(
@@ -163,7 +161,9 @@ def _apply(
     targets: tuple[Target, ...],
     talk: Console,
     patience: Patience,
-    again: Callable[[], Plan] | None = None,
+    basis: Callable[[], Basis] | None = None,
+    *,
+    saved: bool = False,
 ) -> int:
     """Bring a plan about. From here on there is a report, whatever happens.
 
@@ -173,11 +173,12 @@ def _apply(
         targets: where the report goes.
         talk: the console.
         patience: how long to wait.
-        again: plans anew, for a plan that was saved; what it gives is applied in the saved plan's place.
+        basis: gives what the plan was made from; for a saved plan it plans anew. None where there is nothing to do.
+        saved: the plan was saved; what is planned anew is applied in its place.
     """
     course = Course(plan, talk, events=any(target.format == "jsonl" for target in targets))
     try:
-        _run_apply(course, sessions, targets, talk, patience, again)
+        _run_apply(course, sessions, targets, talk, patience, basis, saved=saved)
         report = course.report
     except UserError as error:
         talk.diagnostics(error.diagnostics)
@@ -198,15 +199,13 @@ def _run_apply(
     targets: tuple[Target, ...],
     talk: Console,
     patience: Patience,
-    again: Callable[[], Plan] | None,
+    basis: Callable[[], Basis] | None,
+    *,
+    saved: bool,
 ) -> None:
     plan = course.plan
-    owner = Owner(plan.project, plan.environment)
-    holder = f"{_who()} applying {owner}, plan {plan.digest[:19]}"
     used = sorted({change.address.cluster for change in plan.changes})
-    with ExitStack() as locks:
-        for alias in used:
-            locks.enter_context(sessions[alias].lock(owner, holder, patience.lock))
+    with locked(sessions, used, _owner(plan), _holder(plan), patience, talk) as locks:
         missing = [
             found
             for alias in used
@@ -214,13 +213,22 @@ def _run_apply(
         ]
         if missing:
             raise UserError(missing)
-        rechecks = examine(plan, sessions)
-        if again is not None:
-            course.plan, rechecks = rederive(plan, again(), rechecks)
+        keeping: Mapping[str, Keeping] = {}
+        if basis is None:
+            rechecks = examine(plan, sessions)
+        elif saved:
+            rechecks = examine(plan, sessions)
+            found = basis()  # read under the lock, so that no record is read again
+            course.plan, rechecks = rederive(plan, found.plan, rechecks)
+            keeping = keep(replace(found, plan=course.plan), locks, _who(), frozenset(locks))
+        else:
+            found, undisturbed = read_under_lock(basis(), locks)
+            rechecks = examine(plan, sessions, undisturbed)
+            keeping = keep(found, locks, _who(), undisturbed)
         gc.freeze()  # what was made so far stays, and is not looked through for cycles, as what an apply makes is
         gc.enable()
         try:
-            run_plan(course, sessions, rechecks, talk, timeout=patience.answer)
+            run_plan(course, sessions, rechecks, talk, timeout=patience.answer, keeping=keeping)
         except StoppedAtOnceError:  # also the locks are not waited for: they go with the process
             report = course.cut_off("stopped at once by a second interrupt", ExitCode.INTERRUPTED, interrupted=True)
             _publish(report, targets, talk)
@@ -242,6 +250,25 @@ def _publish(report: Report, targets: tuple[Target, ...], talk: Console) -> None
 def _worse(report: ExitCode, writing: ExitCode) -> ExitCode:
     """A report that can't be written is an error of its own; what happened to the clusters outweighs it."""
     return report if report is not ExitCode.OK else writing
+
+
+def _record(basis: Basis, talk: Console, patience: Patience) -> None:
+    """Record what is as it is declared, where there is nothing to change; where that fails, nothing else does."""
+    aliases = [alias for alias in basis.survey.sessions if not beside_of(basis, alias).nothing]
+    if not aliases:
+        return
+    sessions = basis.survey.sessions
+    try:
+        with locked(sessions, aliases, basis.owner, _holder(basis.plan), patience, talk) as locks:
+            now, undisturbed = read_under_lock(basis, locks)
+            for alias, kept in keep(now, locks, _who(), undisturbed).items():
+                if kept.journal is None:
+                    continue
+                kept.journal.beside()
+                if kept.journal.problem:
+                    talk.info(f"{alias}: {not_recorded(kept.journal.problem, kept.journal.unwritten)}")
+    except UserError as error:
+        talk.info(f"nothing was recorded: {error.diagnostics[0].message}")
 
 
 def _nothing_to_do(plan: Plan, targets: tuple[Target, ...], talk: Console, patience: Patience) -> int:
@@ -280,6 +307,14 @@ def _unexpected(expect: str, plan: Plan) -> Diagnostic:
         f"expected plan {expect}, got {plan.digest}",
         help="the cluster or the manifests changed since the review: look at the plan above and approve that digest",
     )
+
+
+def _owner(plan: Plan) -> Owner:
+    return Owner(plan.project, plan.environment)
+
+
+def _holder(plan: Plan) -> str:
+    return f"{_who()} applying {_owner(plan)}, plan {plan.digest[:19]}"
 
 
 def _who() -> str:

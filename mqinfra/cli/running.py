@@ -16,6 +16,7 @@ from typing import NoReturn
 from mqinfra.cli.console import Console
 from mqinfra.engine.applier import apply
 from mqinfra.engine.batch import Pace
+from mqinfra.engine.keeping import Keeping
 from mqinfra.engine.recheck import Recheck
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
@@ -101,6 +102,7 @@ def run_plan(
     talk: Console,
     *,
     timeout: float,
+    keeping: Mapping[str, Keeping],
 ) -> None:
     """Apply and show progress; the course has the events.
 
@@ -110,6 +112,7 @@ def run_plan(
         rechecks: what `examine` found.
         talk: the console.
         timeout: seconds that the user waits for an answer.
+        keeping: the lock and the journal of each cluster.
 
     Raises:
         StoppedAtOnceError: the user interrupted it twice.
@@ -118,7 +121,8 @@ def run_plan(
     style = talk.style(sys.stderr)
     progress = Progress(style) if talk.talks_to_terminal else None
     with _stopping(stop, talk):
-        for event in apply(course.plan, sessions, rechecks, stop, Pace.within(timeout), course.noted.append):
+        pace, noted = Pace.within(timeout), course.noted.append
+        for event in apply(course.plan, sessions, rechecks, stop, pace, noted, keeping):
             course.add(event)
             if progress is not None:
                 talk.progress(progress.feed(event))

@@ -8,6 +8,7 @@ from mqinfra.checks.declared_outside_scope import DECLARED_OUTSIDE_SCOPE
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine import codes
 from mqinfra.engine.desired import desired_digest
+from mqinfra.engine.keeping import Basis
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.rederive import refuse_other_wishes
@@ -87,7 +88,7 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
     refuse_other_wishes(plan, desired)
 
 
-def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session], *, degraded: bool = False) -> Plan:
+def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session], *, degraded: bool = False) -> Basis:
     """Plan what a saved plan was made from, through the sessions that it is applied through; writes nothing.
 
     Raises:
@@ -114,7 +115,7 @@ def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]
     unread = {cluster.alias for cluster in again.clusters if not cluster.reachable} & sessions.keys()
     if unread:
         raise UserError(found.diagnostics)
-    return again
+    return Basis(again, desired, found, selection)
 
 
 CODES = (PLAN_FILE,)

@@ -16,7 +16,8 @@ from types import MappingProxyType
 
 from mqinfra.engine.batch import Batch, Pace
 from mqinfra.engine.guard_classes import classes_now
-from mqinfra.engine.inventory.journal import Journal, not_recorded
+from mqinfra.engine.inventory.journal import not_recorded
+from mqinfra.engine.keeping import Keeping
 from mqinfra.engine.order import waves
 from mqinfra.engine.recheck import Recheck, made_anew, stale_classes
 from mqinfra.model.address import Address
@@ -24,24 +25,10 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Event, Finished, Outcome, Started, Warned
 from mqinfra.model.plan import Plan
-from mqinfra.providers.base.records import Lock, Unlocked
 from mqinfra.providers.base.session import Session
 
 _LOOKS = 3
 """How often guards are looked at before a wave, until they hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """What an apply on one cluster holds and writes besides the changes.
-
-    Attributes:
-        lock: the lock that it holds.
-        journal: what it writes of itself; None where nothing is.
-    """
-
-    lock: Lock = field(default_factory=Unlocked)
-    journal: Journal | None = None
 
 
 def apply(

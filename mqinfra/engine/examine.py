@@ -5,7 +5,7 @@ approved the whole.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from mqinfra.engine import codes
@@ -14,7 +14,7 @@ from mqinfra.engine.guard_classes import classes_now
 from mqinfra.engine.planning.cascade import still_to_come
 from mqinfra.engine.recheck import Recheck, StaleField, recheck
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change
+from mqinfra.model.change import Action, Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
@@ -22,9 +22,18 @@ from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.model.reading import Source
 from mqinfra.providers.base.session import Session
 
+_DESTROYING = (Action.DELETE, Action.REPLACE)
 
-def examine(plan: Plan, sessions: Mapping[str, Session]) -> dict[Address, Recheck]:
+
+def examine(plan: Plan, sessions: Mapping[str, Session], undisturbed: Container[str] = ()) -> dict[Address, Recheck]:
     """Read again exactly what the plan touches, and say where each change stands.
+
+    Args:
+        plan: the plan.
+        sessions: open sessions of every cluster with changes, by alias.
+        undisturbed: clusters that were locked, and where no other apply came between the plan's reading and the lock.
+            There only what the plan deletes or makes anew is read again: what writes over something is compared right
+            before it is sent, and a create finds out by itself.
 
     Raises:
         UserError: the plan is stale, was made for another cluster, a cluster could not be read, or a secret that has
@@ -38,7 +47,12 @@ def examine(plan: Plan, sessions: Mapping[str, Session]) -> dict[Address, Rechec
         by_cluster[change.address.cluster].append(change)
     rechecks: dict[Address, Recheck] = {}
     for alias, changes in by_cluster.items():
-        rechecks.update(_examine(sessions[alias], changes))
+        again = changes
+        if alias in undisturbed:
+            rechecks.update((change.address, Recheck(change, (), change.identity)) for change in changes)
+            again = [change for change in changes if change.action in _DESTROYING]
+        if again:
+            rechecks.update(_examine(sessions[alias], again))
     stale = {address: found for address, found in rechecks.items() if found.stale}
     if stale:
         spans = {change.address: change for change in plan.changes}

@@ -20,7 +20,15 @@ def keys(node: Any, path: str = "") -> Iterator[str]:
             yield from keys(item, path)
     elif isinstance(node, dict):
         for key, item in node.items():
-            if path.rpartition(".")[2] not in ("config", "resources", "clusters", "labels", "maxDeletes", "kinds"):
+            if path.rpartition(".")[2] not in (
+                "config",
+                "resources",
+                "clusters",
+                "labels",
+                "maxDeletes",
+                "kinds",
+                "texts",
+            ):
                 yield key
             yield from keys(item, f"{path}.{key}")
 

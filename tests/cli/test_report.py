@@ -43,9 +43,9 @@ def test_a_bug_is_reported_with_what_was_done(
 ) -> None:
     fails(where, KeyError("hunter2"))
     ran = project.mq("apply", "--auto-approve", "-o", "json")
-    expected = "unknown" if where == "send" else "not attempted"
+    expected = "not attempted" if where == "lock" else "unknown"  # with the lock, nothing is looked at before a create
     assert outcomes(ran) == dict.fromkeys(ADDRESSES, expected)
-    assert ran.code == json.loads(ran.out)["exitCode"] == (4 if where == "send" else 1)
+    assert ran.code == json.loads(ran.out)["exitCode"] == (1 if where == "lock" else 4)
     assert "error[MQ195]: internal error: KeyError in " in ran.err
     assert "hunter2" not in ran.err + ran.out
     assert "Traceback" not in ran.err

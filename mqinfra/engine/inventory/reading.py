@@ -20,7 +20,7 @@ def read_inventory(session: Session, owner: Owner) -> Inventory:
     except UserError as error:
         return Inventory(place=store.place, unavailable=error.diagnostics[0].message)
     read = read_texts(stored.texts, session.alias)
-    return Inventory(store.place, stored.exists, read.records, {}, read.header, read.runs)
+    return Inventory(store.place, stored.exists, read.records, {}, read.header, read.runs, read.unreadable)
 
 
 def foreign_claims(store: RecordStore, addresses: Collection[Address]) -> Mapping[Address, tuple[Owner, ...]]:

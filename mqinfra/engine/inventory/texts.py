@@ -30,11 +30,13 @@ class Read:
         records: by address.
         header: None where there is none.
         runs: the newest first.
+        unreadable: why nothing of it can be read, for people; empty where it can.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
     header: Header | None = None
     runs: tuple[Run, ...] = ()
+    unreadable: str = ""
 
 
 def written(entry: Record | Header | Run) -> str:
@@ -56,7 +58,8 @@ def read_texts(texts: Mapping[str, str], alias: str) -> Read:
     """
     header = _entry(Header, texts.get(HEADER))
     if header is not None and header.version.split(".")[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
-        return Read()  # of a later mqinfra: nothing is claimed by what can't be understood
+        # Of a later mqinfra: nothing is claimed by what can't be understood, and nothing is written over it.
+        return Read(unreadable=f"they have format {header.version}, and this mqinfra reads {FORMAT_VERSION}")
     records: dict[Address, Record] = {}
     runs: list[Run] = []
     for key, text in texts.items():

@@ -1,0 +1,130 @@
+"""What an apply holds and writes besides its changes: the lock of each cluster, and the journal of what it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mqinfra.engine.inventory.entries import Declared, gone, unrecorded
+from mqinfra.engine.inventory.journal import Beside, Journal, changed_since
+from mqinfra.engine.inventory.reading import read_inventory
+from mqinfra.engine.selection import Selection
+from mqinfra.engine.survey import Survey
+from mqinfra.model.declaration import Desired
+from mqinfra.model.plan import Plan
+from mqinfra.model.record import Inventory, Owner, Run
+from mqinfra.providers.base.records import Lock, Unlocked
+from mqinfra.providers.base.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What an apply on one cluster holds and writes besides the changes.
+
+    Attributes:
+        lock: the lock that it holds.
+        journal: what it writes of itself; None where nothing is.
+    """
+
+    lock: Lock = field(default_factory=Unlocked)
+    journal: Journal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan was made from.
+
+    Attributes:
+        plan: the plan.
+        desired: what the manifests want.
+        survey: what was opened and read.
+        selection: what narrowed it.
+    """
+
+    plan: Plan
+    desired: Desired
+    survey: Survey
+    selection: Selection
+
+    @property
+    def owner(self) -> Owner:
+        """Whose records they are."""
+        return Owner(self.desired.project, self.desired.environment)
+
+
+def read_under_lock(basis: Basis, locks: Mapping[str, Lock]) -> tuple[Basis, frozenset[str]]:
+    """Read the records again, now that nobody else writes them.
+
+    Args:
+        basis: what the plan was made from.
+        locks: the locks that are held, by alias.
+
+    Returns:
+        The basis with what they say now, and the clusters on which no other apply came between: there the plan's own
+        reading still holds, as far as mqinfra is concerned, and need not be done twice.
+    """
+    planned = basis.survey.inventories
+    now = {alias: read_inventory(basis.survey.sessions[alias], basis.owner) for alias in locks}
+    undisturbed = frozenset(
+        alias
+        for alias, lock in locks.items()
+        if not isinstance(lock, Unlocked) and not changed_since(planned.get(alias, Inventory()), now[alias])
+    )
+    return replace(basis, survey=replace(basis.survey, inventories={**planned, **now})), undisturbed
+
+
+def beside_of(basis: Basis, alias: str) -> Beside:
+    """What is to be recorded on a cluster without being a change."""
+    reading, inventory = basis.survey.readings.get(alias), basis.survey.inventories.get(alias)
+    if reading is None or inventory is None or not inventory.known:
+        return Beside()
+    desired = basis.desired
+    broker = desired.clusters.get(alias, "")
+    declared = {address for address in desired.declarations if address.cluster == alias}
+    covered = [
+        address
+        for address in sorted(declared)
+        if basis.selection.covers(
+            address, broker, desired.declarations[address].labels, desired.declarations[address].span
+        )
+    ]
+    changed = {change.address for change in basis.plan.changes}
+    records = unrecorded(_declared(basis, alias), reading, inventory.records, covered, changed)
+    known = declared if basis.selection.everything else set(inventory.records)
+    return Beside(records, gone(reading, inventory.records, known))
+
+
+def keep(basis: Basis, locks: Mapping[str, Lock], who: str, undisturbed: frozenset[str]) -> dict[str, Keeping]:
+    """Make the journal of each cluster whose lock is held.
+
+    Args:
+        basis: what the plan was made from, with the records as they are under the lock.
+        locks: the locks, by alias.
+        who: who applies, `user@host`.
+        undisturbed: the clusters of which the plan's reading still holds.
+    """
+    plan = basis.plan
+    found: dict[str, Keeping] = {}
+    for alias, lock in locks.items():
+        number = sum(change.address.cluster == alias for change in plan.changes)
+        journal = Journal(
+            basis.survey.sessions[alias].records(basis.owner),
+            basis.survey.inventories.get(alias, Inventory()),
+            _declared(basis, alias),
+            Run(0, who, plan.digest, number, ""),
+            scope=_scope(basis.desired, alias),
+            beside=beside_of(basis, alias) if alias in undisturbed else Beside(),
+            lost=lock.lost,
+        )
+        found[alias] = Keeping(lock, journal)
+    return found
+
+
+def _declared(basis: Basis, alias: str) -> Declared:
+    session: Session = basis.survey.sessions[alias]
+    return Declared(basis.desired.declarations, session.kinds, session.facts.ids)
+
+
+def _scope(desired: Desired, alias: str) -> Mapping[str, tuple[str, ...]]:
+    broker = desired.clusters.get(alias, "")
+    if broker in desired.scope.whole:
+        return {"wholeCluster": ("true",)}
+    return {**desired.scope.patterns.get(broker, {}), **desired.scope.parts.get(broker, {})}
