@@ -1,4 +1,4 @@
-"""The Redis provider. Importing it is cheap: the client library comes in with `connect`."""
+"""The Redis provider. Importing it is cheap: what talks to servers comes in with `open`."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
@@ -57,6 +57,6 @@ class RedisProvider(Provider):
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""
-        from mqinfra.providers.redis.api.connect import connect  # noqa: PLC0415 - brings in the client library
+        from mqinfra.providers.redis.session import RedisSession  # noqa: PLC0415 - brings in all that talks to servers
 
-        return connect(cluster, self.kinds, secrets, timeout)
+        return RedisSession.open(cluster, self.kinds, secrets, timeout)

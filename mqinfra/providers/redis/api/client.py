@@ -112,7 +112,7 @@ class RedisClient:
             if not again:
                 break
             if any(not once for _, once in again.values()):
-                self.slots = self.locate()
+                self.relocate()
             todo = again
         return [self._final(replies[number]) for number in range(len(some))]
 
@@ -127,6 +127,18 @@ class RedisClient:
             if isinstance(reply, Fault) and (reply.lost or reply.retry):
                 raise self._node(self._home(key)[0]).unreadable(reply)
         return replies
+
+    def home(self, key: str) -> Node:
+        """The server that takes writes of a key, as far as is known."""
+        return self._node(self._home(key)[0])
+
+    def relocate(self) -> None:
+        """Find out anew where keys live, after a server said that one has moved.
+
+        Raises:
+            UserError: nobody tells.
+        """
+        self.slots = self.locate()
 
     def close(self) -> None:
         """Drop the connections."""

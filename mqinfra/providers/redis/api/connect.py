@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
@@ -14,9 +13,6 @@ from mqinfra.providers.base.connecting.announced import refusal
 from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.base.connecting.codes import UNREACHABLE
 from mqinfra.providers.base.connecting.fault import Fault
-from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.redis.api import discovery, server
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.codes import NO_MASTER, OTHER_TOPOLOGY
@@ -39,17 +35,19 @@ _LONG = 3_600_000
 
 
 def connect(
-    cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretResolver, timeout: float
-) -> BrokerSession[RedisClient]:
-    """Open a session; see `Provider.connect`."""
-    connection = cluster.block(RedisConnection)
-    opening = _Opening(connection, cluster.where, secrets, timeout)
+    connection: RedisConnection, where: str, secrets: SecretResolver, timeout: float
+) -> tuple[RedisClient, Facts]:
+    """Connect to every server of a deployment, and say what it is.
+
+    Raises:
+        UserError: no connection came about, or not to what the block describes.
+    """
+    opening = _Opening(connection, where, secrets, timeout)
     try:
-        client, facts = opening.client()
+        return opening.client()
     except BaseException:
         opening.close()
         raise
-    return BrokerSession(cluster.alias, "redis", kinds, client, facts, secrets, client.close)
 
 
 class _Opening:

@@ -73,6 +73,15 @@ class Node:
         """The error of a server that does not answer a read."""
         return UserError([fault.unread(f"from `{self.name}`", self.where)])
 
+    def another(self, timeout: float) -> "Node":
+        """A connection of its own to the same server, which is made when it is first used.
+
+        Args:
+            timeout: seconds for each answer, or the present ones where those are fewer.
+        """
+        raw = RawConnection(self._raw.address, self._raw.username, self._raw.password, self._raw.context)
+        return Node(self.name, raw, self.where, min(timeout, self._timeout))
+
     def close(self) -> None:
         """Drop the connection."""
         self._raw.disconnect()

@@ -21,7 +21,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, set_and_remove
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
-from mqinfra.providers.redis.addresses import GROUPS, STREAMS, path_problem
+from mqinfra.providers.redis.addresses import GROUPS, STREAMS, own_key, path_problem
 from mqinfra.providers.redis.api.entry_id import below
 from mqinfra.providers.redis.api.run import run
 from mqinfra.providers.redis.groups import reading as group_reading
@@ -80,6 +80,11 @@ class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"]):
                 "declare groups under their stream: `streams: {STREAM: {groups: {GROUP: {}}}}`",
             )
         return path_problem(address, 2)
+
+    @override
+    def internal(self, address: Address) -> str | None:
+        """Keep out of what mqinfra keeps there itself."""
+        return own_key(address)
 
     @override
     def expand(self, address: Address, entry: Spec) -> Expansion:

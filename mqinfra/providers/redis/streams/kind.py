@@ -24,7 +24,7 @@ from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
-from mqinfra.providers.redis.addresses import STREAMS, path_problem
+from mqinfra.providers.redis.addresses import STREAMS, own_key, path_problem
 from mqinfra.providers.redis.api.entry_id import below, parse
 from mqinfra.providers.redis.api.run import run
 from mqinfra.providers.redis.streams import figures as stream_figures
@@ -100,6 +100,11 @@ class StreamKind(
     def name_problem(self, address: Address) -> Problem | None:
         """Redis takes any name of a key; a longer path is none."""
         return path_problem(address, 1)
+
+    @override
+    def internal(self, address: Address) -> str | None:
+        """Keep out of what mqinfra keeps there itself."""
+        return own_key(address)
 
     @override
     def expand(self, address: Address, entry: Spec) -> Expansion:

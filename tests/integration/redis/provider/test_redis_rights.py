@@ -1,7 +1,11 @@
 """The least rights of docs/connections.md are enough, and what may not be seen is never taken for absent."""
 
+import re
+
 import pytest
 
+from mqinfra.model.record import Owner
+from mqinfra.providers.redis.records.names import lock_rights, record_rights
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
 
@@ -9,13 +13,14 @@ CONNECT = "+info +cluster|info +cluster|nodes +config|get"
 SEE_STREAMS = "+xinfo +type +command|info"
 SEE_USERS = "+acl|cat +acl|getuser +acl|whoami"
 CHANGE = "+xgroup +multi +exec +xtrim +del +xlen +client|list +acl|setuser +acl|deluser +acl|save +config|rewrite"
+OWN = " ".join([*record_rights(Owner("shop", "it")), *lock_rights(Owner("shop", "it"))])
 STREAMS = {"{shop}:a": {"groups": {"feed": {}}, "deadLetter": True}}
 USERS = {"feed": {"commands": ["+ping"]}}
 
 
 def login(shop: Shop, deployment: RedisDeployment, monkeypatch: pytest.MonkeyPatch, rules: str) -> None:
     for node in deployment.nodes:
-        node.admin.call("ACL", "SETUSER", "deployer", "reset", "on", ">s3cret", *rules.split())
+        node.admin.call("ACL", "SETUSER", "deployer", "reset", "on", ">s3cret", *re.findall(r"\([^)]*\)|\S+", rules))
     monkeypatch.setenv("DEPLOYER", "s3cret")
     shop.on(deployment, username="deployer", password={"env": "DEPLOYER"})
 
@@ -23,7 +28,7 @@ def login(shop: Shop, deployment: RedisDeployment, monkeypatch: pytest.MonkeyPat
 def test_least_rights_to_plan_and_apply(
     shop: Shop, deployment: RedisDeployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    login(shop, deployment, monkeypatch, f"{CONNECT} {SEE_STREAMS} {SEE_USERS} {CHANGE} ~{{shop}}:*")
+    login(shop, deployment, monkeypatch, f"{CONNECT} {SEE_STREAMS} {SEE_USERS} {CHANGE} ~{{shop}}:* {OWN}")
     shop.declare(streams=STREAMS, users=USERS)
     shop.apply()
     removed: dict[str, object] = {"redis/users/feed": {}, "redis/streams/{shop}:a": {}}
@@ -65,7 +70,7 @@ def test_without_a_right_to_compare_users_streams_are_planned_all_the_same(
 def test_a_write_that_is_not_allowed_says_what_to_grant(
     shop: Shop, single: RedisDeployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    login(shop, single, monkeypatch, f"{CONNECT} {SEE_STREAMS} {SEE_USERS} %R~{{shop}}:* +multi +exec")
+    login(shop, single, monkeypatch, f"{CONNECT} {SEE_STREAMS} {SEE_USERS} %R~{{shop}}:* +multi +exec {OWN}")
     shop.declare(streams={"{shop}:a": {}}, users=USERS)
     ran = shop.mq("apply", "--auto-approve")
     assert ran.code in {4, 1}
