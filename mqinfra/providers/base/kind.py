@@ -34,8 +34,9 @@ class KindReading:
 
     Attributes:
         listed: all there are of the kind where the reading came past them anyway; of a kind that lies in parts of a
-            cluster, such as vhosts, all there are in those that were read. None where it did not come past them, or
-            the caller is not shown all.
+            cluster, such as vhosts or streams, all there are in those that were read. None where it did not come past
+            them, or the caller is not shown all. What no plan may ever delete, such as the caller's own user, is no
+            part of it.
     """
 
     resources: Mapping[Address, Live]

@@ -23,17 +23,20 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     if isinstance(streams, Fault):
         return KindReading({}, coverage=Coverage.DENIED, unseen={(): f"{NO_LIST} ({streams.message})"})
     found, reasons = _groups(client, streams)
+    listed = [Address(alias, GROUPS, path) for path in found]
     if asked is None:
-        everything = {Address(alias, GROUPS, path): _live(info) for path, info in found.items()}
+        everything = {address: _live(found[path]) for address, path in zip(listed, found, strict=True)}
         unseen: dict[tuple[str, ...], str] = {(stream,): why for stream, why in reasons.items()}
-        return KindReading(everything, coverage=Coverage.NAMED if unseen else Coverage.COMPLETE, unseen=unseen)
+        return KindReading(
+            everything, coverage=Coverage.NAMED if unseen else Coverage.COMPLETE, unseen=unseen, listed=listed
+        )
     resources = {
         address: _live(found[address.path[0], address.name])
         for address in asked
         if (address.path[0], address.name) in found
     }
     denied = {address: reasons[address.path[0]] for address in asked if address.path[0] in reasons}
-    return KindReading(resources, denied)
+    return KindReading(resources, denied, listed=listed)
 
 
 def _groups(

@@ -8,6 +8,7 @@ from mqinfra.model.declaration import Tombstone
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.providers.base.codes import CALLER_LOCKED_OUT
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
+from mqinfra.providers.redis.addresses import DEFAULT
 from mqinfra.providers.redis.rules.deployment import USERS, deployments
 from mqinfra.providers.redis.users.spec import UserSpec
 
@@ -36,7 +37,7 @@ class CallerLockedOut(Rule):
 
 def _is_user(context: Context, address: Address) -> bool:
     """Tell whether an address names a user that can be deleted."""
-    return f"{context.desired.clusters.get(address.cluster)}/{address.kind}" == USERS and address.name != "default"
+    return f"{context.desired.clusters.get(address.cluster)}/{address.kind}" == USERS and address.name != DEFAULT
 
 
 def _deleted(address: Address, tombstone: Tombstone) -> Diagnostic:
@@ -68,7 +69,7 @@ class DefaultUserDeleted(Rule):
         """Look for its tombstone."""
         for address, tombstone in context.desired.tombstones.items():
             broker = context.desired.clusters.get(address.cluster)
-            if f"{broker}/{address.kind}" == USERS and address.name == "default":
+            if f"{broker}/{address.kind}" == USERS and address.name == DEFAULT:
                 yield DEFAULT_USER_DELETED.at(
                     "the user `default` can't be deleted",
                     span=tombstone.span,

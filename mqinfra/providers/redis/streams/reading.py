@@ -46,7 +46,12 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
         else:
             resources[addresses[name]] = _live(client, name, pairs(reply))
     denied = {addresses[name]: reason for name, reason in why_not(client, faults, "XINFO STREAM").items()}
-    return KindReading(resources, denied, Coverage.COMPLETE if everything else Coverage.NAMED)
+    return KindReading(
+        resources,
+        denied,
+        Coverage.COMPLETE if everything else Coverage.NAMED,
+        listed=list(resources) if everything else None,  # more than the named ones would take a SCAN of all keys
+    )
 
 
 def _live(client: "RedisClient", name: str, info: Mapping[str, object]) -> Live:

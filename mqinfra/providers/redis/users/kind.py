@@ -17,7 +17,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, SecretHolder, Weighed, deviation_by_value
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
+from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.addresses import USERS, path_problem
@@ -43,6 +43,7 @@ class UserKind(Kind["RedisClient"], ComparedWithLive, SecretHolder, Weighed["Red
     spec = UserSpec
     entry = UserSpec
     overwrites = True
+    holding = Holding.RIGHT
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
@@ -125,7 +126,7 @@ class UserKind(Kind["RedisClient"], ComparedWithLive, SecretHolder, Weighed["Red
     @override
     def dry_run(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Find rules that the server does not know, and cuts of the caller, of replication and of Sentinels."""
-        objections = [*_cutting_off(client, changes), *_databases(client, changes)]
+        objections = [*_own(client, changes), *_cutting_off(client, changes), *_databases(client, changes)]
         for change in changes:
             if change.after is None:
                 continue
@@ -172,6 +173,13 @@ def unknown_rules(spec: UserSpec, table: Table) -> tuple[Path, Problem] | None:
                 text = f"unknown {what} `{rule[1:]}` on this server"
                 return path, Problem(text, f"correct `{rule}`, or leave it out on this version")
     return None
+
+
+def _own(client: "RedisClient", changes: Sequence[Change]) -> Iterator[Objection]:
+    """Deletes that no tombstone asks for, of whom no plan may delete; rules look at tombstones."""
+    for change in changes:
+        if change.action is Action.DELETE and (problem := user_run.undeletable(client, change.address.name)):
+            yield Objection(change.address, problem)
 
 
 def _cutting_off(client: "RedisClient", changes: Sequence[Change]) -> Iterator[Objection]:

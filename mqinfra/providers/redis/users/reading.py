@@ -14,8 +14,9 @@ from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.redis.acl.rules import Table
-from mqinfra.providers.redis.addresses import USERS
+from mqinfra.providers.redis.addresses import DEFAULT, USERS
 from mqinfra.providers.redis.api.replies import pairs, texts
+from mqinfra.providers.redis.api.resp import Reply
 from mqinfra.providers.redis.users.spec import Rules, UserSpec
 
 if TYPE_CHECKING:
@@ -90,9 +91,11 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
     table = _table(client)
     if isinstance(table, str):
         return KindReading({}, dict.fromkeys(addresses, table), coverage)
-    answers = {
-        node.name: node.read([("ACL", "GETUSER", address.name) for address in addresses]) for node in client.nodes
-    }
+    names: dict[str, Reply] = {}
+    answers: dict[str, list[Reply]] = {}
+    for node in client.nodes:
+        calls = [("ACL", "USERS"), *(("ACL", "GETUSER", address.name) for address in addresses)]
+        names[node.name], *answers[node.name] = node.read(calls)
     resources: dict[Address, Live] = {}
     denied: dict[Address, str] = {}
     for number, address in enumerate(addresses):
@@ -107,7 +110,20 @@ def read(client: "RedisClient", wanted: Iterable[Address] | None, alias: str) ->
         live = _live(table, users)
         if live is not None:
             resources[address] = live
-    return KindReading(resources, denied, coverage)
+    return KindReading(resources, denied, coverage, listed=_listed(client, names.values(), alias))
+
+
+def _listed(client: "RedisClient", answers: Iterable[Reply], alias: str) -> list[Address] | None:
+    """All users that a plan may delete; None where the caller may not list them.
+
+    `default` is there on every server, and nobody deletes whom he is logged in as: neither is ever left over.
+    """
+    found: set[str] = set()
+    for reply in answers:
+        if isinstance(reply, Fault):
+            return None
+        found.update(texts(reply))
+    return [Address(alias, USERS, (name,)) for name in sorted(found - {DEFAULT, client.user})]
 
 
 def _table(client: "RedisClient") -> Table | str:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.setting import Problem
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
+from mqinfra.providers.redis.addresses import DEFAULT
 from mqinfra.providers.redis.api.discovery import announced
 from mqinfra.providers.redis.api.faults import result_of
 from mqinfra.providers.redis.api.server import SAVES
@@ -37,6 +39,10 @@ def run(client: "RedisClient", request: Request, hashes: Hashes) -> dict[Address
         )
         results[own] = Refused(text, ("keep the present password until another user can take over",))
         ordered.remove(own)
+    if request.api == DELETE:
+        kept = {address: problem for address in ordered if (problem := undeletable(client, address.name)) is not None}
+        results |= {address: Refused(problem.message, (problem.help,)) for address, problem in kept.items()}
+        ordered = [address for address in ordered if address not in kept]
     for address in [address for address in ordered if address.name in (client.service_users or {})]:
         if request.api == DELETE or _cuts_off(client, request.body[address], passwords[address]):
             purpose = (client.service_users or {})[address.name]
@@ -49,6 +55,15 @@ def run(client: "RedisClient", request: Request, hashes: Hashes) -> dict[Address
     for address in ordered:
         results.setdefault(address, accepted)
     return results
+
+
+def undeletable(client: "RedisClient", user: str) -> Problem | None:
+    """Why nobody may delete a user, whatever the plan rests on; None when it can be deleted."""
+    if user == DEFAULT:
+        return Problem("every connection begins as the user `default`", "declare it with `enabled: false` instead")
+    if user == client.user:
+        return Problem(f"mqinfra is logged in as `{user}` itself", "plan as another user")
+    return None
 
 
 def _on_node(
