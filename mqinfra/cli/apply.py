@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from mqinfra.cli.closing import close_kept
 from mqinfra.cli.console import Console
 from mqinfra.cli.failure import report_failure
 from mqinfra.cli.locking import Patience, locked
@@ -84,6 +85,9 @@ class _Approval:
     help="How long to wait for another apply to finish.",
 )
 @click.option("--no-lock", is_flag=True, help="Take no lock, where the right to take one is missing.")
+@click.option(
+    "--close-connections", is_flag=True, help="Close the connections of clients that keep rights which are taken."
+)
 @output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
@@ -99,6 +103,7 @@ def command(
     auto_approve: bool,
     lock_timeout: float,
     no_lock: bool,
+    close_connections: bool,
     targets: tuple[Target, ...],
     timeout: float,
     talk: Console,
@@ -108,7 +113,7 @@ def command(
     Without PLAN_FILE it plans, shows the plan and asks for `yes`. A saved plan was approved when it was reviewed, so
     nothing is asked; it is applied only while the clusters and the manifests are what it saw.
     """
-    patience = Patience(timeout, lock_timeout, no_lock)
+    patience = Patience(timeout, lock_timeout, no_lock, closes_connections=close_connections)
     if plan_file is not None:
         if select or exclude or max_deletes:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
@@ -190,6 +195,8 @@ def _apply(
         code = report_failure(error, verbose=talk.settings.verbose)
         report = course.cut_off("internal error", code)
     _publish(report, targets, talk)
+    if patience.closes_connections:
+        return close_kept(course.plan, report, sessions, talk)
     return report.exit_code
 
 

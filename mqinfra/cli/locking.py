@@ -18,11 +18,13 @@ class Patience:
         answer: for a broker's answer.
         lock: for another apply to end.
         unlocked: go without locks.
+        closes_connections: not for clients to end connections that keep rights which are taken: they are closed.
     """
 
     answer: float
     lock: float
     unlocked: bool = False
+    closes_connections: bool = False
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import time
 
 from mqinfra.checks.registry import run
 from mqinfra.engine import codes
+from mqinfra.engine.connections import with_kept_rights
 from mqinfra.engine.planning.cascade import recreate_dependents
 from mqinfra.engine.planning.catching_up import pauses, read_again
 from mqinfra.engine.planning.comparison import compare_declared
@@ -59,7 +60,7 @@ def _plan(state: Planning) -> Plan:
     limit_deletes(state, possible)
     ask_health(state, possible)
     dry_run(state, selected)
-    return finish(state, explained(selected, state.survey))
+    return finish(state, with_kept_rights(explained(selected, state.survey), state.survey))
 
 
 _IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id, codes.BY_HAND.id))

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.connection import ClientConnection
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
@@ -151,6 +152,36 @@ class TakesEffect(ABC, Generic[C]):
             client: talks to the broker.
             changes: changes of this kind that were read back as done.
             context: of the cluster.
+        """
+
+
+class Connected(ABC, Generic[C]):
+    """A kind whose resources let clients in that keep what they have for as long as they are connected."""
+
+    @abstractmethod
+    def connections(
+        self, client: C, changes: Sequence[Change], context: ClusterContext
+    ) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
+        """Name the connections that keep what changes take; the caller's own are never among them.
+
+        Args:
+            client: talks to the broker.
+            changes: changes of this kind, planned or done.
+            context: of the cluster.
+
+        Returns:
+            connections by change; None where the caller may not see them. Changes that take nothing which lasts on a
+            connection are left out.
+        """
+
+    @abstractmethod
+    def close(
+        self, client: C, connections: Sequence[ClientConnection], context: ClusterContext
+    ) -> Mapping[ClientConnection, str]:
+        """Close connections. Nothing is raised for those that are gone.
+
+        Returns:
+            why connections are still open, for those that are.
         """
 
 

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.connection import ClientConnection
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
@@ -17,7 +18,16 @@ from mqinfra.model.record import Owner
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretRef, SecretResolver, missing, written_references
 from mqinfra.model.span import Path
-from mqinfra.providers.base.capabilities import DryRun, LookedAt, Losing, SecretHolder, TakesEffect, Weighed, having
+from mqinfra.providers.base.capabilities import (
+    Connected,
+    DryRun,
+    LookedAt,
+    Losing,
+    SecretHolder,
+    TakesEffect,
+    Weighed,
+    having,
+)
 from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, understanding
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
@@ -110,6 +120,18 @@ class Session(ABC):
         Raises:
             UserError: the cluster could not be read.
         """
+        return {}
+
+    def connections(self, changes: Sequence[Change]) -> Mapping[Address, tuple[ClientConnection, ...] | None]:  # noqa: ARG002
+        """Name the connections that keep what changes take; see `Connected`. Nobody is connected to a model.
+
+        Raises:
+            UserError: the cluster could not be read.
+        """
+        return {}
+
+    def disconnect(self, connections: Mapping[Address, Sequence[ClientConnection]]) -> Mapping[ClientConnection, str]:  # noqa: ARG002
+        """Close connections that keep what changes took, by change, and say why some are still open."""
         return {}
 
     def missing_secrets(self, changes: Sequence[Change]) -> list[Diagnostic]:  # noqa: ARG002
@@ -267,6 +289,28 @@ class BrokerSession(Session, Generic[C]):
                 if some
                 for objection in checked[name].dry_run(self._client, some, self._context)
             ]
+
+    def connections(self, changes: Sequence[Change]) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
+        """Ask each kind that lets clients in."""
+        found: dict[Address, tuple[ClientConnection, ...] | None] = {}
+        with self._asking():
+            for name, kind in having(self.kinds, Connected).items():
+                mine = [change for change in changes if change.address.kind == name]
+                if mine:
+                    found.update(kind.connections(self._client, mine, self._context))
+        return found
+
+    def disconnect(self, connections: Mapping[Address, Sequence[ClientConnection]]) -> Mapping[ClientConnection, str]:
+        """Let each kind close its own, each once."""
+        left: dict[ClientConnection, str] = {}
+        with self._asking():
+            for name, kind in having(self.kinds, Connected).items():
+                mine = dict.fromkeys(
+                    one for address, some in connections.items() if address.kind == name for one in some
+                )
+                if mine:
+                    left.update(kind.close(self._client, list(mine), self._context))
+        return {one: self._secrets.scrub(why) for one, why in left.items()}
 
     def not_in_force(self, changes: Sequence[Change]) -> Mapping[Address, str]:
         """Ask each kind whose resources are in force on others."""

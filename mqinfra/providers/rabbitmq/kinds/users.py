@@ -8,15 +8,16 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.connection import ClientConnection
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
-from mqinfra.providers.base.capabilities import DryRun, SecretHolder, Weighed
+from mqinfra.providers.base.capabilities import Connected, DryRun, SecretHolder, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.rabbitmq.io import user_reading, user_requests, user_run
+from mqinfra.providers.rabbitmq.io import user_connections, user_reading, user_requests, user_run
 from mqinfra.providers.rabbitmq.settings.tags import same_tags
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.spec.user import KIND, LIMITS, UserSpec
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 
-class UserKind(Kind["RabbitClient"], SecretHolder, Weighed["RabbitClient"], DryRun["RabbitClient"]):
+class UserKind(
+    Kind["RabbitClient"],
+    SecretHolder,
+    Weighed["RabbitClient"],
+    Connected["RabbitClient"],
+    DryRun["RabbitClient"],
+):
     """Users of the server."""
 
     broker = "rabbitmq"
@@ -69,6 +76,25 @@ class UserKind(Kind["RabbitClient"], SecretHolder, Weighed["RabbitClient"], DryR
     def figures(self, client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Name what is cut off and what goes along."""
         return user_reading.figures(client, addresses)
+
+    @override
+    def connections(
+        self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext
+    ) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
+        """Those that were made with another password; the server itself closes those of a user that is deleted."""
+        taking = (
+            change
+            for change in changes
+            if change.action is Action.UPDATE and any(item.path == ("password",) for item in change.differences)
+        )
+        return user_connections.connections(client, {change.address: (change.address.name, None) for change in taking})
+
+    @override
+    def close(
+        self, client: "RabbitClient", connections: Sequence[ClientConnection], context: ClusterContext
+    ) -> Mapping[ClientConnection, str]:
+        """Close them by the management API."""
+        return user_connections.close(client, connections)
 
     @override
     def dry_run(self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

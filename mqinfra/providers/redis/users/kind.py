@@ -10,17 +10,26 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.connection import ClientConnection
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, SecretHolder, Weighed, deviation_by_value
+from mqinfra.providers.base.capabilities import (
+    ComparedWithLive,
+    Connected,
+    DryRun,
+    SecretHolder,
+    Weighed,
+    deviation_by_value,
+)
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.addresses import USERS, path_problem
+from mqinfra.providers.redis.users import connections as user_connections
 from mqinfra.providers.redis.users import reading as user_reading
 from mqinfra.providers.redis.users import requests as user_requests
 from mqinfra.providers.redis.users import run as user_run
@@ -34,7 +43,14 @@ _NAME = "a user's name must not be empty or contain blanks"
 _NEEDED = ("acl|getuser", "acl|setuser", "acl|cat", "acl|whoami", "info")
 
 
-class UserKind(Kind["RedisClient"], ComparedWithLive, SecretHolder, Weighed["RedisClient"], DryRun["RedisClient"]):
+class UserKind(
+    Kind["RedisClient"],
+    ComparedWithLive,
+    SecretHolder,
+    Weighed["RedisClient"],
+    Connected["RedisClient"],
+    DryRun["RedisClient"],
+):
     """ACL users."""
 
     broker = "redis"
@@ -122,6 +138,20 @@ class UserKind(Kind["RedisClient"], ComparedWithLive, SecretHolder, Weighed["Red
     def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count the connections that a delete would cut."""
         return user_reading.figures(client, addresses)
+
+    @override
+    def connections(
+        self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext
+    ) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
+        """Those that logged in before, or wait in a command."""
+        return user_connections.connections(client, changes)
+
+    @override
+    def close(
+        self, client: "RedisClient", connections: Sequence[ClientConnection], context: ClusterContext
+    ) -> Mapping[ClientConnection, str]:
+        """CLIENT KILL on the node of each."""
+        return user_connections.close(client, connections)
 
     @override
     def dry_run(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
