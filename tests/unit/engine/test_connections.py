@@ -1,0 +1,111 @@
+"""Connections that keep rights: a cost of the change that takes them, and closed once it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import pytest
+
+from mqinfra.cli.closing import close_kept
+from mqinfra.cli.console import Console
+from mqinfra.engine.connections import Closed, close_connections, with_kept_rights
+from mqinfra.engine.survey import Survey
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change, Reason
+from mqinfra.model.connection import ClientConnection
+from mqinfra.model.event import Ended, Outcome, Report
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.plan import Plan
+from mqinfra.providers.base.session import Session
+
+RIGHT, HIDDEN, NOBODY = (Address("mq", "permissions", ("v", name)) for name in ("worker", "hidden", "nobody"))
+ONE, TWO = ClientConnection("1", "idle (worker@h:1)"), ClientConnection("2", "busy (worker@h:2)")
+
+
+class Server:
+    """A cluster with two connections of `worker`; the second can't be closed."""
+
+    def __init__(self) -> None:
+        self.closed: list[ClientConnection] = []
+
+    def connections(self, changes: Sequence[Change]) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
+        known = {RIGHT: (ONE, TWO), HIDDEN: None, NOBODY: ()}
+        return {change.address: known[change.address] for change in changes if change.address in known}
+
+    def disconnect(self, connections: Mapping[Address, Sequence[ClientConnection]]) -> Mapping[ClientConnection, str]:
+        self.closed += [one for some in connections.values() for one in some if one != TWO]
+        return {TWO: "not allowed"} if any(TWO in some for some in connections.values()) else {}
+
+
+class Told:
+    """A console that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def info(self, text: str) -> None:
+        self.lines.append(text)
+
+    def error(self, text: str) -> None:
+        self.lines.append(f"error: {text}")
+
+
+def change(address: Address) -> Change:
+    return Change(address, Action.DELETE, Reason.TOMBSTONE)
+
+
+def sessions(server: Server) -> Mapping[str, Session]:
+    return {"mq": cast("Session", server)}
+
+
+def test_a_plan_names_who_keeps_what_it_takes() -> None:
+    other = Address("mq", "queues", ("v", "q"))
+    changes = [change(address) for address in (RIGHT, HIDDEN, NOBODY, other)]
+    found = with_kept_rights(changes, Survey(sessions(Server())))
+    texts = {one.address: [cost.text for cost in one.costs] for one in found}
+    assert texts == {
+        RIGHT: [
+            (
+                "2 connections keep what is taken until closed: idle (worker@h:1), busy (worker@h:2); "
+                "`apply --close-connections` closes them"
+            )
+        ],
+        HIDDEN: ["connections that are open keep what they have until they end; which there are can't be read"],
+        NOBODY: [],
+        other: [],
+    }
+
+
+def test_what_is_closed_and_what_is_left_is_told_apart() -> None:
+    server = Server()
+    found = list(close_connections([change(RIGHT), change(HIDDEN), change(NOBODY)], sessions(server)))
+    assert found == [
+        Closed(RIGHT, (ONE,), ("busy (worker@h:2): not allowed",)),
+        Closed(HIDDEN, (), ("which connections there are can't be read",)),
+    ]
+    assert server.closed == [ONE]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "interrupted", "closed", "code"),
+    [
+        (Outcome.APPLIED, False, [ONE], ExitCode.PARTIAL),
+        (Outcome.APPLIED, True, [], ExitCode.INTERRUPTED),
+        (Outcome.FAILED, False, [], ExitCode.ERROR),
+    ],
+)
+def test_only_the_connections_of_what_was_seen_to_be_done_are_closed(
+    outcome: Outcome, closed: list[ClientConnection], code: ExitCode, *, interrupted: bool
+) -> None:
+    plan = Plan(tool_version="1", project="p", environment="e", changes=(change(RIGHT),))
+    ended = Ended(address=RIGHT, action=Action.DELETE, outcome=outcome)
+    report = Report(project="p", environment="e", digest="", results=(ended,), interrupted=interrupted)
+    server, told = Server(), Told()
+    assert close_kept(plan, report, sessions(server), cast("Console", told)) is code
+    assert server.closed == closed
+    if closed:
+        assert told.lines == [
+            f"closed 1 connection for `{RIGHT}`: idle (worker@h:1)",
+            f"error: a connection that keeps what `{RIGHT}` took was not closed: busy (worker@h:2): not allowed",
+        ]
