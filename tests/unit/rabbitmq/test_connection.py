@@ -35,6 +35,7 @@ LOGIN = {"username": "mqinfra", "password": {"env": "RABBITMQ_PASSWORD"}}
         ({"url": "https://rabbit-1", "tls": {"key": "k"}}, "must be given together"),
         ({"url": "http://rabbit-1:15672"}, "anyone can read it"),
         ({"url": "https://rabbit-1", "amqp": "amqp://rabbit-1"}, "anyone can read it"),
+        ({"url": "https://rabbit-1", "lockVhost": ""}, "at least 1 character"),
         ({"url": "https://rabbit-1", "connections": 0}, "greater than or equal to 1"),
         ({"url": "https://rabbit-1", "connections": 65}, "less than or equal to 64"),
     ],

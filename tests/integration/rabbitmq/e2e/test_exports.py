@@ -119,7 +119,7 @@ def test_records_and_the_lock_of_an_apply_are_nobodys(project: Project, cell: se
     assert "ours" in ran.out
     assert "mqinfra." not in ran.out
     project.declare({"globalParameters": {pages[0]: {"value": 1}}})
-    assert "MQ" in project.mq("validate").err
+    assert f"`{pages[0]}` can't be declared: mqinfra keeps records" in project.mq("validate").text
     project.declare({}, {f"rabbit/globalParameters/{pages[0]}": {}, "rabbit/queues/%2F/mqinfra.lock.other.prod": {}})
     ran = project.mq("plan")
     assert ran.code == 3, ran.text
