@@ -8,14 +8,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, cast
 
-from confluent_kafka import KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import OFFSET_INVALID, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.admin._metadata import TopicMetadata
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 from pydantic import JsonValue
 
-from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.wire import Wire, chunks, fault_of
 
 DESCRIBE_CHUNK = 1_000
@@ -109,12 +109,20 @@ class TopicCalls:
     def offsets(
         self, partitions: Iterable[tuple[str, int]], *, latest: bool
     ) -> Iterator[tuple[tuple[str, int], int | KafkaFault]]:
-        """First or next offset of partitions."""
+        """First or next offset of partitions.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
         spec = (OffsetSpec.latest if latest else OffsetSpec.earliest)()  # type: ignore[no-untyped-call]
         return self._offsets((place, spec) for place in partitions)
 
     def offsets_at(self, moments: Mapping[tuple[str, int], int]) -> Iterator[tuple[tuple[str, int], int | KafkaFault]]:
-        """The first offset of each partition whose record is not older than a moment, in ms; -1 if there is none."""
+        """The first offset of each partition whose record is not older than a moment, in ms; -1 if there is none.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
         return self._offsets((place, OffsetSpec.for_timestamp(moment)) for place, moment in moments.items())
 
     def _offsets(
@@ -125,7 +133,14 @@ class TopicCalls:
             return self._wire.admin.list_offsets(asked, request_timeout=self._wire.timeout)
 
         for place, answer in self._wire.stream("ListOffsets", chunks(wanted, OFFSETS_CHUNK), send):
-            yield (place.topic, place.partition), answer if isinstance(answer, KafkaFault) else answer.offset
+            if isinstance(answer, KafkaFault):
+                yield (place.topic, place.partition), answer
+            elif answer.offset == OFFSET_INVALID:
+                # What a leader does not answer in time, librdkafka gives as an offset that is none, without an error.
+                silence = fault_named("_TIMED_OUT", f"no answer within {self._wire.timeout:g} s")
+                raise self._wire.unreadable("ListOffsets", silence)
+            else:
+                yield (place.topic, place.partition), answer.offset
 
     def create(self, topics: Bodies, *, dry_run: bool = False) -> Faults:
         """CreateTopics; bodies as in `topic_requests`."""

@@ -4,9 +4,11 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.cimpl import ACL_OPERATION_DESCRIBE
 
+from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Figures
 from tests.integration.kafka.provider.changes import await_topics, create, send, topic
 from tests.integration.kafka.provider.rights import allow
@@ -84,6 +86,16 @@ def test_what_can_not_be_seen_is_unknown(session: Session, limited: Session, kaf
     # Kafka leaves groups out of the list without a word, so seeing none says nothing.
     allow(kafka, "*", ACL_OPERATION_DESCRIBE)
     assert figures(limited, "orders") == {"orders": Figures(3, None, unseen)}
+
+
+def test_offsets_without_an_answer_are_an_error_and_no_number(proxied: Session, kafka_4: KafkaCluster) -> None:
+    send(proxied, create("orders"))
+    await_topics(proxied, ["orders"])
+    for nth in range(1, 100):
+        kafka_4.proxy.faults.swallow_reply(nth, "ListOffsets")
+    with pytest.raises(UserError) as told:
+        figures(proxied, "orders")
+    assert told.value.diagnostics[0].code == "MQ418"
 
 
 def test_figures_write_nothing(proxied: Session, kafka_4: KafkaCluster) -> None:

@@ -241,7 +241,7 @@ def test_a_record_that_is_too_large_for_the_broker_is_said_and_the_next_one_is_w
     assert store.load().texts == {"b": "1"}
 
 
-@pytest.mark.parametrize("api", ["Fetch"])
+@pytest.mark.parametrize("api", ["ListOffsets", "Fetch"])
 def test_a_cluster_that_falls_silent_is_an_error_and_no_absence_of_records(
     proxied: Session, kafka_4: KafkaCluster, api: str
 ) -> None:
