@@ -1,8 +1,6 @@
 """`mqinfra apply`: plan again or read a saved plan, ask, bring it about, and report what was seen."""
 
 import gc
-import getpass
-import platform
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,14 +12,14 @@ import click
 from mqinfra.cli.closing import close_kept
 from mqinfra.cli.console import Console
 from mqinfra.cli.failure import report_failure
-from mqinfra.cli.locking import Patience, locked
+from mqinfra.cli.locking import Patience, locked, whoami
 from mqinfra.cli.options import (
     Limit,
     LimitType,
-    Seconds,
     broker_options,
     degraded_option,
     environment_option,
+    lock_options,
     output_option,
     selection_options,
     talk_options,
@@ -76,15 +74,7 @@ class _Approval:
 @degraded_option
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest, without asking.")
 @click.option("--auto-approve", is_flag=True, help="Apply without asking.")
-@click.option(
-    "--lock-timeout",
-    type=Seconds(0, 86400),
-    default=0.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for another apply to finish.",
-)
-@click.option("--no-lock", is_flag=True, help="Take no lock, where the right to take one is missing.")
+@lock_options
 @click.option(
     "--close-connections", is_flag=True, help="Close the connections of clients that keep rights which are taken."
 )
@@ -227,11 +217,11 @@ def _run_apply(
             rechecks = examine(plan, sessions)
             found = basis()  # read under the lock, so that no record is read again
             course.plan, rechecks = rederive(plan, found.plan, rechecks)
-            keeping = keep(replace(found, plan=course.plan), locks, _who(), frozenset(locks))
+            keeping = keep(replace(found, plan=course.plan), locks, whoami(), frozenset(locks))
         else:
             found, undisturbed = read_under_lock(basis(), locks)
             rechecks = examine(plan, sessions, undisturbed)
-            keeping = keep(found, locks, _who(), undisturbed)
+            keeping = keep(found, locks, whoami(), undisturbed)
         gc.freeze()  # what was made so far stays, and is not looked through for cycles, as what an apply makes is
         gc.enable()
         try:
@@ -268,7 +258,7 @@ def _record(basis: Basis, talk: Console, patience: Patience) -> None:
     try:
         with locked(sessions, aliases, basis.owner, _holder(basis.plan), patience, talk) as locks:
             now, undisturbed = read_under_lock(basis, locks)
-            for alias, kept in keep(now, locks, _who(), undisturbed).items():
+            for alias, kept in keep(now, locks, whoami(), undisturbed).items():
                 if kept.journal is None:
                     continue
                 kept.journal.beside()
@@ -321,12 +311,4 @@ def _owner(plan: Plan) -> Owner:
 
 
 def _holder(plan: Plan) -> str:
-    return f"{_who()} applying {_owner(plan)}, plan {plan.digest[:19]}"
-
-
-def _who() -> str:
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # a container without a passwd entry
-        user = "unknown user"
-    return f"{user}@{platform.node()}"
+    return f"{whoami()} applying {_owner(plan)}, plan {plan.digest[:19]}"

@@ -1,5 +1,7 @@
 """The locks of an apply: one per cluster that it writes to, in order, so that two applies never wait in a circle."""
 
+import getpass
+import platform
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -59,3 +61,12 @@ def locked(
             if locks[alias].caveat:
                 talk.info(f"the lock on {alias}: {locks[alias].caveat}")
         yield locks
+
+
+def whoami() -> str:
+    """Who runs us, for locks and records: `user@host`."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a container without a passwd entry
+        user = "unknown user"
+    return f"{user}@{platform.node()}"

@@ -76,6 +76,18 @@ _BROKER = (
     ),
 )
 
+_LOCK = (
+    click.option(
+        "--lock-timeout",
+        type=Seconds(0, 86400),
+        default=0.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for another apply to finish.",
+    ),
+    click.option("--no-lock", is_flag=True, help="Take no lock, where the right to take one is missing."),
+)
+
 
 def environment_option(function: Callable[..., int]) -> Callable[..., int]:
     """`-e/--env` and `--clusters`; the command gets them as `where`."""
@@ -116,6 +128,11 @@ def degraded_option(function: F) -> F:
 def broker_options(function: F) -> F:
     """`--timeout`."""
     return _apply(function, _BROKER)
+
+
+def lock_options(function: F) -> F:
+    """`--lock-timeout` and `--no-lock`."""
+    return _apply(function, _LOCK)
 
 
 def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[..., int]], Callable[..., int]]:

@@ -14,6 +14,8 @@ from mqinfra.providers.base import codes, disk
 from mqinfra.providers.base.records import Lock
 
 _PAUSE = 0.1
+_LOOKS, _MOMENT = 50, 0.02
+"""How often the name of a holder is looked for, and the pause between two looks in seconds."""
 
 
 class FileLock(Lock):
@@ -56,7 +58,11 @@ def file_lock(folder: int, path: Path, holder: str, timeout: float, alias: str) 
         file.truncate(0)
         file.write(holder)
         file.flush()
-        yield FileLock(file, folder, path)
+        try:
+            yield FileLock(file, folder, path)
+        finally:
+            if not file.closed:
+                file.truncate(0)  # the next loser must not be told of us
 
 
 def _wait(file: IO[str], deadline: float, alias: str) -> None:
@@ -65,11 +71,21 @@ def _wait(file: IO[str], deadline: float, alias: str) -> None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                file.seek(0)
-                raise _held(file.read().strip(), alias) from None
+                raise _held(_holder(file), alias) from None
             time.sleep(min(_PAUSE, max(0.0, deadline - time.monotonic())))
         else:
             return
+
+
+def _holder(file: IO[str]) -> str:
+    """Read who holds the lock, who may be just about to write it; nobody's name after a moment."""
+    for _ in range(_LOOKS):
+        file.seek(0)
+        name = file.read().strip()
+        if name:
+            return name
+        time.sleep(_MOMENT)
+    return ""
 
 
 def _stands(file: IO[str], folder: int, name: str) -> bool:
