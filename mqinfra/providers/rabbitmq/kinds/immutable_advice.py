@@ -16,6 +16,8 @@ from mqinfra.providers.rabbitmq.pattern.regex import exactly
 from mqinfra.providers.rabbitmq.settings.queue_arguments import policy_key_of
 from mqinfra.providers.rabbitmq.settings.typed import Version
 
+_CHAIN = re.compile(r"\.dlx\.[0-9a-f]{8}\Z")
+"""How the name of the exchange ends that retries begin with."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 """Plain text that YAML takes for something else."""
@@ -24,6 +26,10 @@ _MOVE = (
     "consumers empty this one, and remove it then"
 )
 _ALTERNATE = "alternate-exchange"
+_FIXED_RETRIES = (
+    "with `deadLetter: {via: argument}` the queue leads to its present retries for good: keep the `delays`, or declare "
+    "a new queue beside it with `via: policy`, whose delays can change at any time, and move to it"
+)
 
 
 def of_queue(difference: FieldDifference, live: Live, version: Version = ()) -> tuple[str, ...]:
@@ -38,8 +44,18 @@ def of_queue(difference: FieldDifference, live: Live, version: Version = ()) -> 
         return (_MOVE,)
     if difference.path[0] != "arguments" or len(difference.path) != 2:
         return ()
+    if _is_chain(difference):
+        return (_FIXED_RETRIES,)
     kind = str(live.spec.field(("type",)) or "")
     return _advice("queue", difference, live, policy_key_of(difference.path[1], kind, version))
+
+
+def _is_chain(difference: FieldDifference) -> bool:
+    """Whether a queue shall lead to other retries than those that it leads to by its argument."""
+    sides = (difference.before, difference.after)
+    return difference.path[1] == "x-dead-letter-exchange" and all(
+        isinstance(side, str) and _CHAIN.search(side) is not None for side in sides
+    )
 
 
 def of_exchange(difference: FieldDifference, live: Live) -> tuple[str, ...]:

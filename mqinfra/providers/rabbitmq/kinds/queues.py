@@ -28,6 +28,7 @@ from mqinfra.providers.rabbitmq.kinds import immutable_advice
 from mqinfra.providers.rabbitmq.policy import effects as policy_effects
 from mqinfra.providers.rabbitmq.policy import losses as policy_losses
 from mqinfra.providers.rabbitmq.policy import merge as policy_merge
+from mqinfra.providers.rabbitmq.policy import moves as policy_moves
 from mqinfra.providers.rabbitmq.policy import precedence as policy_precedence
 from mqinfra.providers.rabbitmq.records.names import own_queue
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
@@ -99,8 +100,11 @@ class QueueKind(
     def consequences(
         self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
     ) -> Mapping[Address, tuple[str, ...]]:
-        """Say which settings of policies come into force or go, per queue and exchange."""
-        return policy_effects.consequences(live, changes, facts)
+        """Say which settings of policies come into force or go, and what routes that move mean."""
+        texts = policy_effects.consequences(live, changes, facts)
+        for more in (policy_moves.of_policies(live, changes, facts), policy_moves.of_bindings(live, changes)):
+            texts |= {address: (*texts.get(address, ()), *some) for address, some in more.items()}
+        return texts
 
     @override
     def precedence(
