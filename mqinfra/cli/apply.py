@@ -18,6 +18,7 @@ from mqinfra.cli.options import (
     LimitType,
     broker_options,
     degraded_option,
+    desired_option,
     environment_option,
     lock_options,
     output_option,
@@ -29,6 +30,7 @@ from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.planning import exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
 from mqinfra.cli.saved import check_saved, plan_again, read_plan
+from mqinfra.cli.way_back import BEFORE, keep_before, part_targets, towards
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine import codes
@@ -48,7 +50,7 @@ from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
 from mqinfra.render.terminal import plural
 
-FORMATS = ("text", "json", "jsonl")
+FORMATS = ("text", "json", "jsonl", BEFORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Approval:
     where: Where
     digest: str | None
     degraded: bool
+    before: tuple[Path, ...]
 
 
 @click.command("apply")
@@ -72,6 +75,7 @@ class _Approval:
     help="Allow up to N deletes of a kind, such as kafka/topics=12.",
 )
 @degraded_option
+@desired_option
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest, without asking.")
 @click.option("--auto-approve", is_flag=True, help="Apply without asking.")
 @lock_options
@@ -89,6 +93,7 @@ def command(
     exclude: tuple[str, ...],
     max_deletes: tuple[Limit, ...],
     degraded: bool,
+    desired: Path | None,
     expect: str | None,
     auto_approve: bool,
     lock_timeout: float,
@@ -103,13 +108,16 @@ def command(
     Without PLAN_FILE it plans, shows the plan and asks for `yes`. A saved plan was approved when it was reviewed, so
     nothing is asked; it is applied only while the clusters and the manifests are what it saw.
     """
+    targets, before = part_targets(targets)
     patience = Patience(timeout, lock_timeout, no_lock, closes_connections=close_connections)
     if plan_file is not None:
-        if select or exclude or max_deletes:
+        if select or exclude or max_deletes or desired:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
-        return _apply_saved(plan_file, _Approval(where, expect, degraded), targets, talk, patience)
+        return _apply_saved(plan_file, _Approval(where, expect, degraded, before), targets, talk, patience)
     options = parse_options(select, exclude, max_deletes, degraded=degraded)
     workspace = require_valid(open_workspace(where, timeout=patience.answer))
+    if desired is not None:
+        workspace, options = towards(desired, workspace, options)
     with planned(workspace, options) as result:
         plan = result.plan
         talk.diagnostics(plan.diagnostics)
@@ -126,6 +134,7 @@ def command(
         if expect is None and not auto_approve and not _confirmed(plan):
             talk.error("Nothing was applied.")
             return ExitCode.REFUSED
+        keep_before(plan, before, workspace, talk)
         return _apply(plan, result.survey.sessions, targets, talk, patience, lambda: basis)
 
 
@@ -146,6 +155,7 @@ def _apply_saved(
         talk.info("No changes in the plan.")
         return _nothing_to_do(plan, targets, talk, patience)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
+        keep_before(plan, approval.before, workspace, talk)
         again = partial(plan_again, plan, workspace, sessions, degraded=approval.degraded)
         return _apply(plan, sessions, targets, talk, patience, again, saved=True)
 

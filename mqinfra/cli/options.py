@@ -12,7 +12,7 @@ import click
 
 from mqinfra.cli.console import Console, Settings
 from mqinfra.cli.output import emit_failure, parse_targets
-from mqinfra.cli.parameters import Word
+from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.where import Where
 from mqinfra.model.errors import UserError
 
@@ -121,6 +121,17 @@ def degraded_option(function: F) -> F:
     """`--degraded`."""
     option = click.option(
         "--degraded", is_flag=True, help="Allow deletes, moves and policy changes while a cluster is degraded."
+    )
+    return option(function)
+
+
+def desired_option(function: F) -> F:
+    """`--desired`."""
+    option = click.option(
+        "--desired",
+        type=ExistingFile(),
+        metavar="FILE",
+        help="Go back to the state that `apply -o before=FILE` kept; only for the resources in it.",
     )
     return option(function)
 

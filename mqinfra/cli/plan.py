@@ -10,6 +10,7 @@ from mqinfra.cli.options import (
     LimitType,
     broker_options,
     degraded_option,
+    desired_option,
     environment_option,
     output_option,
     selection_options,
@@ -18,6 +19,7 @@ from mqinfra.cli.options import (
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
+from mqinfra.cli.way_back import towards
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.model.plan import Plan
@@ -46,6 +48,7 @@ FORMATS = ("text", "json", "markdown", "github")
     help="Plan against a saved snapshot, or a broker's own file such as RabbitMQ's definitions, instead of the "
     "clusters.",
 )
+@desired_option
 @click.option("--requests", is_flag=True, help="List the requests that an apply would send.")
 @click.option("--summary", is_flag=True, help="Show only counts and destructive changes.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
@@ -60,6 +63,7 @@ def command(
     max_deletes: tuple[Limit, ...],
     degraded: bool,
     against: Path | None,
+    desired: Path | None,
     requests: bool,
     summary: bool,
     detailed_exitcode: bool,
@@ -70,6 +74,8 @@ def command(
     """Show what would change, and what it costs."""
     options = parse_options(select, exclude, max_deletes, degraded=degraded)
     workspace = require_valid(open_workspace(where, timeout=timeout, against=against))
+    if desired is not None:
+        workspace, options = towards(desired, workspace, options)
     with planned(workspace, options) as result:
         plan = result.plan
         views = request_views(result) if requests else None
