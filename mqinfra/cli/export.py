@@ -77,7 +77,7 @@ def command(
         (address, live.spec, {}, Lifecycle())
         for snapshot in snapshots.values()
         for address, live in sorted(snapshot.reading.resources.items())
-        if selection.covers(address, snapshot.reading.type, {}, None)
+        if selection.covers(address, snapshot.reading.type, {}, "")
         and desired.scope.owns(snapshot.reading.type, address)
         and not _internal(workspace.catalogue.kind(snapshot.reading.type, address.kind), address)
     ]

@@ -51,6 +51,7 @@ FORMATS = ("text", "json", "markdown", "github")
 @desired_option
 @click.option("--requests", is_flag=True, help="List the requests that an apply would send.")
 @click.option("--summary", is_flag=True, help="Show only counts and destructive changes.")
+@click.option("--undeclared", is_flag=True, help="List what is in scope and not declared, with the lines to remove it.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @output_option(*FORMATS, failures=True)
 @broker_options
@@ -66,6 +67,7 @@ def command(
     desired: Path | None,
     requests: bool,
     summary: bool,
+    undeclared: bool,
     detailed_exitcode: bool,
     targets: tuple[Target, ...],
     timeout: float,
@@ -84,7 +86,12 @@ def command(
             targets,
             {
                 "text": lambda: render_plan(
-                    plan, talk.out_style, requests=views, summary=summary, full=talk.settings.verbose
+                    plan,
+                    talk.out_style,
+                    requests=views,
+                    summary=summary,
+                    full=talk.settings.verbose,
+                    undeclared=undeclared,
                 ),
                 "json": lambda: _json(plan),
                 "markdown": lambda: _markdown(plan),

@@ -76,7 +76,7 @@ def _unseen(workspace: Workspace, reading: Reading, selection: Selection) -> Ite
             yield codes.DENIED.at(message, address=str(place or reading.alias), help=_HELP)
     for address, why in sorted(reading.denied.items()):
         kind = kinds[address.kind]
-        wanted = scope.owns(reading.type, address) and selection.covers(address, reading.type, {}, None)
+        wanted = scope.owns(reading.type, address) and selection.covers(address, reading.type, {}, "")
         if wanted and kind.internal(address) is None:
             message = f"{kind.title} `{address.name}` can't be seen: {why}"
             yield codes.DENIED.at(message, address=str(address), help=_HELP)

@@ -36,7 +36,7 @@ def command(
     chosen = [
         (address, item.spec, item.labels, item.lifecycle)
         for address, item in desired.declarations.items()
-        if selection.covers(address, desired.clusters[address.cluster], item.labels, item.span)
+        if selection.covers(address, desired.clusters[address.cluster], item.labels, item.span.file)
     ]
     text = write_topology(
         desired.project, chosen, desired.clusters, placements=workspace.placements, defaults=workspace.loaded.defaults

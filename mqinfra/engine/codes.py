@@ -114,6 +114,37 @@ OTHER_IDENTITY = Code(
     "To delete the new one too, review that and give its id; otherwise remove the entry.",
     bad="removed:\n  kafka/topics/orders.legacy: {id: Vt0UtcIZTAW8_x2pIMYo2g}    # the live topic has another id",
 )
+VANISHED = Code(
+    "MQ213",
+    "a whole document or section is missing",
+    "Everything that one topology document, or one section of two or more entries, declared is no longer in the "
+    "manifests. The usual cause is a file that was lost or not checked out, so nothing is deleted for it.\n\n"
+    "Restore the file. If all of it is gone on purpose, say so in a reviewed entry: `removed: {topology/NAME: {}}` for "
+    "a document, `removed: {CLUSTER/KIND: {}}` for a section. Topics, queues and whatever else holds data need an "
+    "entry each all the same.",
+    bad="# the last two bindings of the vhost were taken out",
+    good="removed:\n  rabbitmq/bindings: {reason: OPS-812}",
+    severity=Severity.WARNING,
+)
+UNADOPTED = Code(
+    "MQ214",
+    "the resource exists and is not this project's",
+    "The manifests declare a resource that exists already, differs, and is in no project's records: another team, an "
+    "operator or an older tool made it. Changing it may break whoever relies on it.\n\n"
+    "If it is to be this project's from now on, say so for this apply with `--adopt`, or in the entry with "
+    "`lifecycle: {adopt: true}`. Otherwise declare another name.",
+    bad="kafka:\n  topics:\n    orders: {config: {retention.ms: 1d}}      # made by hand last year, 7d",
+    good="kafka:\n  topics:\n    orders: {config: {retention.ms: 1d}, lifecycle: {adopt: true}}",
+)
+CLAIMED = Code(
+    "MQ215",
+    "another project claims the resource",
+    "The records of another project, or of another environment on the same cluster, claim the resource. Two owners "
+    "would change it back and forth, and each would delete it for the other.\n\n"
+    "Declare it in one of them only. After a project or environment was renamed, take its claims over with "
+    "`mqinfra adopt --from PROJECT/ENVIRONMENT`.",
+    bad="removed:\n  kafka/topics/orders.legacy: {}      # declared by project `billing`",
+)
 IMPOSSIBLE = Code(
     "MQ301",
     "the broker can't make this change",
@@ -196,6 +227,9 @@ CODES = (
     DEGRADED,
     LINE_DONE,
     OTHER_IDENTITY,
+    VANISHED,
+    UNADOPTED,
+    CLAIMED,
     IMPOSSIBLE,
     REFUSED,
     UNCHECKED,

@@ -27,16 +27,37 @@ class Permit:
     advice: Callable[[Sequence[str]], str] = ", ".join
 
 
-def permit_of(address: Address, tombstone: Tombstone | None, declaration: Declaration | None, today: date) -> Permit:
-    """What a delete may take by its tombstone's `evenIf`, or a replace (nothing: only what is empty is recreated)."""
+def permit_of(
+    address: Address,
+    tombstone: Tombstone | None,
+    declaration: Declaration | None,
+    today: date,
+    *,
+    about: Address | None = None,
+) -> Permit:
+    """What a delete may take by its tombstone's `evenIf`, or a replace (nothing: only what is empty is recreated).
+
+    Args:
+        address: the resource that the tombstone or declaration names.
+        tombstone: its tombstone.
+        declaration: its declaration.
+        today: the day by which consent counts.
+        about: the part of it that is deleted with it, whose findings these are; None for itself.
+    """
+    place: dict[str, Any]
     if tombstone is not None:
-        place = {"span": tombstone.span, "source": tombstone.source, "address": str(address)}
+        place = {"span": tombstone.span, "source": tombstone.source, "address": str(about or address)}
         even_if = frozenset() if tombstone.over(today) else tombstone.even_if
         return Permit(even_if, place, lambda some: _line(address, tombstone.even_if, some, today))
     place = {"address": str(address)}
     if declaration is not None:
         place |= {"span": declaration.span, "source": declaration.positions.line(declaration.span)}
     return Permit(frozenset(), place, lambda _: "`lifecycle.replace: recreate` recreates only what is empty and unused")
+
+
+def permit_of_revocation(address: Address, even_if: frozenset[str], today: date) -> Permit:
+    """What a delete that no tombstone asks for may take; consent to more is a tombstone of its own."""
+    return Permit(even_if, {"address": str(address)}, lambda some: _line(address, even_if, some, today))
 
 
 def _line(address: Address, even_if: frozenset[str], some: Sequence[str], today: date) -> str:

@@ -22,8 +22,15 @@ def desired_digest(desired: Desired) -> str:
                 str(address): [*sorted(item.even_if), dict(item.by), *_until(item)]
                 for address, item in desired.allowed.items()
             },
+            **_vanished(desired),
         }
     )
+
+
+def _vanished(desired: Desired) -> dict[str, JsonValue]:
+    if not desired.vanished:
+        return {}
+    return {"vanished": {name: [*_until(item)] for name, item in desired.vanished.items()}}
 
 
 def _until(line: Consent) -> list[str]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from pydantic import JsonValue
@@ -21,7 +22,7 @@ from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.wording import in_words
-from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.kind import Holding, Kind
 from mqinfra.providers.base.verdict import Verdict, Way
 
 
@@ -182,7 +183,10 @@ def weigh(
         Cost(kind=CostKind.DETAIL, text=text) for text in (*_attached(figures.attached, declared), *figures.details)
     )
     guard = classes(figures, guarded)
-    weighed = replace(change, costs=(*costs, *details, *change.costs), guard=guard, undo=Undo.NO)
+    # A route or a right that took nothing with it can be made again as it was.
+    again = kind.holding is not Holding.DATA and not costs and change.action is Action.DELETE
+    undo = change.undo if again else Undo.NO
+    weighed = replace(change, costs=(*costs, *details, *change.costs), guard=guard, undo=undo)
     return Guarded(weighed, tuple(found))
 
 
@@ -229,22 +233,21 @@ def _consumers(figures: Figures) -> Cost | None:
 
 
 def over_limit(
-    changes: Sequence[Change], named: Mapping[tuple[str, str], int], allowed: Mapping[str, int]
+    changes: Iterable[tuple[Change, Address]], named: Mapping[tuple[str, str], int], allowed: Mapping[str, int]
 ) -> list[Diagnostic]:
-    """Find the kinds of which a plan would delete too many.
+    """Find the kinds of which a plan would delete too many entries.
 
     Args:
-        changes: the changes that nothing else keeps from deleting, replaces among them.
+        changes: the deletes and replaces that nothing else keeps back, each with the entry that it counts as.
         named: per cluster and kind, how many resources the manifests name there and that exist.
         allowed: limits the user gave, by `ALIAS/KIND`.
 
     Returns:
         one error per change that is over, so that each is blocked.
     """
-    deletes: dict[tuple[str, str], list[Change]] = defaultdict(list)
-    for change in changes:
-        if change.action in (Action.DELETE, Action.REPLACE):
-            deletes[change.address.cluster, change.address.kind].append(change)
+    deletes: dict[tuple[str, str], dict[Address, list[Change]]] = defaultdict(lambda: defaultdict(list))
+    for change, entry in changes:
+        deletes[entry.cluster, entry.kind][entry].append(change)
     found: list[Diagnostic] = []
     for (cluster, kind), some in sorted(deletes.items()):
         limit = allowed.get(f"{cluster}/{kind}", default_limit(named.get((cluster, kind), 0)))
@@ -256,7 +259,7 @@ def over_limit(
                     address=str(change.address),
                     help=f"if all {len(some)} are intended: --max-deletes {cluster}/{kind}={len(some)}",
                 )
-                for change in some
+                for change in chain.from_iterable(some.values())
             ]
     return found
 

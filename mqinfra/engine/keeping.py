@@ -83,7 +83,7 @@ def beside_of(basis: Basis, alias: str) -> Beside:
         address
         for address in sorted(declared)
         if basis.selection.covers(
-            address, broker, desired.declarations[address].labels, desired.declarations[address].span
+            address, broker, desired.declarations[address].labels, desired.declarations[address].span.file
         )
     ]
     changed = {change.address for change in basis.plan.changes}

@@ -92,10 +92,12 @@ def weigh_losses(
 
 
 def _answer(change: Change, losses: Sequence[Loss], desired: Desired, kind: Kind[Any], today: date) -> _Answer:
-    tombstone = desired.tombstones.get(change.address)
-    if tombstone is not None:
+    spoken = (change.address, *(change.made_by if change.action is Action.DELETE else ()))
+    removed = next((address for address in spoken if address in desired.tombstones), None)
+    if removed is not None:
+        tombstone = desired.tombstones[removed]
         given = "messages" in tombstone.even_if and not tombstone.over(today)
-        return _Answer(tombstone, change.address, frozenset(loss.path for loss in losses) if given else frozenset())
+        return _Answer(tombstone, removed, frozenset(loss.path for loss in losses) if given else frozenset())
     declaration = desired.declarations.get(change.address)
     found: list[tuple[Address, Allowance]] = [
         (address, desired.allowed[address]) for address in _speakers(change, declaration) if address in desired.allowed
@@ -217,7 +219,8 @@ def _paste(change: Change, unpaid: Sequence[Cost], answer: _Answer, today: date)
     """The line that consents, ready to paste: for exactly these values, for a week."""
     until = today + SUGGESTED
     if change.action is Action.DELETE:
-        return (f"to allow it, write under `removed:`: `{change.address}: {{evenIf: [messages], until: {until}}}`",)
+        address = answer.address
+        return (f"to allow it, write under `removed:`: `{address}: {{evenIf: [messages], until: {until}}}`",)
     given = dict(answer.line.by) if isinstance(answer.line, Allowance) else {}
     given |= {".".join(cost.path): new_value(change, cost.path) for cost in unpaid}
     values = ", ".join(f"{name}: {_yaml(value)}" for name, value in given.items())

@@ -81,7 +81,9 @@ def rederive(plan: Plan, again: Plan, rechecks: Mapping[Address, Recheck]) -> tu
 def _other_wish(change: Change, desired: Desired) -> Iterable[Diagnostic]:
     address = change.address
     if change.action is Action.DELETE:
-        if address not in desired.tombstones:
+        if address in desired.declarations:
+            yield _stale(change, "the manifests declare it again")
+        elif address not in desired.tombstones and change.claim is None:
             yield _stale(change, "the manifests no longer remove it")
         return
     declaration = desired.declarations.get(address)

@@ -7,7 +7,6 @@ from typing import Self
 from mqinfra.model.address import Address
 from mqinfra.model.selector import Selector, any_matches
 from mqinfra.model.setting import Problem
-from mqinfra.model.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,9 @@ class Selection:
         """Whether nothing narrows the plan."""
         return not self.select and not self.exclude
 
-    def covers(self, address: Address, broker: str, labels: Mapping[str, str], span: Span | None) -> bool:
-        """Tell whether a resource is selected."""
+    def covers(self, address: Address, broker: str, labels: Mapping[str, str], file: str) -> bool:
+        """Tell whether a resource is selected; `file` is the manifest that declares it, empty where none does."""
         if self.everything:
             return True
-        subject = (address, f"{broker}/{address.kind}", labels, span.file if span is not None else "")
+        subject = (address, f"{broker}/{address.kind}", labels, file)
         return (not self.select or any_matches(self.select, *subject)) and not any_matches(self.exclude, *subject)

@@ -4,13 +4,13 @@ A cluster that can't be reached does not stop the others: its diagnostics are ke
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from mqinfra.engine.inventory.reading import read_inventory
+from mqinfra.engine.inventory.reading import read_inventory, with_foreign
 from mqinfra.engine.selection import Selection
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired, Tombstone
@@ -52,6 +52,25 @@ def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
     return wanted
 
 
+def recorded(inventory: Inventory, session: Session, desired: Desired) -> Iterator[Address]:
+    """What records say that we made and nobody declares, as far as it could be: a forged name is asked for nowhere."""
+    for address in inventory.records:
+        kind = session.kinds.get(address.kind)
+        if kind is None or address in desired.declarations:
+            continue
+        if desired.scope.owns(session.type, address) and kind.name_problem(address) is None:
+            yield address
+
+
+def contested(inventory: Inventory, reading: Reading, desired: Desired) -> list[Address]:
+    """What is there and could be somebody else's: declared without a record of ours, or about to go."""
+    return [
+        address
+        for address in reading.resources
+        if (address in desired.declarations) != (address in inventory.records) or address in desired.tombstones
+    ]
+
+
 def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Selection | None = None) -> Survey:
     """Open and read every cluster on which something is selected; sessions close with the stack.
 
@@ -67,10 +86,10 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Select
         stack.callback(session.close)
         inventory = read_inventory(session, owner)
         kinds = {kind: set(addresses) for kind, addresses in wanted[alias].items() if kind in session.kinds}
-        for address in inventory.records:
-            if address.kind in session.kinds:
-                kinds.setdefault(address.kind, set()).add(address)
-        return session, session.read({kind: sorted(some) for kind, some in kinds.items()}), inventory
+        for address in recorded(inventory, session, desired):
+            kinds.setdefault(address.kind, set()).add(address)
+        reading = session.read({kind: sorted(some) for kind, some in kinds.items()})
+        return session, reading, with_foreign(session, owner, inventory, contested(inventory, reading, desired))
 
     sessions: dict[str, Session] = {}
     readings: dict[str, Reading] = {}
@@ -101,5 +120,5 @@ def _chosen(desired: Desired, selection: Selection) -> set[str]:
     return {
         address.cluster
         for address, item in known
-        if selection.covers(address, desired.clusters.get(address.cluster, ""), item.labels, item.span)
+        if selection.covers(address, desired.clusters.get(address.cluster, ""), item.labels, item.span.file)
     }

@@ -240,6 +240,7 @@ def _desired(
     assembly = Assembly(weak, environment.overrides, catalogue, found, project.limits)
     setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides)
     consents = Consents(clusters, catalogue, setting, found)
+    names: set[str] = set()
     for path in manifests:
         before = len(found)
         documents = [document for document in files.documents(path) if document.root is not None]
@@ -250,6 +251,7 @@ def _desired(
             if topology is None:
                 files.broken = True
                 continue
+            names.add(topology.name)
             assembly.add(topology)
             consents.add(topology)
     assembly.finish()
@@ -262,6 +264,8 @@ def _desired(
         declarations=MappingProxyType(assembly.declarations),
         tombstones=MappingProxyType(consents.tombstones),
         allowed=MappingProxyType(consents.allowed),
+        topologies=frozenset(names),
+        vanished=MappingProxyType(consents.vanished),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
         scope=scope
         if clusters.grant is None

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
+from mqinfra.model.claim import Claim
 from mqinfra.model.loss import Loss
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path, Span
@@ -46,6 +47,16 @@ class Reason(StrEnum):
     GOES_WITH = "goes-with"
     NOT_DECLARED = "not-declared"
     SUGAR_GONE = "sugar-gone"
+
+
+class Moved(StrEnum):
+    """What moved where a field differs from the manifest, by the record of what was last applied."""
+
+    DRIFT = "drift"
+    """The live resource: somebody changed it since."""
+    INTENT = "intent"
+    """The manifest."""
+    BOTH = "both"
 
 
 class Undo(StrEnum):
@@ -100,6 +111,8 @@ class FieldDifference:
         nodes: live values of the nodes that keep the resource for themselves and whose value is not the wanted one,
             by node; None where the resource is missing.
         secret: the values are references, so that what is live has none to show.
+        moved: what moved since the last apply; None where no record tells.
+        recorded: value of the last apply, where the live one drifted from it.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
@@ -114,6 +127,8 @@ class FieldDifference:
     note: str = ""
     nodes: Mapping[str, JsonValue] = field(default_factory=lambda: _NO_NODES)
     secret: bool = False
+    moved: Moved | None = None
+    recorded: JsonValue = None
 
 
 def _no_guard() -> Mapping[str, str]:
@@ -146,6 +161,8 @@ class Change:
         span: where it was declared, or its tombstone.
         origin: the sugar that made the resource, if any.
         note: the tombstone's reason.
+        claim: the record that it rests on; None where the manifests alone ask for it.
+        made_by: the entries whose sugar makes or made the resource; empty for a plain entry.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
@@ -167,6 +184,8 @@ class Change:
     span: Span | None = None
     origin: str | None = None
     note: str = ""
+    claim: Claim | None = None
+    made_by: tuple[Address, ...] = ()
 
     def needing(self, needs: tuple[Address, ...]) -> "Change":
         """The same change with what goes before it; `dataclasses.replace` takes three times as long."""
@@ -188,6 +207,8 @@ class Change:
             self.span,
             self.origin,
             self.note,
+            self.claim,
+            self.made_by,
         )
 
     def wanted(self, spec: type[S]) -> S:

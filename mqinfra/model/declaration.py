@@ -23,6 +23,7 @@ class Lifecycle(BaseModel):
         protect: refuse every delete and replace of the resource.
         replace: what an immutable difference does: `block`, or `recreate` while the resource is empty and unused.
         ignore: field paths left alone, `config.retention.ms`; a path covers what is below it.
+        adopt: take over a resource that exists, differs, and is in nobody's records, and change it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
@@ -30,6 +31,7 @@ class Lifecycle(BaseModel):
     protect: bool = False
     replace: Literal["block", "recreate"] = "block"
     ignore: tuple[str, ...] = ()
+    adopt: bool = False
 
     def ignores(self, path: Path) -> bool:
         """Tell whether a field is left alone."""
@@ -179,6 +181,9 @@ class Desired:
         clusters: alias → broker type, of every cluster of the environment.
         scope: what the project may own.
         allowed: what changes other than deletes may destroy, by the address of the change or of the entry that made it.
+        topologies: names of the documents that the manifests hold.
+        vanished: lines that let what a document or section declared go although all of it is missing, by
+            `topology/NAME` or `ALIAS/KIND`.
     """
 
     project: str
@@ -188,6 +193,8 @@ class Desired:
     clusters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     scope: Scope = field(default_factory=Scope)
     allowed: Mapping[Address, Allowance] = field(default_factory=lambda: MappingProxyType({}))
+    topologies: frozenset[str] = frozenset()
+    vanished: Mapping[str, Consent] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def state(self) -> State:

@@ -13,10 +13,12 @@ from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.claim import Claim
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.reading import Source
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -72,6 +74,7 @@ class PlanCluster(_Data):
         reachable: False when the cluster could not be read; its changes are then missing.
         unchanged: declared resources that are as they should be.
         undeclared: resources in scope that nobody declares; None when that was not looked at.
+        unrecorded: whether it is not known what the project's records there say, so that nothing goes by itself.
     """
 
     alias: str
@@ -85,6 +88,7 @@ class PlanCluster(_Data):
     reachable: bool = True
     unchanged: int = 0
     undeclared: int | None = None
+    unrecorded: bool = False
 
 
 class Plan(_Data):
@@ -101,6 +105,9 @@ class Plan(_Data):
         changes: sorted by address.
         undeclared_keys: keys that others set on declared resources; `foreign` in the document.
         uncompared: secrets that could not be compared, and so are no change.
+        undeclared: what is there, in scope and not declared, and stays; sorted by address.
+        to_record: what is there as declared and has no record yet: an apply records it, which is no change.
+        unchecked: where it can't be told what is not declared.
         diagnostics: everything found while planning.
         desired: digest of the desired state of the whole environment.
         digest: digest of the plan.
@@ -117,6 +124,9 @@ class Plan(_Data):
     changes: tuple[Change, ...] = ()
     undeclared_keys: tuple[UndeclaredKeys, ...] = Field(default=(), alias="foreign")
     uncompared: tuple[Uncompared, ...] = ()
+    undeclared: tuple[Leftover, ...] = ()
+    to_record: tuple[Address, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     desired: str = ""
     digest: str = ""
@@ -141,10 +151,14 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
 
     Returns:
         `sha256:` and 64 hex digits over project, environment, cluster ids and the changes sorted by address:
-        action, fields before and after, fingerprint, and of a replace all that is made again.
+        action, fields before and after, fingerprint, the record that it rests on, and of a replace all that is made
+        again. Where the records are not known, so does the digest say: it approves no delete that could not be seen.
     """
+    clusters = tuple(clusters)
+    unrecorded = [cluster.alias for cluster in clusters if cluster.unrecorded]
     return digest_of(
         {
+            **({"unrecorded": [*unrecorded]} if unrecorded else {}),
             "project": project,
             "environment": environment,
             "clusters": {cluster.alias: cluster.cluster_id for cluster in clusters},
@@ -159,11 +173,16 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
                     "fingerprint": change.fingerprint,
                     # What is made again has also the fields in which nothing differs or differences are ignored.
                     **({"again": dict(change.after or {})} if change.action is Action.REPLACE else {}),
+                    **({"claim": _claim(change.claim)} if change.claim is not None else {}),
                 }
                 for change in sorted(changes, key=lambda change: change.address)
             ],
         }
     )
+
+
+def _claim(claim: Claim) -> JsonValue:
+    return [claim.owner, claim.origin.value, list(claim.makers), claim.sugar]
 
 
 def digest_of(value: JsonValue) -> str:

@@ -34,6 +34,8 @@ _REASONS = {
     Reason.DIFFERS: "differs from the manifest",
     Reason.IMMUTABLE: "differs in a field that can't be changed on a live resource",
     Reason.TOMBSTONE: "listed under `removed:`",
+    Reason.NOT_DECLARED: "this project made it, and no manifest declares it any more",
+    Reason.SUGAR_GONE: "what generated it no longer does",
     Reason.GOES_WITH: "deleted when the resource that it belongs to is recreated",
 }
 

@@ -23,6 +23,7 @@ from mqinfra.render.change_text import (
     heavy_first,
     paint,
 )
+from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.requests_text import RequestView, request_lines
 from mqinfra.render.terminal import Style, cells, clean, document, plural
@@ -33,6 +34,7 @@ _LINES_UP_TO = 200
 _ALIKE_AT_LEAST = 5
 _LISTED_UP_TO = 20
 _BLOCKED_UP_TO = 50
+_SEE_UNDECLARED = " (listed with --undeclared)"
 _SEE = ", all listed with -v"
 
 
@@ -51,6 +53,7 @@ def render_plan(
     requests: Sequence[RequestView] | None = None,
     summary: bool = False,
     full: bool = False,
+    undeclared: bool = False,
 ) -> str:
     """Print a plan.
 
@@ -60,6 +63,7 @@ def render_plan(
         requests: the calls that would bring it about, to be listed before the verdict.
         summary: per cluster counts only; what destroys or is blocked is listed by the verdict.
         full: fold nothing.
+        undeclared: list all that is not declared, with the lines that delete it.
 
     Returns:
         text that ends with a line end.
@@ -73,9 +77,9 @@ def render_plan(
     by_cluster: dict[str, list[Change]] = defaultdict(list)
     for change in plan.changes:
         by_cluster[change.address.cluster].append(change)
-    undeclared: dict[str, list[UndeclaredKeys]] = defaultdict(list)
+    foreign: dict[str, list[UndeclaredKeys]] = defaultdict(list)
     for item in plan.undeclared_keys:
-        undeclared[item.address.cluster].append(item)
+        foreign[item.address.cluster].append(item)
     uncompared: dict[str, list[Uncompared]] = defaultdict(list)
     for secret in plan.uncompared:
         uncompared[secret.address.cluster].append(secret)
@@ -86,9 +90,14 @@ def render_plan(
             lines += _summary(changes, style)
         else:
             lines += _changes(changes, errors, style, size=size, fold=not full)
-            lines += undeclared_lines(undeclared[cluster.alias], style, most=None if full else _LISTED_UP_TO)
+            lines += undeclared_lines(foreign[cluster.alias], style, most=None if full else _LISTED_UP_TO)
             lines += uncompared_lines(uncompared[cluster.alias], style, most=None if full else _LISTED_UP_TO)
-        lines += [*_rest(cluster, style), ""]
+            left = [item for item in plan.undeclared if item.address.cluster == cluster.alias]
+            lines += leftover_lines(left, style, full=undeclared, see=_SEE_UNDECLARED)
+            unchecked = [item for item in plan.unchecked if item.cluster == cluster.alias]
+            lines += unchecked_lines(unchecked, style, full=undeclared)
+        to_record = sum(address.cluster == cluster.alias for address in plan.to_record)
+        lines += [*_rest(cluster, style, to_record), ""]
     if requests:
         lines += [*request_lines(requests, style), ""]
     return document(lines + _footer(plan, style, fold=not full))
@@ -195,12 +204,14 @@ def _summary(changes: Sequence[Change], style: Style) -> list[str]:
     return lines
 
 
-def _rest(cluster: PlanCluster, style: Style) -> list[str]:
+def _rest(cluster: PlanCluster, style: Style, to_record: int) -> list[str]:
     if not cluster.reachable:
         text = "could not be read: its resources are unknown, and this plan has no changes for it"
         return style.wrap(style.destroyed(text), indent=6)
     parts = [f"{cluster.unchanged:,} unchanged"]
-    if cluster.undeclared is not None:
+    if to_record:
+        parts.append(f"{to_record:,} to record")
+    if cluster.undeclared:
         parts.append(f"{cluster.undeclared:,} in scope but not declared")
     return style.wrap(style.dim(", ".join(parts)), indent=6)
 

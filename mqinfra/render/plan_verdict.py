@@ -52,7 +52,11 @@ def verdict(plan: Plan) -> str:
         return f"No changes were planned because of {count_line(plan.diagnostics)}"
     unchanged = sum(cluster.unchanged for cluster in plan.clusters)
     are = "is" if unchanged == 1 else "are"
-    return f"No changes. {plural(unchanged, 'resource')} {are} as declared."
+    declared = f"{plural(unchanged, 'resource')} {are} as declared"
+    if plan.undeclared:
+        number = len(plan.undeclared)
+        return f"No changes to make: {declared}, and {number:,} in scope {'is' if number == 1 else 'are'} not declared."
+    return f"No changes. {declared}."
 
 
 def next_steps(plan: Plan) -> list[NextStep]:

@@ -70,7 +70,11 @@ def _removed() -> Schema:
         },
         "additionalProperties": False,
     }
-    return _by_address("What should be deleted, by address: CLUSTER/KIND/NAME. Nothing else ever is.", tombstone)
+    text = (
+        "What should be deleted, by address: CLUSTER/KIND/NAME. CLUSTER/KIND or topology/NAME confirms that a whole "
+        "section or document is gone on purpose, so that the routes and rights that it declared go too."
+    )
+    return _by_address(text, tombstone, whole=True)
 
 
 def _allowed() -> Schema:
@@ -109,10 +113,11 @@ def _even_if(description: str) -> Schema:
     return {"type": ["array", "null"], "description": description, "items": {"enum": ["messages", "consumers"]}}
 
 
-def _by_address(description: str, line: Schema) -> Schema:
+def _by_address(description: str, line: Schema, *, whole: bool = False) -> Schema:
+    name = "(/.+)?" if whole else "/.+"
     return {
         "type": ["object", "null"],
         "description": description,
-        "propertyNames": {"pattern": r"^[^/]+/[^/]+/.+$|\$\{"},
+        "propertyNames": {"pattern": rf"^[^/]+/[^/]+{name}$|\$\{{"},
         "additionalProperties": line,
     }

@@ -213,7 +213,7 @@ def test_changed_manifests_make_the_plan_stale(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [('"partitions":12', '"partitions":99'), ('"Plan"', '"Plam"'), ('"1.0"', '"2.0"')]
+    ("old", "new"), [('"partitions":12', '"partitions":99'), ('"Plan"', '"Plam"'), ('"1.1"', '"2.0"')]
 )
 def test_an_edited_plan_is_refused(project: Project, old: str, new: str) -> None:
     project.mq("plan", "-o", "json=plan.json")

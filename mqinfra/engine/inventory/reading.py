@@ -1,6 +1,7 @@
 """Reading the records of a cluster: beside the reading of the cluster itself, and never a reason for a plan to fail."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from mqinfra.engine.inventory.texts import read_texts
 from mqinfra.model.address import Address
@@ -21,6 +22,17 @@ def read_inventory(session: Session, owner: Owner) -> Inventory:
         return Inventory(place=store.place, unavailable=error.diagnostics[0].message)
     read = read_texts(stored.texts, session.alias)
     return Inventory(store.place, stored.exists, read.records, {}, read.header, read.runs, read.unreadable)
+
+
+def with_foreign(session: Session, owner: Owner, inventory: Inventory, asked: Collection[Address]) -> Inventory:
+    """Add who else claims some resources. Where that can't be told, nothing is claimed: it might be somebody else's."""
+    store = session.records(owner) if inventory.known and asked else None
+    if store is None:
+        return inventory
+    try:
+        return replace(inventory, foreign=foreign_claims(store, asked))
+    except UserError as error:
+        return replace(inventory, records={}, unavailable=error.diagnostics[0].message)
 
 
 def foreign_claims(store: RecordStore, addresses: Collection[Address]) -> Mapping[Address, tuple[Owner, ...]]:

@@ -7,6 +7,7 @@ from mqinfra import __version__
 from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
+from mqinfra.engine.planning.leftovers import Left, leftovers, unrecorded
 from mqinfra.engine.planning.precedence import precedence
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.change import Change
@@ -25,7 +26,8 @@ def finish(state: Planning, selected: Sequence[Change]) -> Plan:
     state.diagnostics += [*cycles(ordered), *left_behind(ordered, state.desired.declarations, state.changes)]
     held = held_back(ordered, state.errors())
     changes = [_sealed(change, held.get(change.address, ())) for change in ordered]
-    clusters = _clusters(state)
+    left = leftovers(state)
+    clusters = _clusters(state, left)
     desired = state.desired
     # Everything has its type already; to check it anew, pydantic would build models that a plan as text never needs.
     return Plan.model_construct(
@@ -37,6 +39,9 @@ def finish(state: Planning, selected: Sequence[Change]) -> Plan:
         changes=tuple(changes),
         undeclared_keys=tuple(item for item in state.undeclared_keys if state.selected(item.address)),
         uncompared=tuple(item for item in state.uncompared if state.selected(item.address)),
+        undeclared=left.over,
+        to_record=tuple(sorted(address for address in state.to_record if state.selected(address))),
+        unchecked=left.unchecked,
         diagnostics=tuple(in_order(_softened(state))),
         desired=desired_digest(desired),
         digest=plan_digest(desired.project, desired.environment, clusters, changes),
@@ -52,7 +57,9 @@ def _ordered(state: Planning, selected: Sequence[Change]) -> list[Change]:
         needs = needs_of(change, state.desired.declarations, planned)
         if address in first:
             needs = tuple(sorted({*needs, *first[address]}))
-        ordered.append(change.needing(needs) if needs else change)
+        if change.needs:
+            needs = tuple(sorted({*needs, *(need for need in change.needs if need in planned)}))
+        ordered.append(change.needing(needs) if needs != change.needs else change)
     return ordered
 
 
@@ -76,16 +83,16 @@ def _softened(state: Planning) -> Iterator[Diagnostic]:
         yield diagnostic
 
 
-def _clusters(state: Planning) -> tuple[PlanCluster, ...]:
+def _clusters(state: Planning, left: Left) -> tuple[PlanCluster, ...]:
     desired = state.desired
     named = {address.cluster for address in {*desired.declarations, *desired.tombstones}}
     return tuple(
-        _cluster(state, alias, desired.clusters[alias])
+        _cluster(state, alias, desired.clusters[alias], left)
         for alias in sorted((named & set(desired.clusters)) - state.survey.skipped)
     )
 
 
-def _cluster(state: Planning, alias: str, broker: str) -> PlanCluster:
+def _cluster(state: Planning, alias: str, broker: str, left: Left) -> PlanCluster:
     reading = state.survey.readings.get(alias)
     if reading is None:
         return PlanCluster.model_construct(alias=alias, type=broker, reachable=False)
@@ -99,4 +106,6 @@ def _cluster(state: Planning, alias: str, broker: str) -> PlanCluster:
         endpoint=reading.facts.endpoint,
         source=reading.source,
         unchanged=state.unchanged[alias],
+        undeclared=left.count(alias),
+        unrecorded=unrecorded(state, alias),
     )

@@ -32,4 +32,4 @@ def _count(state: Planning, alias: str, changes: dict[Address, Change]) -> None:
     counted = session.count(list(dict.fromkeys(chain.from_iterable(losses.values())))) if losses else {}
     for address, some in losses.items():
         kind = session.kinds[address.kind]
-        state.record(weigh_losses(changes[address], some, counted, state.desired, kind, state.options.today))
+        state.put(weigh_losses(changes[address], some, counted, state.desired, kind, state.options.today))

@@ -1,6 +1,7 @@
 """The planner: desired and live in, a Plan out. It decides nothing by itself; diff, guard, order and checks do.
 
-1. compare every declared resource, plan the deletes that tombstones ask for, and recreate what goes with a replace;
+1. compare every declared resource, plan the deletes that tombstones ask for and those that our records justify, and
+   recreate what goes with a replace;
 2. read figures for what would destroy something, and weigh it;
 3. run the rules over the whole, and the broker's dry run over what is selected;
 4. block what an error speaks of, order, fingerprint and digest the rest.
@@ -21,7 +22,9 @@ from mqinfra.engine.planning.finish import finish
 from mqinfra.engine.planning.health import ask_health
 from mqinfra.engine.planning.losses import count_losses
 from mqinfra.engine.planning.options import Options
+from mqinfra.engine.planning.order_of_revocations import order_revocations, without_companions
 from mqinfra.engine.planning.removals import plan_removals
+from mqinfra.engine.planning.revocations import plan_revocations
 from mqinfra.engine.planning.state import Planning
 from mqinfra.engine.subjects import rules_for
 from mqinfra.engine.survey import Survey
@@ -50,11 +53,15 @@ def _plan(state: Planning) -> Plan:
     """Run the phases once, in order."""
     compare_declared(state)
     plan_removals(state)
+    plan_revocations(state)
     recreate_dependents(state)
+    order_revocations(state)
     weigh_deletes(state)
     count_losses(state)
     _run_rules(state)
-    selected = [change for change in state.changes.values() if state.selected(change.address)]
+    selected = without_companions(
+        state, [change for change in state.changes.values() if state.selected(change.address)]
+    )
     errors = state.errors()
     possible = [change for change in selected if _IMPOSSIBLE.isdisjoint(errors.get(str(change.address), ()))]
     limit_deletes(state, possible)

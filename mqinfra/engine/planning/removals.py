@@ -39,7 +39,7 @@ def plan_removals(state: Planning) -> None:
             state.diagnostics.append(_gone(address, tombstone, kind, reading))
             continue
         state.existing[address.cluster, address.kind] += 1
-        state.record(guard.plan_delete(address, tombstone, live, kind, state.options.today))
+        state.put(guard.plan_delete(address, tombstone, live, kind, state.options.today))
 
 
 def _gone(address: Address, tombstone: Tombstone, kind: Kind[Any], reading: Reading) -> Diagnostic:

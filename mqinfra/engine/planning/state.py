@@ -15,9 +15,29 @@ from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.plan import Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Live
+from mqinfra.model.record import Record
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A delete that no line asks for: our record claims the resource, and nobody declares it any more.
+
+    Attributes:
+        record: our record of it.
+        entry: the entry that it counts as, for limits on deletes: itself, or the maker that is gone; None where its
+            maker stays declared, or counts by its own tombstone.
+        maker: the maker with a tombstone, whose consent covers its parts; None where there is none.
+        follows: resources whose changes have to be in the plan too, and go first: what replaces it, the maker's own
+            delete.
+    """
+
+    record: Record
+    entry: Address | None = None
+    maker: Address | None = None
+    follows: tuple[Address, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +57,10 @@ class Planning:
         undeclared_keys: keys that nobody declared.
         uncompared: secrets' fields whose value could not be looked up.
         outdated: what was read of the resources that a dry run knows to be otherwise.
+        revoked: deletes that no line asks for.
+        staying: what our records speak of and nobody declares, and why it stays; empty where it needs a line.
+        parts: of these, the sugar's parts that stay because their maker does, with the maker.
+        to_record: what is as declared and in nobody's records.
     """
 
     desired: Desired
@@ -51,6 +75,10 @@ class Planning:
     undeclared_keys: list[UndeclaredKeys] = field(default_factory=list)
     uncompared: list[Uncompared] = field(default_factory=list)
     outdated: dict[Address, Live | None] = field(default_factory=dict)
+    revoked: dict[Address, Revocation] = field(default_factory=dict)
+    staying: dict[Address, str] = field(default_factory=dict)
+    parts: dict[Address, Address] = field(default_factory=dict)
+    to_record: list[Address] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Begin with what the survey found."""
@@ -66,7 +94,7 @@ class Planning:
         kind = self.kind(address)
         return kind.title if kind is not None else "resource"
 
-    def record(self, guarded: Guarded) -> None:
+    def put(self, guarded: Guarded) -> None:
         """Put a change in place of what was planned for its resource, with what a guard says of it."""
         self.changes[guarded.change.address] = guarded.change
         self.diagnostics += guarded.diagnostics
@@ -74,11 +102,15 @@ class Planning:
     def selected(self, address: Address) -> bool:
         """Tell whether the plan is to hold what happens to a resource."""
         declaration, tombstone = self.desired.declarations.get(address), self.desired.tombstones.get(address)
-        known = declaration or tombstone
-        if known is None:
-            return False
         broker = self.desired.clusters.get(address.cluster, "")
-        return self.options.selection.covers(address, broker, known.labels, known.span)
+        known = declaration or tombstone
+        if known is not None:
+            return self.options.selection.covers(address, broker, known.labels, known.span.file)
+        inventory = self.survey.inventories.get(address.cluster)
+        record = inventory.records.get(address) if inventory is not None else None
+        if record is None:
+            return self.options.selection.covers(address, broker, {}, "")
+        return self.options.selection.covers(address, broker, record.labels, record.file)
 
     def errors(self) -> dict[str, list[str]]:
         """Codes of the errors found so far, by the resource that they speak of."""

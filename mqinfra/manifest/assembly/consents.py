@@ -68,6 +68,7 @@ class Consents:
         self._clusters, self._catalogue, self._setting, self._found = clusters, catalogue, setting, found
         self._tombstones: dict[Address, Tombstone] = {}
         self._allowed: dict[Address, Allowance] = {}
+        self._vanished: dict[str, Consent] = {}
 
     @property
     def tombstones(self) -> dict[Address, Tombstone]:
@@ -79,8 +80,14 @@ class Consents:
         """What other changes may destroy, sorted by address."""
         return {address: self._allowed[address] for address in sorted(self._allowed)}
 
+    @property
+    def vanished(self) -> dict[str, Consent]:
+        """What may go as a whole: `topology/NAME` or `ALIAS/KIND`, sorted."""
+        return dict(sorted(self._vanished.items()))
+
     def add(self, topology: Topology) -> None:
         """Take those of one document."""
+        self._take_vanished(topology)
         for line in self._lines(topology.removed, topology):
             line.fields.only((*_COMMON, "id"))
             tombstone = Tombstone(
@@ -105,6 +112,8 @@ class Consents:
 
     def _lines(self, node: Map | None, topology: Topology) -> Iterator[_Line]:
         for text, value, key_place, value_place in node.entries() if node is not None else ():
+            if node is topology.removed and text.count("/") == 1:
+                continue  # of a whole
             address = self._address(text)
             if address is None:
                 continue
@@ -119,6 +128,50 @@ class Consents:
             kind = self._catalogue.kind(self._clusters.types[address.cluster], address.kind)
             if kind is not None and self._here(fields):
                 yield _Line(address, kind, fields, key_place, topology)
+
+    def _take_vanished(self, topology: Topology) -> None:
+        """Take the lines that let what a document or section declared go although all of it is missing."""
+        node = topology.removed
+        for text, value, key_place, value_place in node.entries() if node is not None else ():
+            if text.count("/") != 1:
+                continue
+            name = self._whole(text)
+            if name is None:
+                continue
+            if isinstance(name, Problem):
+                self._found.append(key_place.report(codes.TOMBSTONE, name.message, help=name.help))
+                continue
+            if value is not None and not isinstance(value, Map):
+                self._found.append(wrong_type(value_place, f"`{text}`", "empty or a mapping", value))
+                continue
+            fields = Fields(value if value is not None else Map(key_place.source, 0, {}), key_place, text, self._found)
+            fields.only(("until", "in", "reason"))
+            if self._here(fields):
+                self._vanished[name] = Consent(
+                    span=key_place.span,
+                    reason=fields.text("reason") or "",
+                    labels=topology.labels,
+                    source=key_place.line,
+                    until=self._until(fields),
+                )
+
+    def _whole(self, text: str) -> str | Problem | None:
+        """What a line of two words means: a document, or the section of a kind; None when that can't be told yet."""
+        first, _, second = text.partition("/")
+        if first == "topology" and second:
+            return text
+        types = self._clusters.types
+        same = sorted(alias for alias, broker in types.items() if first in (alias, broker))
+        alias = first if first in types else same[0] if len(same) == 1 else None
+        if alias is None:
+            if not self._clusters.complete:
+                return None
+            return Problem(f"`{text}` is not a valid address", self._expected(next(iter(sorted(types)), "")))
+        if self._catalogue.kind(types[alias], second) is None:
+            kinds = self._catalogue.providers[types[alias]].kinds
+            message = f"`{second}` of `{types[alias]}` is not supported by this version"
+            return Problem(message, did_you_mean(second, kinds))
+        return f"{alias}/{second}"
 
     def _address(self, text: str) -> Address | Problem | None:
         types = self._clusters.types

@@ -106,6 +106,28 @@ class Dependent(ABC):
         """Resources without which one can't be, by its address; that which it lies in among them."""
 
 
+class Routing(ABC):
+    """A kind whose resources carry messages on, away from others."""
+
+    @abstractmethod
+    def leads_from(self, address: Address) -> Address | None:
+        """What one carries messages away from, and that drops them without any; None where nothing of that is known."""
+
+
+class Guarding(ABC):
+    """A kind whose resources say something of others that their patterns match, and so go after those."""
+
+    @abstractmethod
+    def reached(self, spec: Spec, among: Iterable[Address], own: Address) -> Iterable[Address]:
+        """Tell which of some resources one speaks of.
+
+        Args:
+            spec: the one that is at `own`.
+            among: resources of any kind.
+            own: its address.
+        """
+
+
 class Influential(ABC):
     """A kind whose changes mean something for other resources."""
 

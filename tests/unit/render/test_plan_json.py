@@ -62,13 +62,13 @@ def test_any_other_text_is_refused(text: str) -> None:
         ("{'a': 1}", r"is not JSON \(line 1, column 2\)"),
         ('{"kind": "Report"}', "is not a plan"),
         (
-            SAVED.replace('"formatVersion": "1.0"', '"formatVersion": "2.0"'),
+            SAVED.replace('"formatVersion": "1.1"', '"formatVersion": "2.0"'),
             "format 2, and this mqinfra reads format 1",
         ),
-        (SAVED.replace('"formatVersion": "1.0"', '"formatVersion": 7'), "does not say which version"),
+        (SAVED.replace('"formatVersion": "1.1"', '"formatVersion": 7'), "does not say which version"),
         (SAVED.replace("OPS-812", "OPS-813"), "its checksum does not match"),
         (sealed(SAVED.replace('"after": 12', '"after": 13')), "its digest does not match its changes"),
-        (sealed(SAVED.replace('"action": "delete"', '"action": "burn"')), "does not fit format 1.0"),
+        (sealed(SAVED.replace('"action": "delete"', '"action": "burn"')), "does not fit format 1.1"),
     ],
 )
 def test_a_refusal_says_why(text: str, message: str) -> None:
@@ -77,7 +77,7 @@ def test_a_refusal_says_why(text: str, message: str) -> None:
 
 
 def test_a_newer_minor_version_with_new_keys_is_read() -> None:
-    newer = SAVED.replace('"formatVersion": "1.0"', '"formatVersion": "1.7",\n "novelty": [1]')
+    newer = SAVED.replace('"formatVersion": "1.1"', '"formatVersion": "1.7",\n "novelty": [1]')
     assert plan_from_json(sealed(newer)) == PLAN.model_copy(update={"format_version": "1.7"})
 
 

@@ -13,7 +13,7 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import Dependent, LookedAt
+from mqinfra.providers.base.capabilities import Dependent, LookedAt, Routing
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Holding, Kind, KindReading
 from mqinfra.providers.base.placement import Placement
@@ -37,7 +37,7 @@ def _named(cluster: str, kind: str, vhost: str, name: str) -> Address:
     return Address(cluster, kind, (vhost, name))
 
 
-class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"]):
+class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Routing):
     """Bindings."""
 
     broker = "rabbitmq"
@@ -78,6 +78,14 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"]):
         if "queue" in pairs:
             needed.append(_named(cluster, queue_spec.KIND, vhost, pairs["queue"]))
         return (*self.placement.nesting(address), *needed)
+
+    @override
+    def leads_from(self, address: Address) -> Address | None:
+        """The exchange: what it can't route it drops."""
+        exchange = dict(address.pairs).get("exchange")
+        if not exchange or not address.path:
+            return None
+        return _named(address.cluster, exchange_spec.KIND, address.path[0], exchange)
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

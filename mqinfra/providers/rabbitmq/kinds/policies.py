@@ -12,12 +12,13 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import DryRun, TakesEffect, Weighty
+from mqinfra.providers.base.capabilities import DryRun, Guarding, TakesEffect, Weighty
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import policy_in_force, policy_reading, policy_requests
+from mqinfra.providers.rabbitmq.pattern.regex import compile_pattern
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
 from mqinfra.providers.rabbitmq.settings.policy_keys import POLICY_KEYS
 from mqinfra.providers.rabbitmq.settings.typed import TypedTable, same_json
@@ -28,10 +29,11 @@ from mqinfra.providers.rabbitmq.spec.policy import KIND, PolicySpec
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
+_REACHED = ("queues", "exchanges")
 _UNADDRESSABLE = (".", "..")
 
 
-class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], DryRun["RabbitClient"]):
+class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], DryRun["RabbitClient"], Guarding):
     """Policies.
 
     Attributes:
@@ -62,6 +64,16 @@ class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], Dry
         if problem is None and (not address.name or address.name in _UNADDRESSABLE):
             problem = Problem(f"`{address.name}` is not a valid name for a {self.title}", "choose another name")
         return problem
+
+    @override
+    def reached(self, spec: Spec, among: Iterable[Address], own: Address) -> Iterable[Address]:
+        """Queues and exchanges of its vhost whose names it matches; all of them where its pattern can't be read."""
+        policy = self.spec.narrow(spec)
+        pattern = compile_pattern(policy.pattern)
+        for address in among:
+            near = address.cluster == own.cluster and address.path[:-1] == own.path[:1] and address.kind in _REACHED
+            if near and (isinstance(pattern, Problem) or pattern.matches(address.name)):
+                yield address
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -1,0 +1,121 @@
+"""What is there, in scope and not declared, and stays: counted in every plan, with the line that deletes it.
+
+It says what was seen in passing, and costs no reading of its own; where a kind was not seen whole, that is said.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mqinfra.engine.planning.state import Planning
+from mqinfra.model.address import Address
+from mqinfra.model.leftover import Leftover, Unchecked
+from mqinfra.model.reading import Coverage, Reading, Source
+from mqinfra.model.record import Record
+from mqinfra.providers.base.capabilities import Guarding, rests_on
+from mqinfra.providers.base.kind import Holding, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a plan leaves in place.
+
+    Attributes:
+        over: each resource, sorted by address.
+        unchecked: where it could not be told.
+        seen: per cluster, whether anything was looked at.
+    """
+
+    over: tuple[Leftover, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+    seen: frozenset[str] = frozenset()
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def count(self, alias: str) -> int | None:
+        """How many there are on a cluster; None where nothing was looked at."""
+        return self._counts[alias] if alias in self.seen else None
+
+
+def leftovers(state: Planning) -> Left:
+    """Find what is there, in scope and not declared, and not about to go."""
+    over: list[Leftover] = []
+    unchecked: list[Unchecked] = []
+    seen: set[str] = set()
+    for alias, reading in state.survey.readings.items():
+        found = {address for address in _left(state, reading) if state.selected(address)}
+        over += [_leftover(state, address, reading) for address in found]
+        unchecked += _unchecked(state, reading)
+        if reading.listed or _records(state, alias):
+            seen.add(alias)
+    over.sort(key=lambda item: item.address)
+    return Left(tuple(over), tuple(unchecked), frozenset(seen), Counter(item.address.cluster for item in over))
+
+
+def unrecorded(state: Planning, alias: str) -> bool:
+    """Whether the project's records on a cluster are not known although there may be some."""
+    inventory, reading = state.survey.inventories.get(alias), state.survey.readings.get(alias)
+    if inventory is None or reading is None:
+        return False
+    return bool(inventory.unavailable) or (reading.source is Source.SNAPSHOT and not inventory.known)
+
+
+def _records(state: Planning, alias: str) -> dict[Address, Record]:
+    inventory = state.survey.inventories.get(alias)
+    return dict(inventory.records) if inventory is not None and inventory.known else {}
+
+
+def _left(state: Planning, reading: Reading) -> Iterator[Address]:
+    """What was seen, is in scope and no broker's own, and of which neither the manifests nor the plan say anything."""
+    desired, scope = state.desired, state.desired.scope
+    kinds = state.survey.sessions[reading.alias].kinds
+    some = [address for listed in reading.listed.values() for address in listed]
+    some += [address for address in _records(state, reading.alias) if address in reading.resources]
+    for address in some:
+        if address in desired.declarations or address in desired.tombstones or address in state.changes:
+            continue
+        kind = kinds.get(address.kind)
+        if kind is not None and scope.owns(reading.type, address) and kind.internal(address) is None:
+            yield address
+
+
+def _leftover(state: Planning, address: Address, reading: Reading) -> Leftover:
+    kind = state.survey.sessions[reading.alias].kinds[address.kind]
+    record = _records(state, reading.alias).get(address)
+    return Leftover.model_construct(
+        address=address,
+        origin=record.origin if record is not None else None,
+        beside=_beside(state, address, kind, reading),
+        why=state.staying.get(address, ""),
+        part_of=state.parts.get(address),
+        line=f"{address}: {{}}",
+    )
+
+
+def _beside(state: Planning, address: Address, kind: Kind[Any], reading: Reading) -> Address | None:
+    """A declared resource that a route, a right or a policy hangs on, so that it is shown whatever else is."""
+    declared = state.desired.declarations
+    if isinstance(kind, Guarding):
+        live = reading.resources.get(address) or reading.neighbours.get(address)
+        return next(iter(kind.reached(live.spec, declared, address)), None) if live is not None else None
+    if kind.holding is Holding.DATA:
+        return None
+    nesting = kind.placement.nesting(address)
+    return next((base for base in rests_on(kind, address) if base in declared and base not in nesting), None)
+
+
+def _unchecked(state: Planning, reading: Reading) -> Iterator[Unchecked]:
+    alias, desired = reading.alias, state.desired
+    inventory = state.survey.inventories.get(alias)
+    if inventory is not None and inventory.unavailable:
+        reason = f"the records can't be read, so that nothing goes by itself: {inventory.unavailable}"
+        yield Unchecked(cluster=alias, reason=reason)
+    elif unrecorded(state, alias):
+        yield Unchecked(cluster=alias, reason="the snapshot has no records, so that nothing goes by itself")
+    for name in state.survey.sessions[alias].kinds:
+        if name in reading.listed or not desired.scope.has(reading.type, name):
+            continue
+        denied = reading.coverage.get(name) is Coverage.DENIED
+        asked = name in reading.coverage
+        reason = "it may not be listed" if denied else "only what is declared was read" if asked else "it was not read"
+        yield Unchecked(cluster=alias, kind=name, reason=reason)

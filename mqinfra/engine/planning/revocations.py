@@ -1,0 +1,222 @@
+"""What goes although no line names it: routes and rights that nobody declares any more, and what sugar no longer makes.
+
+Only what our own record claims, and never on a hint of a lost file: a document that is missing, a section that emptied
+and manifests without anything delete nothing. Everything else that is no longer declared stays, and is listed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mqinfra.engine import codes
+from mqinfra.engine.guard import Guarded
+from mqinfra.engine.planning.claims import claim_of, maker_address, unclaimed
+from mqinfra.engine.planning.state import Planning, Revocation
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change, Reason, Undo
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.reading import Live, Reading
+from mqinfra.model.record import Inventory, Record
+from mqinfra.providers.base.capabilities import Routing, rests_on
+from mqinfra.providers.base.kind import Holding, Kind
+
+_SECTION = 2
+"""A section of so many entries that empties at once deletes nothing until a line says so."""
+
+
+def plan_revocations(state: Planning) -> None:
+    """Plan the delete of what our records claim, goes by itself, and nobody declares any more."""
+    for alias, inventory in state.survey.inventories.items():
+        reading = state.survey.readings.get(alias)
+        if reading is not None and inventory.known and inventory.records:
+            _Cluster(state, inventory, reading).plan()
+
+
+@dataclass(eq=False)
+class _Cluster:
+    """One cluster whose records claim something that is no longer declared."""
+
+    state: Planning
+    inventory: Inventory
+    reading: Reading
+    going: dict[Address, Revocation] = field(default_factory=dict)
+
+    def plan(self) -> None:
+        """Decide what goes, and why the rest stays."""
+        staying = self.state.staying
+        for address, record in self._no_longer_declared():
+            why = self._why_not(address, record)
+            if why is None:
+                self.going[address] = self._revocation(address, record)
+            else:
+                staying[address] = why
+        if self.going and not self.state.desired.declarations:
+            staying |= dict.fromkeys(self.going, "the manifests declare nothing at all")
+            self.going.clear()
+        self._keep_what_vanished()
+        self._keep_last_routes()
+        for address, revocation in self.going.items():
+            self.state.revoked[address] = revocation
+            self.state.existing[address.cluster, address.kind] += 1
+            self.state.put(Guarded(self._change(address, revocation)))
+
+    def _no_longer_declared(self) -> Iterator[tuple[Address, Record]]:
+        desired, live = self.state.desired, self.reading.resources
+        for address, record in self.inventory.records.items():
+            if address in live and address not in desired.declarations and address not in desired.tombstones:
+                yield address, record
+
+    def _why_not(self, address: Address, record: Record) -> str | None:
+        """Why a resource stays; empty where it needs a line, as all of its kind do; None when it goes."""
+        live, kind = self.reading.resources[address], self.state.kind(address)
+        if kind is None:
+            return "this cluster has no such kind"
+        internal = kind.internal(address)
+        if internal is not None:
+            return internal
+        if any(denied.kind == address.kind for denied in self.reading.denied):
+            return f"not all {kind.name} can be seen"
+        why = unclaimed(self.state, address, record, live, self.reading)
+        if why:
+            return why
+        caller = self.reading.facts.traits.get("user")
+        if kind.holding is Holding.RIGHT and caller and caller in (*address.path, *dict(address.pairs).values()):
+            return f"mqinfra is logged in as `{caller}`"
+        if record.protect:
+            return "`lifecycle.protect` outlives its entry: adopt it again without, and then drop it"
+        if not record.makers:
+            return None if kind.goes_by_itself(live.spec) else ""
+        return self._why_sugar_stays(address, record, kind, live)
+
+    def _why_sugar_stays(self, address: Address, record: Record, kind: Kind[Any], live: Live) -> str | None:
+        """What sugar made goes with its sugar, and so stays where the maker does that nobody declares any more.
+
+        A right is no part of its maker, nor is a route to it from what is still declared.
+        """
+        staying = [maker for maker in self._makers(record) if self._stays(maker)]
+        if not staying or (kind.holding is Holding.RIGHT and kind.goes_by_itself(live.spec)):
+            return None
+        if kind.holding is Holding.ROUTE and kind.goes_by_itself(live.spec):
+            ends = set(rests_on(kind, address)) - set(kind.placement.nesting(address))
+            if not ends.isdisjoint(self.state.desired.declarations):
+                return None
+        self.state.parts[address] = staying[0]
+        return f"it goes with `{staying[0]}`"
+
+    def _makers(self, record: Record) -> list[Address]:
+        alias = self.reading.alias
+        return [maker for key in record.makers if (maker := maker_address(alias, key)) is not None]
+
+    def _stays(self, maker: Address) -> bool:
+        """Whether a maker is there, or may be, although no entry and no tombstone speaks of it."""
+        desired = self.state.desired
+        if maker in desired.declarations or maker in desired.tombstones:
+            return False
+        if maker.kind not in self.state.survey.sessions[maker.cluster].kinds:
+            return False  # nothing but sugar, such as an entry of `access`
+        if maker in self.reading.resources or maker in self.reading.denied:
+            return True
+        listed = self.reading.listed.get(maker.kind)
+        return maker not in self.inventory.records and (listed is None or maker in listed)
+
+    def _revocation(self, address: Address, record: Record) -> Revocation:
+        desired = self.state.desired
+        makers = self._makers(record)
+        removed = [maker for maker in makers if maker in desired.tombstones]
+        entry: Address | None = address
+        if any(maker in desired.declarations for maker in makers) or removed:
+            entry = None
+        elif makers and makers[0].kind in self.state.survey.sessions[address.cluster].kinds:
+            entry = makers[0]
+        follows = tuple(maker for maker in removed if maker in self.state.changes)
+        return Revocation(record, entry, removed[0] if removed else None, follows)
+
+    def _keep_what_vanished(self) -> None:
+        """Delete nothing of a document that is missing, or of a section that emptied, until a line says so."""
+        desired = self.state.desired
+        by_document: dict[str, list[Address]] = defaultdict(list)
+        by_section: dict[str, list[Address]] = defaultdict(list)
+        entries: dict[str, set[Address]] = defaultdict(set)
+        declared = {f"{address.cluster}/{address.kind}" for address in desired.declarations}
+        for address, record in self.inventory.records.items():
+            if not record.makers and address not in desired.declarations and address not in desired.tombstones:
+                entries[f"{address.cluster}/{address.kind}"].add(address)
+        for address, revocation in self.going.items():
+            record = revocation.record
+            if revocation.maker is not None:
+                continue  # a tombstone was reviewed
+            document = f"topology/{record.topology}"
+            if record.topology and record.topology not in desired.topologies and document not in desired.vanished:
+                by_document[document].append(address)
+                continue
+            for entry in self._makers(record) or [address]:
+                section = f"{entry.cluster}/{entry.kind}"
+                emptied = section not in declared and len(entries[section]) >= _SECTION
+                if emptied and section not in desired.vanished:
+                    by_section[section].append(address)
+                    break
+        for name, some in (*sorted(by_document.items()), *sorted(by_section.items())):
+            self.state.diagnostics.append(_vanished(name, some))
+            for address in some:
+                self.state.staying[address] = f"all of `{name}` is missing; `removed: {{{name}: {{}}}}` confirms that"
+                del self.going[address]
+
+    def _keep_last_routes(self) -> None:
+        """Leave what is the last route of a declared resource, whose messages would be dropped without it."""
+        by_kind: dict[str, list[Address]] = defaultdict(list)
+        for address, revocation in self.going.items():
+            if revocation.maker is None:
+                by_kind[address.kind].append(address)
+        for name, some in by_kind.items():
+            kind = self.state.survey.sessions[self.reading.alias].kinds[name]
+            if isinstance(kind, Routing):
+                for address, source in self._last_routes(kind, some):
+                    self.state.staying[address] = f"`{source}` would be left without a route"
+                    del self.going[address]
+
+    def _last_routes(self, kind: Routing, some: Sequence[Address]) -> Iterator[tuple[Address, Address]]:
+        sources = {address: source for address in some if (source := kind.leads_from(address)) is not None}
+        asked = {source for source in sources.values() if source in self.state.desired.declarations}
+        if not asked:
+            return
+        kept = {
+            kind.leads_from(address)
+            for address in self._there(next(iter(sources)).kind)
+            if address not in self.going and address not in self.state.desired.tombstones
+        }
+        for address, source in sources.items():
+            if source in asked and source not in kept:
+                yield address, source
+
+    def _there(self, kind: str) -> Iterable[Address]:
+        """What there is of a kind after the plan's creates."""
+        for some in (self.reading.resources, self.reading.neighbours, self.state.desired.declarations):
+            for address in some:
+                if address.kind == kind and address.cluster == self.reading.alias:
+                    yield address
+
+    def _change(self, address: Address, revocation: Revocation) -> Change:
+        live, record, kind = self.reading.resources[address], revocation.record, self.state.kind(address)
+        again = kind is not None and kind.holding is not Holding.DATA and not kind.spec.secret_fields()
+        return Change(
+            address=address,
+            action=Action.DELETE,
+            reason=Reason.SUGAR_GONE if record.makers else Reason.NOT_DECLARED,
+            before=live.spec.to_json(),
+            identity=live.identity,
+            undo=Undo.YES if again else Undo.NO,
+            origin=record.sugar or None,
+            claim=claim_of(self.state, record),
+            made_by=tuple(self._makers(record)),
+        )
+
+
+def _vanished(name: str, some: Sequence[Address]) -> Diagnostic:
+    what = "document" if name.startswith("topology/") else "section"
+    number = f"{len(some):,} {'resource' if len(some) == 1 else 'resources'}"
+    return codes.VANISHED.at(
+        f"all of {what} `{name}` is missing from the manifests, so {number} that would go with it "
+        f"{'stays' if len(some) == 1 else 'stay'}: `{some[0]}`" + (", ..." if len(some) > 1 else ""),
+        help=("if a file is missing, restore it", f"if it is gone on purpose, write: `removed: {{{name}: {{}}}}`"),
+    )

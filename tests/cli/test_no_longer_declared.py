@@ -1,0 +1,191 @@
+"""What goes, what stays and what is said when the manifests no longer declare something that an apply made."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.cli.conftest import Project, Ran
+
+HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: NAME}\n"
+PROJECT = """\
+apiVersion: mqinfra/v1
+kind: Project
+metadata: {name: shop}
+manifests: [topology/]
+scope: {rabbitmq: {vhosts: [/shop], users: [w, v]}}
+environments:
+  local:
+    clusters: {rabbitmq: {type: rabbitmq, sandbox: true}}
+"""
+EXCHANGES = "exchanges: {ev: {type: topic}, in: {type: topic}}"
+ROUTED = "bindings: [{exchange: ev, routingKey: KEY}]"
+
+
+def vhost(text: str, *, name: str = "t", users: str = "") -> str:
+    head = HEAD.replace("NAME", name) + "rabbitmq:\n"
+    return head + (f"  users: {users}\n" if users else "") + "  vhosts:\n    /shop: {" + text + "}\n"
+
+
+QUEUE = vhost(f"{EXCHANGES}, queues: {{q: {{type: quorum, deadLetter: true, {ROUTED}}}}}")
+ACCESS = "users: {w: {password: {env: W}}}"
+
+
+@pytest.fixture
+def rabbit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Project:
+    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "topology").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("W", "pw")
+    return Project(tmp_path, mq)
+
+
+def plan_of(project: Project, *options: str) -> dict[str, Any]:
+    ran = project.mq("plan", "-o", "json", *options)
+    found: dict[str, Any] = json.loads(ran.out)
+    return found
+
+
+def deletes(plan: dict[str, Any]) -> set[str]:
+    return {change["address"].partition("/")[2] for change in plan["changes"] if change["action"] == "delete"}
+
+
+def file_of(project: Project) -> Path:
+    return project.root / ".mqinfra" / "sandbox" / "local" / "rabbitmq.json"
+
+
+def applied(project: Project, text: str) -> None:
+    project.topology(text)
+    ran = project.mq("apply", "--auto-approve")
+    assert ran.code == 0, ran.err
+
+
+def test_an_edited_binding_goes_after_the_new_one_was_added(rabbit: Project) -> None:
+    applied(rabbit, QUEUE.replace("KEY", "order.*"))
+    rabbit.topology(QUEUE.replace("KEY", "order.paid"))
+    plan = plan_of(rabbit)
+    old = next(change for change in plan["changes"] if change["action"] == "delete")
+    new = next(change for change in plan["changes"] if change["action"] == "create")
+    assert old["reason"] == "sugar-gone"
+    assert old["claim"] == {
+        "owner": "shop/local",
+        "origin": "created",
+        "makers": ["queues/%2Fshop/q"],
+        "sugar": "bindings.0 of rabbitmq/queues/%2Fshop/q",
+    }
+    assert old["madeBy"] == ["rabbitmq/queues/%2Fshop/q"]
+    assert new["address"] in old["needs"]
+
+
+def test_a_delete_whose_replacement_is_excluded_is_excluded_too(rabbit: Project) -> None:
+    applied(rabbit, QUEUE.replace("KEY", "order.*"))
+    rabbit.topology(QUEUE.replace("KEY", "order.paid"))
+    new = next(change["address"] for change in plan_of(rabbit)["changes"] if change["action"] == "create")
+    assert plan_of(rabbit, "--exclude", new)["changes"] == []
+
+
+def test_a_right_that_nobody_declares_goes_and_its_user_stays(rabbit: Project) -> None:
+    text = f"{EXCHANGES}, queues: {{q: {{type: classic}}}}"
+    applied(rabbit, vhost(f"{text}, access: {{w: {{consumes: [q]}}}}", users="{w: {password: {env: W}}}"))
+    rabbit.topology(vhost(text))
+    plan = plan_of(rabbit)
+    assert deletes(plan) == {"permissions/%2Fshop/w"}
+    assert [item["address"] for item in plan["undeclared"]] == ["rabbitmq/users/w"]
+    assert rabbit.mq("apply", "--expect", plan["digest"]).code == 0
+    assert deletes(plan_of(rabbit)) == set()
+
+
+def test_what_sugar_made_goes_with_the_tombstone_of_its_maker(rabbit: Project) -> None:
+    applied(rabbit, QUEUE.replace("KEY", "order.*"))
+    rest = vhost("exchanges: {in: {type: topic}}")
+    rabbit.topology(rest + "removed: {rabbitmq/queues/%2Fshop/q: {}, rabbitmq/exchanges/%2Fshop/ev: {}}\n")
+    plan = plan_of(rabbit)
+    assert {"queues/%2Fshop/q", "queues/%2Fshop/q.dlq", "policies/%2Fshop/q.policy"} <= deletes(plan)
+    assert not [change for change in plan["changes"] if change["blockedBy"]]
+    assert rabbit.mq("apply", "--expect", plan["digest"]).code == 0
+    left = json.loads(file_of(rabbit).read_text())["clusters"]["rabbitmq"]["resources"]
+    assert set(left) == {"rabbitmq/vhosts/%2Fshop", "rabbitmq/exchanges/%2Fshop/in"}
+
+
+def test_a_queue_that_is_dropped_stays_with_what_its_sugar_made_and_is_said(rabbit: Project) -> None:
+    applied(rabbit, QUEUE.replace("KEY", "order.*"))
+    rabbit.topology(vhost(EXCHANGES))
+    plan = plan_of(rabbit)
+    assert deletes(plan) == set()
+    stays = {item["address"].partition("/")[2]: item for item in plan["undeclared"]}
+    assert {"queues/%2Fshop/q", "queues/%2Fshop/q.dlq", "policies/%2Fshop/q.policy"} <= set(stays)
+    assert stays["queues/%2Fshop/q"]["line"] == "rabbitmq/queues/%2Fshop/q: {}"
+    route = next(item for key, item in stays.items() if key.startswith("bindings/"))
+    assert route["why"] == "`rabbitmq/exchanges/%2Fshop/ev` would be left without a route"
+    assert route["beside"] == "rabbitmq/exchanges/%2Fshop/ev"
+    assert "No changes." not in rabbit.mq("plan").out
+    assert "removed: {rabbitmq/queues/%2Fshop/q: {}}" in rabbit.mq("plan", "--undeclared").out
+
+
+def test_a_document_that_is_missing_deletes_nothing_until_a_line_says_so(rabbit: Project) -> None:
+    queues = "queues: {q: {type: classic}, p: {type: classic, bindings: [{exchange: ev, routingKey: p}]}}"
+    rabbit.topology(vhost(f"{EXCHANGES}, {queues}"))
+    rights = vhost("access: {w: {consumes: [q]}}", name="rights", users="{w: {password: {env: W}}}")
+    rabbit.topology(rights, "rights.yaml")
+    assert rabbit.mq("apply", "--auto-approve").code == 0
+    (rabbit.root / "topology" / "rights.yaml").unlink()
+    plan = plan_of(rabbit)
+    assert deletes(plan) == set()
+    assert [item["code"] for item in plan["diagnostics"]] == ["MQ213"]
+    rabbit.topology(vhost(f"{EXCHANGES}, {queues}") + "removed: {topology/rights: {}}\n")
+    assert deletes(plan_of(rabbit)) == {"permissions/%2Fshop/w"}
+
+
+def test_a_section_that_empties_deletes_nothing_until_a_line_says_so(rabbit: Project) -> None:
+    plain = f"{EXCHANGES}, queues: {{q: {{type: classic, bindings: [{{exchange: ev, routingKey: a}}]}}}}"
+    lines = "permissions: {w: {read: ^q$}, v: {read: ^q$}}"
+    both = "{w: {password: {env: W}}, v: {password: {env: W}}}"
+    applied(rabbit, vhost(f"{plain}, {lines}", users=both))
+    rabbit.topology(vhost(plain, users=both))
+    plan = plan_of(rabbit)
+    assert deletes(plan) == set()
+    assert [item["code"] for item in plan["diagnostics"]] == ["MQ213"]
+    rabbit.topology(vhost(plain, users=both) + "removed: {rabbitmq/permissions: {}}\n")
+    assert len(deletes(plan_of(rabbit, "--max-deletes", "rabbitmq/permissions=2"))) == 2
+
+
+def test_no_records_no_deletes(rabbit: Project) -> None:
+    applied(rabbit, QUEUE.replace("KEY", "order.*"))
+    document = json.loads(file_of(rabbit).read_text())
+    document["clusters"]["rabbitmq"].pop("records")
+    file_of(rabbit).write_text(json.dumps(document))
+    rabbit.topology(QUEUE.replace("KEY", "order.paid"))
+    plan = plan_of(rabbit)
+    assert deletes(plan) == set()
+    assert [item["beside"] for item in plan["undeclared"]]
+
+
+SELECTORS = st.lists(
+    st.sampled_from(
+        [
+            "kind:bindings",
+            "kind:queues",
+            "name:q*",
+            "cluster:rabbitmq",
+            "file:topology/*",
+            "label:team=x",
+            "kind:policies",
+        ]
+    ),
+    max_size=2,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(select=SELECTORS, exclude=SELECTORS)
+def test_selecting_and_excluding_never_deletes_more(rabbit: Project, select: list[str], exclude: list[str]) -> None:
+    if not file_of(rabbit).exists():
+        applied(rabbit, QUEUE.replace("KEY", "order.*"))
+    rabbit.topology(QUEUE.replace("KEY", "order.paid").replace("deadLetter: true, ", ""))
+    options = [word for text in select for word in ("--select", text)]
+    options += [word for text in exclude for word in ("--exclude", text)]
+    assert deletes(plan_of(rabbit, *options)) <= deletes(plan_of(rabbit))
