@@ -63,6 +63,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "kafka": lambda found: _kafka(found, 300, 1),
             "kafka-records": lambda found: _kafka_records(found, 1_000, 300),
             "redis": lambda found: _redis(found, 300, 30, 1),
+            "redis-records": lambda found: _redis_records(found, 1_000, 300),
             "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
             "rabbitmq-records": lambda found: _rabbitmq_records(found, 1_000, 200),
         }
@@ -75,6 +76,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "kafka-10000": lambda found: _kafka(found, 10_000, 2, heap="2g"),
         "kafka-records": lambda found: _kafka_records(found, 50_000, 10_000, heap="2g"),
         "redis-10000": lambda found: _redis(found, 10_000, 1_000, 2),
+        "redis-records": lambda found: _redis_records(found, 50_000, 10_000),
         "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
         "rabbitmq-dead-letters": _rabbitmq_letters,
         "rabbitmq-records": lambda found: _rabbitmq_records(found, 50_000, 10_000),
@@ -106,6 +108,12 @@ def _redis(found: Found, streams: int, users: int, times: int) -> None:
     rows, notes = redis.cells(streams, users, times)
     found.rows += rows
     found.notes += notes
+
+
+def _redis_records(found: Found, records: int, streams: int) -> None:
+    from tests.bench import redis_records  # noqa: PLC0415 - as above
+
+    found.rows += redis_records.cells(records, streams)
 
 
 def _rabbitmq(found: Found, queues: int, changed: int) -> None:

@@ -109,7 +109,7 @@ class Bench:
 
 def cells(streams: int, users: int, times: int, *, groups: int = 3) -> tuple[list[Row], list[str]]:
     """Measure a cell on a server that lives as long as it; also say what the sweep found."""
-    with _server() as redis, tempfile.TemporaryDirectory() as name:
+    with bench_server() as redis, tempfile.TemporaryDirectory() as name:
         bench = Bench(Job(redis.port, streams, groups, users), redis, Path(name))
         bench.warm()
         for _ in range(times):
@@ -146,7 +146,8 @@ def _name(job: Job) -> str:
 
 
 @contextmanager
-def _server() -> Iterator[RedisDeployment]:
+def bench_server() -> Iterator[RedisDeployment]:
+    """A server that lives as long as the context."""
     with scratch_folder("bench") as folder:
         deployment = RedisDeployment(installed("7.0"), folder)
         try:
