@@ -43,7 +43,7 @@ class RedisSession(BrokerSession[RedisClient]):
             UserError: somebody else keeps it, or it can't be taken.
         """
         with self._asking():
-            lock = take(self._client, owner, holder, timeout)
+            lock = take(self._client, owner, holder, timeout, scrub=self._secrets.scrub)
         try:
             yield lock
         finally:

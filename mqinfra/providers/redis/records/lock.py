@@ -8,6 +8,7 @@ import random
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LIFETIME = 10.0
 """Seconds until the lock of a holder that was killed is free."""
+Scrub = Callable[[str], str]
 _CAVEAT = "best effort: a failover or an eviction can lose it"
 _TRIES = 5
 """Times that a key may move, or a reply be lost, while the lock is taken."""
@@ -35,6 +37,7 @@ _RELEASES = 2
 """Times that a holder tries to give it up, since the connection may be one that was cut."""
 _CONFIRMED_WITHIN = "1000"
 """Milliseconds for a replica to say that it has the lock."""
+_MOST_SHOWN = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
@@ -65,7 +68,9 @@ class _Server:
 class RedisLock(Lock):
     """A lock that is held. A thread of its own renews it, over a connection of its own."""
 
-    def __init__(self, node: Node, key: str, value: str, server: _Server, until: float, lifetime: float) -> None:
+    def __init__(
+        self, node: Node, key: str, value: str, server: _Server, until: float, lifetime: float, scrub: Scrub
+    ) -> None:
         """Go on with a lock that was just taken.
 
         Args:
@@ -75,10 +80,12 @@ class RedisLock(Lock):
             server: who answered when it was taken.
             until: up to when it is safely held, by `time.monotonic`.
             lifetime: seconds that each renewal gives it.
+            scrub: takes secrets out of what a server says.
         """
         self.caveat = _CAVEAT
         self._node, self._key, self._value, self._server, self._lifetime = node, key, value, server, lifetime
-        self._until, self._why, self._trouble = until, "", "the server does not answer"
+        self._until, self._why, self._late, self._trouble = until, "", "", "the server does not answer"
+        self._scrub = scrub
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lock", daemon=True)
 
@@ -87,10 +94,11 @@ class RedisLock(Lock):
         self._thread.start()
 
     def lost(self) -> str:
-        """Say what the last renewal found, or that none got through for too long. Asks nobody."""
-        if self._why or time.monotonic() < self._until:
-            return self._why
-        return f"the lock could not be renewed in time: {self._trouble}"
+        """Say what the last renewal found, or that none got through for too long. Asks nobody, and stays so."""
+        if not self._late and time.monotonic() >= self._until:
+            self._late = f"it could not be renewed in time: {self._trouble}"
+        why = self._why or self._late
+        return self._scrub(why) if why else ""
 
     def release(self) -> None:
         """Give it up, if it is ours still; where that can't be told in time, it expires."""
@@ -119,7 +127,7 @@ class RedisLock(Lock):
         elif found.lost or found.retry:
             self._trouble = found.message
         else:
-            self._why = f"the lock is lost: {found.message}"
+            self._why = found.message
         return found is None
 
     def _sent(self, lifetime: float) -> Fault | None:
@@ -135,9 +143,9 @@ class RedisLock(Lock):
             return Fault(f"`{self._node.name}` was restarted, or is another server now")
         held = replies[3]
         if held is None:
-            return Fault("it expired, or it was evicted or deleted")
+            return Fault("it expired, or was evicted or deleted")
         if held != self._value:
-            return Fault(f"it is held by {_holder(held)}")
+            return Fault(f"now it is held by {_holder(held)}")
         replies = self._node.send([("PEXPIRE", self._key, _milliseconds(lifetime)), ("EXEC",)])
         fault = _fault(replies)
         if fault is None and replies[-1] is None:
@@ -145,7 +153,9 @@ class RedisLock(Lock):
         return fault
 
 
-def take(client: "RedisClient", owner: Owner, holder: str, timeout: float, lifetime: float = LIFETIME) -> RedisLock:
+def take(
+    client: "RedisClient", owner: Owner, holder: str, timeout: float, lifetime: float = LIFETIME, scrub: Scrub = str
+) -> RedisLock:
     """Take the lock of an owner, and renew it until it is released.
 
     Args:
@@ -154,11 +164,12 @@ def take(client: "RedisClient", owner: Owner, holder: str, timeout: float, lifet
         holder: who holds it, for whoever has to wait.
         timeout: seconds to wait for another holder.
         lifetime: seconds after which it expires when nobody renews it.
+        scrub: takes secrets out of what a server says.
 
     Raises:
         UserError: with exit code 6, somebody else keeps it; with 1, it can't be taken.
     """
-    taking = _Taking(client, owner, f"{secrets.token_hex(16)} {as_sent(holder)}", lifetime)
+    taking = _Taking(client, owner, f"{secrets.token_hex(16)} {as_sent(holder)}", lifetime, scrub)
     try:
         lock = taking.lock(time.monotonic() + timeout)
     except BaseException:
@@ -171,8 +182,9 @@ def take(client: "RedisClient", owner: Owner, holder: str, timeout: float, lifet
 class _Taking:
     """The way to a lock."""
 
-    def __init__(self, client: "RedisClient", owner: Owner, value: str, lifetime: float) -> None:
+    def __init__(self, client: "RedisClient", owner: Owner, value: str, lifetime: float, scrub: Scrub) -> None:
         self._client, self._owner, self._value, self._lifetime = client, owner, value, lifetime
+        self._scrub = scrub
         self._key = lock_key(owner)
         self.node = self._connection()
 
@@ -201,6 +213,8 @@ class _Taking:
                 self._client.relocate()
                 self.node.close()
                 self.node = self._connection()
+            else:
+                time.sleep(_FIRST_PAUSE)
 
     def _connection(self) -> Node:
         # An answer that takes longer would come when the lock has expired.
@@ -231,11 +245,11 @@ class _Taking:
     def _confirmed(self, server: _Server, sent: float) -> RedisLock:
         """Wait until a replica has it, where there are some; it is held all the same."""
         until = sent + _safely(self._lifetime)
-        lock = RedisLock(self.node, self._key, self._value, server, until, self._lifetime)
+        lock = RedisLock(self.node, self._key, self._value, server, until, self._lifetime, self._scrub)
         if server.replicas:
             reply = self.node.send([("WAIT", "1", _CONFIRMED_WITHIN)])[0]
             if isinstance(reply, Fault):
-                lock.caveat = f"{_CAVEAT}; no replica could be asked whether it has it: {reply.message}"
+                lock.caveat = self._scrub(f"{_CAVEAT}; no replica could be asked whether it has it: {reply.message}")
             elif reply == 0:
                 lock.caveat = f"{_CAVEAT}; no replica has confirmed it yet"
         return lock
@@ -298,6 +312,6 @@ def _milliseconds(seconds: float) -> str:
 
 
 def _holder(value: str) -> str:
-    """The holder in a lock's value, after the token."""
-    text = as_kept(value.partition(" ")[2])
-    return text or "unknown holder"
+    """The holder in a lock's value, after the token, as it can stand in any message, whoever wrote it."""
+    text = as_kept(value.partition(" ")[2]) or "unknown holder"
+    return "".join(sign if sign.isprintable() else " " for sign in text)[:_MOST_SHOWN]

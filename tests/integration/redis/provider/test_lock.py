@@ -98,12 +98,12 @@ def test_a_lock_that_somebody_deleted_or_took_is_lost_and_is_left_to_its_new_hol
     with Holder(single, "ann", lifetime=0.8) as first:
         assert first.said().startswith("held")
         call("DEL", KEY)
-        until(lambda: first.ask() == "the lock is lost: it expired, or it was evicted or deleted")
+        until(lambda: first.ask() == "it expired, or was evicted or deleted")
         first.end()
     with Holder(single, "ann", lifetime=0.8) as first:
         assert first.said().startswith("held")
         call("SET", KEY, "token ben")
-        until(lambda: first.ask() == "the lock is lost: it is held by ben")
+        until(lambda: first.ask() == "now it is held by ben")
         first.end()
     assert call("GET", KEY) == "token ben"
 
@@ -136,9 +136,7 @@ def test_a_failover_loses_the_lock(redis_7_sentinel: RedisDeployment) -> None:
         with Holder(redis_7_sentinel, "ann", lifetime=4.0) as first:
             assert first.said().startswith("held")
             redis_7_sentinel.sentinels[0].admin.call("SENTINEL", "FAILOVER", name)
-            until(lambda: first.ask().startswith("the lock is lost: "))
-            why = first.ask()
-            assert "no longer the master" in why or "was restarted" in why, why
+            until(lambda: "no longer the master" in first.ask() or "was restarted" in first.ask())
     finally:
         redis_7_sentinel.wipe()
 
@@ -154,7 +152,7 @@ def test_a_failover_of_a_cluster_loses_the_lock(redis_7_cluster: RedisDeployment
             )
             replica = next(node for node in redis_7_cluster.nodes if node.port == row[3][1])
             replica.admin.call("CLUSTER", "FAILOVER")
-            until(lambda: first.ask().startswith("the lock is lost: "))
+            until(lambda: "slot moved" in first.ask() or "no longer the master" in first.ask())
     finally:
         redis_7_cluster.wipe()
 
