@@ -158,3 +158,12 @@ def test_the_proxy_keeps_its_port_over_restarts(server: RedisDeployment) -> None
     again = Client(before)
     with again.socket:
         assert again.call("PING") == b"+PONG\r\n"
+
+
+def test_an_answer_that_drips_comes_byte_by_byte(client: Client, server: RedisDeployment) -> None:
+    server.proxy.faults.drip(0.05)
+    client.send("PING")
+    parts = [client.socket.recv(64) for _ in range(3)]
+    assert [len(part) for part in parts] == [1, 1, 1]
+    server.proxy.faults.drip(0)
+    assert b"".join(parts) + client.socket.recv(64) == b"+PONG\r\n"
