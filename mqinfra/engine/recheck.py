@@ -4,7 +4,7 @@ Field by field, so that a change that was done half way, by this plan or by hand
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.loss import SOME
 from mqinfra.model.reading import Live
 from mqinfra.model.span import Path
-from mqinfra.model.spec import Fields, Mutability, WholeSpec, flat
+from mqinfra.model.spec import Fields, Mutability, WholeSpec, flat, nested
 from mqinfra.providers.base.kind import Kind
 
 
@@ -186,10 +186,19 @@ def _updated(change: Change, live: Live | None, now: Mapping[str, str], comparat
         if path not in done and path not in live.unknown and not _same(comparator.kind, path, before, own.get(path)):
             left.pop(path, None)
             stale.append(StaleField(".".join(path), _text(before), _text(own.get(path))))
-    remaining = replace(change, differences=tuple(left.values())) if left else None
+    remaining = (
+        replace(change, before=_without(change.before, done), differences=tuple(left.values())) if left else None
+    )
     if remaining is not None:
         stale += stale_classes(change, now)
     return Recheck(remaining, tuple(stale))
+
+
+def _without(before: Mapping[str, JsonValue] | None, done: Collection[Path]) -> Mapping[str, JsonValue] | None:
+    """What was there before, without what is done: that is no longer so, and whoever looks again must not miss it."""
+    if not done or before is None:
+        return before
+    return nested({path: value for path, value in flat(before).items() if path not in done and path[:1] not in done})
 
 
 def _identity(change: Change, live: Live) -> tuple[StaleField, ...]:

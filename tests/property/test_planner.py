@@ -135,3 +135,15 @@ def test_the_digest_changes_with_what_is_wanted(wanted: dict[str, Entry], key: s
         one = it.plan(it.desired({**wanted, name: {"partitions": 1, "config": {}}}))
         other = it.plan(it.desired({**wanted, name: {"partitions": 1, "config": {key: VALUES[key][0]}}}))
         assert one.digest != other.digest
+
+
+def test_a_change_that_somebody_did_in_part_is_finished() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        it, name = driver(folder), TOPICS.name(0)
+        it.converge(it.desired({name: {"partitions": 1}}))
+        wanted: Entry = {"partitions": 2, "config": {"retention.ms": "1d"}}
+        plan = it.plan(it.desired({name: wanted}))
+        it.converge(it.desired({name: {"partitions": 2}}))
+        (result,) = it.apply(plan).results
+        assert (result.outcome, result.message) == (Outcome.APPLIED, "")
+        assert not it.plan(it.desired({name: wanted})).changes
