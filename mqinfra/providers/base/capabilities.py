@@ -4,7 +4,7 @@ Abstract classes and not protocols, so that a method with a misspelt name is an 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from pydantic import JsonValue
@@ -160,6 +160,31 @@ class Ordered(ABC):
 
         Returns:
             pairs of a change and another one that has to be seen before it. No create or update waits for a delete.
+        """
+
+
+class Draining(ABC):
+    """A kind whose resources may be needed by messages on their way for a while after nobody declares them any more."""
+
+    @abstractmethod
+    def empties_itself(self, spec: Spec) -> bool:
+        """Tell whether what a resource holds leaves it by itself, to where it is wanted."""
+
+    @abstractmethod
+    def draining(
+        self,
+        live: Mapping[Address, Spec],
+        going: Collection[Address],
+        holding: Mapping[Address, int | None],
+        facts: Facts,
+    ) -> Mapping[Address, str]:
+        """Say what is still needed of what would be deleted, of any kind of the broker, and until when.
+
+        Args:
+            live: everything that was seen on the cluster.
+            going: all that would be deleted.
+            holding: of what would be deleted and empties itself, how many messages it holds; None where unknown.
+            facts: what the cluster says of itself.
         """
 
 

@@ -1,6 +1,6 @@
 """The kind `queues`: what each file beside this one knows of queues, put together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
@@ -14,7 +14,7 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import DryRun, Influential, LookedAt, Losing, Ordered, Weighed
+from mqinfra.providers.base.capabilities import Draining, DryRun, Influential, LookedAt, Losing, Ordered, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import DeferredSugar, Sugar
 from mqinfra.providers.base.expansion import Expansion, Expansions
@@ -25,6 +25,7 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq.io import policy_loss_counts, queue_figures, queue_reading, queue_requests, sending
 from mqinfra.providers.rabbitmq.kinds import immutable_advice
+from mqinfra.providers.rabbitmq.policy import draining as policy_draining
 from mqinfra.providers.rabbitmq.policy import effects as policy_effects
 from mqinfra.providers.rabbitmq.policy import losses as policy_losses
 from mqinfra.providers.rabbitmq.policy import merge as policy_merge
@@ -50,6 +51,7 @@ class QueueKind(
     DeferredSugar,
     Influential,
     Ordered,
+    Draining,
     Losing["RabbitClient"],
     LookedAt["RabbitClient"],
     Weighed["RabbitClient"],
@@ -112,6 +114,22 @@ class QueueKind(
     ) -> Iterable[tuple[Address, Address]]:
         """Say what has to be seen before routes, queues and policies go, so that no message is lost on the way."""
         return policy_precedence.precedence(live, changes, facts)
+
+    @override
+    def empties_itself(self, spec: Spec) -> bool:
+        """Delays send their messages on once they waited."""
+        return policy_moves.delay_of(spec) is not None
+
+    @override
+    def draining(
+        self,
+        live: Mapping[Address, Spec],
+        going: Collection[Address],
+        holding: Mapping[Address, int | None],
+        facts: Facts,
+    ) -> Mapping[Address, str]:
+        """Old retries stay until all messages came back from them."""
+        return policy_draining.draining(live, going, holding, facts)
 
     @override
     def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
