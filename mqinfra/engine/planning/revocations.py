@@ -12,6 +12,7 @@ from typing import Any
 from mqinfra.engine import codes
 from mqinfra.engine.guard import Guarded
 from mqinfra.engine.planning.claims import claim_of, maker_address, unclaimed
+from mqinfra.engine.planning.draining import still_needed
 from mqinfra.engine.planning.state import Planning, Revocation
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason, Undo
@@ -56,6 +57,7 @@ class _Cluster:
             self.going.clear()
         self._keep_what_vanished()
         self._keep_last_routes()
+        self._keep_what_drains()
         for address, revocation in self.going.items():
             self.state.revoked[address] = revocation
             self.state.existing[address.cluster, address.kind] += 1
@@ -174,6 +176,16 @@ class _Cluster:
                 for address, source in self._last_routes(kind, some):
                     self.state.staying[address] = f"`{source}` would be left without a route"
                     del self.going[address]
+
+    def _keep_what_drains(self) -> None:
+        """Leave what messages on their way still need; a later plan finds it again."""
+        if not self.going:
+            return
+        removed = self.state.desired.tombstones.keys() & self.reading.resources.keys()
+        session = self.state.survey.sessions[self.reading.alias]
+        for address, why in still_needed(session, self.reading, {*self.going, *removed}).items():
+            if self.going.pop(address, None) is not None:
+                self.state.staying[address] = why
 
     def _last_routes(self, kind: Routing, some: Sequence[Address]) -> Iterator[tuple[Address, Address]]:
         sources = {address: source for address in some if (source := kind.leads_from(address)) is not None}
