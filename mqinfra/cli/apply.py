@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,8 @@ from mqinfra.engine.examine import examine
 from mqinfra.engine.inventory.journal import not_recorded
 from mqinfra.engine.keeping import Basis, Keeping, beside_of, keep, read_under_lock
 from mqinfra.engine.rederive import rederive
+from mqinfra.engine.unattended import without_revocations
+from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Report
@@ -48,7 +50,7 @@ from mqinfra.providers.base.session import Session
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
-from mqinfra.render.terminal import plural
+from mqinfra.render.terminal import clean, plural
 
 FORMATS = ("text", "json", "jsonl", BEFORE)
 
@@ -77,7 +79,9 @@ class _Approval:
 @degraded_option
 @desired_option
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest, without asking.")
-@click.option("--auto-approve", is_flag=True, help="Apply without asking.")
+@click.option(
+    "--auto-approve", is_flag=True, help="Apply without asking, except for deletes of what is no longer declared."
+)
 @lock_options
 @click.option(
     "--close-connections", is_flag=True, help="Close the connections of clients that keep rights which are taken."
@@ -127,6 +131,9 @@ def command(
             return code
         if expect is not None and expect != plan.digest:
             raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
+        if auto_approve and expect is None:
+            whole, (plan, left) = plan, without_revocations(plan)
+            _say_left(whole, left, talk)
         basis = Basis(plan, workspace.loaded.desired, result.survey, options.selection)
         if not plan.changes:
             _record(basis, talk, patience)
@@ -297,6 +304,16 @@ def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) ->
         },
         talk,
     )
+
+
+def _say_left(whole: Plan, left: Sequence[Change], talk: Console) -> None:
+    """Say what --auto-approve does not take away, also to whoever wants it quiet: rights stay that nobody declares."""
+    if not left:
+        return
+    talk.error(f"Left undone: {plural(len(left), 'delete')} of what is no longer declared; --auto-approve makes none:")
+    for change in left:
+        talk.error(f"  {clean(str(change.address))}")
+    talk.error(f"To carry them out: mqinfra apply -e {whole.environment} --expect {whole.digest}")
 
 
 def _confirmed(plan: Plan) -> bool:
