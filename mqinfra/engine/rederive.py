@@ -13,12 +13,13 @@ from pydantic import JsonValue
 from mqinfra.engine import codes
 from mqinfra.engine.recheck import Recheck
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change
+from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan, digest_of
+from mqinfra.model.spec import Fields, flat, nested
 
 _BECOMES = {
     Action.CREATE: (Action.CREATE,),
@@ -90,13 +91,32 @@ def _other_wish(change: Change, desired: Desired) -> Iterable[Diagnostic]:
     if declaration is None:
         yield _stale(change, "no manifest declares it")
         return
-    wanted, planned = declaration.spec.to_json(), dict(change.after or {})
+    wanted, planned = declaration.spec.to_json(), _without_unset(change, declaration.spec.fields())
     fields = declaration.spec.fields()
     other = {name for name in {*wanted, *planned} if not _equal(wanted.get(name), planned.get(name))}
-    other |= {item.path[0] for item in change.differences if not _equal(fields.get(item.path), item.after)}
+    other |= {
+        item.path[0]
+        for item in change.differences
+        if not _unset(change, item, fields) and not _equal(fields.get(item.path), item.after)
+    }
     if other:
         # Their values are not shown: they are somebody's who had no business here.
         yield _stale(change, f"the manifests now declare something else for {_names(other)}")
+
+
+def _unset(change: Change, item: FieldDifference, fields: Fields) -> bool:
+    """Whether a field is unset because our record says that we set it; a plan made now decides whether it does."""
+    return change.claim is not None and item.after is None and item.path not in fields
+
+
+def _without_unset(change: Change, fields: Fields) -> dict[str, JsonValue]:
+    """What a change wants, less the nulls of keys that no manifest says."""
+    gone = {item.path for item in change.differences if _unset(change, item, fields)}
+    if not gone:
+        return dict(change.after or {})
+    kept = nested({path: value for path, value in flat(change.after or {}).items() if path not in gone})
+    empty = {name: value for name, value in (change.after or {}).items() if value == {}}
+    return {**empty, **kept}
 
 
 def _why_not(change: Change, remaining: Change, today: Change | None) -> str:

@@ -6,7 +6,7 @@ Separate because the terminal and the pull request show the same lines.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from mqinfra.model.change import Action, Change, CostKind, FieldDifference, Reason, Undo
+from mqinfra.model.change import Action, Change, CostKind, FieldDifference, Moved, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.plan import Plan
 from mqinfra.model.spec import Mutability
@@ -18,6 +18,7 @@ from mqinfra.render.value import (
     inline_fields,
     short_difference,
     short_value,
+    shown,
 )
 
 SYMBOLS = {
@@ -165,6 +166,8 @@ def _field_lines(change: Change, style: Style, *, places: bool = True) -> list[s
     creates = change.action is Action.CREATE
     for difference in change.differences:
         notes = "  immutable" if not creates and difference.mutability is Mutability.IMMUTABLE else ""
+        if difference.moved in (Moved.DRIFT, Moved.BOTH):
+            notes += f"  drift: applied as {shown(difference.recorded, difference.unit)}"
         if difference.path in costs:
             notes += f"  {costs[difference.path]}"
         place = clean(str(difference.span)) if places and not creates and difference.span is not None else ""

@@ -5,12 +5,16 @@ from functools import partial
 from mqinfra.engine import codes, guard
 from mqinfra.engine.comparator import comparator_of, without_secrets
 from mqinfra.engine.diff import compare, creation
+from mqinfra.engine.planning.adoption import note_unrecorded, refuse_claimed
+from mqinfra.engine.planning.claims import believed, claim_of, record_of
+from mqinfra.engine.planning.recorded import dropped_keys, told_apart, unsetting
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Live, Reading
+from mqinfra.model.record import Standing
 from mqinfra.model.span import Path, Span
 from mqinfra.providers.base.rule import Subject
 
@@ -43,16 +47,27 @@ def compare_declared(state: Planning) -> None:
 
 def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> Change | None:
     """What has to happen to a resource that exists; None when it is as declared."""
-    address = subject.address
+    address, kind, declaration, fields = subject.address, subject.kind, subject.declaration, subject.fields
+    record = record_of(state, address)
+    if record is not None and (record.standing is not Standing.APPLIED or believed(record, live, kind, reading.facts)):
+        record = None
+    dropped = dropped_keys(record, declaration, live, kind) if record is not None else ()
+    if dropped:
+        declaration, fields = unsetting(declaration, dropped), {**fields, **dict.fromkeys(dropped)}
     comparator = without_secrets(
         comparator_of(state.survey.sessions[address.cluster], address), partial(_tell, state, address)
     )
-    comparison = compare(address, subject.declaration, subject.fields, live, comparator)
+    comparison = compare(address, declaration, fields, live, comparator)
     if comparison.undeclared_keys:
         state.undeclared_keys.append(UndeclaredKeys(address=address, keys=comparison.undeclared_keys))
+    refuse_claimed(state, subject, changed=comparison.change is not None)
     if comparison.change is None:
+        note_unrecorded(state, address, kind)
         return None
-    judged = guard.judge(comparison.change, subject.declaration, live, subject.kind, reading.facts)
+    change = comparison.change
+    if record is not None:
+        change = told_apart(change, record, dropped, kind, claim_of(state, record))
+    judged = guard.judge(change, declaration, live, kind, reading.facts)
     state.diagnostics += judged.diagnostics
     return guard.cost_others(judged.change, comparison.undeclared_keys)
 

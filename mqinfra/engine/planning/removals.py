@@ -1,14 +1,16 @@
 """What tombstones name: a delete each, or word that there is nothing left to delete."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from mqinfra.engine import codes, guard
+from mqinfra.engine.planning.claims import believed, foreign_owners, record_of
 from mqinfra.engine.planning.comparison import denied
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Tombstone
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.reading import Reading
+from mqinfra.model.reading import Live, Reading
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.kind import Kind
 
@@ -40,6 +42,29 @@ def plan_removals(state: Planning) -> None:
             continue
         state.existing[address.cluster, address.kind] += 1
         state.put(guard.plan_delete(address, tombstone, live, kind, state.options.today))
+        state.diagnostics += _held_by_records(state, address, tombstone, live, kind)
+
+
+def _held_by_records(
+    state: Planning, address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]
+) -> Iterator[Diagnostic]:
+    """What records say against a delete: another project's claim, and a protection that outlives its entry."""
+    place: dict[str, Any] = {"span": tombstone.span, "source": tombstone.source, "address": str(address)}
+    owners = ", ".join(f"`{owner}`" for owner in foreign_owners(state, address))
+    if owners:
+        yield codes.CLAIMED.at(
+            f"{kind.title} `{address.name}` can't be deleted: it is claimed by {owners}",
+            help="remove the tombstone; whoever claims it deletes it, or forgets it: `mqinfra forget`",
+            **place,
+        )
+    record = record_of(state, address)
+    facts = state.survey.readings[address.cluster].facts
+    if record is not None and record.protect and not tombstone.protected and not believed(record, live, kind, facts):
+        yield codes.PROTECTED.at(
+            f"{kind.title} `{address.name}` can't be deleted: `lifecycle.protect` outlives its entry",
+            help="declare it without `lifecycle.protect` and apply that first",
+            **place,
+        )
 
 
 def _gone(address: Address, tombstone: Tombstone, kind: Kind[Any], reading: Reading) -> Diagnostic:

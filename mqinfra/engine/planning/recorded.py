@@ -1,0 +1,80 @@
+"""What the record of a declared resource adds to its comparison: keys that we set and the manifest dropped, who moved.
+
+A key is unset only where it still is as we set it; what somebody set since is theirs, and stays.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from pydantic import JsonValue
+
+from mqinfra.model.change import Change, FieldDifference, Moved
+from mqinfra.model.claim import Claim
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.reading import Live
+from mqinfra.model.record import Record
+from mqinfra.model.span import Path
+from mqinfra.model.spec import Mutability, Spec, WholeSpec, flat
+from mqinfra.providers.base.kind import Kind
+
+DROPPED = "not declared any more"
+
+
+def dropped_keys(record: Record, declaration: Declaration, live: Live, kind: Kind[Any]) -> tuple[Path, ...]:
+    """Keys that we set, that are as we set them, and that the manifest no longer says."""
+    if not record.ours or issubclass(kind.spec, WholeSpec):
+        return ()
+    said = declaration.spec.fields()
+    own = live.spec.fields()
+    return tuple(
+        path
+        for path, value in sorted(flat(record.spec).items())
+        if len(path) > 1
+        and path not in said
+        and value is not None
+        and own.get(path) is not None
+        and kind.same(path, value, own[path])
+        and not declaration.lifecycle.ignores(path)
+        and kind.spec.marker(path).mutability is not Mutability.CREATE_ONLY
+        and not kind.spec.marker(path).secret
+    )
+
+
+def unsetting(declaration: Declaration, paths: Iterable[Path]) -> Declaration:
+    """The same declaration with null for keys that it does not say."""
+    spec = declaration.spec
+    for path in paths:
+        spec = _with_null(spec, path)
+    return replace(declaration, spec=spec)
+
+
+def _with_null(spec: Spec, path: Path) -> Spec:
+    name = next(name for name, info in type(spec).model_fields.items() if (info.alias or name) == path[0])
+    held = getattr(spec, name)
+    return spec.model_copy(update={name: {**(held if isinstance(held, dict) else {}), path[1]: None}})
+
+
+def told_apart(change: Change, record: Record, dropped: Iterable[Path], kind: Kind[Any], claim: Claim) -> Change:
+    """Say of each field that differs who moved, and let the change rest on the record where it unsets something."""
+    gone = set(dropped)
+    applied = flat(record.spec)
+    fields = tuple(_told(item, applied.get(item.path), item.path in gone, kind) for item in change.differences)
+    return replace(change, differences=fields, claim=claim if gone else change.claim)
+
+
+def _told(item: FieldDifference, applied: JsonValue, gone: bool, kind: Kind[Any]) -> FieldDifference:  # noqa: FBT001 - one of a row
+    if gone:
+        return replace(item, moved=Moved.INTENT, note=item.note or DROPPED)
+    if item.secret or item.nodes:
+        return item
+    if _same(kind, item.path, applied, item.before):
+        return replace(item, moved=Moved.INTENT)
+    drifted = _same(kind, item.path, applied, item.after)
+    return replace(item, moved=Moved.DRIFT if drifted else Moved.BOTH, recorded=applied)
+
+
+def _same(kind: Kind[Any], path: Path, one: JsonValue, other: JsonValue) -> bool:
+    if one is None or other is None:
+        return one is other
+    return kind.same(path, one, other)
