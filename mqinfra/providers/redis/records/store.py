@@ -32,6 +32,7 @@ _PAGES = 100_000
 _FIELDS = 500
 _SIZE = 2**20
 """Fields and characters per command that writes, so that none keeps the server for long."""
+_TRIES = 2
 _MOVES = 5
 _PAUSE = 0.1
 
@@ -134,9 +135,14 @@ class RedisStore(RecordStore):
         raise self._unread(Fault("the list of records does not end"))
 
     def _write(self, key: str, calls: Sequence[Call]) -> None:
-        for reply in self._client.keyed([(key, calls)])[0]:
-            if isinstance(reply, Fault):
-                raise self._failed("not all of the records are known to be written", reply)
+        """Send commands that do no harm when they are sent again, as they are where no answer came."""
+        for turn in range(_TRIES):
+            replies = self._client.keyed([(key, calls)])[0]
+            fault = next((reply for reply in replies if isinstance(reply, Fault)), None)
+            if fault is None:
+                return
+            if not fault.lost or turn == _TRIES - 1:
+                raise self._failed("not all of the records are known to be written", fault)
 
     def _unread(self, fault: Fault) -> UserError:
         return self._failed("the records can't be read", fault)
