@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
 _MEANINGS = {
     ExitCode.OK: "done, or nothing to do",
     ExitCode.ERROR: "error: the input is wrong or a cluster could not be used",
-    ExitCode.PENDING: "changes are pending (only with --detailed-exitcode)",
+    ExitCode.PENDING: "changes are pending (`plan` only with --detailed-exitcode), or `drift` found some",
     ExitCode.REFUSED: "refused by a guard: blocked, protected, limit or check; nothing was written",
     ExitCode.PARTIAL: "partly applied: the report says what was and what was not",
     ExitCode.STALE: "stale: the cluster, the manifests or the plan format changed since the plan was made",

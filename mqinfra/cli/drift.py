@@ -1,0 +1,48 @@
+"""`mqinfra drift`: what moved on the clusters since the last apply, for a run every night."""
+
+from contextlib import ExitStack
+
+import click
+
+from mqinfra.cli.claims import owner_of
+from mqinfra.cli.console import Console
+from mqinfra.cli.options import broker_options, environment_option, output_option, talk_options
+from mqinfra.cli.output import Target, emit
+from mqinfra.cli.where import Where
+from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.engine.inventory.drift import drifted
+from mqinfra.engine.survey import survey
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.render.drift import drift_json, drift_text
+
+FORMATS = ("text", "json")
+
+
+@click.command("drift")
+@environment_option
+@output_option(*FORMATS, failures=True)
+@broker_options
+@talk_options
+def command(*, where: Where, targets: tuple[Target, ...], timeout: float, talk: Console) -> int:
+    """Show what somebody else changed since this project last applied; exit 2 when there is anything.
+
+    Changes of the manifests are no drift; `mqinfra plan` shows both.
+    """
+    workspace = require_valid(open_workspace(where, timeout=timeout))
+    owner = owner_of(workspace)
+    with ExitStack() as stack:
+        read = survey(workspace.loaded.desired, workspace.opener, stack)
+        talk.diagnostics(read.diagnostics)
+        found = drifted(read)
+    unknown = sorted(alias for alias, inventory in read.inventories.items() if not inventory.known)
+    emit(
+        targets,
+        {
+            "text": lambda: drift_text(found, unknown, talk.out_style),
+            "json": lambda: drift_json(owner, found, unknown),
+        },
+        talk,
+    )
+    if read.diagnostics or unknown:
+        return ExitCode.ERROR
+    return ExitCode.PENDING if found else ExitCode.OK
