@@ -126,18 +126,8 @@ VANISHED = Code(
     good="removed:\n  rabbitmq/bindings: {reason: OPS-812}",
     severity=Severity.WARNING,
 )
-UNADOPTED = Code(
-    "MQ214",
-    "the resource exists and is not this project's",
-    "The manifests declare a resource that exists already, differs, and is in no project's records: another team, an "
-    "operator or an older tool made it. Changing it may break whoever relies on it.\n\n"
-    "If it is to be this project's from now on, say so for this apply with `--adopt`, or in the entry with "
-    "`lifecycle: {adopt: true}`. Otherwise declare another name.",
-    bad="kafka:\n  topics:\n    orders: {config: {retention.ms: 1d}}      # made by hand last year, 7d",
-    good="kafka:\n  topics:\n    orders: {config: {retention.ms: 1d}, lifecycle: {adopt: true}}",
-)
 CLAIMED = Code(
-    "MQ215",
+    "MQ214",
     "another project claims the resource",
     "The records of another project, or of another environment on the same cluster, claim the resource. Two owners "
     "would change it back and forth, and each would delete it for the other.\n\n"
@@ -228,7 +218,6 @@ CODES = (
     LINE_DONE,
     OTHER_IDENTITY,
     VANISHED,
-    UNADOPTED,
     CLAIMED,
     IMPOSSIBLE,
     REFUSED,

@@ -23,7 +23,6 @@ class Lifecycle(BaseModel):
         protect: refuse every delete and replace of the resource.
         replace: what an immutable difference does: `block`, or `recreate` while the resource is empty and unused.
         ignore: field paths left alone, `config.retention.ms`; a path covers what is below it.
-        adopt: take over a resource that exists, differs, and is in nobody's records, and change it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
@@ -31,7 +30,6 @@ class Lifecycle(BaseModel):
     protect: bool = False
     replace: Literal["block", "recreate"] = "block"
     ignore: tuple[str, ...] = ()
-    adopt: bool = False
 
     def ignores(self, path: Path) -> bool:
         """Tell whether a field is left alone."""
