@@ -24,6 +24,7 @@ from mqinfra.render.change_text import (
     heavy_first,
 )
 from mqinfra.render.diagnostics import count_line, render_diagnostics
+from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
 from mqinfra.render.plan_text import cluster_header, uncompared_lines, undeclared_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.terminal import Style, clean, cut, document, plural
@@ -191,6 +192,8 @@ def _notes(plan: Plan) -> Lines:
             lines[-1] += f"; {cluster.source.value}"
     lines += undeclared_lines(plan.undeclared_keys, _STYLE, most=20)
     lines += uncompared_lines(plan.uncompared, _STYLE, most=20)
+    lines += leftover_lines(plan.undeclared, _STYLE, full=False, see=" (`mqinfra plan --undeclared` lists them)")
+    lines += unchecked_lines(plan.unchecked, _STYLE, full=False)
     return ["#### Notes", fenced(lines)] if lines else []
 
 

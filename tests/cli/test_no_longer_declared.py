@@ -124,6 +124,7 @@ def test_a_queue_that_is_dropped_stays_with_what_its_sugar_made_and_is_said(rabb
     assert route["beside"] == "rabbitmq/exchanges/%2Fshop/ev"
     assert "No changes." not in rabbit.mq("plan").out
     assert "removed: {rabbitmq/queues/%2Fshop/q: {}}" in rabbit.mq("plan", "--undeclared").out
+    assert "no longer declared; left in place:" in rabbit.mq("plan", "-o", "markdown").out
 
 
 def test_a_document_that_is_missing_deletes_nothing_until_a_line_says_so(rabbit: Project) -> None:
