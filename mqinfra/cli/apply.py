@@ -136,6 +136,7 @@ def command(
             _say_left(whole, left, talk)
         basis = Basis(plan, workspace.loaded.desired, result.survey, options.selection)
         if not plan.changes:
+            keep_before(plan, before, workspace, talk)
             _record(basis, talk, patience)
             return _nothing_to_do(plan, targets, talk, patience)
         if expect is None and not auto_approve and not _confirmed(plan):
@@ -160,6 +161,7 @@ def _apply_saved(
     check_saved(plan, workspace.loaded.desired, path)
     if not plan.changes:
         talk.info("No changes in the plan.")
+        keep_before(plan, approval.before, workspace, talk)
         return _nothing_to_do(plan, targets, talk, patience)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
         keep_before(plan, approval.before, workspace, talk)

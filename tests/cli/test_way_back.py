@@ -75,5 +75,11 @@ def test_a_state_of_somebody_else_or_an_edited_one_is_refused(
     assert not project.live()
 
 
+def test_whoever_asks_for_the_state_before_gets_it_also_when_nothing_changes(project: Project) -> None:
+    project.mq("apply", "--auto-approve")
+    assert project.mq("apply", "--auto-approve", "-o", "before=before.json").code == 0
+    assert json.loads((project.root / "before.json").read_text())["resources"] == {}
+
+
 def test_the_state_before_needs_a_file(project: Project) -> None:
     assert project.mq("apply", "--auto-approve", "-o", "before").code == 64
