@@ -76,7 +76,7 @@ def test_a_redis_that_echoes(at: str, folder: Path, mq: Mq) -> None:
     }
     with FakeRedis(known) as server:
         write(folder, redis(server), {"streams": {"orders": {}}, "users": {"feed": {"passwords": [{"env": "FEED"}]}}})
-        ran = mq("apply", "--auto-approve", "--timeout", "2", "-o", "json=report.json")
+        ran = mq("apply", "--auto-approve", "--no-lock", "--timeout", "2", "-o", "json=report.json")
         planned = mq("plan", "--timeout", "2", "-o", "json=plan.json", "-o", "markdown=plan.md")
     told = everything(folder, ran) + planned.out + planned.err
     assert "Traceback" not in told
