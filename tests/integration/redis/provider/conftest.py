@@ -26,6 +26,8 @@ DEPLOYMENTS = {
 _PATIENCE = 30.0
 KEEPING = frozenset({"sadd", "hset", "hdel", "set", "pexpire"})
 """What mqinfra sends for its records and its lock, and for no resource."""
+REPLICATED = frozenset({"pexpireat", "del"})
+"""What a master makes of the expiry of a lock for its replicas; what else it deletes, it counts itself."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,12 @@ class Shop:
 
 def resource_changes(deployment: RedisDeployment, before: CommandStats) -> set[str]:
     """The commands since `before` that change resources, and not only records and the lock of an apply."""
-    return {name for some in deployment.changes_since(before).values() for name in some} - KEEPING
+    replicas = {node.address for node in deployment.replicas}
+    return {
+        name
+        for address, some in deployment.changes_since(before).items()
+        for name in some.keys() - KEEPING - (REPLICATED if address in replicas else frozenset())
+    }
 
 
 def until(done: Callable[[], bool]) -> None:
