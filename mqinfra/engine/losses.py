@@ -141,27 +141,36 @@ def new_value(change: Change, path: Path) -> JsonValue:
 
 
 def _costs(change: Change, losses: Sequence[Loss], counted: Mapping[Loss, Counted]) -> Iterator[Cost]:
-    """What one field takes, all resources together: those that lose most first."""
+    """What one field takes, all resources together: what goes now, those that lose most first, then what is lost later."""
     numbers = {loss: counted.get(loss, Counted()) for loss in losses}
     going = sorted(
-        (loss for loss in losses if not numbers[loss].none),
+        (loss for loss in losses if loss.keeps != LATER and not numbers[loss].none),
         key=lambda loss: (numbers[loss].number is not None, -(numbers[loss].number or 0), loss.address),
     )
     if going:
         whole = _total([numbers[loss] for loss in going])
         own = len(going) == 1 and going[0].address == change.address
-        named = ", ".join(_share(loss, numbers[loss], len(going)) for loss in going[:_SHOWN])
-        if len(going) > _SHOWN:
-            named += f" and {len(going) - _SHOWN:,} more"
+        named = _named([_share(loss, numbers[loss], len(going)) for loss in going])
         whose = "" if own or len(going) > 1 else f" of {named}"
         each = f": {named}" if len(going) > 1 else ""
-        what = "; ".join(dict.fromkeys(loss.text for loss in going[:_SHOWN]))
-        later = all(loss.keeps == LATER for loss in going)
-        text = f"{what}: {named}" if later else f"{_many(whole)}{whose} would be lost{each} ({what})"
-        kind = CostKind.MESSAGES_LOST if later or whole.number is not None else CostKind.UNKNOWN
+        text = f"{_many(whole)}{whose} would be lost{each} ({_what(going)})"
+        kind = CostKind.UNKNOWN if whole.number is None else CostKind.MESSAGES_LOST
         yield Cost(kind=kind, text=text, path=losses[0].path, number=whole.number)
+    later = sorted((loss for loss in losses if loss.keeps == LATER), key=lambda loss: loss.address)
+    if later:
+        named = _named([f"`{loss.address.name}`" for loss in later])
+        yield Cost(kind=CostKind.MESSAGES_LOST, text=f"{_what(later)}: {named}", path=losses[0].path)
     details = dict.fromkeys(detail for loss in losses for detail in numbers[loss].details)
     yield from (Cost(kind=CostKind.DETAIL, text=text, path=losses[0].path) for text in details)
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _what(losses: Sequence[Loss]) -> str:
+    return "; ".join(dict.fromkeys(loss.text for loss in losses[:_SHOWN]))
 
 
 def _total(some: Sequence[Counted]) -> Counted:
@@ -179,7 +188,7 @@ def _many(counted: Counted) -> str:
 
 def _share(loss: Loss, counted: Counted, of: int) -> str:
     name = f"`{loss.address.name}`"
-    if of == 1 or loss.keeps == LATER:
+    if of == 1:
         return name
     if counted.number is None:
         return f"{name} (not countable)"

@@ -14,12 +14,17 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 
+from mqinfra.model.record import Owner
+from mqinfra.providers.kafka.records.names import topic_of
+from mqinfra.providers.kafka.topics.names import RECORDS_PREFIX
+
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
 _QUIET: Mapping[str, Any] = {"enable.metrics.push": False, "log_level": 0}
 _OWN = 1  # ConfigSource.DYNAMIC_TOPIC_CONFIG
 _WITHIN = 20.0
+RECORDS = topic_of(Owner("shop", "it"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,16 @@ class Hand:
         self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **_QUIET})
 
     def names(self) -> set[str]:
-        return {name for name in self._admin.list_topics(timeout=_WITHIN).topics if not name.startswith("__")}
+        """All topics but Kafka's own, and those in which mqinfra keeps records."""
+        topics = self._admin.list_topics(timeout=_WITHIN).topics
+        return {name for name in topics if not name.startswith(("__", RECORDS_PREFIX))}
+
+    def keep_records(self) -> None:
+        """Make the topic that the first apply of a project would make, so that a test counts other requests alone."""
+        new = NewTopic(RECORDS, 1, 1, config={"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"})
+        for future in self._admin.create_topics([new]).values():
+            future.result()
+        self._until(lambda: RECORDS in self._admin.list_topics(timeout=_WITHIN).topics)
 
     def live(self) -> dict[str, Topic]:
         """All topics, without their ids, so that what two runs left behind can be compared."""

@@ -16,7 +16,7 @@ from mqinfra.cli.main import run
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.faults.crash import Crash, Moment, Point
 from tests.faults.plugin import exhaustive
-from tests.integration.kafka.e2e.conftest import nothing_written
+from tests.integration.kafka.e2e.conftest import empty, nothing_written, written
 from tests.integration.kafka.e2e.hand import Hand, Topic
 from tests.integration.kafka.e2e.shop import Shop
 
@@ -41,7 +41,7 @@ def begin(live: KafkaCluster, shop: Shop, hand: Hand, monkeypatch: pytest.Monkey
     monkeypatch.chdir(shop.root)
 
     def prepare() -> None:
-        live.wipe()
+        empty(live)
         hand.create("orders.old", "orders.legacy")
         assert run(["plan", "-q", "-o", "json=plan.json"]) == 0
 
@@ -70,7 +70,7 @@ def test_an_apply_that_was_killed_anywhere_is_finished_by_the_same_command(
     begin()
     live.proxy.reset()
     assert shop.run("apply", "plan.json", "-q").code == 0
-    assert [request.name for request in live.proxy.mutating()] == WRITES
+    assert written(live) == WRITES
     assert hand.live() == AFTER
     writes = [n for n, request in enumerate(live.proxy.recorder.requests, 1) if request.mutating]
     everywhere = exhaustive(pytestconfig)

@@ -64,7 +64,7 @@ def test_the_policy_in_force_has_the_ttl_and_the_dead_letters(project: Project, 
     apply(project)
     name, definition = in_force(project.server, "orders.email")
     assert name == "orders.email.policy"
-    assert definition == {"message-ttl": 3_600_000, "dead-letter-exchange": "orders.email.dlx"}
+    assert definition == {"message-ttl": 3_600_000, "dead-letter-exchange": "orders.email.dlx.9448c801"}
     name, definition = in_force(project.server, LETTERS)
     assert name == GUARD
     assert "message-ttl" not in definition

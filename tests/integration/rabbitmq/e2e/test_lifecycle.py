@@ -144,8 +144,9 @@ def drift(server: RabbitServer) -> None:
 
 
 def definitions(server: RabbitServer) -> Entries:
-    """All that the server has, in one order, without what a write makes anew: salts of passwords."""
+    """All that the server has, in one order, without records and what a write makes anew, salts of passwords."""
     found: Entries = server.management.get("definitions")
+    found["global_parameters"] = [row for row in found["global_parameters"] if not row["name"].startswith("mqinfra.")]
     for user in found["users"]:
         user.pop("password_hash", None)
     return {name: sorted(map(repr, rows)) if isinstance(rows, list) else rows for name, rows in found.items()}

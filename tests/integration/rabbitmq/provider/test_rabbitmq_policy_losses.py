@@ -260,7 +260,10 @@ def test_a_delay_queue_without_its_dead_letters_loses_what_waits(shop: Topology,
     fill(shop)
     change = shop.declare(queues=queues, policies={"p": policy(message_ttl=PATIENCE)}).change()
     assert change.blocked_by == (codes.LOSES_MESSAGES.id,)
-    assert [(cost.number, cost.text[:17]) for cost in lost(change)] == [(HELD, "up to 50 messages")]
+    assert [(cost.number, cost.text[:17]) for cost in lost(change)] == [
+        (HELD, "up to 50 messages"),
+        (None, "rejected, expired"),
+    ]
     shop.allow(change.address, {"definition.dead-letter-exchange": None})
     shop.apply(shop.plan())
     until(lambda: ready(shop) == 0)
@@ -284,7 +287,7 @@ def test_what_waits_for_sure_dead_lettering_is_counted(shop: Topology) -> None:
     until(lambda: shop.get("queues", "jobs").get("messages_dlx") == 3)
     change = shop.declare_kinds({**kinds, "policies": {"p": policy(overflow="reject-publish")}}).change()
     assert change.blocked_by == (codes.LOSES_MESSAGES.id,)
-    assert [cost.number for cost in lost(change)] == [3]
+    assert [cost.number for cost in lost(change)] == [3, None]
     shop.allow(change.address, {"definition.dead-letter-exchange": None})
     shop.apply(shop.plan())
     until(lambda: shop.get("queues", "jobs").get("messages") == 0)
