@@ -34,7 +34,7 @@ from mqinfra.cli.way_back import BEFORE, keep_before, part_targets, towards
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine import codes
-from mqinfra.engine.examine import examine
+from mqinfra.engine.examine import examine, refuse_other_clusters
 from mqinfra.engine.inventory.journal import not_recorded
 from mqinfra.engine.keeping import Basis, Keeping, beside_of, keep, read_under_lock
 from mqinfra.engine.rederive import rederive
@@ -221,14 +221,15 @@ def _run_apply(
 ) -> None:
     plan = course.plan
     used = sorted({change.address.cluster for change in plan.changes})
+    refuse_other_clusters(plan, sessions)
+    missing = [
+        found
+        for alias in used
+        for found in sessions[alias].missing_secrets([c for c in plan.changes if c.address.cluster == alias])
+    ]
+    if missing:
+        raise UserError(missing)
     with locked(sessions, used, _owner(plan), _holder(plan), patience, talk) as locks:
-        missing = [
-            found
-            for alias in used
-            for found in sessions[alias].missing_secrets([c for c in plan.changes if c.address.cluster == alias])
-        ]
-        if missing:
-            raise UserError(missing)
         keeping: Mapping[str, Keeping] = {}
         if basis is None:
             rechecks = examine(plan, sessions)

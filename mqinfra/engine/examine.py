@@ -39,9 +39,7 @@ def examine(plan: Plan, sessions: Mapping[str, Session], undisturbed: Container[
         UserError: the plan is stale, was made for another cluster, a cluster could not be read, or a secret that has
             to be compared can't be looked up.
     """
-    for cluster in plan.clusters:
-        if cluster.alias in sessions:
-            _same_cluster(cluster, sessions[cluster.alias])
+    refuse_other_clusters(plan, sessions)
     by_cluster: dict[str, list[Change]] = defaultdict(list)
     for change in plan.changes:
         by_cluster[change.address.cluster].append(change)
@@ -60,6 +58,17 @@ def examine(plan: Plan, sessions: Mapping[str, Session], undisturbed: Container[
             [_stale(spans[address], found.stale) for address, found in sorted(stale.items())], ExitCode.STALE
         )
     return rechecks
+
+
+def refuse_other_clusters(plan: Plan, sessions: Mapping[str, Session]) -> None:
+    """See that the clusters are those that a plan was made for; asked before a lock too, which writes to them.
+
+    Raises:
+        UserError: with exit code 5, naming both.
+    """
+    for cluster in plan.clusters:
+        if cluster.alias in sessions:
+            _same_cluster(cluster, sessions[cluster.alias])
 
 
 def _examine(session: Session, changes: Iterable[Change]) -> Mapping[Address, Recheck]:

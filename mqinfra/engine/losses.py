@@ -141,7 +141,7 @@ def new_value(change: Change, path: Path) -> JsonValue:
 
 
 def _costs(change: Change, losses: Sequence[Loss], counted: Mapping[Loss, Counted]) -> Iterator[Cost]:
-    """What one field takes, all resources together: what goes now, those that lose most first, then what is lost later."""
+    """What one field takes, all resources together: what goes now, most first, then what is lost later."""
     numbers = {loss: counted.get(loss, Counted()) for loss in losses}
     going = sorted(
         (loss for loss in losses if loss.keeps != LATER and not numbers[loss].none),

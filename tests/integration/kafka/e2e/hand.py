@@ -50,7 +50,10 @@ class Hand:
 
     def keep_records(self) -> None:
         """Make the topic that the first apply of a project would make, so that a test counts other requests alone."""
-        new = NewTopic(RECORDS, 1, 1, config={"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"})
+        copies = min(3, len(self._admin.list_topics(timeout=_WITHIN).brokers))
+        new = NewTopic(
+            RECORDS, 1, copies, config={"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"}
+        )
         for future in self._admin.create_topics([new]).values():
             future.result()
         self._until(lambda: RECORDS in self._admin.list_topics(timeout=_WITHIN).topics)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.days import SOON
-from tests.integration.kafka.e2e.hand import Hand, Topic
+from tests.integration.kafka.e2e.hand import RECORDS, Hand, Topic
 from tests.integration.kafka.e2e.rights import User
 from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
 
@@ -17,8 +17,9 @@ VARIABLE = "SHOP_KAFKA_PASSWORD"
 
 @pytest.fixture
 def user(live: KafkaCluster, shop: Shop) -> User:
-    """Somebody without any right, whom the project logs in as."""
+    """Somebody without any right but to the records, whom the project logs in as."""
     someone = User(live)
+    someone.allow(RECORDS, "READ", "WRITE")
     shop.clusters(kafka=someone.block(VARIABLE))
     return someone
 

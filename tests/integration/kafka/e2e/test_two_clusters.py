@@ -6,7 +6,7 @@ import pytest
 
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.brokers.ports import HOST, free_ports
-from tests.integration.kafka.e2e.conftest import nothing_written, proxied, written
+from tests.integration.kafka.e2e.conftest import empty, nothing_written, proxied, written
 from tests.integration.kafka.e2e.hand import Hand, Topic
 from tests.integration.kafka.e2e.shop import Shop
 
@@ -14,7 +14,7 @@ from tests.integration.kafka.e2e.shop import Shop
 @pytest.fixture
 def both(kafka_4: KafkaCluster, kafka_39: KafkaCluster, shop: Shop) -> tuple[KafkaCluster, KafkaCluster]:
     for cluster in (kafka_4, kafka_39):
-        cluster.wipe()
+        empty(cluster)
     shop.clusters(a=proxied(kafka_4), b=proxied(kafka_39))
     shop.topics("orders.one: {partitions: 2}", alias="a")
     shop.topics("orders.one: {partitions: 3}", "orders.two: {}", alias="b")

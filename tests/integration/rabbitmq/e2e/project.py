@@ -144,7 +144,7 @@ class Project:
         assert proxy.recorder.requests, "nothing went through the proxy at all"
 
     def written(self) -> list[str]:
-        """The requests that change resources, since the proxy was reset or cleared; records of what is ours are none."""
+        """The requests that change resources, since the proxy was reset or cleared; records are none."""
         requests = [str(request) for request in self.server.proxy.mutating()]
         return [request for request in requests if RECORDS not in request]
 

@@ -51,7 +51,7 @@ def by_hand(server: RabbitServer) -> None:
 
 
 def definitions(server: RabbitServer) -> dict[str, Any]:
-    """All that the server has in one order, but for records, salts, the order of tags, and a type that goes without saying."""
+    """All that the server has in one order, but for records, salts, the order of tags, and a type left unsaid."""
     found: dict[str, Any] = server.management.get("definitions")
     found["global_parameters"] = [row for row in found["global_parameters"] if not row["name"].startswith("mqinfra.")]
     for queue in found["queues"]:

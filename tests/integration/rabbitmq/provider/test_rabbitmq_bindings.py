@@ -188,4 +188,4 @@ def test_a_plan_of_many_reads_lists_only(shop: Topology) -> None:
         f"GET /api/{kind}/%2Fshop" for kind in ("bindings", "exchanges", "operator-policies", "policies", "queues")
     ]
     assert len(lists) <= 6
-    assert len(asked) <= 12
+    assert len(asked) <= 13
