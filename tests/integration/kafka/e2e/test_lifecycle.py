@@ -37,17 +37,17 @@ STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], list[str], dict[str, To
             "orders.legacy": Topic(2, 1, {}),
         },
     ),
-    "a setting taken back": (
+    "two settings taken back, and one no longer said": (
         ("orders.created: {config: {retention.ms: null, cleanup.policy: null}}", "orders.legacy: {}"),
         (),
         ["IncrementalAlterConfigs"],
-        {"orders.created": Topic(5, 1, {"max.message.bytes": "2097152"}), "orders.legacy": Topic(2, 1, {})},
+        {"orders.created": Topic(5, 1, {}), "orders.legacy": Topic(2, 1, {})},
     ),
     "one removed": (
         ("orders.created: {}",),
         ("orders.legacy: {reason: OPS-1}",),
         ["DeleteTopics"],
-        {"orders.created": Topic(5, 1, {"max.message.bytes": "2097152"})},
+        {"orders.created": Topic(5, 1, {})},
     ),
 }
 
