@@ -69,7 +69,8 @@ def test_an_apply_that_was_killed_anywhere_is_finished_by_the_same_command(
 ) -> None:
     begin()
     live.proxy.reset()
-    assert shop.run("apply", "plan.json", "-q").code == 0
+    ran = shop.run("apply", "plan.json", "-q")
+    assert ran.code == 0, ran.text
     assert written(live) == WRITES
     assert hand.live() == AFTER
     writes = [n for n, request in enumerate(live.proxy.recorder.requests, 1) if request.mutating]
