@@ -1,6 +1,7 @@
 """What goes, what stays and what is said when the manifests no longer declare something that an apply made."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mqinfra.model.address import Address
 from tests.cli.conftest import Project, Ran
 
 HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: NAME}\n"
@@ -190,3 +192,27 @@ def test_selecting_and_excluding_never_deletes_more(rabbit: Project, select: lis
     options = [word for text in select for word in ("--select", text)]
     options += [word for text in exclude for word in ("--exclude", text)]
     assert deletes(plan_of(rabbit, *options)) <= deletes(plan_of(rabbit))
+
+
+def test_the_work_of_a_plan_grows_with_the_number_of_what_is_no_longer_declared(
+    rabbit: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = list[None]()
+
+    def hashed(address: Address) -> int:
+        looked_up.append(None)
+        return hash(address.text)
+
+    def looks(queues: int) -> int:
+        entries = [f"q{number}: {{{ROUTED.replace('KEY', 'paid')}}}" for number in range(queues)]
+        shutil.rmtree(rabbit.root / ".mqinfra", ignore_errors=True)
+        applied(rabbit, vhost(f"{EXCHANGES}, queues: {{{', '.join(entries)}}}"))
+        rabbit.topology(vhost(f"{EXCHANGES}, queues: {{{', '.join(entries[queues // 2 :])}}}"))
+        with monkeypatch.context() as patched:
+            patched.setattr(Address, "__hash__", hashed)
+            looked_up.clear()
+            assert "queues/%2Fshop/q0" in rabbit.mq("plan").out
+        return len(looked_up)
+
+    few = looks(100)
+    assert looks(400) < 5 * few

@@ -1,6 +1,6 @@
 """What goes when something is made again, and has to be made again after it: the bindings of a replaced queue."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import replace
 
 from mqinfra.engine.diff import creation
@@ -42,6 +42,6 @@ def _recreation(state: Planning, subject: Subject, replaced: Container[Address])
     return replace(change, reason=Reason.GOES_WITH, costs=(effect,))
 
 
-def still_to_come(change: Change, open_changes: Iterable[Address]) -> bool:
+def still_to_come(change: Change, open_changes: Container[Address]) -> bool:
     """Tell whether what a change goes with is yet to be replaced, so that what is there now will be gone."""
-    return change.reason is Reason.GOES_WITH and not set(change.needs).isdisjoint(open_changes)
+    return change.reason is Reason.GOES_WITH and any(need in open_changes for need in change.needs)

@@ -4,10 +4,11 @@ It says what was seen in passing, and costs no reading of its own; where a kind 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mqinfra.engine.planning.claims import record_of
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.leftover import Leftover, Unchecked
@@ -60,9 +61,9 @@ def unrecorded(state: Planning, alias: str) -> bool:
     return bool(inventory.unavailable) or (reading.source is Source.SNAPSHOT and not inventory.known)
 
 
-def _records(state: Planning, alias: str) -> dict[Address, Record]:
+def _records(state: Planning, alias: str) -> Mapping[Address, Record]:
     inventory = state.survey.inventories.get(alias)
-    return dict(inventory.records) if inventory is not None and inventory.known else {}
+    return inventory.records if inventory is not None and inventory.known else {}
 
 
 def _left(state: Planning, reading: Reading) -> Iterator[Address]:
@@ -81,7 +82,7 @@ def _left(state: Planning, reading: Reading) -> Iterator[Address]:
 
 def _leftover(state: Planning, address: Address, reading: Reading) -> Leftover:
     kind = state.survey.sessions[reading.alias].kinds[address.kind]
-    record = _records(state, reading.alias).get(address)
+    record = record_of(state, address)
     return Leftover.model_construct(
         address=address,
         origin=record.origin if record is not None else None,

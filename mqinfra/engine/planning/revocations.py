@@ -42,6 +42,11 @@ class _Cluster:
     inventory: Inventory
     reading: Reading
     going: dict[Address, Revocation] = field(default_factory=dict)
+    partly_seen: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note the kinds of which something may not be seen."""
+        self.partly_seen = frozenset(denied.kind for denied in self.reading.denied)
 
     def plan(self) -> None:
         """Decide what goes, and why the rest stays."""
@@ -77,7 +82,7 @@ class _Cluster:
         internal = kind.internal(address)
         if internal is not None:
             return internal
-        if any(denied.kind == address.kind for denied in self.reading.denied):
+        if address.kind in self.partly_seen:
             return f"not all {kind.name} can be seen"
         why = unclaimed(self.state, address, record, live, self.reading)
         if why:
@@ -100,8 +105,10 @@ class _Cluster:
         if not staying or (kind.holding is Holding.RIGHT and kind.goes_by_itself(live.spec)):
             return None
         if kind.holding is Holding.ROUTE and kind.goes_by_itself(live.spec):
-            ends = set(rests_on(kind, address)) - set(kind.placement.nesting(address))
-            if not ends.isdisjoint(self.state.desired.declarations):
+            nesting = kind.placement.nesting(address)
+            ends = (end for end in rests_on(kind, address) if end not in nesting)
+            # Asked for each: `isdisjoint` would walk through all declarations.
+            if any(end in self.state.desired.declarations for end in ends):
                 return None
         self.state.parts[address] = staying[0]
         return f"it goes with `{staying[0]}`"
