@@ -34,6 +34,7 @@ environments:
       rabbitmq:
         type: rabbitmq
         url: "http://127.0.0.1:{port}"
+        amqp: "amqp://127.0.0.1:{amqp_port}"
         username: guest
         password: {{file: password}}
 """
@@ -105,13 +106,13 @@ class Bench:
 
     def _ours(self) -> None:
         total = self.job.total + 1
-        write_project(self.folder, self.job)
+        write_project(self.folder, self.job, self.server.amqp_port)
         self.ours["plan of creates"] = mqinfra(self.folder, "plan", "--detailed-exitcode", code=2)
         self.ours["apply of creates"] = self._applied(f"{total:,} to create", total)
         self.ours["plan of nothing"] = mqinfra(self.folder, "plan", "--detailed-exitcode")
         self.ours["apply of nothing"] = mqinfra(self.folder, "apply", "--auto-approve")
         if self.job.changed:
-            write_project(self.folder, self.job, changed=True)
+            write_project(self.folder, self.job, self.server.amqp_port, changed=True)
             # A server may be short of memory after so many declares; that it takes deletes badly is no matter here.
             limit = ("--degraded", "--max-deletes", f"rabbitmq/bindings={self.job.changed}")
             self.ours["plan of a change"] = mqinfra(self.folder, "plan", "--detailed-exitcode", *limit, code=2)
@@ -220,11 +221,19 @@ def _late(bench: Bench) -> str:
     )
 
 
-def write_project(folder: Path, job: Job, *, changed: bool = False) -> None:
-    """Write a project; one binding of a queue stands in its entry, the other one in the list of the vhost's."""
+def write_project(folder: Path, job: Job, amqp_port: int, *, changed: bool = False) -> None:
+    """Write a project; one binding of a queue stands in its entry, the other one in the list of the vhost's.
+
+    Args:
+        folder: where.
+        job: what it declares, and the port of the management API.
+        amqp_port: of the same server, on which an apply holds its lock.
+        changed: declare what stands after the change.
+    """
     (folder / "topology").mkdir(parents=True, exist_ok=True)
     (folder / "password").write_text("guest", encoding="utf-8")
-    (folder / "mqinfra.yaml").write_text(_PROJECT.format(vhost=job.vhost, port=job.port), encoding="utf-8")
+    project = _PROJECT.format(vhost=job.vhost, port=job.port, amqp_port=amqp_port)
+    (folder / "mqinfra.yaml").write_text(project, encoding="utf-8")
     lines = list(_dead_lettered(job) if job.letters else _bound(job, job.changed if changed else 0))
     if changed:
         lines.append("removed:\n")

@@ -77,7 +77,7 @@ def test_the_log_of_imports_shows_what_a_command_imports() -> None:
 @pytest.mark.parametrize("letters", ["", "policy", "argument"])
 def test_mqinfra_and_the_raw_client_make_the_same_on_rabbitmq(letters: str, tmp_path: Path) -> None:
     job = Job(port=15672, queues=60, letters=letters)
-    write_project(tmp_path, job)
+    write_project(tmp_path, job, 5672)
     declared = load(tmp_path, None, installed()).desired.declarations
     assert len(declared) == job.total + 1
     named = {"/".join((address.kind, *address.path)) for address in declared if address.kind != "bindings"}
@@ -87,9 +87,9 @@ def test_mqinfra_and_the_raw_client_make_the_same_on_rabbitmq(letters: str, tmp_
 
 def test_a_measured_change_on_rabbitmq_exchanges_bindings_for_others(tmp_path: Path) -> None:
     job = Job(port=15672, queues=60, changed=20)
-    write_project(tmp_path, job)
+    write_project(tmp_path, job, 5672)
     before = load(tmp_path, None, installed()).desired
-    write_project(tmp_path, job, changed=True)
+    write_project(tmp_path, job, 5672, changed=True)
     after = load(tmp_path, None, installed()).desired
     assert len(after.declarations.keys() - before.declarations.keys()) == job.changed
     assert before.declarations.keys() - after.declarations.keys() == after.tombstones.keys()
