@@ -1,4 +1,4 @@
-"""The locks of an apply: one per cluster that it writes to, in order, so that two applies never wait in a circle."""
+"""The locks of an apply: one per cluster that it writes to, in order, so that two applies never wait for each other."""
 
 import getpass
 import platform

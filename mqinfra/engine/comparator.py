@@ -114,3 +114,10 @@ def without_secrets(comparator: Comparator, told: Told) -> Comparator:
             return True
 
     return Comparator(comparator.kind, holds)
+
+
+def same_or_unset(kind: Kind[Any], path: Path, one: JsonValue, other: JsonValue) -> bool:
+    """Tell whether two values of a field mean the same, where unset is the same as nothing but unset."""
+    if one is None or other is None:
+        return one is other
+    return kind.same(path, one, other)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from mqinfra.engine.comparator import IF_DIFFERENT, Comparator
+from mqinfra.engine.comparator import IF_DIFFERENT, Comparator, same_or_unset
 from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.loss import SOME
 from mqinfra.model.reading import Live
@@ -127,7 +127,7 @@ def _surplus(change: Change, live: Live, own: Fields, comparator: Comparator) ->
         if path in named or value is None or marker.mutability is Mutability.CREATE_ONLY or marker.secret:
             continue
         given = live.inherited.get(path)
-        usual = _same(comparator.kind, path, given, value) if given is not None else len(path) == 1
+        usual = same_or_unset(comparator.kind, path, given, value) if given is not None else len(path) == 1
         if not usual and not (path in live.unknown or path[:1] in live.unknown):
             yield StaleField(".".join(path), "not set", _text(value))
     for name in comparator.kind.spec.secret_fields():
@@ -183,7 +183,11 @@ def _updated(change: Change, live: Live | None, now: Mapping[str, str], comparat
     before_by_path = flat({name: value for name, value in (change.before or {}).items() if (name,) not in own})
     before_by_path |= {(name,): value for name, value in (change.before or {}).items() if (name,) in own}
     for path, before in before_by_path.items():
-        if path not in done and path not in live.unknown and not _same(comparator.kind, path, before, own.get(path)):
+        if (
+            path not in done
+            and path not in live.unknown
+            and not same_or_unset(comparator.kind, path, before, own.get(path))
+        ):
             left.pop(path, None)
             stale.append(StaleField(".".join(path), _text(before), _text(own.get(path))))
     remaining = (
@@ -214,12 +218,6 @@ def stale_classes(change: Change, now: Mapping[str, str]) -> tuple[StaleField, .
         for name, planned in change.guard.items()
         if now.get(name, SOME) != planned
     )
-
-
-def _same(kind: Kind[Any], path: Path, one: JsonValue, other: JsonValue) -> bool:
-    if one is None or other is None:
-        return one is other
-    return kind.same(path, one, other)
 
 
 def _text(value: JsonValue) -> str:

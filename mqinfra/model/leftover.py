@@ -1,24 +1,11 @@
 """What a plan leaves in place although nobody declares it, and where it could not look."""
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from mqinfra.model.address import Address
+from mqinfra.model.document import Document
 from mqinfra.model.record import Origin
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="ignore",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
-
-
-class Leftover(_Data):
+class Leftover(Document):
     """One resource that is there, in scope and not declared, and that the plan does not touch.
 
     Attributes:
@@ -39,7 +26,7 @@ class Leftover(_Data):
     line: str = ""
 
 
-class Unchecked(_Data):
+class Unchecked(Document):
     """Where the plan can't tell what is not declared, or no longer.
 
     Attributes:

@@ -8,13 +8,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
-from pydantic.alias_generators import to_camel
+from pydantic import Field, JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.claim import Claim
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.document import Document
 from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.reading import Source
 
@@ -22,18 +22,7 @@ FORMAT_VERSION = "1.1"
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="ignore",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
-
-
-class UndeclaredKeys(_Data):
+class UndeclaredKeys(Document):
     """Keys of a declared resource that somebody else set, which the plan leaves alone.
 
     Attributes:
@@ -45,7 +34,7 @@ class UndeclaredKeys(_Data):
     keys: Mapping[str, JsonValue]
 
 
-class Uncompared(_Data):
+class Uncompared(Document):
     """A secret of a resource that the plan could not compare, because its value is not at hand.
 
     Attributes:
@@ -59,7 +48,7 @@ class Uncompared(_Data):
     reason: str
 
 
-class PlanCluster(_Data):
+class PlanCluster(Document):
     """One cluster that the plan speaks of.
 
     Attributes:
@@ -91,7 +80,7 @@ class PlanCluster(_Data):
     unrecorded: bool = False
 
 
-class Plan(_Data):
+class Plan(Document):
     """All changes of one environment.
 
     Attributes:

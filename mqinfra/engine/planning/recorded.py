@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from mqinfra.engine.comparator import same_or_unset
 from mqinfra.model.change import Change, FieldDifference, Moved
 from mqinfra.model.claim import Claim
 from mqinfra.model.declaration import Declaration
@@ -59,22 +60,16 @@ def told_apart(change: Change, record: Record, dropped: Iterable[Path], kind: Ki
     """Say of each field that differs who moved, and let the change rest on the record where it unsets something."""
     gone = set(dropped)
     applied = flat(record.spec)
-    fields = tuple(_told(item, applied.get(item.path), item.path in gone, kind) for item in change.differences)
+    fields = tuple(_told(item, applied.get(item.path), kind, dropped=item.path in gone) for item in change.differences)
     return replace(change, differences=fields, claim=claim if gone else change.claim)
 
 
-def _told(item: FieldDifference, applied: JsonValue, gone: bool, kind: Kind[Any]) -> FieldDifference:  # noqa: FBT001 - one of a row
-    if gone:
+def _told(item: FieldDifference, applied: JsonValue, kind: Kind[Any], *, dropped: bool) -> FieldDifference:
+    if dropped:
         return replace(item, moved=Moved.INTENT, note=item.note or DROPPED)
     if item.secret or item.nodes:
         return item
-    if _same(kind, item.path, applied, item.before):
+    if same_or_unset(kind, item.path, applied, item.before):
         return replace(item, moved=Moved.INTENT)
-    drifted = _same(kind, item.path, applied, item.after)
+    drifted = same_or_unset(kind, item.path, applied, item.after)
     return replace(item, moved=Moved.DRIFT if drifted else Moved.BOTH, recorded=applied)
-
-
-def _same(kind: Kind[Any], path: Path, one: JsonValue, other: JsonValue) -> bool:
-    if one is None or other is None:
-        return one is other
-    return kind.same(path, one, other)

@@ -16,7 +16,7 @@ from mqinfra.manifest.assembly.topology import Topology
 from mqinfra.manifest.fields import Fields, wrong_type
 from mqinfra.manifest.project.clusters import Clusters
 from mqinfra.manifest.project.layering import Defaults, Override
-from mqinfra.manifest.text.node import Map
+from mqinfra.manifest.text.node import Map, Node
 from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.declaration import Allowance, Consent, Tombstone
@@ -111,7 +111,8 @@ class Consents:
                 self._put(self._allowed, line, allowance, "allowed")
 
     def _lines(self, node: Map | None, topology: Topology) -> Iterator[_Line]:
-        for text, value, key_place, value_place in node.entries() if node is not None else ():
+        for entry in node.entries() if node is not None else ():
+            text, _, key_place, _ = entry
             if node is topology.removed and text.count("/") == 1:
                 continue  # of a whole
             address = self._address(text)
@@ -120,19 +121,16 @@ class Consents:
             if isinstance(address, Problem):
                 self._found.append(key_place.report(codes.TOMBSTONE, address.message, help=address.help))
                 continue
-            if value is not None and not isinstance(value, Map):
-                self._found.append(wrong_type(value_place, f"`{text}`", "empty or a mapping", value))
-                continue
-            what = "a tombstone" if node is topology.removed else "`allowed`"
-            fields = Fields(value if value is not None else Map(key_place.source, 0, {}), key_place, what, self._found)
+            fields = self._fields(entry, "a tombstone" if node is topology.removed else "`allowed`")
             kind = self._catalogue.kind(self._clusters.types[address.cluster], address.kind)
-            if kind is not None and self._here(fields):
+            if fields is not None and kind is not None and self._here(fields):
                 yield _Line(address, kind, fields, key_place, topology)
 
     def _take_vanished(self, topology: Topology) -> None:
         """Take the lines that let what a document or section declared go although all of it is missing."""
         node = topology.removed
-        for text, value, key_place, value_place in node.entries() if node is not None else ():
+        for entry in node.entries() if node is not None else ():
+            text, _, key_place, _ = entry
             if text.count("/") != 1:
                 continue
             name = self._whole(text)
@@ -141,10 +139,9 @@ class Consents:
             if isinstance(name, Problem):
                 self._found.append(key_place.report(codes.TOMBSTONE, name.message, help=name.help))
                 continue
-            if value is not None and not isinstance(value, Map):
-                self._found.append(wrong_type(value_place, f"`{text}`", "empty or a mapping", value))
+            fields = self._fields(entry, text)
+            if fields is None:
                 continue
-            fields = Fields(value if value is not None else Map(key_place.source, 0, {}), key_place, text, self._found)
             fields.only(("until", "in", "reason"))
             if self._here(fields):
                 self._vanished[name] = Consent(
@@ -154,6 +151,19 @@ class Consents:
                     source=key_place.line,
                     until=self._until(fields),
                 )
+
+    def _fields(self, entry: tuple[str, Node, Place, Place], what: str) -> Fields | None:
+        """What a line says; None where that is no mapping, which is said.
+
+        Args:
+            entry: the line.
+            what: what it is, for messages.
+        """
+        text, value, key_place, value_place = entry
+        if value is not None and not isinstance(value, Map):
+            self._found.append(wrong_type(value_place, f"`{text}`", "empty or a mapping", value))
+            return None
+        return Fields(value if value is not None else Map(key_place.source, 0, {}), key_place, what, self._found)
 
     def _whole(self, text: str) -> str | Problem | None:
         """What a line of two words means: a document, or the section of a kind; None when that can't be told yet."""
