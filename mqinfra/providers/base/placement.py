@@ -24,6 +24,7 @@ class Placement:
         inline_in: the kind in whose entries its own stand as sugar, in a field of its name; empty when there is none.
         name_depth: how many names deep its entries stand in the section.
         named_by: fields that name a resource which has no name; then the entries are a list.
+        usual: values of these that an entry may leave out, and that are left out of names.
         owned_by: of these, the ones that say whose it is where only a part of the thing that it lies in is owned.
         scoped_as: the word under `scope:` whose patterns own it; where it is empty, `nested_in` or its own name.
         shared_as: where only a part of the thing that it lies in is owned, the word under `scope:` whose patterns count
@@ -34,6 +35,7 @@ class Placement:
     inline_in: str = ""
     name_depth: int = 1
     named_by: tuple[str, ...] = ()
+    usual: Pairs = ()
     owned_by: tuple[str, ...] = ()
     scoped_as: str = ""
     shared_as: str = ""
@@ -52,8 +54,9 @@ class Placement:
         return Ownership(self.scoped_as or self.nested_in or name, bool(self.nested_in), self.shared_as, self.owned_by)
 
     def pairs_of(self, data: Mapping[str, JsonValue]) -> Pairs:
-        """Name a resource that has no name, by those of its naming fields that are not empty."""
-        return tuple(sorted((name, pair_text(data[name])) for name in self.named_by if data.get(name)))
+        """Name a resource that has no name, by those of its naming fields that are neither empty nor usual."""
+        pairs = ((name, pair_text(data[name])) for name in self.named_by if data.get(name))
+        return tuple(sorted(pair for pair in pairs if pair not in self.usual))
 
     def nesting(self, address: Address) -> tuple[Address, ...]:
         """The resource that one lies in, by its address: what a queue's vhost is to the queue."""

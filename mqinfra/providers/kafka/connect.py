@@ -1,7 +1,7 @@
 """Opening a session: connect, find out what the cluster is, and say exactly why when it does not work."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDone
 from typing import Any
@@ -17,11 +17,14 @@ from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.announced import refusal
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.kafka.api.acl import ANONYMOUS, EVERYONE_ALLOWED, HIDDEN
+from mqinfra.providers.kafka.api.acl_calls import AclCalls
 from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.connection_log import ConnectionLog
 from mqinfra.providers.kafka.api.diagnosis import bad_client, diagnose, is_final, no_token, trouble
+from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
 from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
@@ -35,6 +38,7 @@ from mqinfra.providers.kafka.session import KafkaSession
 
 NEW_TOPICS = ("default.replication.factor", "min.insync.replicas")
 """The broker's own settings that say what a topic gets that is yet to be made, for the rules."""
+_TOLD = (*NEW_TOPICS, "ssl.principal.mapping.rules")
 _PATIENCE = 7.0
 """Seconds until a cluster counts as unreachable, however long its later answers may take."""
 _POLL = 0.05
@@ -69,10 +73,12 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     rights = {right.name for right in described.authorized_operations or ()}
     before = len(log.failures)
     wire = Wire(admin, peer, timeout, throttle, lambda: trouble(log.failures[before:], connection))
+    second = SecondClient(connection, secrets, timeout)
     client = KafkaClient(
         wire,
         TopicCalls(wire),
         GroupCalls(wire, sees_all="DESCRIBE" in rights),
+        AclCalls(wire, second, _acls_unreadable(rights, settings)),
         NodeCalls(
             wire,
             [Node(node.id, joined(node.host, node.port)) for node in described.nodes],
@@ -83,7 +89,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
             lambda more: Consumer(config | dict(more), logger=log.logger),
             lambda more: Producer(config | dict(more), logger=log.logger),
         ),
-        SecondClient(connection, secrets, timeout),
+        second,
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
     )
     facts = Facts(
@@ -93,7 +99,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         brokers=len(described.nodes),
         racks=tuple(sorted({node.rack for node in described.nodes if node.rack})),
         endpoint=connection.endpoint,
-        traits={key: value for key in NEW_TOPICS if (value := _text(settings, key)) is not None},
+        traits=_traits(settings, connection, peer.principal),
     )
     return KafkaSession(cluster.alias, "kafka", kinds, client, facts, secrets, client.close)
 
@@ -171,8 +177,31 @@ def _text(settings: Mapping[str, ConfigEntry], key: str) -> str | None:
     return entry.value if entry is not None else None
 
 
+def _traits(settings: Mapping[str, ConfigEntry], connection: KafkaConnection, principal: str) -> dict[str, str]:
+    """What rules look at. The brokers hide what an authorizer's own settings are, and not that they are set."""
+    traits = {key: value for key in _TOLD if (value := _text(settings, key)) is not None}
+    if principal:
+        traits["user"] = principal
+    said = connection.everyone_allowed
+    if said or (said is None and EVERYONE_ALLOWED in settings):
+        traits[EVERYONE_ALLOWED] = "true" if said else _text(settings, EVERYONE_ALLOWED) or HIDDEN
+    return traits
+
+
+def _acls_unreadable(rights: Collection[str], settings: Mapping[str, ConfigEntry]) -> KafkaFault | None:
+    """Why ACLs can't be read: librdkafka answers with an empty list then."""
+    if _text(settings, "authorizer.class.name") == "":
+        return fault_named("SECURITY_DISABLED", "the cluster has no authorizer (`authorizer.class.name` is empty)")
+    if "DESCRIBE" not in rights:
+        return fault_named("CLUSTER_AUTHORIZATION_FAILED", "not allowed: this needs Describe on the cluster")
+    return None
+
+
 def _principal(connection: KafkaConnection) -> str:
     sasl = connection.security.sasl
     if connection.principal:
         return connection.principal
-    return f"User:{sasl.username}" if sasl is not None and isinstance(sasl.username, str) else ""
+    if sasl is None:
+        tls = connection.security.tls
+        return "" if tls is not None and tls.has_certificate else ANONYMOUS
+    return f"User:{sasl.username}" if isinstance(sasl.username, str) else ""

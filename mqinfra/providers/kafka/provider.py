@@ -9,6 +9,7 @@ from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
+from mqinfra.providers.kafka.acls.kind import AclKind
 from mqinfra.providers.kafka.api.codes import CODES
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.topics.kind import TopicKind
@@ -25,7 +26,8 @@ class KafkaProvider(Provider):
     newest = "4.4"
 
     def __init__(self) -> None:
-        self._entry_types: Mapping[str, EntryType] = {"topics": TopicKind()}
+        some: tuple[EntryType, ...] = (TopicKind(), AclKind())
+        self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
 
     @property
     def entry_types(self) -> Mapping[str, EntryType]:
@@ -47,9 +49,10 @@ class KafkaProvider(Provider):
     @property
     def samples(self) -> "tuple[Sample, ...]":
         """What the conformance suite plans and applies."""
-        from mqinfra.providers.kafka.topics.sample import TOPICS  # noqa: PLC0415 - only the suite needs them
+        from mqinfra.providers.kafka.acls.sample import ACLS  # noqa: PLC0415 - only the suite needs them
+        from mqinfra.providers.kafka.topics.sample import TOPICS  # noqa: PLC0415
 
-        return (TOPICS,)
+        return (TOPICS, ACLS)
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

@@ -203,6 +203,7 @@ class KafkaCluster(Server[KafkaRequest]):
                 if real := {name: code for name, code in refused.items() if code != _UNKNOWN_TOPIC}:
                     raise BrokerError(f"topics could not be deleted (error codes): {dict(list(real.items())[:5])}")
             time.sleep(0.02)
+        self.wipe_acls()
         while any(wire.topics_seen(node.ports.plaintext) for node in self.nodes if node.running):
             if time.monotonic() > deadline:
                 raise BrokerError("a node still knows deleted topics")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mqinfra.providers.kafka.api.acl_calls import AclCalls
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import NodeCalls
@@ -18,6 +19,7 @@ class KafkaClient:
         wire: the way to it.
         topics: calls about topics.
         groups: calls about consumer groups.
+        acls: calls about ACLs.
         nodes: asks each broker for itself.
         logs: reads and writes messages of topics.
         second: asks what librdkafka has no call for.
@@ -27,6 +29,7 @@ class KafkaClient:
     wire: Wire
     topics: TopicCalls
     groups: GroupCalls
+    acls: AclCalls
     nodes: NodeCalls
     logs: LogCalls
     second: SecondClient
@@ -40,3 +43,4 @@ class KafkaClient:
     def close(self) -> None:
         """Drop the connections."""
         self.wire.close()
+        self.second.close()

@@ -22,6 +22,8 @@ class KafkaConnection(Connection):
         security: TLS and login; plaintext without login by default.
         principal: whom the brokers take us for, such as `User:deployer`. Kafka has no way to ask for it where the
             login does not say it (mutual TLS, OAuth).
+        everyone_allowed: whether the brokers have `allow.everyone.if.no.acl.found=true`, which lets everybody at
+            resources without ACLs. They hide the value; left out: taken for true where they have the setting.
         announced: listeners that the brokers may advertise, `host` or `host:port` with `*` for any characters; every
             one when left out. Never without TLS to another machine where there is a password.
     """
@@ -30,6 +32,7 @@ class KafkaConnection(Connection):
     bootstrap: Annotated[Texts, of_addresses("broker-1:9092")] = ()
     security: Security = Field(default_factory=Security)
     principal: str | None = None
+    everyone_allowed: bool | None = None
     announced: Announced = None
 
     @model_validator(mode="after")

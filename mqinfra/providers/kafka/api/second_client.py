@@ -8,18 +8,28 @@ guessed.
 import logging
 import ssl
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from confluent_kafka import KafkaError
 
 from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.kafka.api.connection import KafkaConnection
+from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
+from mqinfra.providers.kafka.api.second_acls import CodedError
 from mqinfra.providers.kafka.api.security import KafkaTls
 
+if TYPE_CHECKING:
+    from kafka.admin import KafkaAdminClient
+
+T = TypeVar("T")
+
 _PATIENCE = 10.0
+_BY_EXCEPTION = {"ClusterAuthorizationFailedError": "CLUSTER_AUTHORIZATION_FAILED"}
 _TLS_OUT_OF_REACH = (
     "certificate_pem",
     "key_pem",
@@ -48,8 +58,19 @@ Moves = Mapping[str, Mapping[int, Move]]
 """Reassignments under way, by topic and partition."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """kafka-python can't be used with this cluster.
+
+    Attributes:
+        reason: why, as a predicate: `is not possible here with a login by GSSAPI`.
+    """
+
+    reason: str
+
+
 class SecondClient:
-    """Asks a cluster what librdkafka can't ask; each question is asked once.
+    """Asks a cluster what librdkafka can't ask.
 
     Args:
         connection: how to reach the cluster.
@@ -67,32 +88,65 @@ class SecondClient:
 
         It needs Describe on the cluster.
         """
-        with warnings.catch_warnings():
-            # It reads its own data through a call that Python 3.11 warns of.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            from kafka.admin import KafkaAdminClient  # noqa: PLC0415 - few runs need it, and it takes a while to load
-            from kafka.errors import ClusterAuthorizationFailedError, KafkaError  # noqa: PLC0415
-
-        _silence()
-        config = self._config()
-        if isinstance(config, str):
-            return config
-        try:
-            client = KafkaAdminClient(**config)
-            try:
-                found = client.list_partition_reassignments(timeout_ms=int(self._patience * 1_000))
-            finally:
-                client.close()
-        except ClusterAuthorizationFailedError:
-            return "listing them needs Describe on the cluster"
-        except (KafkaError, OSError, ValueError) as error:
-            # kafka-python hides why it can't connect, and may repeat what it was given: only the kind of error is told.
-            return f"listing them failed with {type(error).__name__}"
+        found = self.ask(lambda admin: admin.list_partition_reassignments(timeout_ms=int(self._patience * 1_000)))
+        if isinstance(found, Unavailable):
+            return f"listing them {found.reason}"
+        if isinstance(found, KafkaFault):
+            return "listing them needs Describe on the cluster" if found.denied else f"listing them {found.message}"
         moves: dict[str, dict[int, Move]] = {}
         for place, said in found.items():
             move = Move(frozenset(said["adding_replicas"]), frozenset(said["removing_replicas"]))
             moves.setdefault(place.topic, {})[place.partition] = move
         return moves
+
+    def ask(self, question: Callable[["KafkaAdminClient"], T]) -> T | KafkaFault | Unavailable:
+        """Ask something.
+
+        Args:
+            question: sends a request, and makes plain values of the answer.
+
+        Returns:
+            its answer; what the broker had against it, or that none came; or that there is no client.
+        """
+        admin = self._opened
+        if isinstance(admin, Unavailable):
+            return admin
+        try:
+            return question(admin)
+        except CodedError as error:
+            return fault_of_code(error)
+        except self._errors as error:
+            # kafka-python hides why it can't connect, and may repeat what it was given: only the kind of error is told.
+            name = _BY_EXCEPTION.get(type(error).__name__, "_TRANSPORT")
+            return fault_named(name, f"failed with {type(error).__name__}")
+
+    def close(self) -> None:
+        """Drop the connections; nothing more can be asked."""
+        opened = self.__dict__.get("_opened")
+        if opened is not None and not isinstance(opened, Unavailable):
+            opened.close()
+
+    @cached_property
+    def _errors(self) -> tuple[type[Exception], ...]:
+        from kafka.errors import KafkaError as SecondError  # noqa: PLC0415 - see _opened
+
+        return (SecondError, OSError, ValueError)
+
+    @cached_property
+    def _opened(self) -> "KafkaAdminClient | Unavailable":
+        with warnings.catch_warnings():
+            # It reads its own data through a call that Python 3.11 warns of.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from kafka.admin import KafkaAdminClient  # noqa: PLC0415 - few runs need it, and it takes a while to load
+
+        _silence()
+        config = self._config()
+        if isinstance(config, str):
+            return Unavailable(config)
+        try:
+            return KafkaAdminClient(**config)
+        except self._errors as error:
+            return Unavailable(f"failed with {type(error).__name__}")
 
     def _config(self) -> dict[str, Any] | str:
         security = self._connection.security
@@ -110,7 +164,7 @@ class SecondClient:
             config |= {"ssl_context": context, "ssl_check_hostname": context.check_hostname}
         if security.sasl is not None:
             if not security.sasl.mechanism.by_password:
-                return f"listing them is not possible here with a login by {security.sasl.mechanism.value}"
+                return f"is not possible here with a login by {security.sasl.mechanism.value}"
             config |= {
                 "sasl_mechanism": security.sasl.mechanism.value,
                 "sasl_plain_username": self._text(security.sasl.username),
@@ -122,16 +176,16 @@ class SecondClient:
         used = [name for name in _TLS_OUT_OF_REACH if getattr(tls, name) is not None]
         if used:
             name = type(tls).model_fields[used[0]].alias or used[0]
-            return f"listing them is not possible here with `security.tls.{name}`"
+            return f"is not possible here with `security.tls.{name}`"
         try:
             context = tls_context(tls, self._text(tls.key_password), "", tls.ca_pem)
             if tls.crl is not None:
                 context.load_verify_locations(tls.crl)
                 context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
         except UserError as error:
-            return f"listing them failed: {error.diagnostics[0].message}"
+            return f"failed: {error.diagnostics[0].message}"
         except (OSError, ValueError) as error:
-            return f"listing them failed with {type(error).__name__}: `security.tls`"
+            return f"failed with {type(error).__name__}: `security.tls`"
         return context
 
     def _text(self, value: str | SecretRef | None) -> str | None:
@@ -144,3 +198,8 @@ def _silence() -> None:
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
     logger.propagate = False
+
+
+def fault_of_code(error: CodedError) -> KafkaFault:
+    """The fault of an error that a broker answered kafka-python with."""
+    return fault_named(KafkaError(error.code).name(), error.text)

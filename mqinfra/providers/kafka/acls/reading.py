@@ -1,0 +1,100 @@
+"""Reading ACLs: one bulk read, of which what is asked for is made into resources.
+
+A cluster may hold a hundred thousand that are others'. Of these only what bears on the asked ones is kept, for rules.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from mqinfra.model.address import Address
+from mqinfra.model.reading import Coverage, Live
+from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.kafka.acls.spec import acl_at, address_of, spec_of
+from mqinfra.providers.kafka.api.acl import EVERYONE, Acl
+from mqinfra.providers.kafka.api.acl_calls import AclList
+from mqinfra.providers.kafka.api.faults import KafkaFault
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.api.client import KafkaClient
+
+_FEW = 8
+"""Principals to read one by one: each costs the brokers as much as reading all, and the rest of the way nothing."""
+
+
+def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, caller: str) -> KindReading:
+    """Read the named ACLs, or all, and list all there are.
+
+    Raises:
+        UserError: the cluster did not answer.
+    """
+    found = client.acls.all()
+    if isinstance(found, KafkaFault):
+        return _denied(wanted, found)
+    if wanted is None:
+        resources = {address_of(alias, acl): Live(spec_of(acl)) for acl in found.acls}
+        if found.missing:
+            return KindReading(resources, coverage=Coverage.NAMED, unseen={(): found.missing})
+        return KindReading(resources, coverage=Coverage.COMPLETE, listed=resources)
+    asked = {acl_at(address): address for address in wanted}
+    reading = _among(asked, found)
+    near = {address_of(alias, acl): Live(spec_of(acl)) for acl in _bearing_on(asked, found.acls, caller)}
+    return KindReading(
+        reading.resources,
+        reading.denied,
+        neighbours=near,
+        listed=None if found.missing else _Listed(alias, found.acls),
+    )
+
+
+def look(client: "KafkaClient", wanted: Sequence[Address]) -> KindReading:
+    """Read the named ACLs again, without others.
+
+    Raises:
+        UserError: the cluster did not answer.
+    """
+    asked = {acl_at(address): address for address in wanted}
+    principals = {acl.principal for acl in asked}
+    found = client.acls.of(sorted(principals)) if len(principals) <= _FEW else client.acls.all()
+    return _denied(wanted, found) if isinstance(found, KafkaFault) else _among(asked, found)
+
+
+def _denied(wanted: Iterable[Address] | None, fault: KafkaFault) -> KindReading:
+    """Nothing is planned for what can't be seen, and nothing of it is taken for absent."""
+    unseen: dict[tuple[str, ...], str] = {(): fault.message} if wanted is None else {}
+    return KindReading({}, dict.fromkeys(wanted or (), fault.message), Coverage.DENIED, unseen=unseen)
+
+
+def _among(asked: dict[Acl, Address], found: AclList) -> KindReading:
+    there = asked.keys() & set(found.acls)
+    resources = {asked[acl]: Live(spec_of(acl)) for acl in there}
+    denied = {
+        address: found.missing
+        for acl, address in asked.items()
+        if found.missing and acl not in there and not acl.by_librdkafka
+    }
+    return KindReading(resources, denied)
+
+
+def _bearing_on(asked: Collection[Acl], acls: Iterable[Acl], caller: str) -> Iterator[Acl]:
+    """Others' ACLs that decide about the same: of the same principals, and of whom the same resources know."""
+    principals = {acl.principal for acl in asked} | {EVERYONE, caller}
+    places = {(acl.resource, acl.name) for acl in asked}
+    for acl in acls:
+        if acl not in asked and (acl[3] in principals or (acl[0], acl[1]) in places):
+            yield acl
+
+
+class _Listed(Collection[Address]):
+    """The addresses of all ACLs, each made when it is asked for."""
+
+    def __init__(self, alias: str, acls: Sequence[Acl]) -> None:
+        self._alias, self._acls = alias, acls
+
+    def __len__(self) -> int:
+        return len(self._acls)
+
+    def __iter__(self) -> Iterator[Address]:
+        return (address_of(self._alias, acl) for acl in self._acls)
+
+    def __contains__(self, address: object) -> bool:
+        return isinstance(address, Address) and any(one == address for one in self)
