@@ -89,7 +89,7 @@ def test_looking_one_up_makes_that_one_alone() -> None:
     assert known.of(["other", "pulsar"]).types == ("other",)
     assert not MADE
     assert known.kind("other", "topics") is not None
-    assert [kind.name for kind in known.of(["other"]).kinds()] == ["topics"]
+    assert "topics" in {kind.name for kind in known.of(["other"]).kinds()}
     assert MADE == ["other"]
 
 

@@ -10,8 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.acls.spec import acl_at, address_of, spec_of
-from mqinfra.providers.kafka.api.acl import EVERYONE, Acl
-from mqinfra.providers.kafka.api.acl_calls import AclList
+from mqinfra.providers.kafka.api.acl import EVERYONE, Acl, AclList
 from mqinfra.providers.kafka.api.faults import KafkaFault
 
 if TYPE_CHECKING:

@@ -1,5 +1,7 @@
 """An ACL in Kafka's own words, and what its parts are called on the wire."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 RESOURCES = {2: "topic", 3: "group", 4: "cluster", 5: "transactionalId", 6: "delegationToken", 7: "user"}
@@ -78,3 +80,16 @@ _RESOURCE = {word: code for code, word in RESOURCES.items()}
 _PATTERN = {word: code for code, word in PATTERNS.items()}
 _OPERATION = {word: code for code, word in OPERATIONS.items()}
 _PERMISSION = {word: code for code, word in PERMISSIONS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class AclList:
+    """ACLs that were read.
+
+    Attributes:
+        acls: those that could be read.
+        missing: why there may be others; empty when these are all.
+    """
+
+    acls: Sequence[Acl]
+    missing: str = ""

@@ -8,13 +8,12 @@ before it is asked. Imported only when connecting.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any
 
 from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
-from mqinfra.providers.kafka.api.acl import OPERATIONS, PATTERNS, PERMISSIONS, RESOURCES, Acl
+from mqinfra.providers.kafka.api.acl import OPERATIONS, PATTERNS, PERMISSIONS, RESOURCES, Acl, AclList
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.second_acls import CodedError, created, deleted, described
 from mqinfra.providers.kafka.api.second_client import SecondClient, Unavailable, fault_of_code
@@ -22,19 +21,6 @@ from mqinfra.providers.kafka.api.wire import Wire
 
 _SLICED = (ResourceType.TOPIC, ResourceType.GROUP, ResourceType.TRANSACTIONAL_ID, ResourceType.BROKER)
 _NO_MORE = (AclOperation.UNKNOWN, AclOperation.ANY)
-
-
-@dataclass(frozen=True, slots=True)
-class AclList:
-    """ACLs that were read.
-
-    Attributes:
-        acls: those that could be read.
-        missing: why there may be others; empty when these are all.
-    """
-
-    acls: Sequence[Acl]
-    missing: str = ""
 
 
 class AclCalls:
