@@ -18,4 +18,4 @@ def in_words(value: JsonValue, unset: str = "unset") -> str:
 
 def with_article(noun: str) -> str:
     """Put `a` or `an` before a noun."""
-    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
+    return f"{'an' if noun[:1] in 'aeioA' else 'a'} {noun}"

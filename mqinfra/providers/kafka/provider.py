@@ -9,6 +9,7 @@ from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
+from mqinfra.providers.kafka.access.kind import AccessKind
 from mqinfra.providers.kafka.acls.kind import AclKind
 from mqinfra.providers.kafka.api.codes import CODES
 from mqinfra.providers.kafka.api.connection import KafkaConnection
@@ -26,7 +27,7 @@ class KafkaProvider(Provider):
     newest = "4.4"
 
     def __init__(self) -> None:
-        some: tuple[EntryType, ...] = (TopicKind(), AclKind())
+        some: tuple[EntryType, ...] = (TopicKind(), AclKind(), AccessKind())
         self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
 
     @property

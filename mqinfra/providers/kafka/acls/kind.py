@@ -12,10 +12,12 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import LookedAt
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.entry_type import Sugar
+from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Holding, Kind, KindReading
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.kafka.acls import reading, requests
-from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, AclSpec, name_problem
+from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, AclEntry, AclSpec, expand, name_problem
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -24,14 +26,14 @@ _BROKERS_OWN = "ClusterAction"
 """What brokers may do to each other."""
 
 
-class AclKind(Kind["KafkaClient"], LookedAt["KafkaClient"]):
+class AclKind(Kind["KafkaClient"], LookedAt["KafkaClient"], Sugar):
     """ACLs."""
 
     broker = "kafka"
     name = KIND
     title = "ACL"
     spec = AclSpec
-    entry = AclSpec
+    entry = AclEntry
     holding = Holding.RIGHT
     placement = PLACEMENT
 
@@ -39,6 +41,11 @@ class AclKind(Kind["KafkaClient"], LookedAt["KafkaClient"]):
     def name_problem(self, address: Address) -> Problem | None:
         """All that can be wrong with an ACL is wrong with its name."""
         return name_problem(address)
+
+    @override
+    def expand(self, address: Address, entry: Spec) -> Expansion:
+        """Point at the topic that it names."""
+        return expand(address, entry)
 
     @override
     def goes_by_itself(self, spec: Spec) -> bool:

@@ -8,11 +8,14 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import AfterValidator, JsonValue, ValidationError, model_validator
 
 from mqinfra.model.address import Address, Pairs
+from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
-from mqinfra.model.spec import Immutable, ImplicitSpec
+from mqinfra.model.spec import Immutable, ImplicitSpec, Spec
+from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.kafka.acls.principal import principal_of
 from mqinfra.providers.kafka.api.acl import ANY, CLUSTER, Acl
+from mqinfra.providers.kafka.topics.requests import KIND as TOPICS
 
 KIND = "acls"
 Resource = Literal["topic", "group", "transactionalId", "cluster", "delegationToken", "user"]
@@ -118,6 +121,26 @@ class AclSpec(ImplicitSpec):
             self.operation,
             self.permission,
         )
+
+
+class AclEntry(AclSpec):
+    """An ACL in a manifest.
+
+    Attributes:
+        external: true: others declare the topic that it names, or a client makes it; nobody looks whether it is there.
+    """
+
+    external: Literal[True] | None = None
+
+
+def expand(address: Address, entry: Spec) -> Expansion:
+    """A right on one topic points at the topic, which may be misspelt."""
+    spec = AclSpec.narrow(entry)
+    points = spec.resource == "topic" and spec.pattern == "literal" and spec.name not in (None, ANY)
+    if not points or (isinstance(entry, AclEntry) and entry.external):
+        return Expansion(spec)
+    topic = Address(address.cluster, TOPICS, (str(spec.name),))
+    return Expansion(spec, references=(Reference(("name",), topic, "the right on it", needed=False),))
 
 
 def address_of(alias: str, acl: Acl) -> Address:

@@ -1,0 +1,1 @@
+"""`access`: what a client is for, as the exact ACLs that it needs."""
