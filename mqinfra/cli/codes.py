@@ -1,7 +1,7 @@
 """Every diagnostic code of every part, collected for `explain` and docs/diagnostics.md."""
 
 from mqinfra.checks.registry import RULES
-from mqinfra.cli import console, failure, planning, saved, split, way_back
+from mqinfra.cli import console, failure, pictures, planning, saved, split, way_back
 from mqinfra.engine import codes as engine
 from mqinfra.manifest import codes as manifest
 from mqinfra.model.code import Code
@@ -24,6 +24,7 @@ def shared_codes() -> tuple[Code, ...]:
         console.OUTPUT_FILE,
         failure.FAILURE,
         planning.SELECTS_NOTHING,
+        pictures.LAYOUT_MISSING,
         split.FILE_EXISTS,
     )
 

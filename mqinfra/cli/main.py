@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "Show what would change, and what it costs.",
     "apply": "Apply a plan and report the result.",
     "show": "Print a saved plan.",
+    "graph": "Draw what is declared or planned, as Mermaid, DOT or SVG.",
     "drift": "Show what somebody else changed since the last apply.",
     "status": "Show the records of the project on its clusters, and who applies now.",
     "history": "List the last applies.",

@@ -18,6 +18,7 @@ from mqinfra.cli.options import (
 )
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
+from mqinfra.cli.pictures import with_topology
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.way_back import towards
 from mqinfra.cli.where import Where
@@ -52,6 +53,7 @@ FORMATS = ("text", "json", "markdown", "github")
 @click.option("--requests", is_flag=True, help="List the requests that an apply would send.")
 @click.option("--summary", is_flag=True, help="Show only counts and destructive changes.")
 @click.option("--undeclared", is_flag=True, help="List what is in scope and not declared, with the lines to remove it.")
+@click.option("--topology", is_flag=True, help="Keep in `-o json` what `graph` and `show -o html` draw.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @output_option(*FORMATS, failures=True)
 @broker_options
@@ -68,6 +70,7 @@ def command(
     requests: bool,
     summary: bool,
     undeclared: bool,
+    topology: bool,
     detailed_exitcode: bool,
     targets: tuple[Target, ...],
     timeout: float,
@@ -79,7 +82,7 @@ def command(
     if desired is not None:
         workspace, options = towards(desired, workspace, options)
     with planned(workspace, options) as result:
-        plan = result.plan
+        plan = with_topology(result, workspace, targets, asked=topology)
         views = request_views(result) if requests else None
         talk.diagnostics(plan.diagnostics)
         emit(

@@ -17,6 +17,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.document import Document
 from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.reading import Source
+from mqinfra.model.topology import Topology
 
 FORMAT_VERSION = "1.1"
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -100,6 +101,7 @@ class Plan(Document):
         diagnostics: everything found while planning.
         desired: digest of the desired state of the whole environment.
         digest: digest of the plan.
+        topology: what its resources are to each other, where a picture was asked for; not in the digest.
     """
 
     kind: str = "Plan"
@@ -119,6 +121,7 @@ class Plan(Document):
     diagnostics: tuple[Diagnostic, ...] = ()
     desired: str = ""
     digest: str = ""
+    topology: Topology | None = None
 
     @property
     def blocked(self) -> tuple[Change, ...]:

@@ -36,14 +36,15 @@ class _Head(BaseModel):
 
 def plan_to_json(plan: Plan) -> str:
     """Write a plan as JSON, one key per line at the top, with a checksum as its last key."""
+    left_out = {"topology"} if plan.topology is None else None
     # A lone surrogate, which a broker's text may hold, can only be carried by an escape, which pydantic does not
     # write: in a value it raises, in a key it silently writes U+FFFD.
     try:
-        text = plan.model_dump_json(by_alias=True, indent=1)
+        text = plan.model_dump_json(by_alias=True, indent=1, exclude=left_out)
     except ValueError:
         text = "\ufffd"
     if "\ufffd" in text:
-        text = json.dumps(plan.model_dump(by_alias=True), indent=1, default=str)
+        text = json.dumps(plan.model_dump(by_alias=True, exclude=left_out), indent=1, default=str)
     text = printable_json(text).removesuffix("\n}")
     return f'{text}{_CHECKSUM}{_hash(text)}"\n}}\n'
 

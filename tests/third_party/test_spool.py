@@ -1,6 +1,7 @@
 """A provider that mqinfra does not know does all that ours do."""
 
 import json
+import re
 from pathlib import Path
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
@@ -141,6 +142,14 @@ def test_it_is_explained(project: Project) -> None:
         explained = project.mq("explain", what)
         assert explained.code == ExitCode.OK
         assert [word for word in words if word not in explained.out] == []
+
+
+def test_it_is_drawn(project: Project) -> None:
+    drawn = project.mq("graph")
+    assert drawn.code == ExitCode.OK
+    (line,) = re.findall(r"n(\d+) -->\|\"no room\"\| n(\d+)", drawn.out)
+    boxes = dict(re.findall(r"n(\d+)\[.*<br>(.*)\"\]", drawn.out))
+    assert [boxes[end] for end in line] == ["orders", "late"]
 
 
 def test_it_has_its_schema(project: Project) -> None:

@@ -15,6 +15,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, LookedAt, Losing, Weighed, deviation_by_value
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
@@ -45,6 +46,7 @@ class TopicKind(
     Weighed["KafkaClient"],
     Losing["KafkaClient"],
     DryRun["KafkaClient"],
+    Drawn,
 ):
     """Topics."""
 
@@ -92,6 +94,17 @@ class TopicKind(
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:
         """The defaults that are built into the cluster's Kafka version."""
         return {("config", setting.name): setting.default for setting in settings_of(facts.version_tuple)}
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To the topic of its dead letters."""
+        return drawing.referring(self.name, topic_spec.DEAD_LETTERS)
+
+    @override
+    def caption(self, spec: Spec) -> str:
+        """How many partitions it has, where that is said."""
+        partitions = topic_spec.TopicSpec.narrow(spec).partitions
+        return f"{partitions:,} partition{'s' if partitions != 1 else ''}" if partitions is not None else ""
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -15,9 +15,11 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import Dependent, LookedAt, Routing
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Holding, Kind, KindReading
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import binding_reading, binding_requests
 from mqinfra.providers.rabbitmq.settings.typed import same_json
 from mqinfra.providers.rabbitmq.spec import binding_refusals as binding_rules
@@ -37,7 +39,7 @@ def _named(cluster: str, kind: str, vhost: str, name: str) -> Address:
     return Address(cluster, kind, (vhost, name))
 
 
-class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Routing):
+class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Routing, Drawn):
     """Bindings."""
 
     broker = "rabbitmq"
@@ -46,6 +48,7 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Rou
     spec = BindingSpec
     entry = BindingSpec
     holding = Holding.ROUTE
+    as_lines = True
     placement = Placement(nested_in="vhosts", named_by=NAMED_BY, owned_by=("queue", "toExchange"))
 
     @override
@@ -86,6 +89,11 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Rou
         if not exchange or not address.path:
             return None
         return _named(address.cluster, exchange_spec.KIND, address.path[0], exchange)
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """From the exchange to what it passes messages on to."""
+        return routes.of_bindings(drawing)
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -16,10 +16,12 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import DryRun, Weighed
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
+from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import exchange_reading, exchange_requests, sending
 from mqinfra.providers.rabbitmq.kinds import immutable_advice
 from mqinfra.providers.rabbitmq.settings.exchange_arguments import EXCHANGE_ARGUMENTS, exchange_type_problem
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 _TYPE = ("type",)
 
 
-class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitClient"]):
+class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitClient"], Drawn):
     """Exchanges."""
 
     broker = "rabbitmq"
@@ -65,6 +67,16 @@ class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["Rabbit
     def name_problem(self, address: Address) -> Problem | None:
         """A short string of AMQP, without line breaks; `amq.` is a matter of `internal`."""
         return path_problem(address, ("VHOST", "EXCHANGE")) or name_problem(address.name, self.title, reserved=())
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To the alternate exchange."""
+        return routes.of_exchanges(drawing)
+
+    @override
+    def caption(self, spec: Spec) -> str:
+        """Its type."""
+        return ExchangeSpec.narrow(spec).type
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -1,6 +1,6 @@
 """The kind `permissions`: what a user may do with the queues and exchanges of a vhost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -12,7 +12,9 @@ from mqinfra.model.connection import ClientConnection
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.capabilities import Connected
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.rabbitmq.api.call import Call
+from mqinfra.providers.rabbitmq.drawing import rights
 from mqinfra.providers.rabbitmq.io import user_connections
 from mqinfra.providers.rabbitmq.io.list_all import Found
 from mqinfra.providers.rabbitmq.io.listing import Row
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 
-class PermissionKind(GrantKind, Connected["RabbitClient"]):
+class PermissionKind(GrantKind, Connected["RabbitClient"], Drawn):
     """Permissions on resources."""
 
     name = KIND
@@ -34,6 +36,12 @@ class PermissionKind(GrantKind, Connected["RabbitClient"]):
     put = "PUT /api/permissions/{vhost}/{user}"
     delete = "DELETE /api/permissions/{vhost}/{user}"
     listed = "permissions"
+    as_lines = True
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To what its user publishes to, and from what it consumes."""
+        return rights.of_permissions(drawing)
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

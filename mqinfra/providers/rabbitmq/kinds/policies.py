@@ -14,9 +14,11 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import DryRun, Guarding, TakesEffect, Weighty
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import policy_in_force, policy_reading, policy_requests
 from mqinfra.providers.rabbitmq.pattern.regex import compile_pattern
 from mqinfra.providers.rabbitmq.settings.deprecations import told_by
@@ -33,7 +35,7 @@ _REACHED = ("queues", "exchanges")
 _UNADDRESSABLE = (".", "..")
 
 
-class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], DryRun["RabbitClient"], Guarding):
+class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], DryRun["RabbitClient"], Guarding, Drawn):
     """Policies.
 
     Attributes:
@@ -74,6 +76,11 @@ class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], Dry
             near = address.cluster == own.cluster and address.path[:-1] == own.path[:1] and address.kind in _REACHED
             if near and (isinstance(pattern, Problem) or pattern.matches(address.name)):
                 yield address
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To what it is in force on."""
+        return routes.of_policies(drawing, self.name)
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -16,6 +16,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import Draining, DryRun, Influential, LookedAt, Losing, Ordered, Weighed
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import DeferredSugar, Sugar
 from mqinfra.providers.base.expansion import Expansion, Expansions
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
@@ -23,6 +24,7 @@ from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, Way
+from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import policy_loss_counts, queue_figures, queue_reading, queue_requests, sending
 from mqinfra.providers.rabbitmq.kinds import immutable_advice
 from mqinfra.providers.rabbitmq.policy import draining as policy_draining
@@ -56,6 +58,7 @@ class QueueKind(
     LookedAt["RabbitClient"],
     Weighed["RabbitClient"],
     DryRun["RabbitClient"],
+    Drawn,
 ):
     """Queues."""
 
@@ -135,6 +138,16 @@ class QueueKind(
     def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
         """Say which policies drop messages of which queues."""
         return policy_losses.losses(view)
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """Where dead letters and what waited go."""
+        return routes.of_queues(drawing)
+
+    @override
+    def caption(self, spec: Spec) -> str:
+        """Its type."""
+        return QueueSpec.narrow(spec).type or ""
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

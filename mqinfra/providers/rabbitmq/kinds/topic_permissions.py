@@ -1,6 +1,6 @@
 """The kind `topicPermissions`: which routing keys a user may use with a topic exchange."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pydantic import JsonValue
@@ -10,9 +10,11 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.rabbitmq.api.call import Call
+from mqinfra.providers.rabbitmq.drawing import rights
 from mqinfra.providers.rabbitmq.io.list_all import Found
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.kinds.grants import GrantKind, live_of
@@ -26,7 +28,7 @@ from mqinfra.providers.rabbitmq.spec.permission import (
 )
 
 
-class TopicPermissionKind(GrantKind, Sugar):
+class TopicPermissionKind(GrantKind, Sugar, Drawn):
     """Permissions on routing keys."""
 
     name = TOPIC_KIND
@@ -37,6 +39,12 @@ class TopicPermissionKind(GrantKind, Sugar):
     put = "PUT /api/topic-permissions/{vhost}/{user}"
     delete = "DELETE /api/topic-permissions/{vhost}/{user}/{exchange}"
     listed = "topic-permissions"
+    as_lines = True
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To the exchange whose routing keys it is about."""
+        return rights.of_topic_permissions(drawing)
 
     @override
     def rests_on(self, address: Address) -> tuple[Address, ...]:

@@ -246,6 +246,23 @@ def dead_letter_reference(declaration: Declaration, kind: str, name: str) -> boo
     )
 
 
+def vhosts_of(specs: Mapping[Address, Spec], version: Version = ()) -> dict[str, Vhost]:
+    """Put specs into the vhosts in which they lie, with nothing known beyond them.
+
+    Args:
+        specs: resources of all kinds of one cluster.
+        version: the server's; empty for the newest.
+    """
+    vhosts: dict[str, Vhost] = {}
+    for address, spec in specs.items():
+        if address.path and address.kind in _PLACED:
+            name = address.path[0]
+            if name not in vhosts:
+                vhosts[name] = Vhost(address.cluster, name, version)
+            _put(vhosts[name], address, spec)
+    return vhosts
+
+
 _PLACED = frozenset({VHOSTS, QUEUES, EXCHANGES, BINDINGS, POLICIES, OPERATOR_KIND})
 
 

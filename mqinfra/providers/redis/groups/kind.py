@@ -13,8 +13,10 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.topology import Flow
 from mqinfra.providers.base.capabilities import Weighed
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, set_and_remove
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
 
 
-class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"]):
+class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Drawn):
     """Consumer groups."""
 
     broker = "redis"
@@ -91,6 +93,13 @@ class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"]):
         """A group needs its stream."""
         stream = Address(address.cluster, STREAMS, address.path[:1])
         return Expansion(GroupSpec.narrow(entry), references=(Reference((), stream, "its stream"),))
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """From its stream."""
+        for address, _ in drawing.of(self.name):
+            stream = Address(address.cluster, STREAMS, address.path[:1])
+            yield Line(stream, address, "group", Flow.MEMBERSHIP, address)
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

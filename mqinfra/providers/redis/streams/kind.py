@@ -17,6 +17,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Losing, Weighed, deviation_by_value
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
@@ -43,7 +44,13 @@ _NO_IDEMPOTENCE = Problem(
 
 
 class StreamKind(
-    Kind["RedisClient"], ComparedWithLive, Losing["RedisClient"], Sugar, Weighed["RedisClient"], DryRun["RedisClient"]
+    Kind["RedisClient"],
+    ComparedWithLive,
+    Losing["RedisClient"],
+    Sugar,
+    Weighed["RedisClient"],
+    DryRun["RedisClient"],
+    Drawn,
 ):
     """Streams."""
 
@@ -115,6 +122,11 @@ class StreamKind(
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:
         """A stream of the sandbox is empty."""
         return MappingProxyType(stream_reading.EMPTY)
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To the stream of its dead letters."""
+        return drawing.referring(self.name, stream_spec.DEAD_LETTERS)
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -25,11 +25,13 @@ from mqinfra.providers.base.capabilities import (
     deviation_by_value,
 )
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.addresses import USERS, path_problem
 from mqinfra.providers.redis.users import connections as user_connections
+from mqinfra.providers.redis.users import drawing as user_drawing
 from mqinfra.providers.redis.users import reading as user_reading
 from mqinfra.providers.redis.users import requests as user_requests
 from mqinfra.providers.redis.users import run as user_run
@@ -50,6 +52,7 @@ class UserKind(
     Weighed["RedisClient"],
     Connected["RedisClient"],
     DryRun["RedisClient"],
+    Drawn,
 ):
     """ACL users."""
 
@@ -107,6 +110,11 @@ class UserKind(
         if not address.name or any(part.isspace() or part == "\0" for part in address.name):
             return Problem(f"`{address.name}` is not a valid name for a user: {_NAME}", "choose another name")
         return None
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To the streams that it adds to, and from those that it reads in groups."""
+        return user_drawing.lines(drawing)
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

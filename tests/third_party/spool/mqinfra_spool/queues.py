@@ -1,6 +1,6 @@
 """The kind `queues`: folders of messages, which lie in spools."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
@@ -14,8 +14,10 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem, Setting, SettingTable, SettingType, Unit, Value
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Immutable, Spec
+from mqinfra.model.topology import Flow
 from mqinfra.providers.base.capabilities import DryRun
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Objection, refusals, set_and_remove
@@ -64,7 +66,7 @@ class QueueSpec(Spec):
     config: dict[str, Value | None] = Field(default_factory=dict)
 
 
-class QueueKind(HoldingKind, Sugar, DryRun[Folder]):
+class QueueKind(HoldingKind, Sugar, DryRun[Folder], Drawn):
     """Queues."""
 
     name = "queues"
@@ -107,6 +109,26 @@ class QueueKind(HoldingKind, Sugar, DryRun[Folder]):
     def dry_run(self, client: Folder, changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Say what no folder takes."""
         return refusals((change.address, refused(change)) for change in changes)
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To the queue that gets what this one has no room for."""
+        return overflows(drawing)
+
+    @override
+    def caption(self, spec: Spec) -> str:
+        """How many messages it holds, where that is said."""
+        most = QueueSpec.narrow(spec).max_messages
+        return f"{most:,} messages" if most is not None else ""
+
+
+def overflows(drawing: Drawing) -> Iterator[Line]:
+    """From each queue to the one that gets what it has no room for."""
+    for address, spec in drawing.of(QueueKind.name):
+        to = QueueSpec.narrow(spec).dead_letter
+        if to is not None:
+            target = Address(address.cluster, address.kind, (address.path[0], to))
+            yield Line(address, target, "no room", Flow.MESSAGES, address)
 
 
 def refused(change: Change) -> Problem | None:

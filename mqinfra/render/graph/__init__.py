@@ -1,0 +1,1 @@
+"""Pictures of a topology: Mermaid, DOT and SVG; one file per format over one picture."""
