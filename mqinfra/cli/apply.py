@@ -16,6 +16,7 @@ from mqinfra.cli.locking import Patience, locked, whoami
 from mqinfra.cli.options import (
     Limit,
     LimitType,
+    adopt_option,
     broker_options,
     degraded_option,
     desired_option,
@@ -77,6 +78,7 @@ class _Approval:
     help="Allow up to N deletes of a kind, such as kafka/topics=12.",
 )
 @degraded_option
+@adopt_option
 @desired_option
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan with this digest, without asking.")
 @click.option(
@@ -97,6 +99,7 @@ def command(
     exclude: tuple[str, ...],
     max_deletes: tuple[Limit, ...],
     degraded: bool,
+    adopt: bool,
     desired: Path | None,
     expect: str | None,
     auto_approve: bool,
@@ -115,10 +118,10 @@ def command(
     targets, before = part_targets(targets)
     patience = Patience(timeout, lock_timeout, no_lock, closes_connections=close_connections)
     if plan_file is not None:
-        if select or exclude or max_deletes or desired:
+        if select or exclude or max_deletes or desired or adopt:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
         return _apply_saved(plan_file, _Approval(where, expect, degraded, before), targets, talk, patience)
-    options = parse_options(select, exclude, max_deletes, degraded=degraded)
+    options = parse_options(select, exclude, max_deletes, degraded=degraded, adopt=adopt)
     workspace = require_valid(open_workspace(where, timeout=patience.answer))
     if desired is not None:
         workspace, options = towards(desired, workspace, options)

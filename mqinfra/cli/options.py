@@ -125,6 +125,14 @@ def degraded_option(function: F) -> F:
     return option(function)
 
 
+def adopt_option(function: F) -> F:
+    """`--adopt`."""
+    option = click.option(
+        "--adopt", is_flag=True, help="Take over declared resources that were there before and differ."
+    )
+    return option(function)
+
+
 def desired_option(function: F) -> F:
     """`--desired`."""
     option = click.option(

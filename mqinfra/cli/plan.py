@@ -8,6 +8,7 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.options import (
     Limit,
     LimitType,
+    adopt_option,
     broker_options,
     degraded_option,
     desired_option,
@@ -42,6 +43,7 @@ FORMATS = ("text", "json", "markdown", "github")
     help="Allow up to N deletes of a kind, such as kafka/topics=12.",
 )
 @degraded_option
+@adopt_option
 @click.option(
     "--against",
     type=ExistingFile(),
@@ -65,6 +67,7 @@ def command(
     exclude: tuple[str, ...],
     max_deletes: tuple[Limit, ...],
     degraded: bool,
+    adopt: bool,
     against: Path | None,
     desired: Path | None,
     requests: bool,
@@ -77,7 +80,7 @@ def command(
     talk: Console,
 ) -> int:
     """Show what would change, and what it costs."""
-    options = parse_options(select, exclude, max_deletes, degraded=degraded)
+    options = parse_options(select, exclude, max_deletes, degraded=degraded, adopt=adopt)
     workspace = require_valid(open_workspace(where, timeout=timeout, against=against))
     if desired is not None:
         workspace, options = towards(desired, workspace, options)

@@ -47,7 +47,12 @@ class Planned:
 
 
 def parse_options(
-    select: Sequence[str], exclude: Sequence[str], max_deletes: Sequence[Limit], *, degraded: bool = False
+    select: Sequence[str],
+    exclude: Sequence[str],
+    max_deletes: Sequence[Limit],
+    *,
+    degraded: bool = False,
+    adopt: bool = False,
 ) -> Options:
     """Read the options that narrow and limit a plan.
 
@@ -57,7 +62,7 @@ def parse_options(
     selection = Selection.parse(select, exclude)
     if isinstance(selection, Problem):
         raise click.UsageError(selection.message + (f"\n{selection.help}" if selection.help else ""))
-    return Options(selection, {limit.kind: limit.number for limit in max_deletes}, degraded)
+    return Options(selection, {limit.kind: limit.number for limit in max_deletes}, degraded, adopt)
 
 
 @contextmanager

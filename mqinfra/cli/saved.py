@@ -108,9 +108,11 @@ def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]
     selection = Selection.parse(given["--select"], given["--exclude"])
     if isinstance(selection, Problem) or len(given) > 2:
         raise UserError([PLAN_FILE.at("the plan's selection can't be read", help="plan again")], ExitCode.STALE)
+    adopt = any(change.adopts for change in plan.changes)
+    options = Options(selection, plan.max_deletes, degraded, adopt)
     with ExitStack() as stack:
         found = survey(desired, opener, stack, selection)
-        again = make_plan(desired, found, workspace.catalogue, Options(selection, plan.max_deletes, degraded))
+        again = make_plan(desired, found, workspace.catalogue, options)
         stack.pop_all()  # whoever opened the sessions closes them
     unread = {cluster.alias for cluster in again.clusters if not cluster.reachable} & sessions.keys()
     if unread:

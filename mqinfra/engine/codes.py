@@ -135,6 +135,20 @@ CLAIMED = Code(
     "`mqinfra adopt --from PROJECT/ENVIRONMENT`.",
     bad="removed:\n  kafka/topics/orders.legacy: {}      # declared by project `billing`",
 )
+UNADOPTED = Code(
+    "MQ215",
+    "a resource that was there before would be overwritten",
+    "The resource is declared, exists, and differs, and the records of no project on the cluster speak of it. "
+    "Somebody made it by other means, and may rely on what it is. What exists as declared is recorded, and never held "
+    "back.\n\n"
+    "To take it over as declared, plan and apply with `--adopt`, or write `lifecycle: {adopt: true}` in the entry, or "
+    "in `defaults:` for a whole kind. From then on it counts as made by the project: a route or a right that was "
+    "adopted is deleted once nobody declares it. To leave it unchanged, declare what is live, or remove the entry.\n\n"
+    "A project that was applied by a version of mqinfra without records adopts once. Where records can't be read, "
+    "nobody can tell who made a resource, and nothing is held back for that.",
+    bad="kafka:\n  topics:\n    orders: {config: {retention.ms: 3d}}    # live: 7d, made by hand",
+    good="kafka:\n  topics:\n    orders: {config: {retention.ms: 3d}, lifecycle: {adopt: true}}",
+)
 IMPOSSIBLE = Code(
     "MQ301",
     "the broker can't make this change",
@@ -219,6 +233,7 @@ CODES = (
     OTHER_IDENTITY,
     VANISHED,
     CLAIMED,
+    UNADOPTED,
     IMPOSSIBLE,
     REFUSED,
     UNCHECKED,

@@ -125,6 +125,8 @@ def _why_not(change: Change, remaining: Change, today: Change | None) -> str:
         return "nothing would be planned for it now"
     if today.action not in _BECOMES.get(change.action, ()):
         return f"it would be planned as {today.action.value} now, and the plan says {change.action.value}"
+    if today.adopts and not change.adopts:
+        return "no project claims it any more, so that it would have to be adopted"
     if change.action is not Action.UPDATE:
         return ""
     approved = {item.path for item in change.differences}

@@ -163,6 +163,8 @@ class Change:
         note: the tombstone's reason.
         claim: the record that it rests on; None where the manifests alone ask for it.
         made_by: the entries whose sugar makes or made the resource; empty for a plain entry.
+        adopts: it takes over what was there before and nobody claims, as the user asked; it then counts as made by
+            the project.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
@@ -186,6 +188,7 @@ class Change:
     note: str = ""
     claim: Claim | None = None
     made_by: tuple[Address, ...] = ()
+    adopts: bool = False
 
     def needing(self, needs: tuple[Address, ...]) -> "Change":
         """The same change with what goes before it; `dataclasses.replace` takes three times as long."""
@@ -209,6 +212,7 @@ class Change:
             self.note,
             self.claim,
             self.made_by,
+            self.adopts,
         )
 
     def wanted(self, spec: type[S]) -> S:

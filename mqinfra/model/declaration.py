@@ -22,6 +22,7 @@ class Lifecycle(BaseModel):
     Attributes:
         protect: refuse every delete and replace of the resource.
         replace: what an immutable difference does: `block`, or `recreate` while the resource is empty and unused.
+        adopt: take over what was there before and differs; it then counts as made by the project.
         ignore: field paths left alone, `config.retention.ms`; a path covers what is below it.
     """
 
@@ -29,6 +30,7 @@ class Lifecycle(BaseModel):
 
     protect: bool = False
     replace: Literal["block", "recreate"] = "block"
+    adopt: bool = False
     ignore: tuple[str, ...] = ()
 
     def ignores(self, path: Path) -> bool:

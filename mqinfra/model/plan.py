@@ -143,8 +143,9 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
 
     Returns:
         `sha256:` and 64 hex digits over project, environment, cluster ids and the changes sorted by address:
-        action, fields before and after, fingerprint, the record that it rests on, and of a replace all that is made
-        again. Where the records are not known, so does the digest say: it approves no delete that could not be seen.
+        action, fields before and after, fingerprint, the record that it rests on, whether it adopts, and of a replace
+        all that is made again. Where the records are not known, so does the digest say: it approves no delete that
+        could not be seen.
     """
     clusters = tuple(clusters)
     unrecorded = [cluster.alias for cluster in clusters if cluster.unrecorded]
@@ -166,6 +167,7 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
                     # What is made again has also the fields in which nothing differs or differences are ignored.
                     **({"again": dict(change.after or {})} if change.action is Action.REPLACE else {}),
                     **({"claim": _claim(change.claim)} if change.claim is not None else {}),
+                    **({"adopts": True} if change.adopts else {}),
                 }
                 for change in sorted(changes, key=lambda change: change.address)
             ],

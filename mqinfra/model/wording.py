@@ -1,6 +1,7 @@
 """Values in sentences: as a manifest has them, and never as Python does."""
 
 import json
+from collections.abc import Iterable
 
 from pydantic import JsonValue
 
@@ -14,6 +15,11 @@ def in_words(value: JsonValue, unset: str = "unset") -> str:
             return value
         case _:
             return json.dumps(value, ensure_ascii=False)
+
+
+def each_named(some: Iterable[object]) -> str:
+    """Name things in a sentence: "`a`, `b`"."""
+    return ", ".join(f"`{one}`" for one in some)
 
 
 def with_article(noun: str) -> str:

@@ -72,6 +72,8 @@ def change_block(change: Change, errors: Blockers, style: Style) -> list[str]:
     details: list[str] = []
     if change.action not in (Action.CREATE, Action.UPDATE):
         details.append(f"reason: {_REASONS[change.reason]}")
+    if change.adopts:
+        details.append("adopts it: it was there before, and counts as made by this project from now on")
     if change.note:
         details.append(f"note: {clean(change.note)}")
     if change.origin:

@@ -95,7 +95,7 @@ def renamed(project: Project) -> None:
 def test_another_projects_claim_is_not_adopted_and_is_named(applied: Project) -> None:
     renamed(applied)
     ran = applied.mq("adopt", ORDERS)
-    assert (ran.code, "shop/local claims it" in ran.err) == (3, True)
+    assert (ran.code, "`shop/local` claims it" in ran.err) == (3, True)
     assert not origins(applied, "store")
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from mqinfra.engine.inventory.entries import Declared, claims
+from mqinfra.engine.inventory.belief import Seen
+from mqinfra.engine.inventory.entries import Declared
 from mqinfra.engine.inventory.reading import foreign_claims
 from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, read_texts, written
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Header, Inventory, Origin, Owner, Record
+from mqinfra.model.wording import each_named
 from mqinfra.providers.base.records import RecordStore
 
 
@@ -52,9 +54,10 @@ def adopt(
         elif live is None:
             refused[address] = reading.denied.get(address, "it does not exist; an apply creates it")
         elif foreign.get(address):
-            owners = ", ".join(str(owner) for owner in foreign[address])
-            refused[address] = f"{owners} claims it; take its claims over with `--from`, or let it forget them"
-        elif before is None or not claims(before, live.identity, declared.cluster) or not before.ours:
+            refused[address] = (
+                f"{each_named(foreign[address])} claims it; take its claims over with `--from`, or let it forget them"
+            )
+        elif before is None or not declared.believes(address, before, Seen.of(live)) or not before.ours:
             # What is live may differ: nothing was set by this project yet, so that no field is called its own.
             records[address] = replace(declared.record(address, Origin.ADOPTED, live.identity), spec={})
     _save(store, inventory, {address.key: written(record) for address, record in records.items()})

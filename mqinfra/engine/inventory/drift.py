@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mqinfra.engine.comparator import IF_DIFFERENT, comparator_of
-from mqinfra.engine.inventory.entries import claims
+from mqinfra.engine.inventory.belief import Seen, doubt
 from mqinfra.engine.survey import Survey
 from mqinfra.model.drift import Drift, DriftedField
 from mqinfra.model.record import Inventory, Standing
@@ -27,7 +27,7 @@ def _drifted(survey: Survey, alias: str, inventory: Inventory) -> Iterator[Drift
         live = reading.resources.get(address)
         if live is None:
             yield Drift(address, gone=True)
-        elif not claims(record, live.identity, session.facts.ids):
+        elif doubt(record, Seen.of(live), session.kinds[address.kind], session.facts.ids) is not None:
             yield Drift(address, remade=True)
         else:
             comparator, own = comparator_of(session, address), live.spec.fields()

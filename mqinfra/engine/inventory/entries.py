@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from mqinfra.engine.inventory.belief import Seen, doubt
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
@@ -63,12 +64,16 @@ class Declared:
         """
         if change.action is Action.DELETE or change.address not in self.declarations:
             return None
-        known = before if before is not None and claims(before, change.identity, self.cluster) else None
+        known = before if before is not None and self.believes(change.address, before, Seen.before(change)) else None
         identity = change.identity if change.action is not Action.CREATE else ""
         record = self.record(change.address, origin_of(change.action, known), identity)
         kept = known.spec if known is not None and change.action is Action.UPDATE else {}
         spec = nested({**flat(kept), **flat(record.spec)})
         return replace(record, standing=Standing.PENDING, spec=spec, used=before.used if before is not None else ())
+
+    def believes(self, address: Address, record: Record, seen: Seen) -> bool:
+        """Whether a record is of a live resource, as far as can be told."""
+        return doubt(record, seen, self.kinds[address.kind], self.cluster) is None
 
     def _without_secrets(self, kind: str, spec: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         secret = self.kinds[kind].spec.secret_fields()
@@ -104,7 +109,7 @@ def unrecorded(
         changed: those that it changes, or would if nothing held them back.
 
     Returns:
-        by address. What nobody claimed is found; an origin is never raised by this.
+        by address. What nobody claimed is found, unless its entry adopts it.
     """
     found: dict[Address, Record] = {}
     for address in covered:
@@ -112,8 +117,10 @@ def unrecorded(
         if live is None or address in changed or address.kind not in declared.kinds:
             continue
         before = records.get(address)
-        ours = before is not None and claims(before, live.identity, declared.cluster)
+        ours = before is not None and declared.believes(address, before, Seen.of(live))
         origin = before.origin if before is not None and ours else Origin.FOUND
+        if origin is Origin.FOUND and declared.declarations[address].lifecycle.adopt:
+            origin = Origin.ADOPTED
         record = declared.record(address, origin, live.identity)
         if before is not None and ours:
             record = replace(record, used=before.used)
@@ -132,17 +139,3 @@ def gone(reading: Reading, records: Mapping[Address, Record], declared: Collecti
         and address not in reading.resources
         and address not in reading.denied
     )
-
-
-def claims(record: Record, identity: str, cluster: Collection[str]) -> bool:
-    """Whether a record speaks of a live resource, and not of one of its name that was there before, or elsewhere.
-
-    Args:
-        record: the record.
-        identity: the broker's own id of the live resource; empty where the broker has none.
-        cluster: ids by which the cluster may be known.
-    """
-    same_cluster = not record.cluster or not cluster or not set(record.cluster).isdisjoint(cluster)
-    # A record that was written before the broker was told knows no id yet.
-    same = record.identity == identity or (record.standing is Standing.PENDING and not record.identity)
-    return same_cluster and same

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from mqinfra import __version__
-from mqinfra.engine.inventory.entries import Declared, claims, origin_of
+from mqinfra.engine.inventory.belief import Seen
+from mqinfra.engine.inventory.entries import Declared, origin_of
 from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, run_key, written
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -138,7 +139,8 @@ class Journal:
 
     def _seen(self, end: Ended, identity: str, before: Record | None, *, sent: bool) -> Record:
         """The record of what was seen to be as it is declared."""
-        known = before if before is not None and claims(before, identity, self._declared.cluster) else None
+        seen = Seen(identity, self._declared.declarations[end.address].spec.fields())
+        known = before if before is not None and self._declared.believes(end.address, before, seen) else None
         # What was so already was made by an apply that was cut off, which recorded it first, or else by somebody else.
         found = known.origin if known is not None else Origin.FOUND
         record = self._declared.record(end.address, origin_of(end.action, known) if sent else found, identity)

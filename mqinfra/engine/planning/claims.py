@@ -6,12 +6,13 @@ else's record claims the same. Whatever does not fit means fewer deletes.
 
 from typing import Any
 
+from mqinfra.engine.inventory.belief import Doubt, Seen, doubt
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.claim import Claim
 from mqinfra.model.reading import Coverage, Facts, Live, Reading
-from mqinfra.model.record import Origin, Owner, Record, Standing
-from mqinfra.model.spec import flat
+from mqinfra.model.record import Origin, Owner, Record
+from mqinfra.model.wording import each_named
 from mqinfra.providers.base.kind import Holding, Kind
 
 
@@ -32,7 +33,7 @@ def unclaimed(state: Planning, address: Address, record: Record, live: Live, rea
     kind = state.kind(address)
     if kind is None:
         return "this cluster has no such kind"
-    why = believed(record, live, kind, reading.facts)
+    why = doubt_about(record, live, kind, reading.facts)
     if why:
         return why
     if record.origin is Origin.FOUND:
@@ -44,27 +45,12 @@ def unclaimed(state: Planning, address: Address, record: Record, live: Live, rea
     return claimed_by_others(state, address, kind)
 
 
-def believed(record: Record, live: Live, kind: Kind[Any], facts: Facts) -> str:
-    """Say why a record is not of a live resource; empty when it is."""
-    if record.cluster and set(record.cluster).isdisjoint(facts.ids):
-        return f"its record is of another cluster, `{record.cluster[0]}`"
-    if record.identity and record.identity != live.identity:
-        return "it was deleted and made again since its record was written"
-    if record.standing is Standing.PENDING and not record.identity and not _as_recorded(record, live, kind):
-        return "it is unclear who made it: its record is of an apply that did not end"
-    return ""
-
-
-def _as_recorded(record: Record, live: Live, kind: Kind[Any]) -> bool:
-    """Whether what is there is what we would have made; secrets are not recorded, and so are not compared."""
-    own = live.spec.fields()
-    for path, value in flat(record.spec).items():
-        if value is None or kind.spec.marker(path).secret:
-            continue
-        found = own.get(path)
-        if found is None or not kind.same(path, value, found):
-            return False
-    return True
+def doubt_about(record: Record, live: Live, kind: Kind[Any], facts: Facts) -> str:
+    """Say why a record is not of a live resource, for people; empty when it is."""
+    why = doubt(record, Seen.of(live), kind, facts.ids)
+    if why is Doubt.ELSEWHERE:
+        return f"{why.value}, `{record.cluster[0]}`"
+    return why.value if why is not None else ""
 
 
 def claimed_by_others(state: Planning, address: Address, kind: Kind[Any]) -> str:
@@ -72,7 +58,7 @@ def claimed_by_others(state: Planning, address: Address, kind: Kind[Any]) -> str
     others = foreign_owners(state, address)
     if not others:
         return ""
-    names = ", ".join(f"`{owner}`" for owner in others)
+    names = each_named(others)
     return f"{kind.title} is claimed by {names} too" if shared(kind) else f"claimed by {names}"
 
 

@@ -6,7 +6,7 @@ from mqinfra.engine import codes, guard
 from mqinfra.engine.comparator import comparator_of, without_secrets
 from mqinfra.engine.diff import compare, creation
 from mqinfra.engine.planning.adoption import note_unrecorded, refuse_claimed
-from mqinfra.engine.planning.claims import believed, claim_of, record_of
+from mqinfra.engine.planning.claims import claim_of, doubt_about, record_of
 from mqinfra.engine.planning.recorded import dropped_keys, told_apart, unsetting
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
@@ -49,7 +49,9 @@ def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> 
     """What has to happen to a resource that exists; None when it is as declared."""
     address, kind, declaration, fields = subject.address, subject.kind, subject.declaration, subject.fields
     record = record_of(state, address)
-    if record is not None and (record.standing is not Standing.APPLIED or believed(record, live, kind, reading.facts)):
+    if record is not None and (
+        record.standing is not Standing.APPLIED or doubt_about(record, live, kind, reading.facts)
+    ):
         record = None
     dropped = dropped_keys(record, declaration, live, kind) if record is not None else ()
     if dropped:

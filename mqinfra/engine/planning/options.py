@@ -16,10 +16,12 @@ class Options:
         selection: what narrows it.
         max_deletes: limits on deletes, by `ALIAS/KIND`.
         degraded: go on although a cluster is degraded.
+        adopt: take over what was there before and differs.
         today: the day by which consent counts, the runner's UTC date.
     """
 
     selection: Selection = field(default_factory=Selection)
     max_deletes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     degraded: bool = False
+    adopt: bool = False
     today: date = field(default_factory=lambda: datetime.now(UTC).date())

@@ -12,6 +12,7 @@ import time
 from mqinfra.checks.registry import run
 from mqinfra.engine import codes
 from mqinfra.engine.connections import with_kept_rights
+from mqinfra.engine.planning.adoption import ask_adoption
 from mqinfra.engine.planning.cascade import recreate_dependents
 from mqinfra.engine.planning.catching_up import pauses, read_again
 from mqinfra.engine.planning.comparison import compare_declared
@@ -66,6 +67,7 @@ def _plan(state: Planning) -> Plan:
     possible = [change for change in selected if _IMPOSSIBLE.isdisjoint(errors.get(str(change.address), ()))]
     limit_deletes(state, possible)
     ask_health(state, possible)
+    selected = ask_adoption(state, selected)
     dry_run(state, selected)
     return finish(state, with_kept_rights(explained(selected, state.survey), state.survey))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mqinfra.engine import codes, guard
-from mqinfra.engine.planning.claims import believed, foreign_owners, record_of
+from mqinfra.engine.planning.claims import doubt_about, foreign_owners, record_of
 from mqinfra.engine.planning.comparison import denied
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
@@ -12,6 +12,7 @@ from mqinfra.model.declaration import Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.setting import did_you_mean
+from mqinfra.model.wording import each_named
 from mqinfra.providers.base.kind import Kind
 
 
@@ -50,16 +51,16 @@ def _held_by_records(
 ) -> Iterator[Diagnostic]:
     """What records say against a delete: another project's claim, and a protection that outlives its entry."""
     place: dict[str, Any] = {"span": tombstone.span, "source": tombstone.source, "address": str(address)}
-    owners = ", ".join(f"`{owner}`" for owner in foreign_owners(state, address))
+    owners = foreign_owners(state, address)
     if owners:
         yield codes.CLAIMED.at(
-            f"{kind.title} `{address.name}` can't be deleted: it is claimed by {owners}",
+            f"{kind.title} `{address.name}` can't be deleted: it is claimed by {each_named(owners)}",
             help="remove the tombstone; whoever claims it deletes it, or forgets it: `mqinfra forget`",
             **place,
         )
     record = record_of(state, address)
     facts = state.survey.readings[address.cluster].facts
-    if record is not None and record.protect and not tombstone.protected and not believed(record, live, kind, facts):
+    if record is not None and record.protect and not tombstone.protected and not doubt_about(record, live, kind, facts):
         yield codes.PROTECTED.at(
             f"{kind.title} `{address.name}` can't be deleted: `lifecycle.protect` outlives its entry",
             help="declare it without `lifecycle.protect` and apply that first",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from mqinfra.engine import codes
 from mqinfra.engine.guard import Guarded
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.subjects import subjects_of
@@ -61,6 +62,7 @@ class Planning:
         staying: what our records speak of and nobody declares, and why it stays; empty where it needs a line.
         parts: of these, the sugar's parts that stay because their maker does, with the maker.
         to_record: what is as declared and in nobody's records.
+        unadopted: what a change would write over although nobody's records speak of it, and nobody agreed to that.
     """
 
     desired: Desired
@@ -79,6 +81,7 @@ class Planning:
     staying: dict[Address, str] = field(default_factory=dict)
     parts: dict[Address, Address] = field(default_factory=dict)
     to_record: list[Address] = field(default_factory=list)
+    unadopted: set[Address] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Begin with what the survey found."""
@@ -118,6 +121,9 @@ class Planning:
         for diagnostic in self.diagnostics:
             if diagnostic.severity is Severity.ERROR and diagnostic.address is not None:
                 errors[diagnostic.address].append(diagnostic.code)
+        for address in self.unadopted:
+            if codes.UNADOPTED.id not in errors[str(address)]:
+                errors[str(address)].append(codes.UNADOPTED.id)
         return errors
 
 

@@ -12,7 +12,14 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from mqinfra.manifest import codes
-from mqinfra.manifest.assembly.attributes import NO_LIFECYCLE, OWN_FIELDS, labels_of, lifecycle_of, without_sections
+from mqinfra.manifest.assembly.attributes import (
+    ADOPTING,
+    NO_LIFECYCLE,
+    OWN_FIELDS,
+    labels_of,
+    lifecycle_of,
+    without_sections,
+)
 from mqinfra.manifest.assembly.conflict import conflict
 from mqinfra.manifest.assembly.settings import Settings
 from mqinfra.manifest.assembly.sugar import expanded
@@ -117,7 +124,8 @@ class Assembly:
             places, maker = asking.positions, asking.origins[0].maker or address
             if not isinstance(places, Layers | MadeLayers):
                 raise Bug(f"`{address}` was not declared by a manifest")
-            self._make(made, address, kind, places, asking.labels, asking.origins[0].topology, 0, maker)
+            topology, lifecycle = asking.origins[0].topology, asking.lifecycle
+            self._make(made, address, kind, places, asking.labels, topology, lifecycle, 0, maker)
 
     def unmatched(self) -> None:
         """Report the overrides that matched nothing; only makes sense when every manifest was read."""
@@ -259,7 +267,7 @@ class Assembly:
             )
             self._put(address, declaration, places)
         for made in expansion.made:
-            self._make(made, address, kind, places, labels, topology, depth, maker or address)
+            self._make(made, address, kind, places, labels, topology, lifecycle, depth, maker or address)
 
     def _make(
         self,
@@ -269,6 +277,7 @@ class Assembly:
         places: Layers | MadeLayers,
         labels: Mapping[str, str],
         topology: str,
+        lifecycle: Lifecycle,
         depth: int,
         maker: Address,
     ) -> None:
@@ -290,7 +299,7 @@ class Assembly:
             f"{'.'.join(made.by)} of {address}",
             labels,
             topology,
-            NO_LIFECYCLE,
+            ADOPTING if lifecycle.adopt else NO_LIFECYCLE,
             depth + 1,
             maker,
             made.references,
@@ -305,7 +314,10 @@ class Assembly:
             self._found.append(found)
             return
         origins = tuple(sorted({*first.origins, *declaration.origins}, key=lambda o: (o.span, o.by or "")))
-        self._declarations[address] = replace(first, origins=origins)
+        lifecycle = first.lifecycle
+        if declaration.lifecycle.adopt and not lifecycle.adopt:
+            lifecycle = lifecycle.model_copy(update={"adopt": True})
+        self._declarations[address] = replace(first, origins=origins, lifecycle=lifecycle)
 
     def _strong(self, address: Address, name: str, labels: Mapping[str, str], file: str) -> list[Map]:
         strong: list[Map] = []

@@ -15,6 +15,8 @@ from mqinfra.providers.base.entry_type import EntryType
 
 OWN_FIELDS = ("labels", "lifecycle")
 NO_LIFECYCLE = Lifecycle()
+ADOPTING = Lifecycle(adopt=True)
+"""Of what sugar makes for an entry that adopts: its parts may have been there before too."""
 
 
 def labels_of(

@@ -3,7 +3,7 @@
 from mqinfra.manifest import codes
 from mqinfra.manifest.bind.binding import Places
 from mqinfra.model.address import Address
-from mqinfra.model.declaration import Declaration
+from mqinfra.model.declaration import Declaration, Lifecycle
 from mqinfra.model.diagnostic import Diagnostic, Related
 
 
@@ -47,4 +47,9 @@ def _difference(one: Declaration, other: Declaration) -> tuple[str, ...] | None:
     for key in sorted({*one.labels, *other.labels}):
         if one.labels.get(key) != other.labels.get(key):
             return ("labels", key)
-    return None if one.lifecycle == other.lifecycle else ("lifecycle",)
+    return None if _but_adoption(one) == _but_adoption(other) else ("lifecycle",)
+
+
+def _but_adoption(one: Declaration) -> Lifecycle:
+    """How a resource may be treated, whoever adopts it: one entry that does is enough."""
+    return one.lifecycle.model_copy(update={"adopt": False}) if one.lifecycle.adopt else one.lifecycle

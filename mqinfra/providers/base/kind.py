@@ -118,6 +118,13 @@ class Kind(EntryType, Generic[C]):
         """Why a resource belongs to the broker itself and is never declared, exported or deleted; None if not."""
         return None
 
+    def untouched(self, address: Address, live: Live) -> bool:  # noqa: ARG002
+        """Tell whether a live resource is just as the broker makes it by itself, such as RabbitMQ's first vhost.
+
+        Then nobody made it, and nobody is asked before the project takes it.
+        """
+        return False
+
     @abstractmethod
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """Say which calls bring the changes about, in order, batched within the broker's limits."""

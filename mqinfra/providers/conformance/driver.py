@@ -8,6 +8,7 @@ from typing import Any
 
 from mqinfra.engine.applier import apply
 from mqinfra.engine.examine import examine
+from mqinfra.engine.planning.options import Options
 from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.survey import survey
 from mqinfra.model.address import Address
@@ -147,9 +148,11 @@ class Driver:
         )
 
     def plan(self, desired: Desired) -> Plan:
-        """Plan it."""
+        """Plan it. The driver keeps no records, so that all that it made is to be adopted."""
         with ExitStack() as stack:
-            return make_plan(desired, survey(desired, lambda _: self._open(), stack), self.catalogue)
+            return make_plan(
+                desired, survey(desired, lambda _: self._open(), stack), self.catalogue, Options(adopt=True)
+            )
 
     def apply(self, plan: Plan) -> Report:
         """Apply it, through a session of its own."""

@@ -9,6 +9,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.connection import ClientConnection
+from mqinfra.model.reading import Live
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.capabilities import Connected
 from mqinfra.providers.base.context import ClusterContext
@@ -20,7 +21,9 @@ from mqinfra.providers.rabbitmq.io.list_all import Found
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.kinds.grants import GrantKind, live_of
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
-from mqinfra.providers.rabbitmq.spec.permission import KIND, PermissionSpec
+from mqinfra.providers.rabbitmq.spec.permission import EVERYTHING, KIND, PermissionSpec
+from mqinfra.providers.rabbitmq.spec.user import FIRST
+from mqinfra.providers.rabbitmq.spec.vhost import FIRST as FIRST_VHOST
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -47,6 +50,12 @@ class PermissionKind(GrantKind, Connected["RabbitClient"], Drawn):
     def name_problem(self, address: Address) -> Problem | None:
         """Its name is that of its user."""
         return path_problem(address, ("VHOST", "USER")) or name_problem(address.name, "user", reserved=())
+
+    @override
+    def untouched(self, address: Address, live: Live) -> bool:
+        """All that the user whom a server makes at its first start may do in the vhost that it makes."""
+        everything = PermissionSpec(configure=EVERYTHING, write=EVERYTHING, read=EVERYTHING)
+        return address.path == (FIRST_VHOST, FIRST) and live.spec.fields() == everything.fields()
 
     @override
     def connections(

@@ -20,7 +20,7 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import user_connections, user_reading, user_requests, user_run
 from mqinfra.providers.rabbitmq.settings.tags import same_tags
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
-from mqinfra.providers.rabbitmq.spec.user import KIND, LIMITS, UserSpec
+from mqinfra.providers.rabbitmq.spec.user import FIRST, KIND, LIMITS, UserSpec
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -61,6 +61,14 @@ class UserKind(
     def name_problem(self, address: Address) -> Problem | None:
         """RabbitMQ takes any name but an empty one; the management API can't reach all of them."""
         return path_problem(address, ("USER",)) or name_problem(address.name, self.title, reserved=())
+
+    @override
+    def untouched(self, address: Address, live: Live) -> bool:
+        """The user that a server makes at its first start, with the password that everybody knows."""
+        spec, held = live.spec, live.private
+        if address.name != FIRST or not isinstance(spec, UserSpec) or not isinstance(held, user_reading.Held):
+            return False
+        return list(spec.tags or ()) == ["administrator"] and not spec.limits and held.is_of(FIRST) is True
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

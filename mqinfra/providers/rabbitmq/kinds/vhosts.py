@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
-from mqinfra.model.reading import Facts, Figures
+from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
@@ -19,7 +19,7 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.io import vhost_reading, vhost_requests, vhost_run
 from mqinfra.providers.rabbitmq.settings.tags import same_tags
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
-from mqinfra.providers.rabbitmq.spec.vhost import KIND, LIMITS, VhostSpec, version_problem
+from mqinfra.providers.rabbitmq.spec.vhost import FIRST, KIND, LIMITS, VhostSpec, version_problem
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -45,6 +45,15 @@ class VhostKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitCli
     def name_problem(self, address: Address) -> Problem | None:
         """RabbitMQ takes any name but an empty one; the management API can't reach all of them."""
         return path_problem(address, ("VHOST",)) or name_problem(address.name, self.title, reserved=())
+
+    @override
+    def untouched(self, address: Address, live: Live) -> bool:
+        """The vhost that a server makes at its first start; what type its queues have is up to rabbitmq.conf."""
+        spec = live.spec
+        if address.name != FIRST or not isinstance(spec, VhostSpec):
+            return False
+        said = spec.description in (None, "", "Default virtual host")
+        return said and not spec.tags and not spec.limits and not spec.deletion_protection
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -12,6 +12,8 @@ from mqinfra.providers.rabbitmq.settings.tags import Tags
 from mqinfra.providers.rabbitmq.settings.typed import number
 
 KIND = "users"
+FIRST = "guest"
+"""The user that a server makes by itself, and its password, as long as rabbitmq.conf says no other (`default_user`)."""
 
 _UNLIMITED = {-1: "unlimited"}
 LIMITS = SettingTable(

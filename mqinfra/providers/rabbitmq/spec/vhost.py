@@ -10,6 +10,8 @@ from mqinfra.providers.rabbitmq.settings.tags import Tags
 from mqinfra.providers.rabbitmq.settings.typed import Version, number
 
 KIND = "vhosts"
+FIRST = "/"
+"""The vhost that a server makes by itself, as long as rabbitmq.conf names no other (`default_vhost`)."""
 QueueType = Literal["classic", "quorum", "stream"]
 
 TYPE_AT_CREATION: Version = (3, 10)

@@ -29,7 +29,7 @@ from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
-from mqinfra.providers.redis.addresses import USERS, path_problem
+from mqinfra.providers.redis.addresses import DEFAULT, USERS, path_problem
 from mqinfra.providers.redis.users import connections as user_connections
 from mqinfra.providers.redis.users import drawing as user_drawing
 from mqinfra.providers.redis.users import reading as user_reading
@@ -115,6 +115,16 @@ class UserKind(
     def lines(self, drawing: Drawing) -> Iterable[Line]:
         """To the streams that it adds to, and from those that it reads in groups."""
         return user_drawing.lines(drawing)
+
+    @override
+    def untouched(self, address: Address, live: Live) -> bool:
+        """The user `default` that a server has by itself, which may do everything without a password."""
+        spec = live.spec
+        if address.name != DEFAULT or not isinstance(spec, UserSpec):
+            return False
+        everything = self.deviation(("commands",), ["+@all"], list(spec.commands), live) is None
+        open_ = spec.enabled and spec.nopass and everything and key_set(list(spec.keys)) == key_set(["~*"])
+        return open_ and not spec.selectors and not live.per_node
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

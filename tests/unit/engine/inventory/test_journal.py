@@ -2,7 +2,7 @@
 
 import pytest
 
-from mqinfra.engine.inventory.entries import claims, unrecorded
+from mqinfra.engine.inventory.entries import unrecorded
 from mqinfra.engine.inventory.journal import Beside, changed_since, not_recorded
 from mqinfra.engine.inventory.texts import HEADER, written
 from mqinfra.model.change import Action
@@ -207,13 +207,6 @@ def test_what_a_record_says_of_an_entry_follows_the_entry() -> None:
 def test_a_record_of_another_thing_of_the_name_is_no_reason_to_claim_this_one() -> None:
     before = {ORDERS: KNOWN.record(ORDERS, Origin.CREATED, "id-0")}
     assert unrecorded(KNOWN, reading(), before, [ORDERS], ())[ORDERS].origin is Origin.FOUND
-
-
-def test_a_record_claims_by_any_id_of_its_cluster_and_never_on_another() -> None:
-    record = Record(Origin.CREATED, APPLIED, "id-1", ("a:1", "b:1"))
-    assert claims(record, "id-1", ("b:1", "c:1"))
-    assert not claims(record, "id-1", ("c:1",))
-    assert not claims(record, "id-2", ("a:1",))
 
 
 def test_what_is_beside_the_changes_is_written_with_them() -> None:
