@@ -22,6 +22,7 @@ kind: Project
 metadata: {{name: shop}}
 manifests: [topology/]
 scope: {{kafka: {{topics: ["orders.*"]}}}}
+defaults: {{kafka/topics: {{lifecycle: {{adopt: true}}}}}}   # tests make by hand what a plan then changes
 environments:
   it:
     clusters:
