@@ -14,11 +14,11 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Owner
+from mqinfra.providers.base.connecting.workers import side_by_side
 from mqinfra.providers.base.kind import KindReading, Objection
 from mqinfra.providers.base.records import Lock, RecordStore
 from mqinfra.providers.base.session import BrokerSession, Wanted
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
-from mqinfra.providers.rabbitmq.api.workers import side_by_side
 from mqinfra.providers.rabbitmq.io import policy_reading, queue_reading, rights
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.records.store import GlobalParameterStore

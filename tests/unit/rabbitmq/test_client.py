@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from mqinfra.model.errors import UserError
+from mqinfra.providers.base.connecting import http_connection
+from mqinfra.providers.base.connecting.workers import side_by_side
 from mqinfra.providers.base.request import Accepted, Lost, Refused
-from mqinfra.providers.rabbitmq.api import http_connection
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.http import Http
-from mqinfra.providers.rabbitmq.api.workers import side_by_side
 from mqinfra.providers.rabbitmq.io.client import Answer, Call, RabbitClient, RabbitFault, to_result
 from tests.brokers.ports import free_ports
 from tests.loopback import Loopback

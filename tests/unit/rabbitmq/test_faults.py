@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqinfra.providers.base.connecting.fault import Meaning
+from mqinfra.providers.base.connecting.http_connection import Page
 from mqinfra.providers.base.request import Accepted, Lost, Refused
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import fault_of, to_result
-from mqinfra.providers.rabbitmq.api.foreign_response import Page, foreign_response_fault
+from mqinfra.providers.rabbitmq.api.foreign_response import foreign_response_fault
 
 PUT = Call("PUT", ("queues", "/shop", "orders"))
 DELETE = Call("DELETE", ("queues", "/shop", "orders"))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pika import frame, spec
 
-from mqinfra.providers.rabbitmq.api import conversation, http_connection
+from mqinfra.providers.base.connecting import http_connection
+from mqinfra.providers.rabbitmq.api import conversation
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.http import Http

@@ -1,11 +1,11 @@
 """What to say of an answer that is not RabbitMQ's: a proxy's page, a login form, a redirect, another program's port."""
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting.fault import Meaning
+from mqinfra.providers.base.connecting.http_connection import Page
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT
 
@@ -21,25 +21,6 @@ WITH_SLASHES = Call("GET", ("vhosts", "mqinfra/asks/whether/slashes/stay"), only
 """A call that is about a vhost which is hardly there, and of a path that no server has once it is decoded."""
 _NOT_FOUND, _NOT_ACCEPTABLE = 404, 406
 _HAND_ON = "a proxy has to forward `%2F` in paths unchanged: it stands for the vhost `/`"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An answer before anybody knows what it means.
-
-    Attributes:
-        status: HTTP status.
-        kind: its media type, in small letters.
-        server: the `Server` header.
-        location: the `Location` header.
-        body: what came.
-    """
-
-    status: int
-    kind: str
-    server: str
-    location: str
-    body: bytes
 
 
 def foreign_response_fault(call: Call, page: Page, address: str, where: str) -> RabbitFault:

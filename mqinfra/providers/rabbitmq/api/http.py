@@ -11,12 +11,12 @@ from pydantic import JsonValue
 
 from mqinfra.providers.base.connecting.bounded import too_deep
 from mqinfra.providers.base.connecting.fault import Meaning
+from mqinfra.providers.base.connecting.http_connection import HttpConnection, NotConnectedError, Page
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.connection import address, port_of
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, hung_up
 from mqinfra.providers.rabbitmq.api.faults import fault_of
-from mqinfra.providers.rabbitmq.api.foreign_response import Page, foreign_response_fault
-from mqinfra.providers.rabbitmq.api.http_connection import HttpConnection, NotConnectedError
+from mqinfra.providers.rabbitmq.api.foreign_response import foreign_response_fault
 
 _TROUBLE = (client.HTTPException, OSError, ValueError)
 """What sockets and `http.client` raise over what comes."""

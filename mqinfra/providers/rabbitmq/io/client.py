@@ -11,9 +11,9 @@ from pydantic import JsonValue
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.providers.base.connecting.workers import side_by_side
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import to_result
-from mqinfra.providers.rabbitmq.api.workers import side_by_side
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.api.amqp import Broker

@@ -36,7 +36,7 @@ def side_by_side(items: Sequence[A], work: Callable[[A], R], width: int) -> list
                 stop.set()
 
     threads = [
-        threading.Thread(target=run, name=f"rabbitmq-{number}", daemon=True) for number in range(min(width, len(items)))
+        threading.Thread(target=run, name=f"call-{number}", daemon=True) for number in range(min(width, len(items)))
     ]
     try:
         for thread in threads:

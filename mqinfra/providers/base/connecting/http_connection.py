@@ -1,4 +1,4 @@
-"""One kept connection to a management API: a request out and a page back, all of it before a deadline.
+"""One kept connection to an HTTP API: a request out and a page back, all of it before a deadline.
 
 Connecting is what every provider shares, and `http.client` takes answers apart. Its connections are not used, nor are
 those of requests and urllib3 above it: their time begins anew with every byte that comes, and what they do for each
@@ -11,18 +11,39 @@ import select
 import ssl
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from http import client
 from socket import socket
 from typing import cast
 
 from mqinfra.providers.base.connecting.bounded import FloodError, Timed, dial, left, secured
-from mqinfra.providers.rabbitmq.api.foreign_response import Page
 
 LARGEST = 512 * 2**20
 """Bytes of an answer. 50,000 queues and 100,000 bindings are about 30 MB as lists without figures."""
 _PIECE = 2**18
 _CONNECT = 5.0
 """Seconds to connect, which takes a moment or fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer before anybody knows what it means.
+
+    Attributes:
+        status: HTTP status.
+        kind: its media type, in small letters.
+        server: the `Server` header.
+        location: the `Location` header.
+        body: what came.
+        retry_after: the `Retry-After` header.
+    """
+
+    status: int
+    kind: str
+    server: str
+    location: str
+    body: bytes
+    retry_after: str = ""
 
 
 class NotConnectedError(OSError):
@@ -82,6 +103,7 @@ class HttpConnection:
             server=headers.get("Server", ""),
             location=headers.get("Location", ""),
             body=body,
+            retry_after=headers.get("Retry-After", ""),
         )
         return page, not reply.will_close
 
