@@ -11,11 +11,11 @@ demo: $(RUN_STAMP)
 	@MQINFRA=$(abspath $(BIN)/mqinfra) sh examples/quickstart/demo.sh
 
 # Three runs side by side, because those with brokers mostly wait for them: RabbitMQ, Kafka, and the quick ones, which
-# are all without a broker and those with Redis.
+# are all without a broker and those with Redis or a schema registry.
 BROKERS := tests/integration tests/brokers_selftest
 define run-tests
 rm -f $(VENV)/*-cells.txt; \
-$(BIN)/python -m pytest $(1) --broker none --broker redis --cells $(VENV)/quick-cells.txt > $(VENV)/quick-tests.txt 2>&1 & quick=$$!; \
+$(BIN)/python -m pytest $(1) --broker none --broker redis --broker registry --cells $(VENV)/quick-cells.txt > $(VENV)/quick-tests.txt 2>&1 & quick=$$!; \
 $(BIN)/python -m pytest $(1) --broker rabbitmq --cells $(VENV)/rabbitmq-cells.txt $(BROKERS) \
   > $(VENV)/rabbitmq-tests.txt 2>&1 & rabbit=$$!; \
 $(BIN)/python -m pytest $(1) --broker kafka --cells $(VENV)/kafka-cells.txt $(BROKERS); kafka=$$?; \

@@ -1,6 +1,6 @@
 """Every diagnostic code of every part, collected for `explain` and docs/diagnostics.md."""
 
-from mqinfra.checks.registry import RULES
+from mqinfra.checks.rulebook import RULES
 from mqinfra.cli import console, failure, pictures, planning, saved, split, way_back
 from mqinfra.engine import codes as engine
 from mqinfra.manifest import codes as manifest

@@ -1,6 +1,6 @@
 """What the rules look at: declared resources with their kinds, before and without any cluster."""
 
-from mqinfra.checks.registry import RULES, run
+from mqinfra.checks.rulebook import RULES, run
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic, in_order

@@ -237,7 +237,7 @@ def _desired(
     weak: tuple[Defaults, ...],
 ) -> Desired:
     found = files.found
-    assembly = Assembly(weak, environment.overrides, catalogue, found, project.limits)
+    assembly = Assembly(weak, environment.overrides, catalogue, files)
     setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides)
     consents = Consents(clusters, catalogue, setting, found)
     names: set[str] = set()

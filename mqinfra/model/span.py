@@ -1,5 +1,6 @@
 """Where something stands in a file. Separate because every layer points back to the line a person wrote."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +9,20 @@ from pydantic.alias_generators import to_camel
 
 Path = tuple[str, ...]
 """A place inside a resource, one string per step: `("config", "retention.ms")`."""
+
+
+_WITHIN = re.compile(r"(\d+):(\d+)")
+
+
+def within(path: Path, line: int, column: int) -> Path:
+    """The path of a place in the text of a field, such as a schema: both numbers from 1."""
+    return (*path, f"{line}:{column}")
+
+
+def place_within(path: Path) -> tuple[Path, int, int] | None:
+    """Take a path of `within` apart into field, line and column; None of any other path."""
+    match = _WITHIN.fullmatch(path[-1]) if path else None
+    return (path[:-1], int(match[1]), int(match[2])) if match is not None else None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -58,6 +58,17 @@ Secret = Marker(secret=True)
 _PLAIN = Marker()
 
 
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """Annotation of an entry's field that names a file with the text of another field, as which it is read.
+
+    Attributes:
+        field: the other field, by its name in manifests.
+    """
+
+    field: str
+
+
 class Spec(BaseModel):
     """Base of every kind's declaration of one resource."""
 
@@ -74,6 +85,18 @@ class Spec(BaseModel):
     def secret_fields(cls) -> tuple[str, ...]:
         """Names of the fields that hold references to secrets."""
         return tuple(alias for alias, marker in _markers(cls).items() if marker.secret)
+
+    @classmethod
+    def file_fields(cls) -> Mapping[str, str]:
+        """Names of the fields that name files, and of each the field whose text is in the file."""
+        if cls not in _FILES:
+            _FILES[cls] = {
+                alias: item.field
+                for name, alias in _aliases(cls).items()
+                for item in cls.model_fields[name].metadata
+                if isinstance(item, FromFile)
+            }
+        return _FILES[cls]
 
     def fields(self) -> dict[Path, JsonValue]:
         """List the declared fields by path, mappings one key deep; unset fields are absent, null ones None."""
@@ -204,6 +227,7 @@ def flat(data: Mapping[str, JsonValue]) -> dict[Path, JsonValue]:
 
 _MARKERS: dict[type[Spec], dict[str, Marker]] = {}
 _ALIASES: dict[type[Spec], dict[str, str]] = {}
+_FILES: dict[type[Spec], dict[str, str]] = {}
 _NAMES: dict[type[Spec], dict[str, str]] = {}
 
 

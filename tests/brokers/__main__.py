@@ -14,12 +14,18 @@ from tests.brokers.lines import Line
 from tests.brokers.rabbitmq import release as rabbitmq
 from tests.brokers.redis import release as redis
 from tests.brokers.redis.topology import TOPOLOGIES
+from tests.brokers.registry import release as registry
 
-_LINES = {"kafka": kafka.LINES, "rabbitmq": rabbitmq.LINES, "redis": redis.LINES}
+_LINES = {"kafka": kafka.LINES, "rabbitmq": rabbitmq.LINES, "redis": redis.LINES, "registry": registry.LINES}
 
 
-_DEFAULTS = {"kafka": kafka.LINES[0], "rabbitmq": rabbitmq.DEFAULT, "redis": redis.DEFAULT}
-_FORMS = {"kafka": "1", "rabbitmq": "1", "redis": TOPOLOGIES[0]}
+_DEFAULTS = {
+    "kafka": kafka.LINES[0],
+    "rabbitmq": rabbitmq.DEFAULT,
+    "redis": redis.DEFAULT,
+    "registry": registry.DEFAULT,
+}
+_FORMS = {"kafka": "1", "rabbitmq": "1", "redis": TOPOLOGIES[0], "registry": "1"}
 
 
 def main() -> int:
@@ -75,6 +81,9 @@ def _install(*, matrix: bool) -> None:
     for line in redis.LINES if matrix else (redis.DEFAULT,):
         server = redis.installed(line)
         echo(f"{server.title} is {server.server[-1]}")
+    for line in registry.LINES:
+        apicurio = registry.installed(line)
+        echo(f"{apicurio.title} is in {apicurio.home}")
 
 
 def _show(cluster: background.Running) -> None:

@@ -66,6 +66,7 @@ globals().update({line.fixture: _starting(line) for line in LINES})
 kafka = _each("kafka", "kafka")
 rabbitmq = _each("rabbitmq", "rabbitmq")
 redis_each = _each("redis", "redis_each")
+registry = _each("registry", "registry")
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from tests.brokers.server import Server
 
-BROKERS = ("kafka", "rabbitmq", "redis")
+BROKERS = ("kafka", "rabbitmq", "redis", "registry")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Line:
     @property
     def name(self) -> str:
         """What the required cells call it."""
+        if self.broker == "registry":
+            return f"apicurio-{self.release}"
         return self.release if self.release.startswith("valkey-") else f"{self.broker}-{self.release}"
 
     def make(self, folder: Path, *, proxied: bool = True) -> Server[Any]:
@@ -58,6 +60,11 @@ class Line:
 
                 topology = Settings(topology_of(self.form), proxied=proxied)
                 return RedisDeployment(redis.installed(self.release), folder, topology)
+            case "registry":
+                from tests.brokers.registry import release as registry  # noqa: PLC0415
+                from tests.brokers.registry.server import ApicurioServer  # noqa: PLC0415
+
+                return ApicurioServer(registry.installed(self.release), folder, proxied=proxied)
         raise ValueError(self.broker)
 
 
@@ -76,6 +83,7 @@ LINES = (
     Line("redis", "8.6", "redis_86", "Redis 8.6", matrix=True),
     Line("redis", "valkey-8.1", "valkey_8", "Valkey 8.1", matrix=True),
     Line("redis", "valkey-9.1", "valkey_9", "Valkey 9.1", matrix=True),
+    Line("registry", "3", "apicurio_3", "Apicurio Registry 3"),
 )
 
 

@@ -14,11 +14,12 @@ from mqinfra.providers.base import catalogue
 from mqinfra.providers.base.catalogue import Catalogue, Registration, installed, registered
 from mqinfra.providers.kafka.provider import KafkaProvider
 
-OURS = ("kafka", "rabbitmq", "redis")
+OURS = ("kafka", "rabbitmq", "redis", "registry")
 MANIFESTS = {
     "kafka": ("topics: [orders]", "topics: {orders: {partitions: 6}}"),
     "rabbitmq": ("vhosts: [/shop]", "vhosts: {/shop: {queues: {orders: {}}}}"),
     "redis": ("keys: [orders]", "streams: {orders: {}}"),
+    "registry": ('subjects: ["orders.*"]', "subjects: {orders.a: {type: json, schema: '{}'}}"),
 }
 
 

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "mqinfra.providers.kafka": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.rabbitmq": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.redis": ("mqinfra.model", "mqinfra.providers.base"),
+    "mqinfra.providers.registry": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.cli": ("mqinfra",),
     "mqinfra": (),
 }

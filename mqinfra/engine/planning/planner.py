@@ -9,7 +9,7 @@
 
 import time
 
-from mqinfra.checks.registry import run
+from mqinfra.checks.rulebook import run
 from mqinfra.engine import codes
 from mqinfra.engine.connections import with_kept_rights
 from mqinfra.engine.planning.adoption import ask_adoption

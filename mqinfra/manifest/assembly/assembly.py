@@ -23,18 +23,18 @@ from mqinfra.manifest.assembly.attributes import (
 from mqinfra.manifest.assembly.conflict import conflict
 from mqinfra.manifest.assembly.settings import Settings
 from mqinfra.manifest.assembly.sugar import expanded
+from mqinfra.manifest.assembly.texts import with_texts
 from mqinfra.manifest.assembly.topology import Section, Topology
 from mqinfra.manifest.bind.binding import bind, hide_secrets
 from mqinfra.manifest.bind.positions import Layers, MadeLayers, merge
 from mqinfra.manifest.bind.shape import has_secrets, without_nulls
 from mqinfra.manifest.fields import wrong_type
 from mqinfra.manifest.project.layering import Defaults, Override
-from mqinfra.manifest.text.limits import Limits
+from mqinfra.manifest.text.files import Files
 from mqinfra.manifest.text.node import Map, size
 from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address, Pairs
 from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference
-from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug
 from mqinfra.model.selector_hint import meant
 from mqinfra.model.wording import with_article
@@ -55,8 +55,7 @@ class Assembly:
         weak: tuple[Defaults, ...],
         overrides: tuple[Override, ...],
         catalogue: Catalogue,
-        found: list[Diagnostic],
-        limits: Limits,
+        files: Files,
     ) -> None:
         """Begin.
 
@@ -64,10 +63,12 @@ class Assembly:
             weak: defaults of project and environment, strongest first.
             overrides: overrides in order.
             catalogue: the known kinds.
-            found: where findings go.
-            limits: how many nodes defaults may bring to all entries together.
+            files: reads the files that entries name, takes findings, and says how many nodes defaults may bring to all
+                entries together.
         """
-        self._left = limits.nodes
+        found = files.found
+        self._files = files
+        self._left = files.limits.nodes
         self._sizes: dict[int, tuple[Map, int]] = {}
         self._weak, self._overrides, self._catalogue, self._found = weak, overrides, catalogue, found
         self._matched = [False] * len(overrides)
@@ -212,6 +213,12 @@ class Assembly:
         if has_secrets(kind.entry):
             for layer in layers.maps:
                 hide_secrets(kind.entry, layer)
+        if kind.entry.file_fields():
+            read = with_texts(kind.entry, data, layers, self._files, address)
+            if read is None:
+                self._broken.add(address)
+                return
+            data, layers = read
         if any(field in data for field in OWN_FIELDS):
             data = {field: value for field, value in data.items() if field not in OWN_FIELDS}
         self._declare(address, kind, data, layers, None, labels, topology.name, lifecycle, 0)

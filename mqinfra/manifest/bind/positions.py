@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mqinfra.manifest.text.node import Map, Seq
-from mqinfra.manifest.text.source import Place
-from mqinfra.model.span import Path, Span
+from mqinfra.manifest.text.source import Place, Source, block_of
+from mqinfra.model.span import Path, Span, place_within
 
 
 class Layers:
@@ -18,13 +18,15 @@ class Layers:
     Attributes:
         own: the entry's key.
         maps: what each layer says of the entry.
+        texts: files whose text is that of a field, by the field.
     """
 
-    __slots__ = ("_at", "_source", "maps")
+    __slots__ = ("_at", "_source", "maps", "texts")
 
-    def __init__(self, own: Place, maps: tuple[Map, ...]) -> None:
+    def __init__(self, own: Place, maps: tuple[Map, ...], texts: Mapping[str, Source] | None = None) -> None:
         self._source, self._at = own
         self.maps = maps
+        self.texts = texts
 
     @property
     def own(self) -> Place:
@@ -46,6 +48,9 @@ class Layers:
 
     def span(self, path: Path) -> Span | None:
         """Where the value at the path stands."""
+        inside = self._inside(path)
+        if inside is not None:
+            return inside
         held, step = self._nearest(path)
         if held is None:
             return self.own.span
@@ -63,11 +68,23 @@ class Layers:
 
     def key_span(self, path: Path) -> Span | None:
         """Where the key at the path stands."""
-        return self.places(path)[0].span
+        return self._inside(path) or self.places(path)[0].span
+
+    def _inside(self, path: Path) -> Span | None:
+        """A place in the text of a field: in its file, or in a block of the manifest."""
+        place = place_within(path)
+        if place is None:
+            return None
+        field, line, column = place
+        source = (self.texts or {}).get(field[0])
+        if source is not None:
+            return Span(source.file, line, column)
+        begins = block_of(self.places(field)[1])
+        return None if begins is None else Span(begins.file, begins.line + line - 1, begins.column + column - 1)
 
     def line(self, span: Span) -> str | None:
         """Text of the line; None when unknown or when it may hold a secret."""
-        for source in (self._source, *(layer.source for layer in self.maps)):
+        for source in (self._source, *(layer.source for layer in self.maps), *(self.texts or {}).values()):
             if source.file == span.file:
                 return source.line(span.line)
         return None

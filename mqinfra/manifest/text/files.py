@@ -11,7 +11,7 @@ from mqinfra.manifest.text.encoding import decode
 from mqinfra.manifest.text.limits import Limits
 from mqinfra.manifest.text.node import Document
 from mqinfra.manifest.text.reader import read
-from mqinfra.manifest.text.source import Place
+from mqinfra.manifest.text.source import Place, Source
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.setting import closest
 from mqinfra.model.span import Span
@@ -65,6 +65,30 @@ class Files:
             documents = documents if content.startswith(codecs.BOM_UTF8) else documents[:-1]
         self.broken |= len(self.found) > before
         return documents
+
+    def text(self, named: str, place: Place) -> Source | None:
+        """Read a file that an entry names, relative to its manifest; None when it can't be read, which is reported."""
+        folder = os.path.dirname(place.source.file)  # noqa: PTH120 - a path as it is shown, and no file yet
+        path = self.inside(os.path.normpath(os.path.join(folder, named)) if named else named, place)  # noqa: PTH118
+        if path is None:
+            return None
+        shown = self.shown(path)
+        try:
+            content = _content(path, self.limits.bytes)
+        except OSError as error:
+            self._unreadable(shown, error.strerror or "it can't be opened", place)
+            return None
+        if content is None:
+            self._unreadable(shown, "it is not a regular file", place)
+            return None
+        if len(content) > self.limits.bytes:
+            self._unreadable(shown, f"it has more than {self.limits.bytes:,} bytes", place)
+            return None
+        try:
+            return Source(shown, content.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            self._unreadable(shown, f"it is not UTF-8 (byte {error.start + 1})", place)
+            return None
 
     def manifests(self, asked: list[tuple[str, Place]], without: frozenset[Path]) -> list[Path]:
         """List the manifest files behind `manifests:`, each once, sorted; those in `without` are left out."""

@@ -90,6 +90,17 @@ class Source:
         self._secret_lines.update(range((first >> LINE_SHIFT) + 1, end + 2))
 
 
+def block_of(place: "Place") -> Span | None:
+    """Where the text of a block such as `|` begins; None of a value that is written otherwise."""
+    source, at = place
+    first = source.span(at)
+    head = source.line(first.line) or ""
+    if head[first.column - 1 : first.column] != "|":
+        return None
+    text = source.line(first.line + 1) or ""
+    return Span(source.file, first.line + 1, len(text) - len(text.lstrip()) + 1)
+
+
 class Place(NamedTuple):
     """Something in a file that a message can point at.
 

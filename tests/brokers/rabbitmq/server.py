@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tests.brokers.http_protocol import HttpProtocol, HttpRequest
 from tests.brokers.ports import HOST
 from tests.brokers.proxy import Proxy
 from tests.brokers.rabbitmq.management import Management, Refused, State
 from tests.brokers.rabbitmq.node import Ports, RabbitNode
-from tests.brokers.rabbitmq.protocol import HttpProtocol, HttpRequest
 from tests.brokers.rabbitmq.release import since
 from tests.brokers.server import Server
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.brokers.http_protocol import HttpProtocol, status_only
 from tests.brokers.ports import HOST
 from tests.brokers.proxy import Proxy
-from tests.brokers.rabbitmq.protocol import HttpProtocol, status_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Cases of rules: what a user writes and what is live, taken through the loader and the planner as a plan takes them.
 
-A case holds the sections of a manifest (`kafka`, `rabbitmq`, `redis`, `removed`, `allowed`), the project's `scope`, and
+A case holds the sections of a manifest (brokers, `removed`, `allowed`), the project's `scope`, and
 what is live. They are written to files, loaded, and planned against a session that answers from a reading.
 """
 
@@ -42,6 +42,7 @@ _FACTS: Mapping[str, Mapping[str, Any]] = {
     "kafka": {"version": "4.1", "brokers": 3},
     "rabbitmq": {"version": "4.0.5"},
     "redis": {"version": "7.0.15"},
+    "registry": {"version": "7.9.0"},
 }
 # The day by which consent counts.
 _TODAY = date(2026, 12, 1)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mqinfra import checks
-from mqinfra.checks.registry import RULES as OURS
+from mqinfra.checks.rulebook import RULES as OURS
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug

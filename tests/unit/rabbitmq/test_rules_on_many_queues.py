@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from mqinfra.checks.registry import run
+from mqinfra.checks.rulebook import run
 from mqinfra.providers.rabbitmq.rules.registry import RULES
 from tests.unit.checks.case import Case
 

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.rabbitmq.e2e.project import Project
 
 if TYPE_CHECKING:
-    from tests.brokers.rabbitmq.protocol import HttpRequest
+    from tests.brokers.http_protocol import HttpRequest
     from tests.brokers.rabbitmq.server import RabbitServer
 
 VHOST = "/shop"

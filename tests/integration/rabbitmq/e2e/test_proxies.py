@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.brokers.rabbitmq.protocol import decoded_slashes, status_only
+from tests.brokers.http_protocol import decoded_slashes, status_only
 from tests.integration.rabbitmq.e2e.project import Project
 
 QUEUE = "rabbit/queues/%2F/mail"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.brokers.rabbitmq.protocol import status_only
+from tests.brokers.http_protocol import status_only
 from tests.brokers.recorder import MUTATING
 from tests.faults.crash import Crash, Moment, Point
 from tests.integration.rabbitmq.e2e.project import Project
 
 if TYPE_CHECKING:
-    from tests.brokers.rabbitmq.protocol import HttpRequest
+    from tests.brokers.http_protocol import HttpRequest
 
 VHOST = "/shop"
 TOPOLOGY = {

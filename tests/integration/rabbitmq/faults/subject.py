@@ -7,8 +7,8 @@ import json
 import yaml
 
 from mqinfra.model.address import Address
+from tests.brokers.http_protocol import HttpRequest
 from tests.brokers.proxy import Proxy
-from tests.brokers.rabbitmq.protocol import HttpRequest
 from tests.faults.sweep import State, Subject
 from tests.integration.kafka.e2e.shop import Running
 from tests.integration.rabbitmq.e2e.project import Project

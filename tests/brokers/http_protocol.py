@@ -1,4 +1,4 @@
-"""Requests of the management API and the answers to them, as a proxy tells them apart."""
+"""Requests of an HTTP API and the answers to them, as a proxy tells them apart."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from tests.brokers.http_message import first_line, read_body, read_head, read_response
 from tests.brokers.proxy import Protocol
-from tests.brokers.rabbitmq.http_message import first_line, read_body, read_head, read_response
 from tests.brokers.recorder import Request
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The provider of schema registries that speak Confluent's REST API."""

@@ -1,0 +1,1 @@
+"""Whether a schema may follow others, judged without a registry."""

@@ -1,0 +1,1 @@
+"""The kind `configuration`: what holds for every subject that says nothing else."""

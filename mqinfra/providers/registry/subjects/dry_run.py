@@ -1,0 +1,178 @@
+"""Whether the registry would take changes: looked up, checked by itself where it can, else by our own rules."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.kind import Objection
+from mqinfra.providers.registry.api.call import Call, RegistryFault
+from mqinfra.providers.registry.client import RegistryClient
+from mqinfra.providers.registry.compatibility.check import THE_LATEST, Older
+from mqinfra.providers.registry.compatibility.levels import Level
+from mqinfra.providers.registry.schemas.schema import Schema
+from mqinfra.providers.registry.subjects import checking, fields, versions
+from mqinfra.providers.registry.subjects.reading import Defaults, defaults_of, own_level
+from mqinfra.providers.registry.subjects.run import numbered
+from mqinfra.providers.registry.subjects.spec import GLOBAL, SubjectSpec
+from mqinfra.providers.registry.subjects.steps import body_of
+
+_LOOKED_AT = frozenset((fields.SCHEMA, fields.REFERENCES, fields.TYPE))
+
+
+def objections(client: RegistryClient, changes: Sequence[Change]) -> list[Objection]:
+    """Say what the registry would not take."""
+    building = [one for one in changes if one.after is not None and _registers(one)]
+    deletes = [one for one in changes if one.action is Action.DELETE]
+    found: list[Objection] = []
+    if building:
+        look = _Look(client, defaults_of(client), {one.address.name: one.wanted(SubjectSpec) for one in building})
+        found += [item for some in client.each(building, look.at) for item in some]
+    going = {one.address.name for one in deletes}
+    found += [item for some in client.each(deletes, lambda one: list(_of_delete(client, one, going))) for item in some]
+    return found
+
+
+def _registers(change: Change) -> bool:
+    return change.action is not Action.UPDATE or any(one.path in _LOOKED_AT for one in change.differences)
+
+
+class _Look:
+    """Looks at one change after the other.
+
+    Args:
+        client: asks the registry.
+        defaults: what holds for the whole registry.
+        planned: the subjects that are registered by the same plan, which others may refer to.
+    """
+
+    def __init__(self, client: RegistryClient, defaults: Defaults, planned: Mapping[str, SubjectSpec]) -> None:
+        self._client, self._defaults, self._planned = client, defaults, planned
+
+    def at(self, change: Change) -> list[Objection]:
+        """Say what is wrong with a change."""
+        return list(self._wrong(change))
+
+    def _wrong(self, change: Change) -> Iterator[Objection]:
+        spec = change.wanted(SubjectSpec)
+        texts = versions.texts_of(self._client, spec.references, self._planned)
+        new = checking.schema_of(spec, texts)
+        if not self._client.dialect.keeps_metadata and (spec.metadata or spec.rule_set):
+            words = f"{self._client.dialect.product} drops `metadata` and `ruleSet`: they won't be there afterwards"
+            yield Objection(change.address, Problem(words), fields.SCHEMA, unchecked=True)
+        if change.before is None:
+            problem = checking.judged(new, (), Level.NONE, self._client.dialect.rules)
+            if isinstance(problem, Problem):
+                yield Objection(change.address, problem, problem.path)
+            elif (read := checking.syntax(new)) is not None:
+                yield Objection(change.address, read, read.path)
+            return
+        numbers = versions.numbers(self._client, change.address.name)
+        known = self._registered_as(change.address, spec)
+        if known is not None and numbers and known != numbers[-1]:
+            yield _not_latest(change.address, known, numbers[-1])
+            return
+        yield from self._compatible(change, spec, new, numbers)
+
+    def _registered_as(self, address: Address, spec: SubjectSpec) -> int | None:
+        """The version that the registry takes the schema for; None where it is new to it."""
+        body = body_of(spec)
+        call = Call("POST", ("subjects", address.name), _normalized(spec), {**body, **numbered(self._client, body)})
+        found = self._client.ask(call)
+        number = found.get("version") if isinstance(found, dict) else None
+        return number if isinstance(number, int) else None
+
+    def _compatible(
+        self, change: Change, spec: SubjectSpec, new: Schema, numbers: Sequence[int]
+    ) -> Iterator[Objection]:
+        name, client = change.address.name, self._client
+        own = own_level(client, name, self._defaults)
+        now = Level.read((own if isinstance(own, str) else "") or self._defaults.level) or Level.NONE
+        wanted = spec.compatibility
+        level = now if wanted is None else Level.read(self._defaults.level if wanted == GLOBAL else wanted) or now
+        some = numbers[::-1] if level.transitive else numbers[-1:]
+        older = [
+            Older(schema, THE_LATEST if number == numbers[-1] else f"version {number}")
+            for number, schema in versions.schemas(client, name, some)
+        ]
+        title = THE_LATEST
+        judged = checking.judged(new, older, level, client.dialect.rules)
+        if isinstance(judged, Problem):
+            yield Objection(change.address, judged, judged.path)
+            return
+        if level is Level.NONE:
+            return
+        verdict = self._asked(name, spec) if level is now else None
+        ours = checking.refusal(judged, title, level)
+        if isinstance(verdict, Refusal) or (verdict is None and ours is not None):
+            said = verdict.messages if isinstance(verdict, Refusal) else ()
+            problem = ours or checking.refusal_without_reason(said, title, level)
+            yield Objection(change.address, problem, problem.path)
+        elif verdict is None and judged.unchecked:
+            why = f"whether the new schema is compatible ({level.value}) can't be told before: {judged.unchecked}"
+            yield Objection(change.address, Problem(why), fields.SCHEMA, unchecked=True)
+
+    def _asked(self, name: str, spec: SubjectSpec) -> "Refusal | bool | None":
+        """The registry's own verdict: True, or why not; None where it can't be asked for this."""
+        if spec.references and not self._client.dialect.checks_references:
+            return None
+        body = body_of(spec)
+        segments = ("compatibility", "subjects", name, "versions")
+        query = {"verbose": "true", **_normalized(spec)}
+        found = self._client.ask(Call("POST", segments, query, {**body, **numbered(self._client, body)}))
+        if isinstance(found, RegistryFault):
+            return None  # what can't be checked may register all the same: Apicurio says so of what has references
+        if not isinstance(found, dict) or found.get("is_compatible") is True:
+            return True
+        messages = found.get("messages")
+        return Refusal(tuple(str(text) for text in messages) if isinstance(messages, list) else ())
+
+
+class Refusal:
+    """The registry's no.
+
+    Attributes:
+        messages: its reasons, where it gives some.
+    """
+
+    def __init__(self, messages: tuple[str, ...]) -> None:
+        self.messages = messages
+
+
+def _normalized(spec: SubjectSpec) -> dict[str, str]:
+    return {"normalize": "true"} if spec.normalize else {}
+
+
+def _not_latest(address: Address, known: int, latest: int) -> Objection:
+    words = (
+        f"the schema is registered as version {known} already, and version {latest} is the latest: registering it "
+        "again would not make it the latest"
+    )
+    hint = "somebody registered another one since, perhaps a producer by itself: declare that one, or delete it"
+    return Objection(address, Problem(words, hint), fields.SCHEMA)
+
+
+def _of_delete(client: RegistryClient, change: Change, going: set[str]) -> Iterator[Objection]:
+    """Refuse to delete what another subject refers to."""
+    users: dict[str, None] = {}
+    for number in versions.numbers(client, change.address.name):
+        ids = client.get("subjects", change.address.name, "versions", str(number), "referencedby")
+        for one in ids if isinstance(ids, list) else []:
+            users.update(dict.fromkeys(_users(client, one)))
+    others = [name for name in users if name not in going]
+    if others:
+        named = ", ".join(f"`{name}`" for name in sorted(others))
+        problem = Problem(f"{named} refers to it", "remove that reference, or delete both in one plan")
+        yield Objection(change.address, problem)
+
+
+def _users(client: RegistryClient, identity: JsonValue) -> list[str]:
+    found = client.get("schemas", "ids", str(identity), "versions")
+    names = (
+        [str(one["subject"]) for one in found if isinstance(one, dict) and "subject" in one]
+        if isinstance(found, list)
+        else []
+    )
+    return names or [f"schema {identity}"]
