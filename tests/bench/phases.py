@@ -16,7 +16,9 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mqinfra.model.plan import Plan
+    from mqinfra.engine.keeping import Basis
+    from mqinfra.model.record import Owner
+    from mqinfra.providers.base.records import RecordStore
     from mqinfra.providers.base.session import Session
 
 _BEGUN = time.perf_counter(), time.process_time()
@@ -57,22 +59,43 @@ class Watched:
             "read": self._reading,
             "look": self._reading,
             "dry_run": lambda _: "dry run",
-            "send": lambda _: "send",
+            "send": self._sending,
         }
         for call, name in names.items():
             setattr(session, call, self._timed(getattr(session, call), name))
+        self._watch_records(session)
         return session
+
+    def _watch_records(self, session: Session) -> None:
+        stores = session.records
+
+        def records(owner: Owner) -> RecordStore | None:
+            store = stores(owner)
+            if store is not None:
+                for call, name in {"load": "read", "save": "write", "others": "find others'"}.items():
+                    setattr(store, call, self._timed(getattr(store, call), _always(f"records: {name}")))
+            return store
+
+        session.records = records  # type: ignore[method-assign]
+
+    def _sending(self, _request: Any) -> str:
+        self.now = "read-back"
+        return "send"
 
     def _reading(self, wanted: Any) -> str:
         number = sum(len(addresses) for addresses in wanted.values())
         return f"{self.now}: look for one" if number == 1 else f"{self.now}: read"
 
     def _timed(self, call: Callable[[Any], Any], name: Callable[[Any], str]) -> Callable[[Any], Any]:
-        def timed(argument: Any) -> Any:
-            with self.clock.step(name(argument)):
-                return call(argument)
+        def timed(*arguments: Any) -> Any:
+            with self.clock.step(name(arguments[0] if arguments else None)):
+                return call(*arguments)
 
         return timed
+
+
+def _always(text: str) -> Callable[[Any], str]:
+    return lambda _: text
 
 
 def main(arguments: list[str]) -> None:
@@ -82,7 +105,9 @@ def main(arguments: list[str]) -> None:
     gc.set_threshold(*COLLECT_AFTER)
     from mqinfra.cli.where import Where  # noqa: PLC0415
     from mqinfra.cli.workspace import open_workspace  # noqa: PLC0415
+    from mqinfra.engine.keeping import Basis  # noqa: PLC0415
     from mqinfra.engine.planning.planner import make_plan  # noqa: PLC0415
+    from mqinfra.engine.selection import Selection  # noqa: PLC0415
     from mqinfra.engine.survey import survey  # noqa: PLC0415
     from mqinfra.render.plan_text import render_plan  # noqa: PLC0415
     from mqinfra.render.terminal import Style  # noqa: PLC0415
@@ -104,27 +129,39 @@ def main(arguments: list[str]) -> None:
         with clock.step("show the plan"):
             render_plan(plan, Style())
         if arguments == ["apply"]:
-            _apply(plan, dict(found.sessions), watched)
+            _apply(Basis(plan, workspace.loaded.desired, found, Selection()), watched)
     steps = [{"step": name, "wall": wall, "cpu": cpu} for name, (wall, cpu) in clock.steps.items()]
     sys.stdout.write(json.dumps({"changes": len(plan.changes), "steps": steps}) + "\n")
 
 
-def _apply(plan: Plan, sessions: dict[str, Session], watched: Watched) -> None:
+def _apply(basis: Basis, watched: Watched) -> None:
+    """Apply as the command does: under the lock, with the journal, and reading again what it reads again."""
+    from mqinfra.cli.locking import whoami  # noqa: PLC0415
     from mqinfra.engine.applier import apply  # noqa: PLC0415
     from mqinfra.engine.examine import examine  # noqa: PLC0415
+    from mqinfra.engine.keeping import keep, read_under_lock  # noqa: PLC0415
     from mqinfra.model.event import fold  # noqa: PLC0415
     from mqinfra.render.report_text import render_report  # noqa: PLC0415
     from mqinfra.render.terminal import Style  # noqa: PLC0415
 
-    gc.freeze()
-    gc.enable()
-    watched.now = "before writing"
-    with watched.clock.step("before writing: compare"):
-        rechecks = examine(plan, sessions)
-    watched.now = "read-back"
-    with watched.clock.step("waves, outcomes, pauses"):
-        events = list(apply(plan, sessions, rechecks, threading.Event()))
-    with watched.clock.step("show the report"):
+    plan, sessions, clock = basis.plan, basis.survey.sessions, watched.clock
+    with ExitStack() as stack:
+        with clock.step("lock"):
+            locks = {
+                alias: stack.enter_context(session.lock(basis.owner, "bench", 1.0))
+                for alias, session in sessions.items()
+            }
+        watched.now = "under the lock"
+        with clock.step("under the lock: compare"):
+            found, undisturbed = read_under_lock(basis, locks)
+            rechecks = examine(plan, sessions, undisturbed)
+            keeping = keep(found, locks, whoami(), undisturbed)
+        gc.freeze()
+        gc.enable()
+        watched.now = "before the writes"
+        with clock.step("waves, outcomes, records' texts, pauses"):
+            events = list(apply(plan, sessions, rechecks, threading.Event(), keeping=keeping))
+    with clock.step("show the report"):
         report = fold(events)
         render_report(report, Style())
     if report.exit_code:

@@ -3,6 +3,7 @@
 Chunk sizes are the best of sweeps over 10,000 topics (docs/spike-kafka-clients.md). Imported only when connecting.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -55,14 +56,20 @@ class TopicCalls:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._listed: tuple[float, list[str]] | None = None
 
-    def names(self) -> list[str]:
+    def names(self, *, age: float = 0.0) -> list[str]:
         """All topics that the caller may see, as one broker knows them.
+
+        Args:
+            age: seconds since an earlier list of this session up to which that one will do.
 
         Raises:
             UserError: the cluster did not answer.
         """
-        return list(self._all())
+        if self._listed is None or time.monotonic() - self._listed[0] >= age:
+            self._listed = (time.monotonic(), list(self._all()))
+        return self._listed[1]
 
     def not_in_sync(self) -> Mapping[str, tuple[InSync, ...]]:
         """All topics of which some replica is not in sync, with their partitions.

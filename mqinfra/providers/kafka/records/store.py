@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.logs.writer import LogWriter
 
 _LINGER = 0.05
+_AGE = 10.0
+"""Seconds for which a list of topics still tells who has records: reading the cluster lists them a moment before."""
 
 
 class KafkaRecordStore(RecordStore):
@@ -92,7 +94,7 @@ class KafkaRecordStore(RecordStore):
         return self._topic.error(RECORDS, "the records can't be written", api, fault)
 
     def _others(self, keys: Collection[str]) -> Mapping[Owner, Mapping[str, str]]:
-        names = [name for name in self._client.topics.names() if name.startswith(RECORDS_PREFIX)]
+        names = [name for name in self._client.topics.names(age=_AGE) if name.startswith(RECORDS_PREFIX)]
         places = [(name, 0) for name in names if name != self._topic.name]
         ends = {
             name: end

@@ -93,13 +93,14 @@ def count(client: "KafkaClient", some: Sequence[Loss]) -> Mapping[Loss, Counted]
 def _new_starts(
     client: "KafkaClient", some: Sequence[Loss], held: Mapping[str, Mapping[int, tuple[int, int]] | None]
 ) -> Mapping[Place, int | KafkaFault]:
-    """Where the logs begin once their retention is lowered."""
+    """Where logs that hold anything begin once their retention is lowered."""
     now = int(time.time() * 1_000)
     moments = {
         (loss.address.name, partition): now - loss.limit
         for loss in some
         if loss.path == RETENTION_MS and isinstance(loss.limit, int)
-        for partition in held.get(loss.address.name) or ()
+        for partition, (start, end) in (held.get(loss.address.name) or {}).items()
+        if start < end  # of nothing, nothing is too old
     }
     return dict(client.topics.offsets_at(moments))
 
