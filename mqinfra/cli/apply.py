@@ -14,6 +14,7 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.failure import report_failure
 from mqinfra.cli.locking import Patience, locked, whoami
 from mqinfra.cli.options import (
+    Duration,
     Limit,
     LimitType,
     adopt_option,
@@ -28,16 +29,18 @@ from mqinfra.cli.options import (
 )
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
-from mqinfra.cli.planning import exit_code, parse_options, planned
+from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
-from mqinfra.cli.saved import check_saved, plan_again, read_plan
+from mqinfra.cli.saved import check_saved, options_of, plan_again, read_plan
+from mqinfra.cli.waiting import drained, drains
 from mqinfra.cli.way_back import BEFORE, keep_before, part_targets, towards
 from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
 from mqinfra.engine import codes
 from mqinfra.engine.examine import examine, refuse_other_clusters
 from mqinfra.engine.inventory.journal import not_recorded
 from mqinfra.engine.keeping import Basis, Keeping, beside_of, keep, read_under_lock
+from mqinfra.engine.planning.options import Options
 from mqinfra.engine.rederive import rederive
 from mqinfra.engine.unattended import without_revocations
 from mqinfra.model.change import Change
@@ -88,6 +91,14 @@ class _Approval:
 @click.option(
     "--close-connections", is_flag=True, help="Close the connections of clients that keep rights which are taken."
 )
+@click.option(
+    "--wait",
+    type=Duration(),
+    is_flag=False,
+    flag_value="15m",
+    metavar="[DURATION]",
+    help="Wait for messages to leave what is no longer declared, at most 15m or DURATION, and delete it.",
+)
 @output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
@@ -106,6 +117,7 @@ def command(
     lock_timeout: float,
     no_lock: bool,
     close_connections: bool,
+    wait: float | None,
     targets: tuple[Target, ...],
     timeout: float,
     talk: Console,
@@ -116,7 +128,7 @@ def command(
     nothing is asked; it is applied only while the clusters and the manifests are what it saw.
     """
     targets, before = part_targets(targets)
-    patience = Patience(timeout, lock_timeout, no_lock, closes_connections=close_connections)
+    patience = Patience(timeout, lock_timeout, no_lock, closes_connections=close_connections, drained=wait or 0.0)
     if plan_file is not None:
         if select or exclude or max_deletes or desired or adopt:
             raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
@@ -141,12 +153,13 @@ def command(
         if not plan.changes:
             keep_before(plan, before, workspace, talk)
             _record(basis, talk, patience)
-            return _nothing_to_do(plan, targets, talk, patience)
+            return _nothing_to_do(plan, targets, talk, patience, _draining(plan, workspace, options, patience, talk))
         if expect is None and not auto_approve and not _confirmed(plan):
             talk.error("Nothing was applied.")
             return ExitCode.REFUSED
         keep_before(plan, before, workspace, talk)
-        return _apply(plan, result.survey.sessions, targets, talk, patience, lambda: basis)
+        then = _draining(plan, workspace, options, patience, talk)
+        return _apply(plan, result.survey.sessions, targets, talk, patience, lambda: basis, then=then)
 
 
 def _apply_saved(
@@ -162,14 +175,15 @@ def _apply_saved(
         open_workspace(replace(approval.where, environment=plan.environment), timeout=patience.answer)
     )
     check_saved(plan, workspace.loaded.desired, path)
+    then = _draining(plan, workspace, options_of(plan, degraded=approval.degraded), patience, talk)
     if not plan.changes:
         talk.info("No changes in the plan.")
         keep_before(plan, approval.before, workspace, talk)
-        return _nothing_to_do(plan, targets, talk, patience)
+        return _nothing_to_do(plan, targets, talk, patience, then)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
         keep_before(plan, approval.before, workspace, talk)
         again = partial(plan_again, plan, workspace, sessions, degraded=approval.degraded)
-        return _apply(plan, sessions, targets, talk, patience, again, saved=True)
+        return _apply(plan, sessions, targets, talk, patience, again, saved=True, then=then)
 
 
 def _apply(
@@ -181,6 +195,7 @@ def _apply(
     basis: Callable[[], Basis] | None = None,
     *,
     saved: bool = False,
+    then: "_Then | None" = None,
 ) -> int:
     """Bring a plan about. From here on there is a report, whatever happens.
 
@@ -192,11 +207,14 @@ def _apply(
         patience: how long to wait.
         basis: gives what the plan was made from; for a saved plan it plans anew. None where there is nothing to do.
         saved: the plan was saved; what is planned anew is applied in its place.
+        then: what follows where all went well, and makes the report of the whole.
     """
     course = Course(plan, talk, events=any(target.format == "jsonl" for target in targets))
     try:
         _run_apply(course, sessions, targets, talk, patience, basis, saved=saved)
         report = course.report
+        if then is not None and report.exit_code is ExitCode.OK:
+            report = then(report, course.events)
     except UserError as error:
         talk.diagnostics(error.diagnostics)
         report = course.cut_off(error.diagnostics[0].message, error.exit_code)
@@ -291,9 +309,32 @@ def _record(basis: Basis, talk: Console, patience: Patience) -> None:
         talk.info(f"nothing was recorded: {error.diagnostics[0].message}")
 
 
-def _nothing_to_do(plan: Plan, targets: tuple[Target, ...], talk: Console, patience: Patience) -> int:
+def _nothing_to_do(
+    plan: Plan, targets: tuple[Target, ...], talk: Console, patience: Patience, then: "_Then | None"
+) -> int:
     """Whoever asked for a report gets one: a pipeline reads it without knowing beforehand whether there is work."""
-    return _apply(plan, {}, targets, talk, patience) if targets else ExitCode.OK
+    return _apply(plan, {}, targets, talk, patience, then=then) if targets or then is not None else ExitCode.OK
+
+
+_Then = Callable[[Report, bool], Report]
+
+
+def _draining(plan: Plan, workspace: Workspace, options: Options, patience: Patience, talk: Console) -> _Then | None:
+    """What `--wait` makes of a report: it waits for what the plan said is to be drained, and deletes that too."""
+    waiting = drains(plan)
+    if not patience.drained or not waiting:
+        return None
+
+    def then(report: Report, events: bool) -> Report:  # noqa: FBT001 - always given
+        def carry_out(found: Planned, rest: Plan) -> Report:
+            basis = Basis(rest, workspace.loaded.desired, found.survey, options.selection)
+            course = Course(rest, talk, events=events)
+            _run_apply(course, found.survey.sessions, (), talk, patience, lambda: basis, saved=False)
+            return course.report
+
+        return drained(report, waiting, lambda: planned(workspace, options), carry_out, patience.drained, talk)
+
+    return then
 
 
 def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) -> None:

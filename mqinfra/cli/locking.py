@@ -20,6 +20,7 @@ class Patience:
         answer: for a broker's answer.
         lock: for another apply to end.
         unlocked: go without locks.
+        drained: for what nobody declares any more to be drained, so that it can be deleted; 0 for not at all.
         closes_connections: not for clients to end connections that keep rights which are taken: they are closed.
     """
 
@@ -27,6 +28,7 @@ class Patience:
     lock: float
     unlocked: bool = False
     closes_connections: bool = False
+    drained: float = 0.0
 
 
 @contextmanager

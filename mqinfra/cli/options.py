@@ -15,6 +15,7 @@ from mqinfra.cli.output import emit_failure, parse_targets
 from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.where import Where
 from mqinfra.model.errors import UserError
+from mqinfra.model.unit import parse_ms
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,6 +38,27 @@ class Seconds(click.FloatRange):
         if math.isnan(seconds):
             self.fail(f"must be a number of seconds such as 30, got `{value}`", param, ctx)
         return float(super().convert(seconds, param, ctx))
+
+
+class Duration(click.ParamType[float]):
+    """A duration such as `10m`, as seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        """Read the duration.
+
+        Raises:
+            click.UsageError: it is none.
+        """
+        found = parse_ms(str(value))
+        if found is None:
+            self.fail(
+                f"must be a duration such as 10m, got `{value}`; without one, write it last: `PLAN_FILE --wait`",
+                param,
+                ctx,
+            )
+        return found / 1_000
 
 
 CLUSTERS_VARIABLE = "MQINFRA_CLUSTERS"

@@ -45,6 +45,9 @@ FORMATS = ("text", "json", "markdown", "github")
 @degraded_option
 @adopt_option
 @click.option(
+    "--skip-rights", is_flag=True, help="Do not check your rights to make the changes: someone else applies the plan."
+)
+@click.option(
     "--against",
     type=ExistingFile(),
     metavar="FILE",
@@ -68,6 +71,7 @@ def command(
     max_deletes: tuple[Limit, ...],
     degraded: bool,
     adopt: bool,
+    skip_rights: bool,
     against: Path | None,
     desired: Path | None,
     requests: bool,
@@ -80,7 +84,7 @@ def command(
     talk: Console,
 ) -> int:
     """Show what would change, and what it costs."""
-    options = parse_options(select, exclude, max_deletes, degraded=degraded, adopt=adopt)
+    options = parse_options(select, exclude, max_deletes, degraded=degraded, adopt=adopt, rights=not skip_rights)
     workspace = require_valid(open_workspace(where, timeout=timeout, against=against))
     if desired is not None:
         workspace, options = towards(desired, workspace, options)

@@ -53,6 +53,7 @@ def parse_options(
     *,
     degraded: bool = False,
     adopt: bool = False,
+    rights: bool = True,
 ) -> Options:
     """Read the options that narrow and limit a plan.
 
@@ -62,7 +63,7 @@ def parse_options(
     selection = Selection.parse(select, exclude)
     if isinstance(selection, Problem):
         raise click.UsageError(selection.message + (f"\n{selection.help}" if selection.help else ""))
-    return Options(selection, {limit.kind: limit.number for limit in max_deletes}, degraded, adopt)
+    return Options(selection, {limit.kind: limit.number for limit in max_deletes}, degraded, adopt, rights)
 
 
 @contextmanager
@@ -111,6 +112,7 @@ def _idle(selection: Selection, desired: Desired) -> list[Diagnostic]:
         )
         for option, selector in given
         if not any(selector.matches(*subject) for subject in subjects)
+        and not any(selector.means_all_on(alias) for alias in desired.clusters)
     ]
 
 

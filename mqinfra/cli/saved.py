@@ -100,7 +100,23 @@ def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]
             raise UserError([PLAN_FILE.at("the plan changes nothing there", address=alias)])
         return sessions[alias]
 
-    desired = workspace.loaded.desired
+    desired, options = workspace.loaded.desired, options_of(plan, degraded=degraded)
+    with ExitStack() as stack:
+        found = survey(desired, opener, stack, options.selection)
+        again = make_plan(desired, found, workspace.catalogue, options)
+        stack.pop_all()  # whoever opened the sessions closes them
+    unread = {cluster.alias for cluster in again.clusters if not cluster.reachable} & sessions.keys()
+    if unread:
+        raise UserError(found.diagnostics)
+    return Basis(again, desired, found, options.selection)
+
+
+def options_of(plan: Plan, *, degraded: bool = False) -> Options:
+    """What narrowed and limited a saved plan.
+
+    Raises:
+        UserError: its selection is none.
+    """
     given: dict[str, list[str]] = {"--select": [], "--exclude": []}
     for text in plan.selection:
         option, _, selector = text.partition(" ")
@@ -109,15 +125,7 @@ def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]
     if isinstance(selection, Problem) or len(given) > 2:
         raise UserError([PLAN_FILE.at("the plan's selection can't be read", help="plan again")], ExitCode.STALE)
     adopt = any(change.adopts for change in plan.changes)
-    options = Options(selection, plan.max_deletes, degraded, adopt)
-    with ExitStack() as stack:
-        found = survey(desired, opener, stack, selection)
-        again = make_plan(desired, found, workspace.catalogue, options)
-        stack.pop_all()  # whoever opened the sessions closes them
-    unread = {cluster.alias for cluster in again.clusters if not cluster.reachable} & sessions.keys()
-    if unread:
-        raise UserError(found.diagnostics)
-    return Basis(again, desired, found, selection)
+    return Options(selection, plan.max_deletes, degraded, adopt)
 
 
 CODES = (PLAN_FILE,)

@@ -177,6 +177,25 @@ DENIED = Code(
     "The caller has no permission to see the resource. It may or may not exist; mqinfra never assumes that it is "
     "absent, so nothing is planned for it. Grant the permission that the message names.",
 )
+NO_RIGHT = Code(
+    "MQ352",
+    "the caller lacks a right that the change needs",
+    "An apply by the same user would be refused, perhaps halfway. The plan asks beforehand, so nothing is begun that "
+    "can't be finished.\n\n"
+    "Have the right granted: the message prints the command. Or apply as a user who has it; a plan that somebody else "
+    "applies is made with `mqinfra plan --skip-rights`.",
+    bad="mqinfra apply -e prod             # as a user who may only read",
+    good="mqinfra plan -e prod --skip-rights -o json=plan.json    # applied by another user",
+)
+UNSEEN_CLUSTER = Code(
+    "MQ353",
+    "a cluster on which nothing is declared can't be read",
+    "The environment has a cluster on which no manifest declares anything. Something that this project made there, and "
+    "no longer declares, may be left over; the project's records on the cluster would tell, and they can't be read.\n\n"
+    "The rest of the plan holds. Leave the cluster out with `--exclude cluster:ALIAS`, or remove it from the "
+    "environment when it is gone.",
+    severity=Severity.WARNING,
+)
 BY_HAND = Code(
     "MQ345",
     "a change that only the broker's own tools can make",
@@ -238,6 +257,8 @@ CODES = (
     REFUSED,
     UNCHECKED,
     DENIED,
+    NO_RIGHT,
+    UNSEEN_CLUSTER,
     BY_HAND,
     NOT_SUPPORTED,
     OTHER_CLUSTER,

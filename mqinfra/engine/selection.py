@@ -47,6 +47,12 @@ class Selection:
         """Whether nothing narrows the plan."""
         return not self.select and not self.exclude
 
+    def may_cover(self, alias: str) -> bool:
+        """Tell whether anything of a cluster may be selected, whatever there is on it."""
+        if any(selector.means_all_on(alias) for selector in self.exclude):
+            return False
+        return not self.select or any(selector.may_match_on(alias) for selector in self.select)
+
     def covers(self, address: Address, broker: str, labels: Mapping[str, str], file: str) -> bool:
         """Tell whether a resource is selected; `file` is the manifest that declares it, empty where none does."""
         if self.everything:

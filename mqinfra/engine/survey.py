@@ -34,6 +34,8 @@ class Survey:
         diagnostics: why the others could not be.
         skipped: clusters on which nothing is selected.
         inventories: what the project's records say, by alias.
+        unseen: clusters on which nothing is declared, and of which it could not be told whether anything is left over,
+            with why.
     """
 
     sessions: Mapping[str, Session]
@@ -41,6 +43,7 @@ class Survey:
     diagnostics: tuple[Diagnostic, ...] = ()
     skipped: frozenset[str] = frozenset()
     inventories: Mapping[str, Inventory] = field(default_factory=lambda: MappingProxyType({}))
+    unseen: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
@@ -74,40 +77,71 @@ def contested(inventory: Inventory, reading: Reading, desired: Desired) -> list[
 def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Selection | None = None) -> Survey:
     """Open and read every cluster on which something is selected; sessions close with the stack.
 
-    A cluster is read whole or not at all, because rules look at more than what is selected.
+    A cluster is read whole or not at all, because rules look at more than what is selected. One on which nothing is
+    declared is asked for our records, and read only if there are any; that it can't be reached is no error.
     """
     wanted = wanted_by(desired)
     chosen = _chosen(desired, selection or Selection())
 
     owner = Owner(desired.project, desired.environment)
 
-    def visit(alias: str) -> tuple[Session, Reading, Inventory]:
+    def visit(alias: str) -> _Visit | str:
         session = opener(alias)
         stack.callback(session.close)
         inventory = read_inventory(session, owner)
-        kinds = {kind: set(addresses) for kind, addresses in wanted[alias].items() if kind in session.kinds}
+        if alias in idle and not any(recorded(inventory, session, desired)):
+            return inventory.unavailable
+        kinds = {kind: set(addresses) for kind, addresses in wanted.get(alias, {}).items() if kind in session.kinds}
         for address in recorded(inventory, session, desired):
             kinds.setdefault(address.kind, set()).add(address)
         reading = session.read({kind: sorted(some) for kind, some in kinds.items()})
-        return session, reading, with_foreign(session, owner, inventory, contested(inventory, reading, desired))
+        return _Visit(session, reading, with_foreign(session, owner, inventory, contested(inventory, reading, desired)))
 
     sessions: dict[str, Session] = {}
     readings: dict[str, Reading] = {}
     inventories: dict[str, Inventory] = {}
     diagnostics: list[Diagnostic] = []
-    aliases = [alias for alias in sorted(chosen) if alias in desired.clusters]
+    unseen: dict[str, str] = {}
+    idle = _idle(desired, wanted, selection or Selection())
+    aliases = [alias for alias in sorted(chosen | idle) if alias in desired.clusters]
     pool = ThreadPoolExecutor(max_workers=max(1, len(aliases)), thread_name_prefix="survey")
     try:
         futures = {alias: pool.submit(visit, alias) for alias in aliases}
         for alias, future in futures.items():
             try:
-                sessions[alias], readings[alias], inventories[alias] = future.result()
+                found = future.result()
             except UserError as error:
-                diagnostics += error.diagnostics
+                if alias in idle:
+                    unseen[alias] = error.diagnostics[0].message
+                else:
+                    diagnostics += error.diagnostics
+                continue
+            if isinstance(found, _Visit):
+                sessions[alias], readings[alias], inventories[alias] = found.session, found.reading, found.inventory
+            elif found:
+                unseen[alias] = found
     finally:
         # Whoever presses Ctrl-C does not wait for the answer of a cluster that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
-    return Survey(sessions, readings, tuple(diagnostics), frozenset(wanted) - chosen, inventories)
+    return Survey(sessions, readings, tuple(diagnostics), frozenset(wanted) - chosen, inventories, unseen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What was found on one cluster."""
+
+    session: Session
+    reading: Reading
+    inventory: Inventory
+
+
+def _idle(desired: Desired, wanted: Mapping[str, object], selection: Selection) -> set[str]:
+    """Clusters on which nothing is declared or removed, where the project may own something, and that are selected."""
+    return {
+        alias
+        for alias, broker in desired.clusters.items()
+        if alias not in wanted and desired.scope.has_any(broker) and selection.may_cover(alias)
+    }
 
 
 def _chosen(desired: Desired, selection: Selection) -> set[str]:

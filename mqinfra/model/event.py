@@ -137,6 +137,20 @@ class Report(_Data):
         return self.ended_with or ExitCode.ERROR
 
 
+def joined(first: Report, second: Report) -> Report:
+    """The report of two runs of one command, the second of which did more; what it says of an address holds."""
+    results = {result.address: result for result in (*first.results, *second.results)}
+    return first.model_copy(
+        update={
+            "results": tuple(results[address] for address in sorted(results)),
+            "warnings": (*first.warnings, *second.warnings),
+            "interrupted": first.interrupted or second.interrupted,
+            "reason": first.reason or second.reason,
+            "ended_with": first.ended_with or second.ended_with,
+        }
+    )
+
+
 def fold(events: Iterable[Event]) -> Report:
     """Make the report of a run from its events; the last outcome of an address holds."""
     started: Started | None = None

@@ -15,6 +15,7 @@ class Leftover(Document):
         beside: a declared resource that it hangs on: a binding of a declared queue, a right of a declared user.
         why: why it does not go by itself although we made it, for people; empty where it never would.
         part_of: the entry that made it and stays too, with which it would go; None for what is no part.
+        drains: messages on their way still need it, and it goes by itself once they are through: `apply --wait` waits.
         line: the line under `removed:` that deletes it.
     """
 
@@ -23,6 +24,7 @@ class Leftover(Document):
     beside: Address | None = None
     why: str = ""
     part_of: Address | None = None
+    drains: bool = False
     line: str = ""
 
 

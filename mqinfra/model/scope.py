@@ -94,6 +94,10 @@ class Scope:
         in_parts = self._ownership(broker, kind).lies_within and bool(self.parts.get(broker))
         return broker in self.whole or bool(self.of(broker, kind)) or in_parts
 
+    def has_any(self, broker: str) -> bool:
+        """Tell whether the project may own anything at all on clusters of a type."""
+        return broker in self.whole or any(self.patterns.get(broker, {}).values()) or bool(self.parts.get(broker))
+
     def _ownership(self, broker: str, kind: str) -> Ownership:
         return self.ownership.get(broker, {}).get(kind) or Ownership(kind)
 

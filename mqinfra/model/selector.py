@@ -14,6 +14,7 @@ from mqinfra.model.address import Address, AddressError
 from mqinfra.model.setting import Problem, did_you_mean
 
 _KEYS = ("kind", "name", "label", "cluster", "file")
+_CLUSTER = "cluster:"
 _KEY = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _EXPECTED = "expected kind:topics, name:orders.*, label:team=orders, cluster:main, file:topology/* or an address"
@@ -93,6 +94,22 @@ class Selector:
         """
         subject = _Subject(address, kind, labels, file)
         return all(test(subject) for test in self.tests)
+
+    def may_match_on(self, alias: str) -> bool:
+        """Tell whether it may mean anything on a cluster, by what it says of clusters."""
+        clusters = (_cluster_of(term) for term in terms_of(self.text))
+        return all(Glob(tuple(name.split("*"))).matches(alias) for name in clusters if name is not None)
+
+    def means_all_on(self, alias: str) -> bool:
+        """Tell whether it means everything on a cluster: `cluster:ALIAS` and nothing more."""
+        return all(term.startswith(_CLUSTER) for term in terms_of(self.text)) and self.may_match_on(alias)
+
+
+def _cluster_of(term: str) -> str | None:
+    """What a term says of the cluster; None where it says nothing of it."""
+    if term.startswith(_CLUSTER):
+        return term.removeprefix(_CLUSTER).strip()
+    return term.partition("/")[0] if _KEY.fullmatch(term) is None else None
 
 
 def any_matches(

@@ -1,5 +1,6 @@
 """Other `delays` in three plans: the move, what is left of the old retries, and nothing."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,3 +71,33 @@ def test_dead_letters_are_given_up_by_consent_alone_and_the_policy_goes_first(ra
     [blocked] = [change for change in plan["changes"] if change["address"].endswith("q.policy")]
     assert blocked["blockedBy"] == ["MQ208"]
     assert rabbit.mq("apply", "--expect", plan["digest"]).code == 3
+
+
+def test_wait_deletes_old_retries_in_the_run_that_leaves_them(rabbit: Project) -> None:
+    rabbit.topology(queue("retry: {delays: [30s]}"))
+    plan = plan_of(rabbit)
+    waiting = {item["address"].partition("/")[2] for item in plan["undeclared"] if item["drains"]}
+    assert waiting >= OLD_QUEUES
+    ran = rabbit.mq("apply", "--expect", plan["digest"], "--wait", "-o", "json")
+    assert ran.code == 0, ran.err
+    results = {item["address"].partition("/")[2]: item for item in json.loads(ran.out)["results"]}
+    assert {name for name, item in results.items() if item["action"] == "delete"} >= OLD_QUEUES
+    assert {item["outcome"] for item in results.values()} == {"applied"}
+    assert results.keys() > {change["address"].partition("/")[2] for change in plan["changes"]}
+    assert "No changes." in rabbit.mq("plan").out
+    assert deletes(plan_of(rabbit)) == set()
+
+
+def test_a_saved_plan_waits_too_and_a_plan_without_changes_for_what_was_left(rabbit: Project) -> None:
+    rabbit.topology(queue("retry: {delays: [30s]}"))
+    assert rabbit.mq("plan", "-o", "json=plan.json").code == 0
+    assert rabbit.mq("apply", "plan.json", "--wait=5s").code == 0
+    assert OLD_QUEUES.isdisjoint(item["address"] for item in plan_of(rabbit)["undeclared"])
+    assert deletes(plan_of(rabbit)) == set()
+
+
+@pytest.mark.parametrize("said", ["soon", "plan.json"])
+def test_how_long_to_wait_is_a_duration(rabbit: Project, said: str) -> None:
+    ran = rabbit.mq("apply", "--wait", said)
+    assert ran.code == 64
+    assert f"must be a duration such as 10m, got `{said}`" in ran.err

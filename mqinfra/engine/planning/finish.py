@@ -85,7 +85,7 @@ def _softened(state: Planning) -> Iterator[Diagnostic]:
 
 def _clusters(state: Planning, left: Left) -> tuple[PlanCluster, ...]:
     desired = state.desired
-    named = {address.cluster for address in {*desired.declarations, *desired.tombstones}}
+    named = {address.cluster for address in {*desired.declarations, *desired.tombstones}} | state.survey.readings.keys()
     return tuple(
         _cluster(state, alias, desired.clusters[alias], left)
         for alias in sorted((named & set(desired.clusters)) - state.survey.skipped)

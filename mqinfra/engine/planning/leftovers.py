@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mqinfra.engine import codes
 from mqinfra.engine.planning.claims import record_of
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
@@ -16,6 +17,8 @@ from mqinfra.model.reading import Coverage, Reading, Source
 from mqinfra.model.record import Record
 from mqinfra.providers.base.capabilities import Guarding, rests_on
 from mqinfra.providers.base.kind import Holding, Kind
+
+_NOTHING_DECLARED = "nothing is declared there, and whether anything of this project is left over is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,24 @@ def leftovers(state: Planning) -> Left:
         unchecked += _unchecked(state, reading)
         if reading.listed or _records(state, alias):
             seen.add(alias)
+    unchecked += [
+        Unchecked(cluster=alias, reason=f"{_NOTHING_DECLARED}: {why}")
+        for alias, why in sorted(state.survey.unseen.items())
+    ]
     over.sort(key=lambda item: item.address)
     return Left(tuple(over), tuple(unchecked), frozenset(seen), Counter(item.address.cluster for item in over))
+
+
+def say_unseen(state: Planning) -> None:
+    """Warn of clusters on which nothing is declared, and that could not be asked whether anything is left over."""
+    state.diagnostics += [
+        codes.UNSEEN_CLUSTER.at(
+            f"{_NOTHING_DECLARED}: {why}",
+            address=alias,
+            help=f"`--exclude cluster:{alias}` plans without it; remove it from the environment when it is gone",
+        )
+        for alias, why in sorted(state.survey.unseen.items())
+    ]
 
 
 def unrecorded(state: Planning, alias: str) -> bool:
@@ -89,6 +108,7 @@ def _leftover(state: Planning, address: Address, reading: Reading) -> Leftover:
         beside=_beside(state, address, kind, reading),
         why=state.staying.get(address, ""),
         part_of=state.parts.get(address),
+        drains=address in state.draining,
         line=f"{address}: {{}}",
     )
 

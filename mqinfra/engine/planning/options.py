@@ -17,6 +17,7 @@ class Options:
         max_deletes: limits on deletes, by `ALIAS/KIND`.
         degraded: go on although a cluster is degraded.
         adopt: take over what was there before and differs.
+        rights: hold the caller's rights against the changes; not where somebody else applies the plan.
         today: the day by which consent counts, the runner's UTC date.
     """
 
@@ -24,4 +25,5 @@ class Options:
     max_deletes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     degraded: bool = False
     adopt: bool = False
+    rights: bool = True
     today: date = field(default_factory=lambda: datetime.now(UTC).date())

@@ -21,11 +21,13 @@ from mqinfra.engine.planning.dry_run import dry_run
 from mqinfra.engine.planning.effects import explained
 from mqinfra.engine.planning.finish import finish
 from mqinfra.engine.planning.health import ask_health
+from mqinfra.engine.planning.leftovers import say_unseen
 from mqinfra.engine.planning.losses import count_losses
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.planning.order_of_revocations import order_revocations, without_companions
 from mqinfra.engine.planning.removals import plan_removals
 from mqinfra.engine.planning.revocations import plan_revocations
+from mqinfra.engine.planning.rights import ask_rights
 from mqinfra.engine.planning.state import Planning
 from mqinfra.engine.subjects import rules_for
 from mqinfra.engine.survey import Survey
@@ -68,7 +70,9 @@ def _plan(state: Planning) -> Plan:
     limit_deletes(state, possible)
     ask_health(state, possible)
     selected = ask_adoption(state, selected)
+    ask_rights(state, selected)
     dry_run(state, selected)
+    say_unseen(state)
     return finish(state, with_kept_rights(explained(selected, state.survey), state.survey))
 
 

@@ -193,6 +193,7 @@ class _Cluster:
         for address, why in still_needed(session, self.reading, {*self.going, *removed}).items():
             if self.going.pop(address, None) is not None:
                 self.state.staying[address] = why
+                self.state.draining.add(address)
 
     def _last_routes(self, kind: Routing, some: Sequence[Address]) -> Iterator[tuple[Address, Address]]:
         sources = {address: source for address in some if (source := kind.leads_from(address)) is not None}

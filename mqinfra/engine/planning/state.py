@@ -60,6 +60,7 @@ class Planning:
         outdated: what was read of the resources that a dry run knows to be otherwise.
         revoked: deletes that no line asks for.
         staying: what our records speak of and nobody declares, and why it stays; empty where it needs a line.
+        draining: of these, what messages on their way still need.
         parts: of these, the sugar's parts that stay because their maker does, with the maker.
         to_record: what is as declared and in nobody's records.
         unadopted: what a change would write over although nobody's records speak of it, and nobody agreed to that.
@@ -79,6 +80,7 @@ class Planning:
     outdated: dict[Address, Live | None] = field(default_factory=dict)
     revoked: dict[Address, Revocation] = field(default_factory=dict)
     staying: dict[Address, str] = field(default_factory=dict)
+    draining: set[Address] = field(default_factory=set)
     parts: dict[Address, Address] = field(default_factory=dict)
     to_record: list[Address] = field(default_factory=list)
     unadopted: set[Address] = field(default_factory=set)

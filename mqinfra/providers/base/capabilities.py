@@ -33,6 +33,17 @@ class DryRun(ABC, Generic[C]):
         """Say which changes the broker would not take."""
 
 
+class Permitted(ABC, Generic[C]):
+    """A kind of which the broker tells beforehand whether the caller may make changes."""
+
+    @abstractmethod
+    def lacking(self, client: C, changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
+        """Say which rights the caller lacks for changes, each with the command that grants it, and what can't be told.
+
+        Where the broker's dry run tells, that is enough, and nothing is asked here.
+        """
+
+
 class Weighed(ABC, Generic[C]):
     """A kind whose resources hold something, or are used by somebody."""
 

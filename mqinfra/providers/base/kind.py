@@ -68,6 +68,8 @@ class Objection:
         path: the field it speaks of; empty when the broker does not say.
         unchecked: the broker could not check the change (no right, no such call): a warning, not an error.
         outdated: the broker's word contradicts what was read of the resource, so it has to be read again.
+        lacking: the right that the caller lacks, without the resource's name, `AlterConfigs on the topic`; empty where
+            it is not about a right. What lacks the same is told once.
     """
 
     address: Address
@@ -75,6 +77,7 @@ class Objection:
     path: Path = ()
     unchecked: bool = False
     outdated: bool = False
+    lacking: str = ""
 
 
 class Kind(EntryType, Generic[C]):

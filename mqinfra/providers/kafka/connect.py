@@ -70,7 +70,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     connection.require_cluster([described.cluster_id], str(peer))
     node = described.controller or described.nodes[0]
     settings = _broker_settings(admin, node.id, max(1.0, deadline - time.monotonic()))
-    rights = {right.name for right in described.authorized_operations or ()}
+    rights = frozenset(right.name for right in described.authorized_operations or ())
     before = len(log.failures)
     wire = Wire(admin, peer, timeout, throttle, lambda: trouble(log.failures[before:], connection))
     second = SecondClient(connection, secrets, timeout)
@@ -90,6 +90,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
             lambda more: Producer(config | dict(more), logger=log.logger),
         ),
         second,
+        rights=rights,
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
     )
     facts = Facts(

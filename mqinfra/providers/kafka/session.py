@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from mqinfra.model.record import Owner
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.records import Lock
-from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.records.lock import KafkaLock, held
+from mqinfra.providers.kafka.records.names import topic_of
+from mqinfra.providers.kafka.records.place import RecordTopic
 from mqinfra.providers.kafka.records.store import KafkaRecordStore
 from mqinfra.providers.kafka.topics.health import causes
 
@@ -22,6 +25,11 @@ class KafkaSession(BrokerSession[KafkaClient]):
     def records(self, owner: Owner) -> KafkaRecordStore:
         """A compacted topic of the owner's."""
         return KafkaRecordStore(self._client, owner, self.facts.brokers, self._asking)
+
+    def lacking_to_keep(self, owner: Owner) -> list[Problem]:
+        """Ask for the rights on the topic of the records."""
+        with self._asking():
+            return RecordTopic(self._client, topic_of(owner), self.facts.brokers).lacking()
 
     @contextmanager
     def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:

@@ -14,13 +14,16 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Owner
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.connecting.workers import side_by_side
 from mqinfra.providers.base.kind import KindReading, Objection
 from mqinfra.providers.base.records import Lock, RecordStore
-from mqinfra.providers.base.session import BrokerSession, Wanted
+from mqinfra.providers.base.session import Wanted
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.io import policy_reading, queue_reading, rights
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.records.names import lock_name
 from mqinfra.providers.rabbitmq.records.store import GlobalParameterStore
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
@@ -83,11 +86,17 @@ class RabbitSession(BrokerSession[RabbitClient]):
         some = list(names)
         return dict(zip(some, side_by_side(some, read, _AT_ONCE), strict=True))
 
-    def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
-        """Ask each kind, and find out what the server would not let the caller do."""
-        found = super().dry_run(changes)
-        refused = {item.address for item in found if not item.unchecked}
-        return [*found, *rights.objections(self._client, [c for c in changes if c.address not in refused])]
+    @override
+    def lacking(self, changes: Sequence[Change]) -> list[Objection]:
+        """Hold the caller's tags and permissions against all changes at once: some give it more."""
+        with self._asking():
+            return rights.objections(self._client, changes)
+
+    @override
+    def lacking_to_keep(self, owner: Owner) -> list[Problem]:
+        """Look for the permissions that the lock's queue needs; the tag for records, reading them needs already."""
+        with self._asking():
+            return rights.against_the_lock(self._client, lock_name(owner))
 
 
 def _names(address: Address) -> Iterable[str]:

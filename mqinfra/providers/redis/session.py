@@ -5,13 +5,15 @@ from contextlib import contextmanager
 
 from mqinfra.model.record import Owner
 from mqinfra.model.secret import SecretResolver
+from mqinfra.model.setting import Problem
+from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.records import Lock, RecordStore
-from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.connect import connect
 from mqinfra.providers.redis.api.connection import RedisConnection
+from mqinfra.providers.redis.records.keeping import lacking_to_keep
 from mqinfra.providers.redis.records.lock import take
 from mqinfra.providers.redis.records.store import RedisStore
 
@@ -34,6 +36,11 @@ class RedisSession(BrokerSession[RedisClient]):
     def records(self, owner: Owner) -> RecordStore | None:
         """Keep records in a hash of the deployment's own."""
         return RedisStore(self._client, owner, self._asking)
+
+    def lacking_to_keep(self, owner: Owner) -> list[Problem]:
+        """Ask with ACL DRYRUN about the commands of the records and the lock."""
+        with self._asking():
+            return lacking_to_keep(self._client, owner)
 
     @contextmanager
     def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:

@@ -9,12 +9,12 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretResolver
+from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.base.connecting.codes import LOGIN_FAILED, UNREACHABLE
 from mqinfra.providers.base.connecting.tls import Tls
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.registry.api.call import Call, RegistryFault
 from mqinfra.providers.registry.api.codes import NOT_REGISTRY
 from mqinfra.providers.registry.api.connection import RegistryConnection

@@ -10,6 +10,11 @@ from mqinfra.providers.kafka.api.second_client import SecondClient
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
 from mqinfra.providers.kafka.api.wire import Peer, Wire
 
+_ALL = frozenset(
+    {"CREATE", "CLUSTER_ACTION", "DESCRIBE_CONFIGS", "ALTER_CONFIGS", "IDEMPOTENT_WRITE", "ALTER", "DESCRIBE"}
+)
+"""All that there are on a cluster (AclEntry.supportedOperations)."""
+
 
 @dataclass(frozen=True)
 class KafkaClient:
@@ -23,6 +28,7 @@ class KafkaClient:
         nodes: asks each broker for itself.
         logs: reads and writes messages of topics.
         second: asks what librdkafka has no call for.
+        rights: names of the rights that the caller has on the cluster, `CREATE`.
         deletion_disabled: the brokers say `delete.topic.enable=false`.
     """
 
@@ -33,12 +39,21 @@ class KafkaClient:
     nodes: NodeCalls
     logs: LogCalls
     second: SecondClient
+    rights: frozenset[str] = frozenset()
     deletion_disabled: bool = False
 
     @property
     def peer(self) -> Peer:
         """The other side, for messages."""
         return self.wire.peer
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether the caller has every right on the cluster, as superusers have, and all where nobody is held to any.
+
+        Whoever has, has those on topics too, unless somebody was careful to give one and not the other.
+        """
+        return self.rights >= _ALL
 
     def close(self) -> None:
         """Drop the connections."""

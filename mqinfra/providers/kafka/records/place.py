@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
+from mqinfra.model.setting import Problem
 from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault, grant, right_for
 from mqinfra.providers.kafka.topics.names import RECORDS_PREFIX
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Offsets = Iterable[tuple[tuple[str, int], int | KafkaFault]]
 _MOST_REPLICAS = 3
+_KEPT = ("Read", "Write")
+"""What keeping records and a lock in the topic needs."""
 _PAUSE = 0.05
 _SETTINGS: Mapping[str, str] = {
     "cleanup.policy": "compact",
@@ -88,6 +91,33 @@ class RecordTopic:
         if isinstance(end, KafkaFault):
             raise refused("ListOffsets", end)
         self._made = True
+
+    def lacking(self) -> list[Problem]:
+        """Say which rights on it the caller lacks. Of a topic that is not there, only Create can be asked for.
+
+        Raises:
+            UserError: the cluster does not answer.
+        """
+        ((_, topic),) = self.client.topics.describe([self.name], rights=True)
+        if isinstance(topic, KafkaFault) and topic.absent:
+            fault = self.client.topics.create({self.name: self._body()}, dry_run=True)[self.name]
+            missing = ["Create", *_KEPT] if fault is not None and fault.denied else []
+        elif isinstance(topic, KafkaFault):
+            missing = list(_KEPT) if topic.denied else []
+        else:
+            missing = [right for right in _KEPT if right.upper() not in (topic.rights or ())]
+        if not missing:
+            return []
+        principal = self.client.peer.principal or "User:NAME"
+        operations = " ".join(f"--operation {right}" for right in missing)
+        return [
+            Problem(
+                f"the lock and the records of an apply need {' and '.join(missing)} on topic `{self.name}`, which the "
+                "caller lacks: an apply by the same user is refused without `--no-lock`, and records nothing",
+                f"an administrator can grant it: `kafka-acls --add --allow-principal {principal} {operations} "
+                f"--topic {self.name}`",
+            )
+        ]
 
     def error(self, code: Code, what: str, api: str, fault: KafkaFault, *, otherwise: str = "") -> UserError:
         """The error of what could not be done with the topic.

@@ -4,7 +4,7 @@ The broker checks the names of new topics only against existing ones, not agains
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -14,8 +14,9 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Objection
-from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault, right_for
+from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault
 from mqinfra.providers.kafka.topics.requests import DELETE, requests_for
+from mqinfra.providers.kafka.topics.rights import lacking
 from mqinfra.providers.kafka.topics.run import send
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
 
@@ -38,11 +39,14 @@ def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objecti
         if bodies:
             faults = send(client, request.api, bodies, dry_run=True)
             found += [
-                _objection(address, request.body[address], request.api, fault)
+                _objection(client, address, request.body[address], request.api, fault)
                 for address in request.body
                 if address.name in faults and (fault := faults[address.name]) is not None
             ]
-    found += _against_deletes(client, changes)
+    if client.deletion_disabled:
+        found += [
+            Objection(c.address, _DELETION_DISABLED) for c in changes if c.action in (Action.DELETE, Action.REPLACE)
+        ]
     return found
 
 
@@ -53,23 +57,11 @@ _DELETION_DISABLED = Problem(
 )
 
 
-def _against_deletes(client: "KafkaClient", changes: Sequence[Change]) -> Iterator[Objection]:
-    """Kafka has no dry run for deletes; it says what the caller may do to each topic."""
-    doomed = {
-        change.address.name: change.address for change in changes if change.action in (Action.DELETE, Action.REPLACE)
-    }
-    if client.deletion_disabled:
-        yield from (Objection(address, _DELETION_DISABLED) for address in doomed.values())
-        return
-    for name, topic in client.topics.describe(doomed, rights=True):
-        may_not = topic.denied if isinstance(topic, KafkaFault) else "DELETE" not in (topic.rights or ())
-        if may_not:
-            yield _unasked(doomed[name], DELETE)
-
-
-def _objection(address: Address, body: Mapping[str, JsonValue], api: str, fault: KafkaFault) -> Objection:
+def _objection(
+    client: "KafkaClient", address: Address, body: Mapping[str, JsonValue], api: str, fault: KafkaFault
+) -> Objection:
     if fault.denied:
-        return _unasked(address, api)
+        return lacking(client, address, api)
     if fault.lost:
         return Objection(address, Problem(f"the broker gave no answer to the dry run of {api}"), unchecked=True)
     if fault.name == "UNSUPPORTED_VERSION":
@@ -92,20 +84,6 @@ def _outdated(api: str, fault: KafkaFault) -> bool:
             return fault.absent or (fault.name == "INVALID_PARTITIONS" and "has" in fault.message)
         case _:
             return fault.absent
-
-
-def _unasked(address: Address, api: str) -> Objection:
-    """One text for all topics, so that they can be told in one line."""
-    right = right_for(api)
-    lacking = f"the caller has no {right} right, which {api} needs" if right else f"the caller may not send {api}"
-    return Objection(
-        address,
-        Problem(
-            f"not checked: {lacking}; an apply by the same user is refused",
-            f"grant {right or 'the right'} on the topics, or apply as a user who has it",
-        ),
-        unchecked=True,
-    )
 
 
 def _path(body: Mapping[str, JsonValue], fault: KafkaFault) -> Path:

@@ -13,7 +13,15 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, LookedAt, Losing, Weighed, deviation_by_value
+from mqinfra.providers.base.capabilities import (
+    ComparedWithLive,
+    DryRun,
+    LookedAt,
+    Losing,
+    Permitted,
+    Weighed,
+    deviation_by_value,
+)
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
@@ -29,6 +37,7 @@ from mqinfra.providers.kafka.topics import losses as topic_losses
 from mqinfra.providers.kafka.topics import names as topic_names
 from mqinfra.providers.kafka.topics import reading as topic_reading
 from mqinfra.providers.kafka.topics import requests as topic_requests
+from mqinfra.providers.kafka.topics import rights as topic_rights
 from mqinfra.providers.kafka.topics import run as topic_run
 from mqinfra.providers.kafka.topics import sandbox as topic_sandbox
 from mqinfra.providers.kafka.topics import spec as topic_spec
@@ -47,6 +56,7 @@ class TopicKind(
     Losing["KafkaClient"],
     DryRun["KafkaClient"],
     Drawn,
+    Permitted["KafkaClient"],
 ):
     """Topics."""
 
@@ -140,6 +150,11 @@ class TopicKind(
     def count(self, client: "KafkaClient", losses: Sequence[Loss], context: ClusterContext) -> Mapping[Loss, Counted]:
         """Count by timestamps and offsets, and name the groups that would miss something."""
         return topic_losses.count(client, losses)
+
+    @override
+    def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
+        """Ask of topics that go, and of what is to be read back; of all else the dry run tells."""
+        return topic_rights.lacks(client, changes)
 
     @override
     def dry_run(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

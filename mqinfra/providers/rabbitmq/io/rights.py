@@ -4,14 +4,17 @@ The server checks them change by change while a plan is applied, so that half of
 login. Permissions can be read by administrators only; of others nobody can tell before.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.rabbitmq.api.call import RabbitFault
-from mqinfra.providers.rabbitmq.api.faults import grant_advice, tag_advice
+from mqinfra.providers.rabbitmq.api.faults import tag_advice
 from mqinfra.providers.rabbitmq.io.list_all import rows_of
 from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern
 from mqinfra.providers.rabbitmq.spec import binding as binding_spec
@@ -42,6 +45,9 @@ _RIGHTS = ("configure", "write", "read")
 _DEFAULT_EXCHANGE = "amq.default"
 """What permissions call the exchange without a name (rabbit_access_control.erl)."""
 
+_LONGEST = 1_000
+"""Letters of patterns that somebody may be asked to paste."""
+
 Granted = Mapping[str, Mapping[str, str]]
 """Patterns by right, by vhost."""
 
@@ -52,7 +58,7 @@ def objections(client: "RabbitClient", changes: Sequence[Change]) -> list[Object
     Raises:
         UserError: the server can't be read.
     """
-    found = [Objection(change.address, problem) for change in changes if (problem := _tag_problem(client, change))]
+    found = [item for change in changes for item in _without_tag(client, change)]
     made = {change.address.path[0] for change in changes if _is_new_vhost(change)}
     objects = [c for c in changes if c.address.kind in _OBJECTS and c.address.path[0] not in made]
     if not objects:
@@ -64,14 +70,42 @@ def objections(client: "RabbitClient", changes: Sequence[Change]) -> list[Object
             "plan as an administrator to check it, or see `rabbitmqctl list_user_permissions`",
         )
         return [*found, *(Objection(change.address, unknown, unchecked=True) for change in objects)]
-    return [*found, *(Objection(c.address, p) for c in objects for p in _missing(client, c, granted))]
+    lacking = [item for change in objects for item in _missing(change, granted)]
+    by_vhost: dict[str, list[_Lack]] = {}
+    for item in lacking:
+        by_vhost.setdefault(item.vhost, []).append(item)
+    grants = {vhost: _grant(client.user, vhost, granted.get(vhost, {}), some) for vhost, some in by_vhost.items()}
+    return [*found, *(_without_permission(client.user, item, grants[item.vhost]) for item in lacking)]
 
 
-def _tag_problem(client: "RabbitClient", change: Change) -> Problem | None:
+def against_the_lock(client: "RabbitClient", queue: str) -> list[Problem]:
+    """Say what the caller lacks to hold the lock, or that it can't be told.
+
+    Raises:
+        UserError: the server can't be read.
+    """
+    vhost, user = client.broker.lock_vhost, client.user
+    granted = _granted(client, ())
+    needed = f"the lock of an apply needs `configure` and `read` on `{queue}` in vhost `{vhost}`"
+    grant = f"rabbitmqctl set_permissions -p {vhost} {user} '^mqinfra\\.lock\\.' '^$' '^mqinfra\\.lock\\.'"
+    advice = (
+        f"an administrator can add them to what `rabbitmqctl list_permissions -p {vhost}` shows, or grant nothing "
+        f"else: `{grant}`"
+    )
+    if granted is None:
+        return [Problem(f"not checked: {needed}", f"RabbitMQ shows permissions to administrators only; {advice}")]
+    mine = granted.get(vhost, {})
+    if all(_covers(mine.get(right, ""), queue) for right in ("configure", "read")):
+        return []
+    return [Problem(f"{needed}, which `{user}` lacks: an apply is refused without `--no-lock`", advice)]
+
+
+def _without_tag(client: "RabbitClient", change: Change) -> Iterator[Objection]:
     tag = _TAGS.get(change.address.kind)
     if tag is None or client.tags & {tag, _ADMINISTRATOR}:
-        return None
-    return Problem(f"not allowed: `{client.user}` needs the tag `{tag}`", tag_advice(client.user, tag))
+        return
+    problem = Problem(f"not allowed: `{client.user}` needs the tag `{tag}`", tag_advice(client.user, tag))
+    yield Objection(change.address, problem, lacking=f"the tag `{tag}`")
 
 
 def _is_new_vhost(change: Change) -> bool:
@@ -94,17 +128,49 @@ def _granted(client: "RabbitClient", changes: Iterable[Change]) -> Granted | Non
     return granted
 
 
-def _missing(client: "RabbitClient", change: Change, granted: Granted) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    """A permission in a vhost that a change needs."""
+
+    address: Address
+    vhost: str
+    right: str
+    name: str
+
+
+def _missing(change: Change, granted: Granted) -> Iterator[_Lack]:
     vhost = change.address.path[0]
     for right, name in _needed(change):
-        pattern = granted.get(vhost, {}).get(right, "")
-        compiled = compile_pattern(pattern) if pattern else None
-        if isinstance(compiled, Problem) or (isinstance(compiled, Pattern) and compiled.matches(name)):
-            continue
-        yield Problem(
-            f"not allowed: `{client.user}` needs `{right}` on `{name}` in vhost `{vhost}`",
-            "; ".join(grant_advice(vhost, client.user)),
-        )
+        if not _covers(granted.get(vhost, {}).get(right, ""), name):
+            yield _Lack(change.address, vhost, right, name)
+
+
+def _without_permission(user: str, lack: _Lack, grant: str) -> Objection:
+    problem = Problem(
+        f"not allowed: `{user}` needs `{lack.right}` on `{lack.name}` in vhost `{lack.vhost}`",
+        f"an administrator can grant it: {grant}",
+    )
+    return Objection(lack.address, problem, lacking=f"`{lack.right}` in vhost `{lack.vhost}`")
+
+
+def _grant(user: str, vhost: str, mine: Mapping[str, str], lacking: Iterable[_Lack]) -> str:
+    """The command that gives a user all that it lacks in a vhost, and leaves what it has."""
+    patterns = []
+    for right in _RIGHTS:
+        names = sorted({item.name for item in lacking if item.right == right})
+        some = "|".join(re.escape(name) for name in names)
+        more = "" if not names else f"^{some}$" if len(names) == 1 else f"^({some})$"
+        patterns.append("|".join(part for part in (mine.get(right, ""), more) if part) or "^$")
+    if any("'" in pattern for pattern in patterns) or sum(map(len, patterns)) > _LONGEST:
+        patterns = ["CONFIGURE", "WRITE", "READ"]
+    words = " ".join(f"'{pattern}'" for pattern in patterns)
+    return f"`rabbitmqctl set_permissions -p {vhost} {user} {words}`"
+
+
+def _covers(pattern: str, name: str) -> bool:
+    """Whether a permission covers a name, or can't be understood here, so that the server has to say."""
+    compiled = compile_pattern(pattern) if pattern else None
+    return isinstance(compiled, Problem) or (isinstance(compiled, Pattern) and compiled.matches(name))
 
 
 def _needed(change: Change) -> Iterator[tuple[str, str]]:

@@ -14,16 +14,17 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.model.topology import Flow
-from mqinfra.providers.base.capabilities import Weighed
+from mqinfra.providers.base.capabilities import Permitted, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
-from mqinfra.providers.base.kind import Kind, KindReading, set_and_remove
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS, own_key, path_problem
+from mqinfra.providers.redis.api.acl_dry_run import about_keys
 from mqinfra.providers.redis.api.entry_id import below
 from mqinfra.providers.redis.api.run import run
 from mqinfra.providers.redis.groups import reading as group_reading
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
 
 
-class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Drawn):
+class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Permitted["RedisClient"], Drawn):
     """Consumer groups."""
 
     broker = "redis"
@@ -120,6 +121,11 @@ class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Drawn):
     def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count pending entries, and name the consumers that were active a moment ago."""
         return group_reading.figures(client, addresses)
+
+    @override
+    def lacking(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
+        """Ask with ACL DRYRUN."""
+        return about_keys(client, group_requests.requests_for(changes), group_requests.call_of)
 
     @override
     def run(self, client: "RedisClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:

@@ -15,7 +15,7 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Losing, Weighed, deviation_by_value
+from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Losing, Permitted, Weighed, deviation_by_value
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
@@ -26,6 +26,7 @@ from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.redis.addresses import STREAMS, own_key, path_problem
+from mqinfra.providers.redis.api.acl_dry_run import about_keys
 from mqinfra.providers.redis.api.entry_id import below, parse
 from mqinfra.providers.redis.api.run import run
 from mqinfra.providers.redis.streams import figures as stream_figures
@@ -51,6 +52,7 @@ class StreamKind(
     Weighed["RedisClient"],
     DryRun["RedisClient"],
     Drawn,
+    Permitted["RedisClient"],
 ):
     """Streams."""
 
@@ -149,6 +151,11 @@ class StreamKind(
     def figures(self, client: "RedisClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Count entries, and name the consumers that were active a moment ago."""
         return stream_figures.figures(client, addresses)
+
+    @override
+    def lacking(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
+        """Ask with ACL DRYRUN."""
+        return about_keys(client, stream_requests.requests_for(changes), stream_requests.calls_of)
 
     @override
     def dry_run(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

@@ -20,6 +20,7 @@ from mqinfra.providers.base.capabilities import (
     ComparedWithLive,
     Connected,
     DryRun,
+    Permitted,
     SecretHolder,
     Weighed,
     deviation_by_value,
@@ -34,6 +35,7 @@ from mqinfra.providers.redis.users import connections as user_connections
 from mqinfra.providers.redis.users import drawing as user_drawing
 from mqinfra.providers.redis.users import reading as user_reading
 from mqinfra.providers.redis.users import requests as user_requests
+from mqinfra.providers.redis.users import rights as user_rights
 from mqinfra.providers.redis.users import run as user_run
 from mqinfra.providers.redis.users import service_users
 from mqinfra.providers.redis.users.spec import UserSpec
@@ -53,6 +55,7 @@ class UserKind(
     Connected["RedisClient"],
     DryRun["RedisClient"],
     Drawn,
+    Permitted["RedisClient"],
 ):
     """ACL users."""
 
@@ -170,6 +173,11 @@ class UserKind(
     ) -> Mapping[ClientConnection, str]:
         """CLIENT KILL on the node of each."""
         return user_connections.close(client, connections)
+
+    @override
+    def lacking(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
+        """Ask every server with ACL DRYRUN, without a rule: passwords stand in none of it."""
+        return user_rights.lacking(client, user_requests.requests_for(changes, context.facts))
 
     @override
     def dry_run(self, client: "RedisClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_what_may_not_be_seen_is_never_planned_as_a_create(
     cell.add(f"kafka-{live.line}/topics/e2e-unseen-is-not-absent")
 
 
-def test_a_right_that_is_missing_is_named_in_plan_and_report_and_the_rest_is_done(
+def test_a_right_that_is_missing_blocks_before_anything_is_written_and_the_rest_can_go(
     live: KafkaCluster, shop: Shop, hand: Hand, user: User, cell: set[str]
 ) -> None:
     hand.create("orders.set", "orders.growing")
@@ -61,22 +61,60 @@ def test_a_right_that_is_missing_is_named_in_plan_and_report_and_the_rest_is_don
     user.allow("orders.growing", "DESCRIBE_CONFIGS")
     user.allow("orders.new", "DESCRIBE_CONFIGS", "CREATE")
     shop.topics("orders.set: {config: {retention.ms: 2h}}", "orders.growing: {partitions: 2}", "orders.new: {}")
-    ran = run(shop, user, "plan", "-o", "json=plan.json", "-v")
+    before = live.metadata_end_offset()
+    ran = run(shop, user, "plan", "-o", "json")
+    assert ran.code == 3, ran.text
+    said = {
+        found["address"].rpartition("/")[2]: found for found in ran.json()["diagnostics"] if found["code"] == "MQ352"
+    }
+    assert said.keys() == {"orders.set", "orders.growing"}
+    assert "this needs AlterConfigs on topic `orders.set`" in said["orders.set"]["message"]
+    assert "this needs Alter on topic `orders.growing`" in said["orders.growing"]["message"]
+    granting = f"kafka-acls --add --allow-principal User:{user.name} --operation AlterConfigs --topic orders.set"
+    assert granting in said["orders.set"]["help"][0]
+    assert run(shop, user, "apply", "--auto-approve").code == 3
+    # Somebody else may apply what this user can only plan; this user may not, and nothing was begun.
+    ran = run(shop, user, "plan", "--skip-rights", "-o", "json=plan.json")
     assert ran.code == 0, ran.text
-    assert "MQ303" in ran.err
-    assert "no AlterConfigs right" in ran.err
-    assert "no Alter right" in ran.err
-    ran = run(shop, user, "apply", "plan.json", "-o", "json", "-o", "text=report.txt")
-    assert ran.code == 4, ran.text
-    assert outcomes(ran) == {"orders.new": "applied", "orders.set": "failed", "orders.growing": "failed"}
-    said = {result["address"].rpartition("/")[2]: json.dumps(result) for result in ran.json()["results"]}
-    assert "this needs AlterConfigs on topic `orders.set`" in said["orders.set"]
-    assert "this needs Alter on topic `orders.growing`" in said["orders.growing"]
-    assert f"kafka-acls --add --allow-principal User:{user.name}" in said["orders.set"]
-    assert hand.live() == {name: Topic(1, 1, {}) for name in ("orders.set", "orders.growing", "orders.new")}
+    assert "whoever applies the plan needs AlterConfigs on the topic" in ran.err
+    ran = run(shop, user, "apply", "plan.json")
+    assert ran.code == 3, ran.text
+    assert "MQ352" in ran.err
+    assert live.metadata_end_offset() == before
+    assert "orders.new" not in hand.names()
+    held = [word for name in said for word in ("--exclude", f"name:{name}")]
+    ran = run(shop, user, "apply", "--auto-approve", *held, "-o", "json")
+    assert (ran.code, outcomes(ran)) == (0, {"orders.new": "applied"}), ran.text
+    user.allow("orders.set", "ALTER_CONFIGS")
+    user.allow("orders.growing", "ALTER")
     ran = run(shop, user, "apply", "--auto-approve", "-o", "json")
-    assert (ran.code, set(outcomes(ran).values())) == (1, {"failed"}), ran.text
+    assert (ran.code, set(outcomes(ran).values())) == (0, {"applied"}), ran.text
     cell.add(f"kafka-{live.line}/topics/e2e-missing-right-is-named")
+
+
+def test_what_could_be_made_and_not_be_read_back_is_not_made(shop: Shop, hand: Hand, user: User) -> None:
+    user.allow("orders.new", "CREATE")
+    shop.topics("orders.new: {}")
+    ran = run(shop, user, "apply", "--auto-approve")
+    assert ran.code == 3, ran.text
+    assert "this needs DescribeConfigs on topic `orders.new`" in ran.err
+    assert hand.names() == set()
+
+
+def test_who_may_not_keep_the_lock_is_told_by_the_plan(live: KafkaCluster, shop: Shop) -> None:
+    someone = User(live)
+    someone.allow("orders.new", "CREATE", "DESCRIBE_CONFIGS")
+    someone.allow(RECORDS, "READ")
+    shop.clusters(kafka=someone.block(VARIABLE))
+    shop.topics("orders.new: {}")
+    ran = run(shop, someone, "plan")
+    assert ran.code == 0, ran.text
+    # Create and Read too where no apply made the topic yet.
+    assert re.search(f"the lock and the records of an apply need [A-Za-z ]*Write on topic `{RECORDS}`", ran.err), (
+        ran.err
+    )
+    assert re.search(f"--allow-principal User:{someone.name} [A-Za-z -]*--operation Write --topic {RECORDS}", ran.err)
+    assert run(shop, someone, "apply", "--auto-approve").code == 1
 
 
 def test_a_delete_whose_cost_may_not_be_seen_is_blocked(

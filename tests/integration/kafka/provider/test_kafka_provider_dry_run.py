@@ -87,23 +87,23 @@ def test_calls_that_turn_out_too_large_are_cut(session: Session, monkeypatch: py
 
 
 def without_names(objections: list[Objection]) -> set[str]:
-    assert all(objection.unchecked for objection in objections)
-    return {objection.problem.message for objection in objections}
+    assert not any(objection.unchecked for objection in objections)
+    return {objection.lacking for objection in objections}
 
 
-def test_a_caller_who_may_not_is_told_once_per_cause(session: Session, limited: Session, kafka: KafkaCluster) -> None:
+def test_a_caller_who_may_not_is_told_of_each_right(session: Session, limited: Session, kafka: KafkaCluster) -> None:
     send(session, create("orders", partitions=1), create("billing", partitions=1))
     await_topics(session, ["orders", "billing"])
     assert len(without_names(limited.dry_run([create("x"), create("y")]))) == 1
     found = without_names(
         limited.dry_run([update("orders", (("partitions",), 1, 2), (("config", "segment.ms"), 1, 2))])
     )
-    assert len(found) == 2
-    assert any("Alter right" in text for text in found)
-    assert any("AlterConfigs right" in text for text in found)
+    assert found == {"Alter on the topic", "AlterConfigs on the topic"}
     allow(kafka, "billing", ACL_OPERATION_DELETE)
-    (objection,) = [each for each in limited.dry_run([delete("billing"), delete("orders")]) if "Delete" in str(each)]
-    assert objection.address == topic("orders")
+    (objection,) = limited.lacking([delete("billing"), delete("orders")])
+    assert (objection.address, objection.lacking) == (topic("orders"), "Delete on the topic")
+    assert "--operation Delete --topic orders" in objection.problem.help
+    assert session.lacking([delete("billing"), delete("orders"), create("new")]) == []
 
 
 def test_a_replace_can_not_be_asked_about(session: Session) -> None:

@@ -45,9 +45,9 @@ def test_an_administrator_without_permissions_in_a_vhost_is_told_which_and_the_r
     assert len(held) == 3
     assert all("%2Fclosed" in address for address in held)
     for words in (
-        "needs `configure` on `mail` in vhost `/closed`",
         "needs `configure` on `orders` in vhost `/closed`",
-        "rabbitmqctl set_permissions -p /closed deployer",
+        "the same applies to 1 more: `mail`",
+        "rabbitmqctl set_permissions -p /closed deployer '^(mail|orders)$' '^mail$' '^orders$'",
     ):
         assert words in ran.err, ran.err
     with project.nothing_written():

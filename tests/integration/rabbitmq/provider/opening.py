@@ -3,8 +3,8 @@
 from typing import Any
 
 from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.provider import Cluster
-from mqinfra.providers.base.session import BrokerSession
 from mqinfra.providers.rabbitmq.api.connection import RabbitConnection
 from mqinfra.providers.rabbitmq.connect import connect
 from mqinfra.providers.rabbitmq.io.client import RabbitClient

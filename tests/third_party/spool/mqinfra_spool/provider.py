@@ -9,11 +9,12 @@ from typing_extensions import override
 from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Facts
 from mqinfra.model.scrub import Secrets
+from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.connecting.codes import UNREACHABLE
 from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
-from mqinfra.providers.base.session import BrokerSession, Session
+from mqinfra.providers.base.session import Session
 from mqinfra_spool.folder import Folder
 from mqinfra_spool.limits import LimitKind
 from mqinfra_spool.queues import QueueKind
