@@ -124,8 +124,7 @@ def options_of(plan: Plan, *, degraded: bool = False) -> Options:
     selection = Selection.parse(given["--select"], given["--exclude"])
     if isinstance(selection, Problem) or len(given) > 2:
         raise UserError([PLAN_FILE.at("the plan's selection can't be read", help="plan again")], ExitCode.STALE)
-    adopt = any(change.adopts for change in plan.changes)
-    return Options(selection, plan.max_deletes, degraded, adopt)
+    return Options(selection, plan.max_deletes, degraded, plan.adopt)
 
 
 CODES = (PLAN_FILE,)

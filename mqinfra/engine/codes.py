@@ -131,6 +131,9 @@ CLAIMED = Code(
     "another project claims the resource",
     "The records of another project, or of another environment on the same cluster, claim the resource. Two owners "
     "would change it back and forth, and each would delete it for the other.\n\n"
+    "It is never deleted by anybody else: whoever no longer declares it, or lists it under `removed:`, drops its own "
+    "claim. Routes and rights of which all is in their name, such as bindings, may have several claims, and go with "
+    "the last.\n\n"
     "Declare it in one of them only. After a project or environment was renamed, take its claims over with "
     "`mqinfra adopt --from PROJECT/ENVIRONMENT`.",
     bad="removed:\n  kafka/topics/orders.legacy: {}      # declared by project `billing`",

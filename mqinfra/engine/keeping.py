@@ -62,7 +62,13 @@ def read_under_lock(basis: Basis, locks: Mapping[str, Lock]) -> tuple[Basis, fro
         reading still holds, as far as mqinfra is concerned, and need not be done twice.
     """
     planned = basis.survey.inventories
-    now = {alias: read_inventory(basis.survey.sessions[alias], basis.owner) for alias in locks}
+    now = {
+        alias: replace(
+            read_inventory(basis.survey.sessions[alias], basis.owner),
+            foreign=planned.get(alias, Inventory()).foreign,  # others' records are not under this lock
+        )
+        for alias in locks
+    }
     undisturbed = frozenset(
         alias
         for alias, lock in locks.items()
@@ -87,9 +93,10 @@ def beside_of(basis: Basis, alias: str) -> Beside:
         )
     ]
     changed = {change.address for change in basis.plan.changes}
-    records = unrecorded(_declared(basis, alias), reading, inventory.records, covered, changed)
+    records = unrecorded(_declared(basis, alias), reading, inventory.records, covered, changed, inventory.foreign)
     known = declared if basis.selection.everything else set(inventory.records)
-    return Beside(records, gone(reading, inventory.records, known))
+    forgotten = [address for address in basis.plan.to_forget if address.cluster == alias]
+    return Beside(records, [*gone(reading, inventory.records, known), *forgotten])
 
 
 def keep(basis: Basis, locks: Mapping[str, Lock], who: str, undisturbed: frozenset[str]) -> dict[str, Keeping]:

@@ -91,12 +91,15 @@ class Plan(Document):
         environment: the environment's name.
         selection: what narrowed the plan, as on the command line; empty for the whole.
         max_deletes: limits on deletes that the user gave, by `ALIAS/KIND`.
+        adopt: what differs and nobody claims was to be taken over, as the user said for the whole plan.
         clusters: the clusters, sorted by alias.
         changes: sorted by address.
         undeclared_keys: keys that others set on declared resources; `foreign` in the document.
         uncompared: secrets that could not be compared, and so are no change.
         undeclared: what is there, in scope and not declared, and stays; sorted by address.
         to_record: what is there as declared and has no record yet: an apply records it, which is no change.
+        to_forget: what nobody declares here any more and another project claims: an apply drops this project's claim,
+            which is no change either.
         unchecked: where it can't be told what is not declared.
         diagnostics: everything found while planning.
         desired: digest of the desired state of the whole environment.
@@ -111,12 +114,14 @@ class Plan(Document):
     environment: str
     selection: tuple[str, ...] = ()
     max_deletes: Mapping[str, int] = {}
+    adopt: bool = False
     clusters: tuple[PlanCluster, ...] = ()
     changes: tuple[Change, ...] = ()
     undeclared_keys: tuple[UndeclaredKeys, ...] = Field(default=(), alias="foreign")
     uncompared: tuple[Uncompared, ...] = ()
     undeclared: tuple[Leftover, ...] = ()
     to_record: tuple[Address, ...] = ()
+    to_forget: tuple[Address, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     desired: str = ""

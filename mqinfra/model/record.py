@@ -83,6 +83,22 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimant:
+    """Somebody else whose record claims a resource.
+
+    Attributes:
+        owner: whose record it is.
+        made: whether that project made or took the resource, and did not merely find it.
+    """
+
+    owner: Owner
+    made: bool = True
+
+    def __str__(self) -> str:
+        return str(self.owner)
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What stands once per project and environment.
 
@@ -128,7 +144,7 @@ class Inventory:
         place: where they are, for people: "topic `_mqinfra.shop.prod`"; empty where the cluster keeps none.
         exists: whether there are any; the first apply makes them.
         records: the project's own, by address.
-        foreign: of declared resources, the other owners whose records claim them, sorted.
+        foreign: of declared resources, and of those that might go, the others whose records claim them, sorted.
         header: the project's header; None while there is none.
         runs: the last runs, the newest first.
         unavailable: why they could not be read, for people; empty when they were. Then nothing is claimed.
@@ -137,7 +153,7 @@ class Inventory:
     place: str = ""
     exists: bool = False
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
-    foreign: Mapping[Address, tuple[Owner, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    foreign: Mapping[Address, tuple[Claimant, ...]] = field(default_factory=lambda: MappingProxyType({}))
     header: Header | None = None
     runs: tuple[Run, ...] = ()
     unavailable: str = ""

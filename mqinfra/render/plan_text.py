@@ -97,7 +97,8 @@ def render_plan(
             unchecked = [item for item in plan.unchecked if item.cluster == cluster.alias]
             lines += unchecked_lines(unchecked, style, full=undeclared)
         to_record = sum(address.cluster == cluster.alias for address in plan.to_record)
-        lines += [*_rest(cluster, style, to_record), ""]
+        to_forget = sum(address.cluster == cluster.alias for address in plan.to_forget)
+        lines += [*_rest(cluster, style, to_record, to_forget), ""]
     if requests:
         lines += [*request_lines(requests, style), ""]
     return document(lines + _footer(plan, style, fold=not full))
@@ -204,13 +205,15 @@ def _summary(changes: Sequence[Change], style: Style) -> list[str]:
     return lines
 
 
-def _rest(cluster: PlanCluster, style: Style, to_record: int) -> list[str]:
+def _rest(cluster: PlanCluster, style: Style, to_record: int, to_forget: int) -> list[str]:
     if not cluster.reachable:
         text = "could not be read: its resources are unknown, and this plan has no changes for it"
         return style.wrap(style.destroyed(text), indent=6)
     parts = [f"{cluster.unchanged:,} unchanged"]
     if to_record:
         parts.append(f"{to_record:,} to record")
+    if to_forget:
+        parts.append(f"{plural(to_forget, 'claim')} to drop")
     if cluster.undeclared:
         parts.append(f"{cluster.undeclared:,} in scope but not declared")
     return style.wrap(style.dim(", ".join(parts)), indent=6)

@@ -100,7 +100,8 @@ def argument(address: Address) -> str:
 def command(verb: str, plan: Plan, *rest: str) -> str:
     """Write a command line of this plan's environment, selection and limits, quoted for a POSIX shell."""
     limits = [word for name, most in plan.max_deletes.items() for word in ("--max-deletes", f"{name}={most}")]
-    words = ["mqinfra", verb, "-e", plan.environment, *_selection(plan.selection), *limits, *rest]
+    adopt = ["--adopt"] if plan.adopt else []
+    words = ["mqinfra", verb, "-e", plan.environment, *_selection(plan.selection), *limits, *adopt, *rest]
     return " ".join(shlex.quote(clean(word)) for word in words)
 
 

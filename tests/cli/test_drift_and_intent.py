@@ -96,5 +96,8 @@ def test_what_another_project_claims_is_not_deleted(project: Project) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("name: shop", "name: other"), encoding="utf-8")
     project.topics("    orders.cancelled: {partitions: 6}\n", "removed: {kafka/topics/orders.created: {}}\n")
     plan = json.loads(project.mq("plan", "-o", "json").out)
-    assert [change["blockedBy"] for change in plan["changes"]] == [["MQ214"]]
+    assert plan["changes"] == []
+    (found,) = [item for item in plan["diagnostics"] if item["address"] == "kafka/topics/orders.created"]
+    assert (found["code"], found["severity"]) == ("MQ214", "warning")
+    assert "is not deleted: it is claimed by `shop/local`" in found["message"]
     assert plan["toRecord"] == []

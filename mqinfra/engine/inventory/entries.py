@@ -5,6 +5,7 @@ A record may only ever claim what the project made or took. Where that is in dou
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import JsonValue
@@ -14,7 +15,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Reading
-from mqinfra.model.record import Origin, Record, Standing
+from mqinfra.model.record import Claimant, Origin, Record, Standing
 from mqinfra.model.spec import flat, nested
 from mqinfra.providers.base.kind import Kind
 
@@ -98,6 +99,7 @@ def unrecorded(
     records: Mapping[Address, Record],
     covered: Collection[Address],
     changed: Collection[Address],
+    foreign: Mapping[Address, tuple[Claimant, ...]] = MappingProxyType({}),
 ) -> dict[Address, Record]:
     """The records of what is as it is declared, where they are missing or say something else.
 
@@ -107,9 +109,11 @@ def unrecorded(
         records: the project's records there.
         covered: the declared resources that the plan is about.
         changed: those that it changes, or would if nothing held them back.
+        foreign: who else claims them.
 
     Returns:
-        by address. What nobody claimed is found, unless its entry adopts it.
+        by address. What nobody claimed is found, unless its entry adopts it; what several may claim goes with the last
+        of them, and so is as much ours as theirs; what others claim alone is left to them.
     """
     found: dict[Address, Record] = {}
     for address in covered:
@@ -118,8 +122,13 @@ def unrecorded(
             continue
         before = records.get(address)
         ours = before is not None and declared.believes(address, before, Seen.of(live))
+        others = foreign.get(address, ()) if before is None else ()
+        shareable = declared.kinds[address.kind].shareable
+        if others and not shareable:
+            continue
         origin = before.origin if before is not None and ours else Origin.FOUND
-        if origin is Origin.FOUND and declared.declarations[address].lifecycle.adopt:
+        taken = declared.declarations[address].lifecycle.adopt or any(one.made for one in others)
+        if origin is Origin.FOUND and taken:
             origin = Origin.ADOPTED
         record = declared.record(address, origin, live.identity)
         if before is not None and ours:

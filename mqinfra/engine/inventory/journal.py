@@ -28,7 +28,7 @@ class Beside:
 
     Attributes:
         records: of what is as it is declared, by address.
-        gone: what is recorded, declared by nobody, and no longer there.
+        gone: what is recorded and declared by nobody, and either no longer there or claimed by others.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))

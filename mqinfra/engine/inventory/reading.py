@@ -1,12 +1,13 @@
 """Reading the records of a cluster: beside the reading of the cluster itself, and never a reason for a plan to fail."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from mqinfra.engine.inventory.texts import read_texts
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
-from mqinfra.model.record import Inventory, Owner
+from mqinfra.model.record import Claimant, Inventory, Owner
 from mqinfra.providers.base.records import RecordStore
 from mqinfra.providers.base.session import Session
 
@@ -35,15 +36,17 @@ def with_foreign(session: Session, owner: Owner, inventory: Inventory, asked: Co
         return replace(inventory, records={}, unavailable=error.diagnostics[0].message)
 
 
-def foreign_claims(store: RecordStore, addresses: Collection[Address]) -> Mapping[Address, tuple[Owner, ...]]:
-    """Find other owners' claims on some resources: those that are declared, exist, and have no record of ours.
+def foreign_claims(store: RecordStore, addresses: Collection[Address]) -> Mapping[Address, tuple[Claimant, ...]]:
+    """Find other owners' claims on some resources. A record of theirs that can't be understood claims too.
 
     Raises:
         UserError: they can't be read.
     """
     by_key = {address.key: address for address in addresses}
-    claims: dict[Address, list[Owner]] = {}
+    claims: dict[Address, list[Claimant]] = defaultdict(list)
     for owner, texts in store.others(by_key.keys()).items():
         for key in texts.keys() & by_key.keys():
-            claims.setdefault(by_key[key], []).append(owner)
-    return {address: tuple(sorted(owners)) for address, owners in claims.items()}
+            address = by_key[key]
+            record = read_texts({key: texts[key]}, address.cluster).records.get(address)
+            claims[address].append(Claimant(owner, record is not None and record.ours))
+    return {address: tuple(sorted(some, key=lambda one: one.owner)) for address, some in claims.items()}

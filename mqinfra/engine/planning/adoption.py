@@ -7,7 +7,7 @@ from typing import Any
 
 from mqinfra.engine import codes
 from mqinfra.engine.inventory.belief import Seen, doubt
-from mqinfra.engine.planning.claims import doubt_about, foreign_owners, record_of, shared
+from mqinfra.engine.planning.claims import doubt_about, foreign_owners, record_of
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -26,14 +26,14 @@ def note_unrecorded(state: Planning, address: Address, kind: Kind[Any]) -> None:
     inventory = state.survey.inventories.get(address.cluster)
     if inventory is None or not inventory.known or record_of(state, address) is not None:
         return
-    if shared(kind) or not foreign_owners(state, address):
+    if kind.shareable or not foreign_owners(state, address):
         state.to_record.append(address)
 
 
 def refuse_claimed(state: Planning, subject: Subject, *, changed: bool) -> None:
     """Refuse to change what another project claims; a right that has one owner is refused as it is."""
     kind, address = subject.kind, subject.address
-    if record_of(state, address) is not None or shared(kind):
+    if record_of(state, address) is not None or kind.shareable:
         return
     owners = foreign_owners(state, address)
     if not owners:

@@ -12,8 +12,7 @@ from mqinfra.model.address import Address, AddressError
 from mqinfra.model.claim import Claim
 from mqinfra.model.reading import Coverage, Facts, Live, Reading
 from mqinfra.model.record import Origin, Owner, Record
-from mqinfra.model.wording import each_named
-from mqinfra.providers.base.kind import Holding, Kind
+from mqinfra.providers.base.kind import Kind
 
 
 def claim_of(state: Planning, record: Record) -> Claim:
@@ -42,7 +41,7 @@ def unclaimed(state: Planning, address: Address, record: Record, live: Live, rea
         return f"not all {kind.name} can be seen"
     if not state.desired.scope.owns(reading.type, address):
         return "it is not in scope"
-    return claimed_by_others(state, address, kind)
+    return ""
 
 
 def doubt_about(record: Record, live: Live, kind: Kind[Any], facts: Facts) -> str:
@@ -53,24 +52,10 @@ def doubt_about(record: Record, live: Live, kind: Kind[Any], facts: Facts) -> st
     return why.value if why is not None else ""
 
 
-def claimed_by_others(state: Planning, address: Address, kind: Kind[Any]) -> str:
-    """Say who else claims a resource, so that we don't delete it; empty when nobody does."""
-    others = foreign_owners(state, address)
-    if not others:
-        return ""
-    names = each_named(others)
-    return f"{kind.title} is claimed by {names} too" if shared(kind) else f"claimed by {names}"
-
-
 def foreign_owners(state: Planning, address: Address) -> tuple[Owner, ...]:
     """Other owners whose records claim a resource."""
     inventory = state.survey.inventories.get(address.cluster)
-    return inventory.foreign.get(address, ()) if inventory is not None else ()
-
-
-def shared(kind: Kind[Any]) -> bool:
-    """Whether several projects may claim a resource of a kind: those that are their own name, and so are alike."""
-    return kind.holding is not Holding.DATA and bool(kind.placement.named_by)
+    return tuple(claimant.owner for claimant in inventory.foreign.get(address, ())) if inventory is not None else ()
 
 
 def maker_address(alias: str, key: str) -> Address | None:

@@ -9,7 +9,7 @@ from mqinfra.engine.planning.comparison import denied
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Tombstone
-from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.setting import did_you_mean
 from mqinfra.model.wording import each_named
@@ -41,30 +41,43 @@ def plan_removals(state: Planning) -> None:
         if live is None:
             state.diagnostics.append(_gone(address, tombstone, kind, reading))
             continue
+        if foreign_owners(state, address):
+            state.diagnostics.append(_others(state, address, tombstone, kind))
+            continue
         state.existing[address.cluster, address.kind] += 1
         state.put(guard.plan_delete(address, tombstone, live, kind, state.options.today))
-        state.diagnostics += _held_by_records(state, address, tombstone, live, kind)
+        state.diagnostics += _outlived(state, address, tombstone, live, kind)
 
 
-def _held_by_records(
+def _others(state: Planning, address: Address, tombstone: Tombstone, kind: Kind[Any]) -> Diagnostic:
+    """What another project claims is never deleted: our claim is dropped, and the other is named."""
+    ours = record_of(state, address) is not None
+    if ours:
+        state.to_forget.append(address)
+    return codes.CLAIMED.at(
+        f"{kind.title} `{address.name}` is not deleted: it is claimed by {each_named(foreign_owners(state, address))}"
+        + ("; only this project's claim is dropped" if ours else ""),
+        span=tombstone.span,
+        source=tombstone.source,
+        address=str(address),
+        help="remove the line; whoever claims it deletes it, or forgets it: `mqinfra forget`",
+        severity=Severity.WARNING,
+    )
+
+
+def _outlived(
     state: Planning, address: Address, tombstone: Tombstone, live: Live, kind: Kind[Any]
 ) -> Iterator[Diagnostic]:
-    """What records say against a delete: another project's claim, and a protection that outlives its entry."""
-    place: dict[str, Any] = {"span": tombstone.span, "source": tombstone.source, "address": str(address)}
-    owners = foreign_owners(state, address)
-    if owners:
-        yield codes.CLAIMED.at(
-            f"{kind.title} `{address.name}` can't be deleted: it is claimed by {each_named(owners)}",
-            help="remove the tombstone; whoever claims it deletes it, or forgets it: `mqinfra forget`",
-            **place,
-        )
+    """A protection on record, which outlives its entry."""
     record = record_of(state, address)
     facts = state.survey.readings[address.cluster].facts
     if record is not None and record.protect and not tombstone.protected and not doubt_about(record, live, kind, facts):
         yield codes.PROTECTED.at(
             f"{kind.title} `{address.name}` can't be deleted: `lifecycle.protect` outlives its entry",
             help="declare it without `lifecycle.protect` and apply that first",
-            **place,
+            span=tombstone.span,
+            source=tombstone.source,
+            address=str(address),
         )
 
 

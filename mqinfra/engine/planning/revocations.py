@@ -11,7 +11,7 @@ from typing import Any
 
 from mqinfra.engine import codes
 from mqinfra.engine.guard import Guarded
-from mqinfra.engine.planning.claims import claim_of, maker_address, unclaimed
+from mqinfra.engine.planning.claims import claim_of, foreign_owners, maker_address, unclaimed
 from mqinfra.engine.planning.draining import still_needed
 from mqinfra.engine.planning.state import Planning, Revocation
 from mqinfra.model.address import Address
@@ -19,6 +19,7 @@ from mqinfra.model.change import Action, Change, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.record import Inventory, Record
+from mqinfra.model.wording import each_named
 from mqinfra.providers.base.capabilities import Routing, rests_on
 from mqinfra.providers.base.kind import Holding, Kind
 
@@ -52,6 +53,11 @@ class _Cluster:
         """Decide what goes, and why the rest stays."""
         staying = self.state.staying
         for address, record in self._no_longer_declared():
+            others = foreign_owners(self.state, address)
+            if others:
+                self.state.to_forget.append(address)
+                staying[address] = f"claimed by {each_named(others)}; only this project's claim is dropped"
+                continue
             why = self._why_not(address, record)
             if why is None:
                 self.going[address] = self._revocation(address, record)

@@ -63,6 +63,7 @@ class Planning:
         draining: of these, what messages on their way still need.
         parts: of these, the sugar's parts that stay because their maker does, with the maker.
         to_record: what is as declared and in nobody's records.
+        to_forget: what nobody declares any more and others claim, so that only our claim is dropped.
         unadopted: what a change would write over although nobody's records speak of it, and nobody agreed to that.
     """
 
@@ -83,6 +84,7 @@ class Planning:
     draining: set[Address] = field(default_factory=set)
     parts: dict[Address, Address] = field(default_factory=dict)
     to_record: list[Address] = field(default_factory=list)
+    to_forget: list[Address] = field(default_factory=list)
     unadopted: set[Address] = field(default_factory=set)
 
     def __post_init__(self) -> None:

@@ -87,11 +87,14 @@ class Kind(EntryType, Generic[C]):
         spec: what a resource looks like; a `WholeSpec` where it is written whole.
         overwrites: the call that creates one overwrites what somebody else made under its name meanwhile.
         holding: what its resources are.
+        shareable: several projects may claim one, which goes with the last of them. Only for routes and rights of which
+            all is in their name: nobody can change one for another.
     """
 
     spec: ClassVar[type[Spec]]
     overwrites: ClassVar[bool] = False
     holding: ClassVar[Holding] = Holding.DATA
+    shareable: ClassVar[bool] = False
 
     # --- pure: what things mean
 

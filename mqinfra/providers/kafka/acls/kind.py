@@ -35,6 +35,7 @@ class AclKind(Kind["KafkaClient"], LookedAt["KafkaClient"], Sugar):
     spec = AclSpec
     entry = AclEntry
     holding = Holding.RIGHT
+    shareable = True
     placement = PLACEMENT
 
     @override

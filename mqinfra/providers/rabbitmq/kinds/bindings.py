@@ -48,6 +48,7 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Rou
     spec = BindingSpec
     entry = BindingSpec
     holding = Holding.ROUTE
+    shareable = True
     as_lines = True
     placement = Placement(nested_in="vhosts", named_by=NAMED_BY, owned_by=("queue", "toExchange"))
 

@@ -112,7 +112,7 @@ def test_what_another_writer_wrote_meanwhile_is_not_overwritten(there: str, plan
     theirs = put(server, "policies", "limit", pattern="^mail$", definition={"max-length": 7})
     planned.declare({**FIRST, "vhosts": {VHOST: {"policies": TOPOLOGY["vhosts"][VHOST]["policies"]}}})
     between(planned, "/users/", theirs)
-    ran = planned.mq("apply", "--auto-approve", "-o", "json")
+    ran = planned.mq("apply", "--adopt", "--auto-approve", "-o", "json")
     assert ran.code == 4, ran.text
     [result] = [item for item in ran.json()["results"] if item["outcome"] == "failed"]
     assert result["address"] == "rabbit/policies/%2Fshop/limit"

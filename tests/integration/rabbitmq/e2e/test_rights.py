@@ -95,7 +95,7 @@ def test_a_tag_that_is_missing_is_named_by_the_plan(
 ) -> None:
     project.owns({"vhosts": {OPEN: {}}}, somebody(project.server, tags, OPEN))
     project.declare({"vhosts": {OPEN: section}})
-    ran = project.plan(code=3)
+    ran = project.plan("--adopt", code=3)
     assert f"`deployer` needs the tag `{tag}`" in ran.err
 
 

@@ -42,7 +42,7 @@ def prepare(project: Project) -> None:
     server.management.call("PUT", "users", "email", body={"tags": ""})
     server.management.call("PUT", "policies", VHOST, "ttl", body={"pattern": "^o", "definition": {"message-ttl": 1}})
     project.declare(TOPOLOGY, {OLD: {"reason": "OPS-1"}})
-    project.plan("-q", "-o", "json=plan.json")
+    project.plan("--adopt", "-q", "-o", "json=plan.json")
     server.proxy.reset()
 
 

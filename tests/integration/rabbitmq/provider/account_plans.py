@@ -38,7 +38,7 @@ Entries = Mapping[str, Mapping[str, Any]]
 
 
 CATALOGUE = installed()
-_MANY = Options(max_deletes={f"{ALIAS}/{kind}": 100 for kind in CATALOGUE.providers["rabbitmq"].kinds})
+_MANY = Options(max_deletes={f"{ALIAS}/{kind}": 100 for kind in CATALOGUE.providers["rabbitmq"].kinds}, adopt=True)
 
 
 def from_environment(reference: SecretRef) -> SecretValue:

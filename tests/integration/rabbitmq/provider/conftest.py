@@ -40,7 +40,9 @@ Entry = Mapping[str, Any]
 Named = Mapping[str, Entry]
 ALIAS, VHOST = "rabbit", "/shop"
 POLICIES = ("policies", "operatorPolicies")
-_LONGER = Options(max_deletes={f"{ALIAS}/{kind}": 10_000 for kind in ("queues", "bindings", "exchanges", *POLICIES)})
+_LONGER = Options(
+    max_deletes={f"{ALIAS}/{kind}": 10_000 for kind in ("queues", "bindings", "exchanges", *POLICIES)}, adopt=True
+)
 
 
 CATALOGUE = installed().of(["rabbitmq"])
