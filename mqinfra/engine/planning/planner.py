@@ -83,4 +83,4 @@ _IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id, codes.BY_HAND.id
 def _run_rules(state: Planning) -> None:
     """Run the rules over everything that is declared, selected or not."""
     rules = rules_for(state.desired, state.catalogue)
-    state.diagnostics += run(Context(state.desired, state.subjects, state.survey.readings), rules)
+    state.diagnostics += run(Context(state.desired, state.subjects, state.survey.readings, state.options.today), rules)

@@ -20,7 +20,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.record import Inventory, Record
 from mqinfra.model.wording import each_named
-from mqinfra.providers.base.capabilities import Routing, rests_on
+from mqinfra.providers.base.capabilities import Opening, Routing, having, rests_on
 from mqinfra.providers.base.kind import Holding, Kind
 
 _SECTION = 2
@@ -68,6 +68,7 @@ class _Cluster:
             self.going.clear()
         self._keep_what_vanished()
         self._keep_last_routes()
+        self._keep_what_opens()
         self._keep_what_drains()
         for address, revocation in self.going.items():
             self.state.revoked[address] = revocation
@@ -189,6 +190,19 @@ class _Cluster:
                 for address, source in self._last_routes(kind, some):
                     self.state.staying[address] = f"`{source}` would be left without a route"
                     del self.going[address]
+
+    def _keep_what_opens(self) -> None:
+        """Leave what lets others in when it goes, or locks us out; a line that names it takes it."""
+        kinds = having(self.state.survey.sessions[self.reading.alias].kinds, Opening)
+        if not any(address.kind in kinds for address in self.going):
+            return
+        seen = (*self.reading.neighbours.items(), *self.reading.resources.items())
+        live = {address: found.spec for address, found in seen}
+        going = {*self.going, *(address for address in self.state.desired.tombstones if address in live)}
+        for kind in kinds.values():
+            for address, why in kind.needing_a_line(live, going, self.reading.facts).items():
+                if self.going.pop(address, None) is not None:
+                    self.state.staying[address] = why
 
     def _keep_what_drains(self) -> None:
         """Leave what messages on their way still need; a later plan finds it again."""

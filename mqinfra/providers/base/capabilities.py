@@ -174,6 +174,22 @@ class Ordered(ABC):
         """
 
 
+class Opening(ABC):
+    """A kind of rights that may let in others when they go, or lock out who carries out the plan."""
+
+    @abstractmethod
+    def needing_a_line(
+        self, live: Mapping[Address, Spec], going: Collection[Address], facts: Facts
+    ) -> Mapping[Address, str]:
+        """Say what of what would go by itself needs a line after all, and why (design §6).
+
+        Args:
+            live: everything that was seen on the cluster.
+            going: all that would be deleted.
+            facts: what the cluster says of itself.
+        """
+
+
 class Draining(ABC):
     """A kind whose resources may be needed by messages on their way for a while after nobody declares them any more."""
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -111,11 +112,13 @@ class Context:
         desired: what is declared.
         subjects: every declared resource of a known kind, sorted by address.
         readings: readings by alias; empty offline.
+        today: the day by which consent counts, in UTC.
     """
 
     desired: Desired
     subjects: Mapping[Address, Subject]
     readings: Mapping[str, Reading] = field(default_factory=lambda: MappingProxyType({}))
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
     @cached_property
     def by_kind(self) -> Mapping[str, tuple[Subject, ...]]:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
+from mqinfra.model.reading import Facts
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.entry_type import EntryType
-from mqinfra.providers.base.provider import Cluster, Connection, Provider
+from mqinfra.providers.base.provider import Cluster, Connection, Provider, SandboxOptions
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.kafka.access.kind import AccessKind
 from mqinfra.providers.kafka.acls.kind import AclKind
+from mqinfra.providers.kafka.api.acl import ANONYMOUS
 from mqinfra.providers.kafka.api.codes import CODES
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.topics.kind import TopicKind
@@ -54,6 +56,11 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.topics.sample import TOPICS  # noqa: PLC0415
 
         return (TOPICS, ACLS)
+
+    def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
+        """A sandbox lets in whoever comes, as a broker does without a login."""
+        facts = super().sandbox_facts(alias, environment, options)
+        return facts.model_copy(update={"traits": {"user": ANONYMOUS}})
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

@@ -11,7 +11,7 @@ from mqinfra.model.span import Path
 from mqinfra.providers.kafka.access.spec import AccessSpec, ConnectBlock, ExternalTopic, StreamsBlock, Topics
 from mqinfra.providers.kafka.api.acl import CLUSTER, Acl
 
-INTERNAL_TOPICS = ("Read", "Write", "Create", "Delete", "DescribeConfigs")
+INTERNAL_TOPICS = ("Read", "Write", "Create", "Delete")
 ADMIN = ("Create", "Alter", "AlterConfigs", "Delete")
 
 
@@ -95,7 +95,7 @@ class Client:
         yield self._right("group", connect.group, "Read", by)
         for topic in connect.topics:
             made = not self.declared(topic)
-            for operation in ("Read", "Write", "DescribeConfigs", *(("Create",) if made else ())):
+            for operation in ("Read", "Write", *(("Create",) if made else ())):
                 yield self._right("topic", topic, operation, by)
         if connect.exactly_once:
             yield self._right("transactionalId", f"connect-cluster-{connect.group}", "Write", by)

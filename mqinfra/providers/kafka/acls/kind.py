@@ -1,22 +1,23 @@
 """The kind `acls`: what each file beside this one knows of ACLs, put together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.reading import Facts
+from mqinfra.model.reading import Facts, Figures
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import LookedAt
+from mqinfra.providers.base.capabilities import Influential, LookedAt, Opening, Ordered, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Holding, Kind, KindReading
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.kafka.acls import reading, requests
+from mqinfra.providers.kafka.acls import effects, reading, requests
+from mqinfra.providers.kafka.acls import figures as acl_figures
 from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, AclEntry, AclSpec, expand, name_problem
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ _BROKERS_OWN = "ClusterAction"
 """What brokers may do to each other."""
 
 
-class AclKind(Kind["KafkaClient"], LookedAt["KafkaClient"], Sugar):
+class AclKind(
+    Kind["KafkaClient"], LookedAt["KafkaClient"], Sugar, Influential, Ordered, Opening, Weighed["KafkaClient"]
+):
     """ACLs."""
 
     broker = "kafka"
@@ -53,6 +56,32 @@ class AclKind(Kind["KafkaClient"], LookedAt["KafkaClient"], Sugar):
         """Only what lets in: a DENY that goes opens access, and without theirs brokers don't copy from each other."""
         acl = AclSpec.narrow(spec).acl
         return acl.permission == "allow" and acl.operation != _BROKERS_OWN
+
+    @override
+    def consequences(
+        self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+    ) -> Mapping[Address, tuple[str, ...]]:
+        """DENYs, and the first and last ACL on what is open without any."""
+        return effects.consequences(live, changes, facts)
+
+    @override
+    def precedence(
+        self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+    ) -> Iterable[tuple[Address, Address]]:
+        """Rights are given before any are taken."""
+        return effects.precedence(changes)
+
+    @override
+    def needing_a_line(
+        self, live: Mapping[Address, Spec], going: Collection[Address], facts: Facts
+    ) -> Mapping[Address, str]:
+        """The last ACL on what is open without any, and those that let mqinfra in."""
+        return effects.needing_a_line(live, going, facts)
+
+    @override
+    def figures(self, client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+        """Name the members of the groups that read by them; Kafka knows no more of who uses what."""
+        return acl_figures.figures(client, addresses)
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -10,8 +10,10 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.acls.spec import acl_at, address_of, spec_of
-from mqinfra.providers.kafka.api.acl import EVERYONE, Acl, AclList
+from mqinfra.providers.kafka.api.acl import ANY, EVERYONE, Acl, AclList
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.topics.requests import KIND as TOPICS
+from mqinfra.providers.kafka.topics.spec import TopicSpec
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -37,12 +39,19 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, ca
     asked = {acl_at(address): address for address in wanted}
     reading = _among(asked, found)
     near = {address_of(alias, acl): Live(spec_of(acl)) for acl in _bearing_on(asked, found.acls, caller)}
+    near |= {Address(alias, TOPICS, (name,)): Live(TopicSpec()) for name in _below(client, asked)}
     return KindReading(
         reading.resources,
         reading.denied,
         neighbours=near,
         listed=None if found.missing else _Listed(alias, found.acls),
     )
+
+
+def _below(client: "KafkaClient", asked: Iterable[Acl]) -> list[str]:
+    """Topics that begin with a prefix, whosever they are."""
+    prefixes = tuple({acl.name for acl in asked if acl.resource == "topic" and acl.pattern == "prefixed"})
+    return [name for name in client.topics.names() if name.startswith(prefixes)] if prefixes else []
 
 
 def look(client: "KafkaClient", wanted: Sequence[Address]) -> KindReading:
@@ -75,11 +84,13 @@ def _among(asked: dict[Acl, Address], found: AclList) -> KindReading:
 
 
 def _bearing_on(asked: Collection[Acl], acls: Iterable[Acl], caller: str) -> Iterator[Acl]:
-    """Others' ACLs that decide about the same: of the same principals, and of whom the same resources know."""
+    """Others' ACLs that decide about the same: of the same principals, and about the same resources."""
     principals = {acl.principal for acl in asked} | {EVERYONE, caller}
-    places = {(acl.resource, acl.name) for acl in asked}
+    literal = {(acl.resource, acl.name) for acl in asked} | {(acl.resource, ANY) for acl in asked}
+    prefixes = {(acl.resource, acl.name[:end]) for acl in asked for end in range(1, len(acl.name) + 1)}
     for acl in acls:
-        if acl not in asked and (acl[3] in principals or (acl[0], acl[1]) in places):
+        places = literal if acl.pattern == "literal" else prefixes
+        if (acl.principal in principals or (acl.resource, acl.name) in places) and acl not in asked:
             yield acl
 
 

@@ -206,16 +206,28 @@ def name_problem(address: Address) -> Problem | None:
 
 
 def sentence(acl: Acl) -> str:
-    """An ACL in words: `User:billing may Read topic orders`."""
-    what = "the cluster" if acl.resource == "cluster" else _named(acl)
+    """An ACL in words: "`User:billing` may Read topic `orders`"."""
     host = "" if acl.host == ANY else f" from {acl.host}"
-    return f"`{acl.principal}` {'may' if acl.permission == 'allow' else 'may not'} {acl.operation} {what}{host}"
+    may = "may" if acl.permission == "allow" else "may not"
+    return f"`{acl.principal}` {may} {acl.operation} {place_of(acl)}{host}"
 
 
-def _named(acl: Acl) -> str:
+def place_of(acl: Acl) -> str:
+    """What an ACL is about, in words: "topic `orders`"."""
+    word = _WORDS[acl.resource]
+    if acl.resource == "cluster":
+        return "the cluster"
     if acl.name == ANY and acl.pattern == "literal":
-        return f"every {acl.resource}"
-    return f"{acl.resource}{'s that begin with' if acl.pattern == 'prefixed' else ''} `{acl.name}`"
+        return f"every {word}"
+    return f"{word}s below `{acl.name}`" if acl.pattern == "prefixed" else f"{word} `{acl.name}`"
 
 
+_WORDS = {
+    "topic": "topic",
+    "group": "group",
+    "cluster": "cluster",
+    "transactionalId": "transactional id",
+    "delegationToken": "delegation token",
+    "user": "user",
+}
 assert set(get_args(Resource)) == OPERATIONS.keys()  # noqa: S101 - two lists of one thing

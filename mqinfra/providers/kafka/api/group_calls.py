@@ -25,11 +25,13 @@ class Group:
         name: its id.
         topics: topics assigned to its members.
         settled: False while it rebalances and some member has no assignment yet.
+        members: what its members call themselves, and where they are: `billing-1 (10.0.0.7)`.
     """
 
     name: str
     topics: frozenset[str]
     settled: bool
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +140,5 @@ class GroupCalls:
 def _group(name: str, members: Sequence[Any]) -> Group:
     assigned = [member.assignment.topic_partitions if member.assignment is not None else [] for member in members]
     topics = frozenset(place.topic for places in assigned for place in places)
-    return Group(name, topics, settled=all(map(bool, assigned)))
+    names = tuple(sorted(f"{member.client_id} ({str(member.host).lstrip('/')})" for member in members))
+    return Group(name, topics, settled=all(map(bool, assigned)), members=names)
