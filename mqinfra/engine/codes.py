@@ -80,10 +80,12 @@ LOSES_MESSAGES = Code(
 )
 CONSENT_OVER = Code(
     "MQ209",
-    "the consent has expired",
-    "An entry under `removed:` or `allowed:` is valid through the day under `until`, by the runner's UTC date. That "
-    "day has passed without the change, so it is unclear whether it is still wanted.\n\n"
-    "Review it again and set a later day, or remove it.",
+    "the consent counts no more",
+    "An entry under `removed:` or `allowed:` is valid through the day under `until`, by the runner's UTC date, and for "
+    "one apply, where the cluster keeps records. That day has passed without the change, so it is unclear whether it "
+    "is still wanted; or an apply has made the change, and what is there now is something else, which nobody "
+    "reviewed.\n\n"
+    "Review it again and set another day, or remove it.",
     bad="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-11-01}",
     good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-12-20}",
 )

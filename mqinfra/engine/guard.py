@@ -138,7 +138,7 @@ def plan_delete(address: Address, tombstone: Tombstone, live: Live, kind: Kind[A
     if tombstone.over(today):
         found.append(
             codes.CONSENT_OVER.at(
-                f"{kind.title} `{address.name}` can't be deleted: its tombstone expired on {tombstone.until}",
+                f"{kind.title} `{address.name}` can't be deleted: its tombstone {tombstone.ending}",
                 help="remove the tombstone; or review the delete again, and give it a later `until`",
                 **place,
             )
@@ -186,7 +186,8 @@ def weigh(
     # A route or a right that took nothing with it can be made again as it was.
     again = kind.holding is not Holding.DATA and not costs and change.action is Action.DELETE
     undo = change.undo if again else Undo.NO
-    weighed = replace(change, costs=(*costs, *details, *change.costs), guard=guard, undo=undo)
+    consents = tuple(dict.fromkeys((*change.consents, *consent.lines)))
+    weighed = replace(change, costs=(*costs, *details, *change.costs), guard=guard, undo=undo, consents=consents)
     return Guarded(weighed, tuple(found))
 
 

@@ -119,6 +119,7 @@ def keep(basis: Basis, locks: Mapping[str, Lock], who: str, undisturbed: frozens
             Run(0, who, plan.digest, number, ""),
             scope=_scope(basis.desired, alias),
             beside=beside_of(basis, alias) if alias in undisturbed else Beside(),
+            resting=[change for change in plan.changes if change.address.cluster == alias],
             lost=lock.lost,
         )
         found[alias] = Keeping(lock, journal)

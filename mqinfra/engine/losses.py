@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from mqinfra.engine import codes
-from mqinfra.engine.consent import SUGGESTED
+from mqinfra.engine.consent import SUGGESTED, digest_of_line
 from mqinfra.engine.guard import Guarded
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Undo
@@ -48,11 +48,13 @@ class _Answer:
         line: the reviewed line for it; None when there is none.
         address: where it stands, or should.
         allowed: fields to whose loss it consents today.
+        lines: digests of the lines that do.
     """
 
     line: Consent | None
     address: Address
     allowed: frozenset[Path]
+    lines: tuple[str, ...] = ()
 
 
 def weigh_losses(
@@ -87,6 +89,7 @@ def weigh_losses(
         losses=open_losses,
         guard={**change.guard, **classes_of(open_losses, counted)},
         undo=Undo.NO if taken else change.undo,
+        consents=tuple(dict.fromkeys((*change.consents, *answer.lines))),
     )
     return Guarded(weighed, tuple(_findings(change, unpaid, answer, desired, kind, today)))
 
@@ -96,21 +99,24 @@ def _answer(change: Change, losses: Sequence[Loss], desired: Desired, kind: Kind
     removed = next((address for address in spoken if address in desired.tombstones), None)
     if removed is not None:
         tombstone = desired.tombstones[removed]
-        given = "messages" in tombstone.even_if and not tombstone.over(today)
-        return _Answer(tombstone, removed, frozenset(loss.path for loss in losses) if given else frozenset())
+        if "messages" not in tombstone.even_if or tombstone.over(today):
+            return _Answer(tombstone, removed, frozenset())
+        allowed = frozenset(loss.path for loss in losses)
+        return _Answer(tombstone, removed, allowed, (digest_of_line(removed, tombstone),))
     declaration = desired.declarations.get(change.address)
     found: list[tuple[Address, Allowance]] = [
         (address, desired.allowed[address]) for address in _speakers(change, declaration) if address in desired.allowed
     ]
     paths = frozenset(loss.path for loss in losses)
-    allowed = frozenset(
-        loss.path
+    given = {
+        loss.path: digest_of_line(address, line)
         for loss in losses
-        for _, line in found
+        for address, line in found
         if "messages" in line.even_if and not line.over(today) and _meant(loss.path, paths, line, change, kind)
-    )
+    }
     first = found[0] if found else None
-    return _Answer(first[1] if first else None, first[0] if first else change.address, allowed)
+    lines = tuple(sorted(set(given.values())))
+    return _Answer(first[1] if first else None, first[0] if first else change.address, frozenset(given), lines)
 
 
 def _speakers(change: Change, declaration: Declaration | None) -> list[Address]:
@@ -205,7 +211,7 @@ def _findings(
         cost.text for cost in unpaid
     )
     if answer.line is not None and answer.line.over(today):
-        over = f"the consent for it expired on {answer.line.until}"
+        over = f"the consent for it {answer.line.ending}"
         yield codes.CONSENT_OVER.at(f"{message}; {over}", help=_paste(change, unpaid, answer, today), **place)
         return
     yield codes.LOSES_MESSAGES.at(message, help=_paste(change, unpaid, answer, today), **place)
@@ -270,7 +276,7 @@ def finished(desired: Desired, changed: Iterable[Address], today: date, seen: It
     for address, line in desired.allowed.items():
         if address in open_lines or address.cluster not in seen or address not in desired.declarations:
             continue
-        ended = f", and its consent expired on {line.until}" if line.over(today) else ""
+        ended = f", and its consent {line.ending}" if line.over(today) else ""
         yield codes.LINE_DONE.at(
             f"`allowed: {address}` has nothing left to do{ended}",
             span=line.span,

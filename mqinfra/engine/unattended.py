@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from mqinfra.engine.consent import spared
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.plan import Plan, plan_digest
@@ -33,6 +34,6 @@ def without_revocations(plan: Plan) -> tuple[Plan, tuple[Change, ...]]:
     if not left:
         return plan, ()
     gone = {change.address for change in left}
-    rest = tuple(change for change in plan.changes if change.address not in gone)
+    rest = tuple(spared((change for change in plan.changes if change.address not in gone), left))
     digest = plan_digest(plan.project, plan.environment, plan.clusters, rest)
     return plan.model_copy(update={"changes": rest, "digest": digest}), left

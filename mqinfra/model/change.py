@@ -163,6 +163,7 @@ class Change:
         note: the tombstone's reason.
         claim: the record that it rests on; None where the manifests alone ask for it.
         made_by: the entries whose sugar makes or made the resource; empty for a plain entry.
+        consents: digests of the lines whose consent it needs, which an apply uses up.
         adopts: it takes over what was there before and nobody claims, as the user asked; it then counts as made by
             the project.
     """
@@ -189,6 +190,7 @@ class Change:
     claim: Claim | None = None
     made_by: tuple[Address, ...] = ()
     adopts: bool = False
+    consents: tuple[str, ...] = ()
 
     def needing(self, needs: tuple[Address, ...]) -> "Change":
         """The same change with what goes before it; `dataclasses.replace` takes three times as long."""
@@ -213,6 +215,7 @@ class Change:
             self.claim,
             self.made_by,
             self.adopts,
+            self.consents,
         )
 
     def wanted(self, spec: type[S]) -> S:

@@ -131,6 +131,7 @@ class Consent:
         labels: labels of its document, for selection.
         source: text of the line.
         until: last day on which it counts, by the runner's UTC date; None when it has none.
+        spent: which run used it, for people; then it counts no more. Empty as long as none did; only records tell.
     """
 
     span: Span
@@ -139,10 +140,16 @@ class Consent:
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     source: str | None = None
     until: date | None = None
+    spent: str = ""
 
     def over(self, today: date) -> bool:
-        """Tell whether its last day is past."""
-        return self.until is not None and today > self.until
+        """Tell whether it counts no more: its last day is past, or a run used it."""
+        return bool(self.spent) or (self.until is not None and today > self.until)
+
+    @property
+    def ending(self) -> str:
+        """What ended it, as a predicate for people."""
+        return f"was used by {self.spent}" if self.spent else f"expired on {self.until}"
 
 
 @dataclass(frozen=True, slots=True)

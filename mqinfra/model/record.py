@@ -60,7 +60,6 @@ class Record:
         labels: its labels, for selection.
         spec: what was last applied, without secrets.
         protect: `lifecycle.protect`, which outlives the entry.
-        used: digests of the consent lines that a run used, so that none counts twice.
     """
 
     origin: Origin
@@ -74,7 +73,6 @@ class Record:
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     spec: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
     protect: bool = False
-    used: tuple[str, ...] = ()
 
     @property
     def ours(self) -> bool:
@@ -137,6 +135,22 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """That a run used a line which consents to a loss. It stands under the line's digest.
+
+    Attributes:
+        run: the run's number.
+        day: the runner's UTC date, ISO 8601.
+    """
+
+    run: int
+    day: str
+
+    def __str__(self) -> str:
+        return f"apply {self.run} on {self.day}"
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """What the records on one cluster say.
 
@@ -147,6 +161,7 @@ class Inventory:
         foreign: of declared resources, and of those that might go, the others whose records claim them, sorted.
         header: the project's header; None while there is none.
         runs: the last runs, the newest first.
+        uses: lines that runs have used, by digest.
         unavailable: why they could not be read, for people; empty when they were. Then nothing is claimed.
     """
 
@@ -156,6 +171,7 @@ class Inventory:
     foreign: Mapping[Address, tuple[Claimant, ...]] = field(default_factory=lambda: MappingProxyType({}))
     header: Header | None = None
     runs: tuple[Run, ...] = ()
+    uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     unavailable: str = ""
 
     @property

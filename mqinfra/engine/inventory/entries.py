@@ -70,7 +70,7 @@ class Declared:
         record = self.record(change.address, origin_of(change.action, known), identity)
         kept = known.spec if known is not None and change.action is Action.UPDATE else {}
         spec = nested({**flat(kept), **flat(record.spec)})
-        return replace(record, standing=Standing.PENDING, spec=spec, used=before.used if before is not None else ())
+        return replace(record, standing=Standing.PENDING, spec=spec)
 
     def believes(self, address: Address, record: Record, seen: Seen) -> bool:
         """Whether a record is of a live resource, as far as can be told."""
@@ -131,8 +131,6 @@ def unrecorded(
         if origin is Origin.FOUND and taken:
             origin = Origin.ADOPTED
         record = declared.record(address, origin, live.identity)
-        if before is not None and ours:
-            record = replace(record, used=before.used)
         if record != before:
             found[address] = record
     return found

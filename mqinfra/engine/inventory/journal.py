@@ -4,21 +4,21 @@
 its end. An apply that can't write it goes on all the same, says so, and the next plan claims less.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from mqinfra import __version__
 from mqinfra.engine.inventory.belief import Seen
 from mqinfra.engine.inventory.entries import Declared, origin_of
-from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, run_key, written
+from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, run_key, use_key, written
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Outcome
-from mqinfra.model.record import Header, Inventory, Origin, Record, Run
+from mqinfra.model.record import Header, Inventory, Origin, Record, Run, Use
 from mqinfra.providers.base.records import RecordStore
 
 
@@ -57,6 +57,7 @@ class Journal:
         *,
         scope: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         beside: Beside | None = None,
+        resting: Iterable[Change] = (),
         lost: Callable[[], str] = lambda: "",
     ) -> None:
         """Begin; nothing is written yet.
@@ -68,12 +69,17 @@ class Journal:
             run: this run, without its number, its beginning and its end.
             scope: what the project may own, for the header.
             beside: what is recorded without being a change.
+            resting: the changes of the run, of which some may rest on lines that it uses up.
             lost: why the lock is no longer held; then nothing more is written, because somebody else may be writing.
         """
         self._store, self._declared, self._lost = store, declared, lost
         self._records = dict(inventory.records)
         self._before: dict[Address, Record | None] = {}
         self._begun = False
+        self._resting: dict[str, set[Address]] = defaultdict(set)
+        for change in resting:
+            for line in change.consents:
+                self._resting[line].add(change.address)
         number = max((known.number for known in inventory.runs), default=0) + 1
         self._run = replace(run, number=number, started=_now())
         beside = beside or Beside()
@@ -84,6 +90,9 @@ class Journal:
         self._put(beside.records)
         for address in beside.gone:
             self._drop(address)
+        for line, use in inventory.uses.items():
+            if _forgettable(use):
+                self._texts[use_key(line)] = None
         self.problem = inventory.unavailable and f"they can't be read: {inventory.unavailable}"
         self.unwritten: set[Address] = {*beside.records} if self.problem else set()
 
@@ -117,6 +126,10 @@ class Journal:
 
     def finish(self, outcomes: Iterable[Outcome]) -> None:
         """Note that the run has ended, and how."""
+        for line, left in self._resting.items():
+            # A line of which something is left to do, because the run failed there, lets the next run finish it.
+            if not left:
+                self._texts[use_key(line)] = written(Use(self._run.number, self._run.started[:10]))
         counted = Counter(outcome.value for outcome in outcomes)
         self._run = replace(self._run, finished=_now(), outcome=dict(sorted(counted.items())))
         self._texts[run_key(self._run)] = written(self._run)
@@ -127,6 +140,8 @@ class Journal:
         sent = address in self._before
         before = self._before.get(address, self._records.get(address))
         if end.outcome is Outcome.APPLIED:
+            for left in self._resting.values():
+                left.discard(address)
             if end.action is Action.DELETE:
                 self._drop(address)
             elif address in self._declared.declarations:
@@ -143,8 +158,7 @@ class Journal:
         known = before if before is not None and self._declared.believes(end.address, before, seen) else None
         # What was so already was made by an apply that was cut off, which recorded it first, or else by somebody else.
         found = known.origin if known is not None else Origin.FOUND
-        record = self._declared.record(end.address, origin_of(end.action, known) if sent else found, identity)
-        return replace(record, used=before.used) if before is not None else record
+        return self._declared.record(end.address, origin_of(end.action, known) if sent else found, identity)
 
     @staticmethod
     def _nothing_changed(end: Ended, before: Record | None) -> bool:
@@ -200,6 +214,17 @@ def not_recorded(problem: str, unwritten: Collection[Address]) -> str:
     number = len(unwritten)
     some = f"{number:,} resource is" if number == 1 else f"{number:,} resources are"
     return f"records could not be written: {problem}; {some} not recorded"
+
+
+_REMEMBERED = timedelta(days=62)
+"""Twice the days that consent may last, so that no line outlives what is remembered of it."""
+
+
+def _forgettable(use: Use) -> bool:
+    try:
+        return date.fromisoformat(use.day) + _REMEMBERED < datetime.now(UTC).date()
+    except ValueError:
+        return False
 
 
 def _now() -> str:

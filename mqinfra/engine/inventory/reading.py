@@ -22,7 +22,7 @@ def read_inventory(session: Session, owner: Owner) -> Inventory:
     except UserError as error:
         return Inventory(place=store.place, unavailable=error.diagnostics[0].message)
     read = read_texts(stored.texts, session.alias)
-    return Inventory(store.place, stored.exists, read.records, {}, read.header, read.runs, read.unreadable)
+    return Inventory(store.place, stored.exists, read.records, {}, read.header, read.runs, read.uses, read.unreadable)
 
 
 def with_foreign(session: Session, owner: Owner, inventory: Inventory, asked: Collection[Address]) -> Inventory:

@@ -1,7 +1,7 @@
 """Records as the texts that stores keep. Readers leave out what they don't understand: fewer claims, fewer deletes.
 
-Keys: a resource's `Address.key`, `topics/orders`; `=project` for the header; `=run/NN` for runs, modulo 100. No kind
-begins with `=`, so the three can't meet.
+Keys: a resource's `Address.key`, `topics/orders`; `=project` for the header; `=run/NN` for runs, modulo 100;
+`=used/DIGEST` for lines that a run used. No kind begins with `=`, so that none of them can meet.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,15 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from mqinfra.model.address import Address, AddressError
-from mqinfra.model.record import Header, Record, Run
+from mqinfra.model.record import Header, Record, Run, Use
 
-E = TypeVar("E", Record, Header, Run)
+E = TypeVar("E", Record, Header, Run, Use)
 
 FORMAT_VERSION = "1.0"
 HEADER = "=project"
 KEPT_RUNS = 100
 _RUN = "=run/"
+_USED = "=used/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,18 @@ class Read:
         records: by address.
         header: None where there is none.
         runs: the newest first.
+        uses: lines that runs have used, by digest.
         unreadable: why nothing of it can be read, for people; empty where it can.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
     header: Header | None = None
     runs: tuple[Run, ...] = ()
+    uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     unreadable: str = ""
 
 
-def written(entry: Record | Header | Run) -> str:
+def written(entry: Record | Header | Run | Use) -> str:
     """Write an entry as JSON, fields with their defaults left out."""
     return _adapter(entry.__class__).dump_json(entry, exclude_defaults=True).decode("utf-8", "surrogatepass")
 
@@ -47,6 +50,11 @@ def written(entry: Record | Header | Run) -> str:
 def run_key(run: Run) -> str:
     """The key of a run, which the hundredth run after it takes over."""
     return f"{_RUN}{run.number % KEPT_RUNS:02}"
+
+
+def use_key(digest: str) -> str:
+    """The key under which it stands that a line was used."""
+    return f"{_USED}{digest}"
 
 
 def read_texts(texts: Mapping[str, str], alias: str) -> Read:
@@ -62,16 +70,20 @@ def read_texts(texts: Mapping[str, str], alias: str) -> Read:
         return Read(unreadable=f"they have format {header.version}, and this mqinfra reads {FORMAT_VERSION}")
     records: dict[Address, Record] = {}
     runs: list[Run] = []
+    uses: dict[str, Use] = {}
     for key, text in texts.items():
         if key.startswith(_RUN):
             run = _entry(Run, text)
             if run is not None:
                 runs.append(run)
+        elif key.startswith(_USED):
+            # What does not read was written for some use all the same: the line counts no more.
+            uses[key.removeprefix(_USED)] = _entry(Use, text) or Use(0, "")
         elif not key.startswith("="):
             address, record = _address(alias, key), _entry(Record, text)
             if address is not None and record is not None:
                 records[address] = record
-    return Read(records, header, tuple(sorted(runs, key=lambda run: -run.number)))
+    return Read(records, header, tuple(sorted(runs, key=lambda run: -run.number)), uses)
 
 
 def _address(alias: str, key: str) -> Address | None:

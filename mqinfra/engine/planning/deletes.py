@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mqinfra.engine import guard
-from mqinfra.engine.consent import Permit, permit_of, permit_of_revocation
+from mqinfra.engine.consent import Permit, digest_of_line, permit_of, permit_of_revocation
 from mqinfra.engine.planning.state import Planning, by_cluster
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -38,13 +38,15 @@ def _permit(state: Planning, change: Change, kind: Kind[Any]) -> Permit:
     if revocation.maker is not None:
         return permit_of(revocation.maker, desired.tombstones[revocation.maker], None, today, about=address)
     even_if = set[str]()
+    lines: list[str] = []
     for maker in change.made_by:
         line = desired.allowed.get(maker)
         if line is not None and not line.over(today) and _is_about(line, change):
             even_if |= line.even_if
+            lines.append(digest_of_line(maker, line))
     if kind.holding is not Holding.DATA:
         even_if.add("consumers")  # whoever is connected loses a right that nobody declares: that is shown, and meant
-    return permit_of_revocation(address, frozenset(even_if), today)
+    return permit_of_revocation(address, frozenset(even_if), today, tuple(lines))
 
 
 def _is_about(line: Allowance, change: Change) -> bool:

@@ -12,6 +12,7 @@ import time
 from mqinfra.checks.rulebook import run
 from mqinfra.engine import codes
 from mqinfra.engine.connections import with_kept_rights
+from mqinfra.engine.consent import spared, with_uses
 from mqinfra.engine.planning.adoption import ask_adoption
 from mqinfra.engine.planning.cascade import recreate_dependents
 from mqinfra.engine.planning.catching_up import pauses, read_again
@@ -39,6 +40,7 @@ from mqinfra.providers.base.rule import Context
 
 def make_plan(desired: Desired, survey: Survey, catalogue: Catalogue, options: Options | None = None) -> Plan:
     """Plan one environment. Reads figures and asks for dry runs through the sessions; writes nothing."""
+    desired = with_uses(desired, survey.inventories)
     state = Planning(desired, survey, catalogue, options or Options())
     plan = _plan(state)
     for pause in pauses():
@@ -69,6 +71,8 @@ def _plan(state: Planning) -> Plan:
     possible = [change for change in selected if _IMPOSSIBLE.isdisjoint(errors.get(str(change.address), ()))]
     limit_deletes(state, possible)
     ask_health(state, possible)
+    chosen = {change.address for change in selected}
+    selected = spared(selected, [change for change in state.changes.values() if change.address not in chosen])
     selected = ask_adoption(state, selected)
     ask_rights(state, selected)
     dry_run(state, selected)

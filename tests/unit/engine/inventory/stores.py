@@ -80,7 +80,7 @@ def journal(
 ) -> Journal:
     """The journal of one more run over what the store holds."""
     read = store.read() if store is not None else Read()
-    inventory = Inventory("memory", True, read.records, {}, read.header, read.runs, unavailable)
+    inventory = Inventory("memory", True, read.records, {}, read.header, read.runs, read.uses, unavailable)
     run = Run(0, "ann@host", "sha256:1", 1, "")
     return Journal(store, inventory, known, run, beside=beside, lost=lambda: lost)
 

@@ -194,14 +194,9 @@ def test_what_is_equal_and_unclaimed_is_found_and_what_is_recorded_is_left() -> 
 
 
 def test_what_a_record_says_of_an_entry_follows_the_entry() -> None:
-    before = {ORDERS: Record(Origin.CREATED, PENDING, "", ("cluster-1",), file="old.yaml", used=("line",))}
+    before = {ORDERS: Record(Origin.CREATED, PENDING, "", ("cluster-1",), file="old.yaml")}
     found = unrecorded(KNOWN, reading(), before, [ORDERS], ())[ORDERS]
-    assert (found.origin, found.standing, found.file, found.used) == (
-        Origin.CREATED,
-        APPLIED,
-        "topology/orders.yaml",
-        ("line",),
-    )
+    assert (found.origin, found.standing, found.file) == (Origin.CREATED, APPLIED, "topology/orders.yaml")
 
 
 def test_a_record_of_another_thing_of_the_name_is_no_reason_to_claim_this_one() -> None:
