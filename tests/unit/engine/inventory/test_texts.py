@@ -2,9 +2,9 @@
 
 import json
 
-from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, read_texts, run_key, written
+from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, read_texts, run_key, use_key, written
 from mqinfra.model.address import Address
-from mqinfra.model.record import Header, Origin, Record, Run, Standing
+from mqinfra.model.record import Header, Origin, Record, Run, Standing, Use
 
 QUEUE = Address("rabbitmq", "queues", ("/shop", "orders.email"))
 RECORD = Record(
@@ -57,3 +57,9 @@ def test_records_of_another_format_claim_nothing() -> None:
 def test_fields_of_a_later_minor_version_are_passed_over() -> None:
     text = json.dumps(json.loads(written(RECORD)) | {"colour": "red"})
     assert read_texts({QUEUE.key: text}, "rabbitmq").records[QUEUE] == RECORD
+
+
+def test_a_use_that_does_not_read_is_a_use_all_the_same() -> None:
+    use = Use(7, "2026-11-29")
+    read = read_texts({use_key("abc"): written(use), use_key("def"): "{"}, "kafka")
+    assert (dict(read.uses), dict(read.records)) == ({"abc": use, "def": Use(0, "")}, {})
