@@ -29,6 +29,7 @@ from mqinfra.cli.options import (
 )
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
+from mqinfra.cli.pictures import html, with_topology
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
 from mqinfra.cli.saved import check_saved, options_of, plan_again, read_plan
@@ -56,7 +57,7 @@ from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
 from mqinfra.render.terminal import clean, plural
 
-FORMATS = ("text", "json", "jsonl", BEFORE)
+FORMATS = ("text", "json", "jsonl", "html", BEFORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def command(
     if desired is not None:
         workspace, options = towards(desired, workspace, options)
     with planned(workspace, options) as result:
-        plan = result.plan
+        plan = with_topology(result, workspace, targets, asked=False)
         talk.diagnostics(plan.diagnostics)
         talk.info(render_plan(plan, talk.style(sys.stderr), full=talk.settings.verbose))
         code = exit_code(plan, detailed=False)
@@ -219,14 +220,14 @@ def _apply(
         talk.diagnostics(error.diagnostics)
         report = course.cut_off(error.diagnostics[0].message, error.exit_code)
     except KeyboardInterrupt:
-        _publish(course.cut_off("interrupted", ExitCode.INTERRUPTED, interrupted=True), targets, talk)
+        _publish(course, course.cut_off("interrupted", ExitCode.INTERRUPTED, interrupted=True), targets, talk)
         raise
     except Exception as error:  # noqa: BLE001 - what was done is said even when we fail ourselves
         code = report_failure(error, verbose=talk.settings.verbose)
         report = course.cut_off("internal error", code)
+    _publish(course, report, targets, talk)
     if patience.closes_connections:
-        report = close_kept(course.plan, report, sessions, course.add)
-    _publish(report, targets, talk)
+        return close_kept(course.plan, report, sessions, talk)
     return report.exit_code
 
 
@@ -258,6 +259,7 @@ def _run_apply(
             rechecks = examine(plan, sessions)
             found = basis()  # read under the lock, so that no record is read again
             course.plan, rechecks = rederive(plan, found.plan, rechecks)
+            course.plan = course.plan.model_copy(update={"topology": plan.topology})
             keeping = keep(replace(found, plan=course.plan), locks, whoami(), frozenset(locks))
         else:
             found, undisturbed = read_under_lock(basis(), locks)
@@ -269,14 +271,14 @@ def _run_apply(
             run_plan(course, sessions, rechecks, talk, timeout=patience.answer, keeping=keeping)
         except StoppedAtOnceError:  # also the locks are not waited for: they go with the process
             report = course.cut_off("stopped at once by a second interrupt", ExitCode.INTERRUPTED, interrupted=True)
-            _publish(report, targets, talk)
+            _publish(course, report, targets, talk)
             leave(ExitCode.INTERRUPTED)
 
 
-def _publish(report: Report, targets: tuple[Target, ...], talk: Console) -> None:
+def _publish(course: Course, report: Report, targets: tuple[Target, ...], talk: Console) -> None:
     """Write the report; where it can't go, what was done is still said."""
     try:
-        _write_report(report, targets, talk)
+        _write_report(course, report, targets, talk)
     except UserError as error:
         talk.error(render_report(report, talk.style(sys.stderr)))
         raise UserError(error.diagnostics, _worse(report.exit_code, error.exit_code)) from None
@@ -337,7 +339,7 @@ def _draining(plan: Plan, workspace: Workspace, options: Options, patience: Pati
     return then
 
 
-def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) -> None:
+def _write_report(course: Course, report: Report, targets: tuple[Target, ...], talk: Console) -> None:
     rest = tuple(target for target in targets if target.format != "jsonl")
     streamed = len(rest) != len(targets)
     if streamed and not rest:
@@ -348,6 +350,7 @@ def _write_report(report: Report, targets: tuple[Target, ...], talk: Console) ->
         {
             "text": lambda: render_report(report, talk.out_style),
             "json": lambda: report_to_json(report),
+            "html": lambda: html(course.plan, report),
         },
         talk,
     )

@@ -7,6 +7,7 @@ from mqinfra.cli.planning import Planned
 from mqinfra.cli.workspace import Workspace
 from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
+from mqinfra.model.event import Report
 from mqinfra.model.plan import Plan
 from mqinfra.render.graph.layout import LayoutMissingError
 
@@ -22,6 +23,20 @@ LAYOUT_MISSING = Code(
 )
 
 
+def html(plan: Plan, report: Report | None = None) -> str:
+    """The HTML report of a plan, or of its apply.
+
+    Raises:
+        UserError: the library that lays pictures out is not installed.
+    """
+    from mqinfra.render.html.report import render_html  # noqa: PLC0415 - only where the format is asked for
+
+    try:
+        return render_html(plan, report)
+    except LayoutMissingError as error:
+        raise layout_missing(error) from None
+
+
 def with_topology(result: Planned, workspace: Workspace, targets: Sequence[Target], *, asked: bool) -> Plan:
     """A plan as it was made, and where a picture is wanted with what its resources are to each other.
 
@@ -35,7 +50,7 @@ def with_topology(result: Planned, workspace: Workspace, targets: Sequence[Targe
         return result.plan
     from mqinfra.engine.topology import planned_topology  # noqa: PLC0415 - only where a picture is asked for
 
-    topology = planned_topology(result.plan, workspace.loaded.desired, result.survey.readings, workspace.catalogue)
+    topology = planned_topology(result.plan, workspace.loaded.desired, result.survey, workspace.catalogue)
     return result.plan.model_copy(update={"topology": topology})
 
 

@@ -19,7 +19,7 @@ from mqinfra.cli.options import (
 )
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
-from mqinfra.cli.pictures import with_topology
+from mqinfra.cli.pictures import html, with_topology
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.way_back import towards
 from mqinfra.cli.where import Where
@@ -29,7 +29,7 @@ from mqinfra.render.diagnostics import render_diagnostics
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.requests_text import RequestView
 
-FORMATS = ("text", "json", "markdown", "github")
+FORMATS = ("text", "json", "markdown", "html", "github")
 
 
 @click.command("plan")
@@ -105,6 +105,7 @@ def command(
                 ),
                 "json": lambda: _json(plan),
                 "markdown": lambda: _markdown(plan),
+                "html": lambda: html(plan),
                 "github": lambda: render_diagnostics(plan.diagnostics, talk.out_style, format="github"),
             },
             talk,

@@ -8,13 +8,14 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.options import output_option, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
+from mqinfra.cli.pictures import html
 from mqinfra.cli.saved import read_plan
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.render.plan_json import plan_to_json
 from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html")
 
 
 @click.command("show")
@@ -32,6 +33,7 @@ def command(*, plan_file: Path, summary: bool, targets: tuple[Target, ...], talk
             "text": lambda: render_plan(plan, talk.out_style, summary=summary, full=talk.settings.verbose),
             "json": lambda: plan_to_json(plan),
             "markdown": lambda: render_plan_markdown(plan),
+            "html": lambda: html(plan),
         },
         talk,
     )

@@ -7,6 +7,8 @@ goes.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from mqinfra.engine.planning.claims import maker_address
+from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration, Desired, Reference
@@ -27,23 +29,23 @@ def declared_topology(desired: Desired, catalogue: Catalogue) -> Topology:
         for alias, broker in sorted(desired.clusters.items())
         for edge in _edges(_drawn(catalogue, broker), None, _wanted(desired, alias, None), unchanged=Status.DECLARED)
     ]
-    return _topology(_Statuses({}, frozenset()), desired, catalogue, {}, edges)
+    return _topology(_Statuses({}, frozenset(), {}), desired, catalogue, {}, edges)
 
 
-def planned_topology(plan: Plan, desired: Desired, readings: Mapping[str, Reading], catalogue: Catalogue) -> Topology:
+def planned_topology(plan: Plan, desired: Desired, survey: Survey, catalogue: Catalogue) -> Topology:
     """What a plan leads to, each part with what happens to it.
 
     Args:
         plan: the plan.
         desired: what it was made from.
-        readings: what it was made from, by alias.
+        survey: likewise, what was read.
         catalogue: the known kinds.
     """
     changes = {change.address: change for change in plan.changes}
     live: dict[Address, Spec] = {}
     edges: list[Edge] = []
     for alias, broker in sorted(desired.clusters.items()):
-        reading, unchanged = readings.get(alias), Status.UNCHANGED
+        reading, unchanged = survey.readings.get(alias), Status.UNCHANGED
         if reading is None or plan.selection:
             unchanged = Status.DECLARED
         before = _present(desired, reading) if reading is not None else None
@@ -51,18 +53,28 @@ def planned_topology(plan: Plan, desired: Desired, readings: Mapping[str, Readin
             live.update(before.specs)
         after = _wanted(desired, alias, before, changes)
         edges += _edges(_drawn(catalogue, broker), before, after, unchanged=unchanged)
-    known = frozenset() if plan.selection else frozenset(readings)
+    known = frozenset() if plan.selection else frozenset(survey.readings)
     left = {item.address: live.get(item.address) for item in plan.undeclared}
+    parts = dict(_recorded_parts(survey, {*left, *changes} - desired.declarations.keys()))
     gone = {address: live.get(address) for address in changes if address not in desired.declarations}
-    return _topology(_Statuses(changes, known), desired, catalogue, {**left, **gone}, edges)
+    return _topology(_Statuses(changes, known, parts), desired, catalogue, {**left, **gone}, edges)
 
 
 class _Statuses:
     """What happens to resources."""
 
-    def __init__(self, changes: Mapping[Address, Change], known: frozenset[str]) -> None:
-        """Take the changes, and the clusters of which all that is declared was compared."""
-        self.changes, self._known = changes, known
+    def __init__(
+        self, changes: Mapping[Address, Change], known: frozenset[str], parts: Mapping[Address, tuple[Address, ...]]
+    ) -> None:
+        """Take the changes, the clusters of which all was compared, and whose parts leftovers are."""
+        self.changes, self._known, self._parts = changes, known, parts
+
+    def makers(self, address: Address, declaration: Declaration | None) -> tuple[Address, ...]:
+        """The entries whose sugar makes or made it."""
+        if declaration is not None:
+            return tuple(origin.maker for origin in declaration.origins if origin.maker is not None)
+        change = self.changes.get(address)
+        return change.made_by if change is not None and change.made_by else self._parts.get(address, ())
 
     def of(self, address: Address, *, declared: bool) -> Status:
         """What happens to one."""
@@ -72,6 +84,16 @@ class _Statuses:
         if not declared:
             return Status.UNDECLARED
         return Status.UNCHANGED if address.cluster in self._known else Status.DECLARED
+
+
+def _recorded_parts(survey: Survey, some: Iterable[Address]) -> Iterator[tuple[Address, tuple[Address, ...]]]:
+    """Whose sugar made what nobody declares any more, by our records."""
+    for address in some:
+        inventory = survey.inventories.get(address.cluster)
+        record = inventory.records.get(address) if inventory is not None else None
+        if record is not None and record.makers:
+            makers = (maker_address(address.cluster, key) for key in record.makers)
+            yield address, tuple(maker for maker in makers if maker is not None)
 
 
 def _drawn(catalogue: Catalogue, broker: str) -> Iterable[Drawn]:
@@ -146,7 +168,6 @@ def _node(
     address: Address, kind: Kind[Any], spec: Spec | None, declaration: Declaration | None, statuses: _Statuses
 ) -> Node:
     change = statuses.changes.get(address)
-    makers = tuple(origin.maker for origin in declaration.origins if origin.maker is not None) if declaration else ()
     nested = bool(kind.placement.nested_in) and len(address.path) + len(address.pairs) > 1
     return Node.model_construct(
         address=address,
@@ -156,7 +177,7 @@ def _node(
         caption=kind.caption(spec) if isinstance(kind, Drawn) and spec is not None else "",
         labels=dict(declaration.labels) if declaration is not None else {},
         status=statuses.of(address, declared=declaration is not None),
-        made_by=makers or (change.made_by if change is not None else ()),
+        made_by=statuses.makers(address, declaration),
         span=declaration.span if declaration is not None else change.span if change is not None else None,
     )
 

@@ -15,6 +15,7 @@ from tests.brokers.rabbitmq import release as rabbitmq
 from tests.brokers.redis import release as redis
 from tests.brokers.redis.topology import TOPOLOGIES
 from tests.brokers.registry import release as registry
+from tests.browser import chromium
 
 _LINES = {"kafka": kafka.LINES, "rabbitmq": rabbitmq.LINES, "redis": redis.LINES, "registry": registry.LINES}
 
@@ -84,6 +85,8 @@ def _install(*, matrix: bool) -> None:
     for line in registry.LINES:
         apicurio = registry.installed(line)
         echo(f"{apicurio.title} is in {apicurio.home}")
+    if matrix:
+        echo(f"Chromium is in {chromium.installed()}")
 
 
 def _show(cluster: background.Running) -> None:

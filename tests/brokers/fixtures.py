@@ -33,8 +33,8 @@ _titles: set[str] = set()
 def _starting(line: Line) -> Callable[..., Any]:
     @pytest.fixture(scope="session", name=line.fixture)
     def started(request: pytest.FixtureRequest) -> Iterator[Server[Any]]:
-        if line.matrix and not _is_matrix(request.config):
-            pytest.skip(_matrix_only(line.title))
+        if line.matrix and not is_matrix(request.config):
+            pytest.skip(matrix_only(line.title))
         with scratch_folder(f"{line.name}-{line.form or 1}") as folder:
             server = line.make(folder)
             try:
@@ -103,11 +103,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         other = [item for item in items if broker_of(item) not in chosen]
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if broker_of(item) in chosen]
-    if _is_matrix(config):
+    if is_matrix(config):
         return
     for item in items:
         if _parameters(item).get("rabbitmq") == "4.3" and item.get_closest_marker("newest") is None:
-            item.add_marker(pytest.mark.skip(reason=_matrix_only("RabbitMQ 4.3")))
+            item.add_marker(pytest.mark.skip(reason=matrix_only("RabbitMQ 4.3")))
 
 
 def broker_of(item: pytest.Item) -> str:
@@ -125,9 +125,11 @@ def _parameters(item: pytest.Item) -> dict[str, Any]:
     return item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
 
 
-def _is_matrix(config: pytest.Config) -> bool:
+def is_matrix(config: pytest.Config) -> bool:
+    """Whether the tests of the matrix run too."""
     return bool(config.getoption("--matrix", default=False)) or os.environ.get("MQINFRA_MATRIX", "") not in {"", "0"}
 
 
-def _matrix_only(title: str) -> str:
+def matrix_only(title: str) -> str:
+    """Why a test of the matrix is left out."""
     return f"{title} is tested in the matrix only: pytest --matrix, or MQINFRA_MATRIX=1"

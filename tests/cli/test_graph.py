@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
@@ -190,9 +191,48 @@ def test_a_plan_is_drawn_in_every_format(mq: Mq) -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_a_missing_library_is_said_with_what_to_install(mq: Mq, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pygraphviz", None)
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
     ran = mq("graph", "-o", "svg")
     assert ran.code == 1
     assert "MQ198" in ran.err
     assert "pip install 'mqinfra[pictures]'" in ran.err
     assert mq("graph", "-o", "dot").code == 0
+
+
+def report(text: str) -> dict[str, object]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert found is not None
+    data: dict[str, object] = json.loads(found[1])
+    return data
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_plan_is_a_page_with_pictures_now_and_when_it_was_saved(mq: Mq) -> None:
+    ran = mq("plan", "-o", "html=plan.html", "-o", "json=plan.json", "-q")
+    assert ran.code == 0
+    page = Path("plan.html").read_text("utf-8")
+    assert report(page)["headline"] == "38 to create, 0 to update, 0 to replace, 0 to delete; 1 warning"
+    assert report(page)["drawings"]
+    assert mq("show", "plan.json", "-o", "html").out == page
+    planned = mq("plan", "-o", "json=plain.json", "-q")
+    assert planned.code == 0
+    assert report(mq("show", "plain.json", "-o", "html").out)["drawings"] is None
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_apply_is_a_page_with_how_it_ended(mq: Mq) -> None:
+    ran = mq("apply", "--auto-approve", "-q", "-o", "html=apply.html")
+    assert ran.code == 0
+    page = report(Path("apply.html").read_text("utf-8"))
+    assert page["applied"] is True
+    assert page["headline"] == "38 applied, 0 failed, 0 unknown, 0 not attempted"
+    assert page["drawings"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_page_without_the_library_is_an_error_and_no_page(mq: Mq, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    ran = mq("plan", "-o", "html=plan.html", "-q")
+    assert ran.code == 1
+    assert "MQ198" in ran.err
+    assert not Path("plan.html").exists()

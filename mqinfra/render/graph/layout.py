@@ -75,8 +75,12 @@ class Layout:
     routes: tuple[Route, ...]
 
 
+_WINDOW = Size(1000, 700)
+_RANKS = {"LR": 0.5, "TB": 0.35}
+
+
 def lay_out(boxes: Sequence[Size], links: Sequence[Link]) -> Layout:
-    """Lay boxes out from left to right, so that nothing lies on anything else.
+    """Lay boxes out from left to right, or downwards where that is seen better, so that nothing lies on anything else.
 
     What hangs together is laid out by itself, and the parts are put beside and below each other. (Graphviz would do
     that too, and lose what is written on arrows.)
@@ -130,12 +134,22 @@ def _part(
     own = [
         replace(link, source=number[link.source], target=number[link.target]) for link in map(links.__getitem__, some)
     ]
-    graph = library.AGraph(string=_dot([boxes[old] for old in part], own))
+    sizes = [boxes[old] for old in part]
+    return max((_drawn(library, sizes, own, direction) for direction in ("LR", "TB")), key=_fits)
+
+
+def _drawn(library: "ModuleType", boxes: Sequence[Size], links: Sequence[Link], direction: str) -> Layout:
+    graph = library.AGraph(string=_dot(boxes, links, direction))
     try:
         plain = graph.draw(format="plain", prog="dot").decode("ascii")
     finally:
         graph.close()
-    return _read(plain, len(part), own)
+    return _read(plain, len(boxes), links)
+
+
+def _fits(layout: Layout) -> float:
+    """How large it is drawn on a screen: wide ones run down, those that fan out to many run to the right."""
+    return min(_WINDOW.width / layout.size.width, _WINDOW.height / layout.size.height, 1.0)
 
 
 def _shelves(sizes: Sequence[Size]) -> tuple[list[Point], Size]:
@@ -169,10 +183,10 @@ def _library() -> "ModuleType":
     return found
 
 
-def _dot(boxes: Sequence[Size], links: Sequence[Link]) -> str:
+def _dot(boxes: Sequence[Size], links: Sequence[Link], direction: str) -> str:
     lines = [
         "digraph {",
-        "graph [rankdir=LR, nodesep=0.3, ranksep=0.5, splines=true, outputorder=edgesfirst];",
+        f"graph [rankdir={direction}, nodesep=0.3, ranksep={_RANKS[direction]}, splines=true, outputorder=edgesfirst];",
         'node [shape=box, fixedsize=true, label=""];',
         "edge [arrowhead=none];",
     ]

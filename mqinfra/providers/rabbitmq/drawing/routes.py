@@ -19,6 +19,8 @@ from mqinfra.providers.rabbitmq.spec.binding import BindingSpec
 from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS, RETRIES
 
 UNROUTED = "unrouted"
+_REASONS = frozenset(("x-first-death-reason", "x-last-death-reason"))
+"""Headers whose values say enough: `expired`."""
 
 
 def vhosts(drawing: Drawing) -> Mapping[str, Vhost]:
@@ -40,7 +42,11 @@ def of_bindings(drawing: Drawing) -> Iterator[Line]:
 def _chosen_by(spec: BindingSpec) -> str:
     if not spec.arguments:
         return spec.routing_key
-    headers = [f"{key}={_short(value)}" for key, value in sorted(spec.arguments.items()) if key != "x-match"]
+    headers = [
+        _short(value) if key in _REASONS else f"{key}={_short(value)}"
+        for key, value in sorted(spec.arguments.items())
+        if key != "x-match"
+    ]
     return " ".join([spec.routing_key, *headers]).strip()
 
 

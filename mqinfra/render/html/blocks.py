@@ -1,0 +1,76 @@
+"""Blocks: one per declared entry with what its sugar makes folded in, and entries that change alike merged to one."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mqinfra.render.html.changes import ChangeItem, Severity
+
+
+@dataclass(frozen=True)
+class Block:
+    """What is read as one.
+
+    Attributes:
+        severity: how grave it is.
+        members: numbers of changes of equal entries.
+        parts: numbers of changes that their sugar makes.
+    """
+
+    severity: str
+    members: Sequence[int]
+    parts: Sequence[int]
+
+
+def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
+    """Blocks in the order in which they are read: gravest first, then as the manifests have them."""
+    number = {change.address: at for at, change in enumerate(changes)}
+    entries: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for at, change in enumerate(changes):
+        entries[change.severity, _maker(at, changes, number)].append(at)
+    merged: dict[tuple[object, ...], list[tuple[int, list[int]]]] = defaultdict(list)
+    for (severity, maker), members in entries.items():
+        head = maker if maker in members else members[0]
+        parts = [at for at in members if at != head]
+        merged[severity, *_likeness(changes[head], [changes[at] for at in parts])].append((head, parts))
+    found = [
+        Block(str(key[0]), [head for head, _ in some], [at for _, parts in some for at in parts])
+        for key, some in merged.items()
+    ]
+    rank = {severity.value: at for at, severity in enumerate(Severity)}
+    return sorted(found, key=lambda block: (rank[block.severity], *_order(changes[block.members[0]])))
+
+
+def _maker(at: int, changes: Sequence[ChangeItem], number: Mapping[str, int]) -> int:
+    """The entry that a change belongs to, as far as that is in the plan."""
+    seen = {at}
+    while True:
+        makers = [number[maker] for maker in changes[at].makers if maker in number]
+        if not makers or makers[0] in seen:
+            return at
+        at = makers[0]
+        seen.add(at)
+
+
+def _likeness(head: ChangeItem, parts: Sequence[ChangeItem]) -> tuple[object, ...]:
+    """What is equal of entries that are merged: all but their names, and where they are declared."""
+    return (
+        _likeness_of(head),
+        tuple(sorted((_likeness_of(part), part.label.replace(head.label, "\0")) for part in parts)),
+    )
+
+
+def _likeness_of(change: ChangeItem) -> tuple[object, ...]:
+    fields = tuple(
+        (field.name, field.before or "", field.after or "", tuple(field.minus), tuple(field.plus), field.note)
+        for field in change.fields
+        if change.action != "delete"
+    )
+    costs = tuple(cost.text for cost in change.costs)
+    said = (change.note, change.outcome, change.message, change.address if change.problems else "")
+    return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said
+
+
+def _order(change: ChangeItem) -> tuple[str, str, str, int]:
+    file, _, line = change.where.rpartition(":")
+    return change.cluster, change.place, file, int(line) if line.isdigit() else 0

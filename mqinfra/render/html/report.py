@@ -1,0 +1,213 @@
+"""The report as one file: the page's own style and script, and everything that it shows as data.
+
+The one choke point of this format (security S17): names and values go through `clean`, the data stands in a script
+element that no browser runs, with every `<` escaped, and the script writes texts by `textContent` only. A content
+security policy allows the page's own style and script by their hashes, and nothing else: no request, no inline handler.
+"""
+
+import base64
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+from mqinfra.model.diagnostic import Severity as Weight
+from mqinfra.model.event import Outcome, Report
+from mqinfra.model.plan import Plan
+from mqinfra.render.causes import one_per_cause
+from mqinfra.render.html.blocks import Block, blocks_of
+from mqinfra.render.html.changes import ChangeItem, Problem, Severity, change_item, problem
+from mqinfra.render.html.drawings import Drawings, drawings_of
+from mqinfra.render.plan_verdict import counts, next_steps, verdict
+from mqinfra.render.report_text import counts_of
+from mqinfra.render.terminal import clean
+
+_SCRIPTS = ("base", "state", "changes", "details", "scene", "topology", "main")
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Changes of one severity: its word, its heading, and how many there are."""
+
+    severity: str
+    heading: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ClusterItem:
+    """A cluster: its alias, what it is, where it is, and what is not said by changes."""
+
+    alias: str
+    broker: str
+    endpoint: str
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do with the plan now: words, and a command to copy."""
+
+    text: str
+    command: str
+
+
+@dataclass(frozen=True)
+class LeftItem:
+    """Something that stays although nobody declares it: its address, why, and the line that removes it."""
+
+    address: str
+    why: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that the page shows.
+
+    Attributes:
+        project: the project's name.
+        environment: the environment's name.
+        title: of the page.
+        headline: what changes, or how the apply ended.
+        final: how many changes can't be undone.
+        applied: it is the report of an apply.
+        digest: of the plan.
+        tool: version of mqinfra.
+        steps: what to do now.
+        clusters: by alias.
+        groups: severities that occur, gravest first.
+        changes: in order of their addresses.
+        blocks: in the order in which they are read.
+        problems: what was found while planning.
+        left: what stays undeclared.
+        drawings: the pictures; None where the plan holds no topology.
+        hint: why there are no pictures.
+    """
+
+    project: str
+    environment: str
+    title: str
+    headline: str
+    final: int
+    applied: bool
+    digest: str
+    tool: str
+    steps: Sequence[Step]
+    clusters: Sequence[ClusterItem]
+    groups: Sequence[Group]
+    changes: Sequence[ChangeItem]
+    blocks: Sequence[Block]
+    problems: Sequence[Problem]
+    left: Sequence[LeftItem]
+    drawings: Drawings | None
+    hint: str
+
+
+def render_html(plan: Plan, report: Report | None = None) -> str:
+    """Write a plan, or how its apply ended, as a page.
+
+    Args:
+        plan: the plan; its topology is drawn where it has one.
+        report: what an apply did with it.
+
+    Raises:
+        LayoutMissingError: there is a topology, and the library that lays it out is not installed.
+    """
+    text = json.dumps(contents(plan, report), default=vars, ensure_ascii=False, separators=(",", ":"))
+    style, script = _part("page.css"), _script()
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return Template(_part("page.html")).substitute(
+        policy=policy, style=style, script=script, data=text.translate(_ESCAPES)
+    )
+
+
+def contents(plan: Plan, report: Report | None = None) -> Contents:
+    """Gather what the page shows."""
+    nodes = {node.address: node for node in plan.topology.nodes} if plan.topology is not None else {}
+    ended = {result.address: result for result in report.results} if report is not None else {}
+    found = one_per_cause(plan.diagnostics, brief=False)
+    problems: dict[str, list[int]] = defaultdict(list)
+    for at, diagnostic in enumerate(found):
+        if diagnostic.severity is Weight.ERROR and diagnostic.address is not None:
+            problems[diagnostic.address].append(at)
+    changes = [
+        change_item(change, nodes.get(change.address), problems, ended.get(change.address)) for change in plan.changes
+    ]
+    counted = {severity: sum(change.severity == severity.value for change in changes) for severity in Severity}
+    headline = counts_of(report) if report is not None else counts(plan) if plan.changes else verdict(plan)
+    return Contents(
+        project=clean(plan.project),
+        environment=clean(plan.environment),
+        title=clean(f"{plan.project} / {plan.environment}: {'apply' if report is not None else 'plan'}"),
+        headline=headline,
+        final=sum(change.final for change in changes),
+        applied=report is not None,
+        digest=clean(plan.digest),
+        tool=clean(plan.tool_version),
+        steps=[Step(step.text, step.command) for step in ([] if report is not None else next_steps(plan))],
+        clusters=_clusters(plan),
+        groups=[Group(severity.value, severity.heading, number) for severity, number in counted.items() if number],
+        changes=changes,
+        blocks=blocks_of(changes),
+        problems=[*map(problem, found), *_warnings(report)],
+        left=[LeftItem(clean(str(item.address)), clean(item.why), clean(item.line)) for item in plan.undeclared],
+        drawings=drawings_of(plan.topology) if plan.topology is not None else None,
+        hint="" if plan.topology is not None else "The plan was saved without its topology: plan with --topology.",
+    )
+
+
+def _warnings(report: Report | None) -> list[Problem]:
+    if report is None:
+        return []
+    warned = [
+        Problem(
+            "", "warning", clean(warning.message), [clean(text) for text in warning.help], "", clean(warning.cluster)
+        )
+        for warning in report.warnings
+    ]
+    unknown = report.count(Outcome.UNKNOWN)
+    if report.reason:
+        warned.append(Problem("", "error", f"ended early: {clean(report.reason)}", (), "", ""))
+    if unknown:
+        text = "no answer came for some changes, and reading back did not settle it"
+        warned.append(Problem("", "warning", text, ("`mqinfra plan` shows the current state",), "", ""))
+    return warned
+
+
+def _clusters(plan: Plan) -> list[ClusterItem]:
+    found: list[ClusterItem] = []
+    for cluster in plan.clusters:
+        broker = " ".join(filter(None, (cluster.product or cluster.type, cluster.version)))
+        notes = [] if cluster.reachable else ["could not be read"]
+        if cluster.source.value != "live":
+            notes.append(cluster.source.value)
+        if cluster.unchanged:
+            notes.append(f"{cluster.unchanged:,} unchanged")
+        if cluster.undeclared:
+            notes.append(f"{cluster.undeclared:,} undeclared")
+        found.append(ClusterItem(clean(cluster.alias), clean(broker), clean(cluster.endpoint), notes))
+    return found
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _part(name: str) -> str:
+    return files("mqinfra.render.html").joinpath("page", name).read_text("utf-8")
+
+
+@cache
+def _script() -> str:
+    body = "\n".join(_part(f"{name}.js") for name in _SCRIPTS)
+    return f'"use strict";\n(() => {{\n{body}\n}})();\n'

@@ -1,0 +1,150 @@
+"""What the page says of changes: how grave they are, what belongs together, and every value that changes."""
+
+import pytest
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Moved, Reason
+from mqinfra.model.plan import Plan
+from mqinfra.model.setting import Unit
+from mqinfra.render.html.changes import Severity, name_of, severity_of
+from mqinfra.render.html.fields import Field, fields_of
+from mqinfra.render.html.report import contents
+
+
+def change(address: str, action: Action = Action.UPDATE, reason: Reason = Reason.DIFFERS, **more: object) -> Change:
+    return Change(Address.parse(address), action, reason, **more)  # type: ignore[arg-type]
+
+
+def differs(before: JsonValue, after: JsonValue, **more: object) -> FieldDifference:
+    return FieldDifference(("config", "retention.ms"), before, after, **more)  # type: ignore[arg-type]
+
+
+def cost(kind: CostKind) -> tuple[Cost, ...]:
+    return (Cost(kind=kind, text="x"),)
+
+
+@pytest.mark.parametrize(
+    ("given", "severity"),
+    [
+        (change("k/topics/a", costs=cost(CostKind.MESSAGES_LOST), blocked_by=("MQ201",)), Severity.BLOCKED),
+        (change("k/topics/a", Action.DELETE, Reason.TOMBSTONE), Severity.LOSES),
+        (change("k/topics/a", Action.REPLACE, Reason.IMMUTABLE), Severity.LOSES),
+        (change("k/topics/a", costs=cost(CostKind.RETENTION_LOWERED)), Severity.LOSES),
+        (change("k/topics/a", costs=cost(CostKind.ORDER_BROKEN)), Severity.BREAKS),
+        (
+            change("k/users/a", Action.DELETE, Reason.NOT_DECLARED, costs=cost(CostKind.CONSUMERS_CUT_OFF)),
+            Severity.BREAKS,
+        ),
+        (change("k/bindings/a", Action.DELETE, Reason.NOT_DECLARED), Severity.UNDECLARED),
+        (change("k/topics/a", differences=(differs(1, 2, moved=Moved.DRIFT),)), Severity.DRIFT),
+        (change("k/topics/a", differences=(differs(1, 2, moved=Moved.INTENT),)), Severity.UPDATES),
+        (change("k/topics/a", Action.CREATE, Reason.ABSENT), Severity.CREATES),
+    ],
+)
+def test_a_change_is_as_grave_as_what_it_takes(given: Change, severity: Severity) -> None:
+    assert severity_of(given) is severity
+
+
+def test_a_field_is_shown_with_both_values_in_its_unit() -> None:
+    given = change("k/topics/a", differences=(differs(604800000, 259200000, unit=Unit.MS),))
+    assert fields_of(given) == [Field("config.retention.ms", "7d", "3d")]
+
+
+def test_a_list_is_shown_by_what_comes_and_goes() -> None:
+    given = change("r/users/a", differences=(differs(["+xadd", "+xlen"], ["+xlen", "+xdel"]),))
+    assert fields_of(given) == [Field("config.retention.ms", minus=["+xadd"], plus=["+xdel"])]
+
+
+def test_a_nested_value_is_shown_path_by_path() -> None:
+    given = change("r/queues/a", differences=(differs({"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3, "d": True}}),))
+    path = "config.retention.ms.a"
+    assert fields_of(given) == [Field(f"{path}.c", "2", "3"), Field(f"{path}.d", "absent", "true")]
+
+
+def test_long_values_are_not_cut_where_they_differ() -> None:
+    one, other = "x" * 5000 + "a", "x" * 5000 + "b"
+    (field,) = fields_of(change("r/policies/a", differences=(differs(one, other),)))
+    assert (field.before, field.after) == (one, other)
+
+
+def test_a_secret_is_shown_by_where_it_comes_from() -> None:
+    given = change(
+        "r/users/a",
+        differences=(
+            differs(None, {"env": "P", "revision": 2}, secret=True),
+            differs(None, [{"file": "a/b"}], secret=True),
+        ),
+    )
+    assert [(field.before, field.after) for field in fields_of(given)] == [
+        ("another value", "from $P"),
+        ("another value", "from a/b"),
+    ]
+
+
+def test_a_binding_is_called_by_what_it_joins() -> None:
+    plain = Address.parse("r/bindings/%2F/exchange=orders,queue=mails,routingKey=order.%2A")
+    headers = Address(
+        "r", "bindings", ("/",), (("arguments", '{"a":1,"x-match":"all"}'), ("exchange", "h"), ("queue", "q"))
+    )
+    assert name_of(plain) == "orders → mails (order.*)"
+    assert name_of(headers) == "h → q (a=1)"
+
+
+def blocks(*changes: Change) -> list[tuple[str, list[str], list[str]]]:
+    found = contents(Plan(tool_version="0", project="p", environment="e", changes=changes))
+    return [
+        (
+            block.severity,
+            [found.changes[of].address for of in block.members],
+            [found.changes[of].address for of in block.parts],
+        )
+        for block in found.blocks
+    ]
+
+
+def created(address: str, maker: str = "") -> Change:
+    origin = f"deadLetter of {maker}" if maker else None
+    return change(address, Action.CREATE, Reason.ABSENT, origin=origin)
+
+
+def test_what_sugar_makes_is_folded_into_its_entry() -> None:
+    found = blocks(created("k/topics/a"), created("k/topics/a.dlq", "k/topics/a"))
+    assert found == [("creates", ["k/topics/a"], ["k/topics/a.dlq"])]
+
+
+def test_entries_that_change_alike_are_one_block_with_all_names() -> None:
+    some = [change(f"k/topics/{name}", differences=(differs(1, 2),)) for name in "abc"]
+    other = change("k/topics/d", differences=(differs(1, 3),))
+    assert blocks(*some, other) == [
+        ("updates", ["k/topics/a", "k/topics/b", "k/topics/c"], []),
+        ("updates", ["k/topics/d"], []),
+    ]
+
+
+def test_alike_are_entries_whose_parts_are_called_alike() -> None:
+    made = [
+        item
+        for name in ("a", "b")
+        for item in (created(f"k/topics/{name}"), created(f"k/topics/{name}.dlq", f"k/topics/{name}"))
+    ]
+    odd = [created("k/topics/c"), created("k/topics/c.letters", "k/topics/c")]
+    found = blocks(*made, *odd)
+    assert found == [
+        ("creates", ["k/topics/a", "k/topics/b"], ["k/topics/a.dlq", "k/topics/b.dlq"]),
+        ("creates", ["k/topics/c"], ["k/topics/c.letters"]),
+    ]
+
+
+def test_a_part_that_is_graver_than_its_entry_is_read_first() -> None:
+    maker = change("k/topics/a", differences=(differs(1, 2),))
+    part = change("k/topics/a.dlq", costs=cost(CostKind.RETENTION_LOWERED), origin="deadLetter of k/topics/a")
+    assert blocks(maker, part) == [("loses", ["k/topics/a.dlq"], []), ("updates", ["k/topics/a"], [])]
+
+
+def test_entries_that_make_each_other_end() -> None:
+    found = blocks(created("k/topics/a", "k/topics/b"), created("k/topics/b", "k/topics/a"))
+    assert sorted(address for _, members, parts in found for address in (*members, *parts)) == [
+        "k/topics/a",
+        "k/topics/b",
+    ]
