@@ -225,9 +225,9 @@ def _apply(
     except Exception as error:  # noqa: BLE001 - what was done is said even when we fail ourselves
         code = report_failure(error, verbose=talk.settings.verbose)
         report = course.cut_off("internal error", code)
-    _publish(course, report, targets, talk)
     if patience.closes_connections:
-        return close_kept(course.plan, report, sessions, talk)
+        report = close_kept(course.plan, report, sessions, course.add)
+    _publish(course, report, targets, talk)
     return report.exit_code
 
 

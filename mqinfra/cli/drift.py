@@ -10,12 +10,13 @@ from mqinfra.cli.options import broker_options, environment_option, output_optio
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
-from mqinfra.engine.inventory.drift import drifted
+from mqinfra.engine.inventory.drift import differing, drifted
+from mqinfra.engine.subjects import subjects_of
 from mqinfra.engine.survey import survey
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.render.drift import drift_json, drift_text
+from mqinfra.render.drift import drift_json, drift_markdown, drift_text
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "markdown")
 
 
 @click.command("drift")
@@ -26,23 +27,29 @@ FORMATS = ("text", "json")
 def command(*, where: Where, targets: tuple[Target, ...], timeout: float, talk: Console) -> int:
     """Show what somebody else changed since this project last applied; exit 2 when there is anything.
 
-    Changes of the manifests are no drift; `mqinfra plan` shows both.
+    Changes of the manifests are no drift; `mqinfra plan` shows both. What has no record is compared with the manifests.
     """
     workspace = require_valid(open_workspace(where, timeout=timeout))
     owner = owner_of(workspace)
     with ExitStack() as stack:
         read = survey(workspace.loaded.desired, workspace.opener, stack)
         talk.diagnostics(read.diagnostics)
-        found = drifted(read)
+        subjects = subjects_of(workspace.loaded.desired, workspace.catalogue).values()
+        found = tuple(sorted((*drifted(read), *differing(read, subjects)), key=lambda item: item.address))
     unknown = sorted(alias for alias, inventory in read.inventories.items() if not inventory.known)
     emit(
         targets,
         {
             "text": lambda: drift_text(found, unknown, talk.out_style),
             "json": lambda: drift_json(owner, found, unknown),
+            "markdown": lambda: drift_markdown(found, unknown),
         },
         talk,
     )
-    if read.diagnostics or unknown:
+    for alias, why in sorted(read.unseen.items()):
+        talk.info(f"{alias}: nothing is declared there, and whether anything was left is not known: {why}")
+    if read.diagnostics:
         return ExitCode.ERROR
-    return ExitCode.PENDING if found else ExitCode.OK
+    if found:
+        return ExitCode.PENDING
+    return ExitCode.ERROR if unknown else ExitCode.OK

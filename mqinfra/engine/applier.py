@@ -114,6 +114,7 @@ class _Run:
             self._close()
 
     def _waves(self) -> None:
+        planned = {change.address: change for change in self.changes}
         for wave in waves(self.changes):
             ready: list[Change] = []
             for change in wave:
@@ -125,7 +126,7 @@ class _Run:
                     self.identities[change.address] = self.rechecks[change.address].identity
                     self._end(change, Outcome.APPLIED, already=True, message="already done")
                 elif missing:
-                    self._end(change, Outcome.NOT_ATTEMPTED, message=_waits_for(change, missing[0]))
+                    self._end(change, Outcome.NOT_ATTEMPTED, message=_waits_for(change, planned[missing[0]]))
                 elif self.stop.is_set():
                     self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted first")
                 else:
@@ -233,10 +234,19 @@ class _Run:
         self.emit(ended)
 
 
-def _waits_for(change: Change, need: Address) -> str:
-    if change.action is Action.DELETE:
-        return f"it goes only after the change of `{need}`, which was not seen"
-    return f"it needs `{need}`, which was not created"
+_DONE = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "recreated",
+    Action.DELETE: "deleted",
+    Action.ADOPT: "adopted",
+    Action.FORGET: "forgotten",
+}
+
+
+def _waits_for(change: Change, need: Change) -> str:
+    how = "it goes only after" if change.action is Action.DELETE else "it needs"
+    return f"{how} `{need.address}`, which was not {_DONE[need.action]}"
 
 
 def _delete_of(change: Change) -> Change:

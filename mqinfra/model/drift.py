@@ -14,7 +14,8 @@ class DriftedField:
 
     Attributes:
         path: the field.
-        applied: its value when it was last applied; None for the broker's default.
+        applied: its value when it was last applied, or is declared where nothing tells that; None for the broker's
+            default.
         live: its value now; None where it is not set.
     """
 
@@ -32,9 +33,11 @@ class Drift:
         fields: the fields that changed.
         gone: it was deleted.
         remade: it was deleted, and another one has its name.
+        recorded: told by what an apply recorded; else it differs from the manifest, and nothing tells who changed it.
     """
 
     address: Address
     fields: tuple[DriftedField, ...] = ()
     gone: bool = False
     remade: bool = False
+    recorded: bool = True

@@ -86,6 +86,21 @@ class Warned(_Data):
     help: tuple[str, ...] = ()
 
 
+class Disconnected(_Data):
+    """Connections that kept what a change took were closed, after all changes.
+
+    Attributes:
+        address: the changed resource.
+        closed: the connections that are closed, as people call them.
+        left: those that are not, each with why.
+    """
+
+    event: str = "disconnected"
+    address: Address
+    closed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
 class Finished(_Data):
     """An apply stops writing."""
 
@@ -93,7 +108,7 @@ class Finished(_Data):
     interrupted: bool = False
 
 
-Event = Started | Sent | Ended | Warned | Finished
+Event = Started | Sent | Ended | Warned | Disconnected | Finished
 
 
 class Report(_Data):
@@ -105,6 +120,7 @@ class Report(_Data):
         digest: digest of the plan.
         results: one per change, sorted by address.
         warnings: what went wrong beside the changes.
+        disconnected: what came of closing the connections that kept what changes took, where that was asked for.
         interrupted: the user stopped it.
         reason: why the apply ended before its end; empty when it did not.
         ended_with: the exit code of what ended it, which holds when nothing was sent.
@@ -116,6 +132,7 @@ class Report(_Data):
     digest: str
     results: tuple[Ended, ...] = ()
     warnings: tuple[Warned, ...] = ()
+    disconnected: tuple[Disconnected, ...] = ()
     interrupted: bool = False
     reason: str = ""
     ended_with: ExitCode | None = Field(default=None, exclude=True)
@@ -131,7 +148,7 @@ class Report(_Data):
             return ExitCode.INTERRUPTED
         applied = self.count(Outcome.APPLIED)
         if applied == len(self.results) and self.ended_with is None:
-            return ExitCode.OK
+            return ExitCode.PARTIAL if any(item.left for item in self.disconnected) else ExitCode.OK
         if applied or self.count(Outcome.UNKNOWN):
             return ExitCode.PARTIAL
         return self.ended_with or ExitCode.ERROR
@@ -156,6 +173,7 @@ def fold(events: Iterable[Event]) -> Report:
     started: Started | None = None
     results: dict[Address, Ended] = {}
     warnings: list[Warned] = []
+    disconnected: list[Disconnected] = []
     interrupted = False
     for event in events:
         match event:
@@ -165,6 +183,8 @@ def fold(events: Iterable[Event]) -> Report:
                 results[event.address] = event
             case Warned():
                 warnings.append(event)
+            case Disconnected():
+                disconnected.append(event)
             case Finished():
                 interrupted = event.interrupted
             case Sent():
@@ -177,5 +197,6 @@ def fold(events: Iterable[Event]) -> Report:
         digest=started.digest,
         results=tuple(results[address] for address in sorted(results)),
         warnings=tuple(warnings),
+        disconnected=tuple(disconnected),
         interrupted=interrupted,
     )

@@ -5,25 +5,61 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from mqinfra.model.drift import Drift
+from mqinfra.model.drift import Drift, DriftedField
 from mqinfra.model.record import Owner
 from mqinfra.render.json_text import printable_json
+from mqinfra.render.plan_markdown import fenced
 from mqinfra.render.terminal import Style, clean, document, plural
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 
 def drift_text(found: Sequence[Drift], unknown: Sequence[str], style: Style) -> str:
-    """Print what drifted, each field with both values, and the clusters of which it can't be told."""
+    """Print what drifted, each field with both values, what differs without a record, and what can't be told."""
     lines: list[str] = []
     for item in found:
-        what = " was deleted" if item.gone else " was deleted and made again" if item.remade else ""
-        lines += style.wrap(f"{clean(str(item.address))}{what}")
+        lines += style.wrap(clean(f"{item.address}{_what(item)}"))
         for field in item.fields:
-            values = f"{json.dumps(field.applied)} was applied, {json.dumps(field.live)} is there"
-            lines += style.wrap(clean(f"{'.'.join(field.path)}: {values}"), indent=2)
-    lines += [f"not known of {clean(alias)}: its records can't be read" for alias in unknown]
-    return document([*lines, style.bold(f"{plural(len(found), 'resource')} drifted" if found else "No drift.")])
+            lines += style.wrap(clean(f"{'.'.join(field.path)}: {_values(item, field)}"), indent=2)
+    lines += [clean(line) for line in _unknown_lines(unknown)]
+    return document([*lines, style.bold(_verdict(found))])
+
+
+def drift_markdown(found: Sequence[Drift], unknown: Sequence[str]) -> str:
+    """Write it as the body of a comment or an issue; all that brokers and manifests say stands in one fence."""
+    lines: list[str] = []
+    for item in found:
+        lines.append(clean(f"{item.address}{_what(item)}"))
+        lines += [clean(f"  {'.'.join(field.path)}: {_values(item, field)}") for field in item.fields]
+    lines += [clean(line) for line in _unknown_lines(unknown)]
+    body = f"\n{fenced(lines)}" if lines else ""
+    return f"**{_verdict(found)}**\n{body}"
+
+
+def _what(item: Drift) -> str:
+    if not item.recorded:
+        return " is declared, and is not there" if item.gone else " differs from the manifest; no record tells why"
+    return " was deleted" if item.gone else " was deleted and made again" if item.remade else ""
+
+
+def _values(item: Drift, field: DriftedField) -> str:
+    said = "was applied" if item.recorded else "is declared"
+    return f"{json.dumps(field.applied)} {said}, {json.dumps(field.live)} is there"
+
+
+def _unknown_lines(unknown: Sequence[str]) -> list[str]:
+    return [f"not known of {alias}: its records can't be read; held against the manifests" for alias in unknown]
+
+
+def _verdict(found: Sequence[Drift]) -> str:
+    drifted = sum(item.recorded for item in found)
+    others = len(found) - drifted
+    if not found:
+        return "No drift."
+    parts = [f"{plural(drifted, 'resource')} drifted"] if drifted else []
+    if others:
+        parts.append(f"{plural(others, 'resource')} without a record {'differs' if others == 1 else 'differ'}")
+    return ", ".join(parts)
 
 
 def drift_json(owner: Owner, found: Sequence[Drift], unknown: Sequence[str]) -> str:
@@ -33,6 +69,7 @@ def drift_json(owner: Owner, found: Sequence[Drift], unknown: Sequence[str]) -> 
             "address": str(item.address),
             "gone": item.gone,
             "remade": item.remade,
+            "recorded": item.recorded,
             "fields": [
                 {"path": list(field.path), "applied": field.applied, "live": field.live} for field in item.fields
             ],

@@ -2,7 +2,7 @@
 
 import json
 
-from mqinfra.model.event import Ended, Event, Finished, Outcome, Sent, Started, Warned
+from mqinfra.model.event import Disconnected, Ended, Event, Finished, Outcome, Sent, Started, Warned
 from mqinfra.render.json_text import printable_json
 from mqinfra.render.terminal import Style, clean, cut, plural
 
@@ -20,6 +20,8 @@ def event_line(event: Event, style: Style) -> str:
             return _ended(event, style) + "\n"
         case Warned():
             return _warned(event, style) + "\n"
+        case Disconnected():
+            return "".join(f"{line}\n" for line in disconnected_lines(event))
         case Finished():
             return "interrupted; requests in flight were finished\n" if event.interrupted else ""
 
@@ -54,6 +56,8 @@ class Progress:
                 return f"{_CLEAR}{_ended(event, self._style)}\n{self._line('')}"
             case Warned():
                 return f"{_CLEAR}{_warned(event, self._style)}\n{self._line('')}"
+            case Disconnected():
+                return _CLEAR + "".join(f"{line}\n" for line in disconnected_lines(event))
             case Finished():
                 return _CLEAR
 
@@ -72,6 +76,13 @@ def _ended(event: Ended, style: Style) -> str:
 
 def _warned(event: Warned, style: Style) -> str:
     return f"{style.changed('warning')}: {clean(event.cluster)}: {clean(event.message)}"
+
+
+def disconnected_lines(event: Disconnected) -> list[str]:
+    """What came of closing connections, for people."""
+    closed = f"closed {plural(len(event.closed), 'connection')} for `{event.address}`: {', '.join(event.closed)}"
+    left = [f"a connection that keeps what `{event.address}` took was not closed: {why}" for why in event.left]
+    return [clean(line) for line in ([closed] if event.closed else []) + left]
 
 
 def _some(event: Sent) -> str:

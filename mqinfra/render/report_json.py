@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 from mqinfra.model.event import Outcome, Report
 from mqinfra.render.json_text import printable_json
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 
 def report_to_json(report: Report) -> str:

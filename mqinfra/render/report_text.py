@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from mqinfra.model.event import Ended, Outcome, Report
 from mqinfra.render.change_text import SYMBOLS
+from mqinfra.render.events import disconnected_lines
 from mqinfra.render.fold import by_prefix
 from mqinfra.render.terminal import Style, clean, document, plural
 
@@ -71,6 +72,9 @@ def _verdict(report: Report, style: Style) -> Iterable[str]:
         yield from style.wrap(f"{style.changed('warning')}: {clean(warning.cluster)}: {clean(warning.message)}")
         for text in warning.help:
             yield from style.wrap(f"{style.hint('help')}: {clean(text)}", indent=4)
+    for event in report.disconnected:
+        for line in disconnected_lines(event):
+            yield from style.wrap(line)
     if report.reason:
         yield from style.wrap(f"Ended early: {clean(report.reason)}")
     elif report.interrupted:

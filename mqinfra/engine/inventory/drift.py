@@ -1,13 +1,18 @@
-"""Drift: what moved on the cluster since this project last applied, told by its records and not by its manifests."""
+"""Drift: what moved on the cluster since this project last applied, told by its records and not by its manifests.
 
-from collections.abc import Iterator
+Of what has no record nobody can tell who moved. It is held against the manifest, so that it is said at least.
+"""
 
-from mqinfra.engine.comparator import IF_DIFFERENT, comparator_of
+from collections.abc import Iterable, Iterator
+
+from mqinfra.engine.comparator import IF_DIFFERENT, comparator_of, without_secrets
+from mqinfra.engine.diff import compare
 from mqinfra.engine.inventory.belief import Seen, doubt
 from mqinfra.engine.survey import Survey
 from mqinfra.model.drift import Drift, DriftedField
 from mqinfra.model.record import Inventory, Standing
 from mqinfra.model.spec import flat
+from mqinfra.providers.base.rule import Subject
 
 
 def drifted(survey: Survey) -> tuple[Drift, ...]:
@@ -17,6 +22,39 @@ def drifted(survey: Survey) -> tuple[Drift, ...]:
         for alias in sorted(survey.readings)
         for found in _drifted(survey, alias, survey.inventories.get(alias, Inventory()))
     )
+
+
+def differing(survey: Survey, subjects: Iterable[Subject]) -> tuple[Drift, ...]:
+    """Compare with its manifest what is declared and was never recorded, sorted by address.
+
+    Where the records can't be read, that is everything, and what is missing may have been deleted.
+    """
+    found = (_differing(survey, subject) for subject in subjects if subject.address.cluster in survey.readings)
+    return tuple(sorted((item for item in found if item is not None), key=lambda item: item.address))
+
+
+def _differing(survey: Survey, subject: Subject) -> Drift | None:
+    address, alias = subject.address, subject.address.cluster
+    reading, session = survey.readings[alias], survey.sessions[alias]
+    inventory = survey.inventories.get(alias, Inventory())
+    record = inventory.records.get(address)
+    if address in reading.denied or (record is not None and record.standing is not Standing.PENDING):
+        return None
+    live = reading.resources.get(address)
+    if live is None:
+        # Nothing was ever made of what is in no record that can be read.
+        return None if inventory.known else Drift(address, gone=True, recorded=False)
+    comparator = without_secrets(comparator_of(session, address), lambda _path, _reason: None)
+    change = compare(address, subject.declaration, subject.fields, live, comparator).change
+    if change is None:
+        return None
+    own = live.spec.fields()
+    fields = tuple(
+        DriftedField(item.path, item.after, item.before)
+        for item in change.differences
+        if comparator.difference(item.path, item.after, live, own) not in (None, IF_DIFFERENT)
+    )
+    return Drift(address, fields, recorded=False) if fields else None
 
 
 def _drifted(survey: Survey, alias: str, inventory: Inventory) -> Iterator[Drift]:

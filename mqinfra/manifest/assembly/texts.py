@@ -29,7 +29,7 @@ def with_texts(
         read, which is reported.
     """
     before = len(files.found)
-    texts: dict[str, Source] = {}
+    texts: dict[str, tuple[str, Source]] = {}
     for name, target in entry.file_fields().items():
         if data.get(name) is None:
             continue
@@ -44,11 +44,11 @@ def with_texts(
         else:
             source = files.text(named, place)
             if source is not None:
-                texts[target] = source
+                texts[target] = name, source
         data = {key: value for key, value in data.items() if key != name}
     if len(files.found) > before:
         return None
     if not texts:
         return data, layers
-    read = {name: source.text for name, source in texts.items()}
+    read = {target: source.text for target, (_, source) in texts.items()}
     return {**data, **read}, Layers(layers.own, layers.maps, texts)

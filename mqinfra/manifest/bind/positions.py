@@ -18,12 +18,14 @@ class Layers:
     Attributes:
         own: the entry's key.
         maps: what each layer says of the entry.
-        texts: files whose text is that of a field, by the field.
+        texts: files whose text is that of a field, by the field, with the field that names each.
     """
 
     __slots__ = ("_at", "_source", "maps", "texts")
 
-    def __init__(self, own: Place, maps: tuple[Map, ...], texts: Mapping[str, Source] | None = None) -> None:
+    def __init__(
+        self, own: Place, maps: tuple[Map, ...], texts: Mapping[str, tuple[str, Source]] | None = None
+    ) -> None:
         self._source, self._at = own
         self.maps = maps
         self.texts = texts
@@ -35,7 +37,7 @@ class Layers:
 
     def places(self, path: Path) -> tuple[Place, Place]:
         """Key and value at a path; of the nearest enclosing thing when the field itself was not written."""
-        held, step = self._nearest(path)
+        held, step = self._nearest(self._named(path))
         if held is None:
             return self.own, self.own
         if isinstance(held, Seq):
@@ -51,7 +53,7 @@ class Layers:
         inside = self._inside(path)
         if inside is not None:
             return inside
-        held, step = self._nearest(path)
+        held, step = self._nearest(self._named(path))
         if held is None:
             return self.own.span
         return (held.place(step) if isinstance(held, Seq) else held.value_place(step)).span
@@ -70,21 +72,30 @@ class Layers:
         """Where the key at the path stands."""
         return self._inside(path) or self.places(path)[0].span
 
+    def _named(self, path: Path) -> Path:
+        """The path of what was written: of a text that is in a file, the field that names the file."""
+        held = (self.texts or {}).get(path[0]) if self.texts and path else None
+        return path if held is None else (held[0],)
+
     def _inside(self, path: Path) -> Span | None:
         """A place in the text of a field: in its file, or in a block of the manifest."""
         place = place_within(path)
         if place is None:
             return None
         field, line, column = place
-        source = (self.texts or {}).get(field[0])
-        if source is not None:
-            return Span(source.file, line, column)
+        held = (self.texts or {}).get(field[0])
+        if held is not None:
+            return Span(held[1].file, line, column)
         begins = block_of(self.places(field)[1])
         return None if begins is None else Span(begins.file, begins.line + line - 1, begins.column + column - 1)
 
     def line(self, span: Span) -> str | None:
         """Text of the line; None when unknown or when it may hold a secret."""
-        for source in (self._source, *(layer.source for layer in self.maps), *(self.texts or {}).values()):
+        for source in (
+            self._source,
+            *(layer.source for layer in self.maps),
+            *(source for _, source in (self.texts or {}).values()),
+        ):
             if source.file == span.file:
                 return source.line(span.line)
         return None

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 import pytest
 
 from mqinfra.cli.closing import close_kept
-from mqinfra.cli.console import Console
 from mqinfra.engine.connections import Closed, close_connections, with_kept_rights
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.connection import ClientConnection
-from mqinfra.model.event import Ended, Outcome, Report
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
+from mqinfra.model.event import Disconnected, Ended, Outcome, Report
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
 from mqinfra.providers.base.session import Session
+from mqinfra.render.events import event_json, event_line
+from mqinfra.render.report_json import report_to_json
+from mqinfra.render.report_text import render_report
+from mqinfra.render.terminal import Style
 
 RIGHT, HIDDEN, NOBODY = (Address("mq", "permissions", ("v", name)) for name in ("worker", "hidden", "nobody"))
 ONE, TWO = ClientConnection("1", "idle (worker@h:1)"), ClientConnection("2", "busy (worker@h:2)")
@@ -36,19 +42,6 @@ class Server:
     def disconnect(self, connections: Mapping[Address, Sequence[ClientConnection]]) -> Mapping[ClientConnection, str]:
         self.closed += [one for some in connections.values() for one in some if one != TWO]
         return {TWO: "not allowed"} if any(TWO in some for some in connections.values()) else {}
-
-
-class Told:
-    """A console that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def info(self, text: str) -> None:
-        self.lines.append(text)
-
-    def error(self, text: str) -> None:
-        self.lines.append(f"error: {text}")
 
 
 def change(address: Address) -> Change:
@@ -101,11 +94,44 @@ def test_only_the_connections_of_what_was_seen_to_be_done_are_closed(
     plan = Plan(tool_version="1", project="p", environment="e", changes=(change(RIGHT),))
     ended = Ended(address=RIGHT, action=Action.DELETE, outcome=outcome)
     report = Report(project="p", environment="e", digest="", results=(ended,), interrupted=interrupted)
-    server, told = Server(), Told()
-    assert close_kept(plan, report, sessions(server), cast("Console", told)) is code
+    server, told = Server(), list[Disconnected]()
+    whole = close_kept(plan, report, sessions(server), told.append)
+    assert whole.exit_code is code
     assert server.closed == closed
-    if closed:
-        assert told.lines == [
-            f"closed 1 connection for `{RIGHT}`: idle (worker@h:1)",
-            f"error: a connection that keeps what `{RIGHT}` took was not closed: busy (worker@h:2): not allowed",
-        ]
+    said = Disconnected(address=RIGHT, closed=("idle (worker@h:1)",), left=("busy (worker@h:2): not allowed",))
+    assert (list(whole.disconnected), told) == (([said], [said]) if closed else ([], []))
+
+
+def test_every_format_says_what_was_closed_and_what_was_not() -> None:
+    said = Disconnected(address=RIGHT, closed=("idle (worker@h:1)",), left=("busy (worker@h:2): not allowed",))
+    report = Report(project="p", environment="e", digest="", disconnected=(said,))
+    lines = (
+        f"closed 1 connection for `{RIGHT}`: idle (worker@h:1)",
+        f"a connection that keeps what `{RIGHT}` took was not closed: busy (worker@h:2): not allowed",
+    )
+    assert all(line in render_report(report, Style(width=300)) for line in lines)
+    assert event_line(said, Style()) == "".join(f"{line}\n" for line in lines)
+    assert json.loads(event_json(said))["event"] == "disconnected"
+    document = json.loads(report_to_json(report))
+    assert document["exitCode"] == 4
+    assert document["disconnected"] == [
+        {
+            "event": "disconnected",
+            "address": str(RIGHT),
+            "closed": ["idle (worker@h:1)"],
+            "left": ["busy (worker@h:2): not allowed"],
+        }
+    ]
+
+
+def test_a_cluster_that_can_not_be_asked_is_no_success() -> None:
+    class Silent(Server):
+        def connections(self, _: Sequence[Change]) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
+            raise UserError([Diagnostic(code="MQ450", message="nobody answers")])
+
+    plan = Plan(tool_version="1", project="p", environment="e", changes=(change(RIGHT),))
+    ended = Ended(address=RIGHT, action=Action.DELETE, outcome=Outcome.APPLIED)
+    report = Report(project="p", environment="e", digest="", results=(ended,))
+    whole = close_kept(plan, report, sessions(Silent()), lambda _: None)
+    assert whole.exit_code is ExitCode.PARTIAL
+    assert whole.reason == "connections could not be closed: nobody answers"

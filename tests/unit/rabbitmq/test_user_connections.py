@@ -18,6 +18,7 @@ from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.io import user_connections
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.kinds.permissions import PermissionKind
+from mqinfra.providers.rabbitmq.kinds.topic_permissions import TopicPermissionKind
 
 CONTEXT = ClusterContext("mq", Facts(cluster_id="c"), cast("SecretResolver", None))
 ROWS = [
@@ -90,3 +91,29 @@ def test_what_is_gone_is_closed_and_what_is_refused_is_not() -> None:
     some = [ClientConnection(f"c{number} -> s", f"c{number}") for number in range(3)]
     assert user_connections.close(cast("RabbitClient", server), some) == {some[2]: "not an administrator"}
     assert [call.path for call in server.sent] == [f"/api/connections/c{number}%20-%3E%20s" for number in range(3)]
+
+
+NARROW, WIDE = {"write": "^a$", "read": ".*"}, {"write": ".*", "read": ".*"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "keeps"),
+    [
+        (None, NARROW, True),
+        (None, WIDE, False),
+        (WIDE, NARROW, True),
+        (NARROW, NARROW | {"write": "^b$"}, True),
+        (NARROW, WIDE, False),
+        (NARROW, None, False),
+    ],
+    ids=["first", "first of all", "narrowed", "other keys", "opened", "deleted"],
+)
+def test_channels_keep_routing_keys_that_a_topic_permission_takes(
+    before: dict[str, str] | None, after: dict[str, str] | None, *, keeps: bool
+) -> None:
+    address = Address("mq", "topicPermissions", ("/a", "w", "ev"))
+    action = Action.CREATE if before is None else Action.DELETE if after is None else Action.UPDATE
+    change = Change(address, action, Reason.DIFFERS, before=before, after=after)
+    server = cast("RabbitClient", Server("administrator"))
+    found = TopicPermissionKind().connections(server, [change], CONTEXT)
+    assert [one.text for one in found.get(address) or ()] == (["worker (w@h:1)"] if keeps else [])

@@ -10,13 +10,13 @@ from mqinfra.model.change import Change
 from mqinfra.model.reading import Facts, Figures
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import Influential, LookedAt, Opening, Ordered, Weighed
+from mqinfra.providers.base.capabilities import Influential, LookedAt, Opening, Ordered, Permitted, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
-from mqinfra.providers.base.kind import Holding, Kind, KindReading
+from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
-from mqinfra.providers.kafka.acls import effects, reading, requests
+from mqinfra.providers.kafka.acls import effects, reading, requests, rights
 from mqinfra.providers.kafka.acls import figures as acl_figures
 from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, AclEntry, AclSpec, expand, name_problem
 
@@ -28,7 +28,14 @@ _BROKERS_OWN = "ClusterAction"
 
 
 class AclKind(
-    Kind["KafkaClient"], LookedAt["KafkaClient"], Sugar, Influential, Ordered, Opening, Weighed["KafkaClient"]
+    Kind["KafkaClient"],
+    LookedAt["KafkaClient"],
+    Sugar,
+    Influential,
+    Ordered,
+    Opening,
+    Weighed["KafkaClient"],
+    Permitted["KafkaClient"],
 ):
     """ACLs."""
 
@@ -97,6 +104,11 @@ class AclKind(
     def look(self, client: "KafkaClient", wanted: Sequence[Address], context: ClusterContext) -> KindReading:
         """Read those of a few principals."""
         return reading.look(client, wanted)
+
+    @override
+    def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
+        """Every change needs the same right."""
+        return rights.lacks(client, changes)
 
     @override
     def run(self, client: "KafkaClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.providers.base.request import Accepted, Request, Result
+from mqinfra.providers.kafka.acls import rights
 from mqinfra.providers.kafka.acls.spec import KIND, acl_at
 from mqinfra.providers.kafka.api.faults import KafkaFault
 
@@ -49,10 +50,7 @@ def _result(fault: KafkaFault | None, api: str, principal: str) -> Result:
     if fault is None:
         return Accepted()
     if fault.denied:  # the broker's own words are a dump of its request
-        grant = f"kafka-acls --add --allow-principal {principal or 'User:NAME'} --operation Alter --cluster"
-        return fault.result(
-            "not allowed: this needs Alter on the cluster", (f"an administrator can grant it: `{grant}`",)
-        )
+        return fault.result(rights.MISSING, (rights.grant(principal),))
     if fault.lost:
         return fault.result(f"no answer to {api}: {fault.message}")
     return fault.result()

@@ -12,7 +12,8 @@ from mqinfra.providers.registry.api.call import Call, RegistryFault
 from mqinfra.providers.registry.client import RegistryClient
 from mqinfra.providers.registry.compatibility.check import THE_LATEST, Older
 from mqinfra.providers.registry.compatibility.levels import Level
-from mqinfra.providers.registry.schemas.schema import Schema
+from mqinfra.providers.registry.schemas.located import located
+from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, Spot
 from mqinfra.providers.registry.subjects import checking, fields, versions
 from mqinfra.providers.registry.subjects.reading import Defaults, defaults_of, own_level
 from mqinfra.providers.registry.subjects.run import numbered
@@ -62,6 +63,8 @@ class _Look:
         if not self._client.dialect.keeps_metadata and (spec.metadata or spec.rule_set):
             words = f"{self._client.dialect.product} drops `metadata` and `ruleSet`: they won't be there afterwards"
             yield Objection(change.address, Problem(words), fields.SCHEMA, unchecked=True)
+        if self._client.dialect.marked_json and (unmarked := _unmarked(spec, self._client.dialect.product)) is not None:
+            yield Objection(change.address, unmarked, unmarked.path)
         if change.before is None:
             problem = checking.judged(new, (), Level.NONE, self._client.dialect.rules)
             if isinstance(problem, Problem):
@@ -141,6 +144,20 @@ class Refusal:
         self.messages = messages
 
 
+def _unmarked(spec: SubjectSpec, product: str) -> Problem | None:
+    """A JSON Schema that would not be taken for one; None of any other."""
+    if spec.type != "json":
+        return None
+    try:
+        top = located(spec.definition).value
+    except SchemaError:  # said elsewhere
+        return None
+    if isinstance(top, dict) and ("properties" in top or "json-schema.org" in str(top.get("$schema"))):
+        return None
+    words = f"{product} takes a JSON Schema for one only if `$schema` or `properties` stand at its top"
+    return Problem(words, 'add `"$schema": "http://json-schema.org/draft-07/schema#"`', fields.place_of(Spot(1, 1)))
+
+
 def _normalized(spec: SubjectSpec) -> dict[str, str]:
     return {"normalize": "true"} if spec.normalize else {}
 
@@ -161,11 +178,14 @@ def _of_delete(client: RegistryClient, change: Change, going: set[str]) -> Itera
         ids = client.get("subjects", change.address.name, "versions", str(number), "referencedby")
         for one in ids if isinstance(ids, list) else []:
             users.update(dict.fromkeys(_users(client, one)))
-    others = [name for name in users if name not in going]
-    if others:
-        named = ", ".join(f"`{name}`" for name in sorted(others))
-        problem = Problem(f"{named} refers to it", "remove that reference, or delete both in one plan")
-        yield Objection(change.address, problem)
+    lasting = client.dialect.deleted_refer
+    others = sorted(name for name in users if lasting or name.strip("`") not in going)
+    if not others:
+        return
+    hint = "remove that reference, or delete both in one plan"
+    if lasting:
+        hint = f"remove that reference; {client.dialect.product} heeds it until the other subject is deleted for good"
+    yield Objection(change.address, Problem(f"{', '.join(others)} refers to it", hint))
 
 
 def _users(client: RegistryClient, identity: JsonValue) -> list[str]:
@@ -175,4 +195,4 @@ def _users(client: RegistryClient, identity: JsonValue) -> list[str]:
         if isinstance(found, list)
         else []
     )
-    return names or [f"schema {identity}"]
+    return [f"`{name}`" for name in names] or [f"another subject's schema (id {identity})"]
