@@ -27,10 +27,10 @@ from mqinfra.cli.options import (
     selection_options,
     talk_options,
 )
-from mqinfra.cli.output import Target, emit
+from mqinfra.cli.output import Target, emit, emit_failure
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html, with_topology
-from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
+from mqinfra.cli.planning import Planned, check_limits, exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
 from mqinfra.cli.saved import check_saved, options_of, plan_again, read_plan
 from mqinfra.cli.waiting import drained, drains
@@ -67,6 +67,7 @@ class _Approval:
     where: Where
     digest: str | None
     degraded: bool
+    max_deletes: tuple[Limit, ...]
     before: tuple[Path, ...]
 
 
@@ -131,9 +132,10 @@ def command(
     targets, before = part_targets(targets)
     patience = Patience(timeout, lock_timeout, no_lock, closes_connections=close_connections, drained=wait or 0.0)
     if plan_file is not None:
-        if select or exclude or max_deletes or desired or adopt:
-            raise click.UsageError("a saved plan holds its own selection and limits; give these options to `plan`")
-        return _apply_saved(plan_file, _Approval(where, expect, degraded, before), targets, talk, patience)
+        if select or exclude or desired or adopt:
+            raise click.UsageError("a saved plan holds its own selection; give these options to `plan`")
+        approval = _Approval(where, expect, degraded, max_deletes, before)
+        return _apply_saved(plan_file, approval, targets, talk, patience)
     options = parse_options(select, exclude, max_deletes, degraded=degraded, adopt=adopt)
     workspace = require_valid(open_workspace(where, timeout=patience.answer))
     if desired is not None:
@@ -144,6 +146,7 @@ def command(
         talk.info(render_plan(plan, talk.style(sys.stderr), full=talk.settings.verbose))
         code = exit_code(plan, detailed=False)
         if code is not ExitCode.OK:
+            emit_failure(targets, plan.diagnostics, talk)
             return code
         if expect is not None and expect != plan.digest:
             raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
@@ -176,14 +179,16 @@ def _apply_saved(
         open_workspace(replace(approval.where, environment=plan.environment), timeout=patience.answer)
     )
     check_saved(plan, workspace.loaded.desired, path)
-    then = _draining(plan, workspace, options_of(plan, degraded=approval.degraded), patience, talk)
+    options = options_of(plan, approval.max_deletes, degraded=approval.degraded)
+    check_limits(options, workspace)
+    then = _draining(plan, workspace, options, patience, talk)
     if not plan.changes:
         talk.info("No changes in the plan.")
         keep_before(plan, approval.before, workspace, talk)
         return _nothing_to_do(plan, targets, talk, patience, then)
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
         keep_before(plan, approval.before, workspace, talk)
-        again = partial(plan_again, plan, workspace, sessions, degraded=approval.degraded)
+        again = partial(plan_again, workspace, sessions, options)
         return _apply(plan, sessions, targets, talk, patience, again, saved=True, then=then)
 
 

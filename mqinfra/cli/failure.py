@@ -2,7 +2,6 @@
 
 import os
 import platform
-import sys
 import threading
 import traceback
 
@@ -11,6 +10,7 @@ from mqinfra.cli.console import Console, Settings
 from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.scrub import scrub_everywhere
 
 FAILURE = Code(
     "MQ195",
@@ -50,7 +50,7 @@ def report_failure(error: BaseException, *, verbose: bool = False) -> ExitCode:
     if verbose:
         console.error("\n".join(f"  {_place(frame)} in {frame.name}" for frame in frames))
     if os.environ.get("MQINFRA_DEBUG"):
-        traceback.print_exception(error, file=sys.stderr)
+        console.error(scrub_everywhere("".join(traceback.format_exception(error))))
     return ExitCode.ERROR
 
 

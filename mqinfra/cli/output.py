@@ -14,7 +14,11 @@ import click
 from mqinfra.cli.console import Console, write_file
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.setting import did_you_mean
-from mqinfra.render.diagnostics import render_diagnostics, render_diagnostics_document
+from mqinfra.render.diagnostics import (
+    render_diagnostics,
+    render_diagnostics_document,
+    render_diagnostics_lines,
+)
 
 TEXT = "text"
 
@@ -67,6 +71,7 @@ def emit_failure(targets: Sequence[Target], found: Sequence[Diagnostic], console
     """
     renderers: Mapping[str, Callable[[], str]] = {
         "json": lambda: render_diagnostics_document(found),
+        "jsonl": lambda: render_diagnostics_lines(found),
         "markdown": lambda: _markdown(found),
         "github": lambda: render_diagnostics(found, console.out_style, format="github"),
     }

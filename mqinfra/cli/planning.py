@@ -73,7 +73,7 @@ def planned(workspace: Workspace, options: Options) -> Iterator[Planned]:
     Raises:
         click.UsageError: a limit is for a kind that the environment does not have.
     """
-    _check_limits(options, workspace)
+    check_limits(options, workspace)
     with ExitStack() as stack:
         found = survey(workspace.loaded.desired, workspace.opener, stack, options.selection)
         plan = make_plan(workspace.loaded.desired, found, workspace.catalogue, options)
@@ -92,7 +92,12 @@ def exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
     return ExitCode.PENDING if detailed and plan.changes else ExitCode.OK
 
 
-def _check_limits(options: Options, workspace: Workspace) -> None:
+def check_limits(options: Options, workspace: Workspace) -> None:
+    """See that limits are for kinds that the environment has.
+
+    Raises:
+        click.UsageError: one is not.
+    """
     clusters, catalogue = workspace.loaded.desired.clusters, workspace.catalogue
     known = [f"{alias}/{kind}" for alias, broker in clusters.items() for kind in catalogue.providers[broker].kinds]
     for name in options.max_deletes:

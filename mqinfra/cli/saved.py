@@ -1,10 +1,11 @@
 """Saved plans: reading one, whether the manifests still are what it was made from, and planning it again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from mqinfra.checks.declared_outside_scope import DECLARED_OUTSIDE_SCOPE
+from mqinfra.cli.options import Limit
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine import codes
 from mqinfra.engine.desired import desired_digest
@@ -88,11 +89,11 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
     refuse_other_wishes(plan, desired)
 
 
-def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session], *, degraded: bool = False) -> Basis:
+def plan_again(workspace: Workspace, sessions: Mapping[str, Session], options: Options) -> Basis:
     """Plan what a saved plan was made from, through the sessions that it is applied through; writes nothing.
 
     Raises:
-        UserError: a cluster can't be read, or the plan's selection is none.
+        UserError: a cluster can't be read.
     """
 
     def opener(alias: str) -> Session:
@@ -100,7 +101,7 @@ def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]
             raise UserError([PLAN_FILE.at("the plan changes nothing there", address=alias)])
         return sessions[alias]
 
-    desired, options = workspace.loaded.desired, options_of(plan, degraded=degraded)
+    desired = workspace.loaded.desired
     with ExitStack() as stack:
         found = survey(desired, opener, stack, options.selection)
         again = make_plan(desired, found, workspace.catalogue, options)
@@ -111,8 +112,13 @@ def plan_again(plan: Plan, workspace: Workspace, sessions: Mapping[str, Session]
     return Basis(again, desired, found, options.selection)
 
 
-def options_of(plan: Plan, *, degraded: bool = False) -> Options:
-    """What narrowed and limited a saved plan.
+def options_of(plan: Plan, max_deletes: Sequence[Limit], *, degraded: bool) -> Options:
+    """How to plan anew what a saved plan holds: what narrowed it is its own, what it may delete it can't say itself.
+
+    Args:
+        plan: the saved plan.
+        max_deletes: limits on deletes, from the command line.
+        degraded: go on although a cluster is degraded, from the command line.
 
     Raises:
         UserError: its selection is none.
@@ -124,7 +130,7 @@ def options_of(plan: Plan, *, degraded: bool = False) -> Options:
     selection = Selection.parse(given["--select"], given["--exclude"])
     if isinstance(selection, Problem) or len(given) > 2:
         raise UserError([PLAN_FILE.at("the plan's selection can't be read", help="plan again")], ExitCode.STALE)
-    return Options(selection, plan.max_deletes, degraded, plan.adopt)
+    return Options(selection, {limit.kind: limit.number for limit in max_deletes}, degraded, plan.adopt)
 
 
 CODES = (PLAN_FILE,)

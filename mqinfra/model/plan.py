@@ -90,7 +90,7 @@ class Plan(Document):
         project: the project's name.
         environment: the environment's name.
         selection: what narrowed the plan, as on the command line; empty for the whole.
-        max_deletes: limits on deletes that the user gave, by `ALIAS/KIND`.
+        max_deletes: limits on deletes that the user gave, by `ALIAS/KIND`; for people: an apply believes its own alone.
         adopt: what differs and nobody claims was to be taken over, as the user said for the whole plan.
         clusters: the clusters, sorted by alias.
         changes: sorted by address.

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote, quote_plus
+from weakref import WeakSet
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
@@ -22,6 +23,13 @@ _WORD_ONLY_BELOW = 4
 _TRIPLE = 3
 
 
+def scrub_everywhere(text: str) -> str:
+    """A text without any secret that was looked up in this process, for whoever knows nothing of who looked it up."""
+    for secrets in list(_EVERYBODY):
+        text = secrets.scrub(text)
+    return text
+
+
 class Secrets:
     """Looks secrets up, and remembers every value that it gave, so that no text repeats it."""
 
@@ -29,6 +37,7 @@ class Secrets:
         self._look_up = look_up
         self._values: frozenset[str] = frozenset()
         self._known: tuple[frozenset[str], list[str]] = (frozenset(), [])
+        _EVERYBODY.add(self)
 
     @classmethod
     def around(cls, look_up: SecretResolver) -> "Secrets":
@@ -66,6 +75,9 @@ class Secrets:
             yield
         except UserError as error:
             raise UserError(map(self.scrubbed, error.diagnostics), error.exit_code) from None
+
+
+_EVERYBODY: WeakSet[Secrets] = WeakSet()
 
 
 def _forms(value: str) -> Iterator[str]:

@@ -69,6 +69,12 @@ def render_diagnostics_document(diagnostics: Iterable[Diagnostic]) -> str:
     return printable_json(json.dumps(document, indent=2)) + "\n"
 
 
+def render_diagnostics_lines(diagnostics: Iterable[Diagnostic]) -> str:
+    """Print diagnostics as lines of JSON among the events of an apply, one each, for whoever expected those."""
+    found = ({"event": "diagnostic", **_object(diagnostic)} for diagnostic in in_order(diagnostics))
+    return "".join(printable_json(json.dumps(item)) + "\n" for item in found)
+
+
 def count_line(diagnostics: Iterable[Diagnostic]) -> str:
     """Say how many there are: `2 errors, 1 warning`, each cause once; empty when there are none."""
     counts = Counter(diagnostic.severity for diagnostic in one_per_cause(in_order(diagnostics)))

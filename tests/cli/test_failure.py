@@ -11,6 +11,8 @@ import pytest
 from mqinfra.cli import workspace
 from mqinfra.cli.failure import report_thread
 from mqinfra.cli.main import COMMANDS
+from mqinfra.model.scrub import Secrets
+from mqinfra.model.secret import SecretRef, SecretValue
 from tests.cli.conftest import Project, Ran
 
 ERRORS = (KeyError("hunter2"), RecursionError(), BrokenPipeError(32, "hunter2"), EOFError(), MemoryError(), OSError(5))
@@ -111,3 +113,19 @@ def test_a_path_that_is_none_is_said(project: Project, text: str, field: str) ->
         ran = project.mq(command)
         assert ran.code == 1
         assert "MQ195" not in ran.err + ran.out, ran.err
+
+
+def test_the_traceback_that_debugging_asks_for_has_no_secret_that_was_looked_up(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = Secrets(lambda _: SecretValue("hunter2-hunter2"))
+
+    def raises(*_: object) -> None:
+        raise KeyError(looked_up(SecretRef(env="P")).reveal())
+
+    monkeypatch.setenv("MQINFRA_DEBUG", "1")
+    monkeypatch.setattr(workspace, "installed", raises)
+    said = project.mq("plan").err
+    assert "Traceback" in said
+    assert "KeyError: '***'" in said
+    assert "hunter2" not in said

@@ -118,12 +118,18 @@ def test_a_selection_narrows_again(project: Project) -> None:
     assert set(project.live()) == {CREATED}
 
 
-def test_what_a_plan_was_made_with_is_used_again(project: Project) -> None:
+def test_how_much_may_be_deleted_the_command_says_and_not_the_file(project: Project) -> None:
     project.topics("".join(f"    orders.t{number}: {{partitions: 1}}\n" for number in range(4)))
     project.mq("apply", "--auto-approve")
     project.topics("", "removed:\n" + "".join(f"  kafka/topics/orders.t{number}:\n" for number in range(4)))
     path = saved(project, "--max-deletes", "kafka/topics=4")
-    assert project.mq("apply", path).code == 0
+    ran = project.mq("apply", path)
+    assert ran.code == 3
+    assert "MQ204" in ran.err
+    assert "--max-deletes kafka/topics=4" in ran.err
+    assert len(project.live()) == 4
+    assert project.mq("apply", path, "--max-deletes", "kafka/topcs=4").code == 64
+    assert project.mq("apply", path, "--max-deletes", "kafka/topics=4").code == 0
     assert not project.live()
 
 

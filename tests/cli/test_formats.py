@@ -136,3 +136,20 @@ def test_a_project_file_with_another_ending_is_found_out(project: Project) -> No
     ran = project.mq("plan")
     assert ran.code == 1
     assert "rename `mqinfra.yml` to mqinfra.yaml" in ran.err
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_an_apply_that_begins_nothing_says_why_in_the_format_that_was_asked_for(project: Project, form: str) -> None:
+    project.topics("    orders.created: {partitions: 12, replicationFactor: 9}\n")
+    ran = project.mq("apply", "--auto-approve", "-o", form)
+    assert ran.code == 3
+    if form == "json":
+        document = json.loads(ran.out)
+        assert document["kind"] == "Diagnostics"
+        found = document["diagnostics"]
+    else:
+        found = [json.loads(line) for line in ran.out.splitlines()]
+        assert {item["event"] for item in found} == {"diagnostic"}
+    assert "error" in {item["severity"] for item in found}
+    project.topology("kafka: [")
+    assert project.mq("apply", "--auto-approve", "-o", form).out != ""
