@@ -130,7 +130,8 @@ def options_of(plan: Plan, max_deletes: Sequence[Limit], *, degraded: bool) -> O
     selection = Selection.parse(given["--select"], given["--exclude"])
     if isinstance(selection, Problem) or len(given) > 2:
         raise UserError([PLAN_FILE.at("the plan's selection can't be read", help="plan again")], ExitCode.STALE)
-    return Options(selection, {limit.kind: limit.number for limit in max_deletes}, degraded, plan.adopt)
+    limits = {limit.kind: limit.number for limit in max_deletes}
+    return Options(selection, limits, degraded, plan.adopt)
 
 
 CODES = (PLAN_FILE,)

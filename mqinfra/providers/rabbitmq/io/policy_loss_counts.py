@@ -5,7 +5,6 @@ one by one by AMQP, over one connection; of many, a second list is awaited.
 """
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts
-from mqinfra.providers.rabbitmq.io.queue_figures import figures
+from mqinfra.providers.rabbitmq.io.queue_figures import counts_at, figures
 from mqinfra.providers.rabbitmq.io.queue_statistics import LIVE, STREAM, Statistics, totals
 from mqinfra.providers.rabbitmq.policy.losses import ALL, BYTES, OVER, READY, SEGMENTS, TO_COME, WAITING
 
@@ -95,7 +94,8 @@ def _held(client: "RabbitClient", addresses: Sequence[Address], sleep: Callable[
         sleep(_ONE_TURN)
         seen = totals(client, vhosts)
     else:
-        ready = _ready(client, slow)
+        told = counts_at(client, slow)
+        ready = {address: one.messages if isinstance(one, Counts) else None for address, one in told.items()}
     found: dict[Address, _Held] = {}
     for address in addresses:
         known = _of(seen, address)
@@ -109,19 +109,6 @@ def _held(client: "RabbitClient", addresses: Sequence[Address], sleep: Callable[
 
 def _of(seen: Mapping[tuple[str, str], Statistics], address: Address) -> Statistics:
     return seen.get((address.path[0], address.name), Statistics())
-
-
-def _ready(client: "RabbitClient", addresses: Sequence[Address]) -> dict[Address, int | None]:
-    by_vhost: dict[str, list[Address]] = defaultdict(list)
-    for address in addresses:
-        by_vhost[address.path[0]].append(address)
-    found: dict[Address, int | None] = {}
-    for vhost, some in by_vhost.items():
-        counts = client.counts(vhost, [address.name for address in some])
-        for address in some:
-            now = counts[address.name]
-            found[address] = now.messages if isinstance(now, Counts) else None
-    return found
 
 
 def _sized(client: "RabbitClient", held: Mapping[Address, _Held]) -> dict[Address, _Held]:

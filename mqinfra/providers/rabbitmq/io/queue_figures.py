@@ -36,7 +36,7 @@ def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Add
     rows = client.send([Call("GET", ("queues", *address.path)) for address in addresses])
     names = names_of(client, [consumers_of(row) for row in rows])
     attached = dict(zip(addresses, attached_to(client, addresses, "queue"), strict=True))
-    counts = _counts(client, addresses)
+    counts = counts_at(client, addresses)
     kept: dict[Address, Statistics] = {}
     gone: dict[Address, Figures] = {}
     for address, row, consumers in zip(addresses, rows, names, strict=True):
@@ -47,7 +47,7 @@ def figures(client: "RabbitClient", addresses: Sequence[Address]) -> Mapping[Add
     kept |= _live(client, kept)
     doubtful = {address: seen for address, seen in kept.items() if _seems_empty(counts[address], seen)}
     fresh = Renewal(client, doubtful).run() if doubtful else {}
-    counts |= _counts(client, list(fresh))
+    counts |= counts_at(client, list(fresh))
     found = {
         address: combine(counts[address], fresh.get(address, seen), attached[address], fresh=address in fresh)
         for address, seen in kept.items()
@@ -70,7 +70,8 @@ def _live(client: "RabbitClient", kept: Mapping[Address, Statistics]) -> dict[Ad
     }
 
 
-def _counts(client: "RabbitClient", addresses: Sequence[Address]) -> dict[Address, Counts | RabbitFault]:
+def counts_at(client: "RabbitClient", addresses: Sequence[Address]) -> dict[Address, Counts | RabbitFault]:
+    """What queues hold at this moment, by AMQP, or why that can't be told."""
     by_vhost: dict[str, list[Address]] = defaultdict(list)
     for address in addresses:
         by_vhost[address.path[0]].append(address)

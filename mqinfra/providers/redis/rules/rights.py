@@ -82,7 +82,7 @@ class AllCommandsOnSomeKeys(ResourceRule):
                 yield subject.at(
                     ALL_COMMANDS_ON_SOME_KEYS,
                     ("selectors",) if number else ("commands",),
-                    f"user `{subject.address.name}` has all commands, and its keys don't limit {_told(unlimited)}",
+                    f"user `{subject.address.name}` may run {_told(unlimited)}, which its key patterns do not limit",
                     help="add `-@dangerous` and `-@admin`, or grant only what it needs",
                 )
 
