@@ -145,6 +145,9 @@ class _Cluster:
             entry = None
         elif makers and makers[0].kind in self.state.survey.sessions[address.cluster].kinds:
             entry = makers[0]
+        elif makers:
+            # An entry that is nothing but sugar counts once, whatever it made: among the resources of its kind.
+            entry = Address(address.cluster, address.kind, (makers[0].key,))
         follows = tuple(maker for maker in removed if maker in self.state.changes)
         return Revocation(record, entry, removed[0] if removed else None, follows)
 

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from confluent_kafka import Consumer, Producer, TopicCollection
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 
 from mqinfra.model.record import Owner
+from mqinfra.providers.kafka.api.acl import OPERATIONS, PATTERNS, PERMISSIONS, RESOURCES, Acl
 from mqinfra.providers.kafka.records.names import topic_of
 from mqinfra.providers.kafka.topics.names import RECORDS_PREFIX
 
@@ -117,6 +120,44 @@ class Hand:
             future.result()
         self._until(lambda: not set(names) & self.names())
 
+    def acls(self, principal: str | None = None) -> set[Acl]:
+        """All ACLs, or those of one principal, but for those of types that librdkafka has no words for."""
+        whose: Any = principal
+        anything: Any = None
+        filter_ = AclBindingFilter(
+            ResourceType.ANY,
+            anything,
+            ResourcePatternType.ANY,
+            whose,
+            anything,
+            AclOperation.ANY,
+            AclPermissionType.ANY,
+        )
+        found = self._admin.describe_acls(filter_, request_timeout=_WITHIN).result()
+        return {
+            Acl(
+                RESOURCES[one.restype_int],
+                one.name,
+                PATTERNS[one.resource_pattern_type_int],
+                one.principal,
+                one.host,
+                OPERATIONS[one.operation_int],
+                PERMISSIONS[one.permission_type_int],
+            )
+            for one in found
+            if one.restype_int in RESOURCES
+        }
+
+    def create_acls(self, *acls: Acl) -> None:
+        for future in self._admin.create_acls([AclBinding(*_parts(acl)) for acl in acls]).values():
+            future.result()
+        self._until(lambda: set(acls) <= self.acls())
+
+    def delete_acls(self, *acls: Acl) -> None:
+        for future in self._admin.delete_acls([AclBindingFilter(*_parts(acl)) for acl in acls]).values():
+            future.result()
+        self._until(lambda: not set(acls) & self.acls())
+
     def produce(self, name: str, messages: int) -> None:
         producer = Producer({"bootstrap.servers": self._bootstrap, **_QUIET})
         for number in range(messages):
@@ -167,6 +208,19 @@ class Hand:
         while not seen():
             assert time.monotonic() < deadline, "what was done by hand was not seen"
             time.sleep(0.02)
+
+
+def _parts(acl: Acl) -> tuple[Any, ...]:
+    resource, pattern, operation, permission = acl.codes
+    return (
+        ResourceType(resource),
+        acl.name,
+        ResourcePatternType(pattern),
+        acl.principal,
+        acl.host,
+        AclOperation(operation),
+        AclPermissionType(permission),
+    )
 
 
 def _consumer(bootstrap: str, group: str, more: Mapping[str, Any]) -> Consumer:
