@@ -36,7 +36,7 @@ test-matrix: $(DEV_STAMP)
 # Crashes at every request and every reply, and the faults that take long; an ordinary run has a sample of them.
 test-faults: $(DEV_STAMP)
 	$(BIN)/python -m tests.brokers install
-	@$(BIN)/python -m pytest --faults --hypothesis-profile=explore tests/faults > $(VENV)/quick-faults.txt 2>&1 & quick=$$!; \
+	@$(BIN)/python -m pytest --faults --hypothesis-profile=explore tests/faults tests/ownership > $(VENV)/quick-faults.txt 2>&1 & quick=$$!; \
 	$(BIN)/python -m pytest --faults tests/integration/rabbitmq/faults > $(VENV)/rabbitmq-faults.txt 2>&1 & rabbit=$$!; \
 	$(BIN)/python -m pytest --faults tests/integration/redis/faults > $(VENV)/redis-faults.txt 2>&1 & redis=$$!; \
 	$(BIN)/python -m pytest --faults tests/integration/kafka/faults tests/integration/kafka/e2e/test_killed.py; kafka=$$?; \

@@ -122,7 +122,7 @@ def test_a_queue_that_is_dropped_stays_with_what_its_sugar_made_and_is_said(rabb
     assert {"queues/%2Fshop/q", "queues/%2Fshop/q.dlq", "policies/%2Fshop/q.policy"} <= set(stays)
     assert stays["queues/%2Fshop/q"]["line"] == "rabbitmq/queues/%2Fshop/q: {}"
     route = next(item for key, item in stays.items() if key.startswith("bindings/"))
-    assert route["why"] == "`rabbitmq/exchanges/%2Fshop/ev` would be left without a route"
+    assert route["why"] == "`rabbitmq/exchanges/%2Fshop/ev` would be left without a declared route"
     assert route["beside"] == "rabbitmq/exchanges/%2Fshop/ev"
     assert "No changes." not in rabbit.mq("plan").out
     assert "removed: {rabbitmq/queues/%2Fshop/q: {}}" in rabbit.mq("plan", "--undeclared").out

@@ -5,13 +5,16 @@ What else brokers need, such as a policy that outlives its queues, their kinds k
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mqinfra.engine import codes
+from mqinfra.engine.planning.precedence import precedence
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.capabilities import Guarding, rests_on
 from mqinfra.providers.base.kind import Kind
 
@@ -31,21 +34,43 @@ def order_revocations(state: Planning) -> None:
 
 
 def without_companions(state: Planning, selected: Iterable[Change]) -> list[Change]:
-    """Leave out what goes only because of a change that is not selected, such as the binding in whose place it is."""
+    """Leave out what goes only because of a change that is not selected, such as the binding in whose place it is.
+
+    A delete that a line asks for, and that would go first so, is an error: nothing may go before what keeps it safe.
+    """
     kept = {change.address: change for change in selected}
-    if not state.revoked or len(kept) == len(state.changes):
+    if len(kept) == len(state.changes):
         return list(kept.values())
-    shrinking = True
+    first = precedence(state, list(state.changes.values()))
+    shrinking = bool(state.revoked)
     while shrinking:
         lost = [
             address
             for address in kept
-            if address in state.revoked and any(need not in kept for need in state.revoked[address].follows)
+            if address in state.revoked
+            and any(need not in kept for need in (*state.revoked[address].follows, *first.get(address, ())))
         ]
         shrinking = bool(lost)
         for address in lost:
             del kept[address]
+    state.diagnostics += _out_of_order(state, kept, first)
     return list(kept.values())
+
+
+def _out_of_order(
+    state: Planning, kept: Mapping[Address, Change], first: Mapping[Address, tuple[Address, ...]]
+) -> Iterator[Diagnostic]:
+    for address in kept:
+        tombstone = state.desired.tombstones.get(address)
+        missing = [need for need in first.get(address, ()) if need not in kept]
+        if tombstone is not None and missing:
+            yield codes.NEED_NOT_SELECTED.at(
+                f"`{address}` may go only after `{missing[0]}`, which is not selected",
+                span=tombstone.span,
+                source=tombstone.source,
+                address=str(address),
+                help=f"select it too: `--select {missing[0]}`",
+            )
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ and manifests without anything delete nothing. Everything else that is no longer
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -182,7 +182,11 @@ class _Cluster:
                 del self.going[address]
 
     def _keep_last_routes(self) -> None:
-        """Leave what is the last route of a declared resource, whose messages would be dropped without it."""
+        """Leave what is the last route of a resource that stays, whose messages would be dropped without it.
+
+        Only other routes that are declared count: those which nobody declares may be leftovers just as well, and losing
+        their records must not let this one go.
+        """
         by_kind: dict[str, list[Address]] = defaultdict(list)
         for address, revocation in self.going.items():
             if revocation.maker is None:
@@ -191,7 +195,7 @@ class _Cluster:
             kind = self.state.survey.sessions[self.reading.alias].kinds[name]
             if isinstance(kind, Routing):
                 for address, source in self._last_routes(kind, some):
-                    self.state.staying[address] = f"`{source}` would be left without a route"
+                    self.state.staying[address] = f"`{source}` would be left without a declared route"
                     del self.going[address]
 
     def _keep_what_opens(self) -> None:
@@ -212,32 +216,37 @@ class _Cluster:
         if not self.going:
             return
         removed = self.state.desired.tombstones.keys() & self.reading.resources.keys()
-        session = self.state.survey.sessions[self.reading.alias]
-        for address, why in still_needed(session, self.reading, {*self.going, *removed}).items():
+        for address, why in self._needed({*self.going, *removed}).items():
             if self.going.pop(address, None) is not None:
                 self.state.staying[address] = why
                 self.state.draining.add(address)
 
+    def _needed(self, going: set[Address]) -> dict[Address, str]:
+        session = self.state.survey.sessions[self.reading.alias]
+        return still_needed(session, self.reading, going, self.state.changes)
+
     def _last_routes(self, kind: Routing, some: Sequence[Address]) -> Iterator[tuple[Address, Address]]:
         sources = {address: source for address in some if (source := kind.leads_from(address)) is not None}
-        asked = {source for source in sources.values() if source in self.state.desired.declarations}
+        asked = {source for source in sources.values() if self._stays_with_routes(source)}
         if not asked:
             return
+        name = next(iter(sources)).kind
         kept = {
             kind.leads_from(address)
-            for address in self._there(next(iter(sources)).kind)
-            if address not in self.going and address not in self.state.desired.tombstones
+            for address in self.state.desired.declarations
+            if address.kind == name and address.cluster == self.reading.alias
         }
         for address, source in sources.items():
             if source in asked and source not in kept:
                 yield address, source
 
-    def _there(self, kind: str) -> Iterable[Address]:
-        """What there is of a kind after the plan's creates."""
-        for some in (self.reading.resources, self.reading.neighbours, self.state.desired.declarations):
-            for address in some:
-                if address.kind == kind and address.cluster == self.reading.alias:
-                    yield address
+    def _stays_with_routes(self, source: Address) -> bool:
+        """Whether messages may go on coming to where a route begins: what could be the project's, and stays."""
+        desired, kind = self.state.desired, self.state.kind(source)
+        if source in desired.declarations or kind is None:
+            return True
+        ours = desired.scope.owns(self.reading.type, source) and kind.internal(source) is None
+        return ours and source not in desired.tombstones and source not in self.going
 
     def _change(self, address: Address, revocation: Revocation) -> Change:
         live, record, kind = self.reading.resources[address], revocation.record, self.state.kind(address)

@@ -201,6 +201,7 @@ class Draining(ABC):
     def draining(
         self,
         live: Mapping[Address, Spec],
+        after: Mapping[Address, Spec],
         going: Collection[Address],
         holding: Mapping[Address, int | None],
         facts: Facts,
@@ -209,8 +210,9 @@ class Draining(ABC):
 
         Args:
             live: everything that was seen on the cluster.
+            after: everything that is there after the plan.
             going: all that would be deleted.
-            holding: of what would be deleted and empties itself, how many messages it holds; None where unknown.
+            holding: of what empties itself, how many messages it holds; None where unknown, and where it stays.
             facts: what the cluster says of itself.
         """
 

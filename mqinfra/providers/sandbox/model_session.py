@@ -59,7 +59,7 @@ class ModelSession(Session):
             coverage=coverage,
             resources=resources,
             denied=denied,
-            neighbours={a: live for a, live in held.resources.items() if a.kind in wanted and a not in resources},
+            neighbours={a: live for a, live in held.resources.items() if a not in resources},
             listed={
                 kind: [address for address in held.resources if address.kind == kind]
                 for kind, seen in coverage.items()

@@ -127,12 +127,13 @@ class QueueKind(
     def draining(
         self,
         live: Mapping[Address, Spec],
+        after: Mapping[Address, Spec],
         going: Collection[Address],
         holding: Mapping[Address, int | None],
         facts: Facts,
     ) -> Mapping[Address, str]:
-        """Old retries stay until all messages came back from them."""
-        return policy_draining.draining(live, going, holding, facts)
+        """Old retries stay until all messages came back from them, and what dead letters are led to stays."""
+        return policy_draining.draining(live, after, going, holding, facts)
 
     @override
     def losses(self, view: LossView) -> Iterable[tuple[Address, Loss]]:
