@@ -196,6 +196,9 @@ class Confluent:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body in one packet: the second would wait for the first's acknowledgement.
+            wbufsize = 2**16
+            disable_nagle_algorithm = True
 
             def _serve(self) -> None:
                 size = int(self.headers.get("Content-Length") or 0)
@@ -211,6 +214,7 @@ class Confluent:
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
+                self.wfile.flush()
 
             do_GET = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815 - the library's names
 

@@ -14,7 +14,7 @@ from mqinfra.providers.registry.compatibility.check import THE_LATEST, Older
 from mqinfra.providers.registry.compatibility.levels import Level
 from mqinfra.providers.registry.schemas.located import located
 from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, Spot
-from mqinfra.providers.registry.subjects import checking, fields, versions
+from mqinfra.providers.registry.subjects import checking, fields, steps, versions
 from mqinfra.providers.registry.subjects.reading import Defaults, defaults_of, own_level
 from mqinfra.providers.registry.subjects.run import numbered
 from mqinfra.providers.registry.subjects.spec import GLOBAL, SubjectSpec
@@ -65,6 +65,9 @@ class _Look:
             yield Objection(change.address, Problem(words), fields.SCHEMA, unchecked=True)
         if self._client.dialect.marked_json and (unmarked := _unmarked(spec, self._client.dialect.product)) is not None:
             yield Objection(change.address, unmarked, unmarked.path)
+        if (closed := self._closed(change.address.name, spec)) is not None:
+            yield Objection(change.address, closed, closed.path)
+            return
         if change.before is None:
             problem = checking.judged(new, (), Level.NONE, self._client.dialect.rules)
             if isinstance(problem, Problem):
@@ -78,6 +81,17 @@ class _Look:
             yield _not_latest(change.address, known, numbers[-1])
             return
         yield from self._compatible(change, spec, new, numbers)
+
+    def _closed(self, name: str, spec: SubjectSpec) -> Problem | None:
+        """Why the mode in force forbids to register; None where it does not, or is changed first."""
+        if not self._client.dialect.enforces_modes or spec.mode in steps.WRITABLE:
+            return None
+        found = self._client.get("mode", name, defaultToGlobal="true")
+        mode = found.get("mode") if isinstance(found, dict) else self._defaults.mode
+        if mode in ("READONLY", "IMPORT"):
+            why = f"`{name}` is in mode {mode}, which forbids to register schemas"
+            return Problem(why, "write `mode: READWRITE`, or ask whoever set it", fields.MODE)
+        return None
 
     def _registered_as(self, address: Address, spec: SubjectSpec) -> int | None:
         """The version that the registry takes the schema for; None where it is new to it."""

@@ -12,7 +12,7 @@ from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Influential, deviation_by_value
+from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Influential, Ordered, deviation_by_value
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LONGEST = 255
 
 
-class SubjectKind(Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["RegistryClient"], Influential):
+class SubjectKind(Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["RegistryClient"], Influential, Ordered):
     """Subjects."""
 
     broker = "registry"
@@ -96,6 +96,19 @@ class SubjectKind(Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["Regis
         """Say in what schemas differ, and who goes first."""
         mine = {address: change for address, change in changes.items() if address.kind == self.name}
         return telling.consequences(live, mine, facts)
+
+    @override
+    def precedence(
+        self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+    ) -> Iterable[tuple[Address, Address]]:
+        """Delete what refers to others before those."""
+        for address, change in changes.items():
+            spec = live.get(address)
+            if change.after is None and isinstance(spec, subject_spec.SubjectSpec):
+                for one in spec.references:
+                    target = Address(address.cluster, self.name, (one.subject,))
+                    if target in changes and target != address and changes[target].after is None:
+                        yield target, address
 
     @override
     def read(self, client: "RegistryClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:

@@ -16,7 +16,8 @@ from mqinfra.providers.registry.subjects.spec import GLOBAL, KIND, SubjectSpec
 API, DELETE = "POST /subjects", "DELETE /subjects"
 CALLS = "calls"
 """Under which name the calls of a subject stand in a request's body, in order."""
-_WRITABLE = frozenset(("READWRITE", "READONLY_OVERRIDE", "IMPORT"))
+WRITABLE = frozenset(("READWRITE", "READONLY_OVERRIDE"))
+"""Modes in which schemas may be registered."""
 _REGISTERED: frozenset[Path] = frozenset((fields.SCHEMA, fields.REFERENCES, fields.TYPE))
 
 
@@ -40,7 +41,7 @@ def _calls(change: Change) -> Iterator[JsonValue]:
         path in _REGISTERED or path[0] in ("metadata", "ruleSet") for path in changed
     )
     level_first = bool(level) and change.before is not None and not _tightens(change)
-    mode_first = bool(mode) and (spec.mode in _WRITABLE or spec.mode == GLOBAL)
+    mode_first = bool(mode) and (spec.mode in WRITABLE or spec.mode == GLOBAL)
     if mode_first:
         yield from mode
     if level_first:

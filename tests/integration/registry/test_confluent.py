@@ -1,0 +1,144 @@
+"""What Confluent's registry does otherwise, against a fake that is written to its sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mqinfra.model.secret import SecretRef, SecretValue
+from mqinfra.providers.base.catalogue import installed
+from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.conformance.driver import Driver
+from mqinfra.providers.conformance.levels import LEVELS, Level
+from mqinfra.providers.registry.api.connection import RegistryConnection
+from mqinfra.providers.registry.samples import SAMPLES
+from tests.integration.registry.schemas import AVRO
+from tests.integration.registry.test_evolution import begun, entry
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.sample import Sample
+    from mqinfra.providers.base.session import Session
+    from tests.brokers.registry.confluent import Confluent
+    from tests.integration.registry.project import Project
+
+
+def _no_secrets(reference: SecretRef) -> SecretValue:
+    raise AssertionError(reference)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[one.label for one in SAMPLES])
+@pytest.mark.parametrize("level", LEVELS, ids=[one.name for one in LEVELS])
+def test_conformance(confluent: Confluent, sample: Sample, level: Level) -> None:
+    if level.name in sample.without:
+        pytest.skip(sample.without[level.name])
+    if sample.kind == "configuration":
+        # A context is there once something is in it, or its level is set.
+        confluent.registry.levels.clear()
+    catalogue = installed()
+    cluster = Cluster(Driver.alias, RegistryConnection(url=(confluent.url,)))
+
+    def opener() -> Session:
+        return catalogue.providers["registry"].connect(cluster, _no_secrets, 10.0)
+
+    level.prove(Driver(catalogue, "registry", opener, sample))
+
+
+def test_another_doc_is_a_change(other_project: Project) -> None:
+    begun(other_project, AVRO)
+    other_project.file("order.avsc", AVRO.documented)
+    assert "`Order`: doc" in other_project.plan().out
+    other_project.converge()
+
+
+def test_the_registry_s_refusal_is_told_by_our_own_sentence(other_project: Project) -> None:
+    begun(other_project, AVRO)
+    other_project.file("order.avsc", AVRO.wrong)
+    assert AVRO.sentence in " ".join(other_project.plan(code=3).text.split())
+
+
+def test_its_messages_are_told_where_we_find_no_reason(other_project: Project, confluent: Confluent) -> None:
+    begun(other_project, AVRO)
+    messages = ["{errorType:'SOMETHING_ELSE', description:'a rule of theirs'}", "{compatibility: 'BACKWARD'}"]
+    confluent.before = lambda _method, path: (
+        (200, {}, {"is_compatible": False, "messages": messages}) if "/compatibility/" in path else None
+    )
+    other_project.file("order.avsc", AVRO.documented)
+    told = " ".join(other_project.plan(code=3).text.split())
+    assert "SOMETHING_ELSE" in told
+    assert "a rule of theirs" in told
+
+
+def test_the_registry_s_yes_counts_over_our_no(other_project: Project, confluent: Confluent) -> None:
+    begun(other_project, AVRO)
+    confluent.before = lambda _method, path: (200, {}, {"is_compatible": True}) if "/compatibility/" in path else None
+    other_project.file("order.avsc", AVRO.wrong)
+    assert "1 to update" in other_project.plan().out
+
+
+def test_a_subject_without_a_level_of_its_own_has_none(other_project: Project, confluent: Confluent) -> None:
+    begun(other_project, AVRO)
+    other_project.declare(entry(AVRO, compatibility="BACKWARD"))
+    assert "holds for the whole registry too, and pinned" in other_project.plan().out
+    other_project.converge()
+    assert confluent.registry.levels["orders-value"] == {"compatibilityLevel": "BACKWARD"}
+    other_project.declare(entry(AVRO, compatibility="GLOBAL"))
+    other_project.converge()
+    assert "orders-value" not in confluent.registry.levels
+
+
+def test_mode_is_opened_first_and_closed_last(other_project: Project, confluent: Confluent) -> None:
+    other_project.file("order.avsc", AVRO.first)
+    other_project.declare(entry(AVRO, mode="READONLY"))
+    other_project.converge()
+    other_project.file("order.avsc", AVRO.second)
+    other_project.declare(entry(AVRO, mode="READWRITE"))
+    confluent.requests.clear()
+    other_project.converge()
+    assert confluent.written == ["PUT /mode/orders-value", "POST /subjects/orders-value/versions"]
+
+
+def test_a_mode_that_forbids_to_register_blocks_in_the_plan(other_project: Project, confluent: Confluent) -> None:
+    begun(other_project, AVRO)
+    confluent.registry.modes[""] = "READONLY"
+    other_project.file("order.avsc", AVRO.documented)
+    told = other_project.plan(code=3).text
+    assert "is in mode READONLY, which forbids to register schemas" in " ".join(told.split())
+
+
+def test_a_context_s_subjects_are_its_own(other_project: Project, confluent: Confluent) -> None:
+    name = ":.payments:orders-value"
+    other_project.file("order.avsc", AVRO.first)
+    other_project.declare({name: {"type": "avro", "file": "schemas/order.avsc"}})
+    other_project.converge()
+    assert list(confluent.registry.subjects) == [name]
+    exported = other_project.mq("export").out
+    assert name in exported
+
+
+def test_references_of_what_was_deleted_do_not_count(other_project: Project, confluent: Confluent) -> None:
+    customer = {"type": "avro", "schema": '{"type": "record", "name": "Customer", "fields": []}'}
+    order = {
+        "type": "avro",
+        "schema": '{"type": "record", "name": "Order", "fields": [{"name": "by", "type": "Customer"}]}',
+        "references": [{"name": "Customer", "subject": "customer"}],
+    }
+    other_project.declare({"customer": customer, "order": order})
+    other_project.converge()
+    other_project.declare({}, removed={"registry/subjects/customer": None})
+    assert "`order` refers to it" in other_project.plan(code=3).text
+    other_project.declare({}, removed={"registry/subjects/customer": None, "registry/subjects/order": None})
+    other_project.mq("apply", "--auto-approve", "--max-deletes", "registry/subjects=2")
+    assert all(one.deleted for some in confluent.registry.subjects.values() for one in some)
+
+
+def test_metadata_is_kept_and_another_is_another_version(other_project: Project, confluent: Confluent) -> None:
+    other_project.file("order.avsc", AVRO.first)
+    other_project.declare(entry(AVRO, metadata={"properties": {"owner": "orders"}}))
+    other_project.converge()
+    other_project.declare(entry(AVRO, metadata={"properties": {"owner": "billing"}}))
+    other_project.converge()
+    assert [one.body["metadata"] for one in confluent.registry.subjects["orders-value"]] == [
+        {"properties": {"owner": "orders"}},
+        {"properties": {"owner": "billing"}},
+    ]
