@@ -154,6 +154,17 @@ UNADOPTED = Code(
     bad="kafka:\n  topics:\n    orders: {config: {retention.ms: 3d}}    # live: 7d, made by hand",
     good="kafka:\n  topics:\n    orders: {config: {retention.ms: 3d}, lifecycle: {adopt: true}}",
 )
+RENAMED = Code(
+    "MQ216",
+    "a new resource looks like one that goes",
+    "A resource is new, and one of the same kind with a similar name and nearly the same settings is deleted, or no "
+    "longer declared. Somebody may have meant to rename it. A plan renames nothing: the new one begins empty, and what "
+    "the old one holds goes with it.\n\n"
+    "If it is a rename, keep the old one until it is drained: declare both, move the clients, and remove the old one "
+    "then. mqinfra never moves anything on a guess.",
+    bad="kafka:\n  topics:\n    orders.paid: {partitions: 12}    # was called order.paid",
+    severity=Severity.INFO,
+)
 IMPOSSIBLE = Code(
     "MQ301",
     "the broker can't make this change",
@@ -258,6 +269,7 @@ CODES = (
     VANISHED,
     CLAIMED,
     UNADOPTED,
+    RENAMED,
     IMPOSSIBLE,
     REFUSED,
     UNCHECKED,

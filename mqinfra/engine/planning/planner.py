@@ -27,6 +27,7 @@ from mqinfra.engine.planning.losses import count_losses
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.planning.order_of_revocations import order_revocations, without_companions
 from mqinfra.engine.planning.removals import plan_removals
+from mqinfra.engine.planning.renames import hint_renames
 from mqinfra.engine.planning.revocations import plan_revocations
 from mqinfra.engine.planning.rights import ask_rights
 from mqinfra.engine.planning.state import Planning
@@ -76,6 +77,7 @@ def _plan(state: Planning) -> Plan:
     selected = ask_adoption(state, selected)
     ask_rights(state, selected)
     dry_run(state, selected)
+    hint_renames(state, selected)
     say_unseen(state)
     return finish(state, with_kept_rights(explained(selected, state.survey), state.survey))
 

@@ -89,12 +89,14 @@ class Kind(EntryType, Generic[C]):
         holding: what its resources are.
         shareable: several projects may claim one, which goes with the last of them. Only for routes and rights of which
             all is in their name: nobody can change one for another.
+        renaming: what a rename of one takes, for people: the rest of "if it was renamed: ...".
     """
 
     spec: ClassVar[type[Spec]]
     overwrites: ClassVar[bool] = False
     holding: ClassVar[Holding] = Holding.DATA
     shareable: ClassVar[bool] = False
+    renaming: ClassVar[str] = "to clients the new one is another one, and the old one goes with all that it holds"
 
     # --- pure: what things mean
 

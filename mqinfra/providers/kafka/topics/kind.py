@@ -65,6 +65,10 @@ class TopicKind(
     title = "topic"
     spec = topic_spec.TopicSpec
     entry = topic_spec.TopicEntry
+    renaming = (
+        "Kafka renames no topic: declare both, let producers write to the new one, let consumers read the old "
+        "one to its end, as its groups' positions are not taken over, and then remove it"
+    )
     settings: ClassVar[Mapping[str, SettingTable]] = {"config": TOPIC_SETTINGS}
 
     @override

@@ -43,6 +43,10 @@ class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["Rabbit
     title = "exchange"
     spec = ExchangeSpec
     entry = ExchangeSpec
+    renaming = (
+        "RabbitMQ renames no exchange: declare both with the same bindings, let publishers move to the new "
+        "one, and then remove the old one"
+    )
     placement = Placement(nested_in="vhosts")
     settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": EXCHANGE_ARGUMENTS}
 

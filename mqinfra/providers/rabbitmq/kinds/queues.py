@@ -67,6 +67,10 @@ class QueueKind(
     title = "queue"
     spec = QueueSpec
     entry = QueueEntry
+    renaming = (
+        "RabbitMQ renames no queue: declare both, bind the new one, let consumers drain the old one (or a "
+        "shovel move the rest), and then remove it"
+    )
     placement = Placement(nested_in="vhosts")
     settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": QUEUE_ARGUMENTS}
 

@@ -33,6 +33,10 @@ class VhostKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitCli
     title = "vhost"
     spec = VhostSpec
     entry = VhostSpec
+    renaming = (
+        "RabbitMQ renames no vhost: declare all of it in the new one too, move clients and messages, and then "
+        "remove the old one"
+    )
     overwrites = True
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
 

@@ -43,6 +43,10 @@ class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Permitted["R
     title = "consumer group"
     spec = GroupSpec
     entry = GroupSpec
+    renaming = (
+        "Redis renames no group: the new one begins where `startAt` says, and what the old one had delivered "
+        "and not acknowledged goes with it"
+    )
     placement = Placement(scoped_as="keys", inline_in=STREAMS)
 
     @override

@@ -61,6 +61,10 @@ class StreamKind(
     title = "stream"
     spec = stream_spec.StreamSpec
     entry = stream_spec.StreamEntry
+    renaming = (
+        "`RENAME OLD NEW` moves a stream with its groups and their positions in one step, by hand and before "
+        "the apply (in a Cluster within one slot only); otherwise the new one begins empty"
+    )
     placement = Placement(scoped_as="keys")
     settings: ClassVar[Mapping[str, SettingTable]] = {
         "trim": stream_spec.TRIM,
