@@ -23,6 +23,7 @@ def desired_digest(desired: Desired) -> str:
                 for address, item in desired.allowed.items()
             },
             **_vanished(desired),
+            **({"unpruned": [*sorted(desired.unpruned)]} if desired.unpruned else {}),
         }
     )
 

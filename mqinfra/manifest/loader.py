@@ -19,6 +19,7 @@ from mqinfra.manifest.findings import told
 from mqinfra.manifest.project.clusters import Clusters, checked_types, read_clusters
 from mqinfra.manifest.project.layering import Defaults, merged_defaults
 from mqinfra.manifest.project.project import FILE, Environment, Project, parse_project
+from mqinfra.manifest.project.pruning import parse_pruning
 from mqinfra.manifest.project.scopes import intersection
 from mqinfra.manifest.project.secret import Reach, not_allowed_help
 from mqinfra.manifest.project.variables import Variables
@@ -258,6 +259,7 @@ def _desired(
     if not files.broken:
         assembly.unmatched()
     scope = project.scope(variables, catalogue, checked)
+    unpruned = [parse_pruning(fields, catalogue, checked) for fields in (project.fields, environment.layers)]
     return Desired(
         project=project.name,
         environment=environment.name,
@@ -266,6 +268,7 @@ def _desired(
         allowed=MappingProxyType(consents.allowed),
         topologies=frozenset(names),
         vanished=MappingProxyType(consents.vanished),
+        unpruned=frozenset().union(*unpruned),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
         scope=scope
         if clusters.grant is None

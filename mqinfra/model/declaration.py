@@ -191,6 +191,7 @@ class Desired:
         topologies: names of the documents that the manifests hold.
         vanished: lines that let what a document or section declared go although all of it is missing, by
             `topology/NAME` or `ALIAS/KIND`.
+        unpruned: kinds of which nothing goes only because nobody declares it any more, as `BROKER/KIND`.
     """
 
     project: str
@@ -202,6 +203,7 @@ class Desired:
     allowed: Mapping[Address, Allowance] = field(default_factory=lambda: MappingProxyType({}))
     topologies: frozenset[str] = frozenset()
     vanished: Mapping[str, Consent] = field(default_factory=lambda: MappingProxyType({}))
+    unpruned: frozenset[str] = frozenset()
 
     @property
     def state(self) -> State:

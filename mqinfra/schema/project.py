@@ -36,6 +36,7 @@ def project_schema(catalogue: Catalogue) -> Schema:
             "propertyNames": {"pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]*$"},
             "additionalProperties": reference("environment"),
         },
+        "prune": _prune(catalogue),
         "limits": _closed(
             {
                 limit: {"type": "integer", "minimum": 1, "maximum": _LIMIT_MOST, "description": text}
@@ -75,6 +76,17 @@ def _scope(catalogue: Catalogue) -> Schema:
     )
 
 
+def _prune(catalogue: Catalogue) -> Schema:
+    none = {"const": "none"}
+    kinds = {
+        f"{kind.broker}/{kind.name}": {**none, "description": f"No {kind.title} goes without a line."}
+        for kind in catalogue.kinds()
+    }
+    text = "Kinds of which nothing goes only because no manifest declares it any more; `none` for all."
+    each = {"type": "object", "properties": kinds, "additionalProperties": False}
+    return {"description": text, "anyOf": [none, each, {"type": "null"}]}
+
+
 def _owned(name: str, pattern: Schema, *, divisible: bool) -> Schema:
     """What is owned of one kind; of a divisible one also a mapping, whose values name the part."""
     described: Schema = {
@@ -104,6 +116,7 @@ def _environment(catalogue: Catalogue) -> Schema:
         {
             "clusters": clusters,
             "variables": {"type": ["object", "null"], "description": "What `${name}` stands for."},
+            "prune": _prune(catalogue),
             "defaults": defaults(catalogue, "the entries of this environment"),
             "overrides": loosen(
                 {

@@ -90,6 +90,20 @@ def test_a_protection_outlives_its_entry(project: Project) -> None:
     assert change_of(project)["blockedBy"] == ["MQ205"]
 
 
+def test_lifting_a_protection_takes_an_apply_of_its_own(project: Project) -> None:
+    topic = "    orders.cancelled: {}\n    orders.created: {replicationFactor: %d, lifecycle: {replace: recreate%s}}\n"
+    project.topics(topic % (1, ", protect: true"))
+    assert project.mq("apply", "--auto-approve").code == 0
+    project.topics(topic % (2, ""))
+    assert change_of(project)["blockedBy"] == ["MQ205"]
+    project.topics(topic % (1, ""))
+    assert project.mq("apply", "--auto-approve").code == 0
+    project.topics(topic % (2, ""))
+    assert change_of(project)["blockedBy"] == []
+    project.topics("    orders.cancelled: {}\n", "removed: {kafka/topics/orders.created: {}}\n")
+    assert change_of(project)["blockedBy"] == []
+
+
 def test_what_another_project_claims_is_not_deleted(project: Project) -> None:
     project.mq("apply", "--auto-approve")
     file = project.root / "mqinfra.yaml"

@@ -101,6 +101,46 @@ def test_a_right_that_nobody_declares_goes_and_its_user_stays(rabbit: Project) -
     assert deletes(plan_of(rabbit)) == set()
 
 
+@pytest.mark.parametrize("where", ["project", "environment"])
+@pytest.mark.parametrize("said", ["none", "{rabbitmq/permissions: none}"])
+def test_nothing_goes_by_itself_of_what_is_not_pruned(rabbit: Project, said: str, where: str) -> None:
+    text = f"{EXCHANGES}, queues: {{q: {{type: classic}}}}"
+    file = rabbit.root / "mqinfra.yaml"
+    indent = "    " if where == "environment" else ""
+    file.write_text(PROJECT + f"{indent}prune: {said}\n", encoding="utf-8")
+    applied(rabbit, vhost(f"{text}, access: {{w: {{consumes: [q]}}}}", users="{w: {password: {env: W}}}"))
+    rabbit.topology(vhost(text))
+    plan = plan_of(rabbit)
+    assert deletes(plan) == set()
+    stays = {item["address"].partition("/")[2]: item["why"] for item in plan["undeclared"]}
+    assert stays["permissions/%2Fshop/w"] == "`prune: {rabbitmq/permissions: none}`"
+    file.write_text(PROJECT + "prune: {rabbitmq/bindings: none}\n", encoding="utf-8")
+    assert deletes(plan_of(rabbit)) == {"permissions/%2Fshop/w"}
+
+
+def test_parts_go_with_the_tombstone_of_their_maker_also_where_nothing_is_pruned(rabbit: Project) -> None:
+    (rabbit.root / "mqinfra.yaml").write_text(PROJECT + "prune: none\n", encoding="utf-8")
+    applied(rabbit, QUEUE.replace("KEY", "order.*"))
+    rest = vhost("exchanges: {in: {type: topic}}")
+    rabbit.topology(rest + "removed: {rabbitmq/queues/%2Fshop/q: {}, rabbitmq/exchanges/%2Fshop/ev: {}}\n")
+    assert {"queues/%2Fshop/q", "queues/%2Fshop/q.dlq", "policies/%2Fshop/q.policy"} <= deletes(plan_of(rabbit))
+
+
+@pytest.mark.parametrize(
+    ("said", "finding"),
+    [
+        ("[rabbitmq/bindings]", "`prune` must be `none`, or a mapping of kinds"),
+        ("{rabbitmq/binding: none}", "unknown kind `rabbitmq/binding`"),
+        ("{rabbitmq/bindings: all}", "`rabbitmq/bindings` under `prune` must be `none`"),
+    ],
+)
+def test_what_is_not_pruned_is_read_strictly(rabbit: Project, said: str, finding: str) -> None:
+    (rabbit.root / "mqinfra.yaml").write_text(PROJECT + f"prune: {said}\n", encoding="utf-8")
+    rabbit.topology(vhost(EXCHANGES))
+    ran = rabbit.mq("validate")
+    assert (ran.code, finding in ran.out) == (1, True), ran.out
+
+
 def test_what_sugar_made_goes_with_the_tombstone_of_its_maker(rabbit: Project) -> None:
     applied(rabbit, QUEUE.replace("KEY", "order.*"))
     rest = vhost("exchanges: {in: {type: topic}}")

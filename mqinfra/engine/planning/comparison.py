@@ -1,5 +1,6 @@
 """The first phase: every declared resource against what is there."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from mqinfra.engine import codes, guard
@@ -10,7 +11,7 @@ from mqinfra.engine.planning.claims import claim_of, doubt_about, record_of
 from mqinfra.engine.planning.recorded import dropped_keys, told_apart, unsetting
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
-from mqinfra.model.change import Change
+from mqinfra.model.change import Action, Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Live, Reading
@@ -71,7 +72,21 @@ def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> 
         change = told_apart(change, record, dropped, kind, claim_of(state, record))
     judged = guard.judge(change, declaration, live, kind, reading.facts)
     state.diagnostics += judged.diagnostics
+    if judged.change.action is Action.REPLACE and not declaration.lifecycle.protect:
+        state.diagnostics += _still_protected(state, subject, live, reading)
     return guard.cost_others(judged.change, comparison.undeclared_keys)
+
+
+def _still_protected(state: Planning, subject: Subject, live: Live, reading: Reading) -> Iterator[Diagnostic]:
+    """A protection on record holds against a replace too, as long as no apply has recorded that it was lifted."""
+    address, kind = subject.address, subject.kind
+    record = record_of(state, address)
+    if record is not None and record.protect and not doubt_about(record, live, kind, reading.facts):
+        yield subject.at_entry(
+            codes.PROTECTED,
+            f"`{address.name}` is protected as it was last applied, and this change would delete and recreate it",
+            help="apply that `lifecycle.protect` is lifted first, in a change of its own",
+        )
 
 
 def denied(state: Planning, address: Address, reason: str, span: Span, source: str | None) -> Diagnostic:

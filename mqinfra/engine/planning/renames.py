@@ -1,7 +1,7 @@
 """Where something that goes and something that comes look alike, somebody may have meant to rename it.
 
-A plan renames nothing: the new one is another resource, and the old one ends with what it holds. That is said, with what
-a rename takes on that broker; nothing is guessed into action.
+A plan renames nothing: the new one is another resource, and the old one ends with what it holds. That is said, with
+what a rename takes on that broker; nothing is guessed into action.
 """
 
 import re

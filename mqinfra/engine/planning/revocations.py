@@ -89,6 +89,10 @@ class _Cluster:
         internal = kind.internal(address)
         if internal is not None:
             return internal
+        name = f"{self.reading.type}/{address.kind}"
+        removed = any(maker in self.state.desired.tombstones for maker in self._makers(record))
+        if name in self.state.desired.unpruned and not removed:
+            return f"`prune: {{{name}: none}}`"
         if address.kind in self.partly_seen:
             return f"not all {kind.name} can be seen"
         why = unclaimed(self.state, address, record, live, self.reading)

@@ -32,8 +32,9 @@ _PROJECT_FIELDS = (
     "defaults",
     "environments",
     "limits",
+    "prune",
 )
-_ENVIRONMENT_FIELDS = ("clusters", "variables", "defaults", "overrides")
+_ENVIRONMENT_FIELDS = ("clusters", "variables", "defaults", "overrides", "prune")
 
 
 @dataclass(frozen=True)
