@@ -32,10 +32,10 @@ class Arrow:
     @property
     def words(self) -> tuple[str, ...]:
         """What is written on it, line by line; of many words only the first."""
-        words = list(dict.fromkeys(clean(edge.word) for edge in self.edges))
-        if words == [""]:
+        mixed = len({edge.status for edge in self.edges}) > 1
+        words = list(dict.fromkeys(_word(edge, marked=mixed) for edge in self.edges))
+        if words == [_ANY_KEY]:
             return ()
-        words = [word or _ANY_KEY for word in words]
         if len(words) > MOST_WORDS:
             return (*words[: MOST_WORDS - 1], f"and {len(words) - MOST_WORDS + 1} more")
         return tuple(words)
@@ -58,6 +58,12 @@ class Picture:
 
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
+
+
+def _word(edge: Edge, *, marked: bool) -> str:
+    """What is written on one line; where some lines of an arrow come and others go, with a sign of which it is."""
+    mark = MARKS.get(edge.status, "") if marked else ""
+    return f"{mark} {clean(edge.word) or _ANY_KEY}".lstrip()
 
 
 def picture(topology: Topology) -> Picture:

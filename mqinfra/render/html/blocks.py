@@ -13,43 +13,52 @@ class Block:
 
     Attributes:
         severity: how grave it is.
-        members: numbers of changes of equal entries.
+        members: numbers of changes of equal entries; none where only what an entry makes changes.
         parts: numbers of changes that their sugar makes.
+        maker: address of the entry that makes the parts, where it does not change itself.
     """
 
     severity: str
     members: Sequence[int]
     parts: Sequence[int]
+    maker: str = ""
 
 
 def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
     """Blocks in the order in which they are read: gravest first, then as the manifests have them."""
     number = {change.address: at for at, change in enumerate(changes)}
-    entries: dict[tuple[str, int], list[int]] = defaultdict(list)
+    entries: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, change in enumerate(changes):
-        entries[change.severity, _maker(at, changes, number)].append(at)
+        entries[change.severity, _maker(change, changes, number)].append(at)
     merged: dict[tuple[object, ...], list[tuple[int, list[int]]]] = defaultdict(list)
+    found: list[Block] = []
     for (severity, maker), members in entries.items():
-        head = maker if maker in members else members[0]
+        head = number.get(maker, -1)
+        if head not in members:
+            if len(members) > 1:
+                found.append(Block(severity, (), members, maker))
+                continue
+            head = members[0]
         parts = [at for at in members if at != head]
         merged[severity, *_likeness(changes[head], [changes[at] for at in parts])].append((head, parts))
-    found = [
+    found += [
         Block(str(key[0]), [head for head, _ in some], [at for _, parts in some for at in parts])
         for key, some in merged.items()
     ]
     rank = {severity.value: at for at, severity in enumerate(Severity)}
-    return sorted(found, key=lambda block: (rank[block.severity], *_order(changes[block.members[0]])))
+    return sorted(found, key=lambda block: (rank[block.severity], *_order(changes[[*block.members, *block.parts][0]])))
 
 
-def _maker(at: int, changes: Sequence[ChangeItem], number: Mapping[str, int]) -> int:
-    """The entry that a change belongs to, as far as that is in the plan."""
-    seen = {at}
-    while True:
-        makers = [number[maker] for maker in changes[at].makers if maker in number]
+def _maker(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[str, int]) -> str:
+    """Address of the entry that a change belongs to: itself, where no sugar makes it."""
+    address, seen = change.address, {change.address}
+    while address in number:
+        makers = changes[number[address]].makers
         if not makers or makers[0] in seen:
-            return at
-        at = makers[0]
-        seen.add(at)
+            break
+        address = makers[0]
+        seen.add(address)
+    return address
 
 
 def _likeness(head: ChangeItem, parts: Sequence[ChangeItem]) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 // The changes: a summary, filters, and the list, of which the browser draws what is looked at.
 const CHUNK = 60;
 const NAMES = 12;
+const NOTHING = "(empty)";
 
 function renderSummary() {
   document.title = data.title;
@@ -120,6 +121,7 @@ function more(all = false) {
 }
 
 function blockElement({ at, block, members, parts }) {
+  if (!block.members.length) return partsElement(at, block, parts);
   const change = data.changes[block.members[0]];
   const chosen = changeOf.get(state.chosen);
   const some = members.length ? members : block.members;
@@ -129,7 +131,7 @@ function blockElement({ at, block, members, parts }) {
     el("div", { class: "block-body" },
       el("div", { class: "block-head" },
         el("span", { class: "kind" }, some.length > 1 ? many(change.title) : change.title),
-        el("span", { class: "names" }, names(some, change.action === "delete" || change.action === "replace")),
+        names(some, change.action === "delete" || change.action === "replace"),
         change.note ? el("span", { class: "noted" }, change.note) : "",
         change.outcome ? el("span", { class: `outcome out-${change.outcome.replace(" ", "-")}` }, change.outcome) : "",
         change.final ? el("span", { class: "tag final-tag" }, "can't be undone") : "",
@@ -139,6 +141,22 @@ function blockElement({ at, block, members, parts }) {
       change.problems.map((of) => el("div", { class: "cost grave" }, ticked(data.problems[of].message))),
       change.costs.map((cost) => el("div", { class: cost.grave ? "cost grave" : "cost" }, ticked(cost.text))),
       block.parts.length ? partsLine(block, parts) : ""));
+}
+
+// An entry that stays as it is, and some of what it makes changes.
+function partsElement(at, block, parts) {
+  const actions = counted(block.parts.map((of) => data.changes[of].action)).map(([action]) => action);
+  const action = actions.length === 1 ? actions[0] : "update";
+  const node = pictures?.nodes[nodeOf.get(block.maker)], first = data.changes[block.parts[0]];
+  const name = node?.label ?? decodeURIComponent(block.maker.split("/").pop());
+  return el("article", { class: `block sev-${block.severity}${blockOf.get(changeOf.get(state.chosen)) === at ? " chosen" : ""}`, "data-block": at, tabindex: "-1",
+      onclick: (event) => { if (!event.target.closest("button")) choose(first.address); } },
+    el("span", { class: `glyph act-${action}`, title: action }, SYMBOLS[action]),
+    el("div", { class: "block-body" },
+      el("div", { class: "block-head" }, el("span", { class: "kind" }, `of ${node?.title ?? "entry"}`), cluster(first),
+        el("button", { class: "name", type: "button", "data-address": block.maker, onclick: () => choose(block.maker) }, marked(name, state.words)),
+        el("span", { class: "where" }, first.where)),
+      partsLine(block, parts)));
 }
 
 const cluster = (change) => el("span", { class: "in" }, change.place ? `${change.cluster} ${change.place}` : change.cluster);
@@ -159,7 +177,7 @@ const nameButton = (of) => el("button", { class: "name", type: "button", "data-a
 
 function places(block) {
   const files = new Map();
-  for (const of of block.members) {
+  for (const of of [...block.members, ...block.parts].slice(0, block.members.length || 1)) {
     const [, file, line] = data.changes[of].where.match(/^(.*?):?(\d*)$/);
     if (file) files.set(file, [...(files.get(file) ?? []), line]);
   }
@@ -181,9 +199,9 @@ function fieldLine(change) {
 
 function values(field) {
   const found = [];
-  if (field.before !== null) found.push(el("del", {}, field.before));
+  if (field.before !== null) found.push(el("del", {}, field.before || NOTHING));
   if (field.before !== null && field.after !== null) found.push(el("span", { class: "to" }, "→"));
-  if (field.after !== null) found.push(el("ins", {}, field.after));
+  if (field.after !== null) found.push(el("ins", {}, field.after || NOTHING));
   for (const item of field.minus) found.push(el("del", { class: "item" }, `− ${item}`));
   for (const item of field.plus) found.push(el("ins", { class: "item" }, `+ ${item}`));
   return found;
@@ -191,9 +209,18 @@ function values(field) {
 
 function partsLine(block, parts) {
   const counts = counted(block.parts.map((of) => data.changes[of].title)).map(([title, count]) => plural(count, title));
-  const found = filtered() && (state.words.length || !block.members.some(changeShown)) ? parts.slice(0, 40).map(nameButton) : [];
-  return el("div", { class: "parts" }, el("span", { class: "parts-count" }, `with it: ${counts.join(", ")}`), found);
+  const found = filtered() && (state.words.length || !block.members.some(changeShown)) ? parts.slice(0, 40) : [];
+  const list = el("ul", { class: "part-list", hidden: !found.length }, found.map(partItem));
+  const toggle = el("button", { class: "parts-count", type: "button", "aria-expanded": found.length > 0, onclick: () => {
+    list.hidden = !list.hidden;
+    toggle.setAttribute("aria-expanded", !list.hidden);
+    if (!list.hidden) list.replaceChildren(...block.parts.slice(0, 400).map(partItem));
+  } }, `${block.members.length ? "with it: " : ""}${counts.join(", ")}`);
+  return el("div", { class: "parts" }, toggle, list);
 }
+
+const partItem = (of) => el("li", {}, el("span", { class: `dir act-${data.changes[of].action}` }, SYMBOLS[data.changes[of].action]),
+  el("span", { class: "kind" }, data.changes[of].title), nameButton(of));
 
 function leftOver() {
   return el("details", { class: "left" }, el("summary", {}, `${number(data.left.length)} in scope, not declared, and left unchanged`),

@@ -57,7 +57,7 @@ function changeDetails(change) {
     const value = side === "before" ? field.before : field.after;
     const items = side === "before" ? field.minus : field.plus;
     const tag = side === "before" ? "del" : "ins";
-    return el("td", {}, value !== null ? el(tag, {}, value) : "", items.map((item) => el(tag, { class: "item" }, `${side === "before" ? "−" : "+"} ${item}`)));
+    return el("td", {}, value !== null ? el(tag, {}, value || NOTHING) : "", items.map((item) => el(tag, { class: "item" }, `${side === "before" ? "−" : "+"} ${item}`)));
   };
   const only = change.action === "delete" ? "before" : "after";
   const rows = change.fields.map((field) => el("tr", {}, el("th", { scope: "row" }, field.name, field.note ? el("span", { class: "field-note" }, field.note) : ""),
@@ -70,10 +70,13 @@ function changeDetails(change) {
     })) : "",
     change.costs.length ? el("section", {}, el("h3", {}, "What it takes"), change.costs.map((cost) => el("p", { class: cost.grave ? "cost grave" : "cost" }, ticked(cost.text)))) : "",
     rows.length ? el("section", {}, el("h3", {}, change.action === "create" ? "Fields" : change.action === "delete" ? "What it was" : "Fields before and after"),
-      el("table", { class: `values${paired ? " paired" : ""}` },
-        paired ? el("thead", {}, el("tr", {}, el("th", {}, "Field"), el("th", {}, "Before"), el("th", {}, "After"))) : "", el("tbody", {}, rows))) : "",
+      el("table", { class: `values${long(change) ? " stacked" : paired ? " paired" : ""}` },
+        paired && !long(change) ? el("thead", {}, el("tr", {}, el("th", {}, "Field"), el("th", {}, "Before"), el("th", {}, "After"))) : "", el("tbody", {}, rows))) : "",
   ];
 }
+
+// Values that would break in a third of the panel stand below each other.
+const long = (change) => change.fields.some((field) => [field.before, field.after, ...field.minus, ...field.plus].some((value) => (value ?? "").length > 16));
 
 function neighbours(at) {
   const lines = pictures.lines.map((line, of) => [line, of]).filter(([line]) => line.source === at || line.target === at);

@@ -121,7 +121,7 @@ function drawAlone(index) {
   const card = (of) => {
     const node = pictures.nodes[of];
     return el("button", { class: `card st-${node.status}${node.address === state.chosen ? " chosen" : ""}`, type: "button", title: node.address, onclick: () => choose(node.address) },
-      el("span", { class: "kind" }, node.caption || node.title), el("span", { class: "card-name" }, `${SYMBOLS[node.status] ? `${SYMBOLS[node.status]} ` : ""}${node.label}`));
+      el("span", { class: "card-name" }, `${SYMBOLS[node.status] ? `${SYMBOLS[node.status]} ` : ""}${node.label}`), node.caption ? el("span", { class: "kind" }, node.caption) : "");
   };
   const groups = [...kinds].map(([title, some]) => {
     const grid = el("div", { class: "cards" });

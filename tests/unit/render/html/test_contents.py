@@ -142,6 +142,15 @@ def test_a_part_that_is_graver_than_its_entry_is_read_first() -> None:
     assert blocks(maker, part) == [("loses", ["k/topics/a.dlq"], []), ("updates", ["k/topics/a"], [])]
 
 
+def test_what_an_entry_that_stays_makes_is_one_block_under_its_name() -> None:
+    made = [created(f"k/topics/a.{at}", "k/topics/a") for at in range(3)]
+    found = contents(Plan(tool_version="0", project="p", environment="e", changes=tuple(made)))
+    (block,) = found.blocks
+    assert (block.maker, list(block.members), list(block.parts)) == ("k/topics/a", [], [0, 1, 2])
+    alone = contents(Plan(tool_version="0", project="p", environment="e", changes=(made[0],)))
+    assert [(block.maker, list(block.members)) for block in alone.blocks] == [("", [0])]
+
+
 def test_entries_that_make_each_other_end() -> None:
     found = blocks(created("k/topics/a", "k/topics/b"), created("k/topics/b", "k/topics/a"))
     assert sorted(address for _, members, parts in found for address in (*members, *parts)) == [
