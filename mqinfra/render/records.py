@@ -24,11 +24,11 @@ def status_text(owner: Owner, found: Iterable[ClusterStatus], style: Style) -> s
     return document(lines)
 
 
-def history_text(found: Sequence[ClusterStatus], style: Style) -> str:
+def history_text(owner: Owner, found: Sequence[ClusterStatus], style: Style) -> str:
     """Print the last runs of each cluster, the newest first."""
-    lines: list[str] = []
+    lines = [style.bold(clean(str(owner)))]
     for status in found:
-        lines += [*([""] if lines else []), style.bold(clean(status.alias))]
+        lines += ["", style.bold(clean(status.alias))]
         if status.unreachable or status.inventory.unavailable:
             lines += style.wrap(clean(status.unreachable or status.inventory.unavailable), indent=2)
         elif not status.inventory.runs:

@@ -159,6 +159,17 @@ def test_records_that_cannot_be_read_hold_nothing_back(project: Project, monkeyp
     assert any("no right to read them" in item["reason"] for item in found["unchecked"])
 
 
+def test_records_that_cannot_be_kept_hold_nothing_back(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    there_before(project, "orders.created")
+    declare(project, "orders.created")
+    monkeypatch.setattr(SandboxStore, "unkept", lambda _: "this needs Write on the records")
+    found = plan(project)
+    assert [(change["blockedBy"], change["adopts"]) for change in found["changes"]] == [([], False)]
+    assert "what was there before is changed like what this project made: this needs Write on the records" in {
+        item["reason"] for item in found["unchecked"]
+    }
+
+
 def test_what_is_not_selected_asks_for_no_adoption(project: Project) -> None:
     there_before(project, "orders.created", "orders.paid")
     declare(project, "orders.created", "orders.paid", "orders.new")

@@ -52,7 +52,8 @@ def test_history_lists_the_newest_run_first(applied: Project) -> None:
     runs = json.loads(applied.mq("history", "-o", "json").out)["clusters"][0]["runs"]
     assert [(run["number"], run["outcome"]) for run in runs] == [(2, {"applied": 1}), (1, {"applied": 2})]
     lines = applied.mq("history").out.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == ["#2", "#1"]
+    assert lines[:3] == ["shop/local", "", "kafka"]
+    assert [line.split()[0] for line in lines[3:]] == ["#2", "#1"]
 
 
 def test_what_is_forgotten_stays_and_is_found_again(applied: Project) -> None:

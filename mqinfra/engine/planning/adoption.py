@@ -12,7 +12,8 @@ from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.diagnostic import Diagnostic, Severity
-from mqinfra.model.record import Inventory
+from mqinfra.model.errors import UserError
+from mqinfra.model.record import Inventory, Owner
 from mqinfra.model.wording import each_named
 from mqinfra.providers.base.kind import Holding, Kind
 from mqinfra.providers.base.rule import Subject
@@ -83,9 +84,24 @@ def ask_adoption(state: Planning, selected: Sequence[Change]) -> list[Change]:
             marked.append(change)
             asked[change.address.cluster].append(nobodys)
     for alias, some in asked.items():
+        why = _unkept(state, alias)
+        if why:
+            state.unkept[alias] = why
+            continue
         state.diagnostics.append(_unadopted(some, state.survey.inventories[alias]))
         state.unadopted.update(item.subject.address for item in some)
     return marked
+
+
+def _unkept(state: Planning, alias: str) -> str:
+    """Why no records can be kept here: then nobody can tell what this project made before, and nothing is held back."""
+    store = state.survey.sessions[alias].records(Owner(state.desired.project, state.desired.environment))
+    if store is None or not state.options.rights:
+        return ""
+    try:
+        return store.unkept()
+    except UserError:  # it may be that they can be kept, so that it is asked
+        return ""
 
 
 def _nobodys(state: Planning, change: Change, subject: Subject) -> _Asked | None:

@@ -133,6 +133,9 @@ def _unchecked(state: Planning, reading: Reading) -> Iterator[Unchecked]:
         yield Unchecked(cluster=alias, reason=reason)
     elif unrecorded(state, alias):
         yield Unchecked(cluster=alias, reason="the snapshot has no records, so that nothing goes by itself")
+    if alias in state.unkept:
+        reason = f"what was there before is changed like what this project made: {state.unkept[alias]}"
+        yield Unchecked(cluster=alias, reason=reason)
     for name in state.survey.sessions[alias].kinds:
         if name in reading.listed or not desired.scope.has(reading.type, name):
             continue

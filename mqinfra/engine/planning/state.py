@@ -64,6 +64,7 @@ class Planning:
         parts: of these, the sugar's parts that stay because their maker does, with the maker.
         to_record: what is as declared and in nobody's records.
         to_forget: what nobody declares any more and others claim, so that only our claim is dropped.
+        unkept: why no records can be kept on a cluster, where that lets through what would have to be adopted.
         unadopted: what a change would write over although nobody's records speak of it, and nobody agreed to that.
     """
 
@@ -85,6 +86,7 @@ class Planning:
     parts: dict[Address, Address] = field(default_factory=dict)
     to_record: list[Address] = field(default_factory=list)
     to_forget: list[Address] = field(default_factory=list)
+    unkept: dict[str, str] = field(default_factory=dict)
     unadopted: set[Address] = field(default_factory=set)
 
     def __post_init__(self) -> None:

@@ -54,6 +54,14 @@ class RecordStore(ABC):
             UserError: not all of it is known to be written.
         """
 
+    def unkept(self) -> str:
+        """Say why the caller can't write here, for people, as far as it may be asked without writing; empty if it can.
+
+        Raises:
+            UserError: there is no answer.
+        """
+        return ""
+
     @abstractmethod
     def others(self, keys: Collection[str]) -> Mapping[Owner, Mapping[str, str]]:
         """Read what other owners on the cluster have under some keys; owners that have none of them are left out.

@@ -1,6 +1,6 @@
 """What the caller may send is asked with ACL DRYRUN before it is sent, and never with a secret in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
@@ -89,6 +89,18 @@ def test_users_are_asked_about_without_their_rules_and_passwords() -> None:
         assert server.calls == ["ACL SETUSER feed"]
         assert (name, message) == ("feed", "not allowed: `deployer` may not run `acl|setuser`")
         assert advice.endswith("`ACL SETUSER deployer +acl|setuser`")
+
+
+def test_a_store_tells_why_records_cannot_be_kept_whatever_becomes_of_the_lock() -> None:
+    def answer(refused: str) -> Callable[[tuple[str, ...]], bytes]:
+        return lambda words: REFUSED if words[3] == refused else bulk("OK")
+
+    for refused, said in (("PEXPIRE", ""), ("HSET", "may not run `hset` for the records")):
+        with Asked(answer(refused)) as server, opened({"nodes": [server.address]}) as session:
+            store = session.records(Owner("shop", "it"))
+            assert store is not None
+            assert said in store.unkept()
+            assert bool(said) is bool(store.unkept())
 
 
 def test_lock_and_records_are_asked_about_apart() -> None:

@@ -70,6 +70,15 @@ class KafkaRecordStore(RecordStore):
         with self._guard():
             return self._others(keys)
 
+    def unkept(self) -> str:
+        """Ask for the rights on the topic.
+
+        Raises:
+            UserError: the cluster does not answer.
+        """
+        with self._guard():
+            return next((problem.message for problem in self._topic.lacking()), "")
+
     def _load(self) -> Stored:
         end = self._topic.end()
         if isinstance(end, KafkaFault):

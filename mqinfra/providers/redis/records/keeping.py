@@ -26,6 +26,18 @@ def lacking_to_keep(client: "RedisClient", owner: Owner) -> list[Problem]:
     ]
 
 
+def unkept(client: "RedisClient", owner: Owner) -> str:
+    """Say why the caller can't write records, as far as the server tells; empty if it can, or nobody can tell.
+
+    Raises:
+        UserError: a server does not answer.
+    """
+    key = records_key(owner)
+    return next(
+        (found.message for found in _lacking(client, key, _record_calls(key), _RECORDS, record_rights(owner))), ""
+    )
+
+
 _LOCK = "the lock of an apply, so that it is refused without `--no-lock`"
 _RECORDS = "the records, so that nothing is recorded"
 

@@ -13,6 +13,7 @@ from mqinfra.providers.base.records import RecordStore, Stored
 from mqinfra.providers.redis.api.node import Moved, Node
 from mqinfra.providers.redis.api.replies import texts as texts_of
 from mqinfra.providers.redis.api.resp import Call, Reply
+from mqinfra.providers.redis.records import keeping
 from mqinfra.providers.redis.records.names import (
     PROJECTS,
     as_kept,
@@ -85,6 +86,15 @@ class RedisStore(RecordStore):
             sets: list[Call] = [("HSET", self._key, *words) for words in _chunks(kept)]
             deletes: list[Call] = [("HDEL", self._key, *words) for words in _chunks(gone)]
             self._write(self._key, [*sets, *deletes])
+
+    def unkept(self) -> str:
+        """Ask with ACL DRYRUN about the commands that write.
+
+        Raises:
+            UserError: a server does not answer.
+        """
+        with self._asking():
+            return keeping.unkept(self._client, self.owner)
 
     def others(self, keys: Collection[str]) -> Mapping[Owner, Mapping[str, str]]:
         """Ask the hash of every other owner on the list with HMGET.

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from tests.days import SOON
 from tests.integration.kafka.e2e.conftest import nothing_written
+from tests.integration.kafka.e2e.hand import RECORDS
+from tests.integration.kafka.e2e.rights import User
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
@@ -54,6 +56,24 @@ def test_a_topic_that_was_made_again_by_hand_is_nobodys(live_4: KafkaCluster, sh
     hand_4.create("orders.a", partitions=1)
     said = " ".join(refused(live_4, shop).err.split())
     assert "is on record, but it was deleted and made again since its record was written" in said
+
+
+def test_whoever_can_keep_no_records_is_not_asked_what_nobody_could_tell(
+    live_4: KafkaCluster, shop: Shop, hand_4: Hand
+) -> None:
+    someone = User(live_4)
+    someone.allow("orders.a", "DESCRIBE_CONFIGS", "ALTER")
+    shop.clusters(kafka=someone.block("PASSWORD"))
+    asking(shop)
+    hand_4.create("orders.a", partitions=1)
+    shop.topics("orders.a: {partitions: 2}")
+    for rights, asked in (((), False), (("READ",), False), (("READ", "WRITE"), True)):
+        if rights:
+            someone.allow(RECORDS, *rights)
+        ran = shop.run("plan", env={"PASSWORD": someone.password})
+        assert (ran.code, "MQ215" in ran.err) == (3 if asked else 0, asked), ran.text
+        said = "can't be read" if not rights else "what was there before is changed like what this project made"
+        assert (said in " ".join(ran.out.split())) is not asked
 
 
 def test_a_topic_that_another_project_claims_is_neither_changed_nor_deleted(shop: Shop, hand_4: Hand) -> None:
