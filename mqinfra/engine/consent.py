@@ -115,4 +115,4 @@ def permit_of_revocation(address: Address, even_if: frozenset[str], today: date,
 
 def _line(address: Address, even_if: frozenset[str], some: Sequence[str], today: date) -> str:
     listed = ", ".join(sorted({*even_if, *some}))
-    return f"or consent in the tombstone: `{address}: {{evenIf: [{listed}], until: {today + SUGGESTED}}}`"
+    return f"or consent in the tombstone: `{address.yaml_key}: {{evenIf: [{listed}], until: {today + SUGGESTED}}}`"

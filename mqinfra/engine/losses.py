@@ -234,12 +234,12 @@ def _paste(change: Change, unpaid: Sequence[Cost], answer: _Answer, today: date)
     """The line that consents, ready to paste: for exactly these values, for a week."""
     until = today + SUGGESTED
     if change.action is Action.DELETE:
-        address = answer.address
-        return (f"to allow it, write under `removed:`: `{address}: {{evenIf: [messages], until: {until}}}`",)
+        key = answer.address.yaml_key
+        return (f"to allow it, write under `removed:`: `{key}: {{evenIf: [messages], until: {until}}}`",)
     given = dict(answer.line.by) if isinstance(answer.line, Allowance) else {}
     given |= {".".join(cost.path): new_value(change, cost.path) for cost in unpaid}
     values = ", ".join(f"{name}: {_yaml(value)}" for name, value in given.items())
-    line = f"{answer.address}: {{evenIf: [messages], by: {{{values}}}, until: {until}}}"
+    line = f"{answer.address.yaml_key}: {{evenIf: [messages], by: {{{values}}}, until: {until}}}"
     return (f"to allow it, write under `allowed:`: `{line}`",)
 
 

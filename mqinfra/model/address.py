@@ -18,6 +18,7 @@ Pairs = tuple[tuple[str, str], ...]
 _SAFE = re.compile(r"[^/%,=*\s\x00-\x1f\x7f-\x9f\ud800-\udfff]*")
 _ENCODED = re.compile(r"[/%,=*\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9][\w./%=:-]*[\w/%=-]", re.ASCII)
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -71,6 +72,11 @@ class Address:
     def key(self) -> str:
         """The canonical text without the alias, which stays when the cluster's alias changes."""
         return self.text.partition("/")[2]
+
+    @property
+    def yaml_key(self) -> str:
+        """The canonical text as a key of a line to paste, quoted where it would else be read as something else."""
+        return self.text if _PLAIN_KEY.fullmatch(self.text) else "'" + self.text.replace("'", "''") + "'"
 
     def __str__(self) -> str:
         return self.text

@@ -80,7 +80,7 @@ class Workspace:
     def plan(self, *options: str) -> dict[str, Any]:
         """The plan as JSON; it may be blocked."""
         found = self.try_plan(*options)
-        assert found is not None, "the manifests are not valid"
+        assert found is not None, self.mq("plan", *options).text
         return found
 
     def try_plan(self, *options: str) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, JsonValue
@@ -163,3 +164,11 @@ def test_a_spec_survives_json_and_its_fields(data: dict[str, Any]) -> None:
     assert spec.fields() == flat(spec.to_json())
     assert nested(spec.fields()) == spec.to_json()
     assert all(spec.field(path) == value for path, value in spec.fields().items())
+
+
+@given(addresses())
+def test_a_line_to_paste_names_the_address_in_block_and_in_flow_style(address: Address) -> None:
+    if not str(address).isprintable():
+        return  # YAML can't hold all characters as they are
+    for text in (f"removed: {{{address.yaml_key}: {{}}}}", f"removed:\n  {address.yaml_key}: {{}}\n"):
+        assert yaml.safe_load(text) == {"removed": {str(address): {}}}

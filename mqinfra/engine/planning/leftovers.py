@@ -109,7 +109,7 @@ def _leftover(state: Planning, address: Address, reading: Reading) -> Leftover:
         why=state.staying.get(address, ""),
         part_of=state.parts.get(address),
         drains=address in state.draining,
-        line=f"{address}: {{}}",
+        line=f"{address.yaml_key}: {{}}",
     )
 
 

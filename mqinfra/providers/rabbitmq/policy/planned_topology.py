@@ -3,7 +3,6 @@
 Separate from the rules, which all look at this one picture; it is made once per cluster (`ClusterView.once`).
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -233,9 +232,7 @@ def _listed(view: ClusterView, declared: Iterable[Address]) -> set[str]:
 
 def tombstone(address: Address) -> str:
     """The line that removes something, to paste into a manifest."""
-    text = str(address)
-    shown = text if re.fullmatch(r"[A-Za-z0-9][\w./%=-]*", text, re.ASCII) else "'" + text.replace("'", "''") + "'"
-    return f"removed: {{{shown}: {{}}}}"
+    return f"removed: {{{address.yaml_key}: {{}}}}"
 
 
 def dead_letter_reference(declaration: Declaration, kind: str, name: str) -> bool:
