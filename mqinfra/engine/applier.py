@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -18,7 +19,7 @@ from mqinfra.engine.batch import Batch, Pace
 from mqinfra.engine.guard_classes import classes_now
 from mqinfra.engine.inventory.journal import not_recorded
 from mqinfra.engine.keeping import Keeping
-from mqinfra.engine.order import waves
+from mqinfra.engine.order import connected, waves
 from mqinfra.engine.recheck import Recheck, made_anew, stale_classes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -66,16 +67,17 @@ def apply(
         noted(event)
         events.put(event)
 
-    runs = [
-        _Run(sessions[alias], changes, rechecks, stop, pace or Pace(), emit, keeping.get(alias, Keeping()))
+    runs = {
+        alias: _Run(sessions[alias], changes, rechecks, stop, pace or Pace(), emit, keeping.get(alias, Keeping()))
         for alias, changes in by_cluster.items()
-    ]
-    pool = ThreadPoolExecutor(max_workers=max(1, len(runs)), thread_name_prefix="apply")
+    }
+    groups = [[runs[alias] for alias in group] for group in connected(plan.changes)]
+    pool = ThreadPoolExecutor(max_workers=max(1, len(groups)), thread_name_prefix="apply")
     try:
-        futures = [pool.submit(run.go) for run in runs]
+        futures = [pool.submit(_go, group) for group in groups]
         for future in futures:
             future.add_done_callback(lambda _: events.put(None))
-        left = len(runs)
+        left = len(groups)
         while left:
             event = events.get()
             if event is None:
@@ -90,6 +92,20 @@ def apply(
     yield Finished(interrupted=stop.is_set())
 
 
+def _go(runs: Sequence["_Run"]) -> None:
+    """Bring about the changes of clusters that need each other, and note what becomes of them, whatever happens."""
+    changes = [change for run in runs for change in run.changes]
+    outcomes: dict[Address, Outcome] = {}
+    planned = {change.address: change for change in changes}
+    with ExitStack() as stack:
+        for run in runs:
+            run.outcomes, run.planned = outcomes, planned
+            stack.callback(run.close)
+        for wave in waves(changes):
+            for run in runs:
+                run.go([change for change in wave if change.address.cluster == run.session.alias])
+
+
 @dataclass
 class _Run:
     """The apply of one cluster; where `unreachable_reason` says why it can't be read, nothing more is sent."""
@@ -102,47 +118,41 @@ class _Run:
     emit: Callable[[Event], None]
     keeping: Keeping
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
+    planned: Mapping[Address, Change] = field(default_factory=dict)
     unreachable_reason: str = ""
     ended: list[Ended] = field(default_factory=list)
     identities: dict[Address, str] = field(default_factory=dict)
 
-    def go(self) -> None:
-        """Bring the changes about, and note what becomes of them, whatever happens."""
-        try:
-            self._waves()
-        finally:
-            self._close()
-
-    def _waves(self) -> None:
-        planned = {change.address: change for change in self.changes}
-        for wave in waves(self.changes):
-            ready: list[Change] = []
-            for change in wave:
-                left = self.rechecks[change.address].remaining
-                missing = [
-                    need for need in change.needs if self.outcomes.get(need, Outcome.APPLIED) is not Outcome.APPLIED
-                ]
-                if left is None:
-                    self.identities[change.address] = self.rechecks[change.address].identity
-                    self._end(change, Outcome.APPLIED, already=True, message="already done")
-                elif missing:
-                    self._end(change, Outcome.NOT_ATTEMPTED, message=_waits_for(change, planned[missing[0]]))
-                elif self.stop.is_set():
-                    self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted first")
-                else:
-                    ready.append(left)
-            going = self._still_guarded(ready)
-            if self.keeping.journal is not None and going:
-                self.keeping.journal.before(going)
-            self._apply(going)
-            self._note()
+    def go(self, wave: Sequence[Change]) -> None:
+        """Bring about the changes of one wave that are this cluster's."""
+        if not wave:
+            return
+        ready: list[Change] = []
+        for change in wave:
+            left = self.rechecks[change.address].remaining
+            missing = [need for need in change.needs if self.outcomes.get(need, Outcome.APPLIED) is not Outcome.APPLIED]
+            if left is None:
+                self.identities[change.address] = self.rechecks[change.address].identity
+                self._end(change, Outcome.APPLIED, already=True, message="already done")
+            elif missing:
+                self._end(change, Outcome.NOT_ATTEMPTED, message=_waits_for(change, self.planned[missing[0]]))
+            elif self.stop.is_set():
+                self._end(change, Outcome.NOT_ATTEMPTED, message="the apply was interrupted first")
+            else:
+                ready.append(left)
+        going = self._still_guarded(ready)
+        if self.keeping.journal is not None and going:
+            self.keeping.journal.before(going)
+        self._apply(going)
+        self._note()
 
     def _note(self) -> None:
         if self.keeping.journal is not None and self.ended:
             self.keeping.journal.after(self.ended, self.identities)
         self.ended.clear()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Say how the run ended."""
         journal = self.keeping.journal
         if journal is None:
             return

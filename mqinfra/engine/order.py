@@ -42,6 +42,20 @@ def waves(changes: Sequence[Change]) -> list[list[Change]]:
     return [wave for wave in (*_by_need(building), *_by_need(deletes)) if wave]
 
 
+def connected(changes: Sequence[Change]) -> list[list[str]]:
+    """Group the clusters of a plan: those whose changes wait for each other's together, all others by themselves."""
+    groups: dict[str, list[str]] = {}
+    for alias in sorted({change.address.cluster for change in changes}):
+        groups[alias] = [alias]
+    for change in changes:
+        for need in change.needs:
+            one, other = groups[change.address.cluster], groups.get(need.cluster)
+            if other is not None and one is not other:
+                one += other
+                groups.update(dict.fromkeys(other, one))
+    return list({id(group): sorted(group) for group in groups.values()}.values())
+
+
 def _by_need(changes: Sequence[Change]) -> list[list[Change]]:
     if not any(change.needs for change in changes):
         return [sorted(changes, key=_address)]

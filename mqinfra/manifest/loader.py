@@ -238,7 +238,7 @@ def _desired(
     weak: tuple[Defaults, ...],
 ) -> Desired:
     found = files.found
-    assembly = Assembly(weak, environment.overrides, catalogue, files)
+    assembly = Assembly(weak, environment.overrides, catalogue, files, clusters.types)
     setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides)
     consents = Consents(clusters, catalogue, setting, found)
     names: set[str] = set()

@@ -7,6 +7,7 @@ the broker's settings are made canonical, the entry is bound, and sugar is expan
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
+from types import MappingProxyType
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -21,6 +22,7 @@ from mqinfra.manifest.assembly.attributes import (
     without_sections,
 )
 from mqinfra.manifest.assembly.conflict import conflict
+from mqinfra.manifest.assembly.elsewhere import elsewhere
 from mqinfra.manifest.assembly.settings import Settings
 from mqinfra.manifest.assembly.sugar import expanded
 from mqinfra.manifest.assembly.texts import with_texts
@@ -56,6 +58,7 @@ class Assembly:
         overrides: tuple[Override, ...],
         catalogue: Catalogue,
         files: Files,
+        clusters: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Begin.
 
@@ -65,7 +68,9 @@ class Assembly:
             catalogue: the known kinds.
             files: reads the files that entries name, takes findings, and says how many nodes defaults may bring to all
                 entries together.
+            clusters: alias → broker type, of every cluster of the environment.
         """
+        self._clusters = clusters
         found = files.found
         self._files = files
         self._left = files.limits.nodes
@@ -269,7 +274,12 @@ class Assembly:
                 origins=(Origin(own, because, maker, topology),),
                 labels=labels,
                 lifecycle=lifecycle,
-                references=(*expansion.references, *references, *_rests_on(kind, address, expansion.references)),
+                references=(
+                    *expansion.references,
+                    *elsewhere(expansion.elsewhere, self._clusters, places, self._found, address),
+                    *references,
+                    *_rests_on(kind, address, expansion.references),
+                ),
                 deferred=expansion.deferred,
             )
             self._put(address, declaration, places)

@@ -51,6 +51,27 @@ class Undeclared:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What an entry points at on a cluster of another type; which one that is, the environment says.
+
+    Attributes:
+        path: the field that names it.
+        type: type of the other cluster.
+        kind: kind of the other resource there.
+        name: its name, as in an Address.
+        role: why, in the field's words: `schema`.
+        cluster: alias of the cluster; empty for the only one of its type.
+    """
+
+    path: Path
+    type: str
+    kind: str
+    name: tuple[str, ...]
+    role: str
+    cluster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """An entry without its sugar.
 
@@ -60,6 +81,7 @@ class Expansion:
         references: what the entry points at.
         deferred: what the sugar still wants once everything is declared, for `DeferredSugar.expand_deferred`.
         undeclared: what the entry names and nobody declares.
+        elsewhere: what the entry points at on clusters of other types, which has to be there first.
     """
 
     spec: Spec | None
@@ -67,6 +89,7 @@ class Expansion:
     references: tuple[Reference, ...] = ()
     deferred: object = None
     undeclared: tuple[Undeclared, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

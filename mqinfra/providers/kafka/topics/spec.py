@@ -10,6 +10,7 @@ from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import GrowOnly, Immutable, Spec
 from mqinfra.providers.base.expansion import Expansion, Generated
+from mqinfra.providers.kafka.topics.schemas import SchemaNames, subjects_of
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
 
 ConfigValue = str | int | float | bool | list[str]
@@ -72,9 +73,14 @@ class TopicEntry(TopicSpec):
     Attributes:
         dead_letter: `true`, or a block, also makes a topic for records that consumers give up on. A convention: on
             Kafka it is the consumer that writes them there.
+        key_schema: subject of a schema registry with the schema of the records' keys, `true` for `TOPIC-key`, a naming
+            strategy, or a list of those.
+        value_schema: the same of their values; `true` is `TOPIC-value`.
     """
 
     dead_letter: bool | DeadLetter | None = None
+    key_schema: SchemaNames = None
+    value_schema: SchemaNames = None
 
 
 def expand(address: Address, entry: Spec) -> Expansion:
@@ -83,14 +89,20 @@ def expand(address: Address, entry: Spec) -> Expansion:
     A topic that is itself one for dead letters by its name, and gets `deadLetter: true` from defaults, gets none.
     """
     spec = TopicSpec.narrow(entry)
-    wish = entry.dead_letter if isinstance(entry, TopicEntry) else None
-    if not wish or (wish is True and address.name.endswith(DEAD_LETTER_SUFFIX)):
+    if not isinstance(entry, TopicEntry):
         return Expansion(spec)
+    schemas = (
+        *subjects_of(address.name, "keySchema", entry.key_schema),
+        *subjects_of(address.name, "valueSchema", entry.value_schema),
+    )
+    wish = entry.dead_letter
+    if not wish or (wish is True and address.name.endswith(DEAD_LETTER_SUFFIX)):
+        return Expansion(spec, elsewhere=schemas)
     details = _ALL_FOLLOWS if wish is True else wish
     name = details.name or address.name + DEAD_LETTER_SUFFIX
     made = Generated(address.kind, (name,), _dead_letter_data(spec, details), ("deadLetter",))
     points_at = Reference(("deadLetter",), Address(address.cluster, address.kind, (name,)), DEAD_LETTERS, needed=False)
-    return Expansion(spec, (made,), (points_at,))
+    return Expansion(spec, (made,), (points_at,), elsewhere=schemas)
 
 
 def _dead_letter_data(source: TopicSpec, details: DeadLetter) -> dict[str, JsonValue]:
