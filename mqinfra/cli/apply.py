@@ -49,10 +49,11 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Report
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.model.plan import Plan
+from mqinfra.model.plan import Plan, plan_digest
 from mqinfra.model.record import Owner
 from mqinfra.providers.base.session import Session
 from mqinfra.render.plan_text import render_plan
+from mqinfra.render.plan_verdict import command as command_line
 from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
 from mqinfra.render.terminal import clean, plural
@@ -368,7 +369,9 @@ def _say_left(whole: Plan, left: Sequence[Change], talk: Console) -> None:
     talk.error(f"Left undone: {plural(len(left), 'delete')} of what is no longer declared; --auto-approve makes none:")
     for change in left:
         talk.error(f"  {clean(str(change.address))}")
-    talk.error(f"To carry them out: mqinfra apply -e {whole.environment} --expect {whole.digest}")
+    # What is applied now is no part of the plan that is left.
+    digest = plan_digest(whole.project, whole.environment, whole.clusters, left)
+    talk.error(f"To carry them out: {command_line('apply', whole, '--expect', digest)}")
 
 
 def _confirmed(plan: Plan) -> bool:
