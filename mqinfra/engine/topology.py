@@ -151,12 +151,12 @@ def _topology(
     edges: list[Edge],
 ) -> Topology:
     """Put nodes to the edges: all that is declared or planned, and what lines lead to."""
-    drawn_by = {edge.by for edge in edges}
     ends = {end for edge in edges for end in (edge.source, edge.target)}
     nodes: list[Node] = []
     for address in sorted({*desired.declarations, *others, *ends}):
         kind = catalogue.kind(desired.clusters.get(address.cluster, ""), address.kind)
-        if kind is not None and not (isinstance(kind, Drawn) and kind.as_lines and address in drawn_by):
+        drawn = _as_drawn(kind)
+        if drawn is None or not drawn.as_lines:
             declaration = desired.declarations.get(address)
             spec = declaration.spec if declaration is not None else others.get(address)
             nodes.append(_node(address, kind, spec, declaration, statuses))
@@ -164,19 +164,24 @@ def _topology(
     return Topology.model_construct(nodes=tuple(nodes), edges=tuple(order))
 
 
+def _as_drawn(kind: object) -> Drawn | None:
+    return kind if isinstance(kind, Drawn) else None
+
+
 def _node(
-    address: Address, kind: Kind[Any], spec: Spec | None, declaration: Declaration | None, statuses: _Statuses
+    address: Address, kind: Kind[Any] | None, spec: Spec | None, declaration: Declaration | None, statuses: _Statuses
 ) -> Node:
-    change = statuses.changes.get(address)
-    nested = bool(kind.placement.nested_in) and len(address.path) + len(address.pairs) > 1
+    change, drawn = statuses.changes.get(address), _as_drawn(kind)
+    nested = kind is not None and bool(kind.placement.nested_in) and len(address.path) + len(address.pairs) > 1
     return Node.model_construct(
         address=address,
-        title=kind.title,
+        title=kind.title if kind is not None else address.kind.removesuffix("s"),
         label=address.name,
         place=address.path[0] if nested else "",
-        caption=kind.caption(spec) if isinstance(kind, Drawn) and spec is not None else "",
+        caption=drawn.caption(spec) if drawn is not None and spec is not None else "",
         labels=dict(declaration.labels) if declaration is not None else {},
-        status=statuses.of(address, declared=declaration is not None),
+        # What is no kind of resource, such as whom an ACL is about, is there as far as lines lead to it.
+        status=statuses.of(address, declared=declaration is not None) if kind is not None else Status.DECLARED,
         made_by=statuses.makers(address, declaration),
         span=declaration.span if declaration is not None else change.span if change is not None else None,
     )

@@ -17,7 +17,7 @@ kind: Project
 metadata: {name: shop}
 manifests: [topology/]
 scope:
-  kafka: {topics: ["shop.*"]}
+  kafka: {topics: ["shop.*"], principals: ["User:shop-*"]}
   rabbitmq: {vhosts: {/shop: {}}, users: ["shop-*"]}
   redis: {keys: ["shop:*"], users: ["shop-*"]}
 environments:
@@ -34,6 +34,9 @@ metadata: {name: shop, labels: {team: shop}}
 kafka:
   topics:
     shop.orders: {partitions: 6, deadLetter: true}
+  access:
+    shop-billing: {consumes: [shop.orders], group: shop-billing}
+    shop-web: {produces: [shop.orders]}
 rabbitmq:
   users:
     shop-sender: {tags: [], password: {env: P}}
@@ -64,6 +67,9 @@ redis:
 """
 LINES = [
     ("kafka/topics/shop.orders", "dead letters", "kafka/topics/shop.orders.dlq"),
+    ("kafka/topics/shop.orders", "consumes", "kafka/principals/User:shop-billing"),
+    ("kafka/principals/User:shop-billing", "in group", "kafka/groups/shop-billing"),
+    ("kafka/principals/User:shop-web", "produces", "kafka/topics/shop.orders"),
     ("rabbit/exchanges/%2Fshop/orders", "order.*.paid", "rabbit/queues/%2Fshop/mails"),
     ("rabbit/exchanges/%2Fshop/orders", "unrouted", "rabbit/exchanges/%2Fshop/rest"),
     ("rabbit/exchanges/%2Fshop/rest", "", "rabbit/queues/%2Fshop/others"),
@@ -157,7 +163,12 @@ def test_a_resource_is_drawn_with_its_neighbours(mq: Mq) -> None:
 
     around = ("--around", "redis/streams/shop:feed")
     assert names(*around) == {"shop#58;feed", "shop#58;feed#58;dlq", "feed", "shop-feed", "shop-web"}
-    assert names("--around", "kafka/topics/shop.orders") == {"shop.orders", "shop.orders.dlq"}
+    assert names("--around", "kafka/topics/shop.orders") == {
+        "shop.orders",
+        "shop.orders.dlq",
+        "User#58;shop-billing",
+        "User#58;shop-web",
+    }
     assert "mails.dlq" in names("--around", "rabbit/exchanges/%2Fshop/rest", "--steps", "4")
     ran = mq("graph", "--around", "redis/streams/shop:fed")
     assert ran.code == 64
@@ -211,7 +222,7 @@ def test_a_plan_is_a_page_with_pictures_now_and_when_it_was_saved(mq: Mq) -> Non
     ran = mq("plan", "-o", "html=plan.html", "-o", "json=plan.json", "-q")
     assert ran.code == 0
     page = Path("plan.html").read_text("utf-8")
-    assert report(page)["headline"] == "38 to create, 0 to update, 0 to replace, 0 to delete; 1 warning"
+    assert report(page)["headline"] == "42 to create, 0 to update, 0 to replace, 0 to delete; 1 warning"
     assert report(page)["drawings"]
     assert mq("show", "plan.json", "-o", "html").out == page
     planned = mq("plan", "-o", "json=plain.json", "-q")
@@ -225,7 +236,7 @@ def test_an_apply_is_a_page_with_how_it_ended(mq: Mq) -> None:
     assert ran.code == 0
     page = report(Path("apply.html").read_text("utf-8"))
     assert page["applied"] is True
-    assert page["headline"] == "38 applied, 0 failed, 0 unknown, 0 not attempted"
+    assert page["headline"] == "42 applied, 0 failed, 0 unknown, 0 not attempted"
     assert page["drawings"]
 
 

@@ -12,10 +12,12 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import Influential, LookedAt, Opening, Ordered, Permitted, Weighed
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.kafka.acls import drawing as acl_drawing
 from mqinfra.providers.kafka.acls import effects, reading, requests, rights
 from mqinfra.providers.kafka.acls import figures as acl_figures
 from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, AclEntry, AclSpec, expand, name_problem
@@ -36,6 +38,7 @@ class AclKind(
     Opening,
     Weighed["KafkaClient"],
     Permitted["KafkaClient"],
+    Drawn,
 ):
     """ACLs."""
 
@@ -47,6 +50,7 @@ class AclKind(
     holding = Holding.RIGHT
     shareable = True
     placement = PLACEMENT
+    as_lines = True
 
     @override
     def name_problem(self, address: Address) -> Problem | None:
@@ -89,6 +93,11 @@ class AclKind(
     def figures(self, client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Name the members of the groups that read by them; Kafka knows no more of who uses what."""
         return acl_figures.figures(client, addresses)
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To what its principal writes, and from what it reads."""
+        return acl_drawing.lines(drawing)
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

@@ -12,8 +12,10 @@ from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.topology import Flow
 from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Influential, Ordered, deviation_by_value
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 _LONGEST = 255
 
 
-class SubjectKind(Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["RegistryClient"], Influential, Ordered):
+class SubjectKind(
+    Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["RegistryClient"], Influential, Ordered, Drawn
+):
     """Subjects."""
 
     broker = "registry"
@@ -96,6 +100,20 @@ class SubjectKind(Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["Regis
         """Say in what schemas differ, and who goes first."""
         mine = {address: change for address, change in changes.items() if address.kind == self.name}
         return telling.consequences(live, mine, facts)
+
+    @override
+    def lines(self, drawing: Drawing) -> Iterable[Line]:
+        """To the subjects whose schemas it uses."""
+        for address, spec in drawing.of(self.name):
+            if isinstance(spec, subject_spec.SubjectSpec):
+                for one in spec.references:
+                    target = Address(address.cluster, self.name, (one.subject,))
+                    yield Line(address, target, "uses", Flow.MEMBERSHIP, address)
+
+    @override
+    def caption(self, spec: Spec) -> str:
+        """The language of its schema."""
+        return subject_spec.SubjectSpec.narrow(spec).type
 
     @override
     def precedence(
