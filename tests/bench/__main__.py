@@ -62,6 +62,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "sandbox": lambda found: found.rows.extend(sandbox.growth_cells((300, 3_000))),
             "kafka": lambda found: _kafka(found, 300, 1),
             "kafka-records": lambda found: _kafka_records(found, 1_000, 300),
+            "kafka-acls": lambda found: _kafka_acls(found, 300, 1_000),
             "redis": lambda found: _redis(found, 300, 30, 1),
             "redis-records": lambda found: _redis_records(found, 1_000, 300),
             "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
@@ -75,6 +76,8 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "kafka-1000-settings": lambda found: _kafka(found, 1_000, 2, settings=True),
         "kafka-10000": lambda found: _kafka(found, 10_000, 2, heap="2g"),
         "kafka-records": lambda found: _kafka_records(found, 50_000, 10_000, heap="2g"),
+        "kafka-acls-10000": lambda found: _kafka_acls(found, 10_000, 100_000, heap="2g"),
+        "kafka-acls-50000": lambda found: _kafka_acls(found, 50_000, 100_000, heap="2g"),
         "redis-10000": lambda found: _redis(found, 10_000, 1_000, 2),
         "redis-records": lambda found: _redis_records(found, 50_000, 10_000),
         "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
@@ -100,6 +103,14 @@ def _kafka_records(found: Found, records: int, topics: int, *, heap: str = "512m
     from tests.bench import records as kafka_records  # noqa: PLC0415 - as above
 
     found.rows += kafka_records.cells(records, topics, heap)
+
+
+def _kafka_acls(found: Found, count: int, foreign: int, *, heap: str = "512m") -> None:
+    from tests.bench import kafka_acls  # noqa: PLC0415 - as above
+
+    rows, notes = kafka_acls.cells(count, foreign, heap)
+    found.rows += rows
+    found.notes += notes
 
 
 def _redis(found: Found, streams: int, users: int, times: int) -> None:

@@ -1,4 +1,4 @@
-"""The rights of Kafka Streams and Kafka Connect suffice for them, and each is needed. In the matrix, for the minutes."""
+"""The rights of Kafka Streams and of Kafka Connect suffice, and each is needed. In the matrix, as it takes minutes."""
 
 from __future__ import annotations
 
