@@ -20,7 +20,8 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs")
 HEAD = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
 
 EVERYTHING = (
-    f"{HEAD}scope: {{kafka: {{topics: [orders.*], principals: ['User:billing']}}, rabbitmq: {{vhosts: [/shop], users: [email]}}}}\n"
+    f"{HEAD}scope:\n  kafka: {{topics: [orders.*], principals: ['User:billing']}}\n"
+    "  rabbitmq: {vhosts: [/shop], users: [email]}\n"
     "environments:\n  prod:\n    clusters:\n"
     "      kafka: {type: kafka, sandbox: true}\n      rabbitmq: {type: rabbitmq, sandbox: true}\n"
 )
