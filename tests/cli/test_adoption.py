@@ -124,7 +124,7 @@ def test_the_first_use_of_records_gets_one_finding_for_everything(project: Proje
     assert len(found) == 1
     assert found[0]["message"].startswith("300 resources exist, differ, and no project claims them: `kafka/topics/")
     assert found[0]["message"].endswith(" and 295 more")
-    assert found[0]["help"][0].startswith("this project has no records on `kafka` yet")
+    assert found[0]["help"][0].startswith("this project has no records on `kafka`: ")
     assert len(found[0]["related"]) == 4
     assert all(blocked == ["MQ215"] for _, blocked, _ in changes(project))
     assert project.mq("apply", "--adopt", "--auto-approve").code == 0

@@ -9,6 +9,8 @@ import pytest
 
 from mqinfra.engine.inventory.texts import read_texts
 from mqinfra.model.address import Address
+from mqinfra.model.reading import Figures
+from mqinfra.providers.sandbox.session import SandboxSession
 from tests.cli.conftest import Ran
 from tests.ours import OURS
 
@@ -178,6 +180,21 @@ def test_a_tombstone_of_what_another_project_claims_drops_our_claim_alone(projec
     again = first.plan()
     assert (again["changes"], again["toForget"]) == ([], [])
     assert [item["code"] for item in again["diagnostics"] if item["address"] == QUEUE] == ["MQ214"]
+
+
+def test_nothing_is_deleted_that_would_take_along_what_others_claim(
+    projects: tuple[Project, Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second = both_bound(projects)
+    along = Figures(0, (), attached=(Address.parse(binding()),))
+    monkeypatch.setattr(SandboxSession, "figures", lambda _, addresses: dict.fromkeys(addresses, along))
+    first.declare("", removed=f"{QUEUE}: {{}}")
+    ran = first.mq("apply", "--auto-approve")
+    assert ran.code == 3
+    said = f"queue `q` can't be deleted: `billing/local` claims what goes along with it: `{binding()}`"
+    assert said in ran.err
+    assert "topology.yaml:10:11" in ran.err
+    assert QUEUE in first.live()
 
 
 def test_a_permission_has_one_owner_and_a_second_is_refused_by_name(

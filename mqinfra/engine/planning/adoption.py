@@ -147,7 +147,7 @@ def _history(some: Sequence[_Asked], inventory: Inventory) -> list[str]:
     if inventory.records:
         return []
     place = some[0].subject.address.cluster
-    return [f"this project has no records on `{place}` yet; what a version without records made is adopted once"]
+    return [f"this project has no records on `{place}`: what it made before it kept any, or lost them, is adopted once"]
 
 
 def _ways_out(them: str) -> tuple[str, str]:

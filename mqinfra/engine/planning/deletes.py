@@ -5,6 +5,7 @@ from typing import Any
 
 from mqinfra.engine import guard
 from mqinfra.engine.consent import Permit, digest_of_line, permit_of, permit_of_revocation
+from mqinfra.engine.planning.company import refuse_company
 from mqinfra.engine.planning.state import Planning, by_cluster
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -18,6 +19,7 @@ def weigh_deletes(state: Planning) -> None:
     deletes = [change for change in state.changes.values() if change.action in (Action.DELETE, Action.REPLACE)]
     for alias, changes in by_cluster(deletes).items():
         figures = state.survey.sessions[alias].figures([change.address for change in changes])
+        state.diagnostics += refuse_company(state, alias, changes, figures)
         for change in changes:
             _weigh(state, change, figures.get(change.address, Figures()))
 

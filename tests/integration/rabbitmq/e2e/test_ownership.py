@@ -83,6 +83,21 @@ def test_a_binding_that_two_projects_declare_goes_with_the_last_of_them(
     assert keys(rabbitmq) == {"other"}
 
 
+def test_a_queue_that_would_take_the_binding_of_another_project_along_stays(
+    project: Project, rabbitmq: RabbitServer
+) -> None:
+    bound(project, OTHER)
+    project.apply()
+    become(project, "billing")
+    project.declare({"vhosts": {VHOST: {"bindings": [SHARED]}}})
+    project.apply()
+    become(project, "shop")
+    project.declare({"vhosts": {VHOST: {"exchanges": {"ev": {"type": "topic"}}}}}, {"rabbit/queues/%2Fshop/q": {}})
+    ran = project.mq("apply", "--auto-approve")
+    assert (ran.code, "`billing/it` claims what goes along with it" in ran.err) == (3, True), ran.text
+    assert keys(rabbitmq) == {"other", "shared"}
+
+
 def test_a_permission_has_one_owner(project: Project, rabbitmq: RabbitServer) -> None:
     project.secret("W", "pw")
     project.declare(
