@@ -1,7 +1,7 @@
 """Every diagnostic code of every part, collected for `explain` and docs/diagnostics.md."""
 
 from mqinfra.checks.rulebook import RULES
-from mqinfra.cli import console, failure, pictures, planning, saved, split, way_back
+from mqinfra.cli import console, failure, payloads, pictures, planning, saved, split, way_back
 from mqinfra.engine import codes as engine
 from mqinfra.manifest import codes as manifest
 from mqinfra.model.code import Code
@@ -23,6 +23,7 @@ def shared_codes() -> tuple[Code, ...]:
         *way_back.CODES,
         console.OUTPUT_FILE,
         failure.FAILURE,
+        payloads.PAYLOAD,
         planning.SELECTS_NOTHING,
         pictures.LAYOUT_MISSING,
         split.FILE_EXISTS,

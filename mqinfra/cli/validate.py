@@ -1,10 +1,13 @@
 """`mqinfra validate`: everything that can be said of the manifests without a cluster."""
 
+from pathlib import Path
+
 import click
 
 from mqinfra.cli.console import Console
 from mqinfra.cli.options import environment_option, output_option, talk_options
 from mqinfra.cli.output import Target, emit
+from mqinfra.cli.payloads import Payload, check_payloads
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace
 from mqinfra.engine.subjects import check_offline
@@ -20,12 +23,21 @@ FORMATS = ("text", "concise", "json", "github")
 @click.command("validate")
 @environment_option
 @output_option(*FORMATS, failures=True)
+@click.option(
+    "--payload",
+    "payloads",
+    type=Payload(),
+    multiple=True,
+    help="Hold a sample message against a declared schema; may be given several times.",
+)
 @talk_options
-def command(*, where: Where, targets: tuple[Target, ...], talk: Console) -> int:
+def command(*, where: Where, targets: tuple[Target, ...], payloads: tuple[tuple[str, Path], ...], talk: Console) -> int:
     """Check the manifests without a cluster."""
     workspace = open_workspace(where, thorough=True)
     loaded = workspace.loaded
-    found = in_order([*loaded.diagnostics, *check_offline(loaded.desired, workspace.catalogue)])
+    offline = check_offline(loaded.desired, workspace.catalogue)
+    samples = check_payloads(payloads, loaded.desired, workspace.catalogue)
+    found = in_order([*loaded.diagnostics, *offline, *samples])
     style = talk.out_style
     emit(
         targets,

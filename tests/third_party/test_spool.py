@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
+from jsonschema import Draft202012Validator
 
 from mqinfra.manifest.text.encoding import decode
 from mqinfra.manifest.text.limits import Limits

@@ -5,6 +5,7 @@ Abstract classes and not protocols, so that a method with a misspelt name is an 
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import JsonValue
@@ -258,6 +259,33 @@ class Connected(ABC, Generic[C]):
 
         Returns:
             why connections are still open, for those that are.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a message does not fit.
+
+    Attributes:
+        reason: why, as a clause.
+        unchecked: it could not be told.
+    """
+
+    reason: str
+    unchecked: bool = False
+
+
+class Sampled(ABC):
+    """A kind whose resources say what messages look like."""
+
+    @abstractmethod
+    def sample_problem(self, address: Address, declared: Mapping[Address, Spec], message: str) -> Misfit | None:
+        """Say why a message does not fit a declared resource; None where it does.
+
+        Args:
+            address: the resource.
+            declared: all that is declared.
+            message: the message, as JSON.
         """
 
 

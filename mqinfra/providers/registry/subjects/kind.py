@@ -13,7 +13,15 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.model.topology import Flow
-from mqinfra.providers.base.capabilities import ComparedWithLive, DryRun, Influential, Ordered, deviation_by_value
+from mqinfra.providers.base.capabilities import (
+    ComparedWithLive,
+    DryRun,
+    Influential,
+    Misfit,
+    Ordered,
+    Sampled,
+    deviation_by_value,
+)
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
@@ -33,7 +41,7 @@ _LONGEST = 255
 
 
 class SubjectKind(
-    Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["RegistryClient"], Influential, Ordered, Drawn
+    Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["RegistryClient"], Influential, Ordered, Drawn, Sampled
 ):
     """Subjects."""
 
@@ -127,6 +135,13 @@ class SubjectKind(
                     target = Address(address.cluster, self.name, (one.subject,))
                     if target in changes and target != address and changes[target].after is None:
                         yield target, address
+
+    @override
+    def sample_problem(self, address: Address, declared: Mapping[Address, Spec], message: str) -> Misfit | None:
+        """Hold a message against the schema."""
+        from mqinfra.providers.registry.subjects import samples  # noqa: PLC0415 - only where there are messages
+
+        return samples.misfit(address, declared, message)
 
     @override
     def read(self, client: "RegistryClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:

@@ -1,0 +1,118 @@
+"""Whether a sample message, written as JSON, is one that a schema describes."""
+
+import json
+from typing import Any
+
+from mqinfra.providers.registry.schemas import avro, protobuf
+from mqinfra.providers.registry.schemas.located import located
+from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, SchemaType, UncheckedError
+
+
+def problem_of(schema: Schema, text: str) -> str:
+    """Say why a message does not fit; empty where it does.
+
+    Raises:
+        SchemaError: the schema is none.
+        UncheckedError: what is needed to tell is not installed, or not known here.
+    """
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return f"it is not JSON: {error}"
+    match schema.type:
+        case SchemaType.AVRO:
+            return _avro(schema, message)
+        case SchemaType.PROTOBUF:
+            return _protobuf(schema, text)
+        case SchemaType.JSON:
+            return _json(schema, message)
+
+
+def _avro(schema: Schema, message: Any) -> str:  # noqa: ANN401 - any JSON
+    from avro.errors import AvroException  # noqa: PLC0415 - only with Avro schemas
+    from avro.io import validate  # noqa: PLC0415
+
+    expected = avro.read(schema).schema
+    try:
+        fits = validate(expected, _datum(expected, message), raise_on_error=True)
+    except (AvroException, TypeError, ValueError) as error:
+        return " ".join(str(error).split())[:500] or type(error).__name__
+    return "" if fits else "it does not fit the schema"
+
+
+def _datum(schema: Any, value: Any) -> Any:  # noqa: ANN401 - schemas of a library without types, and any JSON
+    """JSON as Avro writes it, as the library takes it: bytes are text, and a branch of a union may be named."""
+    kind = schema.type
+    if kind in ("bytes", "fixed") and isinstance(value, str):
+        return value.encode("latin-1", "replace")
+    if kind in ("record", "error") and isinstance(value, dict):
+        known = {field.name: field.type for field in schema.fields}
+        return {name: _datum(known[name], item) if name in known else item for name, item in value.items()}
+    if kind == "array" and isinstance(value, list):
+        return [_datum(schema.items, item) for item in value]
+    if kind == "map" and isinstance(value, dict):
+        return {name: _datum(schema.values, item) for name, item in value.items()}
+    if kind in ("union", "error_union"):
+        return _branch(schema, value)
+    return float(value) if kind in ("float", "double") and type(value) is int else value
+
+
+def _branch(schema: Any, value: Any) -> Any:  # noqa: ANN401 - as in `_datum`
+    from avro.io import validate  # noqa: PLC0415 - as in `_avro`
+
+    if isinstance(value, dict) and len(value) == 1:
+        ((name, inner),) = value.items()
+        for one in schema.schemas:
+            if name in (one.type, getattr(one, "fullname", None)):
+                return _datum(one, inner)
+    for one in schema.schemas:
+        datum = _datum(one, value)
+        if validate(one, datum):
+            return datum
+    return value
+
+
+def _protobuf(schema: Schema, text: str) -> str:
+    document = protobuf.read(schema)
+    from google.protobuf.descriptor_pool import DescriptorPool  # noqa: PLC0415 - only with Protobuf schemas
+    from google.protobuf.json_format import Parse, ParseError  # noqa: PLC0415
+    from google.protobuf.message_factory import GetMessageClass  # noqa: PLC0415
+
+    if not document.file.message_type:
+        return "the schema has no message"
+    pool = DescriptorPool()
+    for file in document.everything.file:
+        pool.Add(file)
+    package = f"{document.file.package}." if document.file.package else ""
+    descriptor = pool.FindMessageTypeByName(package + document.file.message_type[0].name)
+    try:
+        Parse(text, GetMessageClass(descriptor)())
+    except ParseError as error:
+        return " ".join(str(error).split())
+    return ""
+
+
+def _json(schema: Schema, message: Any) -> str:  # noqa: ANN401 - any JSON
+    try:
+        from jsonschema.exceptions import SchemaError as OddSchemaError  # noqa: PLC0415 - only with JSON Schemas
+        from jsonschema.exceptions import best_match  # noqa: PLC0415
+        from jsonschema.validators import validator_for  # noqa: PLC0415
+        from referencing import Registry, Resource  # noqa: PLC0415
+        from referencing.exceptions import Unresolvable  # noqa: PLC0415
+        from referencing.jsonschema import DRAFT7  # noqa: PLC0415
+    except ImportError:
+        raise UncheckedError("jsonschema is not installed: `pip install 'mqinfra[schemas]'`") from None
+    value: Any = located(schema.text).value
+    others = [
+        (name, Resource.from_contents(located(text).value, default_specification=DRAFT7))
+        for name, text in schema.references.items()
+    ]
+    validator = validator_for(value)(value, registry=Registry().with_resources(others))
+    try:
+        error = best_match(validator.iter_errors(message))
+    except (Unresolvable, OddSchemaError) as odd:
+        raise SchemaError(" ".join(str(odd).split())) from None
+    if error is None:
+        return ""
+    where = ".".join(str(part) for part in error.absolute_path)
+    return f"`{where}`: {error.message}" if where else str(error.message)
