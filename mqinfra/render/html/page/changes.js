@@ -15,9 +15,11 @@ function renderSummary() {
       el("b", {}, number(counts.get(name) ?? 0)), el("span", {}, words[name] ?? name)));
   const final = data.final && !data.applied
     ? el("div", { class: "final" }, el("b", {}, number(data.final)), " cannot be undone") : "";
-  const bar = el("div", { class: "share", "aria-hidden": "true" }, data.groups.map((group) => {
-    const part = el("i", { class: `sev-${group.severity}` });
-    part.style.flexGrow = Math.max(group.count, data.changes.length / 60);
+  const shares = data.applied ? order.filter((name) => counts.get(name)).map((name) => [`act-${name.replace(" ", "-")}`, counts.get(name)])
+    : data.groups.map((group) => [`sev-${group.severity}`, group.count]);
+  const bar = el("div", { class: "share", "aria-hidden": "true" }, shares.map(([style, count]) => {
+    const part = el("i", { class: style });
+    part.style.flexGrow = Math.max(count, data.changes.length / 60);
     return part;
   }));
   put($("summary"), {}, [

@@ -117,7 +117,7 @@ function lineDetails(numbers) {
       el("h2", {}, pictures.nodes[first.source].label, " → ", pictures.nodes[first.target].label)),
     lines.slice(0, 100).map((line) => {
       const change = data.changes[changeOf.get(line.by)];
-      return el("section", {}, el("h3", { class: `st-${line.status}` }, SYMBOLS[line.status] ? `${SYMBOLS[line.status]} ` : "", line.word || "(any)"),
+      return el("section", {}, el("h3", { class: `literal st-${line.status}` }, SYMBOLS[line.status] ? `${SYMBOLS[line.status]} ` : "", line.word || "(any)"),
         el("p", { class: "tip" }, `${pictures.nodes[line.source].label} → ${pictures.nodes[line.target].label}: ${WORDS[line.status] ?? line.status}`),
         change ? changeDetails(change) : "",
         el("div", { class: "digest" }, el("code", {}, line.by), copier(line.by, "the address")));

@@ -63,7 +63,7 @@ function pictureList() {
   });
   pictures.alone.forEach((list, at) => add(list.area, { of: `alone:${at}`, title: "On their own", nodes: list.nodes, last: true }));
   const changed = (nodes) => nodes.filter((of) => SYMBOLS[pictures.nodes[of].status]).length;
-  return [...areas].flatMap(([area, entries]) => [
+  return [...areas].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([area, entries]) => [
     el("h3", {}, area),
     el("ul", {}, entries.map((entry) => ({ ...entry, changed: changed(entry.nodes) }))
       .sort((one, other) => Boolean(one.last) - Boolean(other.last) || other.changed - one.changed)
