@@ -50,10 +50,13 @@ class Doubt(StrEnum):
     UNTOLD = "it can't be told whether its record is of this one: there is an id on one side only"
     UNCLEAR = "it is unclear who made it: its record is of an apply that did not end"
 
-    @property
-    def another(self) -> bool:
-        """Whether the record is known to be of another resource, so that nothing is recorded of the live one."""
-        return self in (Doubt.ELSEWHERE, Doubt.REMADE)
+    def another(self, record: Record) -> bool:
+        """Whether a record is known to be of another resource, so that nothing is recorded of the live one.
+
+        Of a broker that gives its resources no ids, another id of the cluster may as well be a new name or address of
+        the same one: such a record deletes nothing, and is no reason to take what it names for somebody else's.
+        """
+        return self is Doubt.REMADE or (self is Doubt.ELSEWHERE and bool(record.identity))
 
 
 def doubt(record: Record, seen: Seen, kind: Kind[Any], cluster: Collection[str]) -> Doubt | None:

@@ -116,7 +116,7 @@ def _nobodys(state: Planning, change: Change, subject: Subject) -> _Asked | None
     if record is not None:
         facts = state.survey.readings[address.cluster].facts
         why = doubt(record, Seen.of(live), kind, facts.ids)
-        another = why is not None and why.another
+        another = why is not None and why.another(record)
         return _Asked(subject, doubt_about(record, live, kind, facts)) if another else None
     return None if foreign_owners(state, address) else _Asked(subject)  # others' are refused by name, or shared
 

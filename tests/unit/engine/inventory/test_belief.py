@@ -43,4 +43,8 @@ def test_a_record_is_believed_only_where_everything_fits(
 
 
 def test_only_what_is_known_to_be_another_one_is_on_nobodys_record() -> None:
-    assert {why for why in Doubt if why.another} == {Doubt.ELSEWHERE, Doubt.REMADE}
+    assert {why for why in Doubt if why.another(RECORD)} == {Doubt.ELSEWHERE, Doubt.REMADE}
+
+
+def test_where_resources_have_no_ids_another_cluster_may_be_a_new_name_of_the_same_one() -> None:
+    assert not Doubt.ELSEWHERE.another(replace(RECORD, identity=""))
