@@ -92,7 +92,8 @@ def _still_protected(state: Planning, subject: Subject, live: Live, reading: Rea
 def denied(state: Planning, address: Address, reason: str, span: Span, source: str | None) -> Diagnostic:
     """What is said of a resource that nobody may look at."""
     message = f"{state.title(address)} `{address.name}` can't be seen: {reason}"
-    return codes.DENIED.at(message, span=span, source=source, address=str(address))
+    cause = f"{address.cluster}/{address.kind}: {reason}"
+    return codes.DENIED.at(message, span=span, source=source, address=str(address), cause=cause)
 
 
 def _tell(state: Planning, address: Address, path: Path, why: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PROJECT = """\
 apiVersion: mqinfra/v1
 kind: Project
-metadata: {{name: shop}}
+metadata: {{name: {name}}}
 manifests: [topology/]
 scope: {{kafka: {{topics: ["orders.*"], principals: ["User:deployer-*", "User:shop-*"]}}}}
 environments:
@@ -29,11 +29,15 @@ environments:
 
 
 class RightsShop(Shop):
-    """The project `shop`, which owns principals too."""
+    """The project `shop`, or another, which owns principals too."""
+
+    def __init__(self, root: Path, name: str = "shop") -> None:
+        super().__init__(root)
+        self.name = name
 
     def clusters(self, **blocks: str) -> None:
         lines = "\n".join(f"      {alias}: {block}" for alias, block in blocks.items())
-        (self.root / "mqinfra.yaml").write_text(_PROJECT.format(clusters=lines))
+        (self.root / "mqinfra.yaml").write_text(_PROJECT.format(name=self.name, clusters=lines))
 
     def declare(self, *, topics: tuple[str, ...] = (), access: Mapping[str, str] | None = None, more: str = "") -> None:
         """Write the topology: topics, and entries of `access` as YAML flow mappings by their names."""

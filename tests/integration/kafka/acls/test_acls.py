@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from mqinfra.model.address import Address
@@ -13,7 +14,7 @@ from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.second_client import SecondClient, Unavailable
 from mqinfra.providers.kafka.provider import KafkaProvider
 from tests.integration.kafka.acls.conftest import RightsShop
-from tests.integration.kafka.e2e.conftest import nothing_written
+from tests.integration.kafka.e2e.conftest import nothing_written, proxied
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.rights import User
 
@@ -79,6 +80,34 @@ def test_others_acls_are_left_alone_and_listed_where_they_are_in_scope(live_4: K
     assert [acl_at(Address.parse(one["address"])) for one in plan["undeclared"]] == [in_scope]
     assert shop.apply().code == 0
     assert {others, in_scope} <= hand.acls()
+
+
+def test_a_right_that_two_projects_need_goes_with_the_last(
+    live_4: KafkaCluster, shop: RightsShop, tmp_path: Path
+) -> None:
+    hand = Hand(live_4)
+    hand.create("orders.a")
+    other = RightsShop(tmp_path / "other", "other")
+    other.clusters(kafka=proxied(live_4))
+    shared = {"shop-x": "{produces: [{topic: orders.a, external: true}]}"}
+    stays = {"shop-y": "{produces: [{topic: orders.a, external: true}]}"}
+    wanted = acl("orders.a", "User:shop-x", "Write")
+    for project in (shop, other):
+        project.declare(access=shared | stays)
+        ran = project.apply()
+        assert ran.code == 0, ran.text
+    shop.declare(access=stays)
+    plan = shop.run("plan", "-o", "json").json()
+    assert plan["changes"] == []
+    ran = shop.run("apply", "--expect", plan["digest"])
+    assert ran.code == 0, ran.text
+    assert wanted in hand.acls()
+    other.declare(access=stays)
+    plan = other.run("plan", "-o", "json").json()
+    assert [change["action"] for change in plan["changes"]] == ["delete"]
+    ran = other.run("apply", "--expect", plan["digest"])
+    assert ran.code == 0, ran.text
+    assert wanted not in hand.acls()
 
 
 def test_without_describe_on_the_cluster_nothing_is_planned_for_them(live_4: KafkaCluster, shop: RightsShop) -> None:
