@@ -19,6 +19,7 @@ from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.split import Split, refuse_existing
+from mqinfra.cli.texts import texts_of
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
 from mqinfra.manifest.writer import Resource, write_topology
@@ -87,13 +88,18 @@ def command(
     if split_by is not None and into is not None:
         _write_apart(Split.parse(split_by), into, chosen, workspace, talk)
     else:
+        folders = {target.path.parent for target in targets if target.path is not None}
+        texts = texts_of(chosen if folders else (), workspace.catalogue, desired.clusters)
         text = write_topology(
             desired.project,
             chosen,
             desired.clusters,
             placements=workspace.placements,
             defaults=workspace.loaded.defaults,
+            texts=texts.named,
         )
+        for folder in sorted(folders):
+            texts.write(folder)
         emit(targets, {"yaml": lambda: text}, talk, default="yaml")
     return ExitCode.ERROR if found else ExitCode.OK
 
@@ -102,12 +108,13 @@ def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace
     desired, placements, defaults = workspace.loaded.desired, workspace.placements, workspace.loaded.defaults
     groups = split.groups(chosen, desired.declarations, workspace.catalogue, desired.clusters)
     files = {into / f"{name}.yaml": (name, some) for name, some in groups.items()}
-    refuse_existing(files)
+    texts = texts_of(chosen, workspace.catalogue, desired.clusters)
+    refuse_existing([*files, *(into / name for name in texts.files)])
     make_folder(into)
+    texts.write(into)
     for path, (name, some) in files.items():
-        write_file(
-            path, write_topology(name, some, desired.clusters, placements=placements, defaults=defaults), mode=PUBLIC
-        )
+        text = write_topology(name, some, desired.clusters, placements=placements, defaults=defaults, texts=texts.named)
+        write_file(path, text, mode=PUBLIC)
     talk.info(f"{len(chosen)} resources in {len(files)} files under {into}")
 
 

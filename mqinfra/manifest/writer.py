@@ -40,6 +40,7 @@ def write_topology(
     removed: Mapping[Address, Tombstone] | None = None,
     placements: Mapping[str, Placement] = MappingProxyType({}),
     defaults: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    texts: Mapping[Address, Mapping[str, tuple[str, str]]] = MappingProxyType({}),
 ) -> str:
     """Write resources as a manifest.
 
@@ -51,6 +52,7 @@ def write_topology(
         removed: tombstones to write along.
         placements: where entries stand in a manifest, as `Catalogue.placements` has them.
         defaults: what the project has every entry of `BROKER/KIND` start from; entries say what they are without.
+        texts: fields that stand in files, by address and field: the field that names the file, and the file.
     """
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias in sorted(clusters):
@@ -69,7 +71,7 @@ def write_topology(
             if bool(placement.holder) is deep:
                 section = sections[address.cluster]
                 own = {} if labels == _given_labels(section, address, placement) else labels
-                entry = _entry(spec, own, lifecycle)
+                entry = _named(_entry(spec, own, lifecycle), texts.get(address, {}))
                 if kind in defaults:
                     _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
                 _place(section, address, placement, entry)
@@ -152,6 +154,11 @@ def _entry(spec: Spec, labels: Mapping[str, str], lifecycle: Lifecycle) -> dict[
         entry["labels"] = dict(sorted(labels.items()))
     said = lifecycle.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return entry | ({"lifecycle": said} if said else {})
+
+
+def _named(entry: dict[str, Any], texts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """Name files in place of the texts that they hold."""
+    return {texts[key][0] if key in texts else key: texts[key][1] if key in texts else entry[key] for key in entry}
 
 
 def _say_over(entry: dict[str, Any], spec: Spec, default: Mapping[str, Any], left: Container[str] = ()) -> None:

@@ -263,6 +263,29 @@ class Connected(ABC, Generic[C]):
 
 
 @dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text of a resource that people keep in a file of its own; see `FromFile`.
+
+    Attributes:
+        field: the field that it is, by its name in manifests.
+        ending: what such files end in, `avsc`.
+        text: the text as people would write it.
+    """
+
+    field: str
+    ending: str
+    text: str
+
+
+class InFiles(ABC):
+    """A kind whose resources have a text that an export writes to a file of its own."""
+
+    @abstractmethod
+    def text_file(self, spec: Spec) -> TextFile:
+        """The text of a resource."""
+
+
+@dataclass(frozen=True, slots=True)
 class Misfit:
     """Why a message does not fit.
 

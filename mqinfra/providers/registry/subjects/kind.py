@@ -16,10 +16,12 @@ from mqinfra.model.topology import Flow
 from mqinfra.providers.base.capabilities import (
     ComparedWithLive,
     DryRun,
+    InFiles,
     Influential,
     Misfit,
     Ordered,
     Sampled,
+    TextFile,
     deviation_by_value,
 )
 from mqinfra.providers.base.context import ClusterContext
@@ -31,7 +33,7 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.registry.dialects import LEVEL, dialect_of
 from mqinfra.providers.registry.schemas.meaning import same
 from mqinfra.providers.registry.schemas.schema import SchemaType
-from mqinfra.providers.registry.subjects import comparing, fields, sandbox, steps, telling
+from mqinfra.providers.registry.subjects import comparing, fields, sandbox, steps, telling, writing
 from mqinfra.providers.registry.subjects import spec as subject_spec
 
 if TYPE_CHECKING:
@@ -41,7 +43,15 @@ _LONGEST = 255
 
 
 class SubjectKind(
-    Kind["RegistryClient"], ComparedWithLive, Sugar, DryRun["RegistryClient"], Influential, Ordered, Drawn, Sampled
+    Kind["RegistryClient"],
+    ComparedWithLive,
+    Sugar,
+    DryRun["RegistryClient"],
+    Influential,
+    Ordered,
+    Drawn,
+    InFiles,
+    Sampled,
 ):
     """Subjects."""
 
@@ -135,6 +145,11 @@ class SubjectKind(
                     target = Address(address.cluster, self.name, (one.subject,))
                     if target in changes and target != address and changes[target].after is None:
                         yield target, address
+
+    @override
+    def text_file(self, spec: Spec) -> TextFile:
+        """The schema, of JSON's languages in lines."""
+        return writing.text_file(subject_spec.SubjectSpec.narrow(spec))
 
     @override
     def sample_problem(self, address: Address, declared: Mapping[Address, Spec], message: str) -> Misfit | None:
