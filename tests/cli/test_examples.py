@@ -45,3 +45,26 @@ def test_it_has_one_field_per_line(example: Path) -> None:
     for path in example.rglob("*.yaml"):
         for event in yaml.parse(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader):
             assert not (isinstance(event, yaml.MappingStartEvent) and event.flow_style), path
+
+
+@pytest.mark.parametrize(("name", "code"), [("passes", 0), ("refused", 3)])
+def test_a_schema_s_next_version_passes_or_is_refused_in_the_plan(
+    name: str,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mq: Callable[..., Ran],
+    request: pytest.FixtureRequest,
+) -> None:
+    source, folder = EXAMPLES / "schemas", tmp_path / "schemas"
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns(".mqinfra"))
+    monkeypatch.chdir(folder)
+    assert mq("apply", "--auto-approve").code == 0
+    shutil.copy(source / "evolution" / f"{name}.avsc", folder / "topology" / "schemas" / "order-created.avsc")
+    ran = mq("plan", "--color", "never")
+    assert ran.code == code, ran.err
+    golden = source / "evolution" / f"{name}.txt"
+    said = re.sub(r" +$", "", ran.out + ran.err, flags=re.MULTILINE)
+    if request.config.getoption("--update-golden"):
+        golden.write_text(said, encoding="utf-8")
+    assert said == golden.read_text(encoding="utf-8")

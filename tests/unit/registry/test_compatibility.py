@@ -196,10 +196,23 @@ def test_another_language_is_never_compatible() -> None:
     assert [one.text for one in judged.findings] == ["it is json, and the latest version is avro"]
 
 
-def test_what_is_not_known_is_said_and_not_guessed() -> None:
-    new = Schema(SchemaType.AVRO, record({"name": "by", "type": "shop.Customer"}), missing=frozenset({"shop.Customer"}))
-    judged = judge(new, [Older(Schema(SchemaType.AVRO, record(ID)), THE_LATEST)], Level.BACKWARD, CONFLUENT)
-    assert judged.unchecked == "the schema behind `shop.Customer` is not known here"
+def test_what_is_referred_to_and_not_known_is_taken_as_it_is_named() -> None:
+    by = {"name": "by", "type": "shop.Customer"}
+    unknown = frozenset({"shop.Customer"})
+    old = Older(Schema(SchemaType.AVRO, record(by), missing=unknown), THE_LATEST)
+    assert not judge(Schema(SchemaType.AVRO, record(by), missing=unknown), [old], Level.BACKWARD, CONFLUENT).findings
+    new = Schema(SchemaType.AVRO, record(by, NEEDED), missing=unknown)
+    found = judge(new, [old], Level.BACKWARD, CONFLUENT).findings
+    assert [one.text for one in found] == [
+        "`Order.note` has no default in the new schema, and the latest version does not have the field"
+    ]
+
+
+def test_what_protobuf_imports_and_nobody_knows_is_said_and_not_guessed() -> None:
+    text = 'syntax = "proto3"; import "customer.proto"; message Order { Customer by = 1; }'
+    new = Schema(SchemaType.PROTOBUF, text, missing=frozenset({"customer.proto"}))
+    judged = judge(new, [Older(new, THE_LATEST)], Level.BACKWARD, CONFLUENT)
+    assert judged.unchecked == "the schema behind `customer.proto` is not known here"
     assert not judged.findings
 
 

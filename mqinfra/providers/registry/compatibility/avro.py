@@ -17,7 +17,7 @@ def findings(reader: Side, writer: Side) -> list[Finding]:
 
     Raises:
         SchemaError: one of them is no Avro schema.
-        UncheckedError: one of them refers to what is not known here.
+        UncheckedError: what one of them refers to is none.
     """
     from avro.compatibility import (  # noqa: PLC0415 - only runs with Avro schemas pay for the library
         ReaderWriterCompatibilityChecker,

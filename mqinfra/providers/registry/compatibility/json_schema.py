@@ -15,7 +15,7 @@ from mqinfra.providers.registry.compatibility.json_shape import Combined, Leaf, 
 from mqinfra.providers.registry.compatibility.rules import Rules
 from mqinfra.providers.registry.schemas.json_schema import read, resolved
 from mqinfra.providers.registry.schemas.located import Located, Pointer, located
-from mqinfra.providers.registry.schemas.schema import Schema, Spot, UncheckedError
+from mqinfra.providers.registry.schemas.schema import Schema, Spot
 
 _BOUNDS: Mapping[str, Sequence[tuple[str, bool]]] = {
     "string": (("maxLength", True), ("minLength", False)),
@@ -29,14 +29,12 @@ _BOUNDS: Mapping[str, Sequence[tuple[str, bool]]] = {
 def findings(reader: Side, writer: Side, rules: Rules) -> list[Finding]:
     """Say what the reader's schema refuses of what the writer's accepts; nothing where it accepts all of it.
 
+    What one of them refers to and nobody knows here is taken for anything.
+
     Raises:
         SchemaError: one of them is no JSON Schema.
-        UncheckedError: one of them refers to what is not known here.
     """
     reading, writing = read(reader.schema), read(writer.schema)
-    for side in (reader, writer):
-        if side.schema.missing:
-            raise UncheckedError(f"the schema behind `{min(side.schema.missing)}` is not known here")
     comparison = _Comparison(
         reader, writer, _Document(reading, reader.schema), _Document(writing, writer.schema), rules
     )

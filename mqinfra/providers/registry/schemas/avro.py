@@ -29,22 +29,22 @@ class AvroDocument:
 
 
 def read(schema: Schema) -> AvroDocument:
-    """Read a schema.
+    """Read a schema. What it refers to and nobody knows here stands for a record of its name, with nothing in it.
 
     Raises:
         SchemaError: it is no Avro schema.
-        UncheckedError: it refers to what is not known here.
+        UncheckedError: what it refers to is none.
     """
     from avro.errors import AvroException  # noqa: PLC0415 - only runs with Avro schemas pay for the library
     from avro.name import Names  # noqa: PLC0415
     from avro.schema import make_avsc_object  # noqa: PLC0415
 
     document = located(schema.text)
-    if schema.missing:
-        raise UncheckedError(f"the schema behind `{min(schema.missing)}` is not known here")
     names = Names()
     _refuse_oddities(document)
     try:
+        for name in sorted(schema.missing):
+            make_avsc_object({"type": "record", "name": name, "fields": []}, names)
         for text in schema.references.values():
             make_avsc_object(located(text).value, names, validate_names=True)
         parsed = make_avsc_object(document.value, names, validate_names=True)

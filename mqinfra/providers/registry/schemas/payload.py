@@ -32,12 +32,23 @@ def _avro(schema: Schema, message: Any) -> str:  # noqa: ANN401 - any JSON
     from avro.errors import AvroException  # noqa: PLC0415 - only with Avro schemas
     from avro.io import validate  # noqa: PLC0415
 
+    _require_known(schema)
     expected = avro.read(schema).schema
     try:
         fits = validate(expected, _datum(expected, message), raise_on_error=True)
     except (AvroException, TypeError, ValueError) as error:
         return " ".join(str(error).split())[:500] or type(error).__name__
     return "" if fits else "it does not fit the schema"
+
+
+def _require_known(schema: Schema) -> None:
+    """Refuse to judge by a part of a schema.
+
+    Raises:
+        UncheckedError: it refers to what is not known here.
+    """
+    if schema.missing:
+        raise UncheckedError(f"the schema behind `{min(schema.missing)}` is not known here")
 
 
 def _datum(schema: Any, value: Any) -> Any:  # noqa: ANN401 - schemas of a library without types, and any JSON
@@ -102,6 +113,7 @@ def _json(schema: Schema, message: Any) -> str:  # noqa: ANN401 - any JSON
         from referencing.jsonschema import DRAFT7  # noqa: PLC0415
     except ImportError:
         raise UncheckedError("jsonschema is not installed: `pip install 'mqinfra[schemas]'`") from None
+    _require_known(schema)
     value: Any = located(schema.text).value
     others = [
         (name, Resource.from_contents(located(text).value, default_specification=DRAFT7))
