@@ -51,7 +51,7 @@ def test_the_headline_is_the_plan(report: Path, opened: Opened) -> None:
         count = sum(change["action"] == action for change in changes)
         assert page.inner_text(f".tile.act-{action} b") == f"{count:,}"
     final = sum(change["undo"] == "no" for change in changes)
-    assert page.inner_text(".final") == f"{final:,} cannot be undone"
+    assert page.inner_text(".pills .final:last-child") == f"{final:,} cannot be undone"
     assert saved(report)["digest"] in page.inner_text("#details")
 
 

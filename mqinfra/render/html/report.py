@@ -24,7 +24,8 @@ from mqinfra.render.html.changes import ChangeItem, Problem, Severity, change_it
 from mqinfra.render.html.drawings import Drawings, drawings_of
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.report_text import counts_of
-from mqinfra.render.terminal import clean
+from mqinfra.render.terminal import clean, plural
+from mqinfra.render.value import inline_fields
 
 _SCRIPTS = ("base", "state", "changes", "details", "scene", "topology", "main")
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -58,12 +59,20 @@ class Step:
 
 
 @dataclass(frozen=True)
-class LeftItem:
-    """Something that stays although nobody declares it: its address, why, and the line that removes it."""
+class NoteItem:
+    """One line of a note: an address or a place, what is said of it, and the line to paste."""
 
     address: str
-    why: str
-    line: str
+    text: str
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a plan says besides its changes: a heading, and lines."""
+
+    heading: str
+    items: Sequence[NoteItem]
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,7 @@ class Contents:
         changes: in order of their addresses.
         blocks: in the order in which they are read.
         problems: what was found while planning.
-        left: what stays undeclared.
+        notes: what else is said: what could not be checked, and what is left unchanged.
         drawings: the pictures; None where the plan holds no topology.
         hint: why there are no pictures.
     """
@@ -104,7 +113,7 @@ class Contents:
     changes: Sequence[ChangeItem]
     blocks: Sequence[Block]
     problems: Sequence[Problem]
-    left: Sequence[LeftItem]
+    notes: Sequence[Note]
     drawings: Drawings | None
     hint: str
 
@@ -159,10 +168,28 @@ def contents(plan: Plan, report: Report | None = None) -> Contents:
         changes=changes,
         blocks=blocks_of(changes),
         problems=[*map(problem, found), *_warnings(report)],
-        left=[LeftItem(clean(str(item.address)), clean(item.why), clean(item.line)) for item in plan.undeclared],
+        notes=_notes(plan),
         drawings=drawings_of(plan.topology) if plan.topology is not None else None,
         hint="" if plan.topology is not None else "The plan was saved without its topology: plan with --topology.",
     )
+
+
+def _notes(plan: Plan) -> list[Note]:
+    unchecked = [
+        NoteItem(clean("/".join(filter(None, (one.cluster, one.kind)))), clean(one.reason)) for one in plan.unchecked
+    ]
+    secrets = [NoteItem(clean(f"{one.address} {one.field}"), clean(one.reason)) for one in plan.uncompared]
+    keys = [NoteItem(clean(one.address.text), clean(inline_fields(one.keys))) for one in plan.undeclared_keys]
+    left = [NoteItem(clean(one.address.text), clean(one.why), clean(one.line)) for one in plan.undeclared]
+    record = [NoteItem(clean(address.text), "") for address in plan.to_record]
+    notes = (
+        Note("not known what is no longer declared", unchecked),
+        Note(f"{plural(len(secrets), 'secret')} not compared", secrets),
+        Note(f"{len(left):,} in scope, not declared, and left unchanged", left),
+        Note(f"{plural(len(keys), 'resource')} with keys that others set, left unchanged", keys),
+        Note(f"{len(record):,} to record: there as declared, and an apply claims it", record),
+    )
+    return [note for note in notes if note.items]
 
 
 def _warnings(report: Report | None) -> list[Problem]:

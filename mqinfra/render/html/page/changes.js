@@ -13,6 +13,8 @@ function renderSummary() {
   const tiles = order.filter((name, at) => counts.get(name) || at < 4 && !data.applied || at === 0).map((name) =>
     el("div", { class: `tile ${counts.get(name) ? "is" : "none"} act-${name.replace(" ", "-")}` },
       el("b", {}, number(counts.get(name) ?? 0)), el("span", {}, words[name] ?? name)));
+  const held = data.applied ? 0 : data.groups.find((group) => group.severity === "blocked")?.count ?? 0;
+  const blocked = held ? el("div", { class: "final blocked" }, el("b", {}, number(held)), " blocked") : "";
   const final = data.final && !data.applied
     ? el("div", { class: "final" }, el("b", {}, number(data.final)), " cannot be undone") : "";
   const shares = data.applied ? order.filter((name) => counts.get(name)).map((name) => [`act-${name.replace(" ", "-")}`, counts.get(name)])
@@ -23,7 +25,7 @@ function renderSummary() {
     return part;
   }));
   put($("summary"), {}, [
-    el("div", { class: "tiles" }, data.changes.length ? tiles : el("p", { class: "quiet" }, data.headline), final),
+    el("div", { class: "tiles" }, data.changes.length ? tiles : el("p", { class: "quiet" }, data.headline), blocked || final ? el("div", { class: "pills" }, blocked, final) : ""),
     data.groups.length ? bar : "",
     problemList(),
   ]);
@@ -96,8 +98,9 @@ function renderList() {
   $("shown").textContent = filtered() ? `${number(shown)} of ${number(data.changes.length)} changes` : "";
   $("clear").hidden = !filtered();
   if (!waiting.length) {
-    list.append(el("p", { class: "empty" }, data.changes.length ? "Nothing matches. " : data.headline,
-      data.changes.length ? el("button", { class: "link", type: "button", onclick: clearFilters }, "Clear the search and filters") : ""));
+    list.append(el("p", { class: "empty" }, data.changes.length ? "Nothing matches. " : "There is nothing to review. ",
+      data.changes.length ? el("button", { class: "link", type: "button", onclick: clearFilters }, "Clear the search and filters")
+        : pictures ? el("button", { class: "link", type: "button", onclick: () => show("topology") }, "Look at the topology") : ""));
   }
   renderList.heading = "";
   more();
@@ -119,7 +122,7 @@ function more(all = false) {
     const sentinel = el("div", { class: "sentinel" });
     list.append(sentinel);
     watcher.observe(sentinel);
-  } else if (!filtered() && data.left.length) list.append(leftOver());
+  } else if (!filtered()) list.append(...data.notes.map(noteElement));
 }
 
 function blockElement({ at, block, members, parts }) {
@@ -224,8 +227,8 @@ function partsLine(block, parts) {
 const partItem = (of) => el("li", {}, el("span", { class: `dir act-${data.changes[of].action}` }, SYMBOLS[data.changes[of].action]),
   el("span", { class: "kind" }, data.changes[of].title), nameButton(of));
 
-function leftOver() {
-  return el("details", { class: "left" }, el("summary", {}, `${number(data.left.length)} in scope, not declared, and left unchanged`),
-    el("ul", {}, data.left.slice(0, 500).map((item) => el("li", {}, el("code", {}, item.address),
-      item.why ? el("span", {}, item.why) : "", item.line ? el("code", { class: "line" }, item.line) : ""))));
-}
+// What a plan says besides its changes: what could not be checked, and what is left as it is.
+const noteElement = (note) => el("details", { class: "left" }, el("summary", {}, note.heading),
+  el("ul", {}, note.items.slice(0, 500).map((item) => el("li", {}, el("code", {}, item.address),
+    item.text ? el("span", {}, ticked(item.text)) : "", item.line ? el("code", { class: "line" }, item.line) : "")),
+    note.items.length > 500 ? el("li", {}, `and ${number(note.items.length - 500)} more`) : ""));

@@ -5,7 +5,8 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Moved, Reason
-from mqinfra.model.plan import Plan
+from mqinfra.model.leftover import Leftover, Unchecked
+from mqinfra.model.plan import Plan, Uncompared, UndeclaredKeys
 from mqinfra.model.setting import Unit
 from mqinfra.render.html.changes import Severity, name_of, severity_of
 from mqinfra.render.html.fields import Field, fields_of
@@ -89,6 +90,30 @@ def test_a_binding_is_called_by_what_it_joins() -> None:
     )
     assert name_of(plain) == "orders → mails (order.*)"
     assert name_of(headers) == "h → q (a=1)"
+
+
+def test_what_was_not_checked_and_what_stays_is_said() -> None:
+    at = Address.parse("k/topics/a")
+    plan = Plan(
+        tool_version="0",
+        project="p",
+        environment="e",
+        unchecked=(Unchecked(cluster="k", kind="acls", reason="no right"),),
+        uncompared=(Uncompared(address=at, field="password", reason="`P` is not set"),),
+        undeclared=(Leftover(address=at, why="it drains", line="k/topics/a: {}"),),
+        undeclared_keys=(UndeclaredKeys(address=at, keys={"config": {"a": 1}}),),
+        to_record=(at,),
+    )
+    said = [
+        (note.heading, [(item.address, item.text, item.line) for item in note.items]) for note in contents(plan).notes
+    ]
+    assert said == [
+        ("not known what is no longer declared", [("k/acls", "no right", "")]),
+        ("1 secret not compared", [("k/topics/a password", "`P` is not set", "")]),
+        ("1 in scope, not declared, and left unchanged", [("k/topics/a", "it drains", "k/topics/a: {}")]),
+        ("1 resource with keys that others set, left unchanged", [("k/topics/a", "config.a 1", "")]),
+        ("1 to record: there as declared, and an apply claims it", [("k/topics/a", "", "")]),
+    ]
 
 
 def blocks(*changes: Change) -> list[tuple[str, list[str], list[str]]]:
