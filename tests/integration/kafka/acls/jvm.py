@@ -120,10 +120,10 @@ class Worker:
         settings = {"connector.class": "ConnectProbes$Source", "tasks.max": "1", "topic": target}
         self._ask("PUT", "/connectors/src/config", settings)
         settings = {"connector.class": "ConnectProbes$Sink", "tasks.max": "1", "topics": source}
-        self._ask("PUT", "/connectors/snk/config", settings)
+        self._ask("PUT", f"/connectors/snk-{self.group}/config", settings)
 
     def _read(self, source: str) -> bool:
-        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions("connect-snk")])
+        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(f"connect-snk-{self.group}")])
         found = next(iter(asked.values())).result()
         return any(place.topic == source and place.offset > 0 for place in found.topic_partitions)
 
