@@ -3,6 +3,8 @@
 A cluster may hold a hundred thousand that are others'. Of these only what bears on the asked ones is kept, for rules.
 """
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -86,12 +88,23 @@ def _among(asked: dict[Acl, Address], found: AclList) -> KindReading:
 def _bearing_on(asked: Collection[Acl], acls: Iterable[Acl], caller: str) -> Iterator[Acl]:
     """Others' ACLs that decide about the same: of the same principals, and about the same resources."""
     principals = {acl.principal for acl in asked} | {EVERYONE, caller}
-    literal = {(acl.resource, acl.name) for acl in asked} | {(acl.resource, ANY) for acl in asked}
-    prefixes = {(acl.resource, acl.name[:end]) for acl in asked for end in range(1, len(acl.name) + 1)}
+    names: dict[str, set[str]] = defaultdict(set)
+    for acl in asked:
+        names[acl.resource].add(acl.name)
+    in_order = {resource: sorted(some) for resource, some in names.items()}
     for acl in acls:
-        places = literal if acl.pattern == "literal" else prefixes
-        if (acl.principal in principals or (acl.resource, acl.name) in places) and acl not in asked:
+        if acl.resource in names and acl.pattern == "literal":
+            near = acl.name in names[acl.resource] or acl.name == ANY
+        else:
+            near = acl.resource in names and _begins_one(acl.name, in_order[acl.resource])
+        if (near or acl.principal in principals) and acl not in asked:
             yield acl
+
+
+def _begins_one(prefix: str, names: Sequence[str]) -> bool:
+    """Whether any of some sorted names begins with a prefix."""
+    at = bisect_left(names, prefix)
+    return at < len(names) and names[at].startswith(prefix)
 
 
 class _Listed(Collection[Address]):

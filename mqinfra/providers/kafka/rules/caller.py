@@ -59,6 +59,8 @@ def _taken(
         for address in (*taking, *(one for one in deleted if acl_at(one).permission == "allow")):
             yield _at(context, subjects, CALLER_UNKNOWN, address, UNKNOWN_CALLER)
         return
+    if not deleted and not any(acl_at(address).permission == "deny" for address in subjects):
+        return
     live = [address for address in (*reading.resources, *reading.neighbours) if address.kind == KIND]
     own = {address for address in deleted if _own(address, caller)}
     own |= {
