@@ -1,6 +1,7 @@
 """What was read of a cluster. Separate from State because it also says how much of it could be seen."""
 
-from collections.abc import Collection, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -112,6 +113,14 @@ class Figures:
     consumers: tuple[str, ...] | None = None
     details: tuple[str, ...] = ()
     attached: tuple[Address, ...] = ()
+
+
+class Listing(Collection[Address]):
+    """Addresses of which there may be a hundred thousand, nearly all of them others': each is made when asked for."""
+
+    @abstractmethod
+    def owned(self, owns: Callable[[Address], bool]) -> Iterable[Address]:
+        """Those that somebody owns, told by as few of them as will do."""
 
 
 @dataclass(frozen=True, slots=True)

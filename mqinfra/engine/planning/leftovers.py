@@ -13,7 +13,7 @@ from mqinfra.engine.planning.claims import record_of
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.leftover import Leftover, Unchecked
-from mqinfra.model.reading import Coverage, Reading, Source
+from mqinfra.model.reading import Coverage, Listing, Reading, Source
 from mqinfra.model.record import Record
 from mqinfra.providers.base.capabilities import Guarding, rests_on
 from mqinfra.providers.base.kind import Holding, Kind
@@ -89,7 +89,13 @@ def _left(state: Planning, reading: Reading) -> Iterator[Address]:
     """What was seen, is in scope and no broker's own, and of which neither the manifests nor the plan say anything."""
     desired, scope = state.desired, state.desired.scope
     kinds = state.survey.sessions[reading.alias].kinds
-    some = [address for listed in reading.listed.values() for address in listed]
+    some = [
+        address
+        for listed in reading.listed.values()
+        for address in (
+            listed.owned(lambda one: scope.owns(reading.type, one)) if isinstance(listed, Listing) else listed
+        )
+    ]
     some += [address for address in _records(state, reading.alias) if address in reading.resources]
     for address in some:
         if address in desired.declarations or address in desired.tombstones or address in state.changes:

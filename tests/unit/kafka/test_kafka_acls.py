@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
-from mqinfra.model.reading import Coverage, Facts
+from mqinfra.model.reading import Coverage, Facts, Listing
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.request import Accepted, Refused
@@ -164,6 +164,20 @@ def test_others_acls_are_listed_and_only_those_that_bear_on_ours_are_kept() -> N
     assert found.listed is not None
     assert len(list(found.listed)) == 103
     assert set(found.neighbours) == {address_of("kafka", same), address_of("kafka", everyone)}
+
+
+def test_which_of_very_many_are_ours_is_told_by_one_of_each_principal() -> None:
+    client: Any = Client(*(acl(name=f"t{number}", principal=f"User:{number % 3}") for number in range(300)))
+    listed = reading.read(client, [address_of("kafka", acl())], "kafka", "").listed
+    assert isinstance(listed, Listing)
+    asked: list[Address] = []
+
+    def owns(address: Address) -> bool:
+        asked.append(address)
+        return dict(address.pairs)["principal"] == "User:1"
+
+    assert list(listed.owned(owns)) == [one for one in listed if dict(one.pairs)["principal"] == "User:1"]
+    assert len(asked) == 3
 
 
 def test_few_principals_are_looked_at_by_themselves() -> None:

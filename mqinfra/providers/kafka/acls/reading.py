@@ -5,11 +5,13 @@ A cluster may hold a hundred thousand that are others'. Of these only what bears
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from mqinfra.model.address import Address
-from mqinfra.model.reading import Coverage, Live
+from mqinfra.model.reading import Coverage, Listing, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.acls.spec import acl_at, address_of, spec_of
 from mqinfra.providers.kafka.api.acl import ANY, EVERYONE, Acl, AclList
@@ -107,7 +109,7 @@ def _begins_one(prefix: str, names: Sequence[str]) -> bool:
     return at < len(names) and names[at].startswith(prefix)
 
 
-class _Listed(Collection[Address]):
+class _Listed(Listing):
     """The addresses of all ACLs, each made when it is asked for."""
 
     def __init__(self, alias: str, acls: Sequence[Acl]) -> None:
@@ -118,6 +120,17 @@ class _Listed(Collection[Address]):
 
     def __iter__(self) -> Iterator[Address]:
         return (address_of(self._alias, acl) for acl in self._acls)
+
+    @override
+    def owned(self, owns: Callable[[Address], bool]) -> Iterator[Address]:
+        """It is the principal that tells whose an ACL is."""
+        known: dict[str, bool] = {}
+        for acl in self._acls:
+            mine = known.get(acl.principal)
+            if mine is None:
+                mine = known[acl.principal] = owns(address_of(self._alias, acl))
+            if mine:
+                yield address_of(self._alias, acl)
 
     def __contains__(self, address: object) -> bool:
         return isinstance(address, Address) and any(one == address for one in self)
