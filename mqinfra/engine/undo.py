@@ -133,6 +133,7 @@ def desired_by(state: DesiredState, desired: Desired, catalogue: Catalogue, file
         raise StateError(f"it is of {state.project}/{state.environment}, and {here}")
     declarations, tombstones = dict(desired.declarations), dict(desired.tombstones)
     selectors: list[Selector] = []
+    gone: dict[Address, Declaration] = {}
     for text, entry in state.resources.items():
         address = _owned(text, desired)
         selector = Selector.parse(text)
@@ -140,15 +141,32 @@ def desired_by(state: DesiredState, desired: Desired, catalogue: Catalogue, file
             raise StateError(f"`{text}`: {selector.message}")
         selectors.append(selector)
         if entry is None:
-            declarations.pop(address, None)
+            known = declarations.pop(address, None)
+            if known is not None:
+                gone[address] = known
             tombstones.setdefault(address, Tombstone(Span(str(file), 1, 1), reason="the way back"))
         else:
             tombstones.pop(address, None)
             declarations[address] = _declared(address, entry, desired, catalogue, file)
+    declarations |= _without_sugar(gone, declarations)
     wanted = replace(
         desired, declarations=dict(sorted(declarations.items())), tombstones=dict(sorted(tombstones.items()))
     )
     return wanted, Selection(tuple(selectors))
+
+
+def _without_sugar(
+    gone: Mapping[Address, Declaration], declarations: Mapping[Address, Declaration]
+) -> dict[Address, Declaration]:
+    """The makers of what is to go, which stay: what their sugar wants, and refers to, was not there before it."""
+    makers = {origin.maker for declaration in gone.values() for origin in declaration.origins}
+    found: dict[Address, Declaration] = {}
+    for maker in makers:
+        known = declarations.get(maker) if maker is not None else None
+        if maker is not None and known is not None:
+            kept = tuple(reference for reference in known.references if reference.target not in gone)
+            found[maker] = replace(known, references=kept, deferred=None)
+    return found
 
 
 def _owned(text: str, desired: Desired) -> Address:

@@ -41,7 +41,7 @@ class Removal:
             parts: paste also the lines of what goes with its maker anyhow.
         """
         for _ in range(_ROUNDS):
-            self._declare()
+            self.declare()
             plan = self.space.plan(*self.options)
             pasted = self._paste(plan, parts=parts)
             if not pasted and not plan["changes"]:
@@ -56,23 +56,29 @@ class Removal:
     def options(self) -> tuple[str, ...]:
         return tuple(f"--max-deletes={limit}" for limit in sorted(self.limits))
 
-    def _declare(self) -> None:
+    def declare(self) -> None:
+        """Write the document with the lines."""
         self.space.declare(t={**self.document, **{name: some for name, some in self.lines.items() if some}})
 
     def _paste(self, plan: Mapping[str, Any], *, parts: bool) -> bool:
-        """Take over what a plan prints; tells whether that is anything new."""
-        before = repr((self.lines, self.limits))
+        """Take over all that a plan prints; tells whether that is anything new."""
+        before = repr(self.lines)
         for item in plan["undeclared"]:
             if parts or item["partOf"] is None:
                 self._add("removed", yaml.safe_load(f"{{{item['line']}}}"))
+        return self.follow(plan) or repr(self.lines) != before
+
+    def follow(self, plan: Mapping[str, Any]) -> bool:
+        """Take over what a plan's refusals advise; tells whether that is anything new."""
+        before = repr((self.lines, self.limits))
         for found in plan["diagnostics"]:
             if found["severity"] == "error":
                 self.refused.setdefault(found["address"] or found["code"], []).append(found["message"])
             for text in found["help"]:
-                self._follow(text)
+                self._take(text)
         return repr((self.lines, self.limits)) != before
 
-    def _follow(self, advice: str) -> None:
+    def _take(self, advice: str) -> None:
         for limit in _LIMIT.findall(advice):
             self.limits.add(limit.strip("`"))
         for whole, section, line in _LINE.findall(advice):

@@ -43,7 +43,7 @@ class Hand:
     """An administrator with a client of their own, past the proxy."""
 
     def __init__(self, cluster: KafkaCluster) -> None:
-        self._bootstrap = cluster.bootstrap
+        self.bootstrap = cluster.bootstrap
         self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **_QUIET})
 
     def names(self) -> set[str]:
@@ -53,13 +53,15 @@ class Hand:
 
     def keep_records(self) -> None:
         """Make the topic that the first apply of a project would make, so that a test counts other requests alone."""
+        self.create_records(RECORDS)
+
+    def create_records(self, name: str) -> None:
+        """Make a topic for records."""
         copies = min(3, len(self._admin.list_topics(timeout=_WITHIN).brokers))
-        new = NewTopic(
-            RECORDS, 1, copies, config={"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"}
-        )
+        new = NewTopic(name, 1, copies, config={"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"})
         for future in self._admin.create_topics([new]).values():
             future.result()
-        self._until(lambda: RECORDS in self._admin.list_topics(timeout=_WITHIN).topics)
+        self._until(lambda: name in self._admin.list_topics(timeout=_WITHIN).topics)
 
     def live(self) -> dict[str, Topic]:
         """All topics, without their ids, so that what two runs left behind can be compared."""
@@ -159,14 +161,14 @@ class Hand:
         self._until(lambda: not set(acls) & self.acls())
 
     def produce(self, name: str, messages: int) -> None:
-        producer = Producer({"bootstrap.servers": self._bootstrap, **_QUIET})
+        producer = Producer({"bootstrap.servers": self.bootstrap, **_QUIET})
         for number in range(messages):
             producer.produce(name, value=str(number))
         assert producer.flush(_WITHIN) == 0
 
     def count(self, name: str) -> int:
         """Messages of a topic with one partition, counted by reading them."""
-        consumer = _consumer(self._bootstrap, "counting", {"enable.auto.commit": False, "enable.partition.eof": True})
+        consumer = _consumer(self.bootstrap, "counting", {"enable.auto.commit": False, "enable.partition.eof": True})
         consumer.subscribe([name])
         number, deadline = 0, time.monotonic() + _WITHIN
         try:
@@ -187,7 +189,7 @@ class Hand:
         ready, over = threading.Event(), threading.Event()
 
         def poll() -> None:
-            consumer = _consumer(self._bootstrap, group, {})
+            consumer = _consumer(self.bootstrap, group, {})
             consumer.subscribe([name], on_assign=lambda *_: ready.set())
             while not over.is_set():
                 consumer.poll(0.1)
