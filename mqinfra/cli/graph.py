@@ -115,7 +115,9 @@ def _narrowed(topology: Topology, brokers: dict[str, str], selection: Selection)
     }
     if selection.select:  # a line that is selected comes with what it joins; one that is only not excluded does not
         wanted |= {
-            edge.by for edge in topology.edges if selection.covers(edge.by, brokers.get(edge.by.cluster, ""), {}, "")
+            edge.by
+            for edge in topology.edges
+            if selection.covers(edge.by, brokers.get(edge.by.cluster, ""), edge.labels, "")
         }
     return part(topology, wanted)
 

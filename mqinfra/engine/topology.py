@@ -27,7 +27,9 @@ def declared_topology(desired: Desired, catalogue: Catalogue) -> Topology:
     edges = [
         edge
         for alias, broker in sorted(desired.clusters.items())
-        for edge in _edges(_drawn(catalogue, broker), None, _wanted(desired, alias, None), unchanged=Status.DECLARED)
+        for edge in _edges(
+            _drawn(catalogue, broker), None, _wanted(desired, alias, None), desired, unchanged=Status.DECLARED
+        )
     ]
     return _topology(_Statuses({}, frozenset(), {}), desired, catalogue, {}, edges)
 
@@ -52,7 +54,7 @@ def planned_topology(plan: Plan, desired: Desired, survey: Survey, catalogue: Ca
         if before is not None:
             live.update(before.specs)
         after = _wanted(desired, alias, before, changes)
-        edges += _edges(_drawn(catalogue, broker), before, after, unchanged=unchanged)
+        edges += _edges(_drawn(catalogue, broker), before, after, desired, unchanged=unchanged)
     known = frozenset() if plan.selection else frozenset(survey.readings)
     left = {item.address: live.get(item.address) for item in plan.undeclared}
     parts = dict(_recorded_parts(survey, {*left, *changes} - desired.declarations.keys()))
@@ -126,20 +128,29 @@ def _wanted(
     return Drawing(specs, references, before.version if before is not None else ())
 
 
-def _edges(drawn: Iterable[Drawn], before: Drawing | None, after: Drawing, *, unchanged: Status) -> Iterator[Edge]:
+def _edges(
+    drawn: Iterable[Drawn], before: Drawing | None, after: Drawing, desired: Desired, *, unchanged: Status
+) -> Iterator[Edge]:
     for kind in drawn:
         new = dict.fromkeys(kind.lines(after))
         old = dict.fromkeys(kind.lines(before)) if before is not None else new
         for line in new:
-            yield _edge(line, unchanged if line in old else Status.CREATE)
+            yield _edge(line, unchanged if line in old else Status.CREATE, desired)
         for line in old:
             if line not in new:
-                yield _edge(line, Status.DELETE)
+                yield _edge(line, Status.DELETE, desired)
 
 
-def _edge(line: Line, status: Status) -> Edge:
+def _edge(line: Line, status: Status, desired: Desired) -> Edge:
+    declaration = desired.declarations.get(line.by)
     return Edge.model_construct(
-        source=line.source, target=line.target, word=line.word, flow=line.flow, by=line.by, status=status
+        source=line.source,
+        target=line.target,
+        word=line.word,
+        flow=line.flow,
+        by=line.by,
+        status=status,
+        labels=dict(declaration.labels) if declaration is not None else {},
     )
 
 

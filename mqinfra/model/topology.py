@@ -84,6 +84,7 @@ class Edge(Document):
         flow: what it stands for.
         by: the resource that it comes from; a binding is nothing but its line.
         status: whether it comes, goes or stays.
+        labels: of the resource that it comes from, as declared.
     """
 
     source: Address
@@ -92,6 +93,7 @@ class Edge(Document):
     flow: Flow
     by: Address
     status: Status = Status.DECLARED
+    labels: Mapping[str, str] = {}
 
 
 class Topology(Document):

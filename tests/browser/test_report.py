@@ -96,6 +96,16 @@ def test_a_click_shows_the_fields_before_and_after(report: Path, opened: Opened)
     assert row.locator("ins").inner_text() == "200000"
 
 
+def test_a_right_that_is_taken_is_said_by_whom_and_what(report: Path, opened: Opened) -> None:
+    page = opened.open(report)
+    page.fill("#search", "shop-orders permission")
+    page.click('#list [data-address="rabbitmq/permissions/%2Fshop/shop-orders"]')
+    lines = page.inner_text("#details .line-changes").splitlines()[1:]
+    assert lines
+    assert all(line.endswith("shop-orders") and "consumes" in line for line in lines)
+    assert [line for line in lines if line.startswith("\u2212")]
+
+
 def test_filters_leave_what_they_name(report: Path, opened: Opened) -> None:
     page = opened.open(report)
     page.click('[data-severity="loses"]')

@@ -156,13 +156,18 @@ _REASONS = {
 
 
 def change_item(
-    change: Change, node: Node | None, problems: Mapping[str, Sequence[int]], ended: Ended | None
+    change: Change,
+    node: Node | None,
+    labels: Mapping[str, str],
+    problems: Mapping[str, Sequence[int]],
+    ended: Ended | None,
 ) -> ChangeItem:
     """Write a change for the page.
 
     Args:
         change: the change.
         node: the resource in the topology; None where there is none.
+        labels: as declared.
         problems: numbers of errors by address.
         ended: how it ended; None before an apply.
     """
@@ -183,7 +188,7 @@ def change_item(
         note=clean(change.note),
         reason=_REASONS.get(change.reason, ""),
         makers=[clean(maker) for maker in _makers(change)],
-        labels=[clean(f"{key}={value}") for key, value in sorted((node.labels if node is not None else {}).items())],
+        labels=[clean(f"{key}={value}") for key, value in sorted(labels.items())],
         problems=list(problems.get(address.text, ())) if change.blocked_by else [],
         outcome=ended.outcome.value if ended is not None else "",
         message=clean(" ".join((ended.message, *ended.help)).strip()) if ended is not None else "",

@@ -18,6 +18,7 @@ from string import Template
 from mqinfra.model.diagnostic import Severity as Weight
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.plan import Plan
+from mqinfra.model.topology import Topology
 from mqinfra.render.causes import one_per_cause
 from mqinfra.render.html.blocks import Block, blocks_of
 from mqinfra.render.html.changes import ChangeItem, Problem, Severity, change_item, problem
@@ -141,7 +142,9 @@ def render_html(plan: Plan, report: Report | None = None) -> str:
 
 def contents(plan: Plan, report: Report | None = None) -> Contents:
     """Gather what the page shows."""
-    nodes = {node.address: node for node in plan.topology.nodes} if plan.topology is not None else {}
+    topology = plan.topology or Topology()
+    nodes = {node.address: node for node in topology.nodes}
+    labels = {edge.by: edge.labels for edge in topology.edges} | {node.address: node.labels for node in topology.nodes}
     ended = {result.address: result for result in report.results} if report is not None else {}
     found = one_per_cause(plan.diagnostics, brief=False)
     problems: dict[str, list[int]] = defaultdict(list)
@@ -149,7 +152,14 @@ def contents(plan: Plan, report: Report | None = None) -> Contents:
         if diagnostic.severity is Weight.ERROR and diagnostic.address is not None:
             problems[diagnostic.address].append(at)
     changes = [
-        change_item(change, nodes.get(change.address), problems, ended.get(change.address)) for change in plan.changes
+        change_item(
+            change,
+            nodes.get(change.address),
+            labels.get(change.address, {}),
+            problems,
+            ended.get(change.address),
+        )
+        for change in plan.changes
     ]
     counted = {severity: sum(change.severity == severity.value for change in changes) for severity in Severity}
     headline = counts_of(report) if report is not None else counts(plan) if plan.changes else verdict(plan)

@@ -62,14 +62,13 @@ function renderFilters() {
       } }, el("i", { class: "dot" }), group.heading, el("span", { class: "count" }, number(group.count))));
   const shown = pictures ? pictures.nodes : data.changes;
   const kinds = counted([...data.changes, ...(pictures?.nodes ?? [])].map((item) => `${item.cluster}/${item.kind}`)).map(([name]) => name);
-  const labels = counted(shown.flatMap((item) => item.labels)).map(([name]) => name);
+  const labels = counted([...data.changes, ...shown].flatMap((item) => item.labels)).map(([name]) => name);
   const choice = (name, title, all, some) => some.length < 1 ? "" :
     el("label", { class: "choice" }, el("span", { class: "offscreen" }, title),
       el("select", { id: `filter-${name}`, onchange: (event) => { state[name] = event.target.value; update(); } },
         el("option", { value: "" }, all), some.map((item) => el("option", { value: item }, item))));
   put($("filters"), {}, [chips, choice("kind", "Kind", "All kinds", kinds), choice("label", "Label", "All labels", labels),
-    el("span", { class: "shown", id: "shown" }),
-    el("button", { class: "clear", id: "clear", type: "button", hidden: true, onclick: clearFilters }, "Clear")]);
+    el("span", { class: "shown" }, el("span", { id: "shown" }), el("button", { class: "clear", id: "clear", type: "button", hidden: true, onclick: clearFilters }, "Clear"))]);
 }
 
 function clearFilters() {
@@ -142,6 +141,7 @@ function blockElement({ at, block, members, parts }) {
         change.final ? el("span", { class: "tag final-tag" }, "can't be undone") : "",
         el("span", { class: "where" }, places(block))),
       change.action === "delete" ? "" : fieldLine(change),
+      change.action === "update" && some.length === 1 ? lineList(change, 6) : "",
       change.message ? el("div", { class: "noted" }, change.message) : "",
       change.problems.map((of) => el("div", { class: "cost grave" }, ticked(data.problems[of].message))),
       change.costs.map((cost) => el("div", { class: cost.grave ? "cost grave" : "cost" }, ticked(cost.text))),
@@ -200,6 +200,19 @@ function fieldLine(change) {
   return el("div", { class: "fields" }, shown.map((field) => el("span", { class: "field" },
     field.name ? el("span", { class: "field-name" }, field.name) : "", values(field), field.note ? el("span", { class: "field-note" }, field.note) : "")),
     telling.length > shown.length ? el("span", { class: "field more" }, `and ${plural(telling.length - shown.length, "field")}`) : "");
+}
+
+function lineList(change, most) {
+  const lines = lineChanges(change, most);
+  return lines.length ? el("div", { class: "fields" }, lines) : "";
+}
+
+// What a change means for lines of the picture: who may no longer consume what, which policy comes into force where.
+function lineChanges(change, most) {
+  const lines = (linesBy.get(change.address) ?? []).map((of) => pictures.lines[of]).filter((line) => line.status === "create" || line.status === "delete");
+  const shown = lines.slice(0, most).map((line) => el(line.status === "create" ? "ins" : "del", { class: "item" },
+    `${line.status === "create" ? "+" : "−"} ${pictures.nodes[line.source].label} ${line.word || "(any)"} → ${pictures.nodes[line.target].label}`));
+  return lines.length > most ? [...shown, el("span", { class: "field more" }, `and ${number(lines.length - most)} more`)] : shown;
 }
 
 function values(field) {

@@ -69,6 +69,7 @@ function changeDetails(change) {
       return el("div", { class: "callout error" }, el("code", {}, problem.code), " ", ticked(problem.message), problem.help.map((text) => el("p", { class: "help" }, ticked(text))));
     })) : "",
     change.costs.length ? el("section", {}, el("h3", {}, "What it takes"), change.costs.map((cost) => el("p", { class: cost.grave ? "cost grave" : "cost" }, ticked(cost.text)))) : "",
+    change.action === "update" && lineChanges(change, 1).length ? el("section", { class: "line-changes" }, el("h3", {}, "Lines that come and go"), lineChanges(change, 60)) : "",
     rows.length ? el("section", {}, el("h3", {}, change.action === "create" ? "Fields" : change.action === "delete" ? "What it was" : "Fields before and after"),
       el("table", { class: `values${long(change) ? " stacked" : paired ? " paired" : ""}` },
         paired && !long(change) ? el("thead", {}, el("tr", {}, el("th", {}, "Field"), el("th", {}, "Before"), el("th", {}, "After"))) : "", el("tbody", {}, rows))) : "",
