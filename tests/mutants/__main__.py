@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import compileall
 import os
 import py_compile
@@ -75,9 +76,22 @@ def _tried(mutant: Mutant, trees: queue.Queue[Path]) -> str:
         trees.put(tree)
 
 
-def main(names: list[str]) -> int:
+def _arguments(arguments: list[str], known: list[str]) -> list[str]:
+    """The names that are asked for, of those that there are; all of them where none is."""
+    parser = argparse.ArgumentParser("python -m tests.mutants", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a mutant, as in deletes/limit; all when left out")
+    names: list[str] = parser.parse_args(arguments).names
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        parser.error(f"no such mutant: {', '.join(unknown)}; there are {', '.join(known)}")
+    return names or known
+
+
+def main(arguments: list[str]) -> int:
     """Try them; 1 when a mutant survives or a test fails by itself."""
-    some = [mutant for mutant in mutants() if not names or mutant.name in names]
+    there = mutants()
+    names = _arguments(arguments, [mutant.name for mutant in there])
+    some = [mutant for mutant in there if mutant.name in names]
     workers = min(len(os.sched_getaffinity(0)), len(some))
     with tempfile.TemporaryDirectory(prefix="mqinfra-mutants-") as folder:
         trees: queue.Queue[Path] = queue.Queue()
@@ -95,7 +109,7 @@ def main(names: list[str]) -> int:
                 sys.stdout.write(f"{'SURVIVED' if why else 'caught  '}  {mutant.name}{f': {why}' if why else ''}\n")
                 sys.stdout.flush()
     sys.stdout.write(f"{len(some)} mutants, {survivors} survived\n")
-    return 1 if survivors or not some else 0
+    return 1 if survivors else 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.__main__ import main
 from tests.mutants.mutant import ROOT, Edit, Mutant, MutantError, mutants, parse
 from tests.nodes import missing_node
 
@@ -72,3 +73,11 @@ def test_lines_that_are_not_there_once_are_refused(tmp_path: Path) -> None:
     (tmp_path / "mqinfra" / "a.py").write_text("first\nsecond\n\nfirst\nsecond\n\n")
     with pytest.raises(MutantError, match=r"stand 2 times in mqinfra/a\.py"):
         mutant.texts(tmp_path)
+
+
+@pytest.mark.parametrize(("argument", "code", "says"), [("--help", 0, "NAME"), ("deletes/none", 2, "deletes/limit")])
+def test_what_can_be_asked_for_is_said(argument: str, code: int, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([argument])
+    told = capsys.readouterr()
+    assert (left.value.code, says in told.out + told.err) == (code, True)
