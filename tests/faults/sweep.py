@@ -110,12 +110,12 @@ def crashes(subject: Subject, point: Point, wanted: State) -> bool:
     code = victim.end().code
     subject.proxy.reset()
     assert code in (0, -9), f"{point}: exit code {code}"
-    left = _differences(settled(subject), wanted)
+    left = differences(settled(subject), wanted).keys()
     planned = subject.planned()
     assert planned == left, f"{point}: left are {sorted(left - planned)}, planned are {sorted(planned - left)}"
     assert run([*_APPLY, *_WAITING]) == 0, point
     live = settled(subject)
-    assert live == wanted, f"{point}: {sorted(_differences(live, wanted))}"
+    assert live == wanted, f"{point}: {differences(live, wanted)}"
     return code != 0
 
 
@@ -135,10 +135,10 @@ def some_writes(course: Undisturbed) -> list[int]:
     return sorted(picked.sample(numbers, min(_SAMPLE, len(numbers))))
 
 
-def _differences(one: State, other: State) -> set[str]:
-    absent = object()
-    addresses = one.keys() | other.keys()
-    return {address for address in addresses if one.get(address, absent) != other.get(address, absent)}
+def differences(one: State, other: State) -> dict[str, tuple[object, object]]:
+    """What two states have of each address where they are not the same; None where it is absent."""
+    addresses = sorted(one.keys() | other.keys())
+    return {each: (one.get(each), other.get(each)) for each in addresses if one.get(each) != other.get(each)}
 
 
 def settled(subject: Subject) -> State:

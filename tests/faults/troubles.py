@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.faults.sweep import Subject, Undisturbed, settled
+from tests.faults.sweep import Subject, Undisturbed, differences, settled
 
 if TYPE_CHECKING:
     from tests.brokers.proxy import Proxy
@@ -66,5 +66,6 @@ def survives(subject: Subject, course: Undisturbed, arm: Arm, number: int) -> Ra
         assert subject.planned() == set(), f"{number}: {ran.text}"
     again = subject.start("apply", "--auto-approve", "--lock-timeout", "60").end()
     assert again.code == 0, f"{number}: {ran.text}{again.text}"
-    assert settled(subject) == course.state, number
+    live = settled(subject)
+    assert live == course.state, f"{number}: {differences(live, course.state)}"
     return ran

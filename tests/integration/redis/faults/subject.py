@@ -71,5 +71,11 @@ class Streams(Subject):
                 state[str(Address("redis", "groups", (key, group[1])))] = group
         for user in call("ACL", "USERS"):
             if user != "default":
-                state[str(Address("redis", "users", (user,)))] = call("ACL", "GETUSER", user)
+                told = call("ACL", "GETUSER", user)
+                # Rules that add single commands come in another order from each process of a server before 7.2.
+                found = dict(zip(told[::2], told[1::2], strict=True))
+                state[str(Address("redis", "users", (user,)))] = {
+                    **found,
+                    "commands": sorted(found["commands"].split()),
+                }
         return state

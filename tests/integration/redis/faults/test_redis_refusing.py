@@ -1,9 +1,26 @@
-"""A server that refuses writes for a while: it is told in its words, and the next apply finishes."""
+"""A server that restarts in the middle, or refuses writes for a while: it is said, and the next apply finishes."""
+
+from typing import Any
 
 import pytest
 
+from tests.brokers.proxy import Proxy
 from tests.brokers.redis.deployment import RedisDeployment
+from tests.faults.sweep import some_writes, undisturbed
+from tests.faults.troubles import at_request, survives
+from tests.integration.redis.faults.subject import Streams
 from tests.integration.redis.provider.conftest import Shop
+
+
+@pytest.mark.slow_faults
+def test_a_server_that_restarts_in_the_middle_is_no_loss(subject: Streams, redis_7: RedisDeployment) -> None:
+    course = undisturbed(subject)
+
+    def restarting(proxy: Proxy[Any], number: int) -> None:
+        proxy.on_request = at_request(number, redis_7.restart)
+
+    for number in some_writes(course):
+        survives(subject, course, restarting, number)
 
 
 @pytest.mark.parametrize(

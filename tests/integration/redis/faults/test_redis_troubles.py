@@ -8,8 +8,7 @@ from tests.faults.troubles import TROUBLES, survives
 pytestmark = pytest.mark.slow_faults
 
 
-# A single command of many that were sent at once is not lost by itself: what is lost is the connection.
-@pytest.mark.parametrize("trouble", sorted(TROUBLES.keys() - {"never gets a request"}))
+@pytest.mark.parametrize("trouble", TROUBLES)
 def test_an_apply_ends_in_time_and_the_next_one_finishes_it(trouble: str, subject: Subject) -> None:
     course = undisturbed(subject)
     for number in (1, *some_writes(course)):
