@@ -267,3 +267,34 @@ def test_an_interrupt_leaves_no_thread_at_work(monkeypatch: pytest.MonkeyPatch) 
     time.sleep(0.2)
     assert len(begun) <= 8
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("rabbitmq-")]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_busy_server_is_waited_for_as_it_asks(stub: Stub, method: str, status: int) -> None:
+    stub.replies = [says(status, b"busy", "retry-after: 1"), says(200, {})]
+    client = client_at(stub.port, timeout=5.0)
+    started = time.monotonic()
+    assert isinstance(client.http.call(Call(method, ("queues", "/", "q"))), Answer)
+    assert (time.monotonic() - started >= 1.0, len(stub.lines)) == (True, 2)
+    client.close()
+
+
+@pytest.mark.parametrize("asks", ["60", "Thu, 01 Jan 1970 00:01:00 GMT"])
+def test_a_wait_that_is_longer_than_a_call_has_is_told_and_not_begun(
+    stub: Stub, client: RabbitClient, asks: str
+) -> None:
+    stub.replies = [says(503, b"busy", f"retry-after: {asks}", "date: Thu, 01 Jan 1970 00:00:00 GMT")]
+    found = client.http.call(Call("PUT", ("queues", "/", "q")))
+    assert isinstance(found, RabbitFault)
+    assert (found.retry, len(stub.lines)) == (True, 1)
+    assert "asks to wait 60 s" in found.help[0]
+
+
+def test_a_server_that_asks_for_a_moment_for_ever_is_left(stub: Stub) -> None:
+    stub.replies = [says(429, b"busy", "retry-after: 0")]
+    client = client_at(stub.port, timeout=30.0)
+    found = client.http.call(Call("GET", ("queues", "/", "q")))
+    assert isinstance(found, RabbitFault)
+    assert len(stub.lines) == 6
+    client.close()

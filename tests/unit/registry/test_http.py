@@ -71,7 +71,7 @@ def test_a_date_is_understood_as_retry_after(server: Confluent) -> None:
     server.before = lambda *_: next(replies, None)
     client, pauses = http(server)
     assert isinstance(client.call(Call("GET", ("config",))), Answer)
-    assert pauses == [0.0]
+    assert pauses == [0.1]
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

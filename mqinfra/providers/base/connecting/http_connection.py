@@ -36,6 +36,7 @@ class Page:
         location: the `Location` header.
         body: what came.
         retry_after: the `Retry-After` header.
+        date: the `Date` header, by the server's clock.
     """
 
     status: int
@@ -44,6 +45,7 @@ class Page:
     location: str
     body: bytes
     retry_after: str = ""
+    date: str = ""
 
 
 class NotConnectedError(OSError):
@@ -104,6 +106,7 @@ class HttpConnection:
             location=headers.get("Location", ""),
             body=body,
             retry_after=headers.get("Retry-After", ""),
+            date=headers.get("Date", ""),
         )
         return page, not reply.will_close
 

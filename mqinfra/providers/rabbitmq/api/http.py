@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from mqinfra.providers.base.connecting.bounded import too_deep
 from mqinfra.providers.base.connecting.fault import Meaning
 from mqinfra.providers.base.connecting.http_connection import HttpConnection, NotConnectedError, Page
+from mqinfra.providers.base.connecting.retry_after import pause_before, with_advice
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.connection import address, port_of
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, hung_up
@@ -67,26 +68,37 @@ class Http:
         return f"Http({self.url!r})"
 
     def call(self, call: Call) -> Answer | RabbitFault:
-        """Make a call once; a second time only if it reads, and the connection kept for it had been closed."""
+        """Make a call once: again only where the server says that it did nothing and asks to wait, while time lasts."""
         if not call.addressable:
             words = f"the management API can't accept `{call.method}` about `{'`, `'.join(call.segments)}`"
             return RabbitFault(f"{words}: a part of its path would mean something else", method=call.method)
         end = time.monotonic() + (self.timeout if call.timeout is None else call.timeout)
-        try:
-            page = self._exchange(call, end)
-        except _TROUBLE as error:
-            if call.method != "GET" or not hung_up(error):
-                return self._trouble(call, error)
+        times = 0
+        while True:
             try:
-                page = self._exchange(call, end)
-            except _TROUBLE as again:
-                return self._trouble(call, again)
-        return self._meaning(call, page)
+                page = self._exchange_again(call, end)
+            except _TROUBLE as error:
+                return self._trouble(call, error)
+            pause = pause_before(page, times, end)
+            if pause is None:
+                found = self._meaning(call, page)
+                return with_advice(found, page) if isinstance(found, RabbitFault) else found
+            time.sleep(pause)
+            times += 1
 
     def close(self) -> None:
         """Drop the connections."""
         while self._kept:
             self._kept.pop().close()
+
+    def _exchange_again(self, call: Call, end: float) -> Page:
+        """A second time only if it reads, and the connection kept for it had been closed."""
+        try:
+            return self._exchange(call, end)
+        except _TROUBLE as error:
+            if call.method != "GET" or not hung_up(error):
+                raise
+            return self._exchange(call, end)
 
     def _exchange(self, call: Call, end: float) -> Page:
         request = self._request(call)

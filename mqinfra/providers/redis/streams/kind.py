@@ -173,7 +173,9 @@ class StreamKind(
     def run(self, client: "RedisClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one request, each command to the server of its key."""
         results = run(client, request, stream_requests.calls_of)
-        return stream_requests.remember_trims(client, request, results)
+        stream_requests.remember_trims(client, request, results)
+        stream_requests.remove_passing_groups(client, request, results)
+        return results
 
 
 def _wants_idempotence(change: Change) -> bool:

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.span import Path
-from mqinfra.providers.base.request import Accepted, Request, Result
+from mqinfra.providers.base.request import Accepted, Lost, Request, Result
 from mqinfra.providers.redis.addresses import STREAMS
 
 if TYPE_CHECKING:
@@ -86,13 +86,20 @@ def _sent(name: str, value: JsonValue) -> str:
     return str(int(str(value)) // 1_000) if name == "duration" else str(value)
 
 
-def remember_trims(
-    client: "RedisClient", request: Request, results: Mapping[Address, Result]
-) -> Mapping[Address, Result]:
+def remember_trims(client: "RedisClient", request: Request, results: Mapping[Address, Result]) -> None:
     """Keep in mind which streams were cut, because producers may have made them longer before they are read back."""
     if request.api == TRIM:
         for address, body in request.body.items():
             length = body.get("maxLength")
             if isinstance(results[address], Accepted) and isinstance(length, int):
                 client.trimmed[address.name] = length
-    return results
+
+
+def remove_passing_groups(client: "RedisClient", request: Request, results: Mapping[Address, Result]) -> None:
+    """Send the end of a creation once more where no answer came: what lost it on the way may have let the rest pass.
+
+    What comes of that decides nothing, as the stream is read back in any case.
+    """
+    if request.api == CREATE:
+        keys = [address.name for address in request.body if isinstance(results[address], Lost)]
+        client.keyed([(key, [("XGROUP", "DESTROY", key, _PASSING)]) for key in keys])

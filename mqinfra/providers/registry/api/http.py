@@ -6,7 +6,6 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http import client
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -18,6 +17,7 @@ from mqinfra.providers.base.connecting.diagnosis import Failure, Terms
 from mqinfra.providers.base.connecting.errors import cause_of, chain
 from mqinfra.providers.base.connecting.fault import Meaning
 from mqinfra.providers.base.connecting.http_connection import HttpConnection, NotConnectedError, Page
+from mqinfra.providers.base.connecting.retry_after import pause_before, with_advice
 from mqinfra.providers.registry.api.call import Answer, Call, RegistryFault
 from mqinfra.providers.registry.api.codes import NOT_REGISTRY
 from mqinfra.providers.registry.api.connection import address, port_of
@@ -27,9 +27,6 @@ _TROUBLE = (client.HTTPException, OSError, ValueError)
 """What sockets and `http.client` raise over what comes."""
 _BODILESS = ("GET", "DELETE")
 _ACCEPT = "application/vnd.schemaregistry.v1+json, application/json;q=0.9, */*;q=0.1"
-_LATER = frozenset({429, 503})
-"""Statuses with which a server says that it did nothing, and may do it later."""
-_USUAL_PAUSE = 0.5
 _USUAL_PORTS = {"http": 80, "https": 443}
 _TERMS = Terms(
     "a schema registry",
@@ -94,15 +91,18 @@ class Http:
             words = f"a registry can't be asked about `{'`, `'.join(call.segments)}`"
             return RegistryFault(f"{words}: a part of the path would mean something else", method=call.method)
         end = time.monotonic() + (self.timeout if call.timeout is None else call.timeout)
+        times = 0
         while True:
             try:
                 page = self._exchange_again(call, end)
             except _TROUBLE as error:
                 return self._trouble(call, error)
-            pause = _pause(page)
-            if pause is None or time.monotonic() + pause >= end:
-                return self._meaning(call, page)
+            pause = pause_before(page, times, end)
+            if pause is None:
+                found = self._meaning(call, page)
+                return with_advice(found, page) if isinstance(found, RegistryFault) else found
             self._sleep(pause)
+            times += 1
 
     def close(self) -> None:
         """Drop the connections."""
@@ -192,19 +192,6 @@ class Http:
         meaning = Meaning.LOST if maybe else Meaning.RETRY if page.status in (408, 502, 504) else Meaning.REFUSED
         finding = NOT_REGISTRY.at(words, address=self.where, help=hints)
         return RegistryFault(words, meaning, hints, finding, method=call.method)
-
-
-def _pause(page: Page) -> float | None:
-    """Seconds to wait before the same call may be made again; None where it is over."""
-    if page.status not in _LATER:
-        return None
-    text = page.retry_after.strip()
-    if text.isdecimal():
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except ValueError:
-        return _USUAL_PAUSE if page.status == 429 else None
 
 
 def _hung_up(error: BaseException) -> bool:
