@@ -15,7 +15,7 @@ import pytest
 from mqinfra.model.address import Address
 from mqinfra.providers.rabbitmq.sugar.retry import Chain
 from tests.integration.rabbitmq.e2e.amqp import channel, until
-from tests.integration.rabbitmq.e2e.failing import Failing, Log, watching
+from tests.integration.rabbitmq.e2e.failing import Failing, Log, publish, watching
 from tests.integration.rabbitmq.e2e.project import Project
 
 if TYPE_CHECKING:
@@ -192,3 +192,31 @@ def test_dead_letters_are_given_up_with_consent_and_their_queue_goes_after_the_p
     rows = server.management.get("queues", VHOST, query="disable_stats=true")
     assert {row["name"]: row.get("policy") or "" for row in rows} == {"q": ""}
     cell.add(f"rabbitmq-{server.line}/policies/e2e-dead-letters-dropped")
+
+
+def test_wait_deletes_old_retries_in_the_same_run_once_all_messages_came_back(project: Project, cell: set[str]) -> None:
+    server, before, number = project.server, (25_000,), 40
+    project.declare(retried(before))
+    project.converge()
+    log = Log()
+    with watching(server, VHOST, {"q": log}):
+        consumer = Failing(server, VHOST, "q", "reject", log)
+        consumer.start()
+        try:
+            publish(server, VHOST, "q", number)
+            until(lambda: len(log.delivered) == number, "all were rejected, and wait")
+            project.declare(retried(SHORT))
+            impatient = project.apply("--wait=10ms", code=4)
+            assert "not drained within 0.01 s" in impatient.text
+            ran = project.apply("--wait=2m")
+            until(lambda: len(log.letters) == number, lambda: f"{len(log.letters)} of {number} came to their end")
+        finally:
+            consumer.stop()
+    assert "messages left" in ran.err, ran.text
+    assert {number: len(letters) for number, letters in log.letters.items()} == dict.fromkeys(range(number), 1)
+    assert names(server, "queues") == {"q", "q.dlq", *Chain("q", SHORT, "q.dlq").waits}
+    assert {name for name in names(server, "exchanges") if name.startswith("q.")} == set(
+        Chain("q", SHORT, "q.dlq").exchanges
+    )
+    project.settled()
+    cell.add(f"rabbitmq-{server.line}/queues/e2e-waits-for-old-retries")
