@@ -107,14 +107,19 @@ class Worker:
                 written = written or ((message := seen.poll(0.2)) is not None and message.error() is None)
                 with suppress(OSError, ValueError):
                     self._post(source, target)
-                    missing = [] if written else ["records"]
-                    missing += [] if self._read(source) else ["offsets of the sink"]
-                    missing += [] if self._get("/connectors/src/offsets")["offsets"] else ["offsets of the source"]
-                    running = self._get("/connectors/src/status")["connector"]["state"] == "RUNNING"
-                    missing += [] if running else ["status"]
+                    missing = [what for what, there in self._seen(source, written=written).items() if not there]
         finally:
             seen.close()
         return OK if not missing else f"FAILED without {', '.join(missing)}"
+
+    def _seen(self, source: str, *, written: bool) -> dict[str, bool]:
+        """What there is to be seen of both connectors; an error of the worker's goes on to the caller."""
+        return {
+            "records": written,
+            "offsets of the sink": self._read(source),
+            "offsets of the source": bool(self._get("/connectors/src/offsets")["offsets"]),
+            "status": self._get("/connectors/src/status")["connector"]["state"] == "RUNNING",
+        }
 
     def _post(self, source: str, target: str) -> None:
         settings = {"connector.class": "ConnectProbes$Source", "tasks.max": "1", "topic": target}
