@@ -32,7 +32,7 @@ from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html, with_topology
 from mqinfra.cli.planning import Planned, check_limits, exit_code, parse_options, planned
 from mqinfra.cli.running import Course, StoppedAtOnceError, leave, run_plan
-from mqinfra.cli.saved import check_saved, options_of, plan_again, read_plan
+from mqinfra.cli.saved import check_saved, derive, options_of, plan_again, read_plan
 from mqinfra.cli.waiting import drained, drains
 from mqinfra.cli.way_back import BEFORE, keep_before, part_targets, towards
 from mqinfra.cli.where import Where
@@ -42,7 +42,7 @@ from mqinfra.engine.examine import examine, refuse_other_clusters
 from mqinfra.engine.inventory.journal import not_recorded
 from mqinfra.engine.keeping import Basis, Keeping, beside_of, keep, read_under_lock
 from mqinfra.engine.planning.options import Options
-from mqinfra.engine.rederive import rederive
+from mqinfra.engine.second_look import until_settled
 from mqinfra.engine.unattended import without_revocations
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
@@ -259,17 +259,16 @@ def _run_apply(
         raise UserError(missing)
     with locked(sessions, used, _owner(plan), _holder(plan), patience, talk) as locks:
         keeping: Mapping[str, Keeping] = {}
+        live = [sessions[alias] for alias in used]
         if basis is None:
             rechecks = examine(plan, sessions)
         elif saved:
-            rechecks = examine(plan, sessions)
-            found = basis()  # read under the lock, so that no record is read again
-            course.plan, rechecks = rederive(plan, found.plan, rechecks)
-            course.plan = course.plan.model_copy(update={"topology": plan.topology})
-            keeping = keep(replace(found, plan=course.plan), locks, whoami(), frozenset(locks))
+            found, rechecks = until_settled(partial(derive, plan, sessions, basis), live)
+            course.plan = found.plan
+            keeping = keep(found, locks, whoami(), frozenset(locks))
         else:
             found, undisturbed = read_under_lock(basis(), locks)
-            rechecks = examine(plan, sessions, undisturbed)
+            rechecks = until_settled(partial(examine, plan, sessions, undisturbed), live)
             keeping = keep(found, locks, whoami(), undisturbed)
         gc.freeze()  # what was made so far stays, and is not looked through for cycles, as what an apply makes is
         gc.enable()

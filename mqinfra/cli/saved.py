@@ -1,7 +1,8 @@
 """Saved plans: reading one, whether the manifests still are what it was made from, and planning it again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from mqinfra.checks.declared_outside_scope import DECLARED_OUTSIDE_SCOPE
@@ -9,12 +10,15 @@ from mqinfra.cli.options import Limit
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine import codes
 from mqinfra.engine.desired import desired_digest
+from mqinfra.engine.examine import examine
 from mqinfra.engine.keeping import Basis
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.planning.planner import make_plan
-from mqinfra.engine.rederive import refuse_other_wishes
+from mqinfra.engine.recheck import Recheck
+from mqinfra.engine.rederive import rederive, refuse_other_wishes
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import survey
+from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Desired
 from mqinfra.model.errors import UserError
@@ -110,6 +114,25 @@ def plan_again(workspace: Workspace, sessions: Mapping[str, Session], options: O
     if unread:
         raise UserError(found.diagnostics)
     return Basis(again, desired, found, options.selection)
+
+
+def derive(
+    plan: Plan, sessions: Mapping[str, Session], basis: Callable[[], Basis]
+) -> tuple[Basis, dict[Address, Recheck]]:
+    """What a saved plan comes to now, and where each of its changes stands.
+
+    Args:
+        plan: the saved plan.
+        sessions: open sessions of every cluster with changes.
+        basis: plans anew; called under the lock, so that no record has to be read again.
+
+    Raises:
+        UserError: it is stale, or something stands in its way.
+    """
+    rechecks = examine(plan, sessions)
+    found = basis()
+    today, rechecks = rederive(plan, found.plan, rechecks)
+    return replace(found, plan=today.model_copy(update={"topology": plan.topology})), rechecks
 
 
 def options_of(plan: Plan, max_deletes: Sequence[Limit], *, degraded: bool) -> Options:
