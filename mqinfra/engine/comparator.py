@@ -4,7 +4,7 @@ By meaning, on every node that keeps the resource for itself, and for secrets th
 up. Create-only fields are never compared: they say how a resource begins, not how it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Live
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Fields, Mutability
-from mqinfra.providers.base.capabilities import deviation
+from mqinfra.providers.base.capabilities import SecretHolder, deviation
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.session import Session
 
@@ -103,15 +103,30 @@ Told = Callable[[Path, str], None]
 """Takes a secret's field, and why its value could not be looked up."""
 
 
-def without_secrets(comparator: Comparator, told: Told) -> Comparator:
-    """The same for planning, which never needs a secret's value: what can't be looked up is no difference, and told."""
+def without_secrets(comparator: Comparator, told: Told, rotated: Collection[str] = ()) -> Comparator:
+    """The same for planning, which never needs a secret's value: what can't be looked up is no difference, and told.
+
+    Args:
+        comparator: compares with secrets.
+        told: takes why a secret could not be compared.
+        rotated: formatted paths of secrets whose references have another revision than they had at the last apply:
+            where these can't be compared, they are set.
+    """
+    kind = comparator.kind
+    by_revision = isinstance(kind, SecretHolder) and kind.rotates_by_revision
 
     def holds(live: Live, path: Path, wanted: JsonValue) -> bool | None:
         try:
-            return comparator.holds(live, path, wanted)
+            held = comparator.holds(live, path, wanted)
+            if held is not None or ".".join(path) in rotated or not by_revision:
+                return held
+            why = "the broker does not show it; raise its `revision` to set it again"
         except UserError as error:
-            told(path, error.diagnostics[0].message)
-            return True
+            if ".".join(path) in rotated:
+                return None
+            why = error.diagnostics[0].message
+        told(path, why)
+        return True
 
     return Comparator(comparator.kind, holds)
 

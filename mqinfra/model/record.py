@@ -59,6 +59,7 @@ class Record:
         file: the manifest that declared it, relative to the project.
         labels: its labels, for selection.
         spec: what was last applied, without secrets.
+        revisions: of the secrets that were last applied, by field: the number that their references had.
         protect: `lifecycle.protect`, which outlives the entry.
     """
 
@@ -72,6 +73,7 @@ class Record:
     file: str = ""
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     spec: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+    revisions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     protect: bool = False
 
     @property

@@ -28,12 +28,14 @@ class Ownership:
         named_by: keys of the pair that is its own name, the first of them that it has; without one, its own name is
             the last of its path, the second one where `shared_word` says whose that is (a topic permission's is that of
             its user), or the text of all pairs where it has no path.
+        prefix: what patterns write before the name: a user `billing` is the principal `User:billing`.
     """
 
     word: str
     lies_within: bool = False
     shared_word: str = ""
     named_by: tuple[str, ...] = ()
+    prefix: str = ""
 
     def own_name(self, address: Address) -> str:
         """Its own name within the thing that it lies in."""
@@ -47,7 +49,7 @@ class Ownership:
 
     def outer_name(self, address: Address) -> str:
         """The name that the patterns of `word` count for: the outermost, or its own where no path leads to it."""
-        return address.path[0] if address.path else self.own_name(address)
+        return self.prefix + (address.path[0] if address.path else self.own_name(address))
 
 
 @dataclass(frozen=True, slots=True)

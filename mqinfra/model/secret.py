@@ -115,6 +115,11 @@ def written_references(value: JsonValue) -> Iterator[SecretRef]:
             yield from written_references(item)
 
 
+def revisions(value: object) -> dict[str, int]:
+    """The numbers of the references in a model that have one, by formatted path."""
+    return {".".join(path): one.revision for path, one in references(value) if one.revision is not None}
+
+
 def missing(wanted: Iterable[SecretRef], secrets: SecretResolver) -> dict[SecretRef, tuple[Diagnostic, ...]]:
     """Look references up, and say of each that leads nowhere why; the values are dropped."""
     found: dict[SecretRef, tuple[Diagnostic, ...]] = {}

@@ -16,6 +16,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Claimant, Origin, Record, Standing
+from mqinfra.model.secret import revisions
 from mqinfra.model.spec import flat, nested
 from mqinfra.providers.base.kind import Kind
 
@@ -55,6 +56,7 @@ class Declared:
             file=origins[0].span.file,
             labels=dict(declaration.labels),
             spec=self._without_secrets(address.kind, declaration.spec.to_json()),
+            revisions=revisions(declaration.spec) if self.kinds[address.kind].spec.secret_fields() else {},
             protect=declaration.lifecycle.protect,
         )
 

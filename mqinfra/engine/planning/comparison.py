@@ -8,7 +8,7 @@ from mqinfra.engine.comparator import comparator_of, without_secrets
 from mqinfra.engine.diff import compare, creation
 from mqinfra.engine.planning.adoption import note_unrecorded, refuse_claimed
 from mqinfra.engine.planning.claims import claim_of, doubt_about, record_of
-from mqinfra.engine.planning.recorded import dropped_keys, told_apart, unsetting
+from mqinfra.engine.planning.recorded import dropped_keys, rotations, told_apart, unsetting
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -57,8 +57,9 @@ def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> 
     dropped = dropped_keys(record, declaration, live, kind) if record is not None else ()
     if dropped:
         declaration, fields = unsetting(declaration, dropped), {**fields, **dict.fromkeys(dropped)}
+    rotated = rotations(record, declaration) if record is not None else {}
     comparator = without_secrets(
-        comparator_of(state.survey.sessions[address.cluster], address), partial(_tell, state, address)
+        comparator_of(state.survey.sessions[address.cluster], address), partial(_tell, state, address), rotated
     )
     comparison = compare(address, declaration, fields, live, comparator)
     if comparison.undeclared_keys:
@@ -69,7 +70,7 @@ def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> 
         return None
     change = comparison.change
     if record is not None:
-        change = told_apart(change, record, dropped, kind, claim_of(state, record))
+        change = told_apart(change, record, dropped, kind, claim_of(state, record), rotated)
     judged = guard.judge(change, declaration, live, kind, reading.facts)
     state.diagnostics += judged.diagnostics
     if judged.change.action is Action.REPLACE and not declaration.lifecycle.protect:

@@ -3,7 +3,7 @@
 A key is unset only where it still is as we set it; what somebody set since is theirs, and stays.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from mqinfra.model.claim import Claim
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Live
 from mqinfra.model.record import Record
+from mqinfra.model.secret import revisions
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Mutability, Spec, WholeSpec, flat
 from mqinfra.providers.base.kind import Kind
@@ -56,11 +57,34 @@ def _with_null(spec: Spec, path: Path) -> Spec:
     return spec.model_copy(update={name: {**(held if isinstance(held, dict) else {}), path[1]: None}})
 
 
-def told_apart(change: Change, record: Record, dropped: Iterable[Path], kind: Kind[Any], claim: Claim) -> Change:
+def rotations(record: Record, declaration: Declaration) -> dict[str, str]:
+    """Secrets whose references have another revision than they had at the last apply, each with both of them."""
+    if not type(declaration.spec).secret_fields():
+        return {}
+    return {
+        path: f"rotated, revision {record.revisions.get(path, 'none')} -> {number}"
+        for path, number in revisions(declaration.spec).items()
+        if record.revisions.get(path) != number
+    }
+
+
+def told_apart(
+    change: Change,
+    record: Record,
+    dropped: Iterable[Path],
+    kind: Kind[Any],
+    claim: Claim,
+    rotated: Mapping[str, str],
+) -> Change:
     """Say of each field that differs who moved, and let the change rest on the record where it unsets something."""
     gone = set(dropped)
     applied = flat(record.spec)
-    fields = tuple(_told(item, applied.get(item.path), kind, dropped=item.path in gone) for item in change.differences)
+    fields = tuple(
+        replace(item, moved=Moved.INTENT, note=rotated[".".join(item.path)])
+        if item.secret and ".".join(item.path) in rotated
+        else _told(item, applied.get(item.path), kind, dropped=item.path in gone)
+        for item in change.differences
+    )
     return replace(change, differences=fields, claim=claim if gone else change.claim)
 
 

@@ -6,7 +6,7 @@ Abstract classes and not protocols, so that a method with a misspelt name is an 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import JsonValue
 
@@ -70,7 +70,14 @@ class Losing(ABC, Generic[C]):
 
 
 class SecretHolder(ABC):
-    """A kind whose resources hold secrets that can be compared without being shown."""
+    """A kind whose resources hold secrets that can be compared without being shown.
+
+    Attributes:
+        rotates_by_revision: where nobody can tell whether a resource has a secret, it is taken to have it, until the
+            `revision` of the reference is another than that of the last apply. Else it is set whenever nobody can tell.
+    """
+
+    rotates_by_revision: ClassVar[bool] = False
 
     @abstractmethod
     def holds_secret(self, live: Live, path: Path, wanted: JsonValue, secrets: SecretResolver) -> bool | None:

@@ -27,6 +27,7 @@ class Placement:
         usual: values of these that an entry may leave out, and that are left out of names.
         owned_by: of these, the ones that say whose it is where only a part of the thing that it lies in is owned.
         scoped_as: the word under `scope:` whose patterns own it; where it is empty, `nested_in` or its own name.
+        scoped_with: what stands before its own name there: `User:` where users are owned as principals.
         shared_as: where only a part of the thing that it lies in is owned, the word under `scope:` whose patterns count
             for its own name; empty when those of the part do.
     """
@@ -38,6 +39,7 @@ class Placement:
     usual: Pairs = ()
     owned_by: tuple[str, ...] = ()
     scoped_as: str = ""
+    scoped_with: str = ""
     shared_as: str = ""
 
     @property
@@ -51,7 +53,8 @@ class Placement:
         Args:
             name: the section's name.
         """
-        return Ownership(self.scoped_as or self.nested_in or name, bool(self.nested_in), self.shared_as, self.owned_by)
+        word = self.scoped_as or self.nested_in or name
+        return Ownership(word, bool(self.nested_in), self.shared_as, self.owned_by, self.scoped_with)
 
     def pairs_of(self, data: Mapping[str, JsonValue]) -> Pairs:
         """Name a resource that has no name, by those of its naming fields that are neither empty nor usual."""

@@ -27,9 +27,11 @@ from mqinfra.providers.kafka.api.diagnosis import bad_client, diagnose, is_final
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
 from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
+from mqinfra.providers.kafka.api.logins import Logins
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import Node, NodeCalls
 from mqinfra.providers.kafka.api.sasl import Mechanism
+from mqinfra.providers.kafka.api.scram_calls import ScramCalls
 from mqinfra.providers.kafka.api.second_client import SecondClient
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
 from mqinfra.providers.kafka.api.version import version_from
@@ -79,6 +81,8 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         TopicCalls(wire),
         GroupCalls(wire, sees_all="DESCRIBE" in rights),
         AclCalls(wire, second, _acls_unreadable(rights, settings)),
+        ScramCalls(wire, may_describe="DESCRIBE" in rights),
+        Logins(config, patience),
         NodeCalls(
             wire,
             [Node(node.id, joined(node.host, node.port)) for node in described.nodes],
@@ -92,6 +96,8 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         second,
         rights=rights,
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
+        mechanisms=_mechanisms(settings),
+        super_users=frozenset(connection.super_users),
     )
     facts = Facts(
         cluster_id=described.cluster_id,
@@ -176,6 +182,12 @@ def _broker_settings(admin: AdminClient, broker: int, patience: float) -> Mappin
 def _text(settings: Mapping[str, ConfigEntry], key: str) -> str | None:
     entry = settings.get(key)
     return entry.value if entry is not None else None
+
+
+def _mechanisms(settings: Mapping[str, ConfigEntry]) -> frozenset[str]:
+    """What listeners take: each may have mechanisms of its own, `listener.name.NAME.sasl.enabled.mechanisms`."""
+    texts = [_text(settings, key) for key in settings if key.endswith("sasl.enabled.mechanisms")]
+    return frozenset(part.strip() for text in texts if text for part in text.split(",") if part.strip())
 
 
 def _traits(settings: Mapping[str, ConfigEntry], connection: KafkaConnection, principal: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from mqinfra.providers.kafka.api.acl import ANONYMOUS
 from mqinfra.providers.kafka.api.codes import CODES
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.topics.kind import TopicKind
+from mqinfra.providers.kafka.users.kind import UserKind
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
@@ -29,7 +30,7 @@ class KafkaProvider(Provider):
     newest = "4.4"
 
     def __init__(self) -> None:
-        some: tuple[EntryType, ...] = (TopicKind(), AclKind(), AccessKind())
+        some: tuple[EntryType, ...] = (TopicKind(), UserKind(), AclKind(), AccessKind())
         self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
 
     @property
@@ -54,8 +55,9 @@ class KafkaProvider(Provider):
         """What the conformance suite plans and applies."""
         from mqinfra.providers.kafka.acls.sample import ACLS  # noqa: PLC0415 - only the suite needs them
         from mqinfra.providers.kafka.topics.sample import TOPICS  # noqa: PLC0415
+        from mqinfra.providers.kafka.users.sample import USERS  # noqa: PLC0415
 
-        return (TOPICS, ACLS)
+        return (TOPICS, ACLS, USERS)
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """A sandbox lets in whoever comes, as a broker does without a login."""

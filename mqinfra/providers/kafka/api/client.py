@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from mqinfra.providers.kafka.api.acl_calls import AclCalls
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
+from mqinfra.providers.kafka.api.logins import Logins
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import NodeCalls
+from mqinfra.providers.kafka.api.scram_calls import ScramCalls
 from mqinfra.providers.kafka.api.second_client import SecondClient
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
 from mqinfra.providers.kafka.api.wire import Peer, Wire
@@ -25,22 +27,30 @@ class KafkaClient:
         topics: calls about topics.
         groups: calls about consumer groups.
         acls: calls about ACLs.
+        scram: calls about the passwords of users.
+        logins: tries whether users can log in.
         nodes: asks each broker for itself.
         logs: reads and writes messages of topics.
         second: asks what librdkafka has no call for.
         rights: names of the rights that the caller has on the cluster, `CREATE`.
         deletion_disabled: the brokers say `delete.topic.enable=false`.
+        mechanisms: SASL mechanisms that some listener takes; empty where the caller may not see them.
+        super_users: principals that the cluster's block says are super users; brokers do not show theirs.
     """
 
     wire: Wire
     topics: TopicCalls
     groups: GroupCalls
     acls: AclCalls
+    scram: ScramCalls
+    logins: Logins
     nodes: NodeCalls
     logs: LogCalls
     second: SecondClient
     rights: frozenset[str] = frozenset()
     deletion_disabled: bool = False
+    mechanisms: frozenset[str] = frozenset()
+    super_users: frozenset[str] = frozenset()
 
     @property
     def peer(self) -> Peer:
@@ -54,6 +64,12 @@ class KafkaClient:
         Whoever has, has those on topics too, unless somebody was careful to give one and not the other.
         """
         return self.rights >= _ALL
+
+    @property
+    def user(self) -> str:
+        """The user that mqinfra is logged in as; empty where it is none, or not known."""
+        kind, _, name = self.peer.principal.partition(":")
+        return name if kind == "User" else ""
 
     def close(self) -> None:
         """Drop the connections."""

@@ -24,6 +24,8 @@ class KafkaConnection(Connection):
             login does not say it (mutual TLS, OAuth).
         everyone_allowed: whether the brokers have `allow.everyone.if.no.acl.found=true`, which lets everybody at
             resources without ACLs. They hide the value; left out: taken for true where they have the setting.
+        super_users: principals that no plan may change users or rights of, such as the brokers' own and those of their
+            `super.users`, which they do not show.
         announced: listeners that the brokers may advertise, `host` or `host:port` with `*` for any characters; every
             one when left out. Never without TLS to another machine where there is a password.
     """
@@ -33,6 +35,7 @@ class KafkaConnection(Connection):
     security: Security = Field(default_factory=Security)
     principal: str | None = None
     everyone_allowed: bool | None = None
+    super_users: tuple[str, ...] = ()
     announced: Announced = None
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
 _WITHIN = 20.0
+_CLUSTER = "kafka-cluster"
 _QUIET: dict[str, str | int | float | bool] = {"enable.metrics.push": False, "log_level": 0}
 
 
@@ -58,7 +59,27 @@ class User:
         self._grant(ResourceType.TOPIC, topic, ("DESCRIBE", *operations))
         _until(lambda: self._sees(topic, {"DESCRIBE", *operations}))
 
-    def _grant(self, kind: ResourceType, name: str, operations: tuple[str, ...]) -> None:
+    def allow_on_cluster(self, *operations: str) -> None:
+        """Allow operations on the cluster, and wait until the broker that answers knows it."""
+        self._grant(ResourceType.BROKER, _CLUSTER, operations)
+        _until(lambda: set(operations) <= self._on_cluster())
+
+    def deny_on_cluster(self, *operations: str) -> None:
+        """Deny operations on the cluster, whatever else allows them."""
+        self._grant(ResourceType.BROKER, _CLUSTER, operations, AclPermissionType.DENY)
+        _until(lambda: set(operations).isdisjoint(self._on_cluster()))
+
+    def _on_cluster(self) -> set[str]:
+        asked = self._own.describe_cluster(include_authorized_operations=True)
+        return {right.name for right in asked.result().authorized_operations or ()}
+
+    def _grant(
+        self,
+        kind: ResourceType,
+        name: str,
+        operations: tuple[str, ...],
+        permission: AclPermissionType = AclPermissionType.ALLOW,
+    ) -> None:
         allowed = [
             AclBinding(
                 kind,
@@ -67,7 +88,7 @@ class User:
                 f"User:{self.name}",
                 "*",
                 AclOperation[operation],
-                AclPermissionType.ALLOW,
+                permission,
             )
             for operation in operations
         ]
