@@ -66,6 +66,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "redis": lambda found: _redis(found, 300, 30, 1),
             "redis-records": lambda found: _redis_records(found, 1_000, 300),
             "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
+            "registry": lambda found: _registry(found, 100, 1),
             "rabbitmq-records": lambda found: _rabbitmq_records(found, 1_000, 200),
         }
     return {
@@ -82,6 +83,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "redis-records": lambda found: _redis_records(found, 50_000, 10_000),
         "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
         "rabbitmq-dead-letters": _rabbitmq_letters,
+        "registry-1000": lambda found: _registry(found, 1_000, 2),
         "rabbitmq-records": lambda found: _rabbitmq_records(found, 50_000, 10_000),
     }
 
@@ -139,6 +141,14 @@ def _rabbitmq_records(found: Found, records: int, queues: int) -> None:
     from tests.bench import rabbitmq_records  # noqa: PLC0415 - as above
 
     found.rows += rabbitmq_records.cells(records, queues)
+
+
+def _registry(found: Found, subjects: int, times: int) -> None:
+    from tests.bench import registry  # noqa: PLC0415 - as above
+
+    rows, notes = registry.cells(subjects, times)
+    found.rows += rows
+    found.notes += notes
 
 
 def _rabbitmq_letters(found: Found) -> None:
