@@ -13,6 +13,7 @@ from mqinfra.providers.base.session import Session
 from mqinfra.providers.registry.api.codes import CODES
 from mqinfra.providers.registry.api.connection import RegistryConnection
 from mqinfra.providers.registry.configuration.kind import ConfigurationKind
+from mqinfra.providers.registry.deleted.kind import DeletedKind
 from mqinfra.providers.registry.dialects import CONFLUENT, LEVEL, TRAIT
 from mqinfra.providers.registry.subjects.kind import SubjectKind
 
@@ -28,7 +29,7 @@ class RegistryProvider(Provider):
     newest = "7.9"
 
     def __init__(self) -> None:
-        some: tuple[EntryType, ...] = (ConfigurationKind(), SubjectKind())
+        some: tuple[EntryType, ...] = (ConfigurationKind(), SubjectKind(), DeletedKind())
         self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
 
     @property

@@ -141,4 +141,29 @@ CONFIGURATION = Sample(
         "refused": "what no registry takes is no word of the field",
     },
 )
-SAMPLES = (AVRO, PROTOBUF, JSON, CONFIGURATION)
+_ONLY_DELETED = "it can't be declared: it is what a delete leaves, and can only be deleted for good"
+DELETED = Sample(
+    kind="deletedSubjects",
+    prefix="it-",
+    minimal={},
+    full={},
+    same=(),
+    without=dict.fromkeys(
+        (
+            "absent",
+            "create",
+            "equal-by-meaning",
+            "update",
+            "reset",
+            "foreign",
+            "impossible",
+            "refused",
+            "delete",
+            "stale",
+            "done-already",
+            "many",
+        ),
+        _ONLY_DELETED,
+    ),
+)
+SAMPLES = (AVRO, PROTOBUF, JSON, CONFIGURATION, DELETED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -142,3 +143,18 @@ def test_metadata_is_kept_and_another_is_another_version(other_project: Project,
         {"properties": {"owner": "orders"}},
         {"properties": {"owner": "billing"}},
     ]
+
+
+def test_what_was_deleted_is_deleted_for_good_only_with_consent(other_project: Project, confluent: Confluent) -> None:
+    begun(other_project, AVRO)
+    other_project.declare({}, removed={"registry/subjects/orders-value": None})
+    other_project.converge()
+    assert [one.deleted for one in confluent.registry.subjects["orders-value"]] == [True, True]
+    other_project.declare({}, removed={"registry/deletedSubjects/orders-value": None})
+    refused = " ".join(other_project.plan(code=3).text.split())
+    assert "records with the ids of its schemas can no longer be read" in refused
+    until = (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
+    consent = {"evenIf": ["messages"], "until": until}
+    other_project.declare({}, removed={"registry/deletedSubjects/orders-value": consent})
+    other_project.converge()
+    assert confluent.registry.subjects == {}

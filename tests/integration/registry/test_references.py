@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -132,3 +133,38 @@ def test_an_incompatible_change_of_a_schema_with_references_is_refused(project: 
     project.declare({**DEEP["avro"], "a-order": wrong})
     told = " ".join(project.plan(code=3).text.split())
     assert "`Order.amount` has no default in the new schema" in told
+
+
+def test_what_was_deleted_is_deleted_for_good_only_with_consent(
+    project: Project, registry: ApicurioServer, cell: set[str]
+) -> None:
+    project.declare({"orders": DEEP["avro"]["c-country"]})
+    project.converge()
+    project.declare({}, removed={"registry/subjects/orders": None})
+    project.converge()
+    project.declare({}, removed={"registry/deletedSubjects/orders": None})
+    refused = " ".join(project.plan(code=3).text.split())
+    assert "records with the ids of its schemas can no longer be read" in refused
+    assert registry.api.subjects("&deleted=true") == ["orders"]
+    until = (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
+    project.declare({}, removed={"registry/deletedSubjects/orders": {"evenIf": ["messages"], "until": until}})
+    project.converge()
+    assert registry.api.subjects("&deleted=true") == []
+    project.declare({})
+    cell.add("apicurio-3/deletedSubjects/e2e-deletes-for-good")
+
+
+def test_what_was_deleted_can_not_be_declared(project: Project) -> None:
+    project.declare({"orders": DEEP["avro"]["c-country"]})
+    text = (project.root / "topology" / "orders.yaml").read_text()
+    (project.root / "topology" / "orders.yaml").write_text(f"{text}  deletedSubjects:\n    gone: {{}}\n")
+    assert "what was deleted can't be declared" in " ".join(project.plan(code=3).text.split())
+
+
+def test_a_subject_that_is_there_is_not_deleted_for_good(project: Project, registry: ApicurioServer) -> None:
+    project.declare({"orders": DEEP["avro"]["c-country"]})
+    project.converge()
+    until = (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
+    project.declare({}, removed={"registry/deletedSubjects/orders": {"evenIf": ["messages"], "until": until}})
+    project.mq("apply", "--auto-approve")
+    assert registry.api.subjects() == ["orders"]

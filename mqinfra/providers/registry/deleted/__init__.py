@@ -1,0 +1,1 @@
+"""The kind `deletedSubjects`: what was deleted, and not for good."""
