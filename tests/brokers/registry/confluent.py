@@ -311,6 +311,8 @@ class Confluent:
                 return held.register(subject, body)
             case "DELETE", []:
                 return held.delete(subject, permanent=query.get("permanent") == "true")
+            case "GET", ["versions"] if query.get("deleted") == "true":
+                return [one.number for one in held.subjects.get(subject, [])]
             case "GET", ["versions"]:
                 return [one.number for one in held.live(subject)]
             case "GET", ["versions", number]:

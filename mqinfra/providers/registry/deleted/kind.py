@@ -33,7 +33,13 @@ _UNKNOWN = Figures(
 
 
 class DeletedSpec(Spec):
-    """A subject that was deleted, and not for good. Only `removed:` can name it: it is then deleted for good."""
+    """A subject that was deleted, and not for good. Only `removed:` can name it: it is then deleted for good.
+
+    Attributes:
+        versions: numbers of the versions that it had.
+    """
+
+    versions: tuple[int, ...] = ()
 
 
 class DeletedKind(Kind["RegistryClient"], DryRun["RegistryClient"], Weighed["RegistryClient"]):
@@ -77,13 +83,19 @@ class DeletedKind(Kind["RegistryClient"], DryRun["RegistryClient"], Weighed["Reg
         live = client.subjects()
         gone = names - (set(live) if isinstance(live, list) else set())
         denied = {} if isinstance(deleted, list) else dict.fromkeys(addresses, deleted.message)
-        return KindReading({one: Live(DeletedSpec()) for one in addresses if one.name in gone}, denied)
+        return KindReading({one: _live(client, one) for one in addresses if one.name in gone}, denied)
 
     @override
     def run(self, client: "RegistryClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Make the calls."""
         addresses = list(request.body)
         return dict(zip(addresses, client.each(addresses, lambda one: _delete(client, one)), strict=True))
+
+
+def _live(client: "RegistryClient", address: Address) -> Live:
+    found = client.get("subjects", address.name, "versions", deleted="true")
+    numbers = sorted(one for one in found if isinstance(one, int)) if isinstance(found, list) else []
+    return Live(DeletedSpec(versions=tuple(numbers)))
 
 
 def _delete(client: "RegistryClient", address: Address) -> Result:
