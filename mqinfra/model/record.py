@@ -141,15 +141,15 @@ class Use:
     """That a run used a line which consents to a loss. It stands under the line's digest.
 
     Attributes:
-        run: the run's number.
-        day: the runner's UTC date, ISO 8601.
+        run: the run's number; 0 where it is not known.
+        day: the runner's UTC date, ISO 8601; empty where it is not known.
     """
 
     run: int
     day: str
 
     def __str__(self) -> str:
-        return f"apply {self.run} on {self.day}"
+        return f"apply {self.run} on {self.day}" if self.run else "an earlier apply"
 
 
 @dataclass(frozen=True, slots=True)
