@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
-from mqinfra.providers.registry.schemas.located import Located, Pointer, located
+from mqinfra.providers.registry.schemas.located import Located, Pointer, located, plain
 from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, UncheckedError
 
 if TYPE_CHECKING:
@@ -20,12 +20,17 @@ class AvroDocument:
     """A schema that was read.
 
     Attributes:
-        located: its text as JSON.
+        text: its text.
         schema: the same as the library has it.
     """
 
-    located: Located
+    text: str
     schema: "AvroSchema"
+
+    @property
+    def located(self) -> Located:
+        """Its text as JSON with places, which only findings need."""
+        return located(self.text)
 
 
 def read(schema: Schema) -> AvroDocument:
@@ -39,21 +44,22 @@ def read(schema: Schema) -> AvroDocument:
     from avro.name import Names  # noqa: PLC0415
     from avro.schema import make_avsc_object  # noqa: PLC0415
 
-    document = located(schema.text)
+    value = plain(schema.text)
     names = Names()
-    _refuse_oddities(document)
     try:
         for name in sorted(schema.missing):
             make_avsc_object({"type": "record", "name": name, "fields": []}, names)
         for text in schema.references.values():
-            make_avsc_object(located(text).value, names, validate_names=True)
-        parsed = make_avsc_object(document.value, names, validate_names=True)
+            make_avsc_object(plain(text), names, validate_names=True)
+        parsed = make_avsc_object(value, names, validate_names=True)
     except SchemaError as error:
         raise UncheckedError(f"a schema that it refers to can't be read: {error.reason}") from None
     except (AvroException, TypeError, KeyError, AttributeError, ValueError, RecursionError) as error:
+        document = located(schema.text)
+        _refuse_oddities(document)
         pointer = _first_bad(document, schema)
         raise SchemaError(f"it is not a valid Avro schema: {_words(error)}", document.spot(pointer)) from None
-    return AvroDocument(document, parsed)
+    return AvroDocument(schema.text, parsed)
 
 
 def parts(value: JsonValue, pointer: Pointer = (), space: str = "") -> Iterator[tuple[Pointer, Mapping[str, Any], str]]:

@@ -49,6 +49,29 @@ def located(text: str) -> Located:
     return Located(value, reader.spots)
 
 
+def plain(text: str) -> JsonValue:
+    """Read a JSON document without its places, which is many times faster.
+
+    Raises:
+        SchemaError: as `located`.
+    """
+    try:
+        value: JsonValue = _STRICT.decode(text)
+    except (ValueError, RecursionError):
+        return located(text).value
+    return value
+
+
+def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_once)
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text

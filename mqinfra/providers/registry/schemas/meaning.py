@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from pydantic import JsonValue
 
-from mqinfra.providers.registry.schemas.located import located
+from mqinfra.providers.registry.schemas.located import plain
 from mqinfra.providers.registry.schemas.protobuf import tokens
 from mqinfra.providers.registry.schemas.schema import SchemaError, SchemaType
 
@@ -30,7 +30,7 @@ def meaning(kind: SchemaType, text: str, *, docs: bool) -> object:
     if kind is SchemaType.PROTOBUF:
         return tokens(text)
     try:
-        value = located(text).value
+        value = plain(text)
     except SchemaError:
         return text
     return json.dumps(_plain_avro(value, docs) if kind is SchemaType.AVRO else _numbers(value), sort_keys=True)

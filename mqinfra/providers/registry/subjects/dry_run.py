@@ -65,14 +65,13 @@ class _Look:
             yield Objection(change.address, Problem(words), fields.SCHEMA, unchecked=True)
         if self._client.dialect.marked_json and (unmarked := _unmarked(spec, self._client.dialect.product)) is not None:
             yield Objection(change.address, unmarked, unmarked.path)
-        if (closed := self._closed(change.address.name, spec)) is not None:
+        if (closed := self._closed(change, spec)) is not None:
             yield Objection(change.address, closed, closed.path)
             return
         if change.before is None:
-            problem = checking.judged(new, (), Level.NONE, self._client.dialect.rules)
-            if isinstance(problem, Problem):
-                yield Objection(change.address, problem, problem.path)
-            elif (read := checking.syntax(new)) is not None:
+            # Without references, the rules have read all of it.
+            read = checking.syntax(new) if spec.references or spec.type == "protobuf" else None
+            if read is not None:
                 yield Objection(change.address, read, read.path)
             return
         numbers = versions.numbers(self._client, change.address.name)
@@ -82,12 +81,14 @@ class _Look:
             return
         yield from self._compatible(change, spec, new, numbers)
 
-    def _closed(self, name: str, spec: SubjectSpec) -> Problem | None:
+    def _closed(self, change: Change, spec: SubjectSpec) -> Problem | None:
         """Why the mode in force forbids to register; None where it does not, or is changed first."""
         if not self._client.dialect.enforces_modes or spec.mode in steps.WRITABLE:
             return None
-        found = self._client.get("mode", name, defaultToGlobal="true")
-        mode = found.get("mode") if isinstance(found, dict) else self._defaults.mode
+        name, mode = change.address.name, self._defaults.mode
+        if change.before is not None:
+            found = self._client.get("mode", name, defaultToGlobal="true")
+            mode = str(found.get("mode")) if isinstance(found, dict) else mode
         if mode in ("READONLY", "IMPORT"):
             why = f"`{name}` is in mode {mode}, which forbids to register schemas"
             return Problem(why, "write `mode: READWRITE`, or ask whoever set it", fields.MODE)
