@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 _PROJECT = """\
 apiVersion: mqinfra/v1
 kind: Project
-metadata: {{name: bench}}
+metadata: {{name: {prefix}}}
 manifests: [topology/]
 limits: {{nodes: 2000000}}
-scope: {{kafka: {{principals: ["User:bench-*"]}}}}
+scope: {{kafka: {{principals: ["User:{prefix}-*"]}}}}
 environments:
   bench:
     clusters: {{kafka: {{type: kafka, bootstrap: "{bootstrap}"}}}}
@@ -68,12 +68,15 @@ def _declared(folder: Path, bootstrap: str, count: int) -> Iterator[Row]:
 
 
 def _beside(folder: Path, bootstrap: str, count: int, foreign: int) -> Iterator[Row]:
-    _write(folder, bootstrap, _FEW)
-    _raw(folder, "create", bootstrap, max(0, foreign - count), "others")
+    """The hundred are another project's, so that none of the others is one that it made."""
+    few = folder / "few"
+    _write(few, bootstrap, _FEW, "few")
+    _raw(folder, "create", bootstrap, _FEW, "few")
+    _raw(folder, "create", bootstrap, max(0, foreign - 2 * count), "others")
     floor = _reading(folder, bootstrap)
     # One bulk read, and what a plan takes by itself.
     target = Target(1.0, 1.0)
-    yield _row(f"{_FEW} ACLs beside {foreign:,} of others: plan", _planned(folder, 0), floor, target)
+    yield _row(f"{_FEW} ACLs beside {foreign:,} of others: plan", _planned(few, 0), floor, target)
 
 
 def _row(name: str, ours: Spent, floor: Spent, target: Target) -> Row:
@@ -99,11 +102,11 @@ def _raw(folder: Path, work: str, bootstrap: str, count: int, prefix: str) -> tu
     return ran, answer
 
 
-def _write(folder: Path, bootstrap: str, count: int) -> None:
+def _write(folder: Path, bootstrap: str, count: int, prefix: str = "bench") -> None:
     (folder / "topology").mkdir(parents=True, exist_ok=True)
-    (folder / "mqinfra.yaml").write_text(_PROJECT.format(bootstrap=bootstrap), encoding="utf-8")
+    (folder / "mqinfra.yaml").write_text(_PROJECT.format(bootstrap=bootstrap, prefix=prefix), encoding="utf-8")
     entries = [
-        f"    - principal: User:bench-{number % 100}\n      resource: topic\n      name: bench.v{number:06d}\n"
+        f"    - principal: User:{prefix}-{number % 100}\n      resource: topic\n      name: {prefix}.v{number:06d}\n"
         f"      operation: Read\n      external: true\n"
         for number in range(count)
     ]
