@@ -183,6 +183,24 @@ def test_a_document_that_is_missing_deletes_nothing_until_a_line_says_so(rabbit:
     assert deletes(plan_of(rabbit)) == {"permissions/%2Fshop/w"}
 
 
+def test_the_last_route_of_an_exchange_stays_although_the_exchange_s_file_is_missing(rabbit: Project) -> None:
+    rabbit.topology(vhost("exchanges: {ev: {type: topic}}", name="exchanges"), "exchanges.yaml")
+    applied(rabbit, vhost(f"queues: {{q: {{type: classic, {ROUTED.replace('KEY', 'a')}}}}}"))
+    (rabbit.root / "topology" / "exchanges.yaml").unlink()
+    rabbit.topology(vhost("queues: {q: {type: classic}}"))
+    plan = plan_of(rabbit)
+    assert deletes(plan) == set()
+    route = next(item for item in plan["undeclared"] if "/bindings/" in item["address"])
+    assert route["why"] == "`rabbitmq/exchanges/%2Fshop/ev` would be left without a declared route"
+
+
+def test_dead_letters_keep_their_queue_while_the_policy_that_leads_them_there_is_excluded(rabbit: Project) -> None:
+    applied(rabbit, vhost("queues: {q: {type: quorum, deadLetter: true}}"))
+    rabbit.topology(vhost("queues: {q: {type: quorum}}"))
+    assert deletes(plan_of(rabbit)) == {"queues/%2Fshop/q.dlq", "policies/%2Fshop/q.policy"}
+    assert deletes(plan_of(rabbit, "--exclude", "kind:policies")) == set()
+
+
 def test_a_section_that_empties_deletes_nothing_until_a_line_says_so(rabbit: Project) -> None:
     plain = f"{EXCHANGES}, queues: {{q: {{type: classic, bindings: [{{exchange: ev, routingKey: a}}]}}}}"
     lines = "permissions: {w: {read: ^q$}, v: {read: ^q$}}"

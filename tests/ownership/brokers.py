@@ -42,6 +42,7 @@ def removes_at_random(space: Workspace, broker: str, wipe: Wipe, live: Live, *, 
     """The same over random topologies of one broker, a few of them or many."""
 
     @settings(
+        deadline=None,
         max_examples=_MANY if many else _FEW,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
