@@ -7,7 +7,7 @@ import sys
 
 from click import echo
 
-from tests.brokers import background
+from tests.brokers import background, faketime
 from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import release as kafka
 from tests.brokers.lines import Line
@@ -85,6 +85,7 @@ def _install(*, matrix: bool) -> None:
     for line in registry.LINES:
         apicurio = registry.installed(line)
         echo(f"{apicurio.title} is in {apicurio.home}")
+    echo(f"libfaketime is {faketime.installed()}")
     if matrix:
         echo(f"Chromium is in {chromium.installed()}")
 

@@ -96,10 +96,11 @@ def remember_trims(client: "RedisClient", request: Request, results: Mapping[Add
 
 
 def remove_passing_groups(client: "RedisClient", request: Request, results: Mapping[Address, Result]) -> None:
-    """Send the end of a creation once more where no answer came: what lost it on the way may have let the rest pass.
+    """Send the end of each creation once more where an answer is missing: all else of it may have come through.
 
-    What comes of that decides nothing, as the stream is read back in any case.
+    Which answer is missing nobody knows: the others close up, so that it is the last stream that seems to have none.
+    What comes of this decides nothing, as the streams are read back in any case.
     """
-    if request.api == CREATE:
-        keys = [address.name for address in request.body if isinstance(results[address], Lost)]
+    if request.api == CREATE and any(isinstance(result, Lost) for result in results.values()):
+        keys = [address.name for address in request.body]
         client.keyed([(key, [("XGROUP", "DESTROY", key, _PASSING)]) for key in keys])
