@@ -206,8 +206,6 @@ def test_wait_deletes_old_retries_in_the_same_run_once_all_messages_came_back(pr
             publish(server, VHOST, "q", number)
             until(lambda: len(log.delivered) == number, "all were rejected, and wait")
             project.declare(retried(SHORT))
-            impatient = project.apply("--wait=10ms", code=4)
-            assert "not drained within 0.01 s" in impatient.text
             ran = project.apply("--wait=2m")
             until(lambda: len(log.letters) == number, lambda: f"{len(log.letters)} of {number} came to their end")
         finally:
