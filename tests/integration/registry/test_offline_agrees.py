@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from tests.brokers.registry.server import ApicurioServer
 
 
+_USUALLY = 40
+"""Pairs outside the matrix."""
+
+
 @pytest.mark.parametrize("level", [Level.BACKWARD, Level.FORWARD], ids=str)
 @pytest.mark.parametrize(
     ("kind", "pairs"),
@@ -31,14 +36,16 @@ def test_the_offline_verdict_is_the_registry_s(
     level: Level,
     request: pytest.FixtureRequest,
 ) -> None:
-    if level is Level.FORWARD and not request.config.getoption("--matrix"):
+    matrix = request.config.getoption("--matrix")
+    if level is Level.FORWARD and not matrix:
         pytest.skip("the other direction is tested in the matrix only: pytest --matrix")
+    some = PAIRS if matrix else _USUALLY
     registry.wipe()
     api = registry.api
     assert api.call("PUT", "config", body={"compatibility": level.value}).status == 200
     differing: dict[int, str] = {}
     verdicts = {True: 0, False: 0}
-    for number, (old, new) in enumerate(pairs()):
+    for number, (old, new) in enumerate(islice(pairs(), some)):
         subject = f"s{number}"
         assert api.register(subject, old, kind.on_the_wire).status == 200, old
         body = {"schema": new, "schemaType": kind.on_the_wire}
@@ -49,6 +56,6 @@ def test_the_offline_verdict_is_the_registry_s(
         verdicts[reply.body["is_compatible"]] += 1
         if reply.body["is_compatible"] is bool(judged.findings):
             differing[number] = f"{reply.body}: {[one.text for one in judged.findings]}\n{old}\n{new}"
-    assert sum(verdicts.values()) == PAIRS
-    assert min(verdicts.values()) > PAIRS / 10, "pairs that are all judged alike prove nothing"
+    assert sum(verdicts.values()) == some
+    assert min(verdicts.values()) > some / 10, "pairs that are all judged alike prove nothing"
     assert not differing, "\n".join(map(str, differing.items()))
