@@ -1,0 +1,111 @@
+"""Three topics are declared where fifty others are: nothing but a line in scope deletes any of them."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import random
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from tests.faults.plugin import exhaustive
+from tests.integration.kafka.e2e.hand import Hand
+
+if TYPE_CHECKING:
+    from tests.ownership.workspace import Workspace
+
+OURS = ("shop.a", "shop.b", "shop.c")
+FOREIGN = {f"shop.foreign-{n}" for n in range(25)} | {f"billing.{n}" for n in range(25)}
+VALUES: dict[str, tuple[str, ...]] = {
+    "--env": ("local",),
+    "--clusters": ("clusters.yaml",),
+    "--select": ("kind:topics", "name:*", "cluster:kafka", "kafka/topics/shop.foreign-1", "kafka/topics/billing.1"),
+    "--exclude": ("kafka/topics/shop.a", "label:team=x"),
+    "--max-deletes": ("kafka/topics=100",),
+    "--against": ("live.json",),
+    "--desired": ("before.json",),
+    "--expect": ("digest",),
+    "--output": ("json=out.json", "jsonl", "markdown", "html=out.html"),
+    "--timeout": ("20",),
+    "--lock-timeout": ("20",),
+    "--wait": ("1",),
+    "--color": ("always",),
+    "--adopt": ("kind:topics", "name:*", "kafka/topics/shop.foreign-1"),
+}
+"""Values of the options that take one; a new option has to be given one here."""
+TALK = {"--env", "--color", "--quiet", "--verbose", "--help"}
+PAIRS, SOME = 40, 12
+
+
+def options(command: str) -> list[list[str]]:
+    """Each option that the command has, with each value to try."""
+    found: list[list[str]] = []
+    for option in importlib.import_module(f"mqinfra.cli.{command}").command.params:
+        if not isinstance(option, click.Option):
+            continue
+        name = max(option.opts, key=len)
+        if option.is_flag:
+            found.append([name])
+        else:
+            assert name in VALUES, f"say in VALUES what to give to the new option {name} of {command}"
+            found += [[name, value] for value in VALUES[name]]
+    return [each for each in found if each[0] not in TALK]
+
+
+def combinations(command: str, *, everything: bool) -> list[list[str]]:
+    """Each option alone, pairs of them, and some together; all pairs where everything is tried."""
+    single = options(command)
+    pairs = [[*one, *other] for one, other in itertools.combinations(single, 2)]
+    picked = random.Random(11)  # noqa: S311 - the same ones each time, no secret
+    mixes = [list(itertools.chain(*picked.sample(single, picked.randint(3, len(single))))) for _ in range(SOME)]
+    return [[], *single, *(pairs if everything else picked.sample(pairs, PAIRS)), *mixes]
+
+
+@pytest.fixture
+def settled(space: Workspace, hand: Hand) -> Workspace:
+    """Three topics are applied, one is dropped; fifty are others', half of them with names in scope."""
+    hand.create(*sorted(FOREIGN))
+    space.declare(t={"kafka": {"topics": {name: {"partitions": 1} for name in OURS[:2]}}})
+    space.mq("apply", "--auto-approve", "-q")
+    space.declare(t={"kafka": {"topics": {name: {"partitions": 1} for name in OURS}}})
+    ran = space.mq("apply", "--auto-approve", "-q", "-o", "before=before.json")
+    assert ran.code == 0, ran.text
+    assert space.mq("snapshot", "-q", "-o", "json=live.json").code == 0
+    (space.root / "clusters.yaml").write_text((space.root / "mqinfra.yaml").read_text().split("clusters:", 1)[1])
+    space.declare(t={"kafka": {"topics": {name: {"partitions": 1} for name in OURS[:2]}}})
+    return space
+
+
+@pytest.mark.parametrize("command", ["plan"])
+def test_no_combination_of_options_deletes_one_of_them(
+    command: str, settled: Workspace, hand: Hand, pytestconfig: pytest.Config
+) -> None:
+    ended: set[int] = set()
+    for given in combinations(command, everything=exhaustive(pytestconfig)):
+        words = list(given)
+        if "digest" in words:
+            words[words.index("digest")] = settled.plan()["digest"]
+        ran = settled.mq(command, *words)
+        ended.add(ran.code)
+        assert ran.code in (0, 2, 3, 5, 64, 1), (given, ran.text)
+        assert hand.names() >= FOREIGN, given
+        if command == "plan" and ran.code in (0, 3):
+            ran = settled.mq("plan", *words, "-o", "json=changes.json")
+            changes = json.loads((settled.root / "changes.json").read_text())["changes"]
+            assert not {c["address"] for c in changes} & {f"kafka/topics/{name}" for name in FOREIGN}, given
+    assert 0 in ended, "some of them do what they say"
+
+
+def test_a_line_deletes_what_is_in_scope_and_nothing_else(settled: Workspace, hand: Hand) -> None:
+    declared = {"kafka": {"topics": {name: {"partitions": 1} for name in OURS[:2]}}}
+    settled.declare(t={**declared, "removed": {"kafka/topics/billing.1": {}}})
+    ran = settled.mq("apply", "--auto-approve", "--max-deletes=kafka/topics=100", "--degraded")
+    assert ran.code != 0, ran.text
+    assert hand.names() >= FOREIGN
+    settled.declare(t={**declared, "removed": {"kafka/topics/shop.foreign-1": {}}})
+    ran = settled.mq("apply", "--auto-approve")
+    assert ran.code == 0, ran.text
+    assert FOREIGN - hand.names() == {"shop.foreign-1"}
