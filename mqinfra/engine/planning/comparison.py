@@ -49,6 +49,10 @@ def compare_declared(state: Planning) -> None:
 def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> Change | None:
     """What has to happen to a resource that exists; None when it is as declared."""
     address, kind, declaration, fields = subject.address, subject.kind, subject.declaration, subject.fields
+    if kind.shareable and not live.per_node:
+        refuse_claimed(state, subject, changed=False)
+        note_unrecorded(state, address, kind)
+        return None  # all of it is in its name
     record = record_of(state, address)
     if record is not None and (
         record.standing is not Standing.APPLIED or doubt_about(record, live, kind, reading.facts)
