@@ -135,7 +135,12 @@ def _no_guard() -> Mapping[str, str]:
     return _NO_GUARD
 
 
+def _no_labels() -> Mapping[str, str]:
+    return _NO_LABELS
+
+
 _NO_GUARD: Mapping[str, str] = {}
+_NO_LABELS: Mapping[str, str] = {}
 _NO_NODES: Mapping[str, JsonValue] = {}
 
 
@@ -166,6 +171,9 @@ class Change:
         consents: digests of the lines whose consent it needs, which an apply uses up.
         adopts: it takes over what was there before and nobody claims, as the user asked; it then counts as made by
             the project.
+        title: what people call one of its kind, `queue`; empty in plans of older versions.
+        label: what people call the resource, `/shop orders`; empty likewise.
+        labels: as declared.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
@@ -191,9 +199,12 @@ class Change:
     made_by: tuple[Address, ...] = ()
     adopts: bool = False
     consents: tuple[str, ...] = ()
+    title: str = ""
+    label: str = ""
+    labels: Mapping[str, str] = field(default_factory=_no_labels)
 
-    def needing(self, needs: tuple[Address, ...]) -> "Change":
-        """The same change with what goes before it; `dataclasses.replace` takes three times as long."""
+    def finished(self, needs: tuple[Address, ...], title: str, label: str, labels: Mapping[str, str]) -> "Change":
+        """The same change with what goes before it and its names; `dataclasses.replace` takes three times as long."""
         return Change(
             self.address,
             self.action,
@@ -216,6 +227,9 @@ class Change:
             self.made_by,
             self.adopts,
             self.consents,
+            title,
+            label,
+            labels,
         )
 
     def wanted(self, spec: type[S]) -> S:

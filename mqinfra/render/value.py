@@ -138,7 +138,7 @@ def _value_rows(difference: FieldDifference) -> list[Row]:
             return [first, *(Row("", text) for text in _on_nodes(difference))]
         only, *more = _on_nodes(difference)
         return [Row(name, f"{only} -> {wanted}"), *(Row("", text) for text in more)]
-    before, after = _parsed(difference.before), _parsed(difference.after)
+    before, after = parsed(difference.before), parsed(difference.after)
     if isinstance(before, dict | list) and isinstance(after, dict | list):
         rows = [Row(inner, f"{one} -> {other}") for inner, one, other in _inner(difference.path, before, after)]
         if rows:
@@ -187,7 +187,7 @@ def _raw(difference: FieldDifference) -> str:
     return "" if human.startswith(str(value)) else f" ({value} {difference.unit.value})"
 
 
-def _parsed(value: JsonValue) -> JsonValue:
+def parsed(value: JsonValue) -> JsonValue:
     """Take JSON out of a text; schemas and policies are carried so."""
     if isinstance(value, str) and value[:1] in ("{", "[") and len(value) < 1_000_000:
         try:

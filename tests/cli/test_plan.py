@@ -287,3 +287,9 @@ def test_a_snapshot_of_another_cluster_is_refused(project: Project) -> None:
     ran = project.mq("plan", "--against", "live.json")
     assert ran.code == 1
     assert "`kafka` has the id `sandbox:local/kafka` in the snapshot, and `ours` is expected here" in ran.err
+
+
+def test_a_saved_plan_says_what_people_call_its_resources(project: Project) -> None:
+    (change, *_) = json.loads(project.mq("plan", "-o", "json").out)["changes"]
+    assert (change["title"], change["label"]) == ("topic", "orders.cancelled")
+    assert isinstance(change["labels"], dict)

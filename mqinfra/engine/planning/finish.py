@@ -8,6 +8,7 @@ from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
 from mqinfra.engine.planning.leftovers import Left, leftovers, unrecorded
+from mqinfra.engine.planning.naming import Naming
 from mqinfra.engine.planning.precedence import precedence
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.change import Change
@@ -54,6 +55,7 @@ def _ordered(state: Planning, selected: Sequence[Change]) -> list[Change]:
     planned = {change.address: change for change in selected}
     first = precedence(state, selected)
     ordered: list[Change] = []
+    naming = Naming(state)
     for address in sorted(planned):
         change = planned[address]
         needs = needs_of(change, state.desired.declarations, planned)
@@ -61,7 +63,7 @@ def _ordered(state: Planning, selected: Sequence[Change]) -> list[Change]:
             needs = tuple(sorted({*needs, *first[address]}))
         if change.needs:
             needs = tuple(sorted({*needs, *(need for need in change.needs if need in planned)}))
-        ordered.append(change.needing(needs) if needs != change.needs else change)
+        ordered.append(naming.finished(change, needs))
     return ordered
 
 

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.label import label_of
 from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.model.setting import Problem, Unit
 from mqinfra.model.span import Path
@@ -99,6 +100,10 @@ class Kind(EntryType, Generic[C]):
     renaming: ClassVar[str] = "to clients the new one is another one, and the old one goes with all that it holds"
 
     # --- pure: what things mean
+
+    def label(self, address: Address) -> str:
+        """What people call a resource of this kind, behind what it lies in: `/shop orders`."""
+        return label_of(address)
 
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Tell whether two values of a field mean the same to the broker."""

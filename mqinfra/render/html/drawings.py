@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mqinfra.model.label import name_of, place_of
 from mqinfra.model.topology import Edge, Flow, Node, Topology
 from mqinfra.render.graph.layout import Link, Size, lay_out
 from mqinfra.render.graph.picture import MARKS, Arrow, subtitle
 from mqinfra.render.graph.scene import box_of, room_for, written_on
 from mqinfra.render.graph.svg import head_of, path_of
-from mqinfra.render.html.changes import name_of, place_of
 from mqinfra.render.html.folding import Cell, Lines, cell_status
 from mqinfra.render.html.scenes import Sheet, Sheets, sheets_of
 from mqinfra.render.terminal import clean, plural
@@ -174,8 +174,8 @@ def _node(node: Node, makers: Sequence[int]) -> NodeItem:
     return NodeItem(
         clean(node.address.text),
         clean(node.title),
-        name_of(node.address),
-        place_of(node.address),
+        clean(name_of(node.address)),
+        clean(place_of(node.address)),
         clean(node.caption),
         clean(node.address.kind),
         clean(node.address.cluster),
@@ -223,7 +223,7 @@ def _written(cell: Cell, nodes: Sequence[Node]) -> tuple[str, str]:
     """What stands in a box: of a stack how many it stands for, and the first of them."""
     node = nodes[cell.lead]
     mark = MARKS.get(cell_status(cell, nodes), "")
-    name = f"{mark} {name_of(node.address)}".strip()
+    name = f"{mark} {clean(name_of(node.address))}".strip()
     if len(cell.leads) == 1:
         return subtitle(node), name
     return f"{clean(node.title)}, {len(cell.leads):,} alike", f"{name}, …"

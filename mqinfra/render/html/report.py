@@ -18,15 +18,15 @@ from string import Template
 from mqinfra.model.diagnostic import Severity as Weight
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.plan import Plan
-from mqinfra.model.topology import Topology
 from mqinfra.render.causes import one_per_cause
-from mqinfra.render.html.blocks import Block, blocks_of
-from mqinfra.render.html.changes import ChangeItem, Problem, Severity, change_item, problem
 from mqinfra.render.html.drawings import Drawings, drawings_of
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.report_text import counts_of
 from mqinfra.render.terminal import clean, plural
 from mqinfra.render.value import inline_fields
+from mqinfra.render.view.blocks import Block, blocks_of
+from mqinfra.render.view.changes import ChangeItem, Problem, change_item, problem
+from mqinfra.render.view.severity import Severity
 
 _SCRIPTS = ("base", "state", "changes", "details", "scene", "topology", "main")
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -142,25 +142,13 @@ def render_html(plan: Plan, report: Report | None = None) -> str:
 
 def contents(plan: Plan, report: Report | None = None) -> Contents:
     """Gather what the page shows."""
-    topology = plan.topology or Topology()
-    nodes = {node.address: node for node in topology.nodes}
-    labels = {edge.by: edge.labels for edge in topology.edges} | {node.address: node.labels for node in topology.nodes}
     ended = {result.address: result for result in report.results} if report is not None else {}
     found = one_per_cause(plan.diagnostics, brief=False)
     problems: dict[str, list[int]] = defaultdict(list)
     for at, diagnostic in enumerate(found):
         if diagnostic.severity is Weight.ERROR and diagnostic.address is not None:
             problems[diagnostic.address].append(at)
-    changes = [
-        change_item(
-            change,
-            nodes.get(change.address),
-            labels.get(change.address, {}),
-            problems,
-            ended.get(change.address),
-        )
-        for change in plan.changes
-    ]
+    changes = [change_item(change, problems, ended.get(change.address)) for change in plan.changes]
     counted = {severity: sum(change.severity == severity.value for change in changes) for severity in Severity}
     headline = counts_of(report) if report is not None else counts(plan) if plan.changes else verdict(plan)
     return Contents(

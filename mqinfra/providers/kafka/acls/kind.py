@@ -20,7 +20,8 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.kafka.acls import drawing as acl_drawing
 from mqinfra.providers.kafka.acls import effects, reading, requests, rights
 from mqinfra.providers.kafka.acls import figures as acl_figures
-from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, AclEntry, AclSpec, expand, name_problem
+from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, USUAL, AclEntry, AclSpec, expand, name_problem
+from mqinfra.providers.kafka.api.acl import ANY
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -51,6 +52,15 @@ class AclKind(
     shareable = True
     placement = PLACEMENT
     as_lines = True
+
+    @override
+    def label(self, address: Address) -> str:
+        """Who may do what, or may not, and from where."""
+        pairs = {**dict(USUAL), **dict(address.pairs)}
+        verb = "may" if pairs["permission"] == "allow" else "may not"
+        what = [pairs.get("resource", ""), pairs.get("name", "") + ("*" if pairs["pattern"] == "prefixed" else "")]
+        host = f"from {pairs['host']}" if pairs["host"] != ANY else ""
+        return " ".join(filter(None, (pairs.get("principal", ""), verb, pairs.get("operation", ""), *what, host)))
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

@@ -26,6 +26,7 @@ from mqinfra.providers.rabbitmq.spec import binding_refusals as binding_rules
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 from mqinfra.providers.rabbitmq.spec.binding import KIND, NAMED_BY, BindingSpec
+from mqinfra.providers.rabbitmq.spec.binding_label import label_of
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -51,6 +52,11 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Rou
     shareable = True
     as_lines = True
     placement = Placement(nested_in="vhosts", named_by=NAMED_BY, owned_by=("queue", "toExchange"))
+
+    @override
+    def label(self, address: Address) -> str:
+        """From where, on which key or arguments, to where."""
+        return label_of(address)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -50,6 +50,11 @@ class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Permitted["R
     placement = Placement(scoped_as="keys", inline_in=STREAMS)
 
     @override
+    def label(self, address: Address) -> str:
+        """Groups are named behind their stream."""
+        return "/".join(address.path)
+
+    @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
         """Of `resetTo`, tell whether a group at the position `other` is left where it is."""
         if path == ("resetTo",) and isinstance(one, dict) and isinstance(other, str):

@@ -8,9 +8,9 @@ from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference
 from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.plan import Plan, Uncompared, UndeclaredKeys
 from mqinfra.model.setting import Unit
-from mqinfra.render.html.changes import Severity, name_of, severity_of
-from mqinfra.render.html.fields import Field, fields_of
 from mqinfra.render.html.report import contents
+from mqinfra.render.view.fields import Field, fields_of
+from mqinfra.render.view.severity import Severity, severity_of
 
 
 def change(address: str, action: Action = Action.UPDATE, reason: Reason = Reason.DIFFERS, **more: object) -> Change:
@@ -81,15 +81,6 @@ def test_a_secret_is_shown_by_where_it_comes_from() -> None:
         ("another value", "from $P"),
         ("another value", "from a/b"),
     ]
-
-
-def test_a_binding_is_called_by_what_it_joins() -> None:
-    plain = Address.parse("r/bindings/%2F/exchange=orders,queue=mails,routingKey=order.%2A")
-    headers = Address(
-        "r", "bindings", ("/",), (("arguments", '{"a":1,"x-match":"all"}'), ("exchange", "h"), ("queue", "q"))
-    )
-    assert name_of(plain) == "orders → mails (order.*)"
-    assert name_of(headers) == "h → q (a=1)"
 
 
 def test_what_was_not_checked_and_what_stays_is_said() -> None:

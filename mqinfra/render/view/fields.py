@@ -1,5 +1,6 @@
 """Fields that change, value by value: lists by what comes and goes, nested values path by path, nothing cut off."""
 
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +11,10 @@ from mqinfra.model.setting import Unit
 from mqinfra.model.spec import Mutability
 from mqinfra.model.wording import in_words
 from mqinfra.render.terminal import clean
-from mqinfra.render.value import field_name, shown
+from mqinfra.render.value import field_name, parsed, shown
 
 _ABSENT = "absent"
+_MOST_LINES = 2000
 _BESIDE = frozenset(("revision",))
 
 
@@ -51,9 +53,9 @@ def fields_of(change: Change) -> list[Field]:
 
 def _rows(difference: FieldDifference, *, creates: bool) -> Iterator[Field]:
     name, note = field_name(difference.path), _note(difference, creates=creates)
-    before, after = difference.before, difference.after
+    before, after = parsed(difference.before), parsed(difference.after)
     if creates:
-        yield Field(name, after=_or_default(after, difference), note=note)
+        yield Field(name, after=_or_default(difference.after, difference), note=note)
     elif isinstance(before, list) and isinstance(after, list):
         old, new = [_written(item, None) for item in before], [_written(item, None) for item in after]
         minus, plus = [item for item in old if item not in new], [item for item in new if item not in old]
@@ -65,10 +67,23 @@ def _rows(difference: FieldDifference, *, creates: bool) -> Iterator[Field]:
         for path, one, other in _inner(difference.path, before, after):
             yield Field(field_name(path), one, other, note=note)
             note = ""
+    elif isinstance(before, str) and isinstance(after, str) and max(before.count("\n"), after.count("\n")) > 0:
+        yield _lines(name, before, after, note)
     else:
-        yield Field(name, _before(difference), _or_default(after, difference), note=note)
+        yield Field(name, _before(difference), _or_default(difference.after, difference), note=note)
     for node, value in difference.nodes.items():
         yield Field("", _ABSENT if value is None else _written(value, difference.unit), note=f"on {clean(node)}")
+
+
+def _lines(name: str, before: str, after: str, note: str) -> Field:
+    """A text of several lines by those that change; of a very long one, both as a whole."""
+    one, other = before.splitlines(), after.splitlines()
+    if max(len(one), len(other)) > _MOST_LINES:
+        return Field(name, clean(before), clean(after), note=note)
+    # The first two lines name the files, and `@@` says where; a text's own lines begin with one sign.
+    changed = list(difflib.unified_diff(one, other, lineterm="", n=0))[2:]
+    minus, plus = ([clean(line[1:]) for line in changed if line[0] == sign] for sign in "-+")
+    return Field(name, minus=minus, plus=plus, note=note)
 
 
 def _note(difference: FieldDifference, *, creates: bool) -> str:
@@ -88,7 +103,7 @@ def _before(difference: FieldDifference) -> str:
 
 def _or_default(value: JsonValue, difference: FieldDifference) -> str:
     if value is None and difference.inherited is not None:
-        return f"default ({_written(difference.inherited, difference.unit)})"
+        return f"broker default ({_written(difference.inherited, difference.unit)})"
     return _written(value, difference.unit)
 
 

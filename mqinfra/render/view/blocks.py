@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mqinfra.render.html.changes import ChangeItem, Severity
+from mqinfra.render.view.changes import ChangeItem
+from mqinfra.render.view.severity import Severity
 
 
 @dataclass(frozen=True)

@@ -1,50 +1,17 @@
-"""Changes as the page has them: what happens, how grave it is, what it takes, and what a search finds."""
+"""Changes as they are read: what happens, how grave it is, what it takes, and what a search finds."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change, CostKind, Moved, Reason, Undo
+from mqinfra.model.change import Change, Cost, CostKind, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Ended
-from mqinfra.model.topology import Node
-from mqinfra.model.wording import in_words
-from mqinfra.render.html.fields import Field, fields_of
+from mqinfra.model.label import name_of, place_of
 from mqinfra.render.terminal import clean
-
-
-class Severity(StrEnum):
-    """How grave a change is, gravest first: the order in which they are read."""
-
-    BLOCKED = "blocked"
-    LOSES = "loses"
-    BREAKS = "breaks"
-    UNDECLARED = "undeclared"
-    DRIFT = "drift"
-    UPDATES = "updates"
-    CREATES = "creates"
-
-    @property
-    def heading(self) -> str:
-        """What stands over such changes."""
-        return _HEADINGS[self]
-
-
-_HEADINGS = {
-    Severity.BLOCKED: "Blocked",
-    Severity.LOSES: "Loses data",
-    Severity.BREAKS: "Breaks order or cuts clients off",
-    Severity.UNDECLARED: "No longer declared",
-    Severity.DRIFT: "Drift",
-    Severity.UPDATES: "Other updates",
-    Severity.CREATES: "Creates",
-}
-_LOSING = frozenset((CostKind.MESSAGES_LOST, CostKind.RETENTION_LOWERED))
-_BREAKING = frozenset((CostKind.CONSUMERS_CUT_OFF, CostKind.ORDER_BROKEN))
-_LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
+from mqinfra.render.value import field_name
+from mqinfra.render.view.fields import Field, fields_of
+from mqinfra.render.view.severity import GRAVE, severity_of
 
 
 @dataclass(frozen=True)
@@ -54,10 +21,14 @@ class CostItem:
     Attributes:
         text: a phrase.
         grave: it takes messages, clients or order; else it is only said.
+        effect: it takes nothing at all.
+        field: the field that it comes from; empty for the resource as a whole.
     """
 
     text: str
     grave: bool
+    effect: bool = False
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,26 +99,9 @@ class ChangeItem:
     message: str = ""
 
 
-def severity_of(change: Change) -> Severity:
-    """How grave a change is, by what it takes and why it happens."""
-    kinds = {cost.kind for cost in change.costs}
-    if change.blocked_by:
-        return Severity.BLOCKED
-    if change.action in (Action.DELETE, Action.REPLACE) and change.reason not in _LEFT_OVER:
-        return Severity.LOSES
-    if kinds & _LOSING:
-        return Severity.LOSES
-    if kinds & _BREAKING:
-        return Severity.BREAKS
-    if change.reason in _LEFT_OVER:
-        return Severity.UNDECLARED
-    if any(difference.moved in (Moved.DRIFT, Moved.BOTH) for difference in change.differences):
-        return Severity.DRIFT
-    return Severity.CREATES if change.action is Action.CREATE else Severity.UPDATES
-
-
+_ADOPTS = "adopts it: it was there before, and counts as made by this project from now on"
 _REASONS = {
-    Reason.TOMBSTONE: "listed under removed:",
+    Reason.TOMBSTONE: "listed under `removed:`",
     Reason.NOT_DECLARED: "this project made it, and no manifest declares it any more",
     Reason.SUGAR_GONE: "what generated it no longer does",
     Reason.GOES_WITH: "deleted when what it belongs to is recreated",
@@ -157,8 +111,6 @@ _REASONS = {
 
 def change_item(
     change: Change,
-    node: Node | None,
-    labels: Mapping[str, str],
     problems: Mapping[str, Sequence[int]],
     ended: Ended | None,
 ) -> ChangeItem:
@@ -166,29 +118,31 @@ def change_item(
 
     Args:
         change: the change.
-        node: the resource in the topology; None where there is none.
-        labels: as declared.
         problems: numbers of errors by address.
         ended: how it ended; None before an apply.
     """
     address = change.address
+    place, name = _named(change)
     return ChangeItem(
         address=clean(address.text),
         action=change.action.value,
         severity=severity_of(change).value,
         cluster=clean(address.cluster),
         kind=clean(address.kind),
-        title=clean(node.title) if node is not None else _singular(address.kind),
-        label=name_of(address),
-        place=place_of(address),
+        title=clean(change.title) or _singular(address.kind),
+        label=clean(name),
+        place=clean(place),
         where=clean(f"{change.span.file}:{change.span.line}") if change.span is not None else "",
         fields=fields_of(change),
-        costs=[CostItem(clean(cost.text), cost.kind in _LOSING | _BREAKING) for cost in change.costs],
+        costs=[
+            CostItem(clean(cost.text), cost.kind in GRAVE, cost.kind is CostKind.EFFECT, field_name(cost.path))
+            for cost in change.costs
+        ],
         final=change.undo is Undo.NO,
         note=clean(change.note),
-        reason=_REASONS.get(change.reason, ""),
+        reason=_ADOPTS if change.adopts else _REASONS.get(change.reason, ""),
         makers=[clean(maker) for maker in _makers(change)],
-        labels=[clean(f"{key}={value}") for key, value in sorted(labels.items())],
+        labels=[clean(f"{key}={value}") for key, value in sorted(change.labels.items())],
         problems=list(problems.get(address.text, ())) if change.blocked_by else [],
         outcome=ended.outcome.value if ended is not None else "",
         message=clean(" ".join((ended.message, *ended.help)).strip()) if ended is not None else "",
@@ -202,39 +156,25 @@ def _makers(change: Change) -> list[str]:
     return [change.origin.rpartition(" of ")[2]]
 
 
+def _cost(cost: Cost) -> CostItem:
+    return CostItem(clean(cost.text), cost.kind in GRAVE, cost.kind is CostKind.EFFECT, field_name(cost.path))
+
+
+def _named(change: Change) -> tuple[str, str]:
+    """What it lies in, and its name there; a kind may write both as one."""
+    address = change.address
+    if not change.label:
+        return place_of(address), name_of(address)
+    place = place_of(address)
+    if place and change.label.startswith(f"{place} "):
+        return place, change.label[len(place) + 1 :]
+    return "", change.label
+
+
 def _singular(kind: str) -> str:
     """The name of a kind for one of it: `topicPermissions` is `topic permission`."""
     words = clean(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
     return f"{words.removesuffix('ies')}y" if words.endswith("ies") else words.removesuffix("s")
-
-
-def place_of(address: Address) -> str:
-    """What a resource lies in, by its address; empty where it lies in nothing but its cluster."""
-    return clean("/".join(address.path if address.pairs else address.path[:-1]))
-
-
-def name_of(address: Address) -> str:
-    """A name as people write it; of a thing without one, what makes it up."""
-    if not address.pairs:
-        return clean(address.name)
-    pairs = dict(address.pairs)
-    ends = [value for key, value in pairs.items() if key not in _SAYS_HOW]
-    said = [_arguments(value) for key, value in sorted(pairs.items(), reverse=True) if key in _SAYS_HOW and value]
-    return clean(" → ".join(ends) + (f" ({', '.join(said)})" if said else ""))
-
-
-def _arguments(value: str) -> str:
-    """Arguments in an address are JSON; a routing key is not, as a rule."""
-    try:
-        found = json.loads(value)
-    except (ValueError, RecursionError):
-        return value
-    if not isinstance(found, dict):
-        return value
-    return ", ".join(f"{key}={in_words(item)}" for key, item in found.items() if key != "x-match")
-
-
-_SAYS_HOW = frozenset(("routingKey", "arguments"))
 
 
 def problem(diagnostic: Diagnostic) -> Problem:

@@ -1,0 +1,56 @@
+"""How grave changes are, and the order in which they are read."""
+
+from enum import StrEnum
+
+from mqinfra.model.change import Action, Change, CostKind, Moved, Reason
+
+
+class Severity(StrEnum):
+    """How grave a change is, gravest first: the order in which they are read."""
+
+    BLOCKED = "blocked"
+    LOSES = "loses"
+    BREAKS = "breaks"
+    UNDECLARED = "undeclared"
+    DRIFT = "drift"
+    UPDATES = "updates"
+    CREATES = "creates"
+
+    @property
+    def heading(self) -> str:
+        """What stands over such changes."""
+        return _HEADINGS[self]
+
+
+_HEADINGS = {
+    Severity.BLOCKED: "Blocked",
+    Severity.LOSES: "Loses data",
+    Severity.BREAKS: "Breaks order or cuts clients off",
+    Severity.UNDECLARED: "No longer declared",
+    Severity.DRIFT: "Drift",
+    Severity.UPDATES: "Other updates",
+    Severity.CREATES: "Creates",
+}
+_LOSING = frozenset((CostKind.MESSAGES_LOST, CostKind.RETENTION_LOWERED))
+_BREAKING = frozenset((CostKind.CONSUMERS_CUT_OFF, CostKind.ORDER_BROKEN))
+GRAVE = _LOSING | _BREAKING
+"""Costs that take messages, clients or order."""
+_LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
+
+
+def severity_of(change: Change) -> Severity:
+    """How grave a change is, by what it takes and why it happens."""
+    kinds = {cost.kind for cost in change.costs}
+    if change.blocked_by:
+        return Severity.BLOCKED
+    if change.action in (Action.DELETE, Action.REPLACE) and change.reason not in _LEFT_OVER:
+        return Severity.LOSES
+    if kinds & _LOSING:
+        return Severity.LOSES
+    if kinds & _BREAKING:
+        return Severity.BREAKS
+    if change.reason in _LEFT_OVER:
+        return Severity.UNDECLARED
+    if any(difference.moved in (Moved.DRIFT, Moved.BOTH) for difference in change.differences):
+        return Severity.DRIFT
+    return Severity.CREATES if change.action is Action.CREATE else Severity.UPDATES
