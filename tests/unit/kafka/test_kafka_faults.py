@@ -18,6 +18,8 @@ from mqinfra.providers.kafka.api.faults import fault_named, result_of
         ("POLICY_VIOLATION", Refused, False),
         ("THROTTLING_QUOTA_EXCEEDED", Refused, True),
         ("NOT_CONTROLLER", Refused, True),
+        ("UNKNOWN_LEADER_EPOCH", Refused, True),
+        ("FENCED_LEADER_EPOCH", Refused, True),
         ("TOPIC_AUTHORIZATION_FAILED", Refused, False),
     ],
 )

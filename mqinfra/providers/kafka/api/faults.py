@@ -40,6 +40,10 @@ _RETRY = frozenset(
         "NOT_COORDINATOR",
         "STALE_CTRL_EPOCH",
         "REASSIGNMENT_IN_PROGRESS",
+        # The leader and whoever asked differ about which leader it is: one of them is behind, after a topic was made
+        # anew or moved.
+        "FENCED_LEADER_EPOCH",
+        "UNKNOWN_LEADER_EPOCH",
         # A partition has no leader, or none that the broker that was asked has heard of.
         "_NOENT",
         "_WAIT_CACHE",
