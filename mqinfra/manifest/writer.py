@@ -71,7 +71,9 @@ def write_topology(
             if bool(placement.holder) is deep:
                 section = sections[address.cluster]
                 own = {} if labels == _given_labels(section, address, placement) else labels
-                entry = _named(_entry(spec, own, lifecycle), texts.get(address, {}))
+                # What stands in another's entry is treated as that is, and has no room for a word of its own.
+                treated = Lifecycle() if placement.inline_in else lifecycle
+                entry = _named(_entry(spec, own, treated), texts.get(address, {}))
                 if kind in defaults:
                     _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
                 _place(section, address, placement, entry)

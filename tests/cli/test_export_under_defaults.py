@@ -99,3 +99,17 @@ def test_what_render_prints_says_the_same_under_the_same_defaults(shop: Path, mq
     rendered = mq("render").out
     (shop / "topology" / "shop.yaml").write_text(rendered, encoding="utf-8")
     assert mq("render").out == rendered
+
+
+def test_what_stands_in_another_s_entry_is_rendered_without_a_lifecycle_of_its_own(
+    shop: Path, mq: Callable[..., Ran]
+) -> None:
+    """Adopting goes from an entry to what its sugar makes, where there is no room for the word."""
+    adopting = "defaults: {redis/streams: {lifecycle: {adopt: true}}}\n"
+    (shop / "mqinfra.yaml").write_text(PROJECT + adopting, encoding="utf-8")
+    entries = 'redis: {streams: {read: {groups: {feed: {startAt: "0"}}}}}\n'
+    (shop / "topology" / "shop.yaml").write_text(HEAD + entries, encoding="utf-8")
+    rendered = mq("render").out
+    (shop / "topology" / "shop.yaml").write_text(rendered, encoding="utf-8")
+    assert mq("validate").code == 0
+    assert mq("render").out == rendered

@@ -64,7 +64,7 @@ class Shop:
             "manifests": ["topology/"],
             "scope": {"redis": {"wholeCluster": True}},
             # Tests make by hand what a plan then changes.
-            "defaults": {f"redis/{kind}": {"lifecycle": {"adopt": True}} for kind in ("streams", "users")},
+            "defaults": {f"redis/{kind}": {"lifecycle": {"adopt": True}} for kind in ("streams", "users", "access")},
             "environments": {"it": {"clusters": {"redis": {"type": "redis", **block}}}},
         }
         (self.root / "mqinfra.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
