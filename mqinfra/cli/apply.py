@@ -22,6 +22,7 @@ from mqinfra.cli.options import (
     degraded_option,
     desired_option,
     environment_option,
+    expanded,
     lock_options,
     output_option,
     selection_options,
@@ -144,7 +145,7 @@ def command(
     with planned(workspace, options) as result:
         plan = with_topology(result, workspace, targets, asked=False)
         talk.diagnostics(plan.diagnostics)
-        talk.info(render_plan(plan, talk.style(sys.stderr), full=talk.settings.verbose))
+        talk.info(render_plan(plan, talk.style(sys.stderr), expand=expanded((), talk)))
         code = exit_code(plan, detailed=False)
         if code is not ExitCode.OK:
             emit_failure(targets, plan.diagnostics, talk)

@@ -77,6 +77,7 @@ _TALK = (
     click.option("-q", "--quiet", is_flag=True, help="Print only errors and the result."),
     click.option("-v", "--verbose", is_flag=True, help="Show everything."),
 )
+_EXPAND_ALL = ("all",)
 _SELECTION = (
     click.option(
         "--select",
@@ -239,3 +240,16 @@ def _apply(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def expand_option(function: F) -> F:
+    """`--expand`."""
+    option = click.option(
+        "--expand", multiple=True, metavar="NAME|all", help="List what an entry makes; repeat it for several."
+    )
+    return option(function)
+
+
+def expanded(expand: tuple[str, ...], talk: Console) -> tuple[str, ...]:
+    """The entries of which all that they make is listed; `-v` shows everything."""
+    return _EXPAND_ALL if talk.settings.verbose else expand

@@ -13,6 +13,8 @@ from mqinfra.cli.options import (
     degraded_option,
     desired_option,
     environment_option,
+    expand_option,
+    expanded,
     output_option,
     selection_options,
     talk_options,
@@ -60,6 +62,7 @@ FORMATS = ("text", "json", "markdown", "html", "github")
 @click.option("--undeclared", is_flag=True, help="List what is in scope and not declared, with the lines to remove it.")
 @click.option("--topology", is_flag=True, help="Keep in `-o json` what `graph` and `show -o html` draw.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@expand_option
 @output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
@@ -77,6 +80,7 @@ def command(
     requests: bool,
     summary: bool,
     undeclared: bool,
+    expand: tuple[str, ...],
     topology: bool,
     detailed_exitcode: bool,
     targets: tuple[Target, ...],
@@ -100,7 +104,7 @@ def command(
                     talk.out_style,
                     requests=views,
                     summary=summary,
-                    full=talk.settings.verbose,
+                    expand=expanded(expand, talk),
                     undeclared=undeclared,
                 ),
                 "json": lambda: _json(plan),

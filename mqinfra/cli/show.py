@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console
-from mqinfra.cli.options import output_option, talk_options
+from mqinfra.cli.options import expand_option, expanded, output_option, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html
@@ -21,16 +21,19 @@ FORMATS = ("text", "json", "markdown", "html")
 @click.command("show")
 @click.argument("plan_file", type=ExistingFile())
 @click.option("--summary", is_flag=True, help="Show only counts and destructive changes.")
+@expand_option
 @output_option(*FORMATS)
 @talk_options
-def command(*, plan_file: Path, summary: bool, targets: tuple[Target, ...], talk: Console) -> int:
+def command(
+    *, plan_file: Path, summary: bool, expand: tuple[str, ...], targets: tuple[Target, ...], talk: Console
+) -> int:
     """Print a saved plan."""
     plan = read_plan(plan_file)
     talk.diagnostics(plan.diagnostics)
     emit(
         targets,
         {
-            "text": lambda: render_plan(plan, talk.out_style, summary=summary, full=talk.settings.verbose),
+            "text": lambda: render_plan(plan, talk.out_style, summary=summary, expand=expanded(expand, talk)),
             "json": lambda: plan_to_json(plan),
             "markdown": lambda: render_plan_markdown(plan),
             "html": lambda: html(plan),

@@ -1,15 +1,13 @@
 """One change as lines of text, in three sizes: a block with every field, one line, and a count per prefix.
 
-Separate because the terminal and the pull request show the same lines.
+For the comment on a pull request; the terminal shows blocks (`block_text`).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from mqinfra.model.change import Action, Change, CostKind, FieldDifference, Moved, Reason, Undo
-from mqinfra.model.diagnostic import Diagnostic, Severity
-from mqinfra.model.plan import Plan
 from mqinfra.model.spec import Mutability
+from mqinfra.render.block_text import SYMBOLS
 from mqinfra.render.fold import by_prefix
 from mqinfra.render.terminal import Style, cells, clean, plural
 from mqinfra.render.value import (
@@ -20,15 +18,8 @@ from mqinfra.render.value import (
     short_value,
     shown,
 )
+from mqinfra.render.view.blocked import Blockers, blocked_by
 
-SYMBOLS = {
-    Action.CREATE: "+",
-    Action.UPDATE: "~",
-    Action.REPLACE: "-/+",
-    Action.DELETE: "-",
-    Action.ADOPT: "=",
-    Action.FORGET: "x",
-}
 _INDENT = 8
 _REASONS = {
     Reason.ABSENT: "declared, but does not exist",
@@ -39,18 +30,6 @@ _REASONS = {
     Reason.SUGAR_GONE: "what generated it no longer does",
     Reason.GOES_WITH: "deleted when the resource that it belongs to is recreated",
 }
-
-Blockers = Mapping[str, Sequence[Diagnostic]]
-"""Errors by formatted address."""
-
-
-def blockers(plan: Plan) -> Blockers:
-    """Collect the errors that speak of an address."""
-    found: dict[str, list[Diagnostic]] = defaultdict(list)
-    for diagnostic in plan.diagnostics:
-        if diagnostic.address is not None and diagnostic.severity is Severity.ERROR:
-            found[diagnostic.address].append(diagnostic)
-    return found
 
 
 def heavy(change: Change) -> bool:
@@ -82,7 +61,7 @@ def change_block(change: Change, errors: Blockers, style: Style) -> list[str]:
         lines += style.wrap(text, indent=_INDENT)
     lines += _field_lines(change, style)
     lines += _cost_lines(change, style)
-    for text in _blocked_by(change, errors):
+    for text in blocked_by(change, errors):
         lines += style.wrap(style.destroyed(text) if text.startswith("blocked") else text, indent=_INDENT)
     return lines
 
@@ -119,35 +98,16 @@ def _that_fit(texts: Sequence[str], number: int, room: int) -> str:
     return ""
 
 
-def change_counts(changes: Sequence[Change], style: Style, *, see: str = "") -> list[str]:
-    """Changes of one action as counts per prefix; `see` says where they are listed."""
+def change_counts(changes: Sequence[Change], style: Style) -> list[str]:
+    """Changes of one action as counts per prefix."""
     if not changes:
         return []
     first = changes[0]
     head = f"{SYMBOLS[first.action]:<3} {first.action.value:<7} {plural(len(changes), 'resource')}"
-    lines = style.wrap(f"{paint(first, head, style)}{see}", indent=2, hang=6)
+    lines = style.wrap(paint(first, head, style), indent=2, hang=6)
     for text, number in by_prefix(change.address for change in changes):
         lines += style.wrap(f"{number:>9,}  {text}", indent=4, hang=15)
     return lines
-
-
-def alike(changes: Iterable[Change], *, least: int) -> tuple[list[list[Change]], list[Change]]:
-    """Part changes into groups of at least `least` with equal differences and costs, and the others."""
-    groups: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        key = "\n".join(
-            [change.action.value, *map(short_difference, change.differences), *(cost.text for cost in change.costs)]
-        )
-        groups[key].append(change)
-    large = [group for group in groups.values() if len(group) >= least]
-    return large, [change for group in groups.values() if len(group) < least for change in group]
-
-
-def alike_block(changes: Sequence[Change], style: Style, *, see: str) -> list[str]:
-    """Changes with equal differences: how many, where, and the fields once."""
-    lines = change_counts(changes, style, see=see)
-    lines += style.wrap("each:", indent=_INDENT)
-    return lines + _field_lines(changes[0], style, places=False) + _cost_lines(changes[0], style)
 
 
 def _head(change: Change, style: Style) -> str:
@@ -159,7 +119,7 @@ def _place(change: Change) -> str:
     return clean(str(change.span)) if change.span is not None else ""
 
 
-def _field_lines(change: Change, style: Style, *, places: bool = True) -> list[str]:
+def _field_lines(change: Change, style: Style) -> list[str]:
     if change.action is Action.DELETE:
         was = inline_fields(change.before) if change.before else ""
         return style.wrap(style.dim(f"was: {was}"), indent=_INDENT) if was else []
@@ -172,7 +132,7 @@ def _field_lines(change: Change, style: Style, *, places: bool = True) -> list[s
             notes += f"  drift: applied as {shown(difference.recorded, difference.unit)}"
         if difference.path in costs:
             notes += f"  {costs[difference.path]}"
-        place = clean(str(difference.span)) if places and not creates and difference.span is not None else ""
+        place = clean(str(difference.span)) if not creates and difference.span is not None else ""
         for row in [declared_row(difference)] if creates else difference_rows(difference):
             rows.append((row.name, row.text + notes, place))
             notes = place = ""
@@ -200,22 +160,6 @@ def _cost_lines(change: Change, style: Style) -> list[str]:
     if change.undo is Undo.NO:
         lines += style.wrap(style.changed("cannot be undone"), indent=_INDENT)
     return lines
-
-
-def _blocked_by(change: Change, errors: Blockers) -> list[str]:
-    texts: list[str] = []
-    for code in change.blocked_by:
-        head = f"blocked by {clean(code)}"
-        mine = [diagnostic for diagnostic in errors.get(change.address.text, ()) if diagnostic.code == code]
-        for diagnostic in mine:
-            texts.append(f"{head}: {clean(diagnostic.message)}")
-            texts += [f"help: {clean(text)}" for text in diagnostic.help]
-        if mine:
-            continue
-        needed = [need for need in change.needs if any(item.code == code for item in errors.get(need.text, ()))]
-        because = f"it needs `{clean(needed[0].text)}`, which is blocked" if needed else ""
-        texts.append(f"{head}: {because or f'see `mqinfra explain {clean(code)}`'}")
-    return texts
 
 
 def heavy_first(changes: Iterable[Change]) -> list[Change]:

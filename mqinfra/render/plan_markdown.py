@@ -15,8 +15,6 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Source
 from mqinfra.render.change_text import (
-    Blockers,
-    blockers,
     change_block,
     change_counts,
     change_line,
@@ -28,6 +26,7 @@ from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
 from mqinfra.render.plan_text import cluster_header, uncompared_lines, undeclared_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.terminal import Style, clean, cut, document, plural
+from mqinfra.render.view.blocked import Blockers, blockers
 
 _STYLE = Style(colour=False, width=100)
 _BACKTICKS = re.compile(r"`+")

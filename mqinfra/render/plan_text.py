@@ -1,49 +1,29 @@
-"""A plan for the terminal: what destroys or is blocked first and in full, then updates, then creates, then the verdict.
+"""A plan for the terminal: what it comes to, then its blocks, gravest first, and last what to do now.
 
-Long plans fold what is alike, never what destroys; symbols and words carry all meaning, colour repeats it.
+Symbols and words carry all meaning, colour repeats it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from enum import Enum
 
 from mqinfra.model.change import Action, Change
 from mqinfra.model.plan import Plan, PlanCluster, Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Source
-from mqinfra.render.change_text import (
-    SYMBOLS,
-    Blockers,
-    alike,
-    alike_block,
-    blockers,
-    change_block,
-    change_counts,
-    change_line,
-    heavy,
-    heavy_first,
-    paint,
-)
+from mqinfra.render.block_text import ALL, SYMBOLS, BlockText, plural_of
 from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.requests_text import RequestView, request_lines
 from mqinfra.render.terminal import Style, cells, clean, document, plural
 from mqinfra.render.value import shown
+from mqinfra.render.view.blocks import Block
+from mqinfra.render.view.plan import PlanView, view_of
+from mqinfra.render.view.severity import Severity
 
-_BLOCKS_UP_TO = 20
-_LINES_UP_TO = 200
-_ALIKE_AT_LEAST = 5
 _LISTED_UP_TO = 20
-_BLOCKED_UP_TO = 50
+_MOST_BLOCKS = {Severity.BLOCKED.value: 50, Severity.CREATES.value: 200}
+_GRAVE = frozenset(one.value for one in (Severity.BLOCKED, Severity.LOSES, Severity.BREAKS, Severity.UNDECLARED))
 _SEE_UNDECLARED = " (listed with --undeclared)"
 _SEE = ", all listed with -v"
-
-
-class _Size(Enum):
-    """How much room one change of a kind gets."""
-
-    BLOCK = 1
-    LINE = 2
-    COUNT = 3
 
 
 def render_plan(
@@ -52,7 +32,7 @@ def render_plan(
     *,
     requests: Sequence[RequestView] | None = None,
     summary: bool = False,
-    full: bool = False,
+    expand: Sequence[str] = (),
     undeclared: bool = False,
 ) -> str:
     """Print a plan.
@@ -61,47 +41,107 @@ def render_plan(
         plan: the plan.
         style: how to print.
         requests: the calls that would bring it about, to be listed before the verdict.
-        summary: per cluster counts only; what destroys or is blocked is listed by the verdict.
-        full: fold nothing.
+        summary: per cluster counts only, and what destroys or is blocked.
+        expand: entries of which all that they make is listed; `all` folds nothing.
         undeclared: list all that is not declared, with the lines that delete it.
 
     Returns:
         text that ends with a line end.
     """
     lines: list[str] = []
-    errors = blockers(plan)
-    creates = sum(change.action is Action.CREATE and not heavy(change) for change in plan.changes)
-    size = _Size.BLOCK if full or creates <= _BLOCKS_UP_TO else _Size.LINE
-    if creates > _LINES_UP_TO and not full:
-        size = _Size.COUNT
-    by_cluster: dict[str, list[Change]] = defaultdict(list)
-    for change in plan.changes:
-        by_cluster[change.address.cluster].append(change)
-    foreign: dict[str, list[UndeclaredKeys]] = defaultdict(list)
-    for item in plan.undeclared_keys:
-        foreign[item.address.cluster].append(item)
-    uncompared: dict[str, list[Uncompared]] = defaultdict(list)
-    for secret in plan.uncompared:
-        uncompared[secret.address.cluster].append(secret)
-    for cluster in plan.clusters:
-        changes = by_cluster[cluster.alias]
-        lines += cluster_header(cluster, style)
-        if summary:
-            lines += _summary(changes, style)
-        else:
-            lines += _changes(changes, errors, style, size=size, fold=not full)
-            lines += undeclared_lines(foreign[cluster.alias], style, most=None if full else _LISTED_UP_TO)
-            lines += uncompared_lines(uncompared[cluster.alias], style, most=None if full else _LISTED_UP_TO)
-            left = [item for item in plan.undeclared if item.address.cluster == cluster.alias]
-            lines += leftover_lines(left, style, full=undeclared, see=_SEE_UNDECLARED)
-            unchecked = [item for item in plan.unchecked if item.cluster == cluster.alias]
-            lines += unchecked_lines(unchecked, style, full=undeclared)
-        to_record = sum(address.cluster == cluster.alias for address in plan.to_record)
-        to_forget = sum(address.cluster == cluster.alias for address in plan.to_forget)
-        lines += [*_rest(cluster, style, to_record, to_forget), ""]
+    full = ALL in expand
+    if plan.changes:
+        view = view_of(plan)
+        lines += _headline(view, style)
+        lines += _clusters(plan, style, summary=summary)
+        lines += _groups(view, BlockText(view, style, expand, _ambiguous(plan)), style, summary=summary)
+        lines.append("")
+    else:
+        lines += [*_clusters(plan, style, summary=False), ""]
+    if not summary:
+        rest = _left_alone(plan, style, full=full, undeclared=undeclared)
+        lines += [*rest, ""] if rest else []
     if requests:
         lines += [*request_lines(requests, style), ""]
-    return document(lines + _footer(plan, style, fold=not full))
+    return document(lines + _footer(plan, style))
+
+
+def _headline(view: PlanView, style: Style) -> list[str]:
+    text = f"{style.bold(view.name)}   {view.counted}"
+    final = style.destroyed(f"{view.final:,} CANNOT BE UNDONE") if view.final else ""
+    if final and cells(text) + cells(final) + 5 > style.width:
+        return [*style.wrap(text), *style.wrap(final, indent=2)]
+    return style.wrap(f"{text}     {final}".rstrip())
+
+
+def _clusters(plan: Plan, style: Style, *, summary: bool) -> list[str]:
+    """One paragraph per cluster: which it is, and what is there besides changes."""
+    lines: list[str] = []
+    for cluster in plan.clusters:
+        lines += cluster_header(cluster, style)
+        if summary:
+            lines += _summary([change for change in plan.changes if change.address.cluster == cluster.alias], style)
+        to_record = sum(address.cluster == cluster.alias for address in plan.to_record)
+        to_forget = sum(address.cluster == cluster.alias for address in plan.to_forget)
+        lines += _rest(cluster, style, to_record, to_forget)
+    return lines
+
+
+def _groups(view: PlanView, text: BlockText, style: Style, *, summary: bool) -> list[str]:
+    lines: list[str] = []
+    by_severity: dict[str, list[Block]] = defaultdict(list)
+    for block in view.blocks:
+        by_severity[block.severity].append(block)
+    only_creates = by_severity.keys() == {Severity.CREATES.value}
+    for severity, heading in ((group.severity, group.heading) for group in view.groups):
+        if not by_severity[severity] or (summary and severity not in _GRAVE):
+            continue
+        lines.append("")
+        if not only_creates:
+            lines.append(style.bold(heading.upper()))
+        lines += _group(by_severity[severity], severity, text, style)
+    return lines
+
+
+def _group(blocks: Sequence[Block], severity: str, text: BlockText, style: Style) -> list[str]:
+    """The blocks of one severity; of many new things, and of many that are blocked, the first."""
+    most = None if text.whole else _MOST_BLOCKS.get(severity)
+    lines: list[str] = []
+    shown = 0
+    left: Counter[str] = Counter()
+    for block in blocks:
+        if most is not None and shown >= most and not text.destructive(block):
+            left.update(text.titles(block))
+            continue
+        shown += 1
+        lines += text.lines(block)
+    if left:
+        more = ", ".join(plural_of(number, title) for title, number in sorted(left.items()))
+        lines += style.wrap(f"and {left.total():,} more: {more}   {style.hint('list: --expand all')}", indent=2)
+    return lines
+
+
+def _ambiguous(plan: Plan) -> frozenset[str]:
+    """Clusters of a type of which the plan speaks of several, so that every line has to say which one it means."""
+    types = Counter(cluster.type for cluster in plan.clusters)
+    titles: dict[str, set[str]] = defaultdict(set)
+    for change in plan.changes:
+        titles[change.title or change.address.kind].add(change.address.cluster)
+    several = {alias for some in titles.values() if len(some) > 1 for alias in some}
+    return frozenset({cluster.alias for cluster in plan.clusters if types[cluster.type] > 1} | several)
+
+
+def _left_alone(plan: Plan, style: Style, *, full: bool, undeclared: bool) -> list[str]:
+    """What the plan leaves as it is, and what it could not compare."""
+    most = None if full else _LISTED_UP_TO
+    lines = undeclared_lines(plan.undeclared_keys, style, most=most)
+    lines += uncompared_lines(plan.uncompared, style, most=most)
+    for cluster in plan.clusters:
+        left = [item for item in plan.undeclared if item.address.cluster == cluster.alias]
+        lines += leftover_lines(left, style, full=undeclared, see=_SEE_UNDECLARED)
+        unchecked = [item for item in plan.unchecked if item.cluster == cluster.alias]
+        lines += unchecked_lines(unchecked, style, full=undeclared)
+    return lines
 
 
 def cluster_header(cluster: PlanCluster, style: Style) -> list[str]:
@@ -160,42 +200,6 @@ def _short(identity: str) -> str:
     return identity if len(identity) <= 12 else f"{identity[:8]}..."
 
 
-def _changes(changes: Sequence[Change], errors: Blockers, style: Style, *, size: _Size, fold: bool) -> list[str]:
-    lines: list[str] = []
-    first, more = _foremost(changes, fold=fold)
-    for change in first:
-        lines += change_block(change, errors, style)
-    if more:
-        lines += style.wrap(f"and {plural(more, 'more blocked change')}{_SEE}", indent=2)
-    light = [change for change in changes if not heavy(change)]
-    updates = [change for change in light if change.action is not Action.CREATE]
-    if fold and len(updates) > _BLOCKS_UP_TO:
-        groups, updates = alike(updates, least=_ALIKE_AT_LEAST)
-        for group in groups:
-            lines += alike_block(group, style, see=_SEE)
-    for change in updates:
-        lines += change_block(change, errors, style)
-    creates = [change for change in light if change.action is Action.CREATE]
-    match size:
-        case _Size.BLOCK:
-            for change in creates:
-                lines += change_block(change, errors, style)
-        case _Size.LINE:
-            for change in creates:
-                lines += change_line(change, style)
-        case _Size.COUNT:
-            lines += change_counts(creates, style, see=_SEE)
-    return lines
-
-
-def _foremost(changes: Sequence[Change], *, fold: bool) -> tuple[list[Change], int]:
-    """What is shown before the rest, and how many blocked changes are left out; what destroys never is."""
-    heavies = heavy_first(change for change in changes if heavy(change))
-    blocked = [change for change in heavies if not change.destructive]
-    left_out = set(map(id, blocked[_BLOCKED_UP_TO:])) if fold else set()
-    return [change for change in heavies if id(change) not in left_out], len(left_out)
-
-
 def _summary(changes: Sequence[Change], style: Style) -> list[str]:
     lines: list[str] = []
     for action in Action:
@@ -219,7 +223,7 @@ def _rest(cluster: PlanCluster, style: Style, to_record: int, to_forget: int) ->
     return style.wrap(style.dim(", ".join(parts)), indent=6)
 
 
-def _footer(plan: Plan, style: Style, *, fold: bool) -> list[str]:
+def _footer(plan: Plan, style: Style) -> list[str]:
     lines: list[str] = []
     if plan.selection:
         narrowed = clean(" ".join(plan.selection))
@@ -227,13 +231,6 @@ def _footer(plan: Plan, style: Style, *, fold: bool) -> list[str]:
     if not plan.changes:
         return [*lines, *style.wrap(style.bold(verdict(plan)))]
     lines += style.wrap(style.bold(f"Plan: {counts(plan)}"))
-    first, more = _foremost(plan.changes, fold=fold)
-    for change in first:
-        blocked = f" (blocked by {clean(', '.join(change.blocked_by))})" if change.blocked_by else ""
-        text = f"{paint(change, f'{change.action.value:<7}', style)} {clean(change.address.text)}{blocked}"
-        lines += style.wrap(text, indent=2, hang=6)
-    if more:
-        lines += style.wrap(f"and {plural(more, 'more blocked change')}{_SEE}", indent=2)
     if plan.digest:
         lines.append(f"Digest {clean(plan.digest)}")
     for step in next_steps(plan):

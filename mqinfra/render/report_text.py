@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mqinfra.model.event import Ended, Outcome, Report
-from mqinfra.render.change_text import SYMBOLS
+from mqinfra.render.block_text import SYMBOLS
 from mqinfra.render.events import disconnected_lines
 from mqinfra.render.fold import by_prefix
 from mqinfra.render.terminal import Style, clean, document, plural

@@ -269,7 +269,7 @@ def test_the_work_of_a_plan_grows_with_the_number_of_what_is_no_longer_declared(
         with monkeypatch.context() as patched:
             patched.setattr(Address, "__hash__", hashed)
             looked_up.clear()
-            assert "queues/%2Fshop/q0" in rabbit.mq("plan").out
+            assert "ev --paid--> q0" in rabbit.mq("plan").out
         return len(looked_up)
 
     few = looks(100)

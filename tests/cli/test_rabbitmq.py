@@ -182,7 +182,7 @@ def test_a_definitions_file_is_the_live_side(shop: Path, mq: Callable[..., Ran])
     (shop / "definitions.json").write_text(definitions(bindings=[]), encoding="utf-8")
     ran = mq("plan", "--against", "definitions.json", "--detailed-exitcode")
     assert ran.code == 2
-    assert "exchange=orders,queue=orders.email,routingKey=paid" in ran.out
+    assert "orders --paid--> orders.email" in ran.out
 
 
 @pytest.mark.parametrize(

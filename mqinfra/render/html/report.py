@@ -8,37 +8,25 @@ security policy allows the page's own style and script by their hashes, and noth
 import base64
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
 
-from mqinfra.model.diagnostic import Severity as Weight
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.plan import Plan
-from mqinfra.render.causes import one_per_cause
 from mqinfra.render.html.drawings import Drawings, drawings_of
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.report_text import counts_of
 from mqinfra.render.terminal import clean, plural
 from mqinfra.render.value import inline_fields
-from mqinfra.render.view.blocks import Block, blocks_of
-from mqinfra.render.view.changes import ChangeItem, Problem, change_item, problem
-from mqinfra.render.view.severity import Severity
+from mqinfra.render.view.blocks import Block
+from mqinfra.render.view.changes import ChangeItem, Problem
+from mqinfra.render.view.plan import Group, view_of
 
 _SCRIPTS = ("base", "state", "changes", "details", "scene", "topology", "main")
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
-
-
-@dataclass(frozen=True)
-class Group:
-    """Changes of one severity: its word, its heading, and how many there are."""
-
-    severity: str
-    heading: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -142,30 +130,23 @@ def render_html(plan: Plan, report: Report | None = None) -> str:
 
 def contents(plan: Plan, report: Report | None = None) -> Contents:
     """Gather what the page shows."""
-    ended = {result.address: result for result in report.results} if report is not None else {}
-    found = one_per_cause(plan.diagnostics, brief=False)
-    problems: dict[str, list[int]] = defaultdict(list)
-    for at, diagnostic in enumerate(found):
-        if diagnostic.severity is Weight.ERROR and diagnostic.address is not None:
-            problems[diagnostic.address].append(at)
-    changes = [change_item(change, problems, ended.get(change.address)) for change in plan.changes]
-    counted = {severity: sum(change.severity == severity.value for change in changes) for severity in Severity}
+    view = view_of(plan, report)
     headline = counts_of(report) if report is not None else counts(plan) if plan.changes else verdict(plan)
     return Contents(
         project=clean(plan.project),
         environment=clean(plan.environment),
         title=clean(f"{plan.project} / {plan.environment}: {'apply' if report is not None else 'plan'}"),
         headline=headline,
-        final=sum(change.final for change in changes),
+        final=view.final,
         applied=report is not None,
         digest=clean(plan.digest),
         tool=clean(plan.tool_version),
         steps=[Step(step.text, step.command) for step in ([] if report is not None else next_steps(plan))],
         clusters=_clusters(plan),
-        groups=[Group(severity.value, severity.heading, number) for severity, number in counted.items() if number],
-        changes=changes,
-        blocks=blocks_of(changes),
-        problems=[*map(problem, found), *_warnings(report)],
+        groups=view.groups,
+        changes=view.changes,
+        blocks=view.blocks,
+        problems=[*view.problems, *_warnings(report)],
         notes=_notes(plan),
         drawings=drawings_of(plan.topology) if plan.topology is not None else None,
         hint="" if plan.topology is not None else "The plan was saved without its topology: plan with --topology.",

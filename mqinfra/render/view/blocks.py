@@ -30,7 +30,7 @@ def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
     number = {change.address: at for at, change in enumerate(changes)}
     entries: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, change in enumerate(changes):
-        entries[change.severity, _maker(change, changes, number)].append(at)
+        entries[change.severity, root_of(change, changes, number)].append(at)
     merged: dict[tuple[object, ...], list[tuple[int, list[int]]]] = defaultdict(list)
     found: list[Block] = []
     for (severity, maker), members in entries.items():
@@ -47,10 +47,10 @@ def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
         for key, some in merged.items()
     ]
     rank = {severity.value: at for at, severity in enumerate(Severity)}
-    return sorted(found, key=lambda block: (rank[block.severity], *_order(changes[[*block.members, *block.parts][0]])))
+    return sorted(found, key=lambda block: (rank[block.severity], *_place(changes[[*block.members, *block.parts][0]])))
 
 
-def _maker(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[str, int]) -> str:
+def root_of(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[str, int]) -> str:
     """Address of the entry that a change belongs to: itself, where no sugar makes it."""
     address, seen = change.address, {change.address}
     while address in number:
@@ -65,22 +65,26 @@ def _maker(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[st
 def _likeness(head: ChangeItem, parts: Sequence[ChangeItem]) -> tuple[object, ...]:
     """What is equal of entries that are merged: all but their names, and where they are declared."""
     return (
-        _likeness_of(head),
-        tuple(sorted((_likeness_of(part), part.label.replace(head.label, "\0")) for part in parts)),
+        likeness_of(head),
+        tuple(sorted((likeness_of(part), part.label.replace(head.label, "\0")) for part in parts)),
     )
 
 
-def _likeness_of(change: ChangeItem) -> tuple[object, ...]:
+def likeness_of(change: ChangeItem) -> tuple[object, ...]:
+    """What is equal of changes that are read as one: all but their names and places."""
     fields = tuple(
         (field.name, field.before or "", field.after or "", tuple(field.minus), tuple(field.plus), field.note)
         for field in change.fields
-        if change.action != "delete"
     )
     costs = tuple(cost.text for cost in change.costs)
-    said = (change.note, change.outcome, change.message, change.address if change.problems else "")
+    said = (change.note, change.outcome, change.message, change.reason, tuple(change.blocked))
     return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said
 
 
-def _order(change: ChangeItem) -> tuple[str, str, str, int]:
+_FIRST = {"replace": 0, "delete": 1}
+
+
+def _place(change: ChangeItem) -> tuple[int, str, str, str, int]:
+    """What goes is read before what only changes; then as the manifests have it."""
     file, _, line = change.where.rpartition(":")
-    return change.cluster, change.place, file, int(line) if line.isdigit() else 0
+    return _FIRST.get(change.action, 2), change.cluster, change.place, file, int(line) if line.isdigit() else 0

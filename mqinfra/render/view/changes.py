@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mqinfra.model.address import Address, AddressError
 from mqinfra.model.change import Change, Cost, CostKind, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Ended
-from mqinfra.model.label import name_of, place_of
+from mqinfra.model.label import label_of, name_of, place_of
 from mqinfra.render.terminal import clean
 from mqinfra.render.value import field_name
+from mqinfra.render.view.blocked import Blockers, blocked_by
 from mqinfra.render.view.fields import Field, fields_of
 from mqinfra.render.view.severity import GRAVE, severity_of
 
@@ -74,6 +76,7 @@ class ChangeItem:
         makers: entries whose sugar makes it.
         labels: `team=shop`.
         problems: numbers of the errors that block it.
+        blocked: what blocks it, and what helps.
         outcome: how it ended, after an apply.
         message: why it ended so.
     """
@@ -95,6 +98,7 @@ class ChangeItem:
     makers: Sequence[str]
     labels: Sequence[str]
     problems: Sequence[int]
+    blocked: Sequence[str] = ()
     outcome: str = ""
     message: str = ""
 
@@ -112,6 +116,7 @@ _REASONS = {
 def change_item(
     change: Change,
     problems: Mapping[str, Sequence[int]],
+    errors: Blockers,
     ended: Ended | None,
 ) -> ChangeItem:
     """Write a change for the page.
@@ -119,6 +124,7 @@ def change_item(
     Args:
         change: the change.
         problems: numbers of errors by address.
+        errors: the errors.
         ended: how it ended; None before an apply.
     """
     address = change.address
@@ -144,6 +150,7 @@ def change_item(
         makers=[clean(maker) for maker in _makers(change)],
         labels=[clean(f"{key}={value}") for key, value in sorted(change.labels.items())],
         problems=list(problems.get(address.text, ())) if change.blocked_by else [],
+        blocked=blocked_by(change, errors),
         outcome=ended.outcome.value if ended is not None else "",
         message=clean(" ".join((ended.message, *ended.help)).strip()) if ended is not None else "",
     )
@@ -171,9 +178,28 @@ def _named(change: Change) -> tuple[str, str]:
     return "", change.label
 
 
+def maker_name(maker: str) -> str:
+    """The name of the entry behind the address of a maker."""
+    try:
+        return clean(name_of(Address.parse(maker)))
+    except AddressError:
+        return clean(maker)
+
+
+def entry_of(maker: str) -> str:
+    """What people call the entry behind the address of a maker."""
+    try:
+        address = Address.parse(maker)
+    except AddressError:
+        return clean(maker)
+    return clean(f"{_singular(address.kind)} {label_of(address)}")
+
+
 def _singular(kind: str) -> str:
     """The name of a kind for one of it: `topicPermissions` is `topic permission`."""
     words = clean(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
+    if words.endswith("ss"):
+        return words
     return f"{words.removesuffix('ies')}y" if words.endswith("ies") else words.removesuffix("s")
 
 

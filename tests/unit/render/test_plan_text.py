@@ -51,7 +51,7 @@ def test_what_destroys_stands_before_everything_else() -> None:
         ),
         Style(),
     )
-    places = [text.index(f"kafka/topics/{name}") for name in "dcba"]
+    places = [text.index(f"topic  {name}") for name in "dcba"]
     assert places == sorted(places)
 
 
@@ -60,13 +60,14 @@ def test_many_creates_hide_no_delete() -> None:
     deletes = [change(f"old.{i}", Action.DELETE) for i in range(123)]
     text = render_plan(plan_of(*creates, *deletes), Style())
     assert len(text.splitlines()) < 400
-    assert all(f"delete  kafka/topics/old.{i}\n" in text for i in range(123))
+    words = text.split()
+    assert all(word in words for word in ("old.0", *map(str, range(1, 123))))
 
 
 def test_full_folds_nothing() -> None:
     creates = [change(f"new.{i}", Action.CREATE) for i in range(500)]
-    text = render_plan(plan_of(*creates), Style(), full=True)
-    assert all(f"kafka/topics/new.{i}\n" in text for i in range(500))
+    words = render_plan(plan_of(*creates), Style(), expand=("all",)).split()
+    assert all(word in words for word in ("new.0", *map(str, range(1, 500))))
 
 
 def test_all_is_well_is_never_said_where_it_was_not_seen() -> None:
@@ -185,4 +186,4 @@ def test_secrets_that_were_not_compared_are_told_once_per_missing_value_in_every
 def test_a_secret_that_differs_shows_no_default() -> None:
     differs = FieldDifference(("password",), None, {"env": "P"}, note="differs", secret=True)
     text = render_plan(plan_of(change("a", Action.UPDATE, differences=(differs,))), Style())
-    assert "password  another value -> {env: P}" in text
+    assert "password another value -> from $P" in text

@@ -45,7 +45,7 @@ def test_one_that_is_down_leaves_the_rest_of_the_plan_and_can_be_excluded(
     with nothing_written(a):
         ran = shop.run("plan")
         assert ran.code == 1, ran.text
-        assert "a/topics/orders.one" in ran.out
+        assert "topic a orders.one " in " ".join(ran.out.split())
         assert "MQ414" in ran.err
         assert shop.run("apply", "--auto-approve").code == 1
     ran = shop.apply("--exclude", "cluster:b")

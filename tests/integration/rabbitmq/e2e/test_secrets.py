@@ -94,7 +94,7 @@ def test_a_plan_without_its_secrets_shows_no_change_and_a_rotation_no_default(
     assert '"uncompared"' in (project.root / "plan.json").read_text(encoding="utf-8")
     project.secret("EMAIL_PASSWORD", "planted-again")
     ran = project.plan("--detailed-exitcode", code=2)
-    assert "password  another value -> {env: EMAIL_PASSWORD}" in ran.out
+    assert "password another value -> from $EMAIL_PASSWORD" in ran.out
     assert "broker default" not in ran.text
     cell.add(f"rabbitmq-{project.server.line}/users/e2e-secret-not-compared")
 

@@ -1,0 +1,74 @@
+"""Names of things that change alike, in as few words as tell them apart: `shop.e00 e01`, `shop.e03 .. e08 (6)`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from mqinfra.render.terminal import clean
+
+MOST = 20
+"""So many names are listed; the rest is counted, but never of what is destroyed."""
+_NUMBERED = re.compile(r"(.*?)([0-9]+)([^0-9]*)", re.DOTALL)
+_LAST_DELIMITER = re.compile(r".*[._:/-]", re.DOTALL)
+_LEAST_RUN = 3
+
+
+def joined_names(names: Sequence[str], *, most: int | None = MOST, ranges: bool = True) -> str:
+    """Write names one behind the other; what all begin with stands before the first only.
+
+    Args:
+        names: what they are called, in the order in which they are read.
+        most: how many words at most; None for all of them.
+        ranges: write those that are numbered one after the other as a range.
+    """
+    if len(names) == 1:
+        return clean(names[0])
+    shared = _shared(names)
+    runs = list(_runs(names)) if ranges else [(name,) for name in names]
+    words: list[str] = []
+    for run in runs[:most]:
+        first, last = (name[len(shared) :] for name in (run[0], run[-1]))
+        if not words:
+            first = run[0]
+        words.append(f"{first} .. {last} ({len(run):,})" if len(run) > 1 else first)
+    left = sum(len(run) for run in runs[len(words) :])
+    separator = ", " if any(" " in name for name in names) else " "
+    rest = f" and {left:,} more (-v lists them)" if left else ""
+    # Cutting makes new words, which may be a command to a CI runner only now.
+    return clean(separator.join(words) + rest)
+
+
+def _shared(names: Sequence[str]) -> str:
+    """What all names begin with, up to a delimiter; nothing where they are sentences."""
+    if any(" " in name for name in names):
+        return ""
+    one, other = min(names), max(names)
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    match = _LAST_DELIMITER.match(one[:alike])
+    shared = match[0] if match is not None else ""
+    return shared if all(len(name) > len(shared) for name in names) else ""
+
+
+def _runs(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Names that are numbered one after the other as one, the others by themselves."""
+    run: list[str] = []
+    for name in names:
+        if run and not _follows(run[-1], name):
+            yield from _closed(run)
+            run = []
+        run.append(name)
+    yield from _closed(run)
+
+
+def _closed(run: list[str]) -> Iterator[tuple[str, ...]]:
+    if len(run) >= _LEAST_RUN:
+        yield tuple(run)
+    else:
+        yield from ((name,) for name in run)
+
+
+def _follows(one: str, other: str) -> bool:
+    first, second = _NUMBERED.fullmatch(one), _NUMBERED.fullmatch(other)
+    if first is None or second is None or (first[1], first[3]) != (second[1], second[3]):
+        return False
+    return second[2] == str(int(first[2]) + 1).zfill(len(first[2]))

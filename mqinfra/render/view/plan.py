@@ -1,0 +1,107 @@
+"""A plan as it is read: changes in blocks, gravest first, and what they come to."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mqinfra.model.change import Action
+from mqinfra.model.diagnostic import Severity as Weight
+from mqinfra.model.event import Report
+from mqinfra.model.plan import Plan
+from mqinfra.render.causes import one_per_cause
+from mqinfra.render.terminal import clean
+from mqinfra.render.view.blocked import blockers
+from mqinfra.render.view.blocks import Block, blocks_of, root_of
+from mqinfra.render.view.changes import ChangeItem, Problem, change_item, problem
+from mqinfra.render.view.severity import Severity
+
+
+@dataclass(frozen=True)
+class Group:
+    """Changes of one severity: its word, its heading, and how many there are."""
+
+    severity: str
+    heading: str
+    count: int
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """What every format shows of the changes of a plan.
+
+    Attributes:
+        name: project and environment.
+        counted: what is created, updated, replaced and deleted, in one line.
+        final: how many changes can't be undone.
+        groups: severities that occur, gravest first.
+        changes: in order of their addresses.
+        blocks: in the order in which they are read.
+        problems: what was found while planning.
+    """
+
+    name: str
+    counted: str
+    final: int
+    groups: Sequence[Group]
+    changes: Sequence[ChangeItem]
+    blocks: Sequence[Block]
+    problems: Sequence[Problem]
+
+
+def view_of(plan: Plan, report: Report | None = None) -> PlanView:
+    """Make the view of a plan.
+
+    Args:
+        plan: the plan, whatever version of the format it was saved in.
+        report: how its apply ended.
+    """
+    ended = {result.address: result for result in report.results} if report is not None else {}
+    found = one_per_cause(plan.diagnostics, brief=False)
+    problems: dict[str, list[int]] = defaultdict(list)
+    for at, diagnostic in enumerate(found):
+        if diagnostic.severity is Weight.ERROR and diagnostic.address is not None:
+            problems[diagnostic.address].append(at)
+    errors = blockers(plan)
+    changes = _with_entries(
+        [change_item(change, problems, errors, ended.get(change.address)) for change in plan.changes]
+    )
+    counted = Counter(change.severity for change in changes)
+    blocks = blocks_of(changes)
+    return PlanView(
+        name=clean(f"{plan.project} / {plan.environment}"),
+        counted=_counted(plan, blocks),
+        final=sum(change.final for change in changes),
+        groups=[Group(one.value, one.heading, counted[one.value]) for one in Severity if counted[one.value]],
+        changes=changes,
+        blocks=blocks,
+        problems=[*map(problem, found)],
+    )
+
+
+def _with_entries(changes: Sequence[ChangeItem]) -> list[ChangeItem]:
+    """What goes because its entry goes is read with the entry, where that is graver."""
+    number = {change.address: at for at, change in enumerate(changes)}
+    rank = {severity.value: at for at, severity in enumerate(Severity)}
+    found = list(changes)
+    for at, change in enumerate(changes):
+        if change.action != "delete" or not change.makers:
+            continue
+        root = number.get(root_of(change, changes, number))
+        if root is None or changes[root].action != "delete":
+            continue
+        severity = min(change.severity, changes[root].severity, key=lambda one: rank[one])
+        found[at] = replace(change, severity=severity)
+    return found
+
+
+def _counted(plan: Plan, blocks: Sequence[Block]) -> str:
+    numbers = Counter(change.action for change in plan.changes)
+    parts = [f"{numbers[action]:,} to {action.value}" for action in Action if numbers[action]]
+    if numbers.keys() == {Action.CREATE}:
+        entries = sum(max(len(block.members), 1) for block in blocks)
+        if entries < numbers[Action.CREATE]:
+            parts[0] += f" ({entries:,} {'entry' if entries == 1 else 'entries'})"
+        parts.append("nothing changed or deleted")
+    if plan.blocked:
+        parts.append(f"{len(plan.blocked):,} BLOCKED")
+    return ", ".join(parts)

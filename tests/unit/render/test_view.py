@@ -1,0 +1,121 @@
+"""What the view of a plan promises: which names, places and values are written, and that none is lost."""
+
+import pytest
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason
+from mqinfra.model.plan import Plan, PlanCluster
+from mqinfra.render.plan_text import render_plan
+from mqinfra.render.terminal import Style
+from mqinfra.render.view.fields import Field, fields_of
+from mqinfra.render.view.names import joined_names
+from mqinfra.render.view.places import joined_places
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["orders"], "orders"),
+        (["shop.e00", "shop.e01"], "shop.e00 e01"),
+        (["shop.e03", "shop.e04", "shop.e05"], "shop.e03 .. e05 (3)"),
+        (["shop.e09", "shop.e10", "shop.e11", "shop.e20"], "shop.e09 .. e11 (3) e20"),
+        (["e9", "e10", "e11"], "e9 .. e11 (3)"),
+        (["e01", "e2", "e3"], "e01 e2 e3"),
+        (["a.dlq", "b.dlq"], "a.dlq b.dlq"),
+        (["ev --a--> q", "ev --b--> q"], "ev --a--> q, ev --b--> q"),
+        (["a.", "a.b"], "a. a.b"),
+    ],
+)
+def test_names_that_are_alike_are_written_short(names: list[str], said: str) -> None:
+    assert joined_names(names) == said
+
+
+def test_many_names_are_counted_and_all_are_named_where_that_matters() -> None:
+    names = [f"{letter}{at}" for at in range(0, 100, 2) for letter in "ab"]
+    assert joined_names(names).endswith(" and 80 more (-v lists them)")
+    assert joined_names(names, most=None, ranges=False).split() == names
+    assert joined_names(["e1", "e2", "e3"], most=None, ranges=False) == "e1 e2 e3"
+
+
+def test_cutting_a_name_makes_no_command_to_a_runner() -> None:
+    assert "::set-env" not in joined_names(["a.b", "a.::set-env::x"])
+    assert "##vso[" not in joined_names(["a.b", "a.##vso[x]"])
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        (["k.yaml:13", "k.yaml:14", "k.yaml:17"], "k.yaml:13-14,17"),
+        (["k.yaml:3", "", "a.yaml:1"], "a.yaml:1, k.yaml:3"),
+        ([f"k.yaml:{line}" for line in range(5, 100, 5)], "k.yaml:5,10,15..95"),
+    ],
+)
+def test_places_are_written_by_file(places: list[str], said: str) -> None:
+    assert joined_places(places) == said
+
+
+def change(address: str, action: Action, **more: object) -> Change:
+    return Change(Address.parse(address), action, Reason.DIFFERS, **more)  # type: ignore[arg-type]
+
+
+def plan_of(*changes: Change) -> Plan:
+    clusters = (PlanCluster(alias="k", type="kafka"),)
+    return Plan(tool_version="0", project="p", environment="e", clusters=clusters, changes=changes)
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_five_hundred_updates_of_two_fields_show_every_value(width: int) -> None:
+    some = [
+        change(
+            f"k/topics/t{at:03}",
+            Action.UPDATE,
+            differences=(
+                FieldDifference(("config", "retention.ms"), 1_000_000 + at, 2_000_000 + at),
+                FieldDifference(("config", "segment.ms"), 3_000_000 + at, 4_000_000 + at),
+            ),
+        )
+        for at in range(500)
+    ]
+    words = set(render_plan(plan_of(*some), Style(width=width)).split())
+    assert not {str(million * 1_000_000 + at) for million in range(1, 5) for at in range(500)} - words
+
+
+def test_what_is_destroyed_is_named_one_by_one() -> None:
+    some = [change(f"k/topics/t{at}", Action.DELETE) for at in range(300)]
+    words = set(render_plan(plan_of(*some), Style()).split())
+    assert {f"t{at}" for at in range(300)} <= words
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fields"),
+    [
+        ("12", 12, [Field("a", '"12"', "12")]),
+        ({"x": "true"}, {"x": True}, [Field("a.x", '"true"', "true")]),
+        ({"x": 1}, {"x": True}, [Field("a.x", "1", "true")]),
+        ([{"n": 1}, {"n": 2}], [{"n": 1}, {"n": 3}], [Field("a.1.n", "2", "3")]),
+        ('{"x": [1, 2]}', '{"x": [2, 4]}', [Field("a.x", minus=["1"], plus=["4"])]),
+        ("one\ntwo\n", "one\n2\n", [Field("a", minus=["two"], plus=["2"])]),
+        ('{"x":1}', '{"x": 1}', [Field("a", '{"x":1}', '{"x": 1}')]),
+        (["a", "b"], ["b", "a"], [Field("a", '["a", "b"]', '["b", "a"]')]),
+    ],
+)
+def test_values_that_differ_are_told_apart(before: JsonValue, after: JsonValue, fields: list[Field]) -> None:
+    given = change("k/topics/t", Action.UPDATE, differences=(FieldDifference(("a",), before, after),))
+    assert fields_of(given) == fields
+
+
+def test_what_one_change_means_for_many_is_one_line() -> None:
+    effects = tuple(Cost(kind=CostKind.EFFECT, text=f"`q{at}`: max-length 1 → 2") for at in range(9))
+    given = change("k/policies/p", Action.UPDATE, costs=effects)
+    assert "q0 .. q8 (9): max-length 1 → 2" in render_plan(plan_of(given), Style())
+
+
+def test_what_goes_with_its_entry_is_read_with_it() -> None:
+    entry = change("k/queues/q", Action.DELETE)
+    part = Change(
+        Address.parse("k/queues/q.dlq"), Action.DELETE, Reason.SUGAR_GONE, made_by=(entry.address,), title="queue"
+    )
+    text = render_plan(plan_of(entry, part), Style())
+    assert "NO LONGER DECLARED" not in text
+    assert text.index("q.dlq") > text.index("LOSES DATA")
