@@ -79,7 +79,7 @@ def settled(space: Workspace, hand: Hand) -> Workspace:
     return space
 
 
-@pytest.mark.parametrize("command", ["plan"])
+@pytest.mark.parametrize("command", ["plan", "apply"])
 def test_no_combination_of_options_deletes_one_of_them(
     command: str, settled: Workspace, hand: Hand, pytestconfig: pytest.Config
 ) -> None:

@@ -109,3 +109,18 @@ def test_who_sees_half_the_topics_destroys_nothing_more(
     assert destroyed(seeing) <= destroyed(original)
     assert {f"kafka/topics/{name}" for name in NAMES[1:2]}.isdisjoint(destroyed(seeing))
     assert made(seeing) == set(), "what can't be seen is not absent"
+
+
+def test_two_environments_on_one_cluster_leave_each_other_alone(space: Workspace, hand: Hand) -> None:
+    plan = shrunk(space)
+    prod = Workspace(space.root, "prod")
+    prod.project({"kafka": {"type": "kafka", "bootstrap": hand.bootstrap}}, SCOPE, others=["local"])
+    assert destroyed(prod.plan()) == set(), "all of it is claimed by the other, the lines' topics too"
+    prod.declare(t=with_setting())
+    ran = prod.mq("apply", "--auto-approve", "-q")
+    assert ran.code in (0, 3), ran.text
+    less = declared()
+    prod.declare(t=less)
+    for found in (prod.plan(), space.plan()):
+        assert destroyed(found) <= destroyed(plan)
+        assert not any("/acls/" in text for text in destroyed(found)), "the other one still claims it"
