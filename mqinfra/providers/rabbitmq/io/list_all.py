@@ -32,6 +32,7 @@ def list_all(
     wanted: Iterable[Address] | None,
     segments: tuple[str, ...],
     found_in: Callable[[list[Row]], Found],
+    callers: Callable[[Address], bool] = lambda _: False,
     **query: str,
 ) -> KindReading:
     """Read a kind with one call.
@@ -41,6 +42,7 @@ def list_all(
         wanted: what was asked for; None for all there is.
         segments: path of the list.
         found_in: turns the list into resources.
+        callers: tells what is the caller's own, which no plan deletes and none says is left over.
         query: parameters of the call.
 
     Raises:
@@ -58,7 +60,8 @@ def list_all(
     denied: dict[Address, str] = {}
     listed: list[Address] = []
     for address, live in found_in(rows_of(body)):
-        listed.append(address)
+        if not callers(address):
+            listed.append(address)
         if asked is not None and address not in asked:
             continue
         if isinstance(live, str):

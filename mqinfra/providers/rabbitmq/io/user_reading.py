@@ -81,7 +81,7 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
             limits = row["limits"] if isinstance(row.get("limits"), dict) else apart.get(name, {})
             yield Address(alias, KIND, (name,)), Live(_spec(row, limits), private=held_of(row))
 
-    return list_all(client, asked, (KIND,), found_in)
+    return list_all(client, asked, (KIND,), found_in, lambda address: address.name == client.user)
 
 
 def _spec(row: Row, limits: Mapping[str, Any]) -> UserSpec:

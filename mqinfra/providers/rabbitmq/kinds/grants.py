@@ -61,6 +61,10 @@ class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"]):
             return self.placement.nesting(address)
         return (*self.placement.nesting(address), Address(address.cluster, user_spec.KIND, (address.path[1],)))
 
+    def lets_in(self, address: Address, user: str) -> bool:  # noqa: ARG002
+        """Whether a user could do nothing more in a vhost without it."""
+        return False
+
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
         """A permission is written whole, new or not."""
@@ -77,7 +81,13 @@ class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"]):
     @override
     def read(self, client: "RabbitClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read all of them with one list."""
-        return list_all(client, wanted, (self.listed,), lambda rows: self.found_in(rows, context.alias))
+        return list_all(
+            client,
+            wanted,
+            (self.listed,),
+            lambda rows: self.found_in(rows, context.alias),
+            lambda address: self.lets_in(address, client.user),
+        )
 
     @override
     def dry_run(self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

@@ -52,6 +52,11 @@ class PermissionKind(GrantKind, Connected["RabbitClient"], Drawn):
         return path_problem(address, ("VHOST", "USER")) or name_problem(address.name, "user", reserved=())
 
     @override
+    def lets_in(self, address: Address, user: str) -> bool:
+        """A user without a permission is not let into the vhost."""
+        return address.path[1:] == (user,)
+
+    @override
     def untouched(self, address: Address, live: Live) -> bool:
         """All that the user whom a server makes at its first start may do in the vhost that it makes."""
         everything = PermissionSpec(configure=EVERYTHING, write=EVERYTHING, read=EVERYTHING)

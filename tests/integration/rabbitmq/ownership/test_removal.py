@@ -57,7 +57,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
-SAMPLE = ("an edited binding", "a policy")
+SAMPLE = ("an edited binding", "access and its user", "a policy")
 """Of an ordinary run: each takes from ten to fifty seconds, and all of them are played on the sandbox too."""
 
 

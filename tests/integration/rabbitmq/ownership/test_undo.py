@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.faults.plugin import exhaustive
 from tests.integration.rabbitmq.ownership.live import held
 from tests.ownership.undo import goes_back
 
@@ -15,6 +18,14 @@ if TYPE_CHECKING:
 USERS = {"w": {"password": {"env": "W"}}}
 
 
+@pytest.fixture
+def thorough(pytestconfig: pytest.Config) -> None:
+    """Asked for before the server, which is then not emptied for nothing."""
+    if not exhaustive(pytestconfig):
+        pytest.skip("make test-faults plays it, which takes more than a minute; the sandbox does in every run")
+
+
+@pytest.mark.usefixtures("thorough")
 def test_creates_changes_and_dropped_routes_are_undone(space: Workspace, rabbitmq_3: RabbitServer) -> None:
     before = {
         "exchanges": {"ev": {"type": "topic"}},
