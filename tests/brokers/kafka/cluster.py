@@ -9,6 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._scram import ScramMechanism, UserScramCredentialAlteration, UserScramCredentialDeletion
+
 from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import wire
 from tests.brokers.kafka.node import ADMIN, LIMITED, MECHANISMS, KafkaNode, NodePorts
@@ -193,7 +196,7 @@ class KafkaCluster(Server[KafkaRequest]):
         return wire.metadata_end_offset(self._a_port())
 
     def wipe(self) -> None:
-        """Delete every topic but Kafka's own, and wait until all nodes have forgotten them."""
+        """Delete topics but Kafka's own, ACLs and users, and wait until all nodes have forgotten the topics."""
         deadline = time.monotonic() + _WIPE_WITHIN
         while names := wire.topics_seen(self._a_port()):
             if time.monotonic() > deadline:
@@ -204,6 +207,7 @@ class KafkaCluster(Server[KafkaRequest]):
                     raise BrokerError(f"topics could not be deleted (error codes): {dict(list(real.items())[:5])}")
             time.sleep(0.02)
         self.wipe_acls()
+        self.wipe_users()
         while any(wire.topics_seen(node.ports.plaintext) for node in self.nodes if node.running):
             if time.monotonic() > deadline:
                 raise BrokerError("a node still knows deleted topics")
@@ -212,6 +216,23 @@ class KafkaCluster(Server[KafkaRequest]):
     def wipe_acls(self) -> None:
         """Delete every ACL; the brokers learn it a moment later."""
         wire.delete_all_acls(self._a_port())
+
+    def wipe_users(self) -> None:
+        """Delete every SCRAM user but those that the storage was formatted with."""
+        admin = AdminClient({"bootstrap.servers": self.bootstrap, "enable.metrics.push": False, "log_level": 0})
+        asked: Any = admin.describe_user_scram_credentials()
+        held = [
+            (name, one.mechanism)
+            for name, found in asked.result().items()
+            if name not in (ADMIN.name, LIMITED.name)
+            for one in found.scram_credential_infos
+        ]
+        for mechanism in ScramMechanism:  # a user may stand in a call once
+            gone: list[UserScramCredentialAlteration] = [
+                UserScramCredentialDeletion(name, own) for name, own in held if own is mechanism
+            ]
+            for future in (admin.alter_user_scram_credentials(gone) if gone else {}).values():
+                future.result()
 
     def _a_port(self) -> int:
         for node in self.nodes:

@@ -173,7 +173,7 @@ def test_the_caller_and_super_users_are_never_altered(users: Users, shop: Shop) 
         f"    {mine}: {{password: {{env: {BILLING}}}}}\n    {other}: {{password: {{env: {BILLING}}}}}\n",
         "kafka",
     )
-    ran = users.apply()
+    ran = users.apply("--adopt")
     assert ran.code == 3, ran.text
     assert f"mqinfra is logged in as `{mine}` itself" in ran.err
     assert f"`User:{other}` is a super user of the brokers" in ran.err
