@@ -97,7 +97,7 @@ def sweep(subject: Subject, *, everything: bool) -> list[Point]:
     killed = [
         point
         for number, point in enumerate(points)
-        if crashes(subject, point, course.state, waits=not everything or number % _WAITS_EVERY == 0)
+        if crashes(subject, point, course.state, waits=number % _WAITS_EVERY == 0)
     ]
     for moment in Moment:
         times = sum(point.moment is moment for point in killed)
