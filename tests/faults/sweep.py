@@ -101,8 +101,8 @@ def sweep(subject: Subject, *, everything: bool) -> list[Point]:
     ]
     for moment in Moment:
         times = sum(point.moment is moment for point in killed)
-        # Where several connections are read at once, a run may need a few requests less than another.
-        assert times >= (course.requests - 4 if everything else 1), f"killed at {times} of {course.requests} {moment}s"
+        # Where several connections are read at once, or what was made is waited for, a run may need fewer than another.
+        assert times >= (course.requests * 9 // 10 if everything else 1), f"{times} of {course.requests} {moment}s"
     return killed
 
 

@@ -23,11 +23,12 @@ def test_plan_and_server_agree_which_policy_is_in_force_for_each_type(
     project.declare({"vhosts": {VHOST: {"queues": queues, "policies": {"low": policies["low"]}}}})
     project.converge()
     project.declare({"vhosts": {VHOST: {"queues": queues, "policies": policies}}})
-    ran = project.plan()
+    ran = project.plan("-o", "json")
     project.converge()
     rows = project.server.management.get("queues", VHOST, query="disable_stats=true&enable_queue_totals=true")
     server_says = {row["name"]: row["policy"] for row in rows}
-    text = " ".join(ran.text.split())
+    effects = [cost["text"] for change in ran.json()["changes"] for cost in change["costs"]]
     for queue, policy in server_says.items():
-        assert (f"`{queue}`: {key}" in text) == (policy == "high"), (queue, policy, ran.text)
+        said = any(f"`{queue}`: {key}" in text for text in effects)
+        assert said == (policy == "high"), (queue, policy, effects)
     cell.add(f"rabbitmq-{project.server.line}/policies/e2e-two-policies")
