@@ -24,6 +24,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "--clusters": ("clusters.yaml",),
     "--select": ("kind:topics", "name:*", "cluster:kafka", "kafka/topics/shop.foreign-1", "kafka/topics/billing.1"),
     "--exclude": ("kafka/topics/shop.a", "label:team=x"),
+    "--expand": ("all",),
     "--max-deletes": ("kafka/topics=100",),
     "--against": ("live.json",),
     "--desired": ("before.json",),
