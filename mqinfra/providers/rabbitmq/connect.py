@@ -20,12 +20,13 @@ from mqinfra.providers.base.connecting.codes import (
     WRONG_PROTOCOL,
 )
 from mqinfra.providers.base.connecting.tls import Tls
+from mqinfra.providers.base.connecting.urls import port_of
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT, TOO_OLD
-from mqinfra.providers.rabbitmq.api.connection import RabbitConnection, port_of
+from mqinfra.providers.rabbitmq.api.connection import PORTS, RabbitConnection
 from mqinfra.providers.rabbitmq.api.diagnosis import amqp_port, login_refused, speaks_amqp
 from mqinfra.providers.rabbitmq.api.foreign_response import WITH_SLASHES, decoded
 from mqinfra.providers.rabbitmq.api.http import Http
@@ -89,7 +90,7 @@ class _Opening:
                 raise UserError([self._refused(answer, http)])
             parts = urlsplit(http.url)
             odd = answer.finding is not None and answer.finding.code in (TLS_FAILED.id, WRONG_PROTOCOL.id)
-            if odd and speaks_amqp(parts.hostname or "", port_of(parts)):
+            if odd and speaks_amqp(parts.hostname or "", port_of(parts, PORTS)):
                 return amqp_port(http.address, self.where)
             what_now = ("check whether the server is up and fully started",)
             return answer.unread(f"from `{http.address}` about who is calling", self.where, what_now)

@@ -72,6 +72,11 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         todo += [item for item in inner if isinstance(item, BaseException)]
 
 
+def hung_up(error: BaseException) -> bool:
+    """Whether the other end closed the connection, as it may do with a kept one just when the next call sets out."""
+    return any(isinstance(cause, ConnectionResetError | BrokenPipeError) for cause in chain(error))
+
+
 def _network(causes: list[BaseException], *, tls: bool) -> Cause:
     if _is(causes, ConnectionRefusedError):
         return Cause.REFUSED

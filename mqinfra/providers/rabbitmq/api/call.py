@@ -6,11 +6,11 @@ Separate from the client that sends them, so that kinds can make calls and read 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import quote, urlencode
 
 from pydantic import JsonValue
 
 from mqinfra.providers.base.connecting.fault import Fault
+from mqinfra.providers.base.connecting.urls import addressable, path_of
 
 _UNADDRESSABLE = (".", "..")
 
@@ -40,8 +40,7 @@ class Call:
     @property
     def path(self) -> str:
         """Path and query on the wire, `/api/queues/%2Fshop/orders.email`."""
-        path = "/api/" + "/".join([quote(segment, safe="") for segment in self.segments])
-        return f"{path}?{urlencode(self.query)}" if self.query else path
+        return "/api" + path_of(self.segments, self.query)
 
     @property
     def addressable(self) -> bool:
@@ -50,18 +49,10 @@ class Call:
         It decodes segments first and removes `.` and `..` then (cowboy_router.erl `remove_dot_segments`), so that a
         call about something of such a name would reach something else.
         """
-        return not any(segment in _UNADDRESSABLE or not _is_text(segment) for segment in self.segments)
+        return addressable(self.segments, _UNADDRESSABLE)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
-
-
-def _is_text(segment: str) -> bool:
-    try:
-        segment.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which no name of RabbitMQ's can hold
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from typing import Annotated, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.connecting.addresses import Texts, is_host, is_loopback, joined
+from mqinfra.providers.base.connecting.addresses import Texts, is_loopback
 from mqinfra.providers.base.connecting.credentials import readable_finding, readable_refusal
 from mqinfra.providers.base.connecting.tls import MaybeTls
+from mqinfra.providers.base.connecting.urls import address_of, checked
 from mqinfra.providers.base.provider import Connection
 
-_PORTS = {"http": 15672, "https": 15671, "amqp": 5672, "amqps": 5671}
+PORTS = {"http": 15672, "https": 15671, "amqp": 5672, "amqps": 5671}
+"""Where a server listens when an address does not say, by scheme."""
 
 
 class RabbitConnection(Connection):
@@ -46,7 +48,7 @@ class RabbitConnection(Connection):
     @classmethod
     def _management(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for url in value:
-            parts = _checked(url, ("http", "https"), "https://rabbit-1:15671")
+            parts = checked(url, ("http", "https"), "https://rabbit-1:15671")
             if parts.path.rstrip("/").endswith("/api"):
                 raise ValueError("`url` ends before `/api`, which is added")
             if ".." in parts.path or "%" in parts.path:
@@ -58,7 +60,7 @@ class RabbitConnection(Connection):
     @field_validator("amqp")
     @classmethod
     def _broker(cls, value: str | None) -> str | None:
-        if value is not None and _checked(value, ("amqp", "amqps"), "amqps://rabbit-1:5671").path not in ("", "/"):
+        if value is not None and checked(value, ("amqp", "amqps"), "amqps://rabbit-1:5671").path not in ("", "/"):
             raise ValueError("`amqp` has no path: vhosts are chosen by what is declared in them")
         return value
 
@@ -88,15 +90,15 @@ class RabbitConnection(Connection):
     @property
     def endpoint(self) -> str:
         """The first address."""
-        return address(self.url[0]) if self.url else super().endpoint
+        return address_of(self.url[0], PORTS) if self.url else super().endpoint
 
     def broker(self, url: str) -> tuple[str, int, bool]:
         """Host, port and whether it is TLS of AMQP, for the node whose management API is at `url`."""
         if self.amqp is not None:
             parts = urlsplit(self.amqp)
-            return parts.hostname or "", parts.port or _PORTS[parts.scheme], parts.scheme == "amqps"
+            return parts.hostname or "", parts.port or PORTS[parts.scheme], parts.scheme == "amqps"
         scheme = "amqps" if self.encrypted else "amqp"
-        return urlsplit(url).hostname or "", _PORTS[scheme], scheme == "amqps"
+        return urlsplit(url).hostname or "", PORTS[scheme], scheme == "amqps"
 
     @property
     def readable(self) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ class RabbitConnection(Connection):
         plain = [
             url for url in some if url.startswith(("http:", "amqp:")) and not is_loopback(urlsplit(url).hostname or "")
         ]
-        return tuple(address(url) for url in plain)
+        return tuple(address_of(url, PORTS) for url in plain)
 
     def risks(self, where: str) -> Iterator[Diagnostic]:
         """What is risky about the block."""
@@ -114,33 +116,3 @@ class RabbitConnection(Connection):
         if self.readable:
             to = ", ".join(f"`{name}`" for name in self.readable)
             yield readable_finding(where, "use `https` and `amqps`,", to)
-
-
-def address(url: str) -> str:
-    """`host:port` of a checked URL."""
-    parts = urlsplit(url)
-    return joined(parts.hostname or "", port_of(parts))
-
-
-def port_of(parts: SplitResult) -> int:
-    """The port of a checked URL, its scheme's own when it names none."""
-    return parts.port or _PORTS[parts.scheme]
-
-
-def _checked(url: str, schemes: tuple[str, ...], sample: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # a port that is no number or too large, half an IPv6 address
-        raise ValueError(f"not a valid address, or its port must be 1 to 65535; write one such as `{sample}`") from None
-    if "@" in url:  # may hold a password: never repeated
-        raise ValueError(f"credentials don't belong in an address; write `{sample}`, `username` and `password`")
-    if parts.scheme not in schemes or not parts.hostname or any(sign.isspace() for sign in url):
-        raise ValueError(f"an address begins with `{'://` or `'.join(schemes)}://`; write one such as `{sample}`")
-    if parts.query or parts.fragment:
-        raise ValueError("an address has no `?` and no `#`")
-    if port == 0:
-        raise ValueError("a port is 1 to 65535")
-    if ":" not in parts.hostname and not is_host(parts.hostname):
-        raise ValueError(f"the host is longer than a name can be, or has an empty part; write one such as `{sample}`")
-    return parts

@@ -10,7 +10,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting import diagnosis
 from mqinfra.providers.base.connecting.cause import Cause
 from mqinfra.providers.base.connecting.diagnosis import Failure, Terms
-from mqinfra.providers.base.connecting.errors import cause_of, chain
+from mqinfra.providers.base.connecting.errors import cause_of
 from mqinfra.providers.rabbitmq.api.codes import NOT_MANAGEMENT
 
 _SLOW = ("a server that hangs or is busy: give `--timeout` more seconds", "check the port under `{addresses}`")
@@ -48,11 +48,6 @@ def diagnose(error: BaseException, address: str, where: str, *, tls: bool, field
 def login_refused(address: str, detail: str, what_now: tuple[str, ...], where: str) -> Diagnostic:
     """The server knows the user not at all, or by another password, or wants it elsewhere."""
     return diagnosis.diagnose([Failure(address, Cause.LOGIN_REFUSED, detail, what_now)], TERMS["url"], where)
-
-
-def hung_up(error: BaseException) -> bool:
-    """Whether the other end closed the connection, as it may do with a kept one just when the next call sets out."""
-    return any(isinstance(cause, ConnectionResetError | BrokenPipeError) for cause in chain(error))
 
 
 def speaks_amqp(host: str, port: int) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import quote, urlencode
 
 from pydantic import JsonValue
 
 from mqinfra.providers.base.connecting.fault import Fault
+from mqinfra.providers.base.connecting.urls import addressable, path_of
 
 _UNADDRESSABLE = (".", "..", "")
 
@@ -36,24 +36,15 @@ class Call:
     @property
     def path(self) -> str:
         """Path and query on the wire, after the base of the API: `/subjects/a%2Fb/versions`."""
-        path = "/" + "/".join([quote(segment, safe="") for segment in self.segments])
-        return f"{path}?{urlencode(self.query)}" if self.query else path
+        return path_of(self.segments, self.query)
 
     @property
     def addressable(self) -> bool:
         """Whether the path can mean only what is asked for: proxies and servers take `.` and `..` out of paths."""
-        return not any(segment in _UNADDRESSABLE or not _is_text(segment) for segment in self.segments)
+        return addressable(self.segments, _UNADDRESSABLE)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
-
-
-def _is_text(segment: str) -> bool:
-    try:
-        segment.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

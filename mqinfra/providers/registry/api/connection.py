@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from typing import Annotated, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.secret import SecretRef
-from mqinfra.providers.base.connecting.addresses import Texts, is_host, is_loopback, joined
+from mqinfra.providers.base.connecting.addresses import Texts, is_loopback
 from mqinfra.providers.base.connecting.block import not_both
 from mqinfra.providers.base.connecting.credentials import readable_finding, readable_refusal
 from mqinfra.providers.base.connecting.tls import MaybeTls
+from mqinfra.providers.base.connecting.urls import address_of, checked
 from mqinfra.providers.base.provider import Connection
 
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
+"""Where a registry listens when its address does not say."""
+_SCHEMES = ("https", "http")
 _SAMPLE = "https://registry-1:8081"
 
 
@@ -45,7 +48,7 @@ class RegistryConnection(Connection):
     @classmethod
     def _base(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for url in value:
-            path = _checked(url).path
+            path = checked(url, _SCHEMES, _SAMPLE).path
             if ".." in path or "%" in path:
                 raise ValueError("the path of `url` is plain: without `..` and without `%`")
         if len({urlsplit(url).scheme for url in value}) > 1:
@@ -77,7 +80,7 @@ class RegistryConnection(Connection):
     @property
     def endpoint(self) -> str:
         """The first address."""
-        return address(self.url[0]) if self.url else super().endpoint
+        return address_of(self.url[0], PORTS) if self.url else super().endpoint
 
     @property
     def readable(self) -> tuple[str, ...]:
@@ -85,7 +88,7 @@ class RegistryConnection(Connection):
         if self.password is None and self.token is None:
             return ()
         plain = [u for u in self.url if u.startswith("http:") and not is_loopback(urlsplit(u).hostname or "")]
-        return tuple(address(url) for url in plain)
+        return tuple(address_of(url, PORTS) for url in plain)
 
     def risks(self, where: str) -> Iterator[Diagnostic]:
         """What is risky about the block."""
@@ -94,35 +97,3 @@ class RegistryConnection(Connection):
         if self.readable:
             to = ", ".join(f"`{name}`" for name in self.readable)
             yield readable_finding(where, "use `https`", to)
-
-
-def address(url: str) -> str:
-    """`host:port` of a checked URL."""
-    parts = urlsplit(url)
-    return joined(parts.hostname or "", port_of(parts))
-
-
-def port_of(parts: SplitResult) -> int:
-    """The port of a checked URL, its scheme's own when it names none."""
-    return parts.port or _PORTS[parts.scheme]
-
-
-def _checked(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # a port that is no number or too large, half an IPv6 address
-        raise ValueError(
-            f"not a valid address, or its port must be 1 to 65535; write one such as `{_SAMPLE}`"
-        ) from None
-    if "@" in url:  # may hold a password: never repeated
-        raise ValueError(f"credentials don't belong in an address; write `{_SAMPLE}`, `username` and `password`")
-    if parts.scheme not in _PORTS or not parts.hostname or any(sign.isspace() for sign in url):
-        raise ValueError(f"an address begins with `https://` or `http://`; write one such as `{_SAMPLE}`")
-    if parts.query or parts.fragment:
-        raise ValueError("an address has no `?` and no `#`")
-    if port == 0:
-        raise ValueError("a port is 1 to 65535")
-    if ":" not in parts.hostname and not is_host(parts.hostname):
-        raise ValueError(f"the host is longer than a name can be, or has an empty part; write one such as `{_SAMPLE}`")
-    return parts
