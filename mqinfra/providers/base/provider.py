@@ -122,16 +122,22 @@ class Provider(ABC):
         connection: the typed block under `clusters:`.
         type: name in `clusters:` and in manifests.
         newest: newest broker version that the tables of the provider describe; the sandbox's default version.
+
+    Args:
+        entry_types: what can be declared: kinds, in the order in which they are created, and sugar.
     """
 
     connection: ClassVar[type[Connection]]
     type: ClassVar[str]
     newest: ClassVar[str]
 
+    def __init__(self, *entry_types: EntryType) -> None:
+        self._entry_types = {one.name: one for one in entry_types}
+
     @property
-    @abstractmethod
     def entry_types(self) -> Mapping[str, EntryType]:
         """What can be declared, by name: kinds, in the order in which they are created, and sugar."""
+        return self._entry_types
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind[Any]]:

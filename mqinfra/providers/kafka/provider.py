@@ -1,12 +1,10 @@
 """The Kafka provider. Importing it is cheap: the client library comes in with `connect`."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.reading import Facts
 from mqinfra.model.scrub import Secrets
-from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider, SandboxOptions
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -30,13 +28,7 @@ class KafkaProvider(Provider):
     newest = "4.4"
 
     def __init__(self) -> None:
-        some: tuple[EntryType, ...] = (TopicKind(), UserKind(), AclKind(), AccessKind())
-        self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
-
-    @property
-    def entry_types(self) -> Mapping[str, EntryType]:
-        """The kinds, in the order in which they are created, and sugar."""
-        return self._entry_types
+        super().__init__(TopicKind(), UserKind(), AclKind(), AccessKind())
 
     @property
     def rules(self) -> tuple[Rule, ...]:

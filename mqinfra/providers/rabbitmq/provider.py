@@ -1,11 +1,9 @@
 """The RabbitMQ provider. Importing it is cheap: the client libraries come in with `connect`."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
-from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -38,7 +36,7 @@ class RabbitProvider(Provider):
 
     def __init__(self) -> None:
         # In the order in which they are made: policies before queues, so that no queue is without its own for a moment.
-        some: tuple[EntryType, ...] = (
+        super().__init__(
             VhostKind(),
             UserKind(),
             GlobalParameterKind(),
@@ -52,12 +50,6 @@ class RabbitProvider(Provider):
             ParameterKind(),
             AccessKind(),
         )
-        self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
-
-    @property
-    def entry_types(self) -> Mapping[str, EntryType]:
-        """The kinds, in the order in which they are created, and sugar."""
-        return self._entry_types
 
     @property
     def rules(self) -> tuple[Rule, ...]:

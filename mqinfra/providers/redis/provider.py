@@ -1,11 +1,9 @@
 """The Redis provider. Importing it is cheap: what talks to servers comes in with `open`."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.scrub import Secrets
-from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -28,13 +26,7 @@ class RedisProvider(Provider):
     newest = "8.0"
 
     def __init__(self) -> None:
-        some: tuple[EntryType, ...] = (StreamKind(), GroupKind(), UserKind(), AccessKind())
-        self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
-
-    @property
-    def entry_types(self) -> Mapping[str, EntryType]:
-        """The kinds, in the order in which they are created, and sugar."""
-        return self._entry_types
+        super().__init__(StreamKind(), GroupKind(), UserKind(), AccessKind())
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -1,12 +1,10 @@
 """The provider of schema registries. Importing it is cheap: what talks to them comes in with `connect`."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
 from mqinfra.model.reading import Facts
 from mqinfra.model.scrub import Secrets
-from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider, SandboxOptions
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -29,13 +27,7 @@ class RegistryProvider(Provider):
     newest = "7.9"
 
     def __init__(self) -> None:
-        some: tuple[EntryType, ...] = (ConfigurationKind(), SubjectKind(), DeletedKind())
-        self._entry_types: Mapping[str, EntryType] = {one.name: one for one in some}
-
-    @property
-    def entry_types(self) -> Mapping[str, EntryType]:
-        """The kinds, in the order in which they are created."""
-        return self._entry_types
+        super().__init__(ConfigurationKind(), SubjectKind(), DeletedKind())
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - a sandbox asks no client
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import EntryPoint
 from typing import ClassVar, NoReturn
 
@@ -12,7 +12,6 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.catalogue import GROUP, Catalogue, Registration
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.provider import Connection, Provider
@@ -56,9 +55,8 @@ class MeterProvider(Provider):
     type = "meter"
     newest = "1.0"
 
-    @property
-    def entry_types(self) -> Mapping[str, EntryType]:
-        return {"quotas": QuotaKind()}
+    def __init__(self) -> None:
+        super().__init__(QuotaKind())
 
     def open(self, cluster: object, secrets: object, timeout: float) -> NoReturn:
         raise AssertionError("tests have its sandbox alone")

@@ -9,15 +9,17 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.connection import ClientConnection
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import Dependent, DryRun
+from mqinfra.providers.base.capabilities import Connected, Dependent, DryRun
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call
+from mqinfra.providers.rabbitmq.io import user_connections
 from mqinfra.providers.rabbitmq.io.list_all import Found, list_all
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.io.sending import send, written_whole
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 
-class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"]):
+class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"], Connected["RabbitClient"]):
     """What users may do in vhosts.
 
     Attributes:
@@ -53,6 +55,27 @@ class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"]):
     @abstractmethod
     def found_in(self, rows: list[Row], alias: str) -> Found:
         """Turn the list of all into resources."""
+
+    @abstractmethod
+    def takes(self, change: Change) -> bool:
+        """Whether a change may take a right that lasts on a connection."""
+
+    @override
+    def connections(
+        self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext
+    ) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
+        """The user's connections to the vhost: consumers go on, and channels publish as they have before."""
+        taking = filter(self.takes, changes)
+        return user_connections.connections(
+            client, {change.address: (change.address.path[1], change.address.path[0]) for change in taking}
+        )
+
+    @override
+    def close(
+        self, client: "RabbitClient", connections: Sequence[ClientConnection], context: ClusterContext
+    ) -> Mapping[ClientConnection, str]:
+        """Close them by the management API."""
+        return user_connections.close(client, connections)
 
     @override
     def rests_on(self, address: Address) -> tuple[Address, ...]:

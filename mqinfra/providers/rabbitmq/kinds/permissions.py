@@ -1,22 +1,17 @@
 """The kind `permissions`: what a user may do with the queues and exchanges of a vhost."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
-from mqinfra.model.connection import ClientConnection
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Problem
-from mqinfra.providers.base.capabilities import Connected
-from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.drawing import rights
-from mqinfra.providers.rabbitmq.io import user_connections
 from mqinfra.providers.rabbitmq.io.list_all import Found
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.kinds.grants import GrantKind, live_of
@@ -25,11 +20,8 @@ from mqinfra.providers.rabbitmq.spec.permission import EVERYTHING, KIND, Permiss
 from mqinfra.providers.rabbitmq.spec.user import FIRST
 from mqinfra.providers.rabbitmq.spec.vhost import FIRST as FIRST_VHOST
 
-if TYPE_CHECKING:
-    from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
-
-class PermissionKind(GrantKind, Connected["RabbitClient"], Drawn):
+class PermissionKind(GrantKind, Drawn):
     """Permissions on resources."""
 
     name = KIND
@@ -63,21 +55,11 @@ class PermissionKind(GrantKind, Connected["RabbitClient"], Drawn):
         return address.path == (FIRST_VHOST, FIRST) and live.spec.fields() == everything.fields()
 
     @override
-    def connections(
-        self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext
-    ) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
-        """The user's connections to the vhost: consumers go on, and channels publish where they have before."""
-        taking = (change for change in changes if _takes(change))
-        return user_connections.connections(
-            client, {change.address: (change.address.path[1], change.address.path[0]) for change in taking}
+    def takes(self, change: Change) -> bool:
+        """Whether a change may take a right: two patterns don't tell which of them allows more."""
+        return change.action is Action.DELETE or (
+            change.action is Action.UPDATE and any(item.before not in (None, "") for item in change.differences)
         )
-
-    @override
-    def close(
-        self, client: "RabbitClient", connections: Sequence[ClientConnection], context: ClusterContext
-    ) -> Mapping[ClientConnection, str]:
-        """Close them by the management API."""
-        return user_connections.close(client, connections)
 
     def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
         """PUT of all three expressions, or DELETE."""
@@ -88,10 +70,3 @@ class PermissionKind(GrantKind, Connected["RabbitClient"], Drawn):
         """A row per vhost and user."""
         for row in rows:
             yield Address(alias, KIND, (str(row["vhost"]), str(row["user"]))), live_of(PermissionSpec, row)
-
-
-def _takes(change: Change) -> bool:
-    """Whether a change may take a right: two patterns don't tell which of them allows more."""
-    return change.action is Action.DELETE or (
-        change.action is Action.UPDATE and any(item.before not in (None, "") for item in change.differences)
-    )

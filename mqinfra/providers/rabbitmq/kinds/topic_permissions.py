@@ -1,26 +1,21 @@
 """The kind `topicPermissions`: which routing keys a user may use with a topic exchange."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.connection import ClientConnection
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import Connected
-from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.drawing import rights
-from mqinfra.providers.rabbitmq.io import user_connections
 from mqinfra.providers.rabbitmq.io.list_all import Found
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.kinds.grants import GrantKind, live_of
@@ -33,11 +28,8 @@ from mqinfra.providers.rabbitmq.spec.permission import (
     TopicPermissionSpec,
 )
 
-if TYPE_CHECKING:
-    from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
-
-class TopicPermissionKind(GrantKind, Connected["RabbitClient"], Sugar, Drawn):
+class TopicPermissionKind(GrantKind, Sugar, Drawn):
     """Permissions on routing keys."""
 
     name = TOPIC_KIND
@@ -83,21 +75,14 @@ class TopicPermissionKind(GrantKind, Connected["RabbitClient"], Sugar, Drawn):
         return found.write == found.read == EVERYTHING
 
     @override
-    def connections(
-        self, client: "RabbitClient", changes: Sequence[Change], context: ClusterContext
-    ) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
-        """The user's connections to the vhost: channels publish with the routing keys with which they have before."""
-        taking = (change for change in changes if _takes(change))
-        return user_connections.connections(
-            client, {change.address: (change.address.path[1], change.address.path[0]) for change in taking}
+    def takes(self, change: Change) -> bool:
+        """Without any, a user may use all routing keys, so that a delete takes none."""
+        if change.after is None:
+            return False
+        before = change.before or {}
+        return any(
+            change.after.get(right) not in (before.get(right, EVERYTHING), EVERYTHING) for right in ("write", "read")
         )
-
-    @override
-    def close(
-        self, client: "RabbitClient", connections: Sequence[ClientConnection], context: ClusterContext
-    ) -> Mapping[ClientConnection, str]:
-        """Close them by the management API."""
-        return user_connections.close(client, connections)
 
     def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:
         """PUT with the exchange in the body; DELETE with it in the path, since without it all of the user's go.
@@ -115,16 +100,6 @@ class TopicPermissionKind(GrantKind, Connected["RabbitClient"], Sugar, Drawn):
             if row["exchange"]:
                 path = (str(row["vhost"]), str(row["user"]), str(row["exchange"]))
                 yield Address(alias, TOPIC_KIND, path), live_of(TopicPermissionSpec, row)
-
-
-def _takes(change: Change) -> bool:
-    """Whether a change may take a right. Without any, a user may use all routing keys, so that a delete takes none."""
-    if change.after is None:
-        return False
-    before = change.before or {}
-    return any(
-        change.after.get(right) not in (before.get(right, EVERYTHING), EVERYTHING) for right in ("write", "read")
-    )
 
 
 def _exchange_of(address: Address) -> Address:

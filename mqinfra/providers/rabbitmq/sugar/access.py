@@ -1,7 +1,7 @@
 """`access`: what a client needs to do its work, as exact permissions. Sugar: nothing on a server is called access."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pydantic import JsonValue, model_validator
 from typing_extensions import override
@@ -18,9 +18,6 @@ from mqinfra.providers.rabbitmq.pattern.regex import exactly
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS
-
-if TYPE_CHECKING:
-    pass
 
 _DEFAULT_EXCHANGE = "amq.default"
 """What permissions call the exchange without a name (rabbit_access_control.erl, `check_resource_access`)."""

@@ -5,7 +5,7 @@ only given XREADGROUP and XACK can neither claim what another left behind, nor p
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 from pydantic import Field, JsonValue, model_validator
 from typing_extensions import override
@@ -23,9 +23,6 @@ from mqinfra.providers.redis.acl.glob import escaped
 from mqinfra.providers.redis.addresses import STREAMS
 from mqinfra.providers.redis.streams.spec import DEAD_LETTERS
 from mqinfra.providers.redis.users.spec import PasswordHash
-
-if TYPE_CHECKING:
-    pass
 
 ALWAYS = ("+hello", "+auth", "+ping", "+client|id", "+client|setname", "+client|setinfo", "+multi", "+exec", "+discard")
 """What clients send whatever they are for; MULTI so that an entry moves to the dead letters in one go."""

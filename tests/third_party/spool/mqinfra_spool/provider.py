@@ -1,6 +1,5 @@
 """The provider of spools: what the entry point names. Importing it is cheap."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +10,6 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.connecting.codes import UNREACHABLE
-from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
@@ -48,14 +46,7 @@ class SpoolProvider(Provider):
     newest = "1.0"
 
     def __init__(self) -> None:
-        some: tuple[EntryType, ...] = (SpoolKind(), QueueKind(), LimitKind())
-        self._entry_types = {one.name: one for one in some}
-
-    @property
-    @override
-    def entry_types(self) -> Mapping[str, EntryType]:
-        """The kinds, in the order in which they are created."""
-        return self._entry_types
+        super().__init__(SpoolKind(), QueueKind(), LimitKind())
 
     @property
     @override
