@@ -204,33 +204,16 @@ class Change:
     labels: Mapping[str, str] = field(default_factory=_no_labels)
 
     def finished(self, needs: tuple[Address, ...], title: str, label: str, labels: Mapping[str, str]) -> "Change":
-        """The same change with what goes before it and its names; `dataclasses.replace` takes three times as long."""
-        return Change(
-            self.address,
-            self.action,
-            self.reason,
-            self.differences,
-            self.before,
-            self.after,
-            self.fingerprint,
-            self.identity,
-            self.guard,
-            self.losses,
-            self.costs,
-            self.undo,
-            self.blocked_by,
-            needs,
-            self.span,
-            self.origin,
-            self.note,
-            self.claim,
-            self.made_by,
-            self.adopts,
-            self.consents,
-            title,
-            label,
-            labels,
-        )
+        """The same change with what goes before it and its names; `dataclasses.replace` takes twice as long."""
+        found = object.__new__(Change)
+        put = object.__setattr__  # as the constructor of a frozen dataclass does
+        for name in Change.__slots__:
+            put(found, name, getattr(self, name))
+        put(found, "needs", needs)
+        put(found, "title", title)
+        put(found, "label", label)
+        put(found, "labels", labels)
+        return found
 
     def wanted(self, spec: type[S]) -> S:
         """The wanted spec, typed: the declared one itself in a plan that was made now, else validated out of `after`.

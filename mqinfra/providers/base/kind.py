@@ -131,7 +131,7 @@ class Kind(EntryType, Generic[C]):
         """Why a resource belongs to the broker itself and is never declared, exported or deleted; None if not."""
         return None
 
-    def untouched(self, address: Address, live: Live) -> bool:  # noqa: ARG002
+    def untouched(self, address: Address, live: Live) -> bool:  # noqa: ARG002 - for those of which brokers make some
         """Tell whether a live resource is just as the broker makes it by itself, such as RabbitMQ's first vhost.
 
         Then nobody made it, and nobody is asked before the project takes it.

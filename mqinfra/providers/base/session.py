@@ -88,11 +88,11 @@ class Session(ABC):
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask the broker whether it would take the changes."""
 
-    def lacking(self, changes: Sequence[Change]) -> list[Objection]:  # noqa: ARG002
+    def lacking(self, changes: Sequence[Change]) -> list[Objection]:  # noqa: ARG002 - a model asks nobody
         """Say which rights the caller lacks for changes, and what can't be told; nobody needs any on a model."""
         return []
 
-    def lacking_to_keep(self, owner: Owner) -> list[Problem]:  # noqa: ARG002
+    def lacking_to_keep(self, owner: Owner) -> list[Problem]:  # noqa: ARG002 - a model asks nobody
         """Say which rights the caller lacks for the lock and the records of an apply, as far as it may ask.
 
         Each with the command that grants it. It concerns a plan with changes only, and writes nothing.

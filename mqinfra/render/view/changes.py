@@ -140,10 +140,7 @@ def change_item(
         place=clean(place),
         where=clean(f"{change.span.file}:{change.span.line}") if change.span is not None else "",
         fields=fields_of(change),
-        costs=[
-            CostItem(clean(cost.text), cost.kind in GRAVE, cost.kind is CostKind.EFFECT, field_name(cost.path))
-            for cost in change.costs
-        ],
+        costs=[_cost(cost) for cost in change.costs],
         final=change.undo is Undo.NO,
         note=clean(change.note),
         reason=_ADOPTS if change.adopts else _REASONS.get(change.reason, ""),

@@ -84,7 +84,7 @@ class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"], Connect
             return self.placement.nesting(address)
         return (*self.placement.nesting(address), Address(address.cluster, user_spec.KIND, (address.path[1],)))
 
-    def lets_in(self, address: Address, user: str) -> bool:  # noqa: ARG002
+    def lets_in(self, address: Address, user: str) -> bool:  # noqa: ARG002 - for those without which a user stays in
         """Whether a user could do nothing more in a vhost without it."""
         return False
 
