@@ -54,7 +54,7 @@ def loader(root: Path) -> tuple[str, ...]:
     return (str(loaders[0]), "--library-path", ":".join(str(folder) for folder in folders))
 
 
-def command(root: Path, program: str, name: str) -> tuple[str, ...]:
+def argv(root: Path, program: str, name: str) -> tuple[str, ...]:
     """How to run a program of an unpacked release's /usr/bin under a name of its own."""
     return (*loader(root), "--argv0", name, str(root / "usr/bin" / program))
 

@@ -48,14 +48,14 @@ def installed(line: str) -> Release:
         case "7.0":
             server = _system_server()
         case "8.0":
-            server = debian.command(_trixie(), *_REDIS)
+            server = debian.argv(_trixie(), *_REDIS)
         case "8.6":
             suites = ("experimental", "sid")
-            server = debian.command(debian.unpacked("redis-8.6", suites, ("redis-tools",)), *_REDIS)
+            server = debian.argv(debian.unpacked("redis-8.6", suites, ("redis-tools",)), *_REDIS)
         case "valkey-8.1":
-            server = debian.command(_trixie(), *_VALKEY)
+            server = debian.argv(_trixie(), *_VALKEY)
         case "valkey-9.1":
-            server = debian.command(debian.unpacked("valkey-9.1", ("forky",), ("valkey-tools",)), *_VALKEY)
+            server = debian.argv(debian.unpacked("valkey-9.1", ("forky",), ("valkey-tools",)), *_VALKEY)
         case _:
             raise BrokerError(f"no Redis {line} is known here; there are {', '.join(LINES)}")
     version = _version(server)
