@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
 STAYS = "its connections stay until they end: Kafka has no call that closes them"
+FORGOTTEN = (
+    "a broker that restarts before its next metadata snapshot, up to an hour later by default, may forget all users of "
+    "{}, not this one alone (seen on Kafka 3.9.2 and 4.4.0): restart none until then, or give the user a password that "
+    "nobody knows in place of this"
+)
+"""The log is read again as one change, in which a delete may come before anything was added (ScramDelta)."""
 ROTATED = (
     "logins with the old password are refused from now on, connections that are there stay; a second user would let "
     "both passwords work meanwhile"
@@ -33,12 +39,14 @@ def consequences(changes: Mapping[Address, Change]) -> dict[Address, tuple[str, 
 def _meant(change: Change) -> Iterator[str]:
     if change.action is Action.DELETE:
         yield STAYS
+        yield FORGOTTEN.format(" and ".join(mechanisms_of(change.before)))
     elif change.action is Action.UPDATE:
         if any(item.path == ("password",) for item in change.differences):
             yield ROTATED
         gone = [name for name in mechanisms_of(change.before) if name not in mechanisms_of(change.after)]
         if gone:
             yield f"logins by {', '.join(gone)} are refused from now on"
+            yield FORGOTTEN.format(" and ".join(gone))
 
 
 def without_password(change: Change) -> Problem | None:
