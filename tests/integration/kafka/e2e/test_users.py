@@ -9,6 +9,12 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._scram import (
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialDeletion,
+    UserScramCredentialUpsertion,
+)
 
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.days import SOON
@@ -191,18 +197,28 @@ def test_without_describe_on_the_cluster_users_can_not_be_seen_and_nothing_is_pl
     assert users.live() == {}
 
 
-def test_kafka_forgets_users_at_a_restart_after_a_delete_of_which_the_plan_warns(
-    live: KafkaCluster, users: Users, request: pytest.FixtureRequest
-) -> None:
-    """Where this fails, a later Kafka has been mended, and the warning may speak of the older ones alone."""
-    if not request.config.getoption("--matrix"):
-        pytest.skip("a restart: pytest --matrix")
+def test_a_plan_warns_that_a_deleted_credential_may_take_others_along(users: Users) -> None:
     users.declare(password={"env": BILLING}, mechanisms=["SCRAM-SHA-256", "SCRAM-SHA-512"])
     assert users.apply().code == 0
-    before = live.credentials()
     users.declare(password={"env": BILLING}, mechanisms=["SCRAM-SHA-512"])
     assert "may forget all users of SCRAM-SHA-256" in " ".join(users.run("plan", "-v").text.split())
-    assert users.apply().code == 0
-    assert live.credentials() == before - {(users.name, "SCRAM-SHA-256")}
+
+
+def test_kafka_forgets_the_others_of_a_mechanism_at_a_restart_after_deletes(
+    live: KafkaCluster, request: pytest.FixtureRequest
+) -> None:
+    """Where this fails, a later Kafka has been mended, and the warning may speak of the older ones alone.
+
+    It depends on the order of names in a hash table of Java's, in which this one comes first at any size of it.
+    """
+    if not request.config.getoption("--matrix"):
+        pytest.skip("a restart: pytest --matrix")
+    admin = AdminClient({"bootstrap.servers": live.bootstrap, "enable.metrics.push": False})
+    name, mechanism = "passing-7127", ScramMechanism.SCRAM_SHA_256
+    before = live.credentials()
+    made = UserScramCredentialUpsertion(name, ScramCredentialInfo(mechanism, 4096), b"x")
+    for one in (made, UserScramCredentialDeletion(name, mechanism)):
+        admin.alter_user_scram_credentials([one])[name].result()
+    assert live.credentials() == before
     live.restart()
-    assert not any(mechanism == "SCRAM-SHA-256" for _, mechanism in live.credentials())
+    assert "SCRAM-SHA-256" not in {word for _, word in live.credentials()}
