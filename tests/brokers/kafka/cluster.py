@@ -28,7 +28,7 @@ from tests.brokers.server import Server
 from tests.brokers.tls import ServerIdentity, make_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from tests.brokers.kafka.release import Release
@@ -60,7 +60,11 @@ class Settings:
 
 
 class KafkaCluster(Server[KafkaRequest]):
-    """One cluster."""
+    """One cluster.
+
+    Attributes:
+        forgotten: users, each with a mechanism, that it had forgotten when it was started the last time.
+    """
 
     def __init__(self, release: Release, folder: Path, settings: Settings | None = None) -> None:
         super().__init__(f"Kafka {release.version}", release.version, release.line, folder)
@@ -71,6 +75,7 @@ class KafkaCluster(Server[KafkaRequest]):
         self._proxy = Proxy(KafkaProtocol()) if self.settings.proxied else None
         self._proxy_ports: list[int] = []
         self._identity: ServerIdentity | None = None
+        self.forgotten: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def members(self) -> list[KafkaNode]:
@@ -224,26 +229,38 @@ class KafkaCluster(Server[KafkaRequest]):
         """Delete every ACL; the brokers learn it a moment later."""
         wire.delete_all_acls(self._a_port())
 
-    def wipe_users(self) -> None:
-        """Delete every SCRAM user but those that the storage was formatted with, and give back what was lost of these.
+    def start(self, *, detached: bool = False) -> None:
+        """Start the nodes; what they forgot at a restart of the users that they were formatted with, they get back.
 
         After a SCRAM credential was deleted, Kafka 3.9.2 and 4.4.0 may lose all of its mechanism when a node reads its
         log again: a delete that comes before anything was added drops the map that the others go into (ScramDelta).
         """
-        held, admin = self.credentials(), self._admin()
+        again = self._known
+        super().start(detached=detached)
+        if again:
+            held = self.credentials()
+            own = {(user.name, word): user.password for user in (ADMIN, LIMITED) for word in MECHANISMS}
+            self.forgotten = frozenset(own.keys() - held)
+            for name, word in sorted(self.forgotten):
+                scram = ScramCredentialInfo(_mechanism(word), _ITERATIONS)
+                self._alter([UserScramCredentialUpsertion(name, scram, own[name, word].encode())])
+
+    def wipe_users(self) -> None:
+        """Delete every SCRAM user but those that the storage was formatted with."""
+        held = sorted(self.credentials())
         for word in MECHANISMS:  # a user may stand in a call once
-            mechanism = ScramMechanism[word.replace("-", "_")]
-            changed: list[UserScramCredentialAlteration] = [
-                UserScramCredentialDeletion(name, mechanism)
-                for name, own in sorted(held)
-                if own == word and name not in (ADMIN.name, LIMITED.name)
-            ]
-            changed += [
-                UserScramCredentialUpsertion(name, ScramCredentialInfo(mechanism, _ITERATIONS), password.encode())
-                for name, password in (ADMIN, LIMITED)
-                if (name, word) not in held
-            ]
-            for future in (admin.alter_user_scram_credentials(changed) if changed else {}).values():
+            self._alter(
+                [
+                    UserScramCredentialDeletion(name, _mechanism(word))
+                    for name, own in held
+                    if own == word and name not in (ADMIN.name, LIMITED.name)
+                ]
+            )
+
+    def _alter(self, alterations: Sequence[UserScramCredentialAlteration]) -> None:
+        if alterations:
+            admin = self._admin()
+            for future in admin.alter_user_scram_credentials(list(alterations)).values():
                 future.result()
 
     def credentials(self) -> set[tuple[str, str]]:
@@ -267,6 +284,10 @@ class KafkaCluster(Server[KafkaRequest]):
 
 
 _UNKNOWN_TOPIC = 3
+
+
+def _mechanism(word: str) -> ScramMechanism:
+    return ScramMechanism[word.replace("-", "_")]
 
 
 def _random_id() -> str:
