@@ -93,21 +93,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known."""
+    """Make the marks known."""
     config.addinivalue_line("markers", "newest: outside the matrix, too, runs on the newest RabbitMQ")
+    config.addinivalue_line("markers", "slow: outside the matrix and `make test-faults`, runs on the newest Kafka only")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out other brokers' tests, and to the matrix what an ordinary run need not prove on the newest RabbitMQ."""
+    """Leave out other brokers' tests, and to the matrix what an ordinary run need not prove on each release."""
     if chosen := config.getoption("--broker"):
         other = [item for item in items if broker_of(item) not in chosen]
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if broker_of(item) in chosen]
     if is_matrix(config):
         return
+    slow_too = config.getoption("--faults", default=False)
     for item in items:
         if _parameters(item).get("rabbitmq") == "4.3" and item.get_closest_marker("newest") is None:
             item.add_marker(pytest.mark.skip(reason=matrix_only("RabbitMQ 4.3")))
+        elif _parameters(item).get("kafka") == "3.9" and item.get_closest_marker("slow") is not None and not slow_too:
+            item.add_marker(pytest.mark.skip(reason=matrix_only("what takes long on Kafka 3.9")))
 
 
 def broker_of(item: pytest.Item) -> str:

@@ -51,6 +51,7 @@ def test_who_consumes_can_t_produce_and_who_produces_can_t_consume(
     assert hand.names() == set(TOPICS)
 
 
+@pytest.mark.slow
 def test_transactional_rights_suffice_and_each_is_needed(live: KafkaCluster, hand: Hand, shop: RightsShop) -> None:
     user = User(live)
     entry = "{consumes: [orders.in], group: shop-g, produces: [orders.out], transactionalId: shop-t}"

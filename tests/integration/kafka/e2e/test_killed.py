@@ -59,6 +59,7 @@ def crashed(live: KafkaCluster, shop: Shop, point: int, *, answered: bool) -> bo
     return code != 0
 
 
+@pytest.mark.slow
 def test_an_apply_that_was_killed_anywhere_is_finished_by_the_same_command(
     live: KafkaCluster,
     shop: Shop,

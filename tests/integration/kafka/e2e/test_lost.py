@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.integration.kafka.e2e.conftest import written
 from tests.integration.kafka.e2e.hand import Hand, Topic
@@ -36,6 +38,7 @@ def all_applied(ran: Ran, hand: Hand) -> None:
     assert hand.live() == AFTER
 
 
+@pytest.mark.slow
 def test_lost_replies_are_made_up_for_by_looking_and_nothing_is_sent_twice(
     live: KafkaCluster, shop: Shop, hand: Hand, cell: set[str]
 ) -> None:
@@ -47,6 +50,7 @@ def test_lost_replies_are_made_up_for_by_looking_and_nothing_is_sent_twice(
     cell.add(f"kafka-{live.line}/topics/e2e-lost-reply")
 
 
+@pytest.mark.slow
 def test_requests_that_never_arrived_are_sent_again(live: KafkaCluster, shop: Shop, hand: Hand, cell: set[str]) -> None:
     prepare(live, shop, hand)
     for api, nth in WRITES.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.brokers.kafka import wire
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.brokers.kafka.messages import admin
@@ -36,6 +38,7 @@ def _limit(cluster: KafkaCluster, rate: float | None) -> None:
     assert [item.error_code for item in answer.entries] == [0]
 
 
+@pytest.mark.slow
 def test_an_apply_over_the_quota_takes_its_time_and_ends_well(
     live: KafkaCluster, shop: Shop, hand: Hand, cell: set[str]
 ) -> None:

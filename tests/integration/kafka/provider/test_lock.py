@@ -101,6 +101,7 @@ def test_whoever_waits_has_the_lock_as_soon_as_it_is_given_up(session: Session, 
         assert again.lost() == ""
 
 
+@pytest.mark.slow
 def test_a_killed_holder_s_lock_is_gone_by_itself(session: Session, kafka: KafkaCluster) -> None:
     with holding(kafka, "ann") as process:
         process.kill()
@@ -112,6 +113,7 @@ def test_a_killed_holder_s_lock_is_gone_by_itself(session: Session, kafka: Kafka
     assert EXPIRY - EVERY - 1 < waited < EXPIRY + EVERY + WITHIN
 
 
+@pytest.mark.slow
 def test_a_lock_that_is_held_for_longer_than_its_expiry_stays_held(session: Session, kafka: KafkaCluster) -> None:
     with session.lock(OWNER, "ann", 0) as lock, connect(kafka.bootstrap) as another:
         time.sleep(EXPIRY + 2)
@@ -119,6 +121,7 @@ def test_a_lock_that_is_held_for_longer_than_its_expiry_stays_held(session: Sess
         assert "ann" in words(refused(another))
 
 
+@pytest.mark.slow
 def test_a_holder_that_is_stopped_for_too_long_has_lost_the_lock_to_whoever_waits(
     session: Session, kafka: KafkaCluster
 ) -> None:
@@ -189,6 +192,7 @@ def test_a_holder_that_is_cut_off_counts_itself_lost_before_anybody_else_has_the
     assert "could not be renewed" in lost_before[0]
 
 
+@pytest.mark.slow
 def test_a_holder_whose_topic_is_deleted_has_lost_the_lock(session: Session) -> None:
     with session.lock(OWNER, "ann", 0) as lock:
         send(session, delete(TOPIC))
