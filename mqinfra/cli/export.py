@@ -1,12 +1,12 @@
 """`mqinfra export`: what is live in the project's scope, as a manifest that plans no change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from mqinfra.cli.console import Console, make_folder, write_file
+from mqinfra.cli.exporting import live_resources
 from mqinfra.cli.options import (
     broker_options,
     environment_option,
@@ -23,16 +23,8 @@ from mqinfra.cli.texts import texts_of
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
 from mqinfra.manifest.writer import Resource, write_topology
-from mqinfra.model.address import Address
-from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.model.reading import Coverage, Reading
-from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import rests_on
-from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.disk import PUBLIC
-from mqinfra.providers.base.kind import Kind
-from mqinfra.providers.base.snapshot import Snapshot
 
 FORMATS = ("yaml",)
 
@@ -74,15 +66,7 @@ def command(
     desired = workspace.loaded.desired
     snapshots, found = read_everything(workspace, selection)
     talk.diagnostics(found)
-    chosen: list[tuple[Address, Spec, Mapping[str, str], Lifecycle]] = [
-        (address, live.spec, {}, Lifecycle())
-        for snapshot in snapshots.values()
-        for address, live in sorted(snapshot.reading.resources.items())
-        if selection.covers(address, snapshot.reading.type, {}, "")
-        and desired.scope.owns(snapshot.reading.type, address)
-        and not _internal(workspace.catalogue.kind(snapshot.reading.type, address.kind), address)
-    ]
-    chosen, left_out = _parted(chosen, snapshots, workspace.catalogue)
+    chosen, left_out = live_resources(workspace, snapshots, selection)
     for note in left_out:
         talk.info(note)
     if split_by is not None and into is not None:
@@ -116,36 +100,3 @@ def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace
         text = write_topology(name, some, desired.clusters, placements=placements, defaults=defaults, texts=texts.named)
         write_file(path, text, mode=PUBLIC)
     talk.info(f"{len(chosen)} resources in {len(files)} files under {into}")
-
-
-def _parted(
-    chosen: Sequence[Resource], snapshots: Mapping[str, Snapshot], catalogue: Catalogue
-) -> tuple[list[Resource], list[str]]:
-    """Part what can be declared from what belongs to something that can't be, such as a queue of one connection."""
-    kept: list[Resource] = []
-    hanging: dict[tuple[str, str], list[tuple[Address, Address]]] = {}
-    for item in chosen:
-        reading = snapshots[item[0].cluster].reading
-        missing = next(_missing(item[0], reading, catalogue), None)
-        if missing is None:
-            kept.append(item)
-        else:
-            hanging.setdefault((reading.alias, item[0].kind), []).append((item[0], missing))
-    notes = [
-        f"left out {len(some):,} of {alias}/{kind}, such as `{some[0][0]}`: `{some[0][1]}` can't be declared, because "
-        "it belongs to a connection or to the broker"
-        for (alias, kind), some in hanging.items()
-    ]
-    return kept, notes
-
-
-def _missing(address: Address, reading: Reading, catalogue: Catalogue) -> Iterator[Address]:
-    kind = catalogue.kind(reading.type, address.kind)
-    for needed in rests_on(kind, address) if kind is not None else ():
-        whole = reading.coverage.get(needed.kind) is Coverage.COMPLETE
-        if (whole and needed not in reading.resources) or _internal(catalogue.kind(reading.type, needed.kind), needed):
-            yield needed
-
-
-def _internal(kind: Kind[Any] | None, address: Address) -> bool:
-    return kind is None or kind.internal(address) is not None

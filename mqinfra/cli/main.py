@@ -20,6 +20,7 @@ from mqinfra import __version__
 from mqinfra.model.exit_code import ExitCode
 
 COMMANDS = {
+    "init": "Write a project that works into a folder without one.",
     "validate": "Check the manifests without a cluster.",
     "render": "Print the expanded manifests of an environment.",
     "plan": "Show what would change, and what it costs.",
@@ -96,9 +97,15 @@ class _Lazy(click.Group):
 
 
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-C", "folder", metavar="DIR", help="Run in this folder, which the command's own paths are relative to.")
 @click.version_option(__version__, prog_name="mqinfra", message="%(prog)s %(version)s")
-def main() -> None:
+def main(*, folder: str | None) -> None:
     """Topology-as-code for message queues: plan, apply, and prove what exists."""
+    if folder is not None:
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            raise click.UsageError(f"-C: can't change to `{folder}`: {error.strerror}") from None
 
 
 def entry() -> NoReturn:
@@ -150,6 +157,8 @@ def _unknown_option(error: click.NoSuchOption) -> click.UsageError:
     from mqinfra.model.setting import suggestion  # noqa: PLC0415 - only when something is wrong
 
     typed = error.option_name
+    if typed == "-C":
+        return click.UsageError("`-C` stands before the command: mqinfra -C DIR COMMAND", error.ctx)
     every = [name for param in error.ctx.command.params for name in param.opts] if error.ctx is not None else []
     options = [name for name in every if name.startswith("--")]
     begins = [name for name in options if typed.startswith(name)]

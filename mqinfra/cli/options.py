@@ -63,7 +63,14 @@ class Duration(click.ParamType[float]):
 
 CLUSTERS_VARIABLE = "MQINFRA_CLUSTERS"
 _COMMON = (
-    click.option("-e", "--env", "environment", metavar="NAME", help="Environment; required when there are several."),
+    click.option(
+        "-e",
+        "--env",
+        "environment",
+        envvar="MQINFRA_ENV",
+        metavar="NAME",
+        help="Environment; required when there are several; also MQINFRA_ENV.",
+    ),
     click.option(
         "--clusters",
         type=click.Path(path_type=Path),

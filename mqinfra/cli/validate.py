@@ -1,5 +1,7 @@
-"""`mqinfra validate`: everything that can be said of the manifests without a cluster."""
+"""`mqinfra validate`: everything that can be said of the manifests without a cluster, of every environment."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,7 +11,7 @@ from mqinfra.cli.options import environment_option, output_option, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.payloads import Payload, check_payloads
 from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import open_workspace
+from mqinfra.cli.workspace import environments_here, open_workspace
 from mqinfra.engine.subjects import check_offline
 from mqinfra.manifest.loader import Loaded
 from mqinfra.model.diagnostic import Diagnostic, has_errors, in_order
@@ -32,17 +34,14 @@ FORMATS = ("text", "concise", "json", "github")
 )
 @talk_options
 def command(*, where: Where, targets: tuple[Target, ...], payloads: tuple[tuple[str, Path], ...], talk: Console) -> int:
-    """Check the manifests without a cluster."""
-    workspace = open_workspace(where, thorough=True)
-    loaded = workspace.loaded
-    offline = check_offline(loaded.desired, workspace.catalogue)
-    samples = check_payloads(payloads, loaded.desired, workspace.catalogue)
-    found = in_order([*loaded.diagnostics, *offline, *samples])
+    """Check the manifests without a cluster, for all environments unless one is chosen."""
+    checked = _checked(where, payloads)
+    found = in_order(_combined(checked))
     style = talk.out_style
     emit(
         targets,
         {
-            "text": lambda: render_diagnostics(found, style, fold=not talk.settings.verbose) + _verdict(loaded, found),
+            "text": lambda: render_diagnostics(found, style, fold=not talk.settings.verbose) + _verdicts(checked),
             "concise": lambda: render_diagnostics(found, style, format="concise"),
             "json": lambda: render_diagnostics(found, style, format="json"),
             "github": lambda: render_diagnostics(found, style, format="github"),
@@ -50,6 +49,39 @@ def command(*, where: Where, targets: tuple[Target, ...], payloads: tuple[tuple[
         talk,
     )
     return ExitCode.ERROR if has_errors(found) else ExitCode.OK
+
+
+def _checked(where: Where, payloads: tuple[tuple[str, Path], ...]) -> list[tuple[Loaded, list[Diagnostic]]]:
+    """Check one environment, or every one where none was chosen."""
+    names: Sequence[str | None] = [where.environment]
+    if where.environment is None:
+        names = environments_here() or [None]
+    checked = []
+    for name in names:
+        workspace = open_workspace(replace(where, environment=name), thorough=True)
+        loaded = workspace.loaded
+        offline = check_offline(loaded.desired, workspace.catalogue)
+        samples = check_payloads(payloads, loaded.desired, workspace.catalogue)
+        checked.append((loaded, in_order([*loaded.diagnostics, *offline, *samples])))
+    return checked
+
+
+def _combined(checked: Sequence[tuple[Loaded, list[Diagnostic]]]) -> Iterator[Diagnostic]:
+    """Every finding once; one that not all environments have says which do."""
+    where: dict[Diagnostic, list[str]] = {}
+    for loaded, found in checked:
+        for one in found:
+            where.setdefault(one, []).append(loaded.desired.environment)
+    for one, names in where.items():
+        if len(names) == len(checked):
+            yield one
+        else:
+            some = ", ".join(f"`{name}`" for name in names)
+            yield one.model_copy(update={"help": (*one.help, f"only in environment {some}")})
+
+
+def _verdicts(checked: Sequence[tuple[Loaded, list[Diagnostic]]]) -> str:
+    return "".join(_verdict(loaded, found) for loaded, found in checked)
 
 
 def _verdict(loaded: Loaded, found: list[Diagnostic]) -> str:

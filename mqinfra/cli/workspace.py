@@ -9,7 +9,7 @@ from pathlib import Path
 from mqinfra.cli.where import Where
 from mqinfra.engine.survey import Opener
 from mqinfra.manifest.codes import PROJECT
-from mqinfra.manifest.loader import Loaded, load
+from mqinfra.manifest.loader import Loaded, environments, load
 from mqinfra.manifest.project.secret import Reach, resolver
 from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.errors import UserError
@@ -83,14 +83,26 @@ def open_workspace(
         UserError: there is no project, no such environment, or the snapshot to plan against can't be used.
     """
     catalogue = installed()
+    loaded = load(_here(), where.environment, catalogue, clusters=where.clusters, thorough=thorough)
+    snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
+    return Workspace(loaded, catalogue, timeout, snapshots)
+
+
+def environments_here() -> tuple[str, ...]:
+    """Names of the environments of the project around the working directory; none where it can't be read.
+
+    Raises:
+        UserError: there is no project.
+    """
+    return environments(_here())
+
+
+def _here() -> Path:
     try:
-        here = Path.cwd()
+        return Path.cwd()
     except FileNotFoundError:
         message = "the working directory no longer exists"
         raise UserError([PROJECT.at(message, help="change to the project's folder")]) from None
-    loaded = load(here, where.environment, catalogue, clusters=where.clusters, thorough=thorough)
-    snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
-    return Workspace(loaded, catalogue, timeout, snapshots)
 
 
 def require_valid(workspace: Workspace) -> Workspace:

@@ -116,6 +116,17 @@ def load(
         )
 
 
+def environments(start: Path) -> tuple[str, ...]:
+    """Names of the environments of the project around a folder, in order; none where `mqinfra.yaml` has errors.
+
+    Raises:
+        UserError: there is no project.
+    """
+    path = find_project(start)
+    project = _project(path, Files(path.parent, Limits(), []))
+    return tuple(project.environments) if project is not None else ()
+
+
 def utc_today() -> date:
     """The day by which consent counts, the same for runners everywhere."""
     return datetime.now(UTC).date()

@@ -27,6 +27,7 @@ from mqinfra.providers.base.session import Session
 if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
+    from mqinfra.providers.base.starter import Starter
 
 
 C = TypeVar("C", bound="Connection")
@@ -158,6 +159,11 @@ class Provider(ABC):
     def samples(self) -> "tuple[Sample, ...]":
         """What the conformance suite plans and applies, of every kind."""
         return ()
+
+    @property
+    def starter(self) -> "Starter | None":
+        """What a new project begins with on this broker; None leaves it out of `mqinfra init`."""
+        return None
 
     @cached_property
     def sections(self) -> Mapping[str, tuple[str, ...]]:

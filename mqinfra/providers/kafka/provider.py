@@ -18,6 +18,7 @@ from mqinfra.providers.kafka.users.kind import UserKind
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
+    from mqinfra.providers.base.starter import Starter
 
 
 class KafkaProvider(Provider):
@@ -41,6 +42,13 @@ class KafkaProvider(Provider):
     def codes(self) -> tuple[Code, ...]:
         """The codes of what the provider finds besides those of its rules."""
         return CODES
+
+    @property
+    def starter(self) -> "Starter":
+        """What a new project begins with on this broker."""
+        from mqinfra.providers.kafka.starter import KafkaStarter  # noqa: PLC0415 - only `init` needs it
+
+        return KafkaStarter()
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

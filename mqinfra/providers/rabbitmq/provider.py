@@ -25,6 +25,7 @@ from mqinfra.providers.rabbitmq.sugar.access import AccessKind
 if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
+    from mqinfra.providers.base.starter import Starter
 
 
 class RabbitProvider(Provider):
@@ -62,6 +63,13 @@ class RabbitProvider(Provider):
     def codes(self) -> tuple[Code, ...]:
         """The codes of what the provider finds besides those of its rules."""
         return CODES
+
+    @property
+    def starter(self) -> "Starter":
+        """What a new project begins with on this broker."""
+        from mqinfra.providers.rabbitmq.starter import RabbitMQStarter  # noqa: PLC0415 - only `init` needs it
+
+        return RabbitMQStarter()
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

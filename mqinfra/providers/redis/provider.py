@@ -16,6 +16,7 @@ from mqinfra.providers.redis.users.kind import UserKind
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
+    from mqinfra.providers.base.starter import Starter
 
 
 class RedisProvider(Provider):
@@ -39,6 +40,13 @@ class RedisProvider(Provider):
     def codes(self) -> tuple[Code, ...]:
         """The codes of what the provider finds besides those of its rules."""
         return CODES
+
+    @property
+    def starter(self) -> "Starter":
+        """What a new project begins with on this broker."""
+        from mqinfra.providers.redis.starter import RedisStarter  # noqa: PLC0415 - only `init` needs it
+
+        return RedisStarter()
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

@@ -17,6 +17,7 @@ from mqinfra.providers.registry.subjects.kind import SubjectKind
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
+    from mqinfra.providers.base.starter import Starter
 
 
 class RegistryProvider(Provider):
@@ -40,6 +41,13 @@ class RegistryProvider(Provider):
     def codes(self) -> tuple[Code, ...]:
         """The codes of what the provider finds besides those of its rules."""
         return CODES
+
+    @property
+    def starter(self) -> "Starter":
+        """What a new project begins with on this broker."""
+        from mqinfra.providers.registry.starter import RegistryStarter  # noqa: PLC0415 - only `init` needs it
+
+        return RegistryStarter()
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

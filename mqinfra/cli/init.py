@@ -1,0 +1,259 @@
+"""`mqinfra init`: a project that works, in a folder that has none. It asks nothing, and overwrites nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from textwrap import indent
+
+import click
+
+from mqinfra.cli.console import Console, make_folder, write_file
+from mqinfra.cli.exporting import live_resources
+from mqinfra.cli.options import broker_options, talk_options
+from mqinfra.cli.reading import read_everything
+from mqinfra.cli.texts import texts_of
+from mqinfra.cli.where import Where
+from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.engine.selection import Selection
+from mqinfra.manifest.codes import PROJECT
+from mqinfra.manifest.project.project import API_VERSION, FILE
+from mqinfra.manifest.writer import write_topology
+from mqinfra.model.errors import UserError
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.setting import did_you_mean
+from mqinfra.providers.base.catalogue import Catalogue, installed
+from mqinfra.providers.base.disk import PUBLIC
+from mqinfra.providers.base.starter import ClusterUrl, Starter, UrlError, parse_url
+from mqinfra.render.terminal import plural
+from mqinfra.schema import schema_files
+
+_MANIFESTS = "topology"
+_SCHEMAS = ".mqinfra/schemas"
+_IGNORE = ".gitignore"
+_IGNORED = (".mqinfra/*", "!.mqinfra/schemas/", "plan.json", "before.json")
+_LOCAL, _RUNNING = "local", "live"
+_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A cluster that runs.
+
+    Attributes:
+        alias: its alias.
+        type: its broker.
+        starter: what the broker contributes.
+        url: where it is.
+    """
+
+    alias: str
+    type: str
+    starter: Starter
+    url: ClusterUrl
+
+
+@click.command("init")
+@click.option("--name", metavar="NAME", help="Name of the project; that of the folder when left out.")
+@click.option(
+    "--broker",
+    "brokers",
+    multiple=True,
+    metavar="TYPE",
+    help="Begin with an example for this broker, on the sandbox; repeatable. All brokers when left out.",
+)
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    metavar="ALIAS=URL",
+    help="Begin with what a running cluster has: kafka=kafka://broker-1:9092, rabbitmq=https://admin@host:15671, "
+    "redis=redis://host:6379. The password comes from ALIAS_PASSWORD. Repeatable.",
+)
+@broker_options
+@talk_options
+def command(
+    *, name: str | None, brokers: tuple[str, ...], sources: tuple[str, ...], timeout: float, talk: Console
+) -> int:
+    """Write a project that works into this folder: mqinfra.yaml, manifests, and what an editor needs."""
+    catalogue = installed()
+    folder = Path.cwd()
+    project = name if name is not None else _name_of(folder)
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", project):
+        raise click.UsageError(f"`{project}` is not a valid name for a project; use letters, digits and `-`")
+    running = [_running(text, catalogue) for text in sources]
+    files = _started(project, _starters(brokers, catalogue)) if not running else _taken_over(project, running)
+    files[_IGNORE] = _ignoring(folder / _IGNORE)
+    files |= {f"{_SCHEMAS}/{file}": text for file, text in schema_files(catalogue).items()}
+    _refuse_existing(folder, [file for file in files if file != _IGNORE])
+    made = _write(folder, files)
+    if running:
+        try:
+            made += _export(folder, project, talk, timeout)
+        except UserError:
+            for path in made:
+                path.unlink(missing_ok=True)
+            raise
+    shown = [path.relative_to(folder).as_posix() for path in made if _SCHEMAS not in path.as_posix()]
+    talk.info(f"project `{project}`: wrote {', '.join(shown)}, and schemas for editors in {_SCHEMAS}")
+    option = f" -e {_RUNNING}" if running else ""
+    talk.info(f"next: mqinfra validate{option}, then mqinfra plan{option}")
+    return ExitCode.OK
+
+
+def _name_of(folder: Path) -> str:
+    slug = re.sub(r"[^A-Za-z0-9]+", "-", folder.name).strip("-")
+    return slug if slug[:1].isalpha() else f"project-{slug}".rstrip("-")
+
+
+def _starters(brokers: Sequence[str], catalogue: Catalogue) -> dict[str, Starter]:
+    offered = {kind: one.starter for kind, one in catalogue.providers.items()}
+    known = {kind: starter for kind, starter in offered.items() if starter is not None}
+    for broker in brokers:
+        if broker not in known:
+            raise click.UsageError(f"unknown broker `{broker}`; {did_you_mean(broker, list(known))}")
+    return {kind: starter for kind, starter in known.items() if not brokers or kind in brokers}
+
+
+def _running(text: str, catalogue: Catalogue) -> _Running:
+    starters = _starters((), catalogue)
+    alias, equals, url = text.partition("=")
+    if not equals or not _ALIAS.fullmatch(alias):
+        raise click.UsageError(f"`--from` takes ALIAS=URL; a URL begins with {_schemes(starters)}")
+    scheme = url.partition("://")[0]
+    kind, plus, rest = scheme.partition("+")
+    if plus and kind in starters:
+        url, scheme = url.removeprefix(f"{kind}+"), rest
+    speaking = [one for one, starter in starters.items() if scheme in starter.schemes]
+    chosen = kind if plus else alias if alias in speaking else speaking[0] if len(speaking) == 1 else ""
+    if chosen not in speaking:
+        raise click.UsageError(f"`--from {alias}=`: {_which(scheme, speaking, starters)}")
+    try:
+        return _Running(alias, chosen, starters[chosen], parse_url(url, alias, starters[chosen].schemes))
+    except UrlError as error:
+        raise click.UsageError(f"`--from {alias}=`: {error}") from None
+
+
+def _which(scheme: str, speaking: Sequence[str], starters: Mapping[str, Starter]) -> str:
+    if speaking:
+        return f"`{scheme}://` may be {' or '.join(speaking)}; write {speaking[0]}+{scheme}://..."
+    return f"the URL begins with none of {_schemes(starters)}"
+
+
+def _schemes(starters: Mapping[str, Starter]) -> str:
+    return ", ".join(sorted({f"{one}://" for starter in starters.values() for one in starter.schemes}))
+
+
+def _started(project: str, starters: Mapping[str, Starter]) -> dict[str, str]:
+    """The files of a project that runs on the sandbox."""
+    scope = [f"{kind}:\n{indent(_filled(one.scope, project), '  ')}" for kind, one in starters.items()]
+    clusters = [f"{kind}:\n  type: {kind}\n  sandbox: true        # {_WHERE}\n" for kind in starters]
+    files = {FILE: _project_text(project, scope, {_LOCAL: clusters})}
+    for kind, starter in starters.items():
+        entries = indent(_filled(starter.entries, project), "  ")
+        files[f"{_MANIFESTS}/{kind}.yaml"] = f"{_topology_head(project, kind)}\n{kind}:\n{entries}"
+    return files
+
+
+_WHERE = "a file here; see docs/connections.md for a real one"
+
+
+def _taken_over(project: str, running: Sequence[_Running]) -> dict[str, str]:
+    """The files of a project that declares what clusters have; what that is, is written later."""
+    aliases = [one.alias for one in running]
+    for alias in aliases:
+        if aliases.count(alias) > 1:
+            raise click.UsageError(f"`--from` is given twice for `{alias}`")
+    types = dict.fromkeys(one.type for one in running)
+    scope = [
+        f"{kind}:\n  wholeCluster: true   # narrow it to names of your own where others use it, too\n" for kind in types
+    ]
+    blocks = [
+        "\n".join((f"{one.alias}:", f"  type: {one.type}", *(f"  {line}" for line in one.starter.block(one.url)), ""))
+        for one in running
+    ]
+    return {FILE: _project_text(project, scope, {_RUNNING: blocks})}
+
+
+def _project_text(project: str, scope: Sequence[str], environments: Mapping[str, Sequence[str]]) -> str:
+    lines = [
+        f"# yaml-language-server: $schema={_SCHEMAS}/project.schema.json",
+        f"apiVersion: {API_VERSION}",
+        "kind: Project",
+        "metadata:",
+        f"  name: {project}",
+        "",
+        "manifests:",
+        f"  - {_MANIFESTS}/",
+        "",
+        "# What this project may own. Declaring outside it is an error.",
+        "scope:",
+        indent("".join(scope), "  ").rstrip("\n"),
+        "",
+        "environments:",
+    ]
+    for name, clusters in environments.items():
+        lines += [f"  {name}:", "    clusters:", indent("".join(clusters), "      ").rstrip("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def _topology_head(project: str, name: str) -> str:
+    return (
+        f"# yaml-language-server: $schema=../{_SCHEMAS}/topology.schema.json\n"
+        f"apiVersion: {API_VERSION}\nkind: Topology\nmetadata:\n  name: {project}-{name}\n"
+    )
+
+
+def _filled(text: str, project: str) -> str:
+    return Template(text).substitute(name=project)
+
+
+def _ignoring(path: Path) -> str:
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    missing = [line for line in _IGNORED if line not in before.splitlines()]
+    if not missing:
+        return before
+    return before + ("" if before.endswith("\n") or not before else "\n") + "\n".join(missing) + "\n"
+
+
+def _refuse_existing(folder: Path, files: Sequence[str]) -> None:
+    there = [file for file in files if (folder / file).exists() and not file.startswith(_SCHEMAS)]
+    if there:
+        hint = (
+            "nothing was written; use another folder, or remove them"
+            if FILE not in there
+            else (f"nothing was written; `{FILE}` makes this folder a project already: mqinfra validate")
+        )
+        raise UserError([PROJECT.at(f"{', '.join(f'`{one}`' for one in there)} is there already", help=hint)])
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> list[Path]:
+    for file, text in files.items():
+        make_folder((folder / file).parent)
+        write_file(folder / file, text, mode=PUBLIC)
+    make_folder(folder / _MANIFESTS)
+    return [folder / file for file in files]
+
+
+def _export(folder: Path, project: str, talk: Console, timeout: float) -> list[Path]:
+    """Declare what the clusters have, a file per cluster."""
+    workspace = require_valid(open_workspace(Where(_RUNNING), timeout=timeout))
+    snapshots, found = read_everything(workspace, Selection())
+    if found:
+        raise UserError(found)
+    resources, left_out = live_resources(workspace, snapshots, Selection())
+    for note in left_out:
+        talk.info(note)
+    clusters, manifests = workspace.loaded.desired.clusters, folder / _MANIFESTS
+    made = []
+    for alias in sorted(clusters):
+        own = [one for one in resources if one[0].cluster == alias]
+        texts = texts_of(own, workspace.catalogue, clusters)
+        text = write_topology(f"{project}-{alias}", own, clusters, placements=workspace.placements, texts=texts.named)
+        texts.write(manifests)
+        modeline = f"# yaml-language-server: $schema=../{_SCHEMAS}/topology.schema.json\n"
+        write_file(manifests / f"{alias}.yaml", modeline + text, mode=PUBLIC)
+        made += [manifests / f"{alias}.yaml", *(manifests / one for one in texts.files)]
+        talk.info(f"{alias}: {plural(len(own), 'resource')}")
+    return made
