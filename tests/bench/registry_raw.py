@@ -53,14 +53,19 @@ class _Client(threading.local):
 def _each(job: Job, work: Callable[[_Client, int, str], None], names: Sequence[str]) -> int:
     client, todo, lock = _Client(job), iter(enumerate(names)), threading.Lock()
     done = [0]
+    errors: list[Exception] = []
 
     def run() -> None:
-        while True:
+        while not errors:
             with lock:
                 item = next(todo, None)
             if item is None:
                 return
-            work(client, *item)
+            try:
+                work(client, *item)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                errors.append(error)  # raised again below: a thread that ends of itself would only do less
+                return
             with lock:
                 done[0] += 1
 
@@ -69,6 +74,8 @@ def _each(job: Job, work: Callable[[_Client, int, str], None], names: Sequence[s
         thread.start()
     for thread in threads:
         thread.join()
+    if errors:
+        raise errors[0]
     return done[0]
 
 

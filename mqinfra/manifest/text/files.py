@@ -32,6 +32,7 @@ class Files:
     def __init__(self, root: Path, limits: Limits, found: list[Diagnostic]) -> None:
         self.root, self.limits, self.found = root, limits, found
         self.broken = False
+        self._real: dict[str, str] = {}
 
     def documents(self, path: Path, asked: Place | None = None) -> list[Document]:
         """Read a file's documents; nothing when it can't be read.
@@ -120,7 +121,7 @@ class Files:
             self.broken = True
             return None
         path = self.root / text
-        if not Path(os.path.realpath(path)).is_relative_to(self.root):
+        if not self._within(str(path)):
             message = f"`{text}` is outside the project's folder"
             hint = "manifests must be inside the folder of mqinfra.yaml, also behind symbolic links"
             self.found.append(place.report(codes.FILE, message, help=hint))
@@ -138,6 +139,18 @@ class Files:
         self.broken = True
         return None
 
+    def _within(self, path: str) -> bool:
+        """Whether a path leads into the project's folder; each folder is looked up once for all of its files."""
+        folder, name = os.path.split(path)
+        if name in ("", ".", "..") or os.path.islink(path):  # noqa: PTH114 - as below
+            real = os.path.realpath(path)
+        else:
+            if folder not in self._real:
+                self._real[folder] = os.path.realpath(folder)
+            real = os.path.join(self._real[folder], name)  # noqa: PTH118 - a Path would cost more than all the rest
+        root = str(self.root)
+        return real == root or real.startswith(root.rstrip("/") + "/")
+
     @staticmethod
     def _similar(path: Path, text: str) -> str:
         """Suggest what stands beside a path that does not exist; nothing where nobody can look."""
@@ -150,7 +163,9 @@ class Files:
 
     def shown(self, path: Path) -> str:
         """A path as the user would type it: relative to the project's folder where it lies inside."""
-        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+        if path == self.root:
+            return "."
+        return str(path).removeprefix(str(self.root).rstrip("/") + "/")
 
     def _below(self, folder: Path, place: Place, seen: set[Path]) -> Iterator[Path]:
         real = Path(os.path.realpath(folder))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 R = TypeVar("R")
-_PAGE = 500
+_PAGE = 1_000
 
 
 @dataclass

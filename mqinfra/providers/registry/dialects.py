@@ -38,6 +38,7 @@ class Dialect:
         keeps_metadata: metadata and rules are kept.
         enforces_modes: a mode that forbids writing is heeded.
         has_contexts: `:.context:subject` names a subject in a context.
+        lists_all: what is not among the subjects it lists can't be looked up either; Confluent knows aliases.
         marked_json: a JSON Schema is taken for one only if `$schema` or `properties` stand at its top.
         deleted_refer: what was deleted, and not for good, still refers to others, so that those can't be deleted.
         rules: how it judges compatibility, where the languages leave that to the registry.
@@ -54,6 +55,7 @@ class Dialect:
     keeps_metadata: bool = True
     enforces_modes: bool = True
     has_contexts: bool = True
+    lists_all: bool = False
     marked_json: bool = False
     deleted_refer: bool = False
     rules: Rules = rules.CONFLUENT
@@ -72,6 +74,7 @@ APICURIO = Dialect(
     keeps_metadata=False,
     enforces_modes=False,
     has_contexts=False,
+    lists_all=True,
     marked_json=True,
     deleted_refer=True,
     rules=rules.APICURIO,

@@ -98,15 +98,17 @@ class HttpConnection:
             raise ConnectionResetError("connection reset: closed by the server after the TLS handshake") from None
         finally:
             reply.close()
-        headers = reply.headers
+        headers: dict[str, str] = {}
+        for name, value in reply.headers.raw_items():  # one walk: each `get` walks through all of them
+            headers.setdefault(name.lower(), value)
         page = Page(
             status=reply.status,
-            kind=headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-            server=headers.get("Server", ""),
-            location=headers.get("Location", ""),
+            kind=headers.get("content-type", "").partition(";")[0].strip().lower(),
+            server=headers.get("server", ""),
+            location=headers.get("location", ""),
             body=body,
-            retry_after=headers.get("Retry-After", ""),
-            date=headers.get("Date", ""),
+            retry_after=headers.get("retry-after", ""),
+            date=headers.get("date", ""),
         )
         return page, not reply.will_close
 

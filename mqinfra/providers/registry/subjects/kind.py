@@ -18,6 +18,7 @@ from mqinfra.providers.base.capabilities import (
     DryRun,
     InFiles,
     Influential,
+    LookedAt,
     Misfit,
     Ordered,
     Sampled,
@@ -48,6 +49,7 @@ class SubjectKind(
     Sugar,
     DryRun["RegistryClient"],
     Influential,
+    LookedAt["RegistryClient"],
     Ordered,
     Drawn,
     InFiles,
@@ -164,6 +166,13 @@ class SubjectKind(
         from mqinfra.providers.registry.subjects import reading  # noqa: PLC0415 - only with a registry
 
         return reading.read(client, wanted, context.alias)
+
+    @override
+    def look(self, client: "RegistryClient", wanted: Sequence[Address], context: ClusterContext) -> KindReading:
+        """Read the named ones again, without the list of all."""
+        from mqinfra.providers.registry.subjects import reading  # noqa: PLC0415 - only with a registry
+
+        return reading.look(client, wanted)
 
     @override
     def dry_run(self, client: "RegistryClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

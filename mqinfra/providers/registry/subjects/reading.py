@@ -1,7 +1,7 @@
 """Reading subjects: the latest version, the level and the mode of each, some subjects at once."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import JsonValue
@@ -30,17 +30,25 @@ class Defaults:
 
 
 def read(client: RegistryClient, wanted: Iterable[Address] | None, alias: str) -> KindReading:
-    """Read the named subjects, or all."""
-    listed: list[Address] | None = None
-    if wanted is None:
-        names = client.subjects()
-        if isinstance(names, RegistryFault):
+    """Read the named subjects, or all, and list what there is besides, which takes a call for each thousand."""
+    names = client.subjects()
+    if isinstance(names, RegistryFault):
+        if wanted is None:
             return KindReading({}, coverage=Coverage.DENIED, unseen={(): names.message})
-        addresses = listed = [Address(alias, KIND, (name,)) for name in names]
-    else:
-        addresses = list(wanted)
+        return look(client, wanted)
+    listed = [Address(alias, KIND, (name,)) for name in names]
+    if wanted is None:
+        return replace(look(client, listed), coverage=Coverage.COMPLETE, listed=listed)
+    there = set(listed)
+    some = [one for one in wanted if one in there] if client.dialect.lists_all else list(wanted)
+    return replace(look(client, some), listed=listed)
+
+
+def look(client: RegistryClient, wanted: Iterable[Address]) -> KindReading:
+    """Read the named subjects and nothing else."""
+    addresses = list(wanted)
     if not addresses:
-        return KindReading({}, coverage=Coverage.COMPLETE if wanted is None else Coverage.NAMED, listed=listed)
+        return KindReading({}, coverage=Coverage.NAMED)
     defaults = defaults_of(client)
     found = client.each(addresses, _reader(client, defaults))
     resources: dict[Address, Live] = {}
@@ -50,7 +58,7 @@ def read(client: RegistryClient, wanted: Iterable[Address] | None, alias: str) -
             resources[address] = one
         elif one is not None:
             denied[address] = one.message
-    return KindReading(resources, denied, Coverage.COMPLETE if wanted is None else Coverage.NAMED, listed=listed)
+    return KindReading(resources, denied, Coverage.NAMED)
 
 
 def defaults_of(client: RegistryClient) -> Defaults:
