@@ -18,6 +18,7 @@ from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import missing, references
 from mqinfra.providers.base import codes
 from mqinfra.providers.base.catalogue import Catalogue, installed
+from mqinfra.providers.base.keeper import Keeper, kept_name
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.provider import Cluster, SandboxOptions
 from mqinfra.providers.base.session import Session
@@ -193,9 +194,13 @@ def _open(workspace: Workspace, alias: str) -> Session:
     if lacking:
         raise UserError([_placed(found, alias) for some in lacking.values() for found in some])
     try:
-        return provider.connect(cluster, workspace.secrets, workspace.timeout)
+        session = provider.connect(cluster, workspace.secrets, workspace.timeout)
     except UserError as error:
         raise UserError([_placed(found, alias) for found in error.diagnostics], error.exit_code) from None
+    if cluster.connection.keeper is not None:
+        named = kept_name(cluster.connection.type, session.facts.cluster_id)
+        session.keeper = Keeper(cluster.connection.keeper, partial(_open, workspace, cluster.connection.keeper), named)
+    return session
 
 
 def _same_cluster(held: Reading, cluster: Cluster) -> None:

@@ -19,7 +19,8 @@ class Owner:
 
     Attributes:
         project: the project's name.
-        environment: the environment's name.
+        environment: the environment's name; behind an `@`, which no environment has in its name, the cluster that the
+            records are of where they stand on another one.
     """
 
     project: str
@@ -27,6 +28,19 @@ class Owner:
 
     def __str__(self) -> str:
         return f"{self.project}/{self.environment}"
+
+    @property
+    def kept(self) -> str:
+        """The cluster that the records are of where they stand on another one; empty where they don't."""
+        return self.environment.partition("@")[2]
+
+    def keeping(self, cluster: str) -> "Owner":
+        """The same owner, of the records of one cluster that stand on another."""
+        return Owner(self.project, f"{self.environment}@{cluster}")
+
+    def within(self) -> "Owner":
+        """The same owner, whatever cluster the records are of."""
+        return Owner(self.project, self.environment.partition("@")[0])
 
 
 class Origin(StrEnum):

@@ -139,6 +139,8 @@ def _unchecked(state: Planning, reading: Reading) -> Iterator[Unchecked]:
         yield Unchecked(cluster=alias, reason=reason)
     elif unrecorded(state, alias):
         yield Unchecked(cluster=alias, reason="the snapshot has no records, so that nothing goes by itself")
+    elif (why := state.survey.sessions[alias].unkept) and not (inventory is not None and inventory.place):
+        yield Unchecked(cluster=alias, reason=why)
     if alias in state.unkept:
         reason = f"what was there before is changed like what this project made: {state.unkept[alias]}"
         yield Unchecked(cluster=alias, reason=reason)

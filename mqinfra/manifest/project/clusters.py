@@ -4,7 +4,7 @@ Separate from the project file because the clusters file may lie outside what a 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -24,10 +24,12 @@ from mqinfra.model.address import Address, AddressError
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.scope import Scope
 from mqinfra.model.secret import references
+from mqinfra.model.setting import closest
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster
 
 GRANTS, SECRETS = "projects", "secrets"
+_RECORDS = ("records",)
 _NO_VARIABLES = "a clusters file can't use variables"
 
 
@@ -174,7 +176,31 @@ def _blocks(
                     for path, reference in references(connection)
                     if reach is not None and (why := reach.why_not(reference))
                 ]
+    found += [
+        Layers(node.key_place(alias), (block,)).places(_RECORDS)[1].report(codes.CLUSTER, why, help=hint)
+        for alias, cluster in clusters.items()
+        if node is not None and isinstance(block := node.get(alias), Map)
+        for why, hint in _of_keeper(cluster, clusters, types)
+    ]
     return clusters, types
+
+
+def _of_keeper(
+    cluster: Cluster, clusters: Mapping[str, Cluster], types: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with the cluster that is to keep another one's records."""
+    alias = cluster.connection.keeper
+    if alias is None or (alias in types and alias not in clusters):  # its own block has errors, which are said
+        return
+    others = sorted(types.keys() - {cluster.alias})
+    hint = f"expected one of: {', '.join(others)}" if others else "the environment has no other cluster"
+    if alias == cluster.alias:
+        yield f"`{alias}` has no place for records of its own", hint
+    elif alias not in types:
+        better = closest(alias, others)
+        yield f"the environment has no cluster `{alias}`", f"did you mean `{better}`?" if better else hint
+    elif (further := clusters[alias].connection.keeper) is not None:
+        yield f"`{alias}` has its own records on `{further}`", f"name that one: `records: {further}`"
 
 
 def _complete(node: Map | None, types: Mapping[str, str]) -> bool:

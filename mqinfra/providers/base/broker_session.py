@@ -241,5 +241,7 @@ class BrokerSession(Session, Generic[C]):
                 return replace(result, message=scrub(result.message), help=tuple(map(scrub, result.help)))
 
     def close(self) -> None:
-        """Close the client."""
+        """Close the client, and the keeper's."""
         self._close()
+        if self.keeper is not None:
+            self.keeper.close()

@@ -65,6 +65,14 @@ class Connection(Block):
         """`host:port` for messages."""
         return "sandbox"
 
+    @property
+    def keeper(self) -> str | None:
+        """Alias of the cluster that keeps this one's records and lock; None where it keeps them itself, or nobody does.
+
+        A block that can name one does it under `records`. A sandbox keeps its own, whatever the block says.
+        """
+        return None
+
     def findings(self, alias: str) -> tuple[Diagnostic, ...]:
         """What is risky about the block, such as a certificate that is not checked; to be said on every run."""
         return tuple(self.risks(f"{alias} ({self.endpoint})"))

@@ -16,6 +16,7 @@ from mqinfra.model.reading import Facts, Figures, Live, Reading, Source
 from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
+from mqinfra.providers.base.keeper import Keeper
 from mqinfra.providers.base.kind import Kind, Objection
 from mqinfra.providers.base.losses import counted_by_figures
 from mqinfra.providers.base.records import Lock, RecordStore, Unlocked
@@ -38,6 +39,8 @@ class Session(ABC):
         facts: what the cluster said of itself when the session was opened.
         source: a real broker, a sandbox or a snapshot.
         kinds: the kinds that can be managed on it, by name.
+        keeper: the cluster that keeps its records and lock; None where it keeps them itself, or nobody does.
+        unkept: why nobody does, for people, with what to do about it; empty where somebody does.
     """
 
     alias: str
@@ -45,6 +48,8 @@ class Session(ABC):
     facts: Facts
     source: Source
     kinds: Mapping[str, Kind[Any]]
+    keeper: Keeper | None = None
+    unkept: str = ""
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +97,7 @@ class Session(ABC):
         """Say which rights the caller lacks for changes, and what can't be told; nobody needs any on a model."""
         return []
 
-    def lacking_to_keep(self, owner: Owner) -> list[Problem]:  # noqa: ARG002 - a model asks nobody
+    def lacking_to_keep(self, owner: Owner) -> list[Problem]:
         """Say which rights the caller lacks for the lock and the records of an apply, as far as it may ask.
 
         Each with the command that grants it. It concerns a plan with changes only, and writes nothing.
@@ -100,7 +105,7 @@ class Session(ABC):
         Raises:
             UserError: the cluster could not be read.
         """
-        return []
+        return self.keeper.lacking_to_keep(owner) if self.keeper is not None else []
 
     @abstractmethod
     def send(self, request: Request) -> Mapping[Address, Result]:
@@ -152,14 +157,14 @@ class Session(ABC):
             for request in self.kinds[kind].requests(some, self.facts)
         ]
 
-    def records(self, owner: Owner) -> RecordStore | None:  # noqa: ARG002
+    def records(self, owner: Owner) -> RecordStore | None:
         """Where the cluster keeps the records of a project in an environment; None where it can't keep any.
 
         Nothing is asked of the broker before the store is.
         """
-        return None
+        return self.keeper.records(owner) if self.keeper is not None else None
 
-    def lock(self, owner: Owner, holder: str, timeout: float) -> AbstractContextManager[Lock]:  # noqa: ARG002
+    def lock(self, owner: Owner, holder: str, timeout: float) -> AbstractContextManager[Lock]:
         """Keep other applies of the same project and environment out while the context lasts.
 
         Args:
@@ -171,6 +176,8 @@ class Session(ABC):
             UserError: with exit code 6, naming the holder, when the lock is not free in time; with exit code 1 when it
                 can't be taken for lack of a right, saying so and that `--no-lock` goes without.
         """
+        if self.keeper is not None:
+            return self.keeper.lock(owner, holder, timeout)
         return nullcontext(Unlocked())
 
     @abstractmethod

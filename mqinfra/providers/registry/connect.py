@@ -13,11 +13,12 @@ from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.base.connecting.codes import LOGIN_FAILED, UNREACHABLE
 from mqinfra.providers.base.connecting.tls import Tls
+from mqinfra.providers.base.connecting.urls import address_of
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.registry.api.call import Call, RegistryFault
 from mqinfra.providers.registry.api.codes import NOT_REGISTRY
-from mqinfra.providers.registry.api.connection import RegistryConnection
+from mqinfra.providers.registry.api.connection import PORTS, RegistryConnection
 from mqinfra.providers.registry.api.http import Http, Login
 from mqinfra.providers.registry.client import RegistryClient
 from mqinfra.providers.registry.dialects import LEVEL, TRAIT, told_apart
@@ -25,6 +26,10 @@ from mqinfra.providers.registry.subjects.reading import level_in
 
 _PATIENCE = 8.0
 """Seconds until a registry counts as unreachable, however long its later answers may take."""
+_UNKEPT = (
+    "a registry has no place for records, so that only `removed:` deletes anything; `records: CLUSTER` in its block "
+    "names a cluster that keeps them"
+)
 
 
 def connect(
@@ -44,7 +49,9 @@ def connect(
             found = _entered(http, connection, timeout)
             if not isinstance(found, Diagnostic):
                 client, facts = found
-                return BrokerSession(cluster.alias, "registry", kinds, client, facts, secrets, client.close)
+                session = BrokerSession(cluster.alias, "registry", kinds, client, facts, secrets, client.close)
+                session.unkept = _UNKEPT if connection.keeper is None else ""
+                return session
         except BaseException:
             http.close()
             raise
@@ -92,8 +99,8 @@ def _entered(http: Http, connection: RegistryConnection, timeout: float) -> tupl
             f"`{http.address}` does not answer like a schema registry", address=http.where, help="check `url`"
         )
     dialect, version, identity = told_apart(http.call, http.url)
-    parts = urlsplit(http.url)
-    own = identity or f"{http.address}{parts.path}"
+    # By the first node, whichever answers: what plans and records call the registry must not change with it.
+    own = identity or f"{address_of(connection.url[0], PORTS)}{urlsplit(connection.url[0]).path}"
     connection.require_cluster([own], http.where)
     facts = Facts(
         cluster_id=own,

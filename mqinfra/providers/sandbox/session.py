@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock as Mutex
 from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
@@ -90,6 +91,10 @@ class SandboxSession(ModelSession):
 
     def send(self, request: Request) -> Mapping[Address, Result]:
         """Do what the broker would do, and write the file once."""
+        with _mutex(self._path):
+            return self._sent(request)
+
+    def _sent(self, request: Request) -> Mapping[Address, Result]:
         try:
             self._refresh()  # what somebody wrote without the lock is not undone
         except UserError as error:
@@ -147,19 +152,21 @@ class SandboxSession(ModelSession):
         Raises:
             UserError: the file can't be written.
         """
-        records = {**self.snapshot.records, owner: Stored(exists=True, texts=texts)}
-        problem = self._write(replace(self.snapshot, records=records))
+        with _mutex(self._path):
+            self._refresh()  # the sandbox may keep records of another cluster too, through a session of their own
+            records = {**self.snapshot.records, owner: Stored(exists=True, texts=texts)}
+            problem = self._write(replace(self.snapshot, records=records))
         if problem is not None:
             raise UserError([problem])
 
     @contextmanager
-    def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:  # noqa: ARG002 - one file, one lock
-        """Hold a file lock (flock); the kernel drops it with the process.
+    def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:
+        """Hold a file lock (flock), one for all owners' records of a cluster; the kernel drops it with the process.
 
         Raises:
             UserError: with exit code 6 when another process keeps it for longer than `timeout` seconds.
         """
-        path = self._path.with_suffix(".lock")
+        path = self._path.with_suffix(f".{owner.kept}.lock" if owner.kept else ".lock")
         with ExitStack() as stack:
             try:
                 folder = stack.enter_context(_folder(path, self._root, make=True))
@@ -199,6 +206,12 @@ class SandboxSession(ModelSession):
             return _unwritable(self._path, error, self.alias)
         self._snapshot, self._seen = snapshot, _stamp(self._path)
         return None
+
+
+@cache
+def _mutex(path: Path) -> Mutex:  # noqa: ARG001 - one for each path
+    """What keeps the sessions of one process on a file from writing over each other: each writes all of it."""
+    return Mutex()
 
 
 @cache

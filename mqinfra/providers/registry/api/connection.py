@@ -33,6 +33,8 @@ class RegistryConnection(Connection):
         tls: what to trust, and a certificate of our own; for `https`.
         allow_plaintext_credentials: send password or token over a connection that anybody on the way can read.
         connections: calls on their way at once.
+        records: alias of the cluster that keeps mqinfra's records of the registry, and its lock, as a registry has no
+            place for them. Left out, there are none, and only `removed:` deletes anything.
     """
 
     type: str = "registry"
@@ -43,6 +45,7 @@ class RegistryConnection(Connection):
     tls: MaybeTls = None
     allow_plaintext_credentials: bool = False
     connections: Annotated[int, Field(ge=1, le=64)] = 8
+    records: str | None = None
 
     @field_validator("url")
     @classmethod
@@ -81,6 +84,11 @@ class RegistryConnection(Connection):
     def endpoint(self) -> str:
         """The first address."""
         return address_of(self.url[0], PORTS) if self.url else super().endpoint
+
+    @property
+    def keeper(self) -> str | None:
+        """The cluster under `records`."""
+        return None if self.sandbox else self.records
 
     @property
     def readable(self) -> tuple[str, ...]:
