@@ -83,7 +83,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "redis-records": lambda found: _redis_records(found, 50_000, 10_000),
         "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
         "rabbitmq-dead-letters": _rabbitmq_letters,
-        "registry-1000": lambda found: _registry(found, 1_000, 2),
+        "registry-1000": lambda found: _registry(found, 1_000, 3),
         "rabbitmq-records": lambda found: _rabbitmq_records(found, 50_000, 10_000),
     }
 

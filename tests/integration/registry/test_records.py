@@ -22,8 +22,6 @@ TEXT = {"type": "avro", "schema": '"string"'}
 class Kept(Project):
     """A project whose registry keeps its records on `kafka`, which is a sandbox."""
 
-    name = "shop"
-
     def said(self, ran: Ran) -> str:
         return " ".join(ran.text.split())
 
@@ -65,15 +63,13 @@ def test_drift_is_told_from_intent(kept: Kept, confluent: Confluent) -> None:
     assert "registry/subjects/orders" not in kept.mq("drift").out
 
 
-def test_a_level_that_we_set_and_nobody_declares_any_more_is_unset(kept: Kept, confluent: Confluent) -> None:
-    kept.declare({"orders": {**LONG, "compatibility": "FULL", "mode": "READONLY"}})
+def test_metadata_that_we_set_and_nobody_declares_any_more_is_unset(kept: Kept, confluent: Confluent) -> None:
+    owner, tags = {"properties": {"owner": "shop"}}, {"tags": {"Order.id": ["PII"]}}
+    kept.declare({"orders": {**LONG, "metadata": {**owner, **tags}}})
     kept.converge()
-    assert confluent.registry.levels["orders"]["compatibilityLevel"] == "FULL"
-    assert confluent.registry.modes["orders"] == "READONLY"
-    kept.declare({"orders": LONG})
-    kept.converge()
-    assert "orders" not in confluent.registry.levels
-    assert "orders" not in confluent.registry.modes
+    kept.declare({"orders": {**LONG, "metadata": owner}})
+    assert "not declared any more" in kept.said(kept.converge())
+    assert confluent.registry.live("orders")[-1].body["metadata"] == owner
 
 
 def test_what_nobody_made_is_adopted_only_when_asked(kept: Kept, confluent: Confluent) -> None:
@@ -102,10 +98,8 @@ def test_what_another_project_claims_is_refused_by_name(kept: Kept, confluent: C
 
 
 def test_each_cluster_has_the_lock_of_its_own_records(kept: Kept) -> None:
-    (kept.root / "topology" / "kafka.yaml").write_text(
-        "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: topics}\nkafka: {topics: {orders: {partitions: 1}}}\n",
-        encoding="utf-8",
-    )
+    topics = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: topics}\nkafka: {topics: {a: {partitions: 1}}}\n"
+    (kept.root / "topology" / "kafka.yaml").write_text(topics, encoding="utf-8")
     text = (kept.root / "mqinfra.yaml").read_text(encoding="utf-8")
     text = text.replace("scope: {", "scope: {kafka: {wholeCluster: true}, ")
     (kept.root / "mqinfra.yaml").write_text(text, encoding="utf-8")
@@ -120,7 +114,7 @@ def test_a_keeper_that_can_t_be_reached_takes_no_plan_along(kept: Kept) -> None:
     kept.converge()
     text = (kept.root / "mqinfra.yaml").read_text(encoding="utf-8")
     (kept.root / "mqinfra.yaml").write_text(
-        text.replace("{type: kafka, sandbox: true}", '{type: redis, url: "redis://127.0.0.1:1"}'), encoding="utf-8"
+        text.replace("{type: kafka, sandbox: true}", '{type: redis, nodes: ["127.0.0.1:1"]}'), encoding="utf-8"
     )
     kept.declare({})
     told = kept.said(kept.plan("--timeout", "3"))

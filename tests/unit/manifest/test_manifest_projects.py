@@ -199,3 +199,32 @@ def test_an_entry_and_what_its_sugar_makes_know_the_document_that_declares_them(
         "b": "u",
         "b.dlq": "u",
     }
+
+
+@pytest.mark.parametrize(
+    ("named", "more", "message", "help_"),
+    [
+        ("kafk", "kafka: {type: kafka, sandbox: true}", "the environment has no cluster `kafk`", "`kafka`"),
+        ("registry", "", "`registry` has no place for records of its own", "no other cluster"),
+        (
+            "other",
+            "kafka: {type: kafka, sandbox: true}, other: {type: registry, url: 'http://127.0.0.1:2', records: kafka}",
+            "`other` has its own records on `kafka`",
+            "`records: kafka`",
+        ),
+    ],
+)
+def test_records_are_kept_by_another_cluster_of_the_environment(
+    write: Write, named: str, more: str, message: str, help_: str
+) -> None:
+    block = f"registry: {{type: registry, url: 'http://127.0.0.1:1', records: {named}}}"
+    root = write(f"{{prod: {{clusters: {{{block}, {more}}}}}}}", a="")
+    (found,) = [one for one in loaded(root).diagnostics if one.code == "MQ119"]
+    assert found.message == message
+    assert help_ in found.help[0]
+    assert found.span is not None
+
+
+def test_a_sandbox_keeps_its_own_records_whatever_it_names(write: Write) -> None:
+    root = write("{prod: {clusters: {registry: {type: registry, sandbox: true, records: nobody}}}}", a="")
+    assert "MQ119" not in codes(loaded(root))

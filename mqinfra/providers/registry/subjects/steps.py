@@ -63,10 +63,10 @@ def body_of(spec: SubjectSpec) -> dict[str, JsonValue]:
     }
     if spec.references:
         body["references"] = [one.model_dump(mode="json", exclude_none=True) for one in spec.references]
-    if spec.metadata:
-        body["metadata"] = spec.metadata
-    if spec.rule_set:
-        body["ruleSet"] = spec.rule_set
+    # A part that goes is left out, but never all of it with its name: Confluent would take that of the last version.
+    for name, held in (("metadata", spec.metadata), ("ruleSet", spec.rule_set)):
+        if held:
+            body[name] = {key: value for key, value in held.items() if value is not None}
     return body
 
 
