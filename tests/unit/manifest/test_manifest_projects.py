@@ -90,6 +90,16 @@ def test_a_link_out_of_the_project_is_not_followed(write: Write, tmp_path: Path)
     assert [str(address) for address in result.desired.declarations] == ["kafka/topics/a"]
 
 
+def test_a_file_behind_a_folder_that_links_out_is_not_read(write: Write, tmp_path: Path) -> None:
+    subjects = "registry: {subjects: {orders: {type: avro, file: folder/order.avsc}}}\n"
+    root = write("{prod: {clusters: {registry: {type: registry, sandbox: true}}}}", a=HEAD + subjects)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "order.avsc").write_text('"long"')
+    (root / "topology" / "folder").symlink_to(tmp_path / "outside")
+    outside = [one.message for one in loaded(root).diagnostics if "is outside the project's folder" in one.message]
+    assert outside[-1].startswith("`topology/folder/order.avsc`")
+
+
 def test_a_link_within_the_project_reads_each_file_once(write: Write) -> None:
     root = write(a=topics("a"))
     (root / "topology" / "loop").symlink_to(root / "topology")
