@@ -28,7 +28,7 @@ from mqinfra.cli.options import (
     selection_options,
     talk_options,
 )
-from mqinfra.cli.output import Target, emit, emit_failure
+from mqinfra.cli.output import Target, emit, emit_failure, report_renderers
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html, with_topology
 from mqinfra.cli.planning import Planned, check_limits, exit_code, parse_options, planned
@@ -59,7 +59,7 @@ from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
 from mqinfra.render.terminal import clean, plural
 
-FORMATS = ("text", "json", "jsonl", "html", BEFORE)
+FORMATS = ("text", "json", "jsonl", "html", "junit", BEFORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +357,7 @@ def _write_report(course: Course, report: Report, targets: tuple[Target, ...], t
             "text": lambda: render_report(report, talk.out_style),
             "json": lambda: report_to_json(report),
             "html": lambda: html(course.plan, report),
+            **report_renderers(course.plan, report),
         },
         talk,
     )

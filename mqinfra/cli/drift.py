@@ -1,5 +1,6 @@
 """`mqinfra drift`: what moved on the clusters since the last apply, for a run every night."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 import click
@@ -13,10 +14,12 @@ from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine.inventory.drift import differing, drifted
 from mqinfra.engine.subjects import subjects_of
 from mqinfra.engine.survey import survey
+from mqinfra.model.drift import Drift
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.record import Owner
 from mqinfra.render.drift import drift_json, drift_markdown, drift_text
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "junit")
 
 
 @click.command("drift")
@@ -43,6 +46,7 @@ def command(*, where: Where, targets: tuple[Target, ...], timeout: float, talk: 
             "text": lambda: drift_text(found, unknown, talk.out_style),
             "json": lambda: drift_json(owner, found, unknown),
             "markdown": lambda: drift_markdown(found, unknown),
+            "junit": lambda: _junit(owner, found, unknown),
         },
         talk,
     )
@@ -53,3 +57,9 @@ def command(*, where: Where, targets: tuple[Target, ...], timeout: float, talk: 
     if found:
         return ExitCode.PENDING
     return ExitCode.ERROR if unknown else ExitCode.OK
+
+
+def _junit(owner: Owner, found: Sequence[Drift], unknown: Sequence[str]) -> str:
+    from mqinfra.render.junit import drift_junit  # noqa: PLC0415 - only where the format is asked for
+
+    return drift_junit(owner, found, unknown)

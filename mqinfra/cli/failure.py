@@ -8,6 +8,7 @@ import traceback
 from mqinfra import __version__
 from mqinfra.cli.console import Console, Settings
 from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.scrub import scrub_everywhere
@@ -34,24 +35,34 @@ def report_failure(error: BaseException, *, verbose: bool = False) -> ExitCode:
     if isinstance(error, UserError):
         console.diagnostics(error.diagnostics)
         return error.exit_code
+    frames = traceback.extract_tb(error.__traceback__)
+    console.diagnostics([internal_error(error, verbose=verbose)])
+    if verbose:
+        console.error("\n".join(f"  {_place(frame)} in {frame.name}" for frame in frames))
+    if os.environ.get("MQINFRA_DEBUG"):
+        console.error(scrub_everywhere("".join(traceback.format_exception(error))))
+    return ExitCode.ERROR
+
+
+def internal_error(error: BaseException, *, verbose: bool = False) -> Diagnostic:
+    """What is said of a bug.
+
+    Args:
+        error: what was raised.
+        verbose: the way to the place that raised it follows.
+    """
     # The name and the place only: an exception's text may quote input, and input may hold what is not ours to print.
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {_place(frames[-1])}" if frames else ""
     system = f"mqinfra {__version__}, Python {platform.python_version()}, {platform.system()}"
     shown = "the lines below" if verbose else "what the same command prints with `-v`"
-    found = FAILURE.at(
+    return FAILURE.at(
         f"internal error: {type(error).__name__}{where}",
         help=(
             "this is a bug in mqinfra, not in your input; `mqinfra plan` shows the current state",
             f"please report it, with {shown}, for {system}",
         ),
     )
-    console.diagnostics([found])
-    if verbose:
-        console.error("\n".join(f"  {_place(frame)} in {frame.name}" for frame in frames))
-    if os.environ.get("MQINFRA_DEBUG"):
-        console.error(scrub_everywhere("".join(traceback.format_exception(error))))
-    return ExitCode.ERROR
 
 
 def report_thread(failed: threading.ExceptHookArgs) -> None:

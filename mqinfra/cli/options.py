@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from mqinfra.cli.console import Console, Settings
+from mqinfra.cli.console import OUTPUT_FILE, Console, Settings
+from mqinfra.cli.failure import internal_error
 from mqinfra.cli.output import emit_failure, parse_targets
 from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.where import Where
@@ -184,6 +185,20 @@ def lock_options(function: F) -> F:
     return _apply(function, _LOCK)
 
 
+class OutputOption(click.Option):
+    """`-o`, which knows what it takes, for the table in the docs.
+
+    Attributes:
+        formats: the formats that the command can print.
+        failures: why there is no result is printed in the formats too.
+    """
+
+    def __init__(self, *arguments: Any, formats: tuple[str, ...], failures: bool, **rest: Any) -> None:  # noqa: ANN401 - click's
+        """Make the option; see click for the arguments beside ours."""
+        super().__init__(*arguments, **rest)
+        self.formats, self.failures = formats, failures
+
+
 def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """`-o FORMAT[=FILE]`, repeatable; the command gets them as `targets`.
 
@@ -198,6 +213,9 @@ def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[.
         multiple=True,
         metavar="FORMAT[=FILE]",
         help=f"{', '.join(formats)}; to a file with =FILE, to stdout with =-. Repeatable.",
+        cls=OutputOption,
+        formats=formats,
+        failures=failures,
     )
 
     def decorate(function: Callable[..., int]) -> Callable[..., int]:
@@ -207,8 +225,15 @@ def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[.
             try:
                 return function(targets=targets, **rest)
             except UserError as error:
-                if failures:
+                # Where only a file can't be written there is a result, and the other files have it.
+                if failures and all(found.code != OUTPUT_FILE.id for found in error.diagnostics):
                     emit_failure(targets, error.diagnostics, Console(Settings()))
+                raise
+            except click.ClickException:
+                raise
+            except Exception as error:
+                if failures:
+                    emit_failure(targets, [internal_error(error)], Console(Settings()))
                 raise
 
         return option(call)

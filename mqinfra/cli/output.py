@@ -7,20 +7,29 @@ stdout: the result of a command is no talk.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
 
 from mqinfra.cli.console import Console, write_file
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.event import Report
+from mqinfra.model.plan import Plan
 from mqinfra.model.setting import did_you_mean
 from mqinfra.render.diagnostics import (
     render_diagnostics,
     render_diagnostics_document,
     render_diagnostics_lines,
 )
+from mqinfra.render.terminal import PLAIN
 
 TEXT = "text"
+FINDING_FORMATS = ("github", "gitlab", "sarif", "junit")
+"""The formats in which hosts of code and CI servers show what was found."""
+
+Renderers = Mapping[str, Callable[[], str]]
+"""What writes a format, by its name. Called only where it is asked for, so that it may import what it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +73,78 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
 
 
 def emit_failure(targets: Sequence[Target], found: Sequence[Diagnostic], console: Console) -> None:
-    """Write why there is no result to every target whose format is read by programs or shown in pull requests.
+    """Write why there is no result to every target.
+
+    Only what is read on a terminal is left out, since it says all of that on stderr; and states to go back to, of
+    which one without a state is none.
 
     Raises:
         UserError: a file can't be written.
     """
-    renderers: Mapping[str, Callable[[], str]] = {
+    renderers: Renderers = {
+        TEXT: lambda: render_diagnostics(found, PLAIN),
+        "concise": lambda: render_diagnostics(found, PLAIN, format="concise"),
         "json": lambda: render_diagnostics_document(found),
         "jsonl": lambda: render_diagnostics_lines(found),
         "markdown": lambda: _markdown(found),
-        "github": lambda: render_diagnostics(found, console.out_style, format="github"),
+        "html": lambda: _html(found),
+        **finding_renderers(found),
     }
-    known = [target for target in targets if target.format in renderers]
+    known = [target for target in targets if target.format in renderers and (target.path or target.format != TEXT)]
     if known:
-        emit(known, renderers, console, default=known[0].format)
+        emit(known, renderers, console, default="")
 
 
-def emit(
-    targets: Sequence[Target], renderers: Mapping[str, Callable[[], str]], console: Console, *, default: str = TEXT
-) -> None:
+def finding_renderers(found: Sequence[Diagnostic], about: str = "") -> Renderers:
+    """What writes findings for hosts of code and CI servers.
+
+    Args:
+        found: the findings.
+        about: what was looked at, `shop/prod`; empty when not known.
+    """
+
+    def text(form: str) -> str:
+        from mqinfra.cli.findings import findings_text  # noqa: PLC0415 - only where such a format is asked for
+
+        return findings_text(form, found, about)
+
+    return {form: partial(text, form) for form in FINDING_FORMATS}
+
+
+def plan_renderers(plan: Plan) -> Renderers:
+    """What writes the findings and changes of a plan for them."""
+
+    def text(form: str) -> str:
+        from mqinfra.cli.findings import plan_text  # noqa: PLC0415 - only where such a format is asked for
+
+        return plan_text(form, plan)
+
+    return {form: partial(text, form) for form in FINDING_FORMATS}
+
+
+def report_renderers(plan: Plan, report: Report) -> Renderers:
+    """What writes how an apply ended for them."""
+
+    def junit() -> str:
+        from mqinfra.cli.findings import report_text  # noqa: PLC0415 - only where the format is asked for
+
+        return report_text(plan, report)
+
+    return {"junit": junit}
+
+
+def emit(targets: Sequence[Target], renderers: Renderers, console: Console, *, default: str = TEXT) -> None:
     """Render and write to every target; the default format goes to stdout when nothing was asked for.
 
-    Text for people also goes there beside files, unless the user wants quiet.
+    Text for people also goes there beside files, unless the user wants quiet. Nothing is written before all is
+    rendered.
 
     Raises:
         UserError: a file can't be written.
     """
-    for target in targets:
-        if target.path is not None:
-            write_file(target.path, renderers[target.format]())
+    files = [(target.path, renderers[target.format]()) for target in targets if target.path is not None]
+    for path, text in files:
+        write_file(path, text)
     shown = next((target.format for target in targets if target.path is None), None)
     if shown is not None:
         console.data(renderers[shown]())
@@ -104,3 +156,9 @@ def _markdown(found: Sequence[Diagnostic]) -> str:
     from mqinfra.render.plan_markdown import render_diagnostics_markdown  # noqa: PLC0415 - only where it is asked for
 
     return render_diagnostics_markdown(found)
+
+
+def _html(found: Sequence[Diagnostic]) -> str:
+    from mqinfra.render.html.report import render_failure_html  # noqa: PLC0415 - only where it is asked for
+
+    return render_failure_html(found)

@@ -19,7 +19,7 @@ from mqinfra.cli.options import (
     selection_options,
     talk_options,
 )
-from mqinfra.cli.output import Target, emit
+from mqinfra.cli.output import FINDING_FORMATS, Target, emit, plan_renderers
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html, with_topology
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
@@ -27,11 +27,10 @@ from mqinfra.cli.way_back import towards
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.model.plan import Plan
-from mqinfra.render.diagnostics import render_diagnostics
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.requests_text import RequestView
 
-FORMATS = ("text", "json", "markdown", "html", "github")
+FORMATS = ("text", "json", "markdown", "html", *FINDING_FORMATS)
 
 
 @click.command("plan")
@@ -110,7 +109,7 @@ def command(
                 "json": lambda: _json(plan),
                 "markdown": lambda: _markdown(plan),
                 "html": lambda: html(plan),
-                "github": lambda: render_diagnostics(plan.diagnostics, talk.out_style, format="github"),
+                **plan_renderers(plan),
             },
             talk,
         )

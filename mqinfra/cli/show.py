@@ -6,7 +6,7 @@ import click
 
 from mqinfra.cli.console import Console
 from mqinfra.cli.options import expand_option, expanded, output_option, talk_options
-from mqinfra.cli.output import Target, emit
+from mqinfra.cli.output import FINDING_FORMATS, Target, emit, plan_renderers
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html
 from mqinfra.cli.saved import read_plan
@@ -15,14 +15,14 @@ from mqinfra.render.plan_json import plan_to_json
 from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 
-FORMATS = ("text", "json", "markdown", "html")
+FORMATS = ("text", "json", "markdown", "html", *FINDING_FORMATS)
 
 
 @click.command("show")
 @click.argument("plan_file", type=ExistingFile())
 @click.option("--summary", is_flag=True, help="Show only counts and destructive changes.")
 @expand_option
-@output_option(*FORMATS)
+@output_option(*FORMATS, failures=True)
 @talk_options
 def command(
     *, plan_file: Path, summary: bool, expand: tuple[str, ...], targets: tuple[Target, ...], talk: Console
@@ -37,6 +37,7 @@ def command(
             "json": lambda: plan_to_json(plan),
             "markdown": lambda: render_plan_markdown(plan),
             "html": lambda: html(plan),
+            **plan_renderers(plan),
         },
         talk,
     )

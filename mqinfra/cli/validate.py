@@ -8,7 +8,7 @@ import click
 
 from mqinfra.cli.console import Console
 from mqinfra.cli.options import environment_option, output_option, talk_options
-from mqinfra.cli.output import Target, emit
+from mqinfra.cli.output import FINDING_FORMATS, Target, emit, finding_renderers
 from mqinfra.cli.payloads import Payload, check_payloads
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import environments_here, open_workspace
@@ -19,7 +19,7 @@ from mqinfra.model.exit_code import ExitCode
 from mqinfra.render.diagnostics import count_line, render_diagnostics
 from mqinfra.render.terminal import plural
 
-FORMATS = ("text", "concise", "json", "github")
+FORMATS = ("text", "concise", "json", *FINDING_FORMATS)
 
 
 @click.command("validate")
@@ -44,7 +44,7 @@ def command(*, where: Where, targets: tuple[Target, ...], payloads: tuple[tuple[
             "text": lambda: render_diagnostics(found, style, fold=not talk.settings.verbose) + _verdicts(checked),
             "concise": lambda: render_diagnostics(found, style, format="concise"),
             "json": lambda: render_diagnostics(found, style, format="json"),
-            "github": lambda: render_diagnostics(found, style, format="github"),
+            **finding_renderers(found, _about(checked)),
         },
         talk,
     )
@@ -78,6 +78,12 @@ def _combined(checked: Sequence[tuple[Loaded, list[Diagnostic]]]) -> Iterator[Di
         else:
             some = ", ".join(f"`{name}`" for name in names)
             yield one.model_copy(update={"help": (*one.help, f"only in environment {some}")})
+
+
+def _about(checked: Sequence[tuple[Loaded, list[Diagnostic]]]) -> str:
+    """What was looked at: `shop`, or `shop/prod` where it was one environment."""
+    first = checked[0][0].desired
+    return "/".join(filter(None, (first.project, first.environment if len(checked) == 1 else "")))
 
 
 def _verdicts(checked: Sequence[tuple[Loaded, list[Diagnostic]]]) -> str:

@@ -4,7 +4,7 @@ For people only. JSON and saved plans keep every finding with its address.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mqinfra.model.address import Address, AddressError
@@ -29,12 +29,17 @@ def one_per_cause(diagnostics: Iterable[Diagnostic], *, brief: bool = True) -> l
         diagnostics: what was found, in order.
         brief: name only the first of the other resources.
     """
+    return [told_once(group, most=_NAMED if brief else len(group)) for group in by_cause(diagnostics)]
+
+
+def by_cause(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
+    """Put findings that share a cause together; the order stays."""
     groups: dict[object, list[Diagnostic]] = {}
     for number, diagnostic in enumerate(diagnostics):
         cause = _cause(diagnostic)
         key = number if cause is None else (diagnostic.code, diagnostic.severity, cause)
         groups.setdefault(key, []).append(diagnostic)
-    return [_first(group, _NAMED if brief else len(group)) for group in groups.values()]
+    return list(groups.values())
 
 
 def _cause(diagnostic: Diagnostic) -> _Cause | None:
@@ -63,7 +68,8 @@ def _name(diagnostic: Diagnostic) -> str:
         return diagnostic.address or ""
 
 
-def _first(group: list[Diagnostic], most: int) -> Diagnostic:
+def told_once(group: Sequence[Diagnostic], *, most: int = _NAMED) -> Diagnostic:
+    """The first finding of a cause, saying how many others there are and naming so many of them."""
     first, others = group[0], group[1:]
     if not others:
         return first

@@ -1,4 +1,4 @@
-"""Diagnostics as text: in full with the source line, one line each, as JSON, and as GitHub annotations.
+"""Diagnostics as text: in full with the source line, one line each, and as JSON.
 
 The full form follows ruff's, which people know: severity and code, place, the line with a caret, other places, help.
 """
@@ -23,7 +23,6 @@ class DiagnosticFormat(StrEnum):
     FULL = "full"
     CONCISE = "concise"
     JSON = "json"
-    GITHUB = "github"
 
 
 _IN_FULL = 20
@@ -58,8 +57,6 @@ def render_diagnostics(
             return document(_concise(diagnostic, style) for diagnostic in found)
         case DiagnosticFormat.JSON:
             return printable_json(json.dumps([_object(diagnostic) for diagnostic in found], indent=2)) + "\n"
-        case DiagnosticFormat.GITHUB:
-            return document(map(_annotation, one_per_cause(found)))
 
 
 def render_diagnostics_document(diagnostics: Iterable[Diagnostic]) -> str:
@@ -208,28 +205,3 @@ def _place(span: Span | None) -> JsonValue:
     if span is None:
         return None
     return {"file": span.file, "line": span.line, "column": span.column, "endColumn": span.end_column or None}
-
-
-def _annotation(diagnostic: Diagnostic) -> str:
-    """Write a workflow command; GitHub documents the escapes of its properties and data."""
-    command = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}[diagnostic.severity]
-    properties: dict[str, str] = {}
-    span = diagnostic.span
-    if span is not None:
-        properties |= {"file": span.file, "line": str(span.line), "col": str(span.column)}
-        if span.end_column:
-            properties |= {"endLine": str(span.line), "endColumn": str(span.end_column)}
-    about = f"{diagnostic.code} {diagnostic.address}" if diagnostic.address else diagnostic.code
-    properties["title"] = about
-    written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    texts = [diagnostic.message, *([diagnostic.label] if diagnostic.label else [])]
-    texts += [f"help: {text}" for text in diagnostic.help]
-    return f"::{command} {written}::" + "%0A".join(_data(text) for text in texts)
-
-
-def _data(text: str) -> str:
-    return clean(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -18,9 +18,9 @@ def drift_text(found: Sequence[Drift], unknown: Sequence[str], style: Style) -> 
     """Print what drifted, each field with both values, what differs without a record, and what can't be told."""
     lines: list[str] = []
     for item in found:
-        lines += style.wrap(clean(f"{item.address}{_what(item)}"))
+        lines += style.wrap(clean(f"{item.address}{what_happened(item)}"))
         for field in item.fields:
-            lines += style.wrap(clean(f"{'.'.join(field.path)}: {_values(item, field)}"), indent=2)
+            lines += style.wrap(clean(f"{'.'.join(field.path)}: {values_of(item, field)}"), indent=2)
     lines += [clean(line) for line in _unknown_lines(unknown)]
     return document([*lines, style.bold(_verdict(found))])
 
@@ -29,20 +29,22 @@ def drift_markdown(found: Sequence[Drift], unknown: Sequence[str]) -> str:
     """Write it as the body of a comment or an issue; all that brokers and manifests say stands in one fence."""
     lines: list[str] = []
     for item in found:
-        lines.append(clean(f"{item.address}{_what(item)}"))
-        lines += [clean(f"  {'.'.join(field.path)}: {_values(item, field)}") for field in item.fields]
+        lines.append(clean(f"{item.address}{what_happened(item)}"))
+        lines += [clean(f"  {'.'.join(field.path)}: {values_of(item, field)}") for field in item.fields]
     lines += [clean(line) for line in _unknown_lines(unknown)]
     body = f"\n{fenced(lines)}" if lines else ""
     return f"**{_verdict(found)}**\n{body}"
 
 
-def _what(item: Drift) -> str:
+def what_happened(item: Drift) -> str:
+    """What happened to a resource as a whole, behind its name; empty where only its fields moved."""
     if not item.recorded:
         return " is declared, and is not there" if item.gone else " differs from the manifest; no record tells why"
     return " was deleted" if item.gone else " was deleted and made again" if item.remade else ""
 
 
-def _values(item: Drift, field: DriftedField) -> str:
+def values_of(item: Drift, field: DriftedField) -> str:
+    """Both values of a field."""
     said = "was applied" if item.recorded else "is declared"
     return f"{json.dumps(field.applied)} {said}, {json.dumps(field.live)} is there"
 

@@ -8,21 +8,24 @@ security policy allows the page's own style and script by their hashes, and noth
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
 
+from mqinfra.model.diagnostic import Diagnostic, in_order
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.plan import Plan
+from mqinfra.render.causes import one_per_cause
+from mqinfra.render.diagnostics import count_line
 from mqinfra.render.html.drawings import Drawings, drawings_of
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.report_text import counts_of
 from mqinfra.render.terminal import clean, plural
 from mqinfra.render.value import inline_fields
 from mqinfra.render.view.blocks import Block
-from mqinfra.render.view.changes import ChangeItem, Problem
+from mqinfra.render.view.changes import ChangeItem, Problem, problem
 from mqinfra.render.view.plan import Group, view_of
 
 _SCRIPTS = ("base", "state", "changes", "details", "scene", "topology", "main")
@@ -117,7 +120,37 @@ def render_html(plan: Plan, report: Report | None = None) -> str:
     Raises:
         LayoutMissingError: there is a topology, and the library that lays it out is not installed.
     """
-    text = json.dumps(contents(plan, report), default=vars, ensure_ascii=False, separators=(",", ":"))
+    return _page(contents(plan, report))
+
+
+def render_failure_html(diagnostics: Iterable[Diagnostic]) -> str:
+    """Write why there is no plan, as the page that would have shown it."""
+    found = one_per_cause(in_order(diagnostics), brief=False)
+    return _page(
+        Contents(
+            project="",
+            environment="",
+            title="mqinfra: no result",
+            headline=f"No result: {count_line(found)}",
+            final=0,
+            applied=False,
+            digest="",
+            tool="",
+            steps=(),
+            clusters=(),
+            groups=(),
+            changes=(),
+            blocks=(),
+            problems=[*map(problem, found)],
+            notes=(),
+            drawings=None,
+            hint="There is no plan to draw.",
+        )
+    )
+
+
+def _page(shown: Contents) -> str:
+    text = json.dumps(shown, default=vars, ensure_ascii=False, separators=(",", ":"))
     style, script = _part("page.css"), _script()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "

@@ -88,5 +88,6 @@ def test_every_golden_file_belongs_to_a_case() -> None:
     known = {f"{name}.{end}" for name in PLANS for end in ("plan.json", "40.txt", "100.txt", "md")}
     known |= {f"diagnostics.{form}.txt" for form in DiagnosticFormat} | {"diagnostics.json", "requests.txt"}
     known |= {"everything.summary.txt", "many-50.txt", "many-1000.txt"}
+    known |= {f"findings.{form}" for form in ("github.txt", "gitlab.json", "sarif.json", "junit.xml")}
     known |= {"partly.report.json", "partly.report.txt", "partly.report.out.json"}
     assert {file.name for file in Path(CASES).iterdir()} == known

@@ -86,21 +86,9 @@ def test_saved_plans_hold_no_raw_control_characters(plan: Plan) -> None:
 def test_diagnostics_print_harmless_text(diagnostics: list[Diagnostic], width: int) -> None:
     for form in DiagnosticFormat:
         text = render_diagnostics(diagnostics, Style(width=width), format=form)
-        assert_harmless(text, commands=form in (DiagnosticFormat.GITHUB, DiagnosticFormat.JSON))
+        assert_harmless(text, commands=form is DiagnosticFormat.JSON)
         coloured = render_diagnostics(diagnostics, Style(colour=True, width=width), format=form)
         assert COLOUR.sub("", coloured) == text
-
-
-@some
-@given(st.lists(hostile.diagnostics, min_size=1, max_size=3))
-def test_every_github_annotation_is_one_command(diagnostics: list[Diagnostic]) -> None:
-    lines = render_diagnostics(diagnostics, Style(), format="github").splitlines()
-    assert len(lines) == len(set(diagnostics))
-    for line in lines:
-        command, properties, _ = re.fullmatch(r"::(error|warning|notice) ([^:]*)::(.*)", line).groups()  # type: ignore[union-attr]
-        assert command
-        for part in properties.split(","):
-            assert re.fullmatch(r"(file|line|col|endLine|endColumn|title)=[^:,]*", part)
 
 
 @some
