@@ -103,8 +103,14 @@ def _place(section: dict[str, Any], address: Address, placement: Placement, entr
     """Put an entry where its kind's entries stand."""
     if placement.holder:
         section = section.setdefault(placement.holder, {}).setdefault(address.path[0], {})
-    if placement.named_by:
+    if placement.listed:
         section.setdefault(address.kind, []).append(entry)
+        return
+    if placement.labelled:
+        labelled = section.setdefault(address.kind, {})
+        pairs = dict(address.pairs)
+        label = "-".join(pairs[name] for name in placement.named_by if name in pairs)
+        labelled[address.name if label in labelled else label] = entry
         return
     names = address.path[1:] if placement.holder else (address.path or (address.name,))
     inner = section.setdefault(address.kind, {})

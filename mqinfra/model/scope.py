@@ -17,6 +17,21 @@ def pattern_owns(pattern: str, name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class OwningPair:
+    """A pair of an address that names an owner: what is about a user belongs to whom the user does.
+
+    Attributes:
+        key: the pair's key.
+        word: the word under `scope:` whose patterns count for its value.
+        prefix: what patterns write before it: `User:`.
+    """
+
+    key: str
+    word: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ownership:
     """How the addresses of a kind are looked up in a scope.
 
@@ -29,6 +44,7 @@ class Ownership:
             the last of its path, the second one where `shared_word` says whose that is (a topic permission's is that of
             its user), or the text of all pairs where it has no path.
         prefix: what patterns write before the name: a user `billing` is the principal `User:billing`.
+        pair: the pair that says whose it is as well as `word` does; None where there is none.
     """
 
     word: str
@@ -36,6 +52,7 @@ class Ownership:
     shared_word: str = ""
     named_by: tuple[str, ...] = ()
     prefix: str = ""
+    pair: OwningPair | None = None
 
     def own_name(self, address: Address) -> str:
         """Its own name within the thing that it lies in."""
@@ -77,7 +94,7 @@ class Scope:
         name = self._ownership(broker, address.kind).outer_name(address)
         if any(pattern_owns(pattern, name) for pattern in self.of(broker, address.kind)):
             return True
-        return self._owns_part(broker, address)
+        return self._owns_pair(broker, address) or self._owns_part(broker, address)
 
     def shares(self, broker: str, address: Address) -> bool:
         """Tell whether the project owns a part of a thing, and not the thing itself."""
@@ -93,8 +110,10 @@ class Scope:
 
     def has(self, broker: str, kind: str) -> bool:
         """Tell whether the project may own anything of a kind."""
-        in_parts = self._ownership(broker, kind).lies_within and bool(self.parts.get(broker))
-        return broker in self.whole or bool(self.of(broker, kind)) or in_parts
+        how = self._ownership(broker, kind)
+        in_parts = how.lies_within and bool(self.parts.get(broker))
+        by_pair = how.pair is not None and bool(self.patterns.get(broker, {}).get(how.pair.word))
+        return broker in self.whole or bool(self.of(broker, kind)) or in_parts or by_pair
 
     def has_any(self, broker: str) -> bool:
         """Tell whether the project may own anything at all on clusters of a type."""
@@ -108,6 +127,14 @@ class Scope:
         if not parts or not address.path:
             return ()
         return tuple(name for holder, names in parts.items() if pattern_owns(holder, address.path[0]) for name in names)
+
+    def _owns_pair(self, broker: str, address: Address) -> bool:
+        pair = self._ownership(broker, address.kind).pair
+        value = dict(address.pairs).get(pair.key) if pair is not None else None
+        if pair is None or value is None:
+            return False
+        patterns = self.patterns.get(broker, {}).get(pair.word, ())
+        return any(pattern_owns(pattern, pair.prefix + value) for pattern in patterns)
 
     def _owns_part(self, broker: str, address: Address) -> bool:
         how = self._ownership(broker, address.kind)

@@ -27,10 +27,13 @@ def entry_name(kind: EntryType) -> str:
 def entries(kind: EntryType, *, levels: int = 1) -> Schema:
     """Describe the section of a kind: its entries by name, or a list of entries that name themselves."""
     if kind.placement.named_by:
+        described = f"Each {kind.title}; {', '.join(kind.placement.named_by)} together name it."
+        if kind.placement.listed:
+            return {"type": ["array", "null"], "description": described, "items": reference(entry_name(kind))}
         return {
-            "type": ["array", "null"],
-            "description": f"Each {kind.title}; {', '.join(kind.placement.named_by)} together name it.",
-            "items": reference(entry_name(kind)),
+            "type": ["object", "null"],
+            "description": f"{described} The keys are labels for people.",
+            "additionalProperties": reference(entry_name(kind)),
         }
     inner = reference(entry_name(kind)) if levels >= kind.placement.name_depth else entries(kind, levels=levels + 1)
     return {

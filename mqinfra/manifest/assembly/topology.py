@@ -213,7 +213,7 @@ class Entries:
     ) -> Iterator[Section]:
         """List the section of a kind and those that stand in its entries."""
         kind, broker = self.provider.entry_types[name], self.provider.type
-        if kind.placement.named_by:
+        if kind.placement.listed:
             if isinstance(value, Seq):
                 yield Section(self.alias, broker, name, value, key_place, prefix)
             elif value is not None:

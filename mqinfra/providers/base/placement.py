@@ -8,7 +8,7 @@ from functools import lru_cache
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address, Pairs
-from mqinfra.model.scope import Ownership
+from mqinfra.model.scope import Ownership, OwningPair
 
 shared_address = lru_cache(maxsize=1024)(Address)
 """Addresses of the few things that many others rest on: making one takes longer than looking it up."""
@@ -24,10 +24,12 @@ class Placement:
         inline_in: the kind in whose entries its own stand as sugar, in a field of its name; empty when there is none.
         name_depth: how many names deep its entries stand in the section.
         named_by: fields that name a resource which has no name; then the entries are a list.
+        labelled: the entries are a mapping all the same, with keys that are labels for people.
         usual: values of these that an entry may leave out, and that are left out of names.
         owned_by: of these, the ones that say whose it is where only a part of the thing that it lies in is owned.
         scoped_as: the word under `scope:` whose patterns own it; where it is empty, `nested_in` or its own name.
         scoped_with: what stands before its own name there: `User:` where users are owned as principals.
+        owner: a pair of its name that says whose it is too, by another word under `scope:`.
         shared_as: where only a part of the thing that it lies in is owned, the word under `scope:` whose patterns count
             for its own name; empty when those of the part do.
     """
@@ -36,11 +38,18 @@ class Placement:
     inline_in: str = ""
     name_depth: int = 1
     named_by: tuple[str, ...] = ()
+    labelled: bool = False
     usual: Pairs = ()
     owned_by: tuple[str, ...] = ()
     scoped_as: str = ""
     scoped_with: str = ""
+    owner: OwningPair | None = None
     shared_as: str = ""
+
+    @property
+    def listed(self) -> bool:
+        """Whether its entries are a list."""
+        return bool(self.named_by) and not self.labelled
 
     @property
     def holder(self) -> str:
@@ -54,7 +63,7 @@ class Placement:
             name: the section's name.
         """
         word = self.scoped_as or self.nested_in or name
-        return Ownership(word, bool(self.nested_in), self.shared_as, self.owned_by, self.scoped_with)
+        return Ownership(word, bool(self.nested_in), self.shared_as, self.owned_by, self.scoped_with, self.owner)
 
     def pairs_of(self, data: Mapping[str, JsonValue]) -> Pairs:
         """Name a resource that has no name, by those of its naming fields that are neither empty nor usual."""

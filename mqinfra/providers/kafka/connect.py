@@ -30,6 +30,7 @@ from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
 from mqinfra.providers.kafka.api.logins import Logins
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import Node, NodeCalls
+from mqinfra.providers.kafka.api.quota_calls import QuotaCalls
 from mqinfra.providers.kafka.api.sasl import Mechanism
 from mqinfra.providers.kafka.api.scram_calls import ScramCalls
 from mqinfra.providers.kafka.api.second_client import SecondClient
@@ -82,6 +83,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         GroupCalls(wire, sees_all="DESCRIBE" in rights),
         AclCalls(wire, second, _acls_unreadable(rights, settings)),
         ScramCalls(wire, may_describe="DESCRIBE" in rights),
+        QuotaCalls(wire, second),
         Logins(config, patience),
         NodeCalls(
             wire,

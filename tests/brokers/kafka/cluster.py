@@ -208,7 +208,7 @@ class KafkaCluster(Server[KafkaRequest]):
         return wire.metadata_end_offset(self._a_port())
 
     def wipe(self) -> None:
-        """Delete topics but Kafka's own, ACLs and users, and wait until all nodes have forgotten the topics."""
+        """Delete topics but Kafka's own, ACLs, users and quotas, and wait until all nodes have forgotten the topics."""
         deadline = time.monotonic() + _WIPE_WITHIN
         while names := wire.topics_seen(self._a_port()):
             if time.monotonic() > deadline:
@@ -220,6 +220,7 @@ class KafkaCluster(Server[KafkaRequest]):
             time.sleep(0.02)
         self.wipe_acls()
         self.wipe_users()
+        self.wipe_quotas()
         while any(wire.topics_seen(node.ports.plaintext) for node in self.nodes if node.running):
             if time.monotonic() > deadline:
                 raise BrokerError("a node still knows deleted topics")
@@ -228,6 +229,16 @@ class KafkaCluster(Server[KafkaRequest]):
     def wipe_acls(self) -> None:
         """Delete every ACL; the brokers learn it a moment later."""
         wire.delete_all_acls(self._a_port())
+
+    def wipe_quotas(self) -> None:
+        """Remove every limit of every quota."""
+        held = wire.quotas(self._a_port())
+        if held:
+            wire.alter_quotas(self._a_port(), {entity: dict.fromkeys(limits) for entity, limits in held.items()})
+
+    def quotas(self) -> wire.Quotas:
+        """All quotas there are."""
+        return wire.quotas(self._a_port())
 
     def start(self, *, detached: bool = False) -> None:
         """Start the nodes; what they forgot at a restart of the users that they were formatted with, they get back.

@@ -95,6 +95,41 @@ def delete_all_acls(port: int) -> None:
             raise BrokerError(f"deleting the ACLs failed: {result.error_code} {result.error_message}")
 
 
+Quotas = Mapping[tuple[tuple[str, str | None], ...], Mapping[str, float]]
+"""Limits by whom they are about: pairs of a type and a name, None for the default, sorted by type."""
+
+
+def quotas(port: int) -> Quotas:
+    """All quotas there are."""
+    answer = call(
+        port, admin.DescribeClientQuotasRequest(components=[], strict=False), admin.DescribeClientQuotasResponse, 1
+    )
+    if answer.error_code:
+        raise BrokerError(f"DescribeClientQuotas failed: {answer.error_code} {answer.error_message}")
+    return {
+        tuple(sorted(((part.entity_type, part.entity_name) for part in one.entity), key=lambda part: part[0])): {
+            value.key: value.value for value in one.values
+        }
+        for one in answer.entries
+    }
+
+
+def alter_quotas(port: int, wanted: Mapping[tuple[tuple[str, str | None], ...], Mapping[str, float | None]]) -> None:
+    """Set limits, and remove those that are None."""
+    entry = admin.AlterClientQuotasRequest.EntryData
+    entries = [
+        entry(
+            entity=[entry.EntityData(entity_type=kind, entity_name=name) for kind, name in entity],
+            ops=[entry.OpData(key=key, value=value or 0.0, remove=value is None) for key, value in limits.items()],
+        )
+        for entity, limits in wanted.items()
+    ]
+    request = admin.AlterClientQuotasRequest(entries=entries, validate_only=False)
+    for one in call(port, request, admin.AlterClientQuotasResponse, 1).entries:
+        if one.error_code:
+            raise BrokerError(f"AlterClientQuotas failed: {one.error_code} {one.error_message}")
+
+
 def metadata_end_offset(port: int) -> int:
     """The end offset of the leader's metadata log: it moves with every write to the cluster's metadata."""
     partition = admin.DescribeQuorumRequest.TopicData.PartitionData(partition_index=0)

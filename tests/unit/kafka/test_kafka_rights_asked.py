@@ -8,11 +8,12 @@ import pytest
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
-from mqinfra.providers.kafka.acls import rights as acl_rights
+from mqinfra.providers.base.capabilities import Permitted
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.topic_calls import TopicDescription
 from mqinfra.providers.kafka.api.wire import Peer
+from mqinfra.providers.kafka.provider import KafkaProvider
 from mqinfra.providers.kafka.topics import rights as topic_rights
 
 EVERYTHING = frozenset(
@@ -99,10 +100,17 @@ def test_who_may_do_everything_is_not_asked_about_each_new_topic() -> None:
     assert topics.asked == []
 
 
-def test_acls_need_alter_on_the_cluster() -> None:
-    some = [change("x", Action.CREATE, "acls"), change("y", Action.DELETE, "acls")]
-    assert acl_rights.lacks(client(Topics(), "ALTER"), some) == []
-    found = acl_rights.lacks(client(Topics(), "CREATE"), some)
-    assert [(item.address, item.lacking) for item in found] == [(c.address, "Alter on the cluster") for c in some]
-    grants = "`kafka-acls --add --allow-principal User:me --operation Alter --cluster`"
+@pytest.mark.parametrize(
+    ("kind", "name", "right"),
+    [("acls", "ALTER", "Alter"), ("users", "ALTER", "Alter"), ("quotas", "ALTER_CONFIGS", "AlterConfigs")],
+)
+def test_rights_users_and_quotas_need_a_right_on_the_cluster(kind: str, name: str, right: str) -> None:
+    some = [change("x", Action.CREATE, kind), change("y", Action.DELETE, kind)]
+    permitted = KafkaProvider().kinds[kind]
+    assert isinstance(permitted, Permitted)
+    context: Any = None
+    assert permitted.lacking(client(Topics(), name), some, context) == []
+    found = permitted.lacking(client(Topics(), "CREATE"), some, context)
+    assert [(item.address, item.lacking) for item in found] == [(c.address, f"{right} on the cluster") for c in some]
+    grants = f"`kafka-acls --add --allow-principal User:me --operation {right} --cluster`"
     assert found[0].problem.help == f"an administrator can grant it: {grants}"

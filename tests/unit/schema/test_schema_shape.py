@@ -94,7 +94,7 @@ def test_entry_has_the_fields_of_its_kind_and_what_every_entry_may_have(kind: An
     )
     section = outer["properties"][kind.name]
     for _ in range(kind.placement.name_depth):
-        section = section["items" if kind.placement.named_by else "additionalProperties"]
+        section = section["items" if kind.placement.listed else "additionalProperties"]
     assert section == {"$ref": f"#/$defs/{entry_name(kind)}"}
     assert f"{kind.broker}/{kind.name}" in topology["properties"]["defaults"]["properties"]
     for field, table in kind.settings.items():

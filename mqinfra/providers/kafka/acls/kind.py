@@ -18,10 +18,11 @@ from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.kafka.acls import drawing as acl_drawing
-from mqinfra.providers.kafka.acls import effects, reading, requests, rights
+from mqinfra.providers.kafka.acls import effects, reading, requests
 from mqinfra.providers.kafka.acls import figures as acl_figures
 from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, USUAL, AclEntry, AclSpec, expand, name_problem
 from mqinfra.providers.kafka.api.acl import ANY
+from mqinfra.providers.kafka.api.cluster_rights import ALTER
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -127,7 +128,7 @@ class AclKind(
     @override
     def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Every change needs the same right."""
-        return rights.lacks(client, changes)
+        return ALTER.lacking(client.rights, client.peer.principal, changes)
 
     @override
     def run(self, client: "KafkaClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.providers.base.request import Accepted, Request, Result
-from mqinfra.providers.kafka.acls import rights
 from mqinfra.providers.kafka.acls.spec import KIND, acl_at
+from mqinfra.providers.kafka.api.cluster_rights import ALTER
 from mqinfra.providers.kafka.api.faults import KafkaFault
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _result(fault: KafkaFault | None, api: str, principal: str) -> Result:
     if fault is None:
         return Accepted()
     if fault.denied:  # the broker's own words are a dump of its request
-        return fault.result(rights.MISSING, (rights.grant(principal),))
+        return fault.result(ALTER.missing, (ALTER.grant(principal),))
     if fault.lost:
         return fault.result(f"no answer to {api}: {fault.message}")
     return fault.result()

@@ -7,6 +7,7 @@ from mqinfra.providers.kafka.api.group_calls import GroupCalls
 from mqinfra.providers.kafka.api.logins import Logins
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import NodeCalls
+from mqinfra.providers.kafka.api.quota_calls import QuotaCalls
 from mqinfra.providers.kafka.api.scram_calls import ScramCalls
 from mqinfra.providers.kafka.api.second_client import SecondClient
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
@@ -28,6 +29,7 @@ class KafkaClient:
         groups: calls about consumer groups.
         acls: calls about ACLs.
         scram: calls about the passwords of users.
+        quotas: calls about quotas.
         logins: tries whether users can log in.
         nodes: asks each broker for itself.
         logs: reads and writes messages of topics.
@@ -43,6 +45,7 @@ class KafkaClient:
     groups: GroupCalls
     acls: AclCalls
     scram: ScramCalls
+    quotas: QuotaCalls
     logins: Logins
     nodes: NodeCalls
     logs: LogCalls

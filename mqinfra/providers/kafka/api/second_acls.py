@@ -36,7 +36,7 @@ def described(admin: "KafkaAdminClient", principal: str | None) -> tuple[list[Ac
     """
     from kafka.protocol.admin import DescribeAclsRequest  # noqa: PLC0415 - see SecondClient
 
-    answer = _sent(
+    answer = sent(
         admin,
         DescribeAclsRequest(
             resource_type_filter=_ANY,
@@ -86,7 +86,7 @@ def created(admin: "KafkaAdminClient", acls: Sequence[Acl]) -> list[CodedError |
                 permission_type=permission,
             )
         )
-    answer = _sent(admin, CreateAclsRequest(creations=creations, min_version=3))
+    answer = sent(admin, CreateAclsRequest(creations=creations, min_version=3))
     return [_error(result) for result in answer.results]
 
 
@@ -108,11 +108,12 @@ def deleted(admin: "KafkaAdminClient", acls: Sequence[Acl]) -> list[CodedError |
                 permission_type=permission,
             )
         )
-    answer = _sent(admin, DeleteAclsRequest(filters=filters, min_version=3))
+    answer = sent(admin, DeleteAclsRequest(filters=filters, min_version=3))
     return [_error(result) or _first(map(_error, result.matching_acls)) for result in answer.filter_results]
 
 
-def _sent(admin: Any, request: Any) -> Any:  # noqa: ANN401 - kafka-python types neither its messages nor its manager
+def sent(admin: Any, request: Any) -> Any:  # noqa: ANN401 - kafka-python types neither its messages nor its manager
+    """The answer to a message that kafka-python has no call for."""
     manager = admin._manager  # noqa: SLF001 - it has no call that takes or gives what it has no type for
     return manager.run(manager.send, request)
 

@@ -13,11 +13,12 @@ from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import DryRun, Influential, LookedAt, SecretHolder
+from mqinfra.providers.base.capabilities import DryRun, Influential, LookedAt, Permitted, SecretHolder
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.kafka.api.cluster_rights import ALTER
 from mqinfra.providers.kafka.users import meaning as user_meaning
 from mqinfra.providers.kafka.users import reading as user_reading
 from mqinfra.providers.kafka.users import requests as user_requests
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
 
-class UserKind(Kind["KafkaClient"], SecretHolder, LookedAt["KafkaClient"], Influential, DryRun["KafkaClient"]):
+class UserKind(
+    Kind["KafkaClient"],
+    SecretHolder,
+    LookedAt["KafkaClient"],
+    Influential,
+    Permitted["KafkaClient"],
+    DryRun["KafkaClient"],
+):
     """SCRAM users."""
 
     broker = "kafka"
@@ -98,6 +106,11 @@ class UserKind(Kind["KafkaClient"], SecretHolder, LookedAt["KafkaClient"], Influ
     def look(self, client: "KafkaClient", wanted: Sequence[Address], context: ClusterContext) -> KindReading:
         """Read the named ones alone."""
         return user_reading.look(client, wanted)
+
+    @override
+    def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
+        """Every change needs the same right."""
+        return ALTER.lacking(client.rights, client.peer.principal, changes)
 
     @override
     def dry_run(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
+from mqinfra.providers.kafka.api.cluster_rights import ALTER
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.users.spec import ITERATIONS
 
@@ -71,10 +72,7 @@ def _proven(client: "KafkaClient", name: str, worked: bool | None) -> Result:  #
 
 def _refused(client: "KafkaClient", name: str, fault: KafkaFault) -> Refused | Lost:
     if fault.denied:
-        grant = f"kafka-acls --add --allow-principal {client.peer.principal or 'User:NAME'} --operation Alter --cluster"
-        return fault.result(
-            "not allowed: this needs Alter on the cluster", (f"an administrator can grant it: `{grant}`",)
-        )
+        return fault.result(ALTER.missing, (ALTER.grant(client.peer.principal),))
     if fault.lost:
         return fault.result(f"no answer to AlterUserScramCredentials for `{name}`: {fault.message}")
     return fault.result()
