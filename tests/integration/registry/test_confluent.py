@@ -16,6 +16,7 @@ from mqinfra.providers.registry.api.connection import RegistryConnection
 from mqinfra.providers.registry.samples import SAMPLES
 from tests.integration.registry.schemas import AVRO
 from tests.integration.registry.test_evolution import begun, entry
+from tests.integration.registry.test_references import DEEP
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
@@ -159,3 +160,39 @@ def test_what_was_deleted_is_deleted_for_good_only_with_consent(other_project: P
     other_project.declare({}, removed={"registry/deletedSubjects/orders-value": consent})
     other_project.converge()
     assert confluent.registry.subjects == {}
+
+
+def test_what_is_registered_and_not_the_latest_is_blocked(other_project: Project, confluent: Confluent) -> None:
+    begun(other_project, AVRO)
+    confluent.registry.register("orders-value", {"schema": AVRO.documented})
+    told = " ".join(other_project.plan(code=3).text.split())
+    assert "the schema is registered as version 2 already, and version 3 is the latest" in told
+
+
+def test_what_is_referred_to_is_registered_first_and_deleted_last(other_project: Project, confluent: Confluent) -> None:
+    other_project.declare(DEEP["avro"])
+    other_project.converge()
+    assert confluent.written == [f"POST /subjects/{name}/versions" for name in ("c-country", "b-customer", "a-order")]
+    confluent.requests.clear()
+    other_project.declare({}, removed={f"registry/subjects/{name}": None for name in DEEP["avro"]})
+    other_project.mq("apply", "--auto-approve", "--max-deletes", "registry/subjects=3")
+    assert confluent.written == [f"DELETE /subjects/{name}" for name in ("a-order", "b-customer", "c-country")]
+
+
+def test_a_level_is_loosened_before_and_tightened_after_a_schema_is_registered(
+    other_project: Project, confluent: Confluent
+) -> None:
+    begun(other_project, AVRO, compatibility="BACKWARD")
+    other_project.declare(entry(AVRO, compatibility="NONE"))
+    other_project.file("order.avsc", AVRO.wrong)
+    confluent.requests.clear()
+    other_project.converge()
+    assert confluent.written == ["PUT /config/orders-value", "POST /subjects/orders-value/versions"]
+    other_project.declare(entry(AVRO, compatibility="BACKWARD"))
+    other_project.file("order.avsc", AVRO.second)
+    confluent.requests.clear()
+    assert "registered as version 2 already" in " ".join(other_project.plan(code=3).text.split())
+    other_project.file("order.avsc", AVRO.second.replace('"long"', '["long", "null"]'))
+    confluent.requests.clear()
+    other_project.converge()
+    assert confluent.written == ["POST /subjects/orders-value/versions", "PUT /config/orders-value"]
