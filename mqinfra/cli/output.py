@@ -153,7 +153,7 @@ def emit(targets: Sequence[Target], renderers: Renderers, console: Console, *, d
 
 
 def _markdown(found: Sequence[Diagnostic]) -> str:
-    from mqinfra.render.plan_markdown import render_diagnostics_markdown  # noqa: PLC0415 - only where it is asked for
+    from mqinfra.render.markdown.comment import render_diagnostics_markdown  # noqa: PLC0415 - only where it is asked for
 
     return render_diagnostics_markdown(found)
 

@@ -123,7 +123,7 @@ def _json(plan: Plan) -> str:
 
 
 def _markdown(plan: Plan) -> str:
-    from mqinfra.render.plan_markdown import render_plan_markdown  # noqa: PLC0415 - as above
+    from mqinfra.render.markdown.comment import render_plan_markdown  # noqa: PLC0415 - as above
 
     return render_plan_markdown(plan)
 

@@ -11,8 +11,8 @@ from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html
 from mqinfra.cli.saved import read_plan
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.plan_json import plan_to_json
-from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 
 FORMATS = ("text", "json", "markdown", "html", *FINDING_FORMATS)

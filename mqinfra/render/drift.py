@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from mqinfra.model.drift import Drift, DriftedField
 from mqinfra.model.record import Owner
 from mqinfra.render.json_text import printable_json
-from mqinfra.render.plan_markdown import fenced
+from mqinfra.render.markdown.escape import fenced
 from mqinfra.render.terminal import Style, clean, document, plural
 
 FORMAT_VERSION = "1.1"

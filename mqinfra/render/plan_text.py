@@ -54,7 +54,7 @@ def render_plan(
         view = view_of(plan)
         lines += _headline(view, style)
         lines += _clusters(plan, style, summary=summary)
-        lines += _groups(view, BlockText(view, style, expand, _ambiguous(plan)), style, summary=summary)
+        lines += _groups(view, BlockText(view, style, expand, ambiguous(plan)), style, summary=summary)
         lines.append("")
     else:
         lines += [*_clusters(plan, style, summary=False), ""]
@@ -121,7 +121,7 @@ def _group(blocks: Sequence[Block], severity: str, text: BlockText, style: Style
     return lines
 
 
-def _ambiguous(plan: Plan) -> frozenset[str]:
+def ambiguous(plan: Plan) -> frozenset[str]:
     """Clusters of a type of which the plan speaks of several, so that every line has to say which one it means."""
     types = Counter(cluster.type for cluster in plan.clusters)
     titles: dict[str, set[str]] = defaultdict(set)

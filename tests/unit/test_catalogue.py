@@ -193,6 +193,6 @@ def test_help_and_shared_codes_import_no_provider(tmp_path: Path) -> None:
 
 def test_a_plan_imports_only_what_it_uses(tmp_path: Path) -> None:
     _, imported = run_alone(project(tmp_path, "kafka"), "plan")
-    unused = {"plan_json", "plan_markdown", "snapshot_file", "sample", "describe"}
+    unused = {"plan_json", "markdown", "comment", "snapshot_file", "sample", "describe"}
     assert {name for name in imported if name.startswith("mqinfra.") and name.rpartition(".")[2] in unused} == set()
     assert {name.partition(".")[0] for name in imported} & {"confluent_kafka", "kafka", "pika", "requests"} == set()

@@ -23,7 +23,7 @@ def joined_names(names: Sequence[str], *, most: int | None = MOST, ranges: bool 
     """
     if len(names) == 1:
         return clean(names[0])
-    shared = _shared(names)
+    shared = shared_start(names)
     runs = list(_runs(names)) if ranges else [(name,) for name in names]
     words: list[str] = []
     for run in runs[:most]:
@@ -38,7 +38,7 @@ def joined_names(names: Sequence[str], *, most: int | None = MOST, ranges: bool 
     return clean(separator.join(words) + rest)
 
 
-def _shared(names: Sequence[str]) -> str:
+def shared_start(names: Sequence[str]) -> str:
     """What all names begin with, up to a delimiter; nothing where they are sentences."""
     if any(" " in name for name in names):
         return ""

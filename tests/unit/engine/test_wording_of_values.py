@@ -17,7 +17,7 @@ from mqinfra.model.span import Span
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.verdict import Verdict, Way
-from mqinfra.render.plan_markdown import render_plan_markdown
+from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.terminal import Style
 

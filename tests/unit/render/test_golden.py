@@ -11,7 +11,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Report
 from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.render.diagnostics import DiagnosticFormat, render_diagnostics
-from mqinfra.render.plan_markdown import render_plan_markdown
+from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report

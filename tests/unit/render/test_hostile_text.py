@@ -13,7 +13,6 @@ from mqinfra.model.plan import Plan
 from mqinfra.render.diagnostics import DiagnosticFormat, render_diagnostics
 from mqinfra.render.events import Progress, event_json, event_line
 from mqinfra.render.plan_json import plan_to_json
-from mqinfra.render.plan_markdown import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
@@ -112,33 +111,3 @@ def test_events_and_reports_print_harmless_text(events: list[Event], width: int)
 def test_requests_print_harmless_text(text: str, address: object, body: dict[str, object]) -> None:
     view = RequestView(text, text, {address: body})  # type: ignore[dict-item]
     assert_harmless(document(request_lines([view], Style(width=60))))
-
-
-def outside_code(markdown: str) -> str:
-    """What a Markdown reader takes as prose: fences closed as CommonMark says, then code spans taken out."""
-    prose: list[str] = []
-    fence = ""
-    for line in markdown.splitlines():
-        run = re.match(r"`*", line)[0]  # type: ignore[index]
-        if fence:
-            fence = "" if len(run) >= len(fence) and line.strip() == run else fence
-        elif len(run) >= 3 and "`" not in line[len(run) :]:
-            fence = run
-        else:
-            prose.append(re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", "", line))
-    assert not fence, "a fence is left open"
-    return "\n".join(prose)
-
-
-@some
-@given(hostile.plans(), st.sampled_from([3_000, 10_000, 60_000]))
-def test_comments_keep_hostile_text_inside_code(plan: Plan, budget: int) -> None:
-    text = render_plan_markdown(plan, budget=budget)
-    assert_harmless(text)
-    first, _, rest = text.partition("\n")
-    assert re.fullmatch(r"<!-- mqinfra:plan:[A-Za-z0-9._%/-]+ -->", first)
-    assert "--" not in first[4:-3]
-    prose = outside_code(rest)
-    assert hostile.SENTINEL not in prose
-    assert not set(prose) & set("<@[&\\`|$")
-    assert "http" not in prose

@@ -1,7 +1,5 @@
 """What the text of a plan promises, beyond what the golden files show."""
 
-import re
-
 import pytest
 from pydantic import TypeAdapter
 
@@ -10,7 +8,7 @@ from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Plan, PlanCluster, Uncompared
 from mqinfra.model.setting import Unit
-from mqinfra.render.plan_markdown import render_plan_markdown
+from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.plan_verdict import argument
 from mqinfra.render.requests_text import RequestView
@@ -142,33 +140,6 @@ def test_an_address_on_a_command_line_parses_back(name: str) -> None:
 )
 def test_values_read_as_in_a_manifest(value: None, unit: Unit | None, text: str) -> None:
     assert shown(value, unit) == text
-
-
-@pytest.mark.parametrize("budget", [3_500, 8_000, 60_000])
-@pytest.mark.parametrize("number", [3, 60, 3000])
-def test_a_comment_keeps_its_budget_and_says_what_it_folds(number: int, budget: int) -> None:
-    changes = [change(f"{action}.{i}", action) for i in range(number) for action in (Action.CREATE, Action.UPDATE)]
-    changes += [change(f"gone.{i}", Action.DELETE, note="why") for i in range(number // 60)]
-    text = render_plan_markdown(plan_of(*changes), budget=budget)
-    assert len(text.encode()) <= budget
-    assert len(re.findall(r"^-   delete", text, re.MULTILINE)) == number // 60
-    everything = all(f"kafka/topics/{action}.{i}\n" in text for i in range(number) for action in ("create", "update"))
-    assert everything is ("Shortened to fit" not in text)
-
-
-def test_a_comment_that_cannot_hold_all_deletes_says_so_first() -> None:
-    text = render_plan_markdown(plan_of(*(change(f"gone.{i}", Action.DELETE) for i in range(9000))), budget=5000)
-    assert len(text.encode()) <= 5000
-    shown_lines = text.count("-   delete")
-    assert shown_lines > 20
-    assert f"{9000 - shown_lines:,} of 9,000 destructive or blocked changes are not shown" in text
-    assert text.index("not shown") < text.index("-   delete")
-
-
-def test_the_marker_is_the_same_for_every_plan_of_an_environment() -> None:
-    first = render_plan_markdown(plan_of()).splitlines()[0]
-    assert first == render_plan_markdown(plan_of(change("a", Action.CREATE))).splitlines()[0]
-    assert first == "<!-- mqinfra:plan:p/e -->"
 
 
 def test_secrets_that_were_not_compared_are_told_once_per_missing_value_in_every_format() -> None:

@@ -1,0 +1,1 @@
+"""Plans, outcomes and drift as bodies of comments on pull requests."""

@@ -1,0 +1,161 @@
+"""Blocks of a plan in as few words as tell all: what happens to whom, what it takes, and where it is declared."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mqinfra.model.change import Action
+from mqinfra.render.block_text import many, plural_of
+from mqinfra.render.markdown.values import FieldText, beside, field_texts
+from mqinfra.render.view.blocks import Block, likeness_of
+from mqinfra.render.view.changes import ChangeItem, entry_of
+from mqinfra.render.view.names import joined_names
+from mqinfra.render.view.places import joined_places
+
+_SIGNS = {Action.CREATE: "+", Action.DELETE: "-", Action.REPLACE: "-"}
+_SAID_ACTIONS = ("delete", "replace", "adopt", "forget")
+_OF_ONE = re.compile(r"`([^`]+)`: (.*)")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of a comment.
+
+    Attributes:
+        sign: what a fence of differences colours it by.
+        title: what such things are called.
+        place: what has to be said before their names.
+        names: which ones.
+        fields: what is said of their fields.
+        said: what else happens to them and what it takes, phrase by phrase.
+        where: where they are declared.
+        below: sentences: what blocks them, or why they failed.
+    """
+
+    sign: str
+    title: str
+    place: str
+    names: str
+    said: Sequence[str]
+    where: str
+    fields: Sequence[FieldText] = ()
+    below: Sequence[str] = ()
+
+    @property
+    def phrases(self) -> list[str]:
+        """All that is said; the fields of what is created as one."""
+        fields = [str(field) for field in self.fields]
+        return [*([", ".join(fields)] if fields and self.sign == "+" else fields), *self.said]
+
+
+class Teller:
+    """Tells the blocks of changes."""
+
+    def __init__(self, changes: Sequence[ChangeItem], ambiguous: frozenset[str]) -> None:
+        """Take what is told.
+
+        Args:
+            changes: to whose numbers blocks refer.
+            ambiguous: aliases of clusters that have to be said.
+        """
+        self._changes, self._ambiguous = changes, ambiguous
+        self._folder = shared_folder([change.where for change in changes if change.where])
+
+    def block(self, block: Block, *, final: bool) -> list[Told]:
+        """Tell a block: the entry, then what goes with it in other ways.
+
+        Args:
+            block: the block.
+            final: say what can't be undone.
+        """
+        members = [self._changes[at] for at in block.members]
+        parts = [self._changes[at] for at in block.parts]
+        folded, alone = _parted(members, parts)
+        said = list(_folded_texts(folded, "with it" if members and members[0].action == "delete" else "made"))
+        told: list[Told] = []
+        if members:
+            told.append(self._told(members, final=final, more=said))
+        elif said:
+            told.append(Told(sign_of(parts[0]), "made by", "", entry_of(block.maker), said, ""))
+        alike: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
+        for part in alone:
+            alike[likeness_of(part)].append(part)
+        return told + [self._told(some, final=final) for some in alike.values()]
+
+    def _told(self, some: Sequence[ChangeItem], *, final: bool, more: Sequence[str] = ()) -> Told:
+        change = some[0]
+        said = [change.action] if change.action in _SAID_ACTIONS else []
+        said += _cost_texts(change)
+        said += [change.note] if change.note else []
+        if change.reason.startswith("adopts"):
+            said.append(change.reason)
+        if change.final and final:
+            said.append("cannot be undone")
+        title, place = self.named(change, len(some))
+        names = joined_names([one.label for one in some], most=None, ranges=change.action in ("create", "update"))
+        where = joined_places([one.where.removeprefix(self._folder) for one in some])
+        below = [*change.blocked, *([change.message] if change.message else [])]
+        return Told(sign_of(change), title, place, names, [*said, *more], where, field_texts(change), below)
+
+    def named(self, change: ChangeItem, number: int) -> tuple[str, str]:
+        """What such changes are called, and what has to be said before their names."""
+        cluster = change.cluster if change.cluster in self._ambiguous else ""
+        title = many(change.title) if number > 1 else change.title
+        return title, " ".join(filter(None, (cluster, change.place)))
+
+
+def sign_of(change: ChangeItem) -> str:
+    """What a fence of differences colours a change by."""
+    return _SIGNS.get(Action(change.action), "!")
+
+
+def shared_folder(places: Sequence[str]) -> str:
+    """The folder of all places, which need not be said then; empty where there are several."""
+    folders = {place.rpartition("/")[0] for place in places}
+    return f"{folders.pop()}/" if len(folders) == 1 and "" not in folders else ""
+
+
+def _parted(members: Sequence[ChangeItem], parts: Sequence[ChangeItem]) -> tuple[list[ChangeItem], list[ChangeItem]]:
+    """What sugar makes, parted into what is told with its entry and what has lines of its own."""
+    folded: list[ChangeItem] = []
+    alone: list[ChangeItem] = []
+    for part in parts:
+        quiet = not part.blocked and not part.message and all(cost.effect for cost in part.costs)
+        with_entry = part.action == "create" or (part.action == "delete" and bool(members) and _alike(members[0], part))
+        (folded if quiet and with_entry else alone).append(part)
+    return folded, alone
+
+
+def _alike(one: ChangeItem, other: ChangeItem) -> bool:
+    return (one.action, one.final, one.outcome) == (other.action, other.final, other.outcome)
+
+
+def _folded_texts(folded: Sequence[ChangeItem], word: str) -> Iterator[str]:
+    """What is created with an entry by counts, what is deleted with it by name."""
+    gone: dict[str, list[str]] = defaultdict(list)
+    for part in folded:
+        if part.action == "delete":
+            gone[part.title].append(part.label)
+    if gone:
+        named = [f"{many(title) if len(some) > 1 else title} {' '.join(some)}" for title, some in gone.items()]
+        yield f"{word}: {', '.join(named)}"
+    made = Counter(part.title for part in folded if part.action == "create")
+    if made:
+        yield f"made {', '.join(plural_of(number, title) for title, number in sorted(made.items()))}"
+
+
+def _cost_texts(change: ChangeItem) -> Iterator[str]:
+    """What it takes besides what stands beside its fields; what it means for others, those alike as one."""
+    fields = beside(change)
+    effects: dict[str, list[str]] = defaultdict(list)
+    for cost in change.costs:
+        if cost.field in fields:
+            fields.discard(cost.field)
+        elif cost.effect:
+            named = _OF_ONE.fullmatch(cost.text)
+            effects[named[2] if named is not None else cost.text] += [named[1]] if named is not None else []
+        else:
+            yield cost.text
+    for text, names in effects.items():
+        yield f"{joined_names(names, most=None)}: {text}" if names else text

@@ -1,0 +1,106 @@
+"""Fields of a change in a comment: every value that changes, and of very long ones the place where they differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from mqinfra.render.terminal import clean, cut
+from mqinfra.render.view.changes import ChangeItem
+from mqinfra.render.view.fields import Field
+
+_LONG = 300
+_AROUND = 40
+_LONGEST = 2000
+_MOST_ITEMS = 4000
+_LONG_NEW_VALUE = 400
+
+
+@dataclass(frozen=True)
+class FieldText:
+    """What is said of a field: its name, and its values with what the change of it takes."""
+
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.text}".strip()
+
+
+def field_texts(change: ChangeItem) -> list[FieldText]:
+    """What is said of the fields of a change; nothing of those of what is deleted."""
+    if change.action == "delete":
+        return []
+    if change.action == "create":
+        fields = sorted(change.fields, key=_says_little)
+        return [FieldText(field.name, _noted(cut(field.after or '""', _LONG_NEW_VALUE), field)) for field in fields]
+    costs = {cost.field: cost.text for cost in reversed(change.costs) if cost.field}
+    texts: list[FieldText] = []
+    for field in change.fields:
+        cost = costs.pop(field.name, "") if field.name else ""
+        text = _noted(_changed(field), field)
+        texts.append(FieldText(field.name, f"{text}: {cost}" if cost else text))
+    return texts
+
+
+def beside(change: ChangeItem) -> set[str]:
+    """Names of the fields beside which their first cost stands."""
+    return {field.name for field in change.fields if field.name} if change.action not in ("create", "delete") else set()
+
+
+def _noted(value: str, field: Field) -> str:
+    return f"{value} ({field.note})" if field.note else value
+
+
+def _changed(field: Field) -> str:
+    if field.minus or field.plus:
+        return _items([*(f"- {item}" for item in field.minus), *(f"+ {item}" for item in field.plus)])
+    if field.after is None:
+        return _limited(field.before or "")
+    before, after = _differing(field.before or '""', field.after or '""')
+    return f"{_limited(before)} -> {_limited(after)}"
+
+
+def _items(items: Sequence[str]) -> str:
+    kept: list[str] = []
+    room = _MOST_ITEMS
+    for item in items:
+        text = _limited(item)
+        room -= len(text)
+        if room < 0:
+            break
+        kept.append(text)
+    left = len(items) - len(kept)
+    return " ".join([*kept, *([f"and {left:,} more"] if left else [])])
+
+
+def _differing(one: str, other: str) -> tuple[str, str]:
+    """Two long texts without what both begin and end with, but for a few characters around the place."""
+    if max(len(one), len(other)) <= _LONG:
+        return one, other
+    start = _alike(one, other)
+    end = _alike(one[start:][::-1], other[start:][::-1])
+    return _around(one, start, end), _around(other, start, end)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _around(text: str, start: int, end: int) -> str:
+    first, last = max(start - _AROUND, 0), min(len(text) - end + _AROUND, len(text))
+    # Cutting makes new words, which may be a command to a CI runner only now.
+    return clean(f"{'...' if first else ''}{text[first:last]}{'...' if last < len(text) else ''}")
+
+
+def _limited(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    return clean(f"{text[: _LONGEST * 2 // 3]} ... {text[-_LONGEST // 6 :]} ({len(text):,} characters)")
+
+
+def _says_little(field: Field) -> int:
+    """Of a new resource, first what makes it what it is, then the broker's own keys, and last switches and nothings."""
+    if field.after in ("", "[]", "{}", "0", "true", "false"):
+        return 2
+    return 1 if "." in field.name else 0
