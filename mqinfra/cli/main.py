@@ -34,7 +34,7 @@ COMMANDS = {
     "forget": "Drop claims; the resources stay.",
     "export": "Print the live resources as manifests.",
     "snapshot": "Save the live resources, to plan against without a cluster.",
-    "schema": "Print or write the JSON Schemas of the manifests.",
+    "schema": "Print or write the JSON Schemas of the manifests, the plan and the report.",
     "explain": "Explain a code, a broker, a kind, a field or the exit codes.",
 }
 

@@ -1,6 +1,7 @@
-"""`mqinfra schema`: the JSON Schemas of the manifests, for editors and pipelines."""
+"""`mqinfra schema`: the JSON Schemas of the manifests, the plan and the report, for editors and pipelines."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -8,26 +9,40 @@ import click
 from mqinfra.cli.console import Console, Settings, make_folder, write_file
 from mqinfra.cli.parameters import Word
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.providers.base.catalogue import installed
+from mqinfra.providers.base.catalogue import Catalogue, installed
 from mqinfra.providers.base.disk import PUBLIC
-from mqinfra.schema import project_schema, schema_files, topology_schema
+from mqinfra.schema import (
+    plan_schema,
+    project_schema,
+    report_schema,
+    schema_files,
+    topology_schema,
+    written_schema_files,
+)
+from mqinfra.schema.variable import Schema
+
+_SCHEMAS: Mapping[str, Callable[[Catalogue], Schema]] = {
+    "topology": topology_schema,
+    "project": project_schema,
+    "plan": lambda _: plan_schema(),
+    "report": lambda _: report_schema(),
+}
 
 
 @click.command("schema")
-@click.argument("which", type=Word("topology", "project"), required=False)
+@click.argument("which", type=Word(*_SCHEMAS), required=False)
 @click.option(
-    "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write both to this folder instead."
+    "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write all to this folder instead."
 )
 def command(*, which: str | None, folder: Path | None) -> int:
-    """Print or write the JSON Schemas of the manifests."""
+    """Print or write the JSON Schemas of the manifests, the plan and the report."""
     talk = Console(Settings())
     catalogue = installed()
     if folder is not None:
         make_folder(folder)
-        for name, text in schema_files(catalogue).items():
+        for name, text in {**schema_files(catalogue), **written_schema_files()}.items():
             write_file(folder / name, text, mode=PUBLIC)
             talk.info(f"wrote {folder / name}")
         return ExitCode.OK
-    document = project_schema(catalogue) if which == "project" else topology_schema(catalogue)
-    talk.data(json.dumps(document, indent=2))
+    talk.data(json.dumps(_SCHEMAS[which or "topology"](catalogue), indent=2))
     return ExitCode.OK

@@ -30,6 +30,11 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     NOT_ATTEMPTED = "not attempted"
 
+    @property
+    def key(self) -> str:
+        """Its name as a key of JSON: `notAttempted`."""
+        return to_camel(self.name.lower())
+
 
 class Started(_Data):
     """An apply begins to write."""

@@ -3,7 +3,6 @@
 import json
 
 from pydantic import JsonValue
-from pydantic.alias_generators import to_camel
 
 from mqinfra.model.event import Outcome, Report
 from mqinfra.render.json_text import printable_json
@@ -19,7 +18,7 @@ def report_to_json(report: Report) -> str:
         "formatVersion": FORMAT_VERSION,
         "exitCode": int(report.exit_code),
         "counts": {
-            **{to_camel(outcome.name.lower()): report.count(outcome) for outcome in Outcome},
+            **{outcome.key: report.count(outcome) for outcome in Outcome},
             "doneAlready": sum(result.already for result in report.results),
         },
         **content,

@@ -6,14 +6,20 @@ from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.schema.project import project_schema
 from mqinfra.schema.topology import topology_schema
 from mqinfra.schema.variable import Schema
+from mqinfra.schema.written import plan_schema, report_schema
 
 
 def schema_files(catalogue: Catalogue) -> dict[str, str]:
-    """The text of each schema file by its name."""
+    """The text of each schema file of what people write, by its name."""
     return {
         "topology.schema.json": _text(topology_schema(catalogue)),
         "project.schema.json": _text(project_schema(catalogue)),
     }
+
+
+def written_schema_files() -> dict[str, str]:
+    """The text of each schema file of what mqinfra writes, by its name."""
+    return {"plan.schema.json": _text(plan_schema()), "report.schema.json": _text(report_schema())}
 
 
 def _text(schema: Schema) -> str:

@@ -64,7 +64,7 @@ def model_schema(model: type[BaseModel], name: str) -> dict[str, Schema]:
         by_alias=True, mode="validation", schema_generator=_Generator, ref_template=f"{_REF}{name}.{{model}}"
     )
     nested = {f"{name}.{_plain(key)}": value for key, value in own.pop("$defs", {}).items()}
-    return {key: _tidy(value) for key, value in ({name: own} | nested).items()}
+    return {key: tidied(value) for key, value in ({name: own} | nested).items()}
 
 
 def reference(name: str) -> Schema:
@@ -76,16 +76,16 @@ def _plain(key: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", key)
 
 
-def _tidy(schema: Any) -> Any:  # noqa: ANN401 - a schema is a mapping, a list, a text or a boolean
-    """Drop what only pydantic needs: titles made of names, and defaults that mean `not given`."""
+def tidied(schema: Any) -> Any:  # noqa: ANN401 - a schema is a mapping, a list, a text or a boolean
+    """Drop from a schema what only pydantic needs: titles made of names, and defaults that mean `not given`."""
     if isinstance(schema, list):
-        return [_tidy(item) for item in schema]
+        return [tidied(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     tidy = {}
     for key, value in schema.items():
         if key == "properties":
-            tidy[key] = {name: _tidy(item) for name, item in value.items()}
+            tidy[key] = {name: tidied(item) for name, item in value.items()}
         elif key not in _NOISE or not (key == "title" or value in (None, {}, [])):
-            tidy[key] = _tidy(value)
+            tidy[key] = tidied(value)
     return flat(tidy)

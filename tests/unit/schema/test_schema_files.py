@@ -12,11 +12,15 @@ from mqinfra.manifest.text.encoding import decode
 from mqinfra.manifest.text.limits import Limits
 from mqinfra.manifest.text.reader import read
 from mqinfra.providers.base.catalogue import installed
-from mqinfra.schema.files import schema_files
+from mqinfra.schema.files import schema_files, written_schema_files
 from tests.ours import OURS
 
 ROOT = Path(__file__).parents[3]
-SCHEMAS = {name.partition(".")[0]: json.loads(text) for name, text in schema_files(installed()).items()}
+SCHEMAS = {
+    name.partition(".")[0]: json.loads(text)
+    for name, text in (schema_files(installed()) | written_schema_files()).items()
+}
+CURRENT = schema_files(OURS) | written_schema_files()
 
 
 def documents(folder: Path) -> list[Any]:
@@ -125,9 +129,9 @@ def project(cluster: object) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(schema_files(OURS)))
+@pytest.mark.parametrize("name", sorted(CURRENT))
 def test_file_is_what_our_catalogue_gives(name: str, request: pytest.FixtureRequest) -> None:
-    path, current = ROOT / "schemas" / name, schema_files(OURS)[name]
+    path, current = ROOT / "schemas" / name, CURRENT[name]
     if request.config.getoption("--update-golden"):
         path.write_text(current, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == current, "run `make docs`"
@@ -136,7 +140,7 @@ def test_file_is_what_our_catalogue_gives(name: str, request: pytest.FixtureRequ
 def test_files_are_written_into_a_new_folder(tmp_path: Path) -> None:
     assert run(["schema", "--write", str(tmp_path / "new")]) == 0
     written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "new").iterdir()}
-    assert written == schema_files(installed())
+    assert written == schema_files(installed()) | written_schema_files()
 
 
 @pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)
