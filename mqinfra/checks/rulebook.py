@@ -11,6 +11,8 @@ from mqinfra.checks.ignored_field_unknown import IgnoredFieldUnknown
 from mqinfra.checks.internal_resource import InternalResource
 from mqinfra.checks.missing_target import MissingTarget
 from mqinfra.checks.names_differ_in_case import NamesDifferInCase
+from mqinfra.checks.policy.judgement import judged
+from mqinfra.checks.policy.rules import PolicyRules
 from mqinfra.checks.refused_name import RefusedName
 from mqinfra.checks.tombstone_outside_scope import TombstoneOutsideScope
 from mqinfra.checks.unknown_config_key import UnknownConfigKey
@@ -30,10 +32,14 @@ RULES: tuple[Rule, ...] = (
     TombstoneOutsideScope(),
     InternalResource(),
     NamesDifferInCase(),
+    PolicyRules(),
 )
 
 
 def run(context: Context, rules: Iterable[Rule]) -> list[Diagnostic]:
-    """Run rules; findings come in the order of their codes, and of one code in the order of the rules."""
+    """Run rules and weigh what they find by the policy.
+
+    Findings come in the order of their codes, and of one code in the order of the rules.
+    """
     found = (diagnostic for rule in rules for diagnostic in rule.report(context))
-    return sorted(found, key=lambda diagnostic: diagnostic.code)
+    return sorted(judged(context, found), key=lambda diagnostic: diagnostic.code)

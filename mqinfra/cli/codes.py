@@ -1,5 +1,6 @@
 """Every diagnostic code of every part, collected for `explain` and docs/diagnostics.md."""
 
+from mqinfra.checks.policy import codes as policy
 from mqinfra.checks.rulebook import RULES
 from mqinfra.cli import console, failure, payloads, pictures, planning, saved, split, way_back
 from mqinfra.engine import codes as engine
@@ -19,6 +20,7 @@ def shared_codes() -> tuple[Code, ...]:
         *base.CODES,
         *connecting.CODES,
         *(code for rule in RULES for code in rule.codes),
+        policy.SUPPRESSION,
         *saved.CODES,
         *way_back.CODES,
         console.OUTPUT_FILE,

@@ -34,7 +34,8 @@ COMMANDS = {
     "forget": "Drop claims; the resources stay.",
     "export": "Print the live resources as manifests.",
     "snapshot": "Save the live resources, to plan against without a cluster.",
-    "schema": "Print or write the JSON Schemas of the manifests, the plan and the report.",
+    "policy": "Try the policy on manifests that say what it finds.",
+    "schema": "Print or write the JSON Schemas of the manifests, the policy, the plan and the report.",
     "explain": "Explain a code, a broker, a kind, a field or the exit codes.",
 }
 

@@ -62,7 +62,7 @@ class Duration(click.ParamType[float]):
         return found / 1_000
 
 
-CLUSTERS_VARIABLE = "MQINFRA_CLUSTERS"
+CLUSTERS_VARIABLE, POLICY_VARIABLE = "MQINFRA_CLUSTERS", "MQINFRA_POLICY"
 _COMMON = (
     click.option(
         "-e",
@@ -78,6 +78,13 @@ _COMMON = (
         envvar=CLUSTERS_VARIABLE,
         metavar="FILE",
         help="Clusters file to use in place of the project's own; also MQINFRA_CLUSTERS.",
+    ),
+    click.option(
+        "--policy",
+        type=click.Path(path_type=Path),
+        envvar=POLICY_VARIABLE,
+        metavar="FILE",
+        help="Policy of the organisation, which the project can't weaken; also MQINFRA_POLICY.",
     ),
 )
 _TALK = (
@@ -121,14 +128,15 @@ _LOCK = (
 
 
 def environment_option(function: Callable[..., int]) -> Callable[..., int]:
-    """`-e/--env` and `--clusters`; the command gets them as `where`."""
+    """`-e/--env`, `--clusters` and `--policy`; the command gets them as `where`."""
 
     @wraps(function)
-    def call(*, environment: str | None, clusters: Path | None, **rest: Any) -> int:  # noqa: ANN401 - click's keywords
-        if clusters is None and os.environ.get(CLUSTERS_VARIABLE) == "":
-            # Whoever sets it means to keep the project's own clusters out; a slip must not let them in.
-            raise click.UsageError(f"{CLUSTERS_VARIABLE} is set but empty; name a clusters file, or unset it")
-        return function(where=Where(environment, clusters), **rest)
+    def call(*, environment: str | None, clusters: Path | None, policy: Path | None, **rest: Any) -> int:  # noqa: ANN401 - click's keywords
+        for path, variable, what in ((clusters, CLUSTERS_VARIABLE, "clusters"), (policy, POLICY_VARIABLE, "policy")):
+            if path is None and os.environ.get(variable) == "":
+                # Whoever sets it means to hold the project to it; a slip must not let it go.
+                raise click.UsageError(f"{variable} is set but empty; name a {what} file, or unset it")
+        return function(where=Where(environment, clusters, policy), **rest)
 
     return _apply(call, _COMMON)
 

@@ -1,4 +1,4 @@
-"""`mqinfra schema`: the JSON Schemas of the manifests, the plan and the report, for editors and pipelines."""
+"""`mqinfra schema`: the JSON Schemas of the manifests, the policy, the plan and the report, for editors and pipelines."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from mqinfra.providers.base.catalogue import Catalogue, installed
 from mqinfra.providers.base.disk import PUBLIC
 from mqinfra.schema import (
     plan_schema,
+    policy_schema,
     project_schema,
     report_schema,
     schema_files,
@@ -24,6 +25,7 @@ from mqinfra.schema.variable import Schema
 _SCHEMAS: Mapping[str, Callable[[Catalogue], Schema]] = {
     "topology": topology_schema,
     "project": project_schema,
+    "policy": lambda _: policy_schema(),
     "plan": lambda _: plan_schema(),
     "report": lambda _: report_schema(),
 }
@@ -35,7 +37,7 @@ _SCHEMAS: Mapping[str, Callable[[Catalogue], Schema]] = {
     "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write all to this folder instead."
 )
 def command(*, which: str | None, folder: Path | None) -> int:
-    """Print or write the JSON Schemas of the manifests, the plan and the report."""
+    """Print or write the JSON Schemas of the manifests, the policy, the plan and the report."""
     talk = Console(Settings())
     catalogue = installed()
     if folder is not None:

@@ -11,7 +11,9 @@ class Where:
     Attributes:
         environment: name of the environment; None for the only one.
         clusters: clusters file of whoever runs us; None for what the project says.
+        policy: policy file of the organisation; None for none.
     """
 
     environment: str | None = None
     clusters: Path | None = None
+    policy: Path | None = None

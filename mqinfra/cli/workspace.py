@@ -84,7 +84,9 @@ def open_workspace(
         UserError: there is no project, no such environment, or the snapshot to plan against can't be used.
     """
     catalogue = installed()
-    loaded = load(_here(), where.environment, catalogue, clusters=where.clusters, thorough=thorough)
+    loaded = load(
+        _here(), where.environment, catalogue, clusters=where.clusters, thorough=thorough, policy=where.policy
+    )
     snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
     return Workspace(loaded, catalogue, timeout, snapshots)
 

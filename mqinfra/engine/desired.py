@@ -4,6 +4,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.declaration import Consent, Declaration, Desired
 from mqinfra.model.plan import digest_of
+from mqinfra.model.policy import PolicyRule
 
 
 def desired_digest(desired: Desired) -> str:
@@ -24,6 +25,7 @@ def desired_digest(desired: Desired) -> str:
             },
             **_vanished(desired),
             **({"unpruned": [*sorted(desired.unpruned)]} if desired.unpruned else {}),
+            **({"policy": _policy(desired)} if desired.policy else {}),
         }
     )
 
@@ -32,6 +34,23 @@ def _vanished(desired: Desired) -> dict[str, JsonValue]:
     if not desired.vanished:
         return {}
     return {"vanished": {name: [*_until(item)] for name, item in desired.vanished.items()}}
+
+
+def _policy(desired: Desired) -> JsonValue:
+    """Rules and what weakens them, so that a plan made without the organisation's is not applied under them."""
+    policy = desired.policy
+    return {
+        "rules": [_asked(rule) for rule in policy.rules],
+        "severity": {**policy.severities, **policy.floors},
+        "suppressed": [[one.where.text, *sorted(one.checks), one.until.isoformat()] for one in policy.suppressions],
+    }
+
+
+def _asked(rule: PolicyRule) -> JsonValue:
+    where = rule.where.text if rule.where is not None else ""
+    environments = ",".join(sorted(rule.environments))
+    asks = (rule.names, dict(rule.labels), rule.required, rule.forbidden, dict(rule.accepted), dict(rule.bounds))
+    return [rule.name, where, environments, rule.severity.value, repr(asks)]
 
 
 def _until(line: Consent) -> list[str]:

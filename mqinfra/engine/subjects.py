@@ -1,5 +1,7 @@
 """What the rules look at: declared resources with their kinds, before and without any cluster."""
 
+from datetime import UTC, date, datetime
+
 from mqinfra.checks.rulebook import RULES, run
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Desired
@@ -23,6 +25,13 @@ def rules_for(desired: Desired, catalogue: Catalogue) -> tuple[Rule, ...]:
     return (*RULES, *catalogue.of(desired.clusters.values()).rules)
 
 
-def check_offline(desired: Desired, catalogue: Catalogue) -> list[Diagnostic]:
-    """Run the rules without any cluster, for `validate`."""
-    return in_order(run(Context(desired, subjects_of(desired, catalogue)), rules_for(desired, catalogue)))
+def check_offline(desired: Desired, catalogue: Catalogue, today: date | None = None) -> list[Diagnostic]:
+    """Run the rules without any cluster, for `validate`.
+
+    Args:
+        desired: what is declared.
+        catalogue: known brokers and kinds.
+        today: the day by which lines with an end count; the UTC date unless given.
+    """
+    context = Context(desired, subjects_of(desired, catalogue), today=today or datetime.now(UTC).date())
+    return in_order(run(context, rules_for(desired, catalogue)))

@@ -2,9 +2,9 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,10 +14,12 @@ from typing import Any
 from mqinfra.manifest import codes
 from mqinfra.manifest.assembly.assembly import Assembly
 from mqinfra.manifest.assembly.consents import Consents, Setting
+from mqinfra.manifest.assembly.suppressions import read_suppressions
 from mqinfra.manifest.assembly.topology import parse_topology
 from mqinfra.manifest.findings import told
 from mqinfra.manifest.project.clusters import Clusters, checked_types, read_clusters
 from mqinfra.manifest.project.layering import Defaults, merged_defaults
+from mqinfra.manifest.project.policies import parse_policy, read_organisation, together
 from mqinfra.manifest.project.project import FILE, Environment, Project, parse_project
 from mqinfra.manifest.project.pruning import parse_pruning
 from mqinfra.manifest.project.scopes import intersection
@@ -29,6 +31,7 @@ from mqinfra.manifest.text.source import Place, Source
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.model.policy import Policy, Suppression
 from mqinfra.model.secret import references
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
@@ -94,6 +97,8 @@ def load(
     clusters: Path | None = None,
     *,
     thorough: bool = False,
+    policy: Path | None = None,
+    manifests: Sequence[Path] | None = None,
 ) -> Loaded:
     """Read one environment of the project around a folder.
 
@@ -105,15 +110,25 @@ def load(
         today: the day by which consent may end; the UTC date unless given.
         clusters: a clusters file of whoever runs us, which the project's own files can't replace.
         thorough: check also what `scope:` and `defaults:` say of brokers that the environment has no cluster of.
+        policy: an organisation's policy file, which the project's own files can't weaken.
+        manifests: files to read in place of the project's own, which policies are tried on.
 
     Raises:
         UserError: there is no project, the environment is unknown, or it is not clear which one is meant.
     """
     path = find_project(start)
     with _without_collector():
-        return _load(
-            path, environment, catalogue, limits or Limits(), today or utc_today(), clusters, thorough=thorough
-        )
+        runner = _Runner(clusters, policy, manifests)
+        return _load(path, environment, catalogue, limits or Limits(), today or utc_today(), runner, thorough=thorough)
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """What whoever runs us says, and no file of the project replaces; see `load`."""
+
+    clusters: Path | None
+    policy: Path | None
+    manifests: Sequence[Path] | None
 
 
 def environments(start: Path) -> tuple[str, ...]:
@@ -138,7 +153,7 @@ def _load(
     catalogue: Catalogue,
     limits: Limits,
     today: date,
-    runner: Path | None,
+    runner: _Runner,
     *,
     thorough: bool,
 ) -> Loaded:
@@ -153,19 +168,22 @@ def _load(
         nothing = Desired("" if project is None else project.name, environment or "", MappingProxyType({}))
         return Loaded(nothing, MappingProxyType({}), path.parent, 0, names, told(found))
     files.limits = project.limits
-    chosen = project.environment(name, found, runner=runner is not None)
-    clusters = read_clusters(project, chosen, catalogue, files, runner, thorough=thorough)
+    chosen = project.environment(name, found, runner=runner.clusters is not None)
+    clusters = read_clusters(project, chosen, catalogue, files, runner.clusters, thorough=thorough)
     checked = checked_types(catalogue, clusters.types, thorough=thorough)
     reach = clusters.reach or Reach(path.parent)
     without = frozenset(
         item for item in (path, clusters.file and Path(os.path.realpath(clusters.file))) if item is not None
     )
-    manifests = files.manifests(list(project.manifests), without)
+    manifests = list(runner.manifests or files.manifests(list(project.manifests), without))
+    policy = parse_policy(project.fields, tuple(project.environments))
+    if runner.policy is not None:
+        policy = together(read_organisation(runner.policy, files), policy, found)
     variables = Variables(chosen.variables, chosen.name, found, project.limits)
     weakest = project.defaults(catalogue, checked)
     defaults = {kind: variables.fill(node, Place(node.source, 0)) for kind, node in weakest.items()}
     weak = (chosen.defaults(catalogue, checked), defaults)
-    desired = _desired(project, chosen, clusters, manifests, files, catalogue, checked, today, variables, weak)
+    desired = _desired(project, chosen, clusters, manifests, files, catalogue, checked, today, variables, weak, policy)
     found += _secrets_out_of_reach(desired, reach)
     return Loaded(
         desired=desired,
@@ -247,12 +265,14 @@ def _desired(
     today: date,
     variables: Variables,
     weak: tuple[Defaults, ...],
+    policy: Policy,
 ) -> Desired:
     found = files.found
     assembly = Assembly(weak, environment.overrides, catalogue, files, clusters.types)
     setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides)
     consents = Consents(clusters, catalogue, setting, found)
     names: set[str] = set()
+    suppressions: list[Suppression] = []
     for path in manifests:
         before = len(found)
         documents = [document for document in files.documents(path) if document.root is not None]
@@ -266,6 +286,7 @@ def _desired(
             names.add(topology.name)
             assembly.add(topology)
             consents.add(topology)
+            suppressions += read_suppressions(topology, today, found)
     assembly.finish()
     if not files.broken:
         assembly.unmatched()
@@ -280,6 +301,7 @@ def _desired(
         topologies=frozenset(names),
         vanished=MappingProxyType(consents.vanished),
         unpruned=frozenset().union(*unpruned),
+        policy=replace(policy, suppressions=tuple(suppressions)),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
         scope=scope
         if clusters.grant is None

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
+from mqinfra.model.policy import Policy
 from mqinfra.model.scope import Scope
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Spec
@@ -192,6 +193,7 @@ class Desired:
         vanished: lines that let what a document or section declared go although all of it is missing, by
             `topology/NAME` or `ALIAS/KIND`.
         unpruned: kinds of which nothing goes only because nobody declares it any more, as `BROKER/KIND`.
+        policy: what the project and the organisation ask of every resource.
     """
 
     project: str
@@ -204,6 +206,7 @@ class Desired:
     topologies: frozenset[str] = frozenset()
     vanished: Mapping[str, Consent] = field(default_factory=lambda: MappingProxyType({}))
     unpruned: frozenset[str] = frozenset()
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def state(self) -> State:

@@ -7,12 +7,14 @@ reader takes. A model with a validator that rewrites its input says what that ta
 """
 
 from mqinfra.schema.files import schema_files, written_schema_files
+from mqinfra.schema.policy import policy_schema
 from mqinfra.schema.project import project_schema
 from mqinfra.schema.topology import topology_schema
 from mqinfra.schema.written import plan_schema, report_schema
 
 __all__ = [
     "plan_schema",
+    "policy_schema",
     "project_schema",
     "report_schema",
     "schema_files",

@@ -3,6 +3,7 @@
 import json
 
 from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.schema.policy import policy_schema
 from mqinfra.schema.project import project_schema
 from mqinfra.schema.topology import topology_schema
 from mqinfra.schema.variable import Schema
@@ -14,6 +15,7 @@ def schema_files(catalogue: Catalogue) -> dict[str, str]:
     return {
         "topology.schema.json": _text(topology_schema(catalogue)),
         "project.schema.json": _text(project_schema(catalogue)),
+        "policy.schema.json": _text(policy_schema()),
     }
 
 

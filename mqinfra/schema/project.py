@@ -4,6 +4,7 @@ from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Provider
 from mqinfra.schema.common import defaults, definitions, document
 from mqinfra.schema.model import model_schema, reference
+from mqinfra.schema.policy import policy
 from mqinfra.schema.variable import Schema, loosen
 
 _LIMITS = {
@@ -37,6 +38,7 @@ def project_schema(catalogue: Catalogue) -> Schema:
             "additionalProperties": reference("environment"),
         },
         "prune": _prune(catalogue),
+        "policy": policy(),
         "limits": _closed(
             {
                 limit: {"type": "integer", "minimum": 1, "maximum": _LIMIT_MOST, "description": text}

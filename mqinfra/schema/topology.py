@@ -3,6 +3,7 @@
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Provider
 from mqinfra.schema.common import LABELS, defaults, definitions, document, entries
+from mqinfra.schema.policy import suppressed
 from mqinfra.schema.variable import Schema, loosen
 
 
@@ -19,6 +20,7 @@ def topology_schema(catalogue: Catalogue) -> Schema:
         **brokers,
         "removed": _removed(),
         "allowed": _allowed(),
+        "suppressed": suppressed(),
     }
     schema = document(
         "Topology",

@@ -17,7 +17,7 @@ from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Provider
 
-_FIELDS = ("apiVersion", "kind", "metadata", "defaults", "removed", "allowed")
+_FIELDS = ("apiVersion", "kind", "metadata", "defaults", "removed", "allowed", "suppressed")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Topology:
         sections: its entries.
         removed: its tombstones by address text.
         allowed: what changes other than deletes may destroy, by address text.
+        suppressed: findings that are known, by selector text.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Topology:
     sections: tuple[Section, ...]
     removed: Map | None
     allowed: Map | None
+    suppressed: Map | None
 
 
 def parse_topology(
@@ -101,6 +103,7 @@ def parse_topology(
         sections=tuple(_sections(fields, clusters, catalogue)),
         removed=fields.mapping("removed"),
         allowed=fields.mapping("allowed"),
+        suppressed=fields.mapping("suppressed"),
     )
 
 

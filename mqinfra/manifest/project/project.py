@@ -32,6 +32,7 @@ _PROJECT_FIELDS = (
     "defaults",
     "environments",
     "limits",
+    "policy",
     "prune",
 )
 _ENVIRONMENT_FIELDS = ("clusters", "variables", "defaults", "overrides", "prune")

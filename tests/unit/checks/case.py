@@ -1,7 +1,8 @@
 """Cases of rules: what a user writes and what is live, taken through the loader and the planner as a plan takes them.
 
-A case holds the sections of a manifest (brokers, `removed`, `allowed`), the project's `scope`, and
-what is live. They are written to files, loaded, and planned against a session that answers from a reading.
+A case holds the sections of a manifest (brokers, `removed`, `allowed`, `suppressed`), the project's `scope` and
+`policy`, and what is live. They are written to files, loaded, and planned against a session that answers from a
+reading.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,7 +48,7 @@ _FACTS: Mapping[str, Mapping[str, Any]] = {
 # The day by which consent counts.
 _TODAY = date(2026, 12, 1)
 _HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: shop}\n"
-_SECTIONS = (*BROKERS, "removed", "allowed")
+_SECTIONS = (*BROKERS, "removed", "allowed", "suppressed")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Case:
             "manifests": ["topology.yaml"],
             "scope": {self.broker: scope},
             "environments": {"test": environment},
+            **({"policy": self.given["policy"]} if "policy" in self.given else {}),
         }
         (folder / "mqinfra.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
         body = {name: self.given[name] for name in _SECTIONS if name in self.given}
@@ -162,7 +164,7 @@ class Case:
     def findings(self) -> list[Diagnostic]:
         """What a plan or `validate` finds by the code."""
         reading = self.reading
-        everything = check_offline(self.desired, CATALOGUE) if reading is None else self._plan(reading)
+        everything = check_offline(self.desired, CATALOGUE, _TODAY) if reading is None else self._plan(reading)
         return [found for found in everything if found.code == self.code]
 
     def at(self, span: Span | None, address: str, wanted: str | None) -> str | None:

@@ -1,0 +1,223 @@
+"""`policy:` of a project, and the `kind: Policy` document of an organisation."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path as FilePath
+from types import MappingProxyType
+from typing import Any
+
+from mqinfra.manifest import codes
+from mqinfra.manifest.fields import Fields, wrong_type
+from mqinfra.manifest.project.project import top_fields
+from mqinfra.manifest.project.variables import Variables
+from mqinfra.manifest.text.files import Files
+from mqinfra.manifest.text.node import Map
+from mqinfra.manifest.text.source import Place
+from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.model.name_pattern import compiles
+from mqinfra.model.policy import OFF, Bounds, Policy, PolicyRule
+from mqinfra.model.selector import Selector
+from mqinfra.model.setting import Problem, did_you_mean
+from mqinfra.model.span import Path
+from mqinfra.model.unit import parse_bytes, parse_ms
+
+_RULE = (
+    "match",
+    "environments",
+    "severity",
+    "message",
+    "names",
+    "labels",
+    "required",
+    "forbidden",
+    "accepted",
+    "limits",
+)
+_ASKS = ("names", "labels", "required", "forbidden", "accepted", "limits")
+_SEVERITIES = tuple(severity.value for severity in Severity)
+_NO_VARIABLES = "a policy can't use variables"
+
+
+def parse_policy(fields: Fields, environments: tuple[str, ...]) -> Policy:
+    """Read `policy:` of a project.
+
+    Args:
+        fields: the project.
+        environments: its environments, which rules may name.
+    """
+    node = fields.mapping("policy")
+    if node is None:
+        return Policy()
+    group = Fields(node, fields.node.key_place("policy"), "`policy`", fields.found)
+    group.only(("rules", "severity"))
+    severities = dict(_severities(group, (*_SEVERITIES, OFF)))
+    return Policy(tuple(_rules(group, environments)), MappingProxyType(severities))
+
+
+def read_organisation(path: FilePath, files: Files) -> Policy:
+    """Read an organisation's file. What can't be read of it is an error, so that nothing passes unseen.
+
+    Args:
+        path: the file, outside a pull request's reach.
+        files: reads files.
+    """
+    documents = files.documents(path, None)
+    if not documents:
+        return Policy()
+    root, at = documents[0]
+    root = Variables({}, "", files.found, files.limits, refusal=_NO_VARIABLES).fill(root, at)
+    fields = top_fields(type(documents[0])(root, at), "Policy", files.found)
+    if fields is None:
+        return Policy()
+    if len(documents) > 1:
+        files.found.append(documents[1].place.report(codes.DOCUMENT, "a Policy must be one document"))
+    fields.only(("apiVersion", "kind", "metadata", "rules", "severity"))
+    floors = {code: Severity(word) for code, word in _severities(fields, _SEVERITIES)}
+    rules = tuple(_rules(fields, None))
+    return Policy(rules, floors=MappingProxyType(floors))
+
+
+def together(organisation: Policy, project: Policy, found: list[Diagnostic]) -> Policy:
+    """What both ask; the organisation's rules come first, and none of the project's may have a name of theirs."""
+    taken = {rule.name for rule in organisation.rules}
+    for rule in project.rules:
+        if rule.name in taken:
+            message = f"the organisation has a rule `{rule.name}` too"
+            found.append(codes.CONFLICT.at(message, span=rule.span, help="give the project's rule another name"))
+    return Policy((*organisation.rules, *project.rules), project.severities, organisation.floors)
+
+
+def _severities(fields: Fields, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    node = fields.mapping("severity")
+    for code, word, key_place, value_place in node.entries() if node is not None else ():
+        if not (code[:2].isupper() and code[2:].isdigit()):
+            fields.found.append(
+                key_place.report(codes.WRONG_VALUE, f"`{code}` is not a code", help="write one such as MQ448")
+            )
+        elif word not in words:
+            hint = did_you_mean(str(word), words)
+            message = f"`{code}` under `severity` must be one of {', '.join(words)}"
+            fields.found.append(value_place.report(codes.WRONG_VALUE, message, help=hint))
+        else:
+            yield code, str(word)
+
+
+def _rules(fields: Fields, environments: tuple[str, ...] | None) -> Iterator[PolicyRule]:
+    """Read the rules; `environments` is None for an organisation, which does not know those of all projects."""
+    node = fields.mapping("rules")
+    group = Fields(node, fields.node.key_place("rules"), "`rules`", fields.found) if node is not None else None
+    for name, value, key_place, _ in node.entries() if node is not None else ():
+        given = group.mapping(name, required=True) if group is not None else None
+        if not isinstance(value, Map) or given is None:
+            continue
+        rule = Fields(given, key_place, f"the rule `{name}`", fields.found)
+        rule.only((*_RULE, *(("suppressible",) if environments is None else ())))
+        if not any(ask in given for ask in _ASKS):
+            message = f"the rule `{name}` asks for nothing"
+            fields.found.append(key_place.report(codes.MISSING_FIELD, message, help=f"add one of {', '.join(_ASKS)}"))
+            continue
+        yield PolicyRule(
+            name=name,
+            span=key_place.span,
+            where=_where(rule),
+            environments=frozenset(_environments(rule, environments)),
+            severity=_severity(rule),
+            message=rule.text("message") or "",
+            names=_pattern(rule),
+            labels=MappingProxyType(dict(_labels(rule))),
+            required=tuple(_path(text) for text, _ in rule.texts("required")),
+            forbidden=tuple(_path(text) for text, _ in rule.texts("forbidden")),
+            accepted=MappingProxyType(dict(_accepted(rule))),
+            bounds=MappingProxyType(dict(_bounds(rule))),
+            organisation=environments is None,
+            suppressible=environments is not None or rule.flag("suppressible"),
+        )
+
+
+def _path(text: str) -> Path:
+    """A field, and below it a broker's own key, which may have dots."""
+    field, dot, rest = text.partition(".")
+    return (field, rest) if dot else (field,)
+
+
+def _where(rule: Fields) -> Selector | None:
+    text = rule.text("match")
+    if text is None:
+        return None
+    selector = Selector.parse(text)
+    if isinstance(selector, Problem):
+        rule.report("match", codes.OVERRIDE, selector.message, selector.help)
+        return None
+    return selector
+
+
+def _environments(rule: Fields, known: tuple[str, ...] | None) -> Iterator[str]:
+    for name, place in rule.texts("environments"):
+        if known is not None and name not in known:
+            message = f"the project has no environment `{name}`"
+            rule.found.append(place.report(codes.WRONG_VALUE, message, help=did_you_mean(name, known)))
+        else:
+            yield name
+
+
+def _severity(rule: Fields) -> Severity:
+    word = rule.text("severity")
+    if word is not None and word not in _SEVERITIES:
+        hint = did_you_mean(word, _SEVERITIES)
+        rule.report("severity", codes.WRONG_VALUE, f"`severity` must be one of {', '.join(_SEVERITIES)}", hint)
+        return Severity.ERROR
+    return Severity(word) if word is not None else Severity.ERROR
+
+
+def _pattern(rule: Fields) -> str:
+    text = rule.text("names") or ""
+    why = compiles(text) if text else ""
+    if why:
+        rule.report("names", codes.WRONG_VALUE, f"`names` is not a pattern: {why}", "see `mqinfra explain MQ640`")
+        return ""
+    return text
+
+
+def _labels(rule: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A list of labels, or a mapping of labels to their accepted values."""
+    value = rule.node.get("labels")
+    if not isinstance(value, Map):
+        yield from ((name, ()) for name, _ in rule.texts("labels"))
+        return
+    group = Fields(value, rule.node.key_place("labels"), "`labels`", rule.found)
+    for name in value:
+        yield name, tuple(text for text, _ in group.texts(name))
+
+
+def _accepted(rule: Fields) -> Iterator[tuple[Path, tuple[Any, ...]]]:
+    node = rule.mapping("accepted")
+    for name, value, _, place in node.entries() if node is not None else ():
+        if isinstance(value, list) and value and not any(isinstance(one, (Map, list)) for one in value):
+            yield _path(name), tuple(value)
+        else:
+            rule.found.append(wrong_type(place, f"`{name}` under `accepted`", "a list of values", value))
+
+
+def _bounds(rule: Fields) -> Iterator[tuple[Path, Bounds]]:
+    node = rule.mapping("limits")
+    group = Fields(node, rule.node.key_place("limits"), "`limits`", rule.found) if node is not None else None
+    for name in node or ():
+        given = group.mapping(name, required=True) if group is not None and node is not None else None
+        if given is None:
+            continue
+        Fields(given, rule.place, f"`limits.{name}`", rule.found).only(("min", "max"))
+        least, most = (_number(given, word, rule) for word in ("min", "max"))
+        yield _path(name), Bounds(least, most, (str(given.get("min", "")), str(given.get("max", ""))))
+
+
+def _number(given: Mapping[str, Any], word: str, rule: Fields) -> float | None:
+    value = given.get(word)
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    found = next((known for known in (parse_ms(str(value)), parse_bytes(str(value))) if known is not None), None)
+    if found is None and isinstance(given, Map):
+        place: Place = given.value_place(word)
+        message = f"`{word}` must be a number, a duration such as 7d or a size such as 10MB, got `{value}`"
+        rule.found.append(place.report(codes.WRONG_VALUE, message))
+    return found
