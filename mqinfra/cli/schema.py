@@ -1,4 +1,4 @@
-"""`mqinfra schema`: the JSON Schemas of the manifests, the policy, the plan and the report, for editors and pipelines."""
+"""`mqinfra schema`: the JSON Schemas of manifests, policies, plans and reports, for editors and pipelines."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -241,9 +241,9 @@ def test_an_apply_is_a_page_with_how_it_ended(mq: Mq) -> None:
 
 
 @pytest.mark.usefixtures("shop")
-def test_a_page_without_the_library_is_an_error_and_no_page(mq: Mq, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_without_the_library_is_an_error_and_the_page_says_so(mq: Mq, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     ran = mq("plan", "-o", "html=plan.html", "-q")
     assert ran.code == 1
     assert "MQ198" in ran.err
-    assert not Path("plan.html").exists()
+    assert "MQ198" in Path("plan.html").read_text("utf-8")

@@ -15,12 +15,13 @@ from tests.cli.conftest import Project
 ROOT = Path(__file__).parents[2]
 GENERATED = ROOT / "docs" / "diagnostics.md"
 EXAMPLE = ROOT / "docs" / "writing-a-provider.md"  # its blocks are of another broker: tests/third_party tries them
-ELSEWHERE = {GENERATED, EXAMPLE}
+POLICIES = ROOT / "docs" / "policy.md"  # tests/cli/test_policy.py tries it as a whole
+ELSEWHERE = {GENERATED, EXAMPLE, POLICIES}
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").glob("*.md")} - ELSEWHERE)]
 HEAD = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
 
 EVERYTHING = (
-    f"{HEAD}scope:\n  kafka: {{topics: [orders.*], principals: ['User:billing']}}\n"
+    f"{HEAD}scope:\n  kafka: {{topics: [orders.*], principals: ['User:billing'], quotas: ['user=*', 'ip=*']}}\n"
     "  rabbitmq: {vhosts: [/shop], users: [email]}\n"
     "environments:\n  prod:\n    clusters:\n"
     "      kafka: {type: kafka, sandbox: true}\n      rabbitmq: {type: rabbitmq, sandbox: true}\n"

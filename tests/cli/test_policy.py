@@ -253,6 +253,24 @@ def test_policies_are_tested_on_manifests_that_say_what_is_found(ruled: Project,
     assert ran.out.endswith("2 files: 1 as expected, 1 not\n")
 
 
+def test_the_page_on_policies_is_true(project: Project) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
+    own, organisation, suppressed, tried = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (project.root / "mqinfra.yaml").write_text(PROJECT.replace("local:", "prod:") + own)
+    (project.root / "acme.yaml").write_text(organisation)
+    topics = "    orders.big: {partitions: 200, config: {min.insync.replicas: 2, retention.ms: 7d}}\n"
+    project.topics(topics)
+    assert "error[MQ643]" in project.mq("validate", "--policy", "acme.yaml").out
+    project.topics(topics, suppressed)
+    assert "error" not in project.mq("validate", "--policy", "acme.yaml").out
+    (project.root / "policy-tests").mkdir()
+    (project.root / "policy-tests" / "names.yaml").write_text(
+        tried.replace("{partitions: 6}", "{config: {min.insync.replicas: 2}}")
+    )
+    ran = project.mq("policy", "test")
+    assert f"$ mqinfra policy test\n{ran.out}" in page
+
+
 def test_the_schemas_take_what_the_reader_takes() -> None:
     jsonschema.validate(yaml.safe_load(PROJECT + POLICY), project_schema(installed()))
     jsonschema.validate(yaml.safe_load(ORGANISATION), policy_schema())
