@@ -59,7 +59,7 @@ from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
 from mqinfra.render.terminal import clean, plural
 
-FORMATS = ("text", "json", "jsonl", "html", "junit", BEFORE)
+FORMATS = ("text", "json", "jsonl", "markdown", "html", "junit", BEFORE)
 
 
 @dataclass(frozen=True, slots=True)

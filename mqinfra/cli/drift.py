@@ -17,7 +17,7 @@ from mqinfra.engine.survey import survey
 from mqinfra.model.drift import Drift
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.record import Owner
-from mqinfra.render.drift import drift_json, drift_markdown, drift_text
+from mqinfra.render.drift import drift_json, drift_text
 
 FORMATS = ("text", "json", "markdown", "junit")
 
@@ -45,7 +45,7 @@ def command(*, where: Where, targets: tuple[Target, ...], timeout: float, talk: 
         {
             "text": lambda: drift_text(found, unknown, talk.out_style),
             "json": lambda: drift_json(owner, found, unknown),
-            "markdown": lambda: drift_markdown(found, unknown),
+            "markdown": lambda: _markdown(owner, found, unknown),
             "junit": lambda: _junit(owner, found, unknown),
         },
         talk,
@@ -59,7 +59,13 @@ def command(*, where: Where, targets: tuple[Target, ...], timeout: float, talk: 
     return ExitCode.ERROR if unknown else ExitCode.OK
 
 
+def _markdown(owner: Owner, found: Sequence[Drift], unknown: Sequence[str]) -> str:
+    from mqinfra.render.markdown.drift import drift_markdown  # noqa: PLC0415 - only where the format is asked for
+
+    return drift_markdown(owner, found, unknown)
+
+
 def _junit(owner: Owner, found: Sequence[Drift], unknown: Sequence[str]) -> str:
-    from mqinfra.render.junit import drift_junit  # noqa: PLC0415 - only where the format is asked for
+    from mqinfra.render.junit import drift_junit  # noqa: PLC0415 - as above
 
     return drift_junit(owner, found, unknown)

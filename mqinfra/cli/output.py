@@ -123,14 +123,19 @@ def plan_renderers(plan: Plan) -> Renderers:
 
 
 def report_renderers(plan: Plan, report: Report) -> Renderers:
-    """What writes how an apply ended for them."""
+    """What writes how an apply ended for them, and for the pull request that showed the plan."""
 
     def junit() -> str:
         from mqinfra.cli.findings import report_text  # noqa: PLC0415 - only where the format is asked for
 
         return report_text(plan, report)
 
-    return {"junit": junit}
+    def markdown() -> str:
+        from mqinfra.render.markdown.comment import render_outcome_markdown  # noqa: PLC0415 - as above
+
+        return render_outcome_markdown(plan, report)
+
+    return {"junit": junit, "markdown": markdown}
 
 
 def emit(targets: Sequence[Target], renderers: Renderers, console: Console, *, default: str = TEXT) -> None:

@@ -8,7 +8,6 @@ from pydantic import JsonValue
 from mqinfra.model.drift import Drift, DriftedField
 from mqinfra.model.record import Owner
 from mqinfra.render.json_text import printable_json
-from mqinfra.render.markdown.escape import fenced
 from mqinfra.render.terminal import Style, clean, document, plural
 
 FORMAT_VERSION = "1.1"
@@ -21,19 +20,8 @@ def drift_text(found: Sequence[Drift], unknown: Sequence[str], style: Style) -> 
         lines += style.wrap(clean(f"{item.address}{what_happened(item)}"))
         for field in item.fields:
             lines += style.wrap(clean(f"{'.'.join(field.path)}: {values_of(item, field)}"), indent=2)
-    lines += [clean(line) for line in _unknown_lines(unknown)]
-    return document([*lines, style.bold(_verdict(found))])
-
-
-def drift_markdown(found: Sequence[Drift], unknown: Sequence[str]) -> str:
-    """Write it as the body of a comment or an issue; all that brokers and manifests say stands in one fence."""
-    lines: list[str] = []
-    for item in found:
-        lines.append(clean(f"{item.address}{what_happened(item)}"))
-        lines += [clean(f"  {'.'.join(field.path)}: {values_of(item, field)}") for field in item.fields]
-    lines += [clean(line) for line in _unknown_lines(unknown)]
-    body = f"\n{fenced(lines)}" if lines else ""
-    return f"**{_verdict(found)}**\n{body}"
+    lines += [clean(line) for line in unknown_lines(unknown)]
+    return document([*lines, style.bold(drift_verdict(found))])
 
 
 def what_happened(item: Drift) -> str:
@@ -49,11 +37,13 @@ def values_of(item: Drift, field: DriftedField) -> str:
     return f"{json.dumps(field.applied)} {said}, {json.dumps(field.live)} is there"
 
 
-def _unknown_lines(unknown: Sequence[str]) -> list[str]:
+def unknown_lines(unknown: Sequence[str]) -> list[str]:
+    """Say of which clusters it is not known what moved."""
     return [f"not known of {alias}: its records can't be read; held against the manifests" for alias in unknown]
 
 
-def _verdict(found: Sequence[Drift]) -> str:
+def drift_verdict(found: Sequence[Drift]) -> str:
+    """Say how much drifted."""
     drifted = sum(item.recorded for item in found)
     others = len(found) - drifted
     if not found:

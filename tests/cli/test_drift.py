@@ -94,7 +94,8 @@ def test_where_records_can_not_be_read_everything_is_held_against_the_manifests(
 
 
 def test_it_can_be_posted_as_a_comment(applied: Project) -> None:
-    assert applied.mq("drift", "-o", "markdown").out == "**No drift.**\n"
+    marker = "<!-- mqinfra:drift:shop/local -->\n"
+    assert applied.mq("drift", "-o", "markdown").out == f"{marker}### `shop` / `local`: No drift.\n"
 
     def edit(live: dict[str, dict[str, object]]) -> None:
         live[CREATED]["spec"]["config"]["retention.ms"] = 5  # type: ignore[index]
@@ -102,9 +103,9 @@ def test_it_can_be_posted_as_a_comment(applied: Project) -> None:
     applied.by_hand(edit)
     ran = applied.mq("drift", "-o", "markdown")
     assert ran.code == 2
-    assert ran.out.startswith(f"**1 resource drifted**\n\n```\n{CREATED}\n")
-    assert "  config.retention.ms: 604800000 was applied, 5 is there\n" in ran.out
-    assert ran.out.endswith("```\n")
+    assert ran.out.startswith(f"{marker}### `shop` / `local`: 1 resource drifted\n")
+    assert "| what | was applied -> is there |\n" in ran.out
+    assert "| `topic orders.created` | `config.retention.ms 604800000 -> 5` |\n" in ran.out
 
 
 def test_a_plan_tells_drift_from_intent_in_its_comment_too(applied: Project) -> None:

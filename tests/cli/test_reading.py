@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.plan_json import plan_from_json
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.terminal import Style
@@ -63,6 +64,18 @@ def test_many_changes_of_all_kinds_read_as_approved(request: pytest.FixtureReque
 def test_a_work_queue_with_retry_reads_as_approved(request: pytest.FixtureRequest, queue: str, width: int) -> None:
     text = render_plan(plan_from_json(queue), Style(width=width))
     assert_reads_as(request, f"queue.{width}.txt", text)
+
+
+def test_a_work_queue_with_retry_is_a_comment_of_at_most_2_kb(request: pytest.FixtureRequest, queue: str) -> None:
+    text = render_plan_markdown(plan_from_json(queue))
+    assert_reads_as(request, "queue.md", text)
+    assert len(text.encode()) <= 2000
+
+
+def test_many_changes_of_all_kinds_are_a_comment_of_at_most_2_5_kb(request: pytest.FixtureRequest, mixed: str) -> None:
+    text = render_plan_markdown(plan_from_json(mixed))
+    assert_reads_as(request, "mixed.md", text)
+    assert len(text.encode()) <= 2500
 
 
 @pytest.mark.parametrize("entry", ["mail.send", "/mail mail.send", "rabbitmq/queues/%2Fmail/mail.send", "all"])

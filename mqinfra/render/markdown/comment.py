@@ -1,50 +1,27 @@
-"""A plan as the body of a pull request comment, and what became of it as the body of the same comment.
+"""A plan as a comment on a pull request, and what became of it as the same comment."""
 
-Hosts cut comments that are too long (GitHub at 65,536 characters), so the body has a budget: what destroys or is
-blocked stands first and is named for as long as anything can be; then creates are folded, then updates, to names and
-numbers, which the body says.
-"""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from mqinfra.model.change import Change, Reason
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.plan import Plan
 from mqinfra.render.diagnostics import count_line, render_diagnostics
-from mqinfra.render.markdown.escape import fenced, marker, name, size
+from mqinfra.render.markdown.body import BUDGET, Frame, body, folded, head
+from mqinfra.render.markdown.escape import fenced, name, size
 from mqinfra.render.markdown.notes import found_lines, report_lines, rest_lines
-from mqinfra.render.markdown.sections import Filled, Heading, Section, count_text
+from mqinfra.render.markdown.sections import Heading, Section, count_text
 from mqinfra.render.markdown.told import Teller
 from mqinfra.render.plan_text import ambiguous
 from mqinfra.render.plan_verdict import next_steps, verdict
-from mqinfra.render.report_text import counts_of
-from mqinfra.render.terminal import Style
+from mqinfra.render.terminal import Style, plural
 from mqinfra.render.view.blocks import blocks_of
 from mqinfra.render.view.plan import PlanView, view_of
 from mqinfra.render.view.severity import Severity
 
-BUDGET = 60_000
 _GRAVE = frozenset((Severity.BLOCKED, Severity.LOSES, Severity.BREAKS, Severity.UNDECLARED))
 _OUTCOMES = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED, Outcome.APPLIED)
-_FOLDING = 400
 _MOST_UNREAD = 10
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """What stands around the changes.
-
-    Attributes:
-        head: what the comment is, and what the changes come to.
-        tail: what to do now.
-        notes: what else is to be said; it is left out where there is no room.
-    """
-
-    head: str
-    tail: str
-    notes: str
 
 
 def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
@@ -59,14 +36,14 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
     """
     view = view_of(plan)
     final = f". **{view.final:,} cannot be undone**" if view.final else ""
-    title = f"{_title(plan)}: {view.counted}{final}" if plan.changes else f"{_title(plan)}: no changes"
-    head = [title, *([] if plan.changes else [fenced([verdict(plan)])]), *_unread(plan)]
+    title = f": {view.counted}{final}" if plan.changes else ": no changes"
+    said = [title, *([] if plan.changes else [fenced([verdict(plan)])]), *_unread(plan)]
     if plan.selection:
-        head.append(f"Narrowed by {name(' '.join(plan.selection))}; the rest was not planned.")
+        said.append(f"Narrowed by {name(' '.join(plan.selection))}; the rest was not planned.")
     found = count_line(plan.diagnostics)
-    notes = _folded(f"{found}, clusters" if found else "Clusters", [*found_lines(view), *rest_lines(plan)])
-    frame = _Frame(_head(plan, head), _steps(plan, budget), notes)
-    return _comment(frame, _by_severity(view, Teller(view.changes, ambiguous(plan))), budget)
+    notes = folded(f"{found}, clusters" if found else "Clusters", [*found_lines(view), *rest_lines(plan)])
+    frame = Frame(head("plan", plan.project, plan.environment, said), _steps(plan, budget), notes)
+    return body(frame, _by_severity(view, Teller(view.changes, ambiguous(plan))), budget)
 
 
 def render_outcome_markdown(plan: Plan, report: Report, *, budget: int = BUDGET) -> str:
@@ -79,16 +56,19 @@ def render_outcome_markdown(plan: Plan, report: Report, *, budget: int = BUDGET)
     """
     plan = _with_results(plan, report)
     view = view_of(plan, report)
-    done = report.count(Outcome.APPLIED) == len(report.results)
-    word = "applied" if done and not report.reason else "**not applied as a whole**"
-    head = [f"{_title(plan)} {word}: {counts_of(report)}" if report.results else f"{_title(plan)}: nothing to apply"]
+    said = [f" {_ended(report)}"]
     if report.reason:
-        head.append(f"**Ended early:** {name(report.reason)}")
+        said.append(f"**Ended early:** {name(report.reason)}")
     elif report.interrupted:
-        head.append("**Interrupted:** requests in flight were finished, the rest was not started.")
-    tail = "" if done else "Run the same command again to finish; what is done is not done twice.\n"
-    frame = _Frame(_head(plan, head), tail, _folded("Warnings and connections", report_lines(report)))
-    return _comment(frame, _by_outcome(view, ambiguous(plan)), budget)
+        said.append("**Interrupted:** requests in flight were finished, the rest was not started.")
+    tail = []
+    if report.count(Outcome.UNKNOWN):
+        tail.append("Unknown: no answer came, and reading back did not settle it; `mqinfra plan` shows what is so now.")
+    if report.count(Outcome.APPLIED) < len(report.results):
+        tail.append("Run the same command again to finish; what is done is not done twice.")
+    notes = folded("Warnings and connections", report_lines(report))
+    frame = Frame(head("plan", plan.project, plan.environment, said), "".join(f"{text}\n" for text in tail), notes)
+    return body(frame, _by_outcome(view, ambiguous(plan)), budget)
 
 
 def render_diagnostics_markdown(diagnostics: Iterable[Diagnostic]) -> str:
@@ -130,60 +110,26 @@ def _by_outcome(view: PlanView, several: frozenset[str]) -> list[Section]:
         applied = outcome is Outcome.APPLIED
         entries = sum(max(len(block.members), 1) for block in blocks)
         heading = Heading(
-            outcome.value.capitalize(), count_text(len(some), entries), grave=not applied, folds=bool(sections)
+            outcome.value.capitalize(),
+            count_text(len(some), entries),
+            grave=not applied,
+            folds=applied and bool(sections),
+            final=False,
         )
         sections.append(Section(heading, some, blocks, Teller(some, several)))
     return sections
 
 
-def _comment(frame: _Frame, sections: Sequence[Section], budget: int) -> str:
-    """Put it together in the budget: everything, else first what is grave, then notes that are short, then the rest."""
-    whole = [section.fill(budget) for section in sections]
-    if not any(one.named or one.counted or one.dense for one in whole):
-        body = _joined(frame, whole, frame.notes)
-        if size(body) <= budget:
-            return body
-    room = budget - size(frame.head) - size(frame.tail) - _FOLDING - len(sections) - 2
-    notes = frame.notes if size(frame.notes) <= room // 10 else ""
-    room -= size(notes)
-    filled: list[Filled] = []
-    for at, section in enumerate(sections):
-        later = min(sum(one.least() for one in sections[at + 1 :]), room // 2)
-        filled.append(section.fill(room - later))
-        room -= size(filled[-1].text)
-    return _joined(frame, filled, notes, _folding(sections, filled, notes_left=notes != frame.notes))
-
-
-def _joined(frame: _Frame, filled: Iterable[Filled], notes: str, folding: str = "") -> str:
-    parts = [frame.head, folding, *(one.text for one in filled), notes, frame.tail]
-    return "\n".join(part for part in parts if part)
-
-
-def _folding(sections: Sequence[Section], filled: Sequence[Filled], *, notes_left: bool) -> str:
-    """Say what is missing, most of all of what destroys."""
-    total = sum(section.number for section in sections)
-    parts = [
-        f"{sum(one.whole for one in filled):,} of {total:,} changes in full",
-        f"{sum(one.named for one in filled):,} by name",
-        f"{sum(one.counted for one in filled):,} counted",
-    ]
-    missing = sum(one.counted for section, one in zip(sections, filled, strict=True) if section.heading.grave)
-    if missing:
-        grave = sum(section.number for section in sections if section.heading.grave)
-        verb = "is" if missing == 1 else "are"
-        parts.append(f"**{missing:,} of {grave:,} destructive or blocked changes {verb} not shown**")
-    parts += ["updates without their places"] if any(one.dense for one in filled) else []
-    parts += ["notes left out"] if notes_left else []
-    return f"> Shortened to fit a comment: {', '.join(parts)}. The job's log has it all.\n"
-
-
-def _head(plan: Plan, paragraphs: Iterable[str]) -> str:
-    first, *others = (text.rstrip("\n") for text in paragraphs)
-    return "\n\n".join([f"{marker('plan', plan.project, plan.environment)}\n{first}", *others]) + "\n"
-
-
-def _title(plan: Plan) -> str:
-    return f"### {name(plan.project)} / {name(plan.environment)}"
+def _ended(report: Report) -> str:
+    """How an apply ended, in the words of a headline."""
+    numbers = {outcome: report.count(outcome) for outcome in Outcome}
+    if numbers[Outcome.APPLIED] < len(report.results):
+        counted = ", ".join(f"{number:,} {outcome.value}" for outcome, number in numbers.items() if number)
+        return f"**not applied as a whole**: {counted}"
+    already = sum(result.already for result in report.results)
+    done = f" ({already:,} already done)" if already else ""
+    what = f"{plural(len(report.results), 'change')}{done}" if report.results else "nothing to change"
+    return f"{'**ended early**' if report.reason or report.interrupted else 'applied'}: {what}"
 
 
 def _unread(plan: Plan) -> list[str]:
@@ -201,12 +147,6 @@ def _steps(plan: Plan, budget: int) -> str:
         lines += [*([] if alone else [f"# {step.text}"]), *([step.command] if step.command else [])]
     text = fenced(lines, "sh") if lines else ""
     return text if size(text) <= budget // 4 else ""
-
-
-def _folded(heading: str, lines: Sequence[str]) -> str:
-    if not lines:
-        return ""
-    return f"<details><summary>{heading}</summary>\n\n{fenced(lines)}\n</details>\n"
 
 
 def _with_results(plan: Plan, report: Report) -> Plan:

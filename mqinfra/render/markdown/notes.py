@@ -3,13 +3,16 @@
 from collections import defaultdict
 
 from mqinfra.model.address import Address, AddressError
+from mqinfra.model.diagnostic import Severity
 from mqinfra.model.event import Report
 from mqinfra.model.label import name_of
-from mqinfra.model.plan import Plan
+from mqinfra.model.plan import Plan, PlanCluster
+from mqinfra.model.reading import Source
 from mqinfra.render.events import disconnected_lines
 from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
-from mqinfra.render.plan_text import cluster_header, uncompared_lines, undeclared_lines
-from mqinfra.render.terminal import Style, clean
+from mqinfra.render.markdown.told import shared_folder
+from mqinfra.render.plan_text import uncompared_lines, undeclared_lines
+from mqinfra.render.terminal import Style, clean, plural
 from mqinfra.render.view.changes import Problem
 from mqinfra.render.view.names import joined_names
 from mqinfra.render.view.places import joined_places
@@ -17,11 +20,13 @@ from mqinfra.render.view.plan import PlanView
 
 _STYLE = Style(width=120)
 _MOST = 20
+_SENTENCE = 40
 
 
 def found_lines(view: PlanView) -> list[str]:
-    """What was found while planning, without what blocks changes, which stands with them; findings alike as one."""
+    """What was found while planning, in short, without what blocks changes and stands with them; alike as one."""
     told = {at for change in view.changes for at in change.problems}
+    folder = shared_folder([change.where for change in view.changes if change.where])
     alike: dict[tuple[object, ...], list[Problem]] = defaultdict(list)
     for at, one in enumerate(view.problems):
         if at not in told:
@@ -29,25 +34,45 @@ def found_lines(view: PlanView) -> list[str]:
     lines: list[str] = []
     for some in alike.values():
         first = some[0]
-        others = joined_names([_name(one) for one in some[1:]], most=_MOST) if len(some) > 1 else ""
-        places = joined_places([one.place.rpartition(":")[0] for one in some])
-        also = f"; also for {others}" if others else ""
-        text = f"{first.severity} {first.code}: {first.message}{also}  {places}".rstrip()
-        lines += _STYLE.wrap(text)
+        names = [name for name in map(_name, some) if name]
+        text = _in_short(first)
+        if names and (len(some) > 1 or f"`{names[0]}`" not in text):
+            text += f": {joined_names(names, most=_MOST)}"
+        places = joined_places([one.place.rpartition(":")[0].removeprefix(folder) for one in some])
+        lines += _STYLE.wrap(f"{first.severity} {first.code}: {text}  {places}".rstrip())
+        for said in first.help if first.severity == Severity.ERROR else ():
+            lines += _STYLE.wrap(f"help: {said}", indent=2)
     return lines
+
+
+def _in_short(one: Problem) -> str:
+    """The first part of a sentence, where that is one by itself; all of an error."""
+    first, colon, _ = one.message.partition(": ")
+    short = colon and one.severity != Severity.ERROR and len(first) >= _SENTENCE
+    return first if short else one.message
 
 
 def rest_lines(plan: Plan) -> list[str]:
     """The clusters, what the plan leaves as it is, and what it could not compare."""
     lines: list[str] = []
     for cluster in plan.clusters:
-        unchanged = f"; {cluster.unchanged:,} unchanged" if cluster.unchanged else ""
-        lines += [" ".join(cluster_header(cluster, Style(width=1000))) + unchanged]
+        lines += _STYLE.wrap(_cluster(cluster))
     lines += undeclared_lines(plan.undeclared_keys, _STYLE, most=_MOST)
     lines += uncompared_lines(plan.uncompared, _STYLE, most=_MOST)
     lines += leftover_lines(plan.undeclared, _STYLE, full=False, see=" (`mqinfra plan --undeclared` lists them)")
     lines += unchecked_lines(plan.unchecked, _STYLE, full=False)
     return lines
+
+
+def _cluster(cluster: PlanCluster) -> str:
+    """Which cluster is meant, well enough to notice the wrong one."""
+    parts = [f"{cluster.alias}: {cluster.product or cluster.type} {cluster.version}".rstrip()]
+    parts += [plural(cluster.brokers, "broker")] if cluster.brokers else []
+    live = cluster.source is Source.LIVE
+    parts += [text for text in (cluster.endpoint, f"id {cluster.cluster_id}") if live and text.removeprefix("id ")]
+    parts += [] if live else ["sandbox" if cluster.source is Source.SANDBOX else "snapshot, not live"]
+    parts += [f"{cluster.unchanged:,} unchanged"] if cluster.unchanged else []
+    return clean(", ".join([*parts, *([] if cluster.reachable else ["could not be read"])]))
 
 
 def report_lines(report: Report) -> list[str]:
@@ -67,7 +92,7 @@ def _name(one: Problem) -> str:
     try:
         return clean(name_of(Address.parse(one.address)))
     except AddressError:  # a cluster, `ALIAS (host:port)`, or nothing
-        return one.address or one.place
+        return one.address
 
 
 def _nameless(one: Problem) -> str:

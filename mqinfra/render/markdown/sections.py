@@ -6,6 +6,7 @@ Blocks in full as many as fit, of the rest the names, and of what is left after 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from mqinfra.render.block_text import plural_of
@@ -19,9 +20,8 @@ from mqinfra.render.view.names import joined_names, shared_start
 _STYLE = Style(width=120)
 _HANG = 4
 _FENCE = "diff"
-_HEADS = ("what", "change", "where")
 _RESERVE = 60
-_MOST_PADDED = 10
+_MOST_PADDED = 8
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class Heading:
         folds: it is opened by a click.
         table: its changes stand in a table.
         final: whether it says of each change that it can't be undone, since that does not hold for all.
+        heads: of the table: the resource, the change, and the place where that is known.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Heading:
     folds: bool = False
     table: bool = False
     final: bool = True
+    heads: Sequence[str] = ("what", "change", "where")
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ class Section:
         self._changes, self._blocks, self._teller = changes, blocks, teller
         self._told = [teller.block(block, final=heading.final) for block in blocks]
         width = min(max((len(one.title) for some in self._told for one in some[:1]), default=0), _MOST_PADDED)
-        write = _table_rows if heading.table else _fence_lines
-        self._rows = [write(some, width) for some in self._told]
+        self._rows = [
+            _table_rows(some, len(heading.heads)) if heading.table else _fence_lines(some, width) for some in self._told
+        ]
         self._numbers = list(accumulate((len(block.members) + len(block.parts) for block in blocks), initial=0))
 
     @property
@@ -108,9 +111,8 @@ class Section:
         Args:
             room: bytes.
         """
-        text = self._whole()
-        if size(text) <= room:
-            return Filled(text, self.number)
+        if size(self.whole) <= room:
+            return Filled(self.whole, self.number)
         low, high = -1, len(self._rows) if self.heading.table else len(self._rows) - 1
         while low < high:
             middle = (low + high + 1) // 2
@@ -123,15 +125,18 @@ class Section:
         lines, counted = self._cut(room)
         return Filled(self._text(0, lines), 0, self.number - counted, counted)
 
+    @cached_property
     def least(self) -> int:
         """Bytes that it takes at least: with every name where it is grave, else with numbers."""
         if self.heading.grave:
-            return min(size(self._text(0, self._named(0))), size(self._whole()))
+            return min(size(self._text(0, self._named(0))), size(self.whole))
         return size(self._text(0, [])) + _RESERVE * 4
 
-    def _whole(self) -> str:
+    @cached_property
+    def whole(self) -> str:
+        """All of it in full."""
         rows = [line for some in self._rows for line in some]
-        return self._headed(table(_HEADS, rows) if self.heading.table else fenced(rows, _FENCE))
+        return self._headed(table(self.heading.heads, rows) if self.heading.table else fenced(rows, _FENCE))
 
     def _text(self, whole: int, rest: Sequence[str]) -> str:
         """The section with so many blocks in full, a table as lines, and lines about the rest."""
@@ -217,17 +222,13 @@ def _fence_lines(told: Sequence[Told], width: int) -> list[str]:
     return lines
 
 
-def _table_rows(told: Sequence[Told], _width: int) -> list[str]:
-    return [
-        row(
-            (
-                [" ".join(filter(None, (one.title, one.place, one.names)))],
-                [*one.phrases, *one.below],
-                [one.where] if one.where else [],
-            )
-        )
-        for one in told
-    ]
+def _table_rows(told: Sequence[Told], columns: int) -> list[str]:
+    rows: list[str] = []
+    for one in told:
+        what = " ".join(filter(None, (one.title, one.place, one.names)))
+        cells = [what], [*one.phrases, *one.below], [one.where] if one.where else []
+        rows.append(row(cells[:columns]))
+    return rows
 
 
 def _dense_lines(told: Iterable[Told]) -> list[str]:

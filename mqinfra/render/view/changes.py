@@ -149,7 +149,7 @@ def change_item(
         problems=list(problems.get(address.text, ())) if change.blocked_by else [],
         blocked=blocked_by(change, errors),
         outcome=ended.outcome.value if ended is not None else "",
-        message=clean(" ".join((ended.message, *ended.help)).strip()) if ended is not None else "",
+        message=clean("; help: ".join(filter(None, (ended.message, *ended.help)))) if ended is not None else "",
     )
 
 

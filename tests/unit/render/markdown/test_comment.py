@@ -199,7 +199,7 @@ def test_warnings_are_shown_and_those_alike_once() -> None:
     )
     text = render_plan_markdown(plan_of(update("q0", ("partitions", 6, 12)), diagnostics=some))
     assert "<summary>4 warnings, clusters</summary>" in text
-    assert "warning MQ433: `q0` drops messages; also for q1 .. q3 (3)  k.yaml:1-4\n" in text
+    assert "warning MQ433: `q0` drops messages: q0 .. q3 (4)  k.yaml:1-4\n" in text
 
 
 def test_the_marker_is_the_same_for_every_plan_of_an_environment() -> None:

@@ -13,7 +13,7 @@ from tests.unit.render.markdown.reader import Read, assert_only_ours, read
 from tests.unit.render.test_hostile_text import assert_harmless
 
 some = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
