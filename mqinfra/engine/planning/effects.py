@@ -7,7 +7,7 @@ from dataclasses import replace
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind
-from mqinfra.providers.base.capabilities import Influential, having
+from mqinfra.providers.base.capabilities import Influential, having, with_planned
 
 
 def explained(changes: Sequence[Change], survey: Survey) -> list[Change]:
@@ -19,8 +19,10 @@ def explained(changes: Sequence[Change], survey: Survey) -> list[Change]:
     for alias, some in by_cluster.items():
         reading = survey.readings[alias]
         live = {address: found.spec for address, found in (*reading.neighbours.items(), *reading.resources.items())}
-        for kind in having(survey.sessions[alias].kinds, Influential).values():
-            texts.update(kind.consequences(live, some, reading.facts))
+        kinds = survey.sessions[alias].kinds
+        facts = with_planned(kinds, reading.facts, some.values())
+        for kind in having(kinds, Influential).values():
+            texts.update(kind.consequences(live, some, facts))
     return [_with_effects(change, texts.get(change.address, ())) for change in changes]
 
 

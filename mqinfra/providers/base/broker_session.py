@@ -26,6 +26,7 @@ from mqinfra.providers.base.capabilities import (
     TakesEffect,
     Weighed,
     having,
+    with_planned,
 )
 from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, understanding
 from mqinfra.providers.base.context import ClusterContext
@@ -138,12 +139,13 @@ class BrokerSession(Session, Generic[C]):
         for change in changes:
             if change.address.kind in by_kind:
                 by_kind[change.address.kind].append(change)
+        context = replace(self._context, facts=with_planned(self.kinds, self.facts, changes))
         with self._asking():
             return [
                 self._scrubbed(objection)
                 for name, some in by_kind.items()
                 if some
-                for objection in checked[name].dry_run(self._client, some, self._context)
+                for objection in checked[name].dry_run(self._client, some, context)
             ]
 
     def lacking(self, changes: Sequence[Change]) -> list[Objection]:

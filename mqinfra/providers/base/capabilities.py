@@ -163,6 +163,33 @@ class Influential(ABC):
         """
 
 
+class Prevailing(ABC):
+    """A kind whose resources say what holds for others that say nothing of it themselves."""
+
+    @abstractmethod
+    def prevailing(self, facts: Facts, specs: Mapping[Address, Spec]) -> Facts:
+        """Say what a cluster tells of itself once it has some resources of the kind.
+
+        Args:
+            facts: what it says now.
+            specs: the resources.
+        """
+
+
+def with_planned(kinds: Mapping[str, Kind[Any]], facts: Facts, changes: Iterable[Change]) -> Facts:
+    """What a cluster tells of itself once changes are made."""
+    found = having(kinds, Prevailing)
+    if not found:
+        return facts
+    planned: dict[str, dict[Address, Spec]] = {name: {} for name in found}
+    for change in changes:
+        if change.address.kind in planned and change.after is not None:
+            planned[change.address.kind][change.address] = change.wanted(kinds[change.address.kind].spec)
+    for name, specs in planned.items():
+        facts = found[name].prevailing(facts, specs)
+    return facts
+
+
 class Ordered(ABC):
     """A kind that knows which changes have to be seen before others go, where no reference of a manifest says so."""
 

@@ -20,6 +20,8 @@ TRAIT = "dialect"
 """Under which name a dialect stands among the traits of a cluster."""
 LEVEL = "compatibility"
 """Under which name the level of the whole registry stands there."""
+MODE = "mode"
+"""Under which name its mode stands there, where a plan sets it."""
 
 
 @dataclass(frozen=True, slots=True)

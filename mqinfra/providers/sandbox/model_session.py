@@ -8,10 +8,11 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import Bug
-from mqinfra.model.reading import Coverage, Figures, Live, Reading, Source
+from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
+from mqinfra.providers.base.capabilities import Prevailing, having, with_planned
 from mqinfra.providers.base.kind import Kind, Objection, refusals
 from mqinfra.providers.base.records import RecordStore
 from mqinfra.providers.base.request import Request, Result
@@ -73,7 +74,16 @@ class ModelSession(Session):
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask each kind's model of its broker."""
-        return refusals((change.address, self.simulate(change)) for change in changes)
+        facts = with_planned(self.kinds, self.prevailing(), changes)
+        return refusals((change.address, self.simulate(change, facts)) for change in changes)
+
+    def prevailing(self) -> Facts:
+        """What the cluster would say of itself with the resources that it has now."""
+        facts = self.facts
+        for name, kind in having(self.kinds, Prevailing).items():
+            held = self.snapshot.reading.resources.items()
+            facts = kind.prevailing(facts, {address: live.spec for address, live in held if address.kind == name})
+        return facts
 
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:  # noqa: ARG002
         """A model keeps references, so the same reference counts as the same secret."""
@@ -83,11 +93,16 @@ class ModelSession(Session):
         """Give the records that were saved with the snapshot."""
         return SnapshotStore(owner, self.alias, self.snapshot.records)
 
-    def simulate(self, change: Change) -> Live | Problem | None:
-        """Say what a change would leave: the resource, nothing, or the broker's refusal."""
+    def simulate(self, change: Change, facts: Facts) -> Live | Problem | None:
+        """Say what a change would leave: the resource, nothing, or the broker's refusal.
+
+        Args:
+            change: the change.
+            facts: what the cluster says of itself by then.
+        """
         kind = self.kinds[change.address.kind]
         live = self.snapshot.reading.resources.get(change.address)
-        answer = kind.simulate(change, live.spec if live is not None else None, self.facts)
+        answer = kind.simulate(change, live.spec if live is not None else None, facts)
         if answer is None or isinstance(answer, Problem):
             return answer
         identity = live.identity if live is not None else ""

@@ -102,9 +102,10 @@ class SandboxSession(ModelSession):
         resources = dict(self.snapshot.reading.resources)
         figures = dict(self.snapshot.figures)
         serial, results = self.snapshot.serial, dict[Address, Result]()
+        facts = self.prevailing()
         for address, body in request.body.items():
             change = _changes().validate_python(body)
-            answer = self.simulate(change)
+            answer = self.simulate(change, facts)
             if isinstance(answer, Problem):
                 results[address] = Refused(answer.message, (answer.help,) if answer.help else ())
                 continue

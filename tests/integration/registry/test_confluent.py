@@ -196,3 +196,39 @@ def test_a_level_is_loosened_before_and_tightened_after_a_schema_is_registered(
     confluent.requests.clear()
     other_project.converge()
     assert confluent.written == ["POST /subjects/orders-value/versions", "PUT /config/orders-value"]
+
+
+def test_a_schema_is_held_against_the_level_that_the_same_plan_gives_the_whole_registry(
+    other_project: Project, confluent: Confluent
+) -> None:
+    confluent.registry.levels[""] = {"compatibilityLevel": "NONE"}
+    begun(other_project, AVRO)
+    other_project.file("order.avsc", AVRO.wrong)
+    other_project.declare(entry(AVRO), configuration={"compatibility": "BACKWARD"})
+    assert AVRO.sentence in " ".join(other_project.plan(code=3).text.split())
+    other_project.file("order.avsc", AVRO.documented)
+    confluent.requests.clear()
+    assert "BACKWARD: deploy consumers before producers" in " ".join(other_project.converge().out.split())
+    assert confluent.written == ["POST /subjects/orders-value/versions", "PUT /config"]
+    other_project.file("order.avsc", AVRO.wrong)
+    other_project.declare(entry(AVRO), configuration={"compatibility": "NONE"})
+    confluent.requests.clear()
+    assert "NONE: nothing was checked" in " ".join(other_project.converge().out.split())
+    assert confluent.written == ["PUT /config", "POST /subjects/orders-value/versions"]
+
+
+def test_a_registry_that_the_same_plan_opens_takes_schemas_and_one_that_it_closes_does_so_before(
+    other_project: Project, confluent: Confluent
+) -> None:
+    begun(other_project, AVRO)
+    other_project.file("order.avsc", AVRO.documented)
+    other_project.declare(entry(AVRO), configuration={"mode": "READONLY"})
+    confluent.requests.clear()
+    other_project.converge()
+    assert confluent.written == ["POST /subjects/orders-value/versions", "PUT /mode"]
+    other_project.file("order.avsc", AVRO.second.replace('"long"', '["long", "null"]'))
+    assert "is in mode READONLY" in " ".join(other_project.plan(code=3).text.split())
+    other_project.declare(entry(AVRO), configuration={"mode": "READWRITE"})
+    confluent.requests.clear()
+    other_project.converge()
+    assert confluent.written == ["PUT /mode", "POST /subjects/orders-value/versions"]

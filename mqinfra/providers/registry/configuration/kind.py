@@ -11,12 +11,14 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
-from mqinfra.providers.base.capabilities import DryRun
+from mqinfra.model.spec import Spec
+from mqinfra.providers.base.capabilities import DryRun, Prevailing
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Accepted, Request, Result
 from mqinfra.providers.registry.api.call import Call, RegistryFault
 from mqinfra.providers.registry.configuration.spec import KIND, WHOLE, ConfigurationSpec
+from mqinfra.providers.registry.dialects import LEVEL, MODE
 
 if TYPE_CHECKING:
     from mqinfra.providers.registry.client import RegistryClient
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 _CONFIG, _MODE, _DELETE = "PUT /config", "PUT /mode", "DELETE /config"
 
 
-class ConfigurationKind(Kind["RegistryClient"], DryRun["RegistryClient"]):
+class ConfigurationKind(Kind["RegistryClient"], DryRun["RegistryClient"], Prevailing):
     """What holds for the whole registry, or for a context."""
 
     broker = "registry"
@@ -77,6 +79,17 @@ class ConfigurationKind(Kind["RegistryClient"], DryRun["RegistryClient"]):
             for one in changes
             if one.action is Action.DELETE and one.address.name == WHOLE
         ]
+
+    @override
+    def prevailing(self, facts: Facts, specs: Mapping[Address, Spec]) -> Facts:
+        """The level and the mode of the whole registry are those of all subjects without one."""
+        for address, spec in specs.items():
+            if address.name == WHOLE:
+                whole = ConfigurationSpec.narrow(spec)
+                said = {LEVEL: whole.compatibility, MODE: whole.mode}
+                traits = {**facts.traits, **{name: word for name, word in said.items() if word is not None}}
+                facts = facts.model_copy(update={"traits": traits})
+        return facts
 
     @override
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:

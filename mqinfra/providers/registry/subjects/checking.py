@@ -53,6 +53,14 @@ def refusal_without_reason(said: Sequence[str], title: str, level: Level) -> Pro
     return Problem(Judgement(tuple(map(Finding, texts))).sentence(title, level), _WAY_OUT, fields.SCHEMA)
 
 
+def closed(name: str, mode: str) -> Problem | None:
+    """Why a mode forbids to register; None where it does not."""
+    if mode not in ("READONLY", "IMPORT"):
+        return None
+    why = f"`{name}` is in mode {mode}, which forbids to register schemas"
+    return Problem(why, "write `mode: READWRITE`, or ask whoever set it", fields.MODE)
+
+
 def syntax(new: Schema) -> Problem | None:
     """Why a schema would not be taken, whatever was registered before it."""
     error = problem_of(new)

@@ -6,12 +6,14 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.registry.api.call import Call, RegistryFault
 from mqinfra.providers.registry.client import RegistryClient
 from mqinfra.providers.registry.compatibility.check import THE_LATEST, Older
 from mqinfra.providers.registry.compatibility.levels import Level
+from mqinfra.providers.registry.dialects import LEVEL, MODE
 from mqinfra.providers.registry.schemas.located import located
 from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, Spot
 from mqinfra.providers.registry.subjects import checking, fields, steps, versions
@@ -23,13 +25,20 @@ from mqinfra.providers.registry.subjects.steps import body_of
 _LOOKED_AT = frozenset((fields.SCHEMA, fields.REFERENCES, fields.TYPE))
 
 
-def objections(client: RegistryClient, changes: Sequence[Change]) -> list[Objection]:
-    """Say what the registry would not take."""
+def objections(client: RegistryClient, changes: Sequence[Change], facts: Facts) -> list[Objection]:
+    """Say what the registry would not take.
+
+    Args:
+        client: asks it.
+        changes: of subjects.
+        facts: what the registry says of itself once the plan is applied.
+    """
     building = [one for one in changes if one.after is not None and _registers(one)]
     deletes = [one for one in changes if one.action is Action.DELETE]
     found: list[Objection] = []
     if building:
-        look = _Look(client, defaults_of(client), {one.address.name: one.wanted(SubjectSpec) for one in building})
+        planned = {one.address.name: one.wanted(SubjectSpec) for one in building}
+        look = _Look(client, defaults_of(client), planned, facts)
         found += [item for some in client.each(building, look.at) for item in some]
     going = {one.address.name for one in deletes}
     found += [item for some in client.each(deletes, lambda one: list(_of_delete(client, one, going))) for item in some]
@@ -47,10 +56,15 @@ class _Look:
         client: asks the registry.
         defaults: what holds for the whole registry.
         planned: the subjects that are registered by the same plan, which others may refer to.
+        facts: what the registry says of itself once the plan is applied.
     """
 
-    def __init__(self, client: RegistryClient, defaults: Defaults, planned: Mapping[str, SubjectSpec]) -> None:
+    def __init__(
+        self, client: RegistryClient, defaults: Defaults, planned: Mapping[str, SubjectSpec], facts: Facts
+    ) -> None:
         self._client, self._defaults, self._planned = client, defaults, planned
+        self._everywhere = facts.traits.get(LEVEL, defaults.level)
+        self._opened = facts.traits.get(MODE) in steps.WRITABLE
 
     def at(self, change: Change) -> list[Objection]:
         """Say what is wrong with a change."""
@@ -85,14 +99,11 @@ class _Look:
         """Why the mode in force forbids to register; None where it does not, or is changed first."""
         if not self._client.dialect.enforces_modes or spec.mode in steps.WRITABLE:
             return None
-        name, mode = change.address.name, self._defaults.mode
+        name, mode = change.address.name, "" if self._opened else self._defaults.mode
         if change.before is not None:
-            found = self._client.get("mode", name, defaultToGlobal="true")
+            found = self._client.get("mode", name, defaultToGlobal="false" if self._opened else "true")
             mode = str(found.get("mode")) if isinstance(found, dict) else mode
-        if mode in ("READONLY", "IMPORT"):
-            why = f"`{name}` is in mode {mode}, which forbids to register schemas"
-            return Problem(why, "write `mode: READWRITE`, or ask whoever set it", fields.MODE)
-        return None
+        return checking.closed(name, mode)
 
     def _registered_as(self, address: Address, spec: SubjectSpec) -> int | None:
         """The version that the registry takes the schema for; None where it is new to it."""
@@ -107,9 +118,10 @@ class _Look:
     ) -> Iterator[Objection]:
         name, client = change.address.name, self._client
         own = own_level(client, name, self._defaults)
-        now = Level.read((own if isinstance(own, str) else "") or self._defaults.level) or Level.NONE
-        wanted = spec.compatibility
-        level = now if wanted is None else Level.read(self._defaults.level if wanted == GLOBAL else wanted) or now
+        pinned = own if isinstance(own, str) else ""
+        now = Level.read(pinned or self._defaults.level) or Level.NONE
+        wanted = pinned if spec.compatibility is None else spec.compatibility
+        level = Level.read(self._everywhere if wanted in ("", GLOBAL) else wanted) or now
         some = numbers[::-1] if level.transitive else numbers[-1:]
         older = [
             Older(schema, THE_LATEST if number == numbers[-1] else f"version {number}")

@@ -31,6 +31,8 @@ from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.registry.configuration.spec import KIND as CONFIGURATION
+from mqinfra.providers.registry.configuration.spec import WHOLE
 from mqinfra.providers.registry.dialects import LEVEL, dialect_of
 from mqinfra.providers.registry.schemas.meaning import same
 from mqinfra.providers.registry.schemas.schema import SchemaType
@@ -139,8 +141,13 @@ class SubjectKind(
     def precedence(
         self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
     ) -> Iterable[tuple[Address, Address]]:
-        """Delete what refers to others before those."""
+        """Delete what refers to others before those; loosen the whole registry, register, tighten it."""
+        whole = {one: change for one, change in changes.items() if one.kind == CONFIGURATION and one.name == WHOLE}
         for address, change in changes.items():
+            if address.kind == self.name and steps.registers(change):
+                for configuration, settings in whole.items():
+                    last = steps.waits_for_schemas(settings)
+                    yield (configuration, address) if last else (address, configuration)
             spec = live.get(address)
             if change.after is None and isinstance(spec, subject_spec.SubjectSpec):
                 for one in spec.references:
@@ -179,7 +186,7 @@ class SubjectKind(
         """Look schemas up, and have them checked."""
         from mqinfra.providers.registry.subjects import dry_run  # noqa: PLC0415 - only with a registry
 
-        return dry_run.objections(client, changes)
+        return dry_run.objections(client, changes, context.facts)
 
     @override
     def run(self, client: "RegistryClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:

@@ -9,9 +9,9 @@ from mqinfra.model.setting import Problem
 from mqinfra.providers.base.kind import set_and_remove
 from mqinfra.providers.registry.compatibility.check import THE_LATEST, Older
 from mqinfra.providers.registry.compatibility.levels import Level
-from mqinfra.providers.registry.dialects import LEVEL, dialect_of
+from mqinfra.providers.registry.dialects import LEVEL, MODE, dialect_of
 from mqinfra.providers.registry.schemas.meaning import same
-from mqinfra.providers.registry.subjects import checking
+from mqinfra.providers.registry.subjects import checking, steps
 from mqinfra.providers.registry.subjects.spec import GLOBAL, SubjectSpec
 
 
@@ -20,7 +20,7 @@ def simulate(change: Change, live: SubjectSpec | None, facts: Facts) -> SubjectS
     if change.after is None:
         return None
     wanted = change.wanted(SubjectSpec)
-    problem = _refused(wanted, live, facts)
+    problem = _closed(change, wanted, live, facts) or _refused(wanted, live, facts)
     if problem is not None:
         return problem
     made = set_and_remove(SubjectSpec, change, live)
@@ -30,6 +30,13 @@ def simulate(change: Change, live: SubjectSpec | None, facts: Facts) -> SubjectS
         if data.get(name) in (GLOBAL, None):
             data.pop(name, None)
     return SubjectSpec.model_validate(data)
+
+
+def _closed(change: Change, wanted: SubjectSpec, live: SubjectSpec | None, facts: Facts) -> Problem | None:
+    if not dialect_of(facts).enforces_modes or wanted.mode in steps.WRITABLE or not steps.registers(change):
+        return None
+    own = live.mode if live is not None and live.mode != GLOBAL else None
+    return checking.closed(change.address.name, own or facts.traits.get(MODE, "READWRITE"))
 
 
 def level_of(wanted: SubjectSpec, live: SubjectSpec | None, facts: Facts) -> Level:

@@ -37,16 +37,13 @@ def _calls(change: Change) -> Iterator[JsonValue]:
     changed = {difference.path for difference in change.differences}
     level = list(_setting(change, "config", fields.COMPATIBILITY)) if fields.COMPATIBILITY in changed else []
     mode = list(_setting(change, "mode", fields.MODE)) if fields.MODE in changed else []
-    registers = change.action is not Action.UPDATE or any(
-        path in _REGISTERED or path[0] in ("metadata", "ruleSet") for path in changed
-    )
-    level_first = bool(level) and change.before is not None and not _tightens(change)
+    level_first = bool(level) and change.before is not None and not tightens(change)
     mode_first = bool(mode) and (spec.mode in WRITABLE or spec.mode == GLOBAL)
     if mode_first:
         yield from mode
     if level_first:
         yield from level
-    if registers:
+    if registers(change):
         query = "?normalize=true" if spec.normalize else ""
         yield {"call": f"POST /subjects/{subject}/versions{query}", "body": body_of(spec)}
     if not level_first:
@@ -82,9 +79,29 @@ def _setting(change: Change, word: str, path: Path) -> Iterator[JsonValue]:
         }
 
 
-def _tightens(change: Change) -> bool:
-    """Whether the level that is wanted lets nothing through that the one in force does not."""
-    difference = next(one for one in change.differences if one.path == fields.COMPATIBILITY)
+def tightens(change: Change) -> bool:
+    """Whether a change sets another level, which lets nothing through that the one in force does not."""
+    found = (one for one in change.differences if one.path == fields.COMPATIBILITY)
+    difference = next(found, None)
+    if difference is None:
+        return False
     before = Level.read(difference.before or difference.inherited)
     after = Level.read(difference.after if difference.after != GLOBAL else difference.inherited)
     return before is not None and after is not None and after.as_strict_as(before)
+
+
+def waits_for_schemas(whole: Change) -> bool:
+    """Whether a change of what holds for the whole registry goes after schemas are registered, and not before."""
+    mode = next((one.after for one in whole.differences if one.path == fields.MODE), None)
+    if mode is not None:
+        return mode not in WRITABLE
+    return tightens(whole)
+
+
+def registers(change: Change) -> bool:
+    """Whether a change registers a schema."""
+    if change.after is None:
+        return False
+    return change.action is not Action.UPDATE or any(
+        one.path in _REGISTERED or one.path[0] in ("metadata", "ruleSet") for one in change.differences
+    )
