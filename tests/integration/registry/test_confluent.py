@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -130,6 +131,11 @@ def test_references_of_what_was_deleted_do_not_count(other_project: Project, con
     other_project.declare({}, removed={"registry/subjects/customer": None})
     assert "`order` refers to it" in other_project.plan(code=3).text
     other_project.declare({}, removed={"registry/subjects/customer": None, "registry/subjects/order": None})
+    planned = json.loads(other_project.mq("plan", "--max-deletes", "registry/subjects=2", "-o", "json").out)
+    assert {one["address"]: one["needs"] for one in planned["changes"]} == {
+        "registry/subjects/customer": ["registry/subjects/order"],
+        "registry/subjects/order": [],
+    }
     confluent.requests.clear()
     other_project.mq("apply", "--auto-approve", "--max-deletes", "registry/subjects=2")
     assert confluent.written == ["DELETE /subjects/order", "DELETE /subjects/customer"]

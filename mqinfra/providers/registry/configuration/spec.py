@@ -1,7 +1,7 @@
 """What holds for every subject of a registry, or of one of its contexts, that says nothing else."""
 
 from mqinfra.model.spec import Spec
-from mqinfra.providers.registry.subjects.spec import Compatibility, Mode
+from mqinfra.providers.registry.words import Compatibility, Mode
 
 KIND = "configuration"
 WHOLE = "global"

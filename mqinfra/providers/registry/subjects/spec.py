@@ -10,22 +10,13 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.spec import CreateOnly, FromFile, ImplicitSpec, Spec
 from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.registry.words import Compatibility, Mode
 
 KIND = "subjects"
 GLOBAL = "GLOBAL"
 """The word for having no level, or no mode, of one's own."""
 REFERS_TO = "schema that it refers to"
 """Role of the reference from a subject to another."""
-Compatibility = Literal[
-    "NONE",
-    "BACKWARD",
-    "BACKWARD_TRANSITIVE",
-    "FORWARD",
-    "FORWARD_TRANSITIVE",
-    "FULL",
-    "FULL_TRANSITIVE",
-]
-Mode = Literal["READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT"]
 
 
 class SchemaReference(BaseModel):
