@@ -1,31 +1,25 @@
-"""The processes of one RabbitMQ node: Erlang's virtual machine, and the port mapper (epmd) it registers with.
-
-RabbitMQ looks up its own name at an epmd before it starts, and would start one that outlives it and serves the whole
-machine. So each node has an epmd of its own, on its own port.
-"""
+"""The process of one RabbitMQ node: Erlang's virtual machine, which registers with the port mapper of its cluster."""
 
 from __future__ import annotations
 
 import shlex
 import shutil
-import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.brokers.errors import BrokerError, PortTakenError
 from tests.brokers.node import Node
 from tests.brokers.ports import HOST, accepts, free_ports
-from tests.brokers.process import Process, tail
 from tests.brokers.rabbitmq.management import Management, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tests.brokers.rabbitmq.epmd import Epmd
     from tests.brokers.rabbitmq.release import Release
 
-_EPMD_WITHIN = 10.0
-_POLL = 0.05
+# Nodes of a cluster trust one another by it.
+_COOKIE = "TESTSONLOOPBACK"
 # What erlexec and the virtual machine start by name from BINDIR.
 _PROGRAMS = ("beam.smp", "erl_child_setup", "inet_gethost")
 _FLAGS = (
@@ -42,7 +36,7 @@ _FLAGS = (
 
 @dataclass(frozen=True)
 class Ports:
-    """The loopback ports of one node."""
+    """The loopback ports of one node; that of the port mapper is the same for all of a cluster."""
 
     amqp: int
     http: int
@@ -50,28 +44,31 @@ class Ports:
     epmd: int
 
     @classmethod
-    def choose(cls) -> Ports:
-        return cls(*free_ports(len(fields(cls))))
+    def choose(cls, nodes: int) -> list[Ports]:
+        epmd, *own = free_ports(1 + 3 * nodes)
+        return [cls(*own[start : start + 3], epmd) for start in range(0, len(own), 3)]
 
 
 class RabbitNode(Node):
-    """A node with its port mapper."""
+    """A node of a cluster, or one that is alone.
+
+    Attributes:
+        name: what the cluster calls it.
+        management: requests to it.
+    """
 
     ready_within = 60.0
     port_taken = ("eaddrinuse", "already_in_use", "port_in_use", "dist_port_already_used", "Address already in use")
 
-    def __init__(self, release: Release, ports: Ports, folder: Path, management: Management) -> None:
+    def __init__(
+        self, release: Release, name: str, ports: Ports, folder: Path, management: Management, epmd: Epmd
+    ) -> None:
         super().__init__(release.title, folder)
+        self.name = name
         self.ports = ports
+        self.management = management
         self._release = release
-        self._management = management
-        self._epmd: Process | None = None
-
-    @property
-    def pids(self) -> list[int]:
-        """Of the processes that run: the virtual machine's, then epmd's."""
-        known = (self._process, self._epmd)
-        return [process.pid for process in known if process is not None and process.running]
+        self._epmd = epmd
 
     def prepare(self, configuration: Mapping[str, str], plugins: Sequence[str]) -> None:
         """Empty the folder and write the configuration."""
@@ -82,9 +79,31 @@ class RabbitNode(Node):
             words = shlex.join(self._release.erlang_program(name, str(programs / name)))
             (programs / name).write_text(f'#!/bin/sh\nexec {words} "$@"\n')
             (programs / name).chmod(0o755)
+        self._make_root()
         lines = (f"{name} = {value}\n" for name, value in configuration.items())
         (self.folder / "rabbitmq.conf").write_text("".join(lines))
         (self.folder / "enabled_plugins").write_text(f"[{','.join(plugins)}].\n")
+        cookie = self.folder / ".erlang.cookie"
+        cookie.write_text(_COOKIE)
+        cookie.chmod(0o400)
+
+    def _make_root(self) -> None:
+        """Make a root for Erlang whose `erl` runs from where it was unpacked to.
+
+        From 4.x a node that looks for its peers asks them through one more virtual machine, which `erl` starts.
+        """
+        own = self.folder / "erlang"
+        programs = own / "bin"
+        programs.mkdir(parents=True)
+        for each in self._release.erlang.iterdir():
+            if each.name != "bin":
+                (own / each.name).symlink_to(each)
+        for each in (self._release.erlang / "bin").iterdir():
+            if each.name != "erl":
+                (programs / each.name).symlink_to(each)
+        words = shlex.join(self._release.erlang_program("erlexec", str(self.folder / "bin/erl")))
+        (programs / "erl").write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+        (programs / "erl").chmod(0o755)
 
     @property
     def address(self) -> str:
@@ -94,33 +113,15 @@ class RabbitNode(Node):
         return [*self._release.erlang_program("erlexec", str(self.folder / "bin/erl")), *_FLAGS]
 
     def spawn(self, *, detached: bool = False) -> None:
-        """Start both processes; epmd has to answer before the node asks it."""
-        if not self.running:
-            self._start_epmd(detached=detached)
+        """Start it; epmd has to answer before the node asks it."""
+        self._epmd.start(self.name, detached=detached)
         super().spawn(detached=detached)
-
-    def _start_epmd(self, *, detached: bool) -> None:
-        if self._epmd is not None and self._epmd.running:
-            return
-        command = self._release.erlang_program("epmd", str(self.folder / "bin/epmd"))
-        log = self.folder / "epmd.log"
-        self._epmd = Process(command, log, env=self._epmd_environment(), detached=detached)
-        deadline = time.monotonic() + _EPMD_WITHIN
-        while not accepts(self.ports.epmd):
-            if not self._epmd.running:
-                raise PortTakenError(f"epmd ended while it started on {HOST}:{self.ports.epmd}\n{tail(log)}")
-            if time.monotonic() > deadline:
-                raise BrokerError(f"epmd does not answer on {HOST}:{self.ports.epmd} after {_EPMD_WITHIN:.0f} s")
-            time.sleep(_POLL)
-
-    def _epmd_environment(self) -> dict[str, str]:
-        return {"ERL_EPMD_PORT": str(self.ports.epmd), "ERL_EPMD_ADDRESS": HOST}
 
     def environment(self) -> dict[str, str]:
         home, folder = self._release.home, self.folder
         return {
-            **self._epmd_environment(),
-            "ROOTDIR": str(self._release.erlang),
+            **self._epmd.environment,
+            "ROOTDIR": str(folder / "erlang"),
             "BINDIR": str(folder / "bin"),
             "EMU": "beam",
             "PROGNAME": "erl",
@@ -130,7 +131,7 @@ class RabbitNode(Node):
             "ERL_CRASH_DUMP_BYTES": "0",
             "RABBITMQ_HOME": str(home),
             "RABBITMQ_PLUGINS_DIR": str(home / "plugins"),
-            "RABBITMQ_NODENAME": "rabbit@localhost",
+            "RABBITMQ_NODENAME": self.name,
             "RABBITMQ_DIST_PORT": str(self.ports.distribution),
             "RABBITMQ_BASE": str(folder),
             "RABBITMQ_MNESIA_BASE": str(folder / "data"),
@@ -148,7 +149,7 @@ class RabbitNode(Node):
     def missing(self) -> str | None:
         """Whether it answers over HTTP and AMQP."""
         try:
-            self._management.get("overview")
+            self.management.get("overview")
         except Refused as error:
             # Somebody else than we may have changed the user that asks; the node is up all the same.
             if error.status != 401:
@@ -158,13 +159,9 @@ class RabbitNode(Node):
     def stop(self) -> None:
         """End the node in an orderly way; its data stay."""
         super().stop()
-        self._stop_epmd()
+        self._epmd.give_up(self.name)
 
     def kill(self) -> None:
         """End the node as a crash would; its data stay."""
         super().kill()
-        self._stop_epmd()
-
-    def _stop_epmd(self) -> None:
-        if self._epmd is not None:
-            self._epmd.stop()
+        self._epmd.give_up(self.name)

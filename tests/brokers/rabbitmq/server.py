@@ -1,4 +1,4 @@
-"""A RabbitMQ server for tests: one node on loopback with its management API, the latter behind a proxy as well."""
+"""A RabbitMQ server for tests: one node or several on loopback, their management APIs behind a proxy as well."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tests.brokers.http_protocol import HttpProtocol, HttpRequest
 from tests.brokers.ports import HOST
 from tests.brokers.proxy import Proxy
+from tests.brokers.rabbitmq.epmd import Epmd
 from tests.brokers.rabbitmq.management import Management, Refused, State
 from tests.brokers.rabbitmq.node import Ports, RabbitNode
 from tests.brokers.rabbitmq.release import since
@@ -30,8 +31,13 @@ FAST_STATISTICS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a server is started with."""
+    """What a server is started with.
 
+    Attributes:
+        nodes: how many make up the cluster.
+    """
+
+    nodes: int = 1
     plugins: tuple[str, ...] = PLUGINS
     # Further lines of rabbitmq.conf, such as FAST_STATISTICS; they win over ours.
     config: Mapping[str, str] = field(default_factory=dict)
@@ -40,7 +46,7 @@ class Settings:
 
 
 class RabbitServer(Server[HttpRequest]):
-    """One server."""
+    """One server; what it says of a node is about the first, which is the only one by default."""
 
     secrets: ClassVar[Mapping[str, str]] = {"RABBITMQ_PASSWORD": "guest"}
 
@@ -48,15 +54,20 @@ class RabbitServer(Server[HttpRequest]):
         super().__init__(release.title, release.version, release.line, folder)
         self.settings = settings or Settings()
         self._release = release
-        self._node: RabbitNode | None = None
-        self._management: Management | None = None
+        self._epmd: Epmd | None = None
+        self.nodes: list[RabbitNode] = []
         self._fresh: State | None = None
         self._proxy = Proxy(HttpProtocol()) if self.settings.proxied else None
-        self._proxy_port = self._proxy.open_port() if self._proxy is not None else 0
+        self._proxy_ports = [] if self._proxy is None else [self._proxy.open_port() for _ in range(self.settings.nodes)]
 
     @property
     def members(self) -> list[RabbitNode]:
-        return [] if self._node is None else [self._node]
+        return self.nodes
+
+    @property
+    def pids(self) -> list[int]:
+        """The nodes', then epmd's."""
+        return [*super().pids, *([] if self._epmd is None else self._epmd.pids)]
 
     @property
     def block(self) -> Mapping[str, Any]:
@@ -104,44 +115,63 @@ class RabbitServer(Server[HttpRequest]):
     @property
     def proxied_url(self) -> str:
         """The management API's behind `proxy`; the same over restarts."""
-        return f"http://{HOST}:{self._proxy_port}"
+        return self.proxied_urls[0]
+
+    @property
+    def proxied_urls(self) -> list[str]:
+        """The same of each node."""
+        return [f"http://{HOST}:{port}" for port in self._proxy_ports]
 
     @property
     def node(self) -> RabbitNode:
-        if self._node is None:
+        if not self.nodes:
             raise self._not_started()
-        return self._node
+        return self.nodes[0]
 
     @property
     def management(self) -> Management:
-        """Requests as `user`, for what a test arranges and looks at by itself."""
-        if self._management is None:
-            raise self._not_started()
-        return self._management
+        """Requests as `user` to the first node that runs, for what a test arranges and looks at by itself."""
+        return next((node for node in self.nodes if node.running), self.node).management
 
     def _note_fresh(self) -> None:
         self._fresh = self.management.state()
 
     def _lay_out(self) -> None:
         """Choose ports and write every file anew."""
-        ports = Ports.choose()
+        ports = Ports.choose(self.settings.nodes)
         if self._proxy is not None:
-            self._proxy.route(self._proxy_port, ports.http)
-        self._management = Management(ports.http, self.user, self.password)
-        self._node = RabbitNode(self._release, ports, self.folder / "node", self._management)
+            for proxied, own in zip(self._proxy_ports, ports, strict=True):
+                self._proxy.route(proxied, own.http)
+        self._epmd = Epmd(self._release, ports[0].epmd, self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.nodes = [
+            RabbitNode(
+                self._release,
+                f"rabbit{number or ''}@localhost",
+                own,
+                self.folder / f"node{number or ''}",
+                Management(own.http, self.user, self.password),
+                self._epmd,
+            )
+            for number, own in enumerate(ports)
+        ]
         self._prepare()
 
     def _prepare(self) -> None:
-        """Empty the node's folder and write its files; the ports stay."""
-        ours = {
-            "listeners.tcp.1": f"{HOST}:{self.amqp_port}",
-            "management.tcp.ip": HOST,
-            "management.tcp.port": str(self.http_port),
-            # Neither alarm may stop publishers: the tests' data are small, the machine may be full.
-            "vm_memory_high_watermark.absolute": "1GB",
-            "disk_free_limit.absolute": "1MB",
-        }
-        self.node.prepare({**ours, **self.settings.config}, self.settings.plugins)
+        """Empty the nodes' folders and write their files; the ports stay."""
+        names = [node.name for node in self.nodes]
+        peers = {f"cluster_formation.classic_config.nodes.{n}": name for n, name in enumerate(names, 1)}
+        together = {"cluster_formation.peer_discovery_backend": "classic_config", **peers} if len(names) > 1 else {}
+        for node in self.nodes:
+            ours = {
+                "listeners.tcp.1": f"{HOST}:{node.ports.amqp}",
+                "management.tcp.ip": HOST,
+                "management.tcp.port": str(node.ports.http),
+                # Neither alarm may stop publishers: the tests' data are small, the machine may be full.
+                "vm_memory_high_watermark.absolute": "1GB",
+                "disk_free_limit.absolute": "1MB",
+            }
+            node.prepare({**ours, **together, **self.settings.config}, self.settings.plugins)
 
     def wipe(self) -> None:
         """Leave what a fresh server has: the vhost `/` without anything in it, and the user `guest`.

@@ -123,7 +123,7 @@ def test_a_refusal_tells_its_status_and_reason(rabbitmq: RabbitServer) -> None:
 def test_a_server_stops_and_starts_again_on_its_ports_and_data(rabbitmq: RabbitServer) -> None:
     rabbitmq.wipe()
     rabbitmq.management.call("PUT", "queues", "/", "kept", body={"durable": True})
-    ports, pids, folder = rabbitmq.node.ports, rabbitmq.node.pids, str(rabbitmq.node.folder)
+    ports, pids, folder = rabbitmq.node.ports, rabbitmq.pids, str(rabbitmq.folder)
     assert len(pids) == 2
     assert all(is_process(pid, folder) for pid in pids)
     rabbitmq.stop()
@@ -152,7 +152,7 @@ def test_a_server_is_started_with_the_settings_asked_and_leaves_no_process(tmp_p
         types = {each["name"] for each in server.management.get("overview")["exchange_types"] if each["enabled"]}
         assert types == {"direct", "fanout", "headers", "topic"}
         assert _counted(server) == 1
-        pids = server.node.pids
+        pids = server.pids
     finally:
         server.close()
     assert not any(is_process(pid, str(tmp_path)) for pid in pids)
