@@ -42,7 +42,7 @@ def main() -> int:
         if name in ("up", "down"):
             command.add_argument("--broker", choices=_LINES, default="kafka" if name == "up" else None)
             command.add_argument("--version", choices=[line for lines in _LINES.values() for line in lines])
-            command.add_argument("--nodes", dest="form", choices=("1", "3"), default="", help="Kafka's")
+            command.add_argument("--nodes", dest="form", choices=("1", "3"), default="", help="Kafka's and RabbitMQ's")
             command.add_argument("--topology", dest="form", choices=TOPOLOGIES, default="", help="Redis's")
         if name == "install":
             command.add_argument("--matrix", action="store_true", help="what only the matrix tests need, too")

@@ -23,7 +23,7 @@ class Line:
     # Of the test session; empty for what is started by hand.
     fixture: str = ""
     title: str = ""
-    # Kafka's number of nodes, or Redis's topology; empty for one node.
+    # A number of nodes, or Redis's topology; empty for one node.
     form: str = ""
     # Only the matrix has it.
     matrix: bool = False
@@ -51,7 +51,8 @@ class Line:
                 from tests.brokers.rabbitmq import release as rabbit  # noqa: PLC0415
                 from tests.brokers.rabbitmq import server  # noqa: PLC0415
 
-                return server.RabbitServer(rabbit.installed(self.release), folder, server.Settings(proxied=proxied))
+                nodes = server.Settings(nodes=int(self.form or 1), proxied=proxied)
+                return server.RabbitServer(rabbit.installed(self.release), folder, nodes)
             case "redis":
                 from tests.brokers.redis import release as redis  # noqa: PLC0415
                 from tests.brokers.redis.deployment import RedisDeployment  # noqa: PLC0415
@@ -75,6 +76,8 @@ LINES = (
     Line("rabbitmq", "3.10", "rabbitmq_3", "RabbitMQ 3.10"),
     Line("rabbitmq", "4.0", "rabbitmq_4", "RabbitMQ 4.0", matrix=True),
     Line("rabbitmq", "4.3", "rabbitmq_43", "RabbitMQ 4.3"),
+    Line("rabbitmq", "3.10", "rabbitmq_3_three", "RabbitMQ 3.10", form="3"),
+    Line("rabbitmq", "4.3", "rabbitmq_43_three", "RabbitMQ 4.3", form="3"),
     Line("redis", "7.0", "redis_7", "Redis 7.0"),
     Line("redis", "7.0", "redis_7_pair", "Redis 7.0", form="pair"),
     Line("redis", "7.0", "redis_7_sentinel", "Redis 7.0", form="sentinel"),

@@ -10,22 +10,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.brokers.faketime import wrong_by
 from tests.faults.sweep import differences, settled, undisturbed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.faults.sweep import Subject
 
 HOUR = 3600
 _ABOUT = 60
 
 
-def survives_a_wrong_clock(subject: Subject, monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
-    """Apply, and plan, with a clock that is wrong: both do as they would with the right one."""
+def survives_a_wrong_clock(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch, seconds: int, wrong: Mapping[str, str]
+) -> None:
+    """Apply, and plan, with a clock that is wrong: both do as they would with the right one.
+
+    Args:
+        subject: what is applied.
+        monkeypatch: sets variables.
+        seconds: how far ahead the clock is.
+        wrong: the environment that makes a child's clock be so.
+    """
     course = undisturbed(subject)
     subject.begin()
     with monkeypatch.context() as patch:
-        for name, value in wrong_by(seconds).items():
+        for name, value in wrong.items():
             patch.setenv(name, value)
         assert abs(_time_of_a_child() - time.time() - seconds) < _ABOUT, "the clock is wrong"
         applied = subject.start("apply", "--auto-approve", "-q").end()

@@ -19,7 +19,14 @@ _CODE = Path(__file__).parents[2]
 _LOCKED = 6
 
 
-def races(space: Workspace, documents: Callable[[int], tuple[Document, Document]], live: Live, *, many: bool) -> None:
+def races(
+    space: Workspace,
+    documents: Callable[[int], tuple[Document, Document]],
+    live: Live,
+    *,
+    many: bool,
+    environments: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
+) -> None:
     """Apply two documents at once, again and again; what is there is always what one of them says, and all of it.
 
     Args:
@@ -28,6 +35,7 @@ def races(space: Workspace, documents: Callable[[int], tuple[Document, Document]
             it, so that a mixture is seen.
         live: what there is.
         many: all rounds, and not some.
+        environments: further variables of each checkout's apply.
     """
     other = space.copy(space.root.with_name("second"))
     for number in range(ALL if many else SOME):
@@ -36,7 +44,7 @@ def races(space: Workspace, documents: Callable[[int], tuple[Document, Document]
             checkout.declare(t=document)
         meeting = space.root.with_name(f"meeting-{number}")
         meeting.mkdir()
-        running = [_start(checkout, n, meeting) for n, checkout in enumerate((space, other))]
+        running = [_start(checkout, n, meeting, environments[n]) for n, checkout in enumerate((space, other))]
         ended = [each.end() for each in running]
         assert sorted(each.code for each in ended) == [0, _LOCKED], [each.text for each in ended]
         [loser] = [each for each in ended if each.code == _LOCKED]
@@ -47,12 +55,13 @@ def races(space: Workspace, documents: Callable[[int], tuple[Document, Document]
     shutil.rmtree(other.root)
 
 
-def _start(space: Workspace, number: int, meeting: Path) -> Running:
+def _start(space: Workspace, number: int, meeting: Path, environment: Mapping[str, str]) -> Running:
+    paths = [str(_CODE), *filter(None, [environment.get("PYTHONPATH")])]
     return Running(
         subprocess.Popen(
             [sys.executable, "-m", "tests.ownership.at_once", str(number), str(meeting), space.environment],
             cwd=space.root,
-            env={**os.environ, "PYTHONPATH": str(_CODE)},
+            env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(paths)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -30,6 +30,7 @@ from mqinfra.providers.rabbitmq.api.connection import PORTS, RabbitConnection
 from mqinfra.providers.rabbitmq.api.diagnosis import amqp_port, login_refused, speaks_amqp
 from mqinfra.providers.rabbitmq.api.foreign_response import WITH_SLASHES, decoded
 from mqinfra.providers.rabbitmq.api.http import Http
+from mqinfra.providers.rabbitmq.api.identity import Identity, identity
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.session import RabbitSession
 from mqinfra.providers.rabbitmq.settings import deprecations
@@ -58,7 +59,7 @@ class _Opening:
         tls = connection.tls or Tls()
         key_password = secrets(tls.key_password).reveal() if tls.key_password is not None else None
         self.context: ssl.SSLContext | None = None
-        if connection.encrypted or (connection.amqp or "").startswith("amqps"):
+        if connection.encrypted or connection.amqp_encrypted:
             self.context = tls_context(tls, key_password, where)
 
     def client(self) -> tuple[RabbitClient, Facts]:
@@ -114,21 +115,23 @@ class _Opening:
         return login_refused(http.address, f"of `{user}`: wrong user or password", what_now, self.where)
 
     def _client(self, http: Http, caller: tuple[str, frozenset[str]]) -> tuple[RabbitClient, Facts]:
-        host, port, encrypted = self.connection.broker(http.url)
+        (host, port), *others = self.connection.brokers(http.url)
         broker = Broker(
             host,
             port,
-            self.context if encrypted else None,
+            self.context if self.connection.amqp_encrypted else None,
             self.login,
             self.where,
             self.timeout,
             self.connection.lock_vhost,
+            tuple(others),
         )
         overview = self._overview(http)
         version = str(overview.get("rabbitmq_version") or overview.get("product_version") or "")
         user, tags = caller
         some = overview.get("exchange_types")
         types = [item for item in some if isinstance(item, dict)] if isinstance(some, list) else []
+        nodes = self._nodes(http)
         client = RabbitClient(
             where=self.where,
             http=http,
@@ -140,6 +143,7 @@ class _Opening:
             features=self._features(http),
             broker=broker,
             decoded=self._decoded(http),
+            down=None if nodes is None else frozenset(str(node["name"]) for node in nodes if not node.get("running")),
         )
         if client.version_tuple[:2] < _OLDEST:
             found = TOO_OLD.at(
@@ -148,15 +152,17 @@ class _Opening:
                 help="upgrade the server",
             )
             raise UserError([found])
-        name = str(overview.get("cluster_name") or "")
-        self.connection.require_cluster([name], self.where)
-        told = None
+        told = str(overview.get("cluster_name") or "")
+        names = [str(node["name"]) for node in nodes or ()]
+        known = identity(told, str(overview.get("node") or ""), names)
+        self.connection.require_cluster([known.name, *known.known_as, told], self.where)
+        features = None
         if client.version_tuple >= deprecations.TELLS_SINCE:
-            told = self._optional(http, Call("GET", ("deprecated-features",)))
-        return client, self._facts(client, name, self._nodes(http), told)
+            features = self._optional(http, Call("GET", ("deprecated-features",)))
+        return client, self._facts(client, known, nodes, features)
 
     def _facts(
-        self, client: RabbitClient, name: str, nodes: list[Mapping[str, JsonValue]] | None, told: JsonValue
+        self, client: RabbitClient, known: Identity, nodes: list[Mapping[str, JsonValue]] | None, told: JsonValue
     ) -> Facts:
         alarms: list[str] = []
         running = 1
@@ -173,7 +179,8 @@ class _Opening:
             "node-count": str(len(nodes)) if nodes is not None else "",
         }
         return Facts(
-            cluster_id=name,
+            cluster_id=known.name,
+            known_as=known.known_as,
             version=client.version,
             brokers=running,
             endpoint=client.http.address,

@@ -23,6 +23,7 @@ from mqinfra.providers.base.session import Wanted
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.io import policy_reading, queue_reading, rights
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.io.nodes import NODES, down_of
 from mqinfra.providers.rabbitmq.records.names import lock_name
 from mqinfra.providers.rabbitmq.records.store import GlobalParameterStore
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
@@ -60,10 +61,12 @@ class RabbitSession(BrokerSession[RabbitClient]):
         return replace(reading, neighbours={**reading.neighbours, **neighbours})
 
     def health(self) -> tuple[str, ...]:
-        """Ask the server's own checks; one that the caller may not ask says nothing."""
-        answers = self._client.send([Call("GET", ("health", "checks", name)) for name in _CHECKS])
+        """Ask for nodes and the server's own checks; what the caller may not ask says nothing."""
+        checks = [Call("GET", ("health", "checks", name)) for name in _CHECKS]
+        nodes, *answers = self._client.send([NODES, *checks])
         faults = [answer for answer in answers if isinstance(answer, RabbitFault)]
-        return tuple(fault.message for fault in faults if not fault.denied and not fault.absent)
+        down = [f"node `{name}` is down" for name in down_of(nodes)]
+        return (*down, *(fault.message for fault in faults if not fault.denied and not fault.absent))
 
     @override
     def records(self, owner: Owner) -> RecordStore:

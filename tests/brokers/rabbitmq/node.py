@@ -46,7 +46,8 @@ class Ports:
     @classmethod
     def choose(cls, nodes: int) -> list[Ports]:
         epmd, *own = free_ports(1 + 3 * nodes)
-        return [cls(*own[start : start + 3], epmd) for start in range(0, len(own), 3)]
+        triples = zip(own[::3], own[1::3], own[2::3], strict=True)
+        return [cls(amqp, http, distribution, epmd) for amqp, http, distribution in triples]
 
 
 class RabbitNode(Node):

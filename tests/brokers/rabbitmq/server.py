@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tests.brokers.errors import BrokerError
 from tests.brokers.http_protocol import HttpProtocol, HttpRequest
 from tests.brokers.ports import HOST
 from tests.brokers.proxy import Proxy
@@ -27,6 +29,9 @@ FAST_STATISTICS = {
     "collect_statistics_interval": "200",
     **{f"management.sample_retention_policies.{name}.minute": "1" for name in ("global", "basic", "detailed")},
 }
+
+
+_TOGETHER_WITHIN = 30.0
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,21 @@ class RabbitServer(Server[HttpRequest]):
     def management(self) -> Management:
         """Requests as `user` to the first node that runs, for what a test arranges and looks at by itself."""
         return next((node for node in self.nodes if node.running), self.node).management
+
+    def _await_ready(self) -> None:
+        super()._await_ready()
+        deadline = time.monotonic() + _TOGETHER_WITHIN
+        while not all(self._sees_all(node) for node in self.nodes):
+            if time.monotonic() > deadline:
+                raise BrokerError(f"the nodes of {self.title} have not found one another")
+            time.sleep(0.1)
+
+    def _sees_all(self, node: RabbitNode) -> bool:
+        try:
+            rows = node.management.get("nodes", query="columns=name,running")
+        except Refused:  # somebody changed the user that asks; a test has to make do
+            return True
+        return len(rows) == len(self.nodes) and all(row["running"] for row in rows)
 
     def _note_fresh(self) -> None:
         self._fresh = self.management.state()

@@ -47,21 +47,34 @@ def test_blocks_that_can_not_work_are_refused(block: dict[str, Any], words: str)
 
 
 @pytest.mark.parametrize(
-    ("block", "endpoint", "broker"),
+    ("block", "endpoint", "brokers"),
     [
-        ({"url": "http://localhost:15672"}, "localhost:15672", ("localhost", 5672, False)),
-        ({"url": "https://rabbit-1"}, "rabbit-1:15671", ("rabbit-1", 5671, True)),
-        ({"url": "https://proxy/rabbit/", "amqp": "amqps://rabbit-1"}, "proxy:15671", ("rabbit-1", 5671, True)),
-        ({"url": "http://[::1]:15672", "amqp": "amqp://127.0.0.1:5673"}, "[::1]:15672", ("127.0.0.1", 5673, False)),
-        ({"url": ["https://a:1", "https://b:2"], "tls": {"ca": "ca.pem"}}, "a:1", ("a", 5671, True)),
-        ({"url": "https://a:1, https://b:2", "connections": 64}, "a:1", ("a", 5671, True)),
+        ({"url": "http://localhost:15672"}, "localhost:15672", (("localhost", 5672),)),
+        ({"url": "https://rabbit-1"}, "rabbit-1:15671", (("rabbit-1", 5671),)),
+        ({"url": "https://proxy/rabbit/", "amqp": "amqps://rabbit-1"}, "proxy:15671", (("rabbit-1", 5671),)),
+        ({"url": "http://[::1]:15672", "amqp": "amqp://127.0.0.1:5673"}, "[::1]:15672", (("127.0.0.1", 5673),)),
+        ({"url": ["https://a:1", "https://b:2"], "tls": {"ca": "ca.pem"}}, "a:1", (("a", 5671), ("b", 5671))),
+        ({"url": "https://a:1, https://b:2", "connections": 64}, "a:1", (("a", 5671), ("b", 5671))),
     ],
 )
-def test_blocks_that_work(block: dict[str, Any], endpoint: str, broker: tuple[str, int, bool]) -> None:
+def test_blocks_that_work(block: dict[str, Any], endpoint: str, brokers: tuple[tuple[str, int], ...]) -> None:
     connection = RabbitConnection.model_validate({**LOGIN, **block})
     assert connection.findings("rabbitmq") == ()
     assert connection.endpoint == endpoint
-    assert connection.broker(connection.url[0]) == broker
+    assert connection.brokers(connection.url[0]) == brokers
+
+
+def test_the_node_whose_management_api_answers_is_asked_first_by_amqp() -> None:
+    some = {"url": ["https://a:1", "https://b:2", "https://c:3"]}
+    told = RabbitConnection.model_validate({**LOGIN, **some, "amqp": ["amqps://a:4", "amqps://b:5", "amqps://c:6"]})
+    assert told.brokers("https://b:2") == (("b", 5), ("c", 6), ("a", 4))
+    assert RabbitConnection.model_validate({**LOGIN, **some}).brokers("https://c:3") == (
+        ("c", 5671),
+        ("a", 5671),
+        ("b", 5671),
+    )
+    fewer = RabbitConnection.model_validate({**LOGIN, **some, "amqp": "amqps://proxy"})
+    assert fewer.brokers("https://c:3") == (("proxy", 5671),)
 
 
 def test_a_sandbox_needs_no_address() -> None:

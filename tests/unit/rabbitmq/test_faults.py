@@ -8,7 +8,7 @@ from mqinfra.providers.base.connecting.fault import Meaning
 from mqinfra.providers.base.connecting.http_connection import Page
 from mqinfra.providers.base.request import Accepted, Lost, Refused
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
-from mqinfra.providers.rabbitmq.api.faults import fault_of, to_result
+from mqinfra.providers.rabbitmq.api.faults import closed, fault_of, to_result
 from mqinfra.providers.rabbitmq.api.foreign_response import foreign_response_fault
 
 PUT = Call("PUT", ("queues", "/shop", "orders"))
@@ -61,6 +61,26 @@ def test_a_queue_whose_node_is_down_is_not_taken_for_gone() -> None:
     assert not fault.absent
     assert isinstance(to_result(fault), Refused)
     assert fault.retry
+    by_amqp = closed("NOT_FOUND - home node 'rabbit@b' of durable queue 'orders' is down or inaccessible", 404)
+    assert (by_amqp.absent, by_amqp.retry) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Could not declare queue 'orders' because the metadata store operation timed out",
+        "Could not add binding due to timeout",
+    ],
+)
+def test_what_a_cluster_without_majority_may_still_do_later_is_lost_and_not_refused(words: str) -> None:
+    assert isinstance(to_result(refused(400, words)), Lost)
+    told = closed("NOT_FOUND - failed to perform operation on queue 'orders' in vhost '/' due to timeout", 404)
+    assert (told.absent, told.lost) == (False, True)
+
+
+@pytest.mark.parametrize("words", ["cluster_not_formed", "{error,coordinator_unavailable}"])
+def test_what_needs_more_nodes_than_are_up_is_tried_again(words: str) -> None:
+    assert to_result(refused(400, f"Cannot declare it: {words}")) == Refused(f"Cannot declare it: {words}", retry=True)
 
 
 @pytest.mark.parametrize(

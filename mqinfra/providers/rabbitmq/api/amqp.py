@@ -14,7 +14,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.rabbitmq.api.call import Counts, RabbitFault
-from mqinfra.providers.rabbitmq.api.conversation import ClosedError, Conversation, Door
+from mqinfra.providers.rabbitmq.api.conversation import BRIEF, ClosedError, Conversation, Door, Introduction
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, login_refused
 from mqinfra.providers.rabbitmq.api.faults import closed
 
@@ -29,13 +29,14 @@ class Broker:
     """Where and as whom AMQP is spoken.
 
     Attributes:
-        host: its name or address.
+        host: name or address of the node that is asked first.
         port: its port.
         context: TLS; None without.
         login: user and password.
         where: alias and address, for messages.
         timeout: seconds for the counts of up to 1,000 queues.
         lock_vhost: vhost in which applies take their lock.
+        others: hosts and ports of further nodes, for when it is down; each knows all queues.
     """
 
     host: str
@@ -45,21 +46,44 @@ class Broker:
     where: str
     timeout: float
     lock_vhost: str = "/"
+    others: tuple[tuple[str, int], ...] = ()
 
     @property
     def address(self) -> str:
         """`host:port`."""
         return joined(self.host, self.port)
 
-    @property
-    def door(self) -> Door:
-        """The same for a conversation."""
-        return Door(self.host, self.port, self.context, self.login)
+    def converse(self, vhost: str, end: float, introduction: Introduction = BRIEF) -> Conversation:
+        """Enter a vhost through the first node that answers.
+
+        Args:
+            vhost: the vhost.
+            end: deadline; while there are further nodes, one has its share of what is left.
+            introduction: what is said of us.
+
+        Raises:
+            OSError: none answers; what is said is of the first.
+            ClosedError: one refused the login or the vhost.
+            AMQPError: the vhost's name is no text that AMQP can carry.
+        """
+        first: OSError | None = None
+        nodes = ((self.host, self.port), *self.others)
+        for number, (host, port) in enumerate(nodes):
+            now = time.monotonic()
+            share = now + (end - now) / (len(nodes) - number)
+            try:
+                conversation = Conversation(Door(host, port, self.context, self.login), vhost, share, introduction)
+            except OSError as error:
+                first = first or error
+            else:
+                conversation.end = end
+                return conversation
+        raise first or TimeoutError
 
     def count(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | RabbitFault]:
         """Ask for each queue; nothing is raised, what can't be had is a fault."""
         try:
-            conversation = Conversation(self.door, vhost, time.monotonic() + min(_CONNECT, self.timeout))
+            conversation = self.converse(vhost, time.monotonic() + min(_CONNECT, self.timeout))
         except (AMQPError, ClosedError, OSError, UnicodeError) as error:
             return dict.fromkeys(queues, self._fault(self.diagnose(error, vhost)))
         counts: dict[str, Counts | RabbitFault] = {}

@@ -24,7 +24,8 @@ class RabbitConnection(Connection):
     Attributes:
         url: management API, `https://host:15671`, with a path in front of `/api` where a proxy has one; a list for
             several nodes, asked in this order.
-        amqp: AMQP, `amqps://host:5671`; the host of `url` at 5672, or at 5671 with TLS, when left out.
+        amqp: AMQP, `amqps://host:5671`, or a list for several nodes, of which that of the `url` that answers is asked
+            first where there are as many; the hosts of `url` at 5672, or at 5671 with TLS, when left out.
         username: user.
         password: its password.
         tls: what to trust, and a certificate of our own; for `https` and `amqps`.
@@ -36,7 +37,7 @@ class RabbitConnection(Connection):
 
     type: str = "rabbitmq"
     url: Texts = ()
-    amqp: str | None = None
+    amqp: Texts = ()
     username: str | None = None
     password: SecretRef | None = None
     tls: MaybeTls = None
@@ -59,9 +60,12 @@ class RabbitConnection(Connection):
 
     @field_validator("amqp")
     @classmethod
-    def _broker(cls, value: str | None) -> str | None:
-        if value is not None and checked(value, ("amqp", "amqps"), "amqps://rabbit-1:5671").path not in ("", "/"):
-            raise ValueError("`amqp` has no path: vhosts are chosen by what is declared in them")
+    def _broker(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for url in value:
+            if checked(url, ("amqp", "amqps"), "amqps://rabbit-1:5671").path not in ("", "/"):
+                raise ValueError("`amqp` has no path: vhosts are chosen by what is declared in them")
+        if len({urlsplit(url).scheme for url in value}) > 1:
+            raise ValueError("all of `amqp` are `amqps`, or all are `amqp`")
         return value
 
     @model_validator(mode="after")
@@ -76,7 +80,7 @@ class RabbitConnection(Connection):
             raise ValueError("RabbitMQ requires a login: give `username` and `password: {env: NAME}`")
         if ":" in self.username:
             raise ValueError("a `username` with `:` can't log in by HTTP, where it ends the name")
-        if self.tls is not None and not self.encrypted and not (self.amqp or "").startswith("amqps"):
+        if self.tls is not None and not self.encrypted and not self.amqp_encrypted:
             raise ValueError("`tls` needs `https` or `amqps`")
         if self.readable and not self.allow_plaintext_credentials:
             raise readable_refusal("use `https` and `amqps`")
@@ -92,18 +96,23 @@ class RabbitConnection(Connection):
         """The first address."""
         return address_of(self.url[0], PORTS) if self.url else super().endpoint
 
-    def broker(self, url: str) -> tuple[str, int, bool]:
-        """Host, port and whether it is TLS of AMQP, for the node whose management API is at `url`."""
-        if self.amqp is not None:
-            parts = urlsplit(self.amqp)
-            return parts.hostname or "", parts.port or PORTS[parts.scheme], parts.scheme == "amqps"
-        scheme = "amqps" if self.encrypted else "amqp"
-        return urlsplit(url).hostname or "", PORTS[scheme], scheme == "amqps"
+    @property
+    def amqp_encrypted(self) -> bool:
+        """Whether AMQP is spoken with TLS."""
+        return any(url.startswith("amqps:") for url in self.amqp) or (not self.amqp and self.encrypted)
+
+    def brokers(self, url: str) -> tuple[tuple[str, int], ...]:
+        """Hosts and ports of AMQP; first that of the node whose management API is at `url`, where it can be told."""
+        number = self.url.index(url) if len(self.amqp) in (0, len(self.url)) else 0
+        nodes = self.amqp or self.url
+        own = PORTS["amqps" if self.amqp_encrypted else "amqp"]
+        parts = [urlsplit(node) for node in (*nodes[number:], *nodes[:number])]
+        return tuple(dict.fromkeys((each.hostname or "", (each.port if self.amqp else None) or own) for each in parts))
 
     @property
     def readable(self) -> tuple[str, ...]:
         """Addresses to which the password would go without TLS; those of this machine are not among them."""
-        some = (*self.url, self.amqp or "")
+        some = (*self.url, *self.amqp)
         plain = [
             url for url in some if url.startswith(("http:", "amqp:")) and not is_loopback(urlsplit(url).hostname or "")
         ]

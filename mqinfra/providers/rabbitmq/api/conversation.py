@@ -73,7 +73,8 @@ class Introduction:
     heartbeat: int = 0
 
 
-_BRIEF = Introduction()
+BRIEF = Introduction()
+"""Of who asks and goes."""
 _CAPABILITIES = {"authentication_failure_close": True, "consumer_cancel_notify": True}
 """What the server may count on: it says why a login failed, and when a consumer's queue is gone."""
 
@@ -87,7 +88,7 @@ class Conversation:
         heard: moment at which the server last said anything.
     """
 
-    def __init__(self, door: Door, vhost: str, end: float, introduction: Introduction = _BRIEF) -> None:
+    def __init__(self, door: Door, vhost: str, end: float, introduction: Introduction = BRIEF) -> None:
         """Connect, log in and enter a vhost.
 
         Raises:

@@ -16,8 +16,17 @@ from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _BY_STATUS = {401: Meaning.DENIED, 403: Meaning.DENIED, 404: Meaning.ABSENT}
-_DOWN = ("down or inaccessible", "nodedown", "cluster is in minority")
-"""Said of a queue whose node is down, with the status of one that does not exist (rabbit_amqqueue.erl `not_found`)."""
+_DOWN = (
+    "down or inaccessible",
+    "nodedown",
+    "cluster is in minority",
+    "cluster_not_formed",
+    "coordinator_unavailable",
+)
+"""Said of a queue whose node is down, with the status of one that does not exist (rabbit_amqqueue.erl `not_found`), and
+of one that can't be made while most nodes are (measured on 3.10 and 4.3)."""
+_UNSURE = ("operation timed out", "due to timeout")
+"""Said from 4.3 on while most nodes are down: what was asked for may come to pass when they are back."""
 _INEQUIVALENT = "inequivalent arg"
 """Said of a queue or exchange that somebody made otherwise (rabbit_misc.erl `assert_args_equivalence1`)."""
 _POISONED = (
@@ -56,18 +65,15 @@ def fault_of(call: Call, status: int, body: JsonValue, user: str) -> RabbitFault
         words = f"there is no vhost `{call.segments[1]}`"
     if status in (401, 403):
         return _denied(call, status, words, user)
-    down = any(sign in words for sign in _DOWN)
     hints: tuple[str, ...] = ()
     if status == 413 or "too large" in words:
         hints = ("raise `management.http.max_body_size` on the server, or send less at once",)
     if status == 500 and call.method == "GET" and "bindings" in call.segments:
         hints = _POISONED
-    return answered(words, status, hints, call.method, busy=down)
+    return answered(words, status, hints, call.method)
 
 
-def answered(
-    message: str, status: int, help_: tuple[str, ...] = (), method: str = "", *, busy: bool = False
-) -> RabbitFault:
+def answered(message: str, status: int, help_: tuple[str, ...] = (), method: str = "") -> RabbitFault:
     """The fault of an answer of RabbitMQ's own.
 
     Args:
@@ -75,16 +81,25 @@ def answered(
         status: HTTP status.
         help_: what to do now.
         method: method of the call.
-        busy: the server can't serve the call now, whatever the status says.
     """
-    later = busy or status in _BUSY
-    meaning = Meaning.RETRY if later else _BY_STATUS.get(status, Meaning.REFUSED)
-    return RabbitFault(message, meaning, help_, status=status, method=method)
+    return RabbitFault(message, _meaning(message, status), help_, status=status, method=method)
 
 
 def closed(message: str, code: int) -> RabbitFault:
     """The fault of a connection or channel that the server closed, by AMQP's reply code."""
-    return RabbitFault(message, _BY_STATUS.get(code, Meaning.REFUSED), status=code)
+    return RabbitFault(message, _meaning(message, code), status=code)
+
+
+def is_down(message: str) -> bool:
+    """Whether the server says that nodes which it needs are down, whatever the status says."""
+    return any(sign in message for sign in (*_DOWN, *_UNSURE))
+
+
+def _meaning(message: str, status: int) -> Meaning:
+    if any(sign in message for sign in _UNSURE):
+        return Meaning.LOST
+    later = status in _BUSY or any(sign in message for sign in _DOWN)
+    return Meaning.RETRY if later else _BY_STATUS.get(status, Meaning.REFUSED)
 
 
 def reason(body: JsonValue) -> str:

@@ -1,6 +1,7 @@
 """Reading bindings: one list per vhost, and of some queues or exchanges their own."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address, Pairs
@@ -8,6 +9,7 @@ from mqinfra.model.reading import Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.base.placement import pair_text
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
+from mqinfra.providers.rabbitmq.io import queue_availability
 from mqinfra.providers.rabbitmq.io.binding_requests import between
 from mqinfra.providers.rabbitmq.io.listing import Row, inaccessible, read_by_vhost
 from mqinfra.providers.rabbitmq.spec.binding import KIND, BindingSpec
@@ -57,17 +59,41 @@ def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindR
             denied[address] = said.message
     unseen = inaccessible(client, {address.path[0] for address in absent})
     denied |= {address: unseen[address.path[0]] for address in absent if address.path[0] in unseen}
-    return KindReading(resources, denied)
+    return _without_hidden(client, asked, KindReading(resources, denied))
 
 
 def _read(
     client: "RabbitClient", wanted: Iterable[Address] | None, alias: str, *, with_neighbours: bool
 ) -> KindReading:
+    asked = None if wanted is None else set(wanted)
+
     def found_in(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live]]:
         client.bindings[vhost] = len(rows)
         return listed(alias, vhost, rows)
 
-    return read_by_vhost(client, wanted, list_call, found_in, with_neighbours=with_neighbours)
+    reading = read_by_vhost(client, asked, list_call, found_in, with_neighbours=with_neighbours)
+    return reading if asked is None else _without_hidden(client, asked, reading)
+
+
+def _without_hidden(client: "RabbitClient", asked: Collection[Address], reading: KindReading) -> KindReading:
+    """Take no binding for absent whose queue can't be used: 3.10 lists none of a queue while its node is down.
+
+    Where all nodes are up nothing is asked.
+    """
+    if client.down is not None and not client.down:
+        return reading
+    seen = reading.resources.keys() | reading.denied.keys()
+    missing = {
+        address: (address.path[0], dict(address.pairs).get("queue", "")) for address in asked if address not in seen
+    }
+    vhosts = {vhost for vhost, queue in missing.values() if queue}
+    unusable = queue_availability.in_vhosts(client, vhosts) if vhosts else {}
+    hidden = {
+        address: f"queue `{place[1]}` can't be used: {unusable[place]}"
+        for address, place in missing.items()
+        if place in unusable
+    }
+    return replace(reading, denied={**reading.denied, **hidden}) if hidden else reading
 
 
 def list_call(vhost: str) -> Call:

@@ -42,6 +42,7 @@ class RabbitClient:
         broker: where and as whom AMQP is spoken.
         bindings: per vhost, how many bindings it was last seen to have.
         proofs: by vhost and name, when a queue was last seen to be empty for certain.
+        down: nodes of the cluster that were down when it was connected to; None for a caller who may not know.
         decoded: what to say where a proxy decodes slashes in names; None where they arrive.
     """
 
@@ -56,6 +57,7 @@ class RabbitClient:
     broker: "Broker" = field(repr=False)
     bindings: dict[str, int] = field(default_factory=dict, repr=False)
     proofs: dict[tuple[str, ...], "Proof"] = field(default_factory=dict, repr=False)
+    down: frozenset[str] | None = frozenset()
     decoded: Diagnostic | None = None
 
     @property

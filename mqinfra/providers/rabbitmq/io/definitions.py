@@ -94,12 +94,14 @@ class DefinitionsFile:
         user: nobody; a file is read by no user.
         tags: those of who may export one, and so sees everything.
         exchange_types: none are known.
+        down: none of its nodes; a file has none.
         bindings: per vhost, how many there are.
     """
 
     user = ""
     tags: frozenset[str] = frozenset({"administrator"})
     exchange_types: frozenset[str] = frozenset()
+    down: frozenset[str] = frozenset()
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = {**data, "vhosts": _vhosts(data)}

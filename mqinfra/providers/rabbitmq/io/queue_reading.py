@@ -8,6 +8,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.api.call import Call
+from mqinfra.providers.rabbitmq.io import queue_availability
 from mqinfra.providers.rabbitmq.io.listing import Row, list_vhosts, read_by_vhost
 from mqinfra.providers.rabbitmq.io.policy_reading import in_vhosts
 from mqinfra.providers.rabbitmq.spec.queue import KIND, QueueSpec
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 TYPE_ARGUMENT = "x-queue-type"
-_QUERY = {"disable_stats": "true", "columns": "name,type,durable,auto_delete,exclusive,arguments"}
+_QUERY = {"disable_stats": "true", "columns": "name,type,durable,auto_delete,exclusive,arguments,node,state"}
 """All of them are among `BASIC_COLUMNS` of rabbit_mgmt_wm_queues.erl; any other would make the server collect figures.
 
 Servers before `disable_stats` leave it aside.
@@ -26,7 +27,7 @@ _EXCLUSIVE = "it is exclusive: it belongs to one connection and is deleted with 
 
 
 def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
-    """Read the named queues, or all of all vhosts; exclusive ones are out of reach.
+    """Read the named queues, or all of all vhosts; exclusive ones are out of reach, as are some while nodes are down.
 
     The policies of the vhosts are read along, whether they are declared or not: they are in force on the queues.
 
@@ -34,7 +35,7 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
         UserError: the server can't be read.
     """
     asked = None if wanted is None else list(wanted)
-    found = read_by_vhost(client, asked, list_call, found_in(alias), with_neighbours=True)
+    found = _read(client, asked, alias, with_neighbours=True)
     if not asked:
         return found
     policies = in_vhosts(client, (address.path[0] for address in asked), alias)
@@ -47,7 +48,32 @@ def look(client: "RabbitClient", wanted: Sequence[Address], alias: str) -> KindR
     Raises:
         UserError: the server can't be read.
     """
-    return read_by_vhost(client, wanted, list_call, found_in(alias))
+    return _read(client, wanted, alias, with_neighbours=False)
+
+
+def _read(
+    client: "RabbitClient", wanted: Sequence[Address] | None, alias: str, *, with_neighbours: bool
+) -> KindReading:
+    """Read; what is asked for by name and can't be used is denied, and stays in sight of rules."""
+    unusable: dict[Address, str] = {}
+    resource_of = found_in(alias)
+
+    def found(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live | str]]:
+        if wanted is not None:
+            some = queue_availability.unusable(client, vhost, rows)
+            unusable.update((Address(alias, KIND, (vhost, name)), why) for name, why in some.items())
+        return resource_of(vhost, rows)
+
+    reading = read_by_vhost(client, wanted, list_call, found, with_neighbours=with_neighbours)
+    hidden = {address: live for address, live in reading.resources.items() if address in unusable}
+    if not hidden:
+        return reading
+    return replace(
+        reading,
+        resources={address: live for address, live in reading.resources.items() if address not in hidden},
+        denied={**reading.denied, **{address: unusable[address] for address in hidden}},
+        neighbours={**reading.neighbours, **hidden} if with_neighbours else reading.neighbours,
+    )
 
 
 def all_in(client: "RabbitClient", vhosts: Iterable[str], alias: str) -> dict[Address, Live]:

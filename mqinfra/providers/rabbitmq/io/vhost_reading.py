@@ -11,6 +11,7 @@ from mqinfra.model.reading import Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
+from mqinfra.providers.rabbitmq.io import queue_availability
 from mqinfra.providers.rabbitmq.io.list_all import Found, connection_names, limits_of, list_all, rows_of
 from mqinfra.providers.rabbitmq.io.listing import Row, sees_all_vhosts, with_unseen
 from mqinfra.providers.rabbitmq.io.queue_statistics import LIVE, STILL_NEW, STREAM, TOTALS, TWO_TURNS, Proof, of_row
@@ -101,6 +102,11 @@ def _figures(client: "RabbitClient", vhost: str) -> Figures:
         for what, number in listed.items()
         if number
     )
+    unusable = sorted(queue_availability.in_vhosts(client, [vhost]).items())
+    if unusable:
+        # From 4.3 on the totals leave such queues out.
+        told = (f"what queue `{name}` holds can't be told: {why}" for (_, name), why in unusable)
+        return Figures(None, names, (*details, *told))
     return Figures(_messages(client, vhost, rows), names, details)
 
 

@@ -23,6 +23,8 @@ from mqinfra.providers.base import codes
 from mqinfra.providers.base.records import Lock
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.conversation import CancelledError, ClosedError, Conversation, Introduction
+from mqinfra.providers.rabbitmq.api.faults import is_down
+from mqinfra.providers.rabbitmq.io.nodes import NODES, down_of
 from mqinfra.providers.rabbitmq.records.names import lock_name
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ class _Attempt:
         """The conversation that holds the queue."""
         said = Introduction(f"mqinfra apply {self._owner}: {self._holder}", _HEARTBEAT)
         try:
-            conversation = Conversation(self._broker.door, self._vhost, time.monotonic() + _CONNECT, said)
+            conversation = self._broker.converse(self._vhost, time.monotonic() + _CONNECT, said)
         except _TROUBLE as error:
             raise self._refused(error) from None
         try:
@@ -139,7 +141,7 @@ class _Attempt:
             try:
                 conversation.declare_exclusive(self._queue, arguments)
             except ClosedError as error:
-                if not error.only_channel or error.code != _RESOURCE_LOCKED:
+                if not error.only_channel or not (error.code == _RESOURCE_LOCKED or is_down(error.text)):
                     raise
             else:
                 return
@@ -170,15 +172,26 @@ class _Attempt:
     def _held(self, queue: Mapping[str, JsonValue]) -> UserError:
         arguments = queue.get("arguments")
         said = arguments.get(_HOLDER) if isinstance(arguments, dict) else None
-        found = codes.LOCKED.at(
-            f"another apply of `{self._owner}` is running: {_shown(str(said or 'unknown holder'))}",
-            address=self._client.where,
-            help=(
-                "wait for it, or give --lock-timeout more seconds",
-                f"it holds the queue `{self._queue}` in vhost `{self._vhost}`, which goes with its connection",
-            ),
+        holder, place = _shown(str(said or "unknown holder")), f"queue `{self._queue}` in vhost `{self._vhost}`"
+        message = f"another apply of `{self._owner}` is running: {holder}"
+        help_: tuple[str, ...] = (
+            "wait for it, or give --lock-timeout more seconds",
+            f"it holds the {place}, which goes with its connection",
         )
-        return UserError([found], ExitCode.LOCKED)
+        if node := self._node_down(queue):
+            message = f"the lock of `{self._owner}` is stuck on node `{node}`, which is down; {holder} held it"
+            help_ = (
+                f"start the node again: the {place} goes when it is back",
+                f"or take it out of the cluster if it is lost for good: `rabbitmqctl forget_cluster_node {node}`",
+                f"that apply has stopped, unless it still reaches the node; {_WITHOUT}",
+            )
+        return UserError([codes.LOCKED.at(message, address=self._client.where, help=help_)], ExitCode.LOCKED)
+
+    def _node_down(self, queue: Mapping[str, JsonValue]) -> str:
+        """The node of the queue, if it is down: from 4.3 on its exclusive queues stay until it is back."""
+        [answer] = self._client.send([NODES])
+        node = str(queue.get("node") or "")
+        return node if node in down_of(answer) else ""
 
     def _refused(self, error: Exception) -> UserError:
         user, vhost = self._client.user, self._vhost

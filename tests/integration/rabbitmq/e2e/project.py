@@ -35,8 +35,8 @@ environments:
     clusters:
       rabbit:
         type: rabbitmq
-        url: "{url}"
-        amqp: "amqp://{host}:{amqp}"
+        url: {urls}
+        amqp: {amqp}
         username: {user}
         password: {{env: {login}}}
 """
@@ -64,9 +64,8 @@ class Project:
         self._monkeypatch.setenv(LOGIN, login[1])
         text = _PROJECT.format(
             scope=flow(scope),
-            url=self.server.proxied_url,
-            host=self.server.host,
-            amqp=self.server.amqp_port,
+            urls=flow(self.server.proxied_urls),
+            amqp=flow([f"amqp://{self.server.host}:{node.ports.amqp}" for node in self.server.nodes]),
             user=login[0],
             login=LOGIN,
         )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.brokers.faketime import wrong_by
 from tests.faults.skew import HOUR, survives_a_wrong_clock
 from tests.faults.sweep import Subject
 
@@ -12,4 +13,4 @@ pytestmark = pytest.mark.slow_faults
 def test_an_apply_by_a_wrong_clock_ends_as_by_the_right_one(
     seconds: int, subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    survives_a_wrong_clock(subject, monkeypatch, seconds)
+    survives_a_wrong_clock(subject, monkeypatch, seconds, wrong_by(seconds))

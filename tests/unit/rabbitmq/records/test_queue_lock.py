@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.records import lock as module
 from mqinfra.providers.rabbitmq.records.lock import QueueLock, queue_lock
+from tests.brokers.ports import free_ports
 from tests.loopback import Loopback, Talk
 
 OWNER = Owner("shop", "prod")
@@ -183,6 +184,50 @@ def test_the_holder_is_named_from_the_queue(monkeypatch: pytest.MonkeyPatch) -> 
     assert error.exit_code is ExitCode.LOCKED
     [found] = error.diagnostics
     assert found.message == "another apply of `shop/prod` is running: eve@ci  [31m, plan"
+
+
+class OneNodeDown(Management):
+    """Tells of a queue, and of the node that it is on."""
+
+    def call(self, call: Call) -> Answer | RabbitFault:
+        if call.segments == ("nodes",):
+            return Answer(200, [{"name": "rabbit@a", "running": True}, {"name": "rabbit@b", "running": False}])
+        return super().call(call)
+
+
+@pytest.mark.parametrize("node", ["rabbit@a", "rabbit@b"])
+def test_a_lock_that_is_stuck_on_a_node_that_is_down_is_told_from_a_running_apply(node: str) -> None:
+    row: JsonValue = {"exclusive": True, "node": node, "arguments": {"mqinfra-holder": "eve@ci"}}
+    with (
+        Loopback(broker(LOCKED)) as server,
+        pytest.raises(UserError) as error,
+        queue_lock(replace(client_of(server), http=OneNodeDown(Answer(200, row))), OWNER, "ann@laptop", 0),
+    ):
+        pass
+    assert error.value.exit_code is ExitCode.LOCKED
+    [found] = error.value.diagnostics
+    stuck = "the lock of `shop/prod` is stuck on node `rabbit@b`, which is down; eve@ci held it"
+    assert found.message == (stuck if node == "rabbit@b" else "another apply of `shop/prod` is running: eve@ci")
+    assert any("forget_cluster_node rabbit@b" in line for line in found.help) == (node == "rabbit@b")
+
+
+def test_the_lock_of_a_node_that_just_went_down_is_waited_for() -> None:
+    words = "NOT_FOUND - home node 'rabbit@b' of durable queue 'q' in vhost '/' is down or inaccessible"
+    down = CHANNEL + method(1, spec.Channel.Close(404, words, 50, 10))
+    with (
+        Loopback(broker(down, CHANNEL, TAKEN)) as server,
+        queue_lock(client_of(server), OWNER, "ann@laptop", 5) as lock,
+    ):
+        assert lock.lost() == ""
+
+
+def test_the_next_node_is_asked_where_the_first_is_down() -> None:
+    with Loopback(broker(CHANNEL, TAKEN)) as server:
+        client = client_of(server)
+        [closed_port] = free_ports(1)
+        beside = replace(client.broker, port=closed_port, others=(("127.0.0.1", server.port),))
+        with queue_lock(replace(client, broker=beside), OWNER, "ann@laptop", 0) as lock:
+            assert lock.lost() == ""
 
 
 @pytest.mark.parametrize("says", [answered("not allowed", 401), Answer(200, None), Answer(200, {"arguments": []})])
