@@ -9,7 +9,6 @@ import pytest
 
 from tests.brokers.kafka import wire
 from tests.brokers.kafka.cluster import KafkaCluster
-from tests.brokers.kafka.messages import admin
 from tests.integration.kafka.e2e.conftest import written
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop, outcomes
@@ -30,12 +29,8 @@ def slowed(cluster: KafkaCluster) -> Iterator[None]:
 
 
 def _limit(cluster: KafkaCluster, rate: float | None) -> None:
-    entry = admin.AlterClientQuotasRequest.EntryData
-    client = entry.EntityData(entity_type="client-id", entity_name="mqinfra")
-    limit = entry.OpData(key="controller_mutation_rate", value=rate or 0.0, remove=rate is None)
-    request = admin.AlterClientQuotasRequest(entries=[entry(entity=[client], ops=[limit])], validate_only=False)
-    answer = wire.call(cluster.nodes[0].ports.plaintext, request, admin.AlterClientQuotasResponse, 1)
-    assert [item.error_code for item in answer.entries] == [0]
+    limits = {"controller_mutation_rate": rate}
+    wire.alter_quotas(cluster.nodes[0].ports.plaintext, {(("client-id", "mqinfra"),): limits})
 
 
 @pytest.mark.slow
