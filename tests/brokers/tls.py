@@ -54,6 +54,42 @@ def with_openssl(folder: Path) -> ServerIdentity:
     return ServerIdentity(ca_file, keystore, "PEM")
 
 
+@dataclass(frozen=True)
+class ClientIdentity:
+    """What a client proves itself with: files, and the same as a PKCS#12 keystore.
+
+    Attributes:
+        certificate: its certificate.
+        key: its key, without a passphrase.
+        keystore: both.
+        password: passphrase of the keystore.
+    """
+
+    certificate: Path
+    key: Path
+    keystore: Path
+    password: str
+
+
+def client_identity(authority: ServerIdentity, folder: Path, subject: str, password: str) -> ClientIdentity:
+    """Make a client's certificate with openssl, signed by the authority that `with_openssl` made.
+
+    Args:
+        authority: of the brokers.
+        folder: where the files go.
+        subject: its name, `/OU=shop/CN=billing` for what RFC 2253 writes `CN=billing,OU=shop`.
+        password: passphrase for the keystore.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    key, certificate, keystore = (folder / name for name in ("client.key", "client.crt", "client.p12"))
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", _DAYS, "-keyout", str(key)]
+    signed = ["-CA", str(authority.ca_file), "-CAkey", str(authority.ca_file.with_suffix(".key")), "-subj", subject]
+    _run([*request, "-out", str(certificate), *signed, "-addext", "basicConstraints=critical,CA:FALSE"])
+    store = ["openssl", "pkcs12", "-export", "-in", str(certificate), "-inkey", str(key)]
+    _run([*store, "-certfile", str(authority.ca_file), "-out", str(keystore), "-passout", f"pass:{password}"])
+    return ClientIdentity(certificate, key, keystore, password)
+
+
 def with_keytool(folder: Path) -> ServerIdentity:
     keystore, ca_file = folder / "server.p12", folder / "ca.pem"
     store = ["-keystore", str(keystore), "-storetype", "PKCS12", "-storepass", _STORE_PASSWORD, "-alias", "server"]

@@ -47,7 +47,13 @@ _LISTENERS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a cluster is started with. `properties` are further server properties, and win over ours."""
+    """What a cluster is started with.
+
+    Attributes:
+        listeners: further ones, with their protocols.
+        options: further ones of Java's.
+        properties: further server properties, which win over ours.
+    """
 
     nodes: int = 1
     # Without this the controller writes a no-op record every 500 ms, and the end offset of the
@@ -56,6 +62,8 @@ class Settings:
     proxied: bool = True
     # Enough for some thousand topics; with 10,000 of them the JVM spends its time collecting garbage.
     heap: str = "512m"
+    listeners: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -110,16 +118,25 @@ class KafkaCluster(Server[KafkaRequest]):
         """SASL_SSL with SCRAM; `ca_file` is what a client must trust."""
         return ",".join(f"{HOST}:{node.ports.tls}" for node in self.nodes)
 
+    def bootstrap_of(self, listener: str) -> str:
+        """One of the further listeners."""
+        return ",".join(f"{HOST}:{node.ports.further[listener]}" for node in self.nodes)
+
     @property
     def proxied_bootstrap(self) -> str:
         """Plaintext through the proxy; the brokers advertise the proxy's ports on it."""
         return ",".join(f"{HOST}:{port}" for port in self._proxy_ports)
 
     @property
-    def ca_file(self) -> Path:
+    def identity(self) -> ServerIdentity:
+        """The certificate of the brokers, and who signed it."""
         if self._identity is None:
             raise self._not_started()
-        return self._identity.ca_file
+        return self._identity
+
+    @property
+    def ca_file(self) -> Path:
+        return self.identity.ca_file
 
     def _lay_out(self) -> None:
         """Choose ports, write the configuration and format what is not formatted."""
@@ -139,8 +156,9 @@ class KafkaCluster(Server[KafkaRequest]):
                     self.folder / f"node-{number}",
                     nodes=count,
                     heap=self.settings.heap,
+                    options=self.settings.options,
                 )
-                for number, ports in enumerate(NodePorts.choose(count), start=1)
+                for number, ports in enumerate(NodePorts.choose(count, tuple(self.settings.listeners)), start=1)
             ]
             for node in self.nodes:
                 node.configure(self._properties(node))
@@ -157,6 +175,7 @@ class KafkaCluster(Server[KafkaRequest]):
             "TLS": node.ports.tls,
             "PROXIED": node.ports.proxied,
             "CONTROLLER": node.ports.controller,
+            **node.ports.further,
         }
         if self._proxy is None:
             del ports["PROXIED"]
@@ -164,13 +183,14 @@ class KafkaCluster(Server[KafkaRequest]):
         if self._proxy is not None:
             advertised["PROXIED"] = self._proxy_ports[node.node_id - 1]
         replicas = str(min(3, self.settings.nodes))
+        protocols = _LISTENERS | dict(self.settings.listeners)
         login = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
         return {
             "process.roles": "broker,controller",
             "controller.quorum.voters": ",".join(f"{n.node_id}@{HOST}:{n.ports.controller}" for n in self.nodes),
             "listeners": _listeners(ports),
             "advertised.listeners": _listeners(advertised),
-            "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in _LISTENERS.items()),
+            "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in protocols.items()),
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
             "sasl.enabled.mechanisms": ",".join(MECHANISMS),

@@ -39,12 +39,20 @@ class NodePorts:
     tls: int
     proxied: int
     controller: int
+    further: Mapping[str, int]
 
     @classmethod
-    def choose(cls, nodes: int) -> list[NodePorts]:
-        width = len(fields(cls))
+    def choose(cls, nodes: int, further: Sequence[str] = ()) -> list[NodePorts]:
+        own = [one.name for one in fields(cls) if one.name != "further"]
+        width = len(own) + len(further)
         ports = free_ports(nodes * width)
-        return [cls(*ports[start : start + width]) for start in range(0, len(ports), width)]
+        return [
+            cls(
+                **dict(zip(own, ports[start:], strict=False)),
+                further=dict(zip(further, ports[start + len(own) :], strict=False)),
+            )
+            for start in range(0, len(ports), width)
+        ]
 
 
 class KafkaNode(Node):
@@ -54,7 +62,16 @@ class KafkaNode(Node):
     port_taken = ("Address already in use", "java.net.BindException", "Socket server failed to bind")
 
     def __init__(
-        self, release: Release, node_id: int, cluster_id: str, ports: NodePorts, folder: Path, *, nodes: int, heap: str
+        self,
+        release: Release,
+        node_id: int,
+        cluster_id: str,
+        ports: NodePorts,
+        folder: Path,
+        *,
+        nodes: int,
+        heap: str,
+        options: Sequence[str] = (),
     ) -> None:
         super().__init__(f"Kafka node {node_id}", folder)
         self.node_id = node_id
@@ -62,7 +79,7 @@ class KafkaNode(Node):
         self._release = release
         self._cluster_id = cluster_id
         self._brokers = frozenset(range(1, nodes + 1))
-        self._heap = heap
+        self._heap, self._options = heap, options
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -96,7 +113,7 @@ class KafkaNode(Node):
             raise BrokerError(f"formatting Kafka node {self.node_id} failed:\n{done.stdout}{done.stderr}")
 
     def command(self) -> Sequence[str]:
-        return self._release.java("kafka.Kafka", str(self._configuration), heap=self._heap)
+        return self._release.java("kafka.Kafka", str(self._configuration), heap=self._heap, options=self._options)
 
     def missing(self) -> str | None:
         """Whether this node's own metadata shows exactly the brokers of the cluster, and a controller."""

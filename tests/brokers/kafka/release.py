@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ class Release:
     version: str
     jars: Path
 
-    def java(self, main: str, *arguments: str, heap: str) -> list[str]:
+    def java(self, main: str, *arguments: str, heap: str, options: Sequence[str] = ()) -> list[str]:
         """The command that runs one of its main classes, tuned to start fast rather than run long."""
         logging = (
             f"-Dlog4j.configuration=file:{_HERE / 'log4j.properties'}"
@@ -31,7 +32,17 @@ class Release:
             else f"-Dlog4j2.configurationFile={_HERE / 'log4j2.xml'}"
         )
         tuning = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", f"-Xmx{heap}"]
-        return ["java", *tuning, "-Djava.awt.headless=true", logging, "-cp", f"{self.jars}/*", main, *arguments]
+        return [
+            "java",
+            *tuning,
+            *options,
+            "-Djava.awt.headless=true",
+            logging,
+            "-cp",
+            f"{self.jars}/*",
+            main,
+            *arguments,
+        ]
 
 
 @cache

@@ -6,7 +6,6 @@ guessed.
 """
 
 import logging
-import ssl
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from confluent_kafka import KafkaError
 
-from mqinfra.model.errors import UserError
 from mqinfra.model.secret import SecretRef, SecretResolver
-from mqinfra.providers.base.connecting.bounded import tls_context
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
+from mqinfra.providers.kafka.api.sasl import Sasl
 from mqinfra.providers.kafka.api.second_acls import CodedError
+from mqinfra.providers.kafka.api.second_tls import context_of
 from mqinfra.providers.kafka.api.security import KafkaTls
+from mqinfra.providers.kafka.api.tokens import TokenError, impossible, provider, tokens_of
 
 if TYPE_CHECKING:
     from kafka.admin import KafkaAdminClient
@@ -30,15 +30,6 @@ T = TypeVar("T")
 
 _PATIENCE = 10.0
 _BY_EXCEPTION = {"ClusterAuthorizationFailedError": "CLUSTER_AUTHORIZATION_FAILED"}
-_TLS_OUT_OF_REACH = (
-    "certificate_pem",
-    "key_pem",
-    "keystore",
-    "cipher_suites",
-    "curves",
-    "signature_algorithms",
-    "providers",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,35 +149,29 @@ class SecondClient:
             "request_timeout_ms": int(self._patience * 1_000),
         }
         if security.protocol.encrypted:
-            context = self._context(security.tls or KafkaTls())
+            context = context_of(security.tls or KafkaTls(), self._text)
             if isinstance(context, str):
                 return context
             config |= {"ssl_context": context, "ssl_check_hostname": context.check_hostname}
-        if security.sasl is not None:
-            if not security.sasl.mechanism.by_password:
-                return f"is not possible here with a login by {security.sasl.mechanism.value}"
-            config |= {
-                "sasl_mechanism": security.sasl.mechanism.value,
-                "sasl_plain_username": self._text(security.sasl.username),
-                "sasl_plain_password": self._text(security.sasl.password),
-            }
-        return config
+        login = self._login(security.sasl) if security.sasl is not None else {}
+        return login if isinstance(login, str) else config | login
 
-    def _context(self, tls: KafkaTls) -> ssl.SSLContext | str:
-        used = [name for name in _TLS_OUT_OF_REACH if getattr(tls, name) is not None]
-        if used:
-            name = type(tls).model_fields[used[0]].alias or used[0]
-            return f"is not possible here with `security.tls.{name}`"
+    def _login(self, sasl: Sasl) -> dict[str, Any] | str:
+        name = sasl.mechanism.value
+        if sasl.mechanism.by_password:
+            user, password = self._text(sasl.username), self._text(sasl.password)
+            return {"sasl_mechanism": name, "sasl_plain_username": user, "sasl_plain_password": password}
+        if sasl.oauth is None:
+            return f"is not possible here with a login by {name}"
+        field = impossible(sasl.oauth)
+        if field:
+            return f"is not possible here with `security.sasl.oauth.{field}`"
+        tokens = tokens_of(sasl.oauth, self._text, self._patience)
         try:
-            context = tls_context(tls, self._text(tls.key_password), "", tls.ca_pem)
-            if tls.crl is not None:
-                context.load_verify_locations(tls.crl)
-                context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
-        except UserError as error:
-            return f"failed: {error.diagnostics[0].message}"
-        except (OSError, ValueError) as error:
-            return f"failed with {type(error).__name__}: `security.tls`"
-        return context
+            tokens.token()  # kafka-python would not say why it has none
+        except TokenError as error:
+            return f"failed: {error}"
+        return {"sasl_mechanism": name, "sasl_oauth_token_provider": provider(tokens, sasl.oauth.extensions)}
 
     def _text(self, value: str | SecretRef | None) -> str | None:
         return self._secrets(value).reveal() if isinstance(value, SecretRef) else value

@@ -88,12 +88,12 @@ class KafkaTls(TlsBlock):
     @property
     def has_certificate(self) -> bool:
         """See the base."""
-        return self.certificate is not None or self.certificate_pem is not None
+        return self.certificate is not None or self.certificate_pem is not None or self.keystore is not None
 
     @property
     def has_key(self) -> bool:
         """See the base."""
-        return self.key is not None or self.key_pem is not None
+        return self.key is not None or self.key_pem is not None or self.keystore is not None
 
     @property
     def name_unchecked_by(self) -> str:
