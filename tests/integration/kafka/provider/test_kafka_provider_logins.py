@@ -5,6 +5,7 @@ One broker has a listener for each, and an issuer of the tests' own behind the f
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from mqinfra.model.secret import SecretValue
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.provider import KafkaProvider
+from tests.brokers.fixtures import is_matrix, matrix_only
 from tests.brokers.kafka.cluster import KafkaCluster, Settings
 from tests.brokers.kafka.issuer import AUDIENCE, Issuer
 from tests.brokers.kafka.release import installed
@@ -64,8 +66,10 @@ class Site:
 @pytest.fixture(scope="module", params=["4", "3.9"])
 def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     line = str(request.param)
-    if line == "3.9" and not request.config.getoption("--matrix"):
-        pytest.skip("a second start: pytest --matrix")
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no `openssl`")
+    if line == "3.9" and not is_matrix(request.config):
+        pytest.skip(matrix_only("a login without a password to Kafka 3.9"))
     with (
         scratch_folder("kafka-logins") as folder,
         Issuer(folder / "issuer", {"deployer": SECRETS["CLIENT_SECRET"]}) as issuer,
