@@ -23,7 +23,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.declaration import Desired
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.model.plan import Plan
+from mqinfra.model.plan import FORMAT_VERSION, Plan
 from mqinfra.model.reading import Source
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.session import Session
@@ -58,8 +58,13 @@ def check_saved(plan: Plan, desired: Desired, path: Path) -> None:
     """Refuse a plan that must not be applied, before any cluster is opened.
 
     Raises:
-        UserError: it is blocked or incomplete, was made against a snapshot, or the manifests or the scope have changed.
+        UserError: it has another version of the format, is blocked or incomplete, was made against a snapshot, or the
+            manifests or the scope have changed.
     """
+    if plan.format_version != FORMAT_VERSION:
+        # It is shown all the same; but what was approved is what that version could say of its changes.
+        message = f"`{path}` has plan format {plan.format_version}, and this mqinfra applies format {FORMAT_VERSION}"
+        raise UserError([PLAN_FILE.at(message, help="plan again with this mqinfra, and review it")], ExitCode.STALE)
     if plan.blocked:
         names = ", ".join(f"`{change.address}`" for change in plan.blocked[:5])
         code = next(d for d in plan.diagnostics if d.code == plan.blocked[0].blocked_by[0])

@@ -259,6 +259,7 @@ def over_limit(
                     span=change.span,
                     address=str(change.address),
                     help=f"if all {len(some)} are intended: --max-deletes {cluster}/{kind}={len(some)}",
+                    cause=f"{cluster}/{kind}",
                 )
                 for change in chain.from_iterable(some.values())
             ]

@@ -18,7 +18,7 @@ from mqinfra.model.spec import Mutability, Spec, SpecDocument
 S = TypeVar("S", bound=Spec)
 
 _CONFIG = ConfigDict(
-    frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    frozen=True, extra="ignore", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from mqinfra.model.span import Span
 
@@ -25,7 +25,7 @@ class Related(BaseModel):
         source: text of that line; None when it is unknown or may hold a secret.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     span: Span
     label: str
@@ -46,10 +46,10 @@ class Diagnostic(BaseModel):
         related: further places.
         help: next steps, most useful first.
         cause: what findings of the same code may have in common, so that people are told once; empty where it is
-            theirs alone, or the same line of a manifest. Not written to plans, which keep every finding.
+            theirs alone, or the same line of a manifest.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     code: str
     severity: Severity = Severity.ERROR
@@ -60,7 +60,7 @@ class Diagnostic(BaseModel):
     address: str | None = None
     related: tuple[Related, ...] = ()
     help: tuple[str, ...] = ()
-    cause: str = Field(default="", exclude=True)
+    cause: str = ""
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

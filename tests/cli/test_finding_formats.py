@@ -1,14 +1,12 @@
 """Findings for hosts of code and CI servers, from the command line; and every format where there is no result."""
 
-import importlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from mqinfra.cli.main import COMMANDS
-from mqinfra.cli.options import OutputOption
+from mqinfra.cli.formats import outputs
 from mqinfra.cli.output import FINDING_FORMATS
 from tests.cli.conftest import Project
 from tests.unit.render.findings import read_back
@@ -75,15 +73,8 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 
 
-def output_of(command: str) -> OutputOption | None:
-    params = importlib.import_module(f"mqinfra.cli.{command}").command.params
-    return next((param for param in params if isinstance(param, OutputOption)), None)
-
-
 def formats_of(command: str) -> list[str]:
-    output = output_of(command)
-    assert output is not None
-    return [form for form in output.formats if form != "before"]
+    return [form for form in outputs()[command].formats if form != "before"]
 
 
 @pytest.mark.parametrize(
@@ -188,6 +179,17 @@ def test_what_a_plan_is_blocked_by_stands_at_its_line_in_every_format(project: P
     assert [(case.get("name"), case.get("line")) for case in failed] == [("update topic orders.created", "6")]
 
 
+def test_a_limit_that_many_deletes_exceed_is_one_finding_also_of_a_saved_plan(project: Project) -> None:
+    names = [f"orders.t{number}" for number in range(12)]
+    project.topics("".join(f"    {name}: {{partitions: 6}}\n" for name in names))
+    assert project.mq("apply", "--auto-approve").code == 0
+    project.topics("", "removed:\n" + "".join(f"  kafka/topics/{name}:\n" for name in names[:9]))
+    saved = project.root / "plan.json"
+    made = read_back.gitlab(project.mq("plan", "-o", f"json={saved}", "-o", "gitlab").out)
+    assert [issue["check_name"] for issue in made if issue["severity"] == "critical"] == ["MQ204"]
+    assert read_back.gitlab(project.mq("show", str(saved), "-o", "gitlab").out) == made
+
+
 def test_a_plan_without_findings_is_an_empty_report(project: Project) -> None:
     found = json.loads(project.mq("plan", "-o", "json").out)["diagnostics"]
     assert len(read_back.gitlab(project.mq("plan", "-o", "gitlab").out)) <= len(found)
@@ -222,6 +224,5 @@ def test_drift_is_a_failure_for_each_resource(project: Project) -> None:
 
 
 def test_every_command_that_can_fail_in_a_format_is_tested_here() -> None:
-    outputs = {name: output_of(name) for name in COMMANDS}
-    failing = {name for name, output in outputs.items() if output is not None and output.failures}
+    failing = {name for name, output in outputs().items() if output.failures}
     assert failing == {"validate", "show", *WAYS}

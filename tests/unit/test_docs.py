@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mqinfra.cli.codes import all_codes, shared_codes
+from mqinfra.cli.formats import FORMATS, formats_markdown, outputs
 from mqinfra.cli.main import COMMANDS, run
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.catalogue import installed
@@ -20,6 +21,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 def pages() -> dict[str, str]:
     ours = {*shared_codes(), *OURS.codes}
     found = {"diagnostics.md": codes_markdown(tuple(code for code in all_codes() if code in ours), FORMER)}
+    found["formats.md"] = formats_markdown()
     for kind in OURS.kinds():
         found[f"kinds/{kind.broker}-{kind.name}.md"] = kind_markdown(describe_kind(kind))
     return found
@@ -67,3 +69,10 @@ def test_every_broker_is_explained(broker: str, capsys: pytest.CaptureFixture[st
     rows = {line.split()[0]: line for line in said.splitlines() if line.startswith("  ")}
     assert {*provider.kinds, "type", "sandbox", "clusterId"} <= rows.keys()
     assert all(len(line.split()) > 1 for line in rows.values())
+
+
+def test_every_format_is_on_the_page_of_formats_and_of_some_command() -> None:
+    offered = {form for output in outputs().values() for form in output.formats}
+    assert offered == set(FORMATS)
+    rows = [line for line in formats_markdown().splitlines() if "✓" in line]
+    assert [row.split("`")[1] for row in rows] == list(FORMATS)

@@ -1,6 +1,7 @@
 """A saved plan comes back as it was, or not at all."""
 
 import hashlib
+import json
 import re
 
 import pytest
@@ -17,6 +18,9 @@ EVERYTHING = Plan.model_validate_json((CASES / "everything.plan.json").read_byte
 PLAN = EVERYTHING.model_copy(update={"digest": plan_digest("shop", "prod", EVERYTHING.clusters, EVERYTHING.changes)})
 SAVED = plan_to_json(PLAN)
 some = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+# Objects whose keys are names of the user's or the broker's.
+NAMED_BY_OTHERS = {"before", "after", "guard", "labels", "keys", "nodes", "maxDeletes", "recorded", "live"}
 
 
 def sealed(text: str) -> str:
@@ -79,6 +83,25 @@ def test_a_refusal_says_why(text: str, message: str) -> None:
 def test_a_newer_minor_version_with_new_keys_is_read() -> None:
     newer = SAVED.replace('"formatVersion": "1.1"', '"formatVersion": "1.7",\n "novelty": [1]')
     assert plan_from_json(sealed(newer)) == PLAN.model_copy(update={"format_version": "1.7"})
+
+
+def with_novelties(node: object) -> object:
+    """The same document with a key that nobody knows in each object that is the format's own."""
+    if isinstance(node, list):
+        return [with_novelties(item) for item in node]
+    if isinstance(node, dict):
+        known = {key: with_novelties(value) for key, value in node.items() if key not in NAMED_BY_OTHERS}
+        return {"novelty": 1, **known, **{key: node[key] for key in NAMED_BY_OTHERS & node.keys()}}
+    return node
+
+
+def test_new_keys_of_a_newer_minor_version_are_passed_over_everywhere() -> None:
+    document = json.loads(SAVED) | {"formatVersion": "1.7"}
+    del document["checksum"]
+    newer = json.dumps(with_novelties(document), indent=1)
+    assert newer.count("novelty") > 10
+    closed = newer.removesuffix("\n}") + ',\n"checksum": "sha256:' + "0" * 64 + '"\n}\n'
+    assert plan_from_json(sealed(closed)) == PLAN.model_copy(update={"format_version": "1.7"})
 
 
 def test_a_plan_that_is_too_large_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
