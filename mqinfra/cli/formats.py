@@ -99,7 +99,7 @@ def outputs() -> Mapping[str, OutputOption]:
 def formats_markdown() -> str:
     """Write docs/formats.md: what each format is, which command prints it, and how findings and tests are read."""
     known = outputs()
-    lines = [_HEAD, f"| | {' | '.join(f'`{command}`' for command in known)} |", f"|---|{'---|' * len(known)}"]
+    lines = [_HEAD, "", f"| | {' | '.join(f'`{command}`' for command in known)} |", f"|---|{'---|' * len(known)}"]
     lines += [
         f"| `{form}` | {' | '.join('✓' if form in output.formats else '' for output in known.values())} |"
         for form in FORMATS
