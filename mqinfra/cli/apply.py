@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from mqinfra.cli.approval import confirmed, unexpected
 from mqinfra.cli.closing import close_kept
 from mqinfra.cli.console import Console
 from mqinfra.cli.failure import report_failure
@@ -38,15 +39,14 @@ from mqinfra.cli.waiting import drained, drains
 from mqinfra.cli.way_back import BEFORE, keep_before, part_targets, towards
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
-from mqinfra.engine import codes
 from mqinfra.engine.examine import examine, refuse_other_clusters
 from mqinfra.engine.inventory.journal import not_recorded
 from mqinfra.engine.keeping import Basis, Keeping, beside_of, keep, read_under_lock
+from mqinfra.engine.once import refuse_begun, refuse_unrecorded
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.second_look import until_settled
 from mqinfra.engine.unattended import without_revocations
 from mqinfra.model.change import Change
-from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Report
 from mqinfra.model.exit_code import ExitCode
@@ -151,7 +151,7 @@ def command(
             emit_failure(targets, plan.diagnostics, talk)
             return code
         if expect is not None and expect != plan.digest:
-            raise UserError([_unexpected(expect, plan)], ExitCode.STALE)
+            raise UserError([unexpected(expect, plan)], ExitCode.STALE)
         if auto_approve and expect is None:
             whole, (plan, left) = plan, without_revocations(plan)
             _say_left(whole, left, talk)
@@ -160,12 +160,16 @@ def command(
             keep_before(plan, before, workspace, talk)
             _record(basis, talk, patience)
             return _nothing_to_do(plan, targets, talk, patience, _draining(plan, workspace, options, patience, talk))
-        if expect is None and not auto_approve and not _confirmed(plan):
+        if expect is None and not auto_approve and not confirmed(plan):
             talk.error("Nothing was applied.")
             return ExitCode.REFUSED
         keep_before(plan, before, workspace, talk)
         then = _draining(plan, workspace, options, patience, talk)
-        return _apply(plan, result.survey.sessions, targets, talk, patience, lambda: basis, then=then)
+        if expect is None:
+            refuse_unrecorded(plan.changes, result.survey.inventories)
+        expected = expect is not None
+        sessions = result.survey.sessions
+        return _apply(plan, sessions, targets, talk, patience, lambda: basis, expected=expected, then=then)
 
 
 def _apply_saved(
@@ -173,7 +177,7 @@ def _apply_saved(
 ) -> int:
     plan = read_plan(path)
     if approval.digest is not None and approval.digest != plan.digest:
-        raise UserError([_unexpected(approval.digest, plan)], ExitCode.STALE)
+        raise UserError([unexpected(approval.digest, plan)], ExitCode.STALE)
     asked = approval.where.environment
     if asked is not None and asked != plan.environment:
         raise click.UsageError(f"the plan is for environment `{plan.environment}`, not `{asked}`")
@@ -191,7 +195,8 @@ def _apply_saved(
     with workspace.sessions({change.address.cluster for change in plan.changes}) as sessions:
         keep_before(plan, approval.before, workspace, talk)
         again = partial(plan_again, workspace, sessions, options)
-        return _apply(plan, sessions, targets, talk, patience, again, saved=True, then=then)
+        expected = approval.digest is not None
+        return _apply(plan, sessions, targets, talk, patience, again, saved=True, expected=expected, then=then)
 
 
 def _apply(
@@ -203,6 +208,7 @@ def _apply(
     basis: Callable[[], Basis] | None = None,
     *,
     saved: bool = False,
+    expected: bool = False,
     then: "_Then | None" = None,
 ) -> int:
     """Bring a plan about. From here on there is a report, whatever happens.
@@ -215,11 +221,12 @@ def _apply(
         patience: how long to wait.
         basis: gives what the plan was made from; for a saved plan it plans anew. None where there is nothing to do.
         saved: the plan was saved; what is planned anew is applied in its place.
+        expected: it was approved by its digest.
         then: what follows where all went well, and makes the report of the whole.
     """
     course = Course(plan, talk, events=any(target.format == "jsonl" for target in targets))
     try:
-        _run_apply(course, sessions, targets, talk, patience, basis, saved=saved)
+        _run_apply(course, sessions, targets, talk, patience, basis, saved=saved, expected=expected)
         report = course.report
         if then is not None and report.exit_code is ExitCode.OK:
             report = then(report, course.events)
@@ -247,6 +254,7 @@ def _run_apply(
     basis: Callable[[], Basis] | None,
     *,
     saved: bool,
+    expected: bool = False,
 ) -> None:
     plan = course.plan
     used = sorted({change.address.cluster for change in plan.changes})
@@ -266,11 +274,15 @@ def _run_apply(
         elif saved:
             found, rechecks = until_settled(partial(derive, plan, sessions, basis), live)
             course.plan = found.plan
-            keeping = keep(found, locks, whoami(), frozenset(locks))
+            left = [c for c in found.plan.changes if rechecks[c.address].remaining is not None]
+            if not expected:
+                refuse_unrecorded(left, found.survey.inventories)
+            keeping = keep(found, locks, whoami(), frozenset(locks), expected=expected)
         else:
             found, undisturbed = read_under_lock(basis(), locks)
+            refuse_begun(plan.changes, found.survey.inventories)
             rechecks = until_settled(partial(examine, plan, sessions, undisturbed), live)
-            keeping = keep(found, locks, whoami(), undisturbed)
+            keeping = keep(found, locks, whoami(), undisturbed, expected=expected)
         gc.freeze()  # what was made so far stays, and is not looked through for cycles, as what an apply makes is
         gc.enable()
         try:
@@ -373,23 +385,6 @@ def _say_left(whole: Plan, left: Sequence[Change], talk: Console) -> None:
     # What is applied now is no part of the plan that is left.
     digest = plan_digest(whole.project, whole.environment, whole.clusters, left)
     talk.error(f"To carry them out: {command_line('apply', whole, '--expect', digest)}")
-
-
-def _confirmed(plan: Plan) -> bool:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise click.UsageError(
-            "no terminal to ask for confirmation; use --auto-approve, or --expect with the digest of the reviewed plan"
-        )
-    what = plural(len(plan.changes), "change")
-    click.echo(f"\nApply {what} to `{plan.environment}`? Type `yes` to continue: ", err=True, nl=False)
-    return sys.stdin.readline().strip() == "yes"
-
-
-def _unexpected(expect: str, plan: Plan) -> Diagnostic:
-    return codes.STALE.at(
-        f"expected plan {expect}, got {plan.digest}",
-        help="the cluster or the manifests changed since the review: look at the plan above and approve that digest",
-    )
 
 
 def _owner(plan: Plan) -> Owner:

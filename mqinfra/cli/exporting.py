@@ -30,7 +30,7 @@ def live_resources(
     """
     desired = workspace.loaded.desired
     chosen: list[Resource] = [
-        (address, live.spec, {}, Lifecycle())
+        (address, live.spec.declarable(), {}, Lifecycle())
         for snapshot in snapshots.values()
         for address, live in sorted(snapshot.reading.resources.items())
         if selection.covers(address, snapshot.reading.type, {}, "")

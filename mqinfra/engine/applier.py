@@ -19,6 +19,7 @@ from mqinfra.engine.batch import Batch, Pace
 from mqinfra.engine.guard_classes import classes_now
 from mqinfra.engine.inventory.journal import not_recorded
 from mqinfra.engine.keeping import Keeping
+from mqinfra.engine.once import begun_by
 from mqinfra.engine.order import connected, waves
 from mqinfra.engine.recheck import Recheck, made_anew, stale_classes
 from mqinfra.model.address import Address
@@ -122,6 +123,7 @@ class _Run:
     unreachable_reason: str = ""
     ended: list[Ended] = field(default_factory=list)
     identities: dict[Address, str] = field(default_factory=dict)
+    untouched: set[Address] = field(default_factory=set)
 
     def go(self, wave: Sequence[Change]) -> None:
         """Bring about the changes of one wave that are this cluster's."""
@@ -143,12 +145,12 @@ class _Run:
         going = self._still_guarded(ready)
         if self.keeping.journal is not None and going:
             self.keeping.journal.before(going)
-        self._apply(going)
+        self._apply(self._recorded(going))
         self._note()
 
     def _note(self) -> None:
         if self.keeping.journal is not None and self.ended:
-            self.keeping.journal.after(self.ended, self.identities)
+            self.keeping.journal.after(self.ended, self.identities, self.untouched)
         self.ended.clear()
 
     def close(self) -> None:
@@ -160,6 +162,24 @@ class _Run:
         journal.finish(self.outcomes.get(change.address, Outcome.NOT_ATTEMPTED) for change in self.changes)
         if journal.problem:
             self.emit(Warned(cluster=self.session.alias, message=not_recorded(journal.problem, journal.unwritten)))
+
+    def _recorded(self, changes: Sequence[Change]) -> list[Change]:
+        """Leave out what is done once and could not be recorded: nothing would keep a later apply from doing it again.
+
+        A plan that was approved by its digest goes all the same: that never fits a second time.
+        """
+        journal = self.keeping.journal
+        why = "nothing is recorded" if journal is None else journal.unrecorded
+        if not why or self.keeping.expected:
+            return list(changes)
+        going: list[Change] = []
+        for change in changes:
+            if begun_by(change):
+                message = f"not sent: it is done once, and that it was begun could not be recorded: {why}"
+                self._end(change, Outcome.FAILED, message=message)
+            else:
+                going.append(change)
+        return going
 
     def _still_guarded(self, changes: Sequence[Change]) -> list[Change]:
         """Leave out what would now take what the plan did not see: messages arrived since, and nobody consented."""
@@ -230,6 +250,7 @@ class _Run:
         batch = Batch(self.session, changes, self.stop, self.pace, self.emit, self.unreachable_reason, lost)
         ended = batch.run()
         self.identities.update(batch.identities)
+        self.untouched |= batch.untouched
         self.unreachable_reason = batch.unreachable_reason
         return ended
 

@@ -65,6 +65,7 @@ class Batch:
         unreachable_reason: why the cluster can't be read any more; empty while it answers. Nothing
             is sent while it does not.
         identities: the broker's own ids of what was seen to be done, where it has any.
+        untouched: what the broker refused, and did nothing of for certain.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Batch:
         self.unreachable_reason = unreachable_reason
         self._planned = {change.address: change for change in changes}
         self.identities: dict[Address, str] = {}
+        self.untouched: set[Address] = set()
         self._ended: dict[Address, Ended] = {}
         self._before: dict[Address, Live] = {}
         self._compared: set[Address] = set()
@@ -244,27 +246,38 @@ class Batch:
             self._before[address] = live
         match result:
             case Refused(retry=False):
-                found = self._otherwise(address, live) if not conflict else ""
-                return self._ending(change, Outcome.FAILED, result.message + found, result.help)
+                return self._refused(change, result, live)
             case Refused():
                 return result
             case Lost():
                 return result if elapsed >= self._pace.lost else None
             case Accepted():
-                other = self._overtaken(address, live)
-                if other and elapsed >= self._pace.lost:
-                    message = f"another value was read back: {other}; someone else is changing it"
-                    advice = "find out who else changes this cluster, then plan again"
-                    return self._ending(change, Outcome.FAILED, message, (advice,))
-                if elapsed < self._pace.settle:
-                    return None
-                return self._ending(
-                    change,
-                    Outcome.UNKNOWN,
-                    f"the broker accepted it, but it was not seen within {self._pace.settle:g} s"
-                    f"{self._otherwise(address, live)}",
-                    ("look at the broker's log, then run the same command again",),
-                )
+                return self._accepted(change, live, result, elapsed)
+
+    def _accepted(self, change: Change, live: Live | None, result: Accepted, elapsed: float) -> Ended | None:
+        """Decide on what the broker took and does not look so."""
+        if result.proven:
+            return self._applied(change, live, result)
+        other = self._overtaken(change.address, live)
+        if other and elapsed >= self._pace.lost:
+            message = f"another value was read back: {other}; someone else is changing it"
+            advice = "find out who else changes this cluster, then plan again"
+            return self._ending(change, Outcome.FAILED, message, (advice,))
+        if elapsed < self._pace.settle:
+            return None
+        return self._ending(
+            change,
+            Outcome.UNKNOWN,
+            f"the broker accepted it, but it was not seen within {self._pace.settle:g} s"
+            f"{self._otherwise(change.address, live)}",
+            ("look at the broker's log, then run the same command again",),
+        )
+
+    def _refused(self, change: Change, result: Refused, live: Live | None) -> Ended:
+        if result.untouched or result.conflict:
+            self.untouched.add(change.address)
+        found = self._otherwise(change.address, live) if not result.conflict else ""
+        return self._ending(change, Outcome.FAILED, result.message + found, result.help)
 
     def _applied(self, change: Change, live: Live | None, result: Result) -> Ended:
         if live is not None:
@@ -348,6 +361,8 @@ def _expected(address: Address, waiting: Mapping[Address, Change], results: Mapp
 
 def _worse(one: Result | None, other: Result) -> Result:
     """The result that says less about success: lost, then refused, then accepted."""
+    if isinstance(one, Accepted) and isinstance(other, Accepted):
+        return replace(other, proven=one.proven and other.proven)
     if one is None or isinstance(one, Accepted):
         return other
     return other if isinstance(other, Lost) and not isinstance(one, Lost) else one

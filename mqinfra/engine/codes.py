@@ -253,9 +253,39 @@ STALE = Code(
     "Between plan and apply the live resource, the manifests or the plan's format changed, so the reviewed plan no "
     "longer says what would happen. Nothing was written. Plan again, and review what is different.",
 )
+POSITIONS = Code(
+    "MQ217",
+    "a delete would lose positions",
+    "The group has read something, and where it stands goes with it: one of its name that comes later begins where its "
+    "clients say, reads everything again or skips what came meanwhile.\n\n"
+    "Let it be, or consent to that in the tombstone: `evenIf: [positions]`.",
+    bad="removed:\n  kafka/groups/billing.old: {}",
+    good="removed:\n  kafka/groups/billing.old: {evenIf: [positions], until: 2026-12-20, reason: OPS-812}",
+)
+ONCE_UNRECORDED = Code(
+    "MQ218",
+    "no record could say that it was done",
+    "The change is done once for each `id` that its entry gives. That it was begun is recorded on the cluster before "
+    "it is sent, so that no later apply does it again. Here no record can be kept, or none can be read.\n\n"
+    "Give the user of this apply the rights to the project's records; or apply exactly the plan that was reviewed, "
+    "with `--expect`: the digest holds what the change begins from, so that it never fits a second time.",
+    bad="mqinfra apply -e prod --auto-approve            # may not read the records",
+    good="mqinfra apply -e prod --expect sha256:...",
+)
+ONCE_UNFINISHED = Code(
+    "MQ219",
+    "begun once, and not seen to be done",
+    "An apply recorded that it begins the change, and ended before it saw it done: it was killed, or lost its "
+    "connection. Whether the change was made is not known, and it is not made a second time.\n\n"
+    "Look at the resource. Give the entry another `id` to do it again, or remove the entry.",
+    severity=Severity.WARNING,
+)
 CODES = (
     MESSAGES,
     CONSUMERS,
+    POSITIONS,
+    ONCE_UNRECORDED,
+    ONCE_UNFINISHED,
     REPLACE,
     DELETE_LIMIT,
     PROTECTED,

@@ -1,7 +1,8 @@
 """Is one field of a live resource as it is wanted? The one comparison that diff, rechecks and read-backs share.
 
 By meaning, on every node that keeps the resource for itself, and for secrets through whoever can look their references
-up. Create-only fields are never compared: they say how a resource begins, not how it is.
+up. Create-only fields are never compared: they say how a resource begins, not how it is. Nor is what is done once: that
+it was is in the records.
 """
 
 from collections.abc import Callable, Collection
@@ -21,6 +22,9 @@ from mqinfra.providers.base.session import Session
 
 _PLAIN = frozenset((str, int, bool))
 IF_DIFFERENT = "set if it differs"
+ONCE = "done once"
+UNTOLD = (None, IF_DIFFERENT, ONCE)
+"""What is said of a field that is as it is wanted, or of which a look at the resource does not tell."""
 Holds = Callable[[Live, Path, JsonValue], bool | None]
 
 
@@ -51,6 +55,8 @@ class Comparator:
         marker = self.kind.spec.marker(path)
         if marker.mutability is Mutability.CREATE_ONLY or path in live.unknown or path[:1] in live.unknown:
             return None
+        if marker.mutability is Mutability.ONCE:
+            return ONCE
         if marker.secret:
             held = self.holds(live, path, wanted)
             if held:

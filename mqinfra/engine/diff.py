@@ -46,7 +46,10 @@ def compare(
     undeclared_keys = {
         ".".join(path): value
         for path, value in sorted(own.items())
-        if len(path) == 2 and path not in fields and not declaration.lifecycle.ignores(path)
+        if len(path) == 2
+        and path not in fields
+        and not declaration.lifecycle.ignores(path)
+        and kind.spec.marker(path).mutability is not Mutability.OBSERVED
     }
     if issubclass(kind.spec, WholeSpec):
         undeclared_keys = {}
@@ -70,7 +73,13 @@ def _rested_on(declaration: Declaration, fields: Fields, own: Fields, kind: Kind
     """Paths whose live values a plan of this resource rests on, sorted; secrets have none that could be kept."""
     paths = set(fields) | (set(own) if issubclass(kind.spec, WholeSpec) else set())
     spec = type(declaration.spec)
-    return sorted(path for path in paths if not _skipped(path, declaration) and not spec.marker(path).secret)
+    return sorted(
+        path
+        for path in paths
+        if not _skipped(path, declaration)
+        and not spec.marker(path).secret
+        and spec.marker(path).mutability is not Mutability.ONCE
+    )
 
 
 def creation(address: Address, declaration: Declaration, fields: Fields, kind: Kind[Any]) -> Change:

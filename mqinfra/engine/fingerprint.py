@@ -27,5 +27,6 @@ def classes(figures: Figures, names: Iterable[str]) -> dict[str, str]:
     found = {
         "messages": NONE if figures.messages == 0 else SOME,
         "consumers": NONE if figures.consumers == () else SOME,
+        "positions": NONE if figures.positions == 0 else SOME,
     }
     return {name: found[name] for name in names}

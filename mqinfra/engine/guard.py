@@ -5,7 +5,7 @@ happened. Consent comes from a tombstone's `evenIf` or from `lifecycle`, never f
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -22,6 +22,7 @@ from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.wording import in_words
+from mqinfra.providers.base.capabilities import Weighed
 from mqinfra.providers.base.kind import Holding, Kind
 from mqinfra.providers.base.verdict import Verdict, Way
 
@@ -167,7 +168,7 @@ def weigh(
         kind: its kind.
         declared: what the manifests declare, to tell what of the things that go along comes back.
     """
-    prices = {"messages": _messages(figures), "consumers": _consumers(figures)}
+    prices = {what: _PRICES[what](figures) for what in (kind.weighs if isinstance(kind, Weighed) else Weighed.weighs)}
     guarded = [what for what in prices if what not in consent.even_if]
     unpaid = {what: cost for what, cost in prices.items() if cost is not None and what in guarded}
     advice = consent.advice(tuple(unpaid))
@@ -193,7 +194,11 @@ def weigh(
 
 _DONE = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
 _UNKNOWN = (codes.COST_UNKNOWN, "grant the permission to read it, or plan again once it is known")
-_COSTLY = {"messages": (codes.MESSAGES, "drain it first"), "consumers": (codes.CONSUMERS, "stop them first")}
+_COSTLY = {
+    "messages": (codes.MESSAGES, "drain it first"),
+    "consumers": (codes.CONSUMERS, "stop them first"),
+    "positions": (codes.POSITIONS, "leave it where it is"),
+}
 
 
 def _attached(attached: Sequence[Address], declared: Container[Address]) -> Iterator[str]:
@@ -231,6 +236,23 @@ def _consumers(figures: Figures) -> Cost | None:
     some = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
     text = f"{len(names)} active {_plural('consumer', len(names))} would be cut off: {some}"
     return Cost(kind=CostKind.CONSUMERS_CUT_OFF, text=text, number=len(names))
+
+
+def _positions(figures: Figures) -> Cost | None:
+    number = figures.positions
+    if number is None:
+        return Cost(kind=CostKind.UNKNOWN, text="whether it has read anything is unknown")
+    if number == 0:
+        return None
+    text = f"where it stands in {number:,} {_plural('partition', number)} would be lost"
+    return Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, number=number)
+
+
+_PRICES: Mapping[str, Callable[[Figures], Cost | None]] = {
+    "messages": _messages,
+    "consumers": _consumers,
+    "positions": _positions,
+}
 
 
 def over_limit(

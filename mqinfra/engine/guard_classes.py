@@ -12,7 +12,7 @@ from mqinfra.model.change import Change
 from mqinfra.model.reading import Figures
 from mqinfra.providers.base.session import Session
 
-_OF_FIGURES = ("messages", "consumers")
+_OF_FIGURES = ("messages", "consumers", "positions")
 
 
 def classes_now(session: Session, changes: Sequence[Change]) -> dict[Address, Mapping[str, str]]:

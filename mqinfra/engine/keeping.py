@@ -22,10 +22,12 @@ class Keeping:
     Attributes:
         lock: the lock that it holds.
         journal: what it writes of itself; None where nothing is.
+        expected: the plan was approved by its digest.
     """
 
     lock: Lock = field(default_factory=Unlocked)
     journal: Journal | None = None
+    expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,9 @@ def beside_of(basis: Basis, alias: str) -> Beside:
     return Beside(records, [*gone(reading, inventory.records, known), *forgotten])
 
 
-def keep(basis: Basis, locks: Mapping[str, Lock], who: str, undisturbed: frozenset[str]) -> dict[str, Keeping]:
+def keep(
+    basis: Basis, locks: Mapping[str, Lock], who: str, undisturbed: frozenset[str], *, expected: bool = False
+) -> dict[str, Keeping]:
     """Make the journal of each cluster whose lock is held.
 
     Args:
@@ -107,6 +111,7 @@ def keep(basis: Basis, locks: Mapping[str, Lock], who: str, undisturbed: frozens
         locks: the locks, by alias.
         who: who applies, `user@host`.
         undisturbed: the clusters of which the plan's reading still holds.
+        expected: the plan was approved by its digest.
     """
     plan = basis.plan
     found: dict[str, Keeping] = {}
@@ -122,7 +127,7 @@ def keep(basis: Basis, locks: Mapping[str, Lock], who: str, undisturbed: frozens
             resting=[change for change in plan.changes if change.address.cluster == alias],
             lost=lock.lost,
         )
-        found[alias] = Keeping(lock, journal)
+        found[alias] = Keeping(lock, journal, expected)
     return found
 
 

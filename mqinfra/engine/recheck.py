@@ -10,13 +10,15 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from mqinfra.engine.comparator import IF_DIFFERENT, Comparator, same_or_unset
+from mqinfra.engine.comparator import UNTOLD, Comparator, same_or_unset
 from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.loss import SOME
 from mqinfra.model.reading import Live
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Fields, Mutability, WholeSpec, flat, nested
 from mqinfra.providers.base.kind import Kind
+
+_NEVER_SURPLUS = (Mutability.CREATE_ONLY, Mutability.OBSERVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _surplus(change: Change, live: Live, own: Fields, comparator: Comparator) ->
     named = {item.path for item in change.differences}
     for path, value in sorted(own.items()):
         marker = comparator.kind.spec.marker(path)
-        if path in named or value is None or marker.mutability is Mutability.CREATE_ONLY or marker.secret:
+        if path in named or value is None or marker.mutability in _NEVER_SURPLUS or marker.secret:
             continue
         given = live.inherited.get(path)
         usual = same_or_unset(comparator.kind, path, given, value) if given is not None else len(path) == 1
@@ -139,12 +141,12 @@ def _surplus(change: Change, live: Live, own: Fields, comparator: Comparator) ->
 
 
 def _is_set(path: Path, live: Live, own: Fields, comparator: Comparator) -> bool:
-    return comparator.difference(path, None, live, own) not in (None, IF_DIFFERENT)
+    return comparator.difference(path, None, live, own) not in UNTOLD
 
 
 def _differs(item: FieldDifference, live: Live, own: Fields, comparator: Comparator) -> bool:
     """Whether a field is seen to be otherwise; of a secret that the broker keeps to itself nobody can tell."""
-    return comparator.difference(item.path, item.after, live, own) not in (None, IF_DIFFERENT)
+    return comparator.difference(item.path, item.after, live, own) not in UNTOLD
 
 
 def _created(change: Change, live: Live | None, now: Mapping[str, str], comparator: Comparator) -> Recheck:
@@ -178,6 +180,8 @@ def _updated(change: Change, live: Live | None, now: Mapping[str, str], comparat
         for item in change.differences
         if comparator.difference(item.path, item.after, live, own) is not None
     }
+    if all(item.mutability is Mutability.ONCE for item in left.values()):
+        left = {}  # what it came to is seen to be done
     done = {item.path for item in change.differences} - left.keys()
     stale = list(_identity(change, live))
     before_by_path = flat({name: value for name, value in (change.before or {}).items() if (name,) not in own})

@@ -19,7 +19,7 @@ from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan, digest_of
-from mqinfra.model.spec import Fields, flat, nested
+from mqinfra.model.spec import Fields, Mutability, flat, nested
 
 _BECOMES = {
     Action.CREATE: (Action.CREATE,),
@@ -93,11 +93,16 @@ def _other_wish(change: Change, desired: Desired) -> Iterable[Diagnostic]:
         return
     wanted, planned = declaration.spec.to_json(), _without_unset(change, declaration.spec.fields())
     fields = declaration.spec.fields()
+    # What fields come to stands in no manifest; it is held against a plan made now.
+    observed = {name for name in type(declaration.spec).fields_that_are(Mutability.OBSERVED) if name not in wanted}
+    planned = {name: value for name, value in planned.items() if name not in observed}
     other = {name for name in {*wanted, *planned} if not _equal(wanted.get(name), planned.get(name))}
     other |= {
         item.path[0]
         for item in change.differences
-        if not _unset(change, item, fields) and not _equal(fields.get(item.path), item.after)
+        if item.path[0] not in observed
+        and not _unset(change, item, fields)
+        and not _equal(fields.get(item.path), item.after)
     }
     if other:
         # Their values are not shown: they are somebody's who had no business here.
@@ -127,6 +132,9 @@ def _why_not(change: Change, remaining: Change, today: Change | None) -> str:
         return f"it would be planned as {today.action.value} now, and the plan says {change.action.value}"
     if today.adopts and not change.adopts:
         return "no project claims it any more, so that it would have to be adopted"
+    moved = _moved(change, remaining, today)
+    if moved:
+        return moved
     if change.action is not Action.UPDATE:
         return ""
     approved = {item.path for item in change.differences}
@@ -135,6 +143,19 @@ def _why_not(change: Change, remaining: Change, today: Change | None) -> str:
         return f"{_names(more)} would change now too"
     gone = {".".join(item.path) for item in remaining.differences} - {".".join(item.path) for item in today.differences}
     return f"{_names(gone)} would not change now" if gone else ""
+
+
+def _moved(change: Change, remaining: Change, today: Change) -> str:
+    """What fields come to now, where the plan says something else of them; empty where it is the same."""
+    left = {item.path for item in remaining.differences} if change.action is Action.UPDATE else None
+    approved, now = (
+        {item.path: item.after for item in one.differences if item.mutability is Mutability.OBSERVED}
+        for one in (change, today)
+    )
+    for path in sorted(approved.keys() | now.keys()):
+        if (left is None or path in left) and not _equal(approved.get(path), now.get(path)):
+            return f"`{'.'.join(path)}` would become {now.get(path)} now, and the plan says {approved.get(path)}"
+    return ""
 
 
 def _rest(today: Change, remaining: Change) -> Change:

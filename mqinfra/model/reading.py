@@ -107,12 +107,14 @@ class Figures:
         consumers: names of the groups or clients that use it now.
         details: further phrases for people about what goes with it; never compared, and never asked consent for.
         attached: resources that go with it, such as the bindings of a queue.
+        positions: partitions in which a group has read something.
     """
 
     messages: int | None = None
     consumers: tuple[str, ...] | None = None
     details: tuple[str, ...] = ()
     attached: tuple[Address, ...] = ()
+    positions: int | None = None
 
 
 class Listing(Collection[Address]):

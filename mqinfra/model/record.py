@@ -167,6 +167,24 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """That a run began what is done once. It stands under the digest of what that is, and is written before it is sent.
+
+    Attributes:
+        run: the run's number; 0 where it is not known.
+        day: the runner's UTC date, ISO 8601; empty where it is not known.
+        done: it was seen to be done; else nobody knows, and it is not done a second time.
+    """
+
+    run: int
+    day: str
+    done: bool = False
+
+    def __str__(self) -> str:
+        return f"apply {self.run} on {self.day}" if self.run else "an earlier apply"
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """What the records on one cluster say.
 
@@ -179,6 +197,7 @@ class Inventory:
         runs: the last runs, the newest first.
         uses: lines that runs have used, by digest.
         unavailable: why they could not be read, for people; empty when they were. Then nothing is claimed.
+        begun: what is done once and was begun, by digest.
     """
 
     place: str = ""
@@ -189,6 +208,7 @@ class Inventory:
     runs: tuple[Run, ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     unavailable: str = ""
+    begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def known(self) -> bool:

@@ -28,6 +28,10 @@ class Mutability(StrEnum):
     GROW_ONLY = "grow-only"
     IMMUTABLE = "immutable"
     CREATE_ONLY = "create-only"
+    ONCE = "once"
+    """It is done once for each `id` that it has, and never compared."""
+    OBSERVED = "observed"
+    """No manifest declares it. The broker keeps it, and a plan may set it to what other fields came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class Marker:
     """Annotation of a Spec field, `Annotated[int | None, Marker(Mutability.GROW_ONLY)]`; it reaches JSON Schema.
 
     Attributes:
-        mutability: immutable differences block or replace; create-only fields are never compared.
+        mutability: immutable differences block or replace; create-only fields are never compared, nor is what is done
+            once; observed ones only where a plan sets them.
         secret: the value is a reference to a secret and never shown.
     """
 
@@ -54,6 +59,8 @@ class Marker:
 GrowOnly = Marker(Mutability.GROW_ONLY)
 Immutable = Marker(Mutability.IMMUTABLE)
 CreateOnly = Marker(Mutability.CREATE_ONLY)
+Once = Marker(Mutability.ONCE)
+Observed = Marker(Mutability.OBSERVED)
 Secret = Marker(secret=True)
 _PLAIN = Marker()
 
@@ -85,6 +92,21 @@ class Spec(BaseModel):
     def secret_fields(cls) -> tuple[str, ...]:
         """Names of the fields that hold references to secrets."""
         return tuple(alias for alias, marker in _markers(cls).items() if marker.secret)
+
+    @classmethod
+    def fields_that_are(cls, mutability: Mutability) -> tuple[str, ...]:
+        """Names of the fields with a marker."""
+        return tuple(alias for alias, marker in _markers(cls).items() if marker.mutability is mutability)
+
+    def declarable(self) -> Self:
+        """The same without what no manifest declares."""
+        observed = type(self).fields_that_are(Mutability.OBSERVED)
+        hidden = {name for name, alias in _aliases(type(self)).items() if alias in observed}
+        if self.model_fields_set.isdisjoint(hidden):
+            return self
+        shown = self.model_fields_set - hidden
+        values = {name: getattr(self, name) for name in type(self).model_fields if name not in hidden}
+        return cast("Self", type(self).model_construct(set(shown), **values))
 
     @classmethod
     def file_fields(cls) -> Mapping[str, str]:

@@ -13,6 +13,8 @@ _MUTABILITY = {
     Mutability.GROW_ONLY: "can only grow on a live resource",
     Mutability.IMMUTABLE: "is fixed when the resource is created",
     Mutability.CREATE_ONLY: "is used when the resource is created and never compared",
+    Mutability.ONCE: "is done once for each `id`, and never compared",
+    Mutability.OBSERVED: "is kept by the broker, and no manifest declares it",
 }
 
 

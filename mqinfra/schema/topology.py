@@ -112,7 +112,11 @@ _LIMITS: dict[str, Schema] = {
 
 
 def _even_if(description: str) -> Schema:
-    return {"type": ["array", "null"], "description": description, "items": {"enum": ["messages", "consumers"]}}
+    return {
+        "type": ["array", "null"],
+        "description": description,
+        "items": {"enum": ["messages", "consumers", "positions"]},
+    }
 
 
 def _by_address(description: str, line: Schema, *, whole: bool = False) -> Schema:

@@ -152,7 +152,7 @@ def test_a_graph_of_manifests_looks_at_no_cluster(mq: Mq) -> None:
     assert ran.code == 0
     assert ran.out.startswith("flowchart LR\n")
     assert '|"order.#42;.paid"|' in ran.out
-    assert "classDef" not in ran.out
+    assert not any(f"classDef {word}" in ran.out for word in ("create", "update", "delete", "unchanged"))
     assert not Path(".mqinfra").exists()
 
 

@@ -5,7 +5,7 @@ Of what has no record nobody can tell who moved. It is held against the manifest
 
 from collections.abc import Iterable, Iterator
 
-from mqinfra.engine.comparator import IF_DIFFERENT, comparator_of, without_secrets
+from mqinfra.engine.comparator import UNTOLD, comparator_of, without_secrets
 from mqinfra.engine.diff import compare
 from mqinfra.engine.inventory.belief import Seen, doubt
 from mqinfra.engine.survey import Survey
@@ -52,7 +52,7 @@ def _differing(survey: Survey, subject: Subject) -> Drift | None:
     fields = tuple(
         DriftedField(item.path, item.after, item.before)
         for item in change.differences
-        if comparator.difference(item.path, item.after, live, own) not in (None, IF_DIFFERENT)
+        if comparator.difference(item.path, item.after, live, own) not in UNTOLD
     )
     return Drift(address, fields, recorded=False) if fields else None
 
@@ -72,7 +72,7 @@ def _drifted(survey: Survey, alias: str, inventory: Inventory) -> Iterator[Drift
             fields = tuple(
                 DriftedField(path, value, own.get(path))
                 for path, value in sorted(flat(record.spec).items())
-                if comparator.difference(path, value, live, own) not in (None, IF_DIFFERENT)
+                if comparator.difference(path, value, live, own) not in UNTOLD
             )
             if fields:
                 yield Drift(address, fields)

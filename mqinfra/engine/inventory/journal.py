@@ -13,12 +13,13 @@ from types import MappingProxyType
 from mqinfra import __version__
 from mqinfra.engine.inventory.belief import Seen
 from mqinfra.engine.inventory.entries import Declared, origin_of
-from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, run_key, use_key, written
+from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, once_key, run_key, use_key, written
+from mqinfra.engine.once import begun_by
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Outcome
-from mqinfra.model.record import Header, Inventory, Origin, Record, Run, Use
+from mqinfra.model.record import Begun, Header, Inventory, Origin, Record, Run, Use
 from mqinfra.providers.base.records import RecordStore
 
 
@@ -77,7 +78,9 @@ class Journal:
         self._before: dict[Address, Record | None] = {}
         self._begun = False
         self._resting: dict[str, set[Address]] = defaultdict(set)
+        self._once: dict[Address, tuple[str, ...]] = {}
         for change in resting:
+            self._once[change.address] = begun_by(change)
             for line in change.consents:
                 self._resting[line].add(change.address)
         number = max((known.number for known in inventory.runs), default=0) + 1
@@ -96,6 +99,11 @@ class Journal:
         self.problem = inventory.unavailable and f"they can't be read: {inventory.unavailable}"
         self.unwritten: set[Address] = {*beside.records} if self.problem else set()
 
+    @property
+    def unrecorded(self) -> str:
+        """Why what is about to be sent is in no record; empty where it is."""
+        return self.problem or ("the cluster keeps none" if self._store is None else "")
+
     def before(self, changes: Iterable[Change]) -> None:
         """Note what is about to be sent, and that this run began."""
         if not self._begun:
@@ -107,17 +115,21 @@ class Journal:
             pending = self._declared.pending(change, before)
             if pending is not None:
                 self._put({change.address: pending})
+            self._begin(change.address)
         self._save()
 
-    def after(self, ended: Sequence[Ended], identities: Mapping[Address, str]) -> None:
+    def after(
+        self, ended: Sequence[Ended], identities: Mapping[Address, str], untouched: Collection[Address] = ()
+    ) -> None:
         """Note how changes ended.
 
         Args:
             ended: one per change.
             identities: the broker's own ids of what was seen.
+            untouched: of which the broker did nothing for certain.
         """
         for end in ended:
-            self._end(end, identities.get(end.address, ""))
+            self._end(end, identities.get(end.address, ""), untouched=end.address in untouched)
         self._save()
 
     def beside(self) -> None:
@@ -135,18 +147,27 @@ class Journal:
         self._texts[run_key(self._run)] = written(self._run)
         self._save()
 
-    def _end(self, end: Ended, identity: str) -> None:
+    def _begin(self, address: Address, *, done: bool = False) -> None:
+        for digest in self._once.get(address, ()):
+            self._texts[once_key(digest)] = written(Begun(self._run.number, self._run.started[:10], done))
+
+    def _end(self, end: Ended, identity: str, *, untouched: bool) -> None:
         address = end.address
         sent = address in self._before
         before = self._before.get(address, self._records.get(address))
+        untouched = untouched or end.outcome is Outcome.NOT_ATTEMPTED
         if end.outcome is Outcome.APPLIED:
+            self._begin(address, done=True)
             for left in self._resting.values():
                 left.discard(address)
             if end.action is Action.DELETE:
                 self._drop(address)
             elif address in self._declared.declarations:
                 self._put({address: self._seen(end, identity, before, sent=sent)})
-        elif sent and end.action is not Action.DELETE and self._nothing_changed(end, before):
+            return
+        if sent and untouched:
+            self._texts.update({once_key(digest): None for digest in self._once.get(address, ())})
+        if sent and end.action is not Action.DELETE and (untouched or self._nothing_changed(end, before)):
             if before is not None:
                 self._put({address: before})
             else:
@@ -168,7 +189,7 @@ class Journal:
         """
         if end.outcome is Outcome.UNKNOWN:
             return False
-        return end.outcome is Outcome.NOT_ATTEMPTED or end.action is not Action.UPDATE or before is None
+        return end.action is not Action.UPDATE or before is None
 
     def _put(self, records: Mapping[Address, Record]) -> None:
         for address, record in records.items():

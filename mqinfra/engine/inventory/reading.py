@@ -22,7 +22,16 @@ def read_inventory(session: Session, owner: Owner) -> Inventory:
     except UserError as error:
         return Inventory(place=store.place, unavailable=error.diagnostics[0].message)
     read = read_texts(stored.texts, session.alias)
-    return Inventory(store.place, stored.exists, read.records, {}, read.header, read.runs, read.uses, read.unreadable)
+    return Inventory(
+        store.place,
+        stored.exists,
+        read.records,
+        header=read.header,
+        runs=read.runs,
+        uses=read.uses,
+        unavailable=read.unreadable,
+        begun=read.begun,
+    )
 
 
 def with_foreign(session: Session, owner: Owner, inventory: Inventory, asked: Collection[Address]) -> Inventory:

@@ -1,7 +1,8 @@
 """Records as the texts that stores keep. Readers leave out what they don't understand: fewer claims, fewer deletes.
 
 Keys: a resource's `Address.key`, `topics/orders`; `=project` for the header; `=run/NN` for runs, modulo 100;
-`=used/DIGEST` for lines that a run used. No kind begins with `=`, so that none of them can meet.
+`=used/DIGEST` for lines that a run used; `=once/DIGEST` for what is done once and was begun. No kind begins with `=`,
+so that none of them can meet.
 """
 
 from collections.abc import Mapping
@@ -12,15 +13,16 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from mqinfra.model.address import Address, AddressError
-from mqinfra.model.record import Header, Record, Run, Use
+from mqinfra.model.record import Begun, Header, Record, Run, Use
 
-E = TypeVar("E", Record, Header, Run, Use)
+E = TypeVar("E", Record, Header, Run, Use, Begun)
 
 FORMAT_VERSION = "1.0"
 HEADER = "=project"
 KEPT_RUNS = 100
 _RUN = "=run/"
 _USED = "=used/"
+_ONCE = "=once/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Read:
         header: None where there is none.
         runs: the newest first.
         uses: lines that runs have used, by digest.
+        begun: what is done once and was begun, by digest.
         unreadable: why nothing of it can be read, for people; empty where it can.
     """
 
@@ -39,10 +42,11 @@ class Read:
     header: Header | None = None
     runs: tuple[Run, ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
+    begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
     unreadable: str = ""
 
 
-def written(entry: Record | Header | Run | Use) -> str:
+def written(entry: Record | Header | Run | Use | Begun) -> str:
     """Write an entry as JSON, fields with their defaults left out."""
     return _adapter(entry.__class__).dump_json(entry, exclude_defaults=True).decode("utf-8", "surrogatepass")
 
@@ -55,6 +59,11 @@ def run_key(run: Run) -> str:
 def use_key(digest: str) -> str:
     """The key under which it stands that a line was used."""
     return f"{_USED}{digest}"
+
+
+def once_key(digest: str) -> str:
+    """The key under which it stands that something which is done once was begun."""
+    return f"{_ONCE}{digest}"
 
 
 def read_texts(texts: Mapping[str, str], alias: str) -> Read:
@@ -71,6 +80,7 @@ def read_texts(texts: Mapping[str, str], alias: str) -> Read:
     records: dict[Address, Record] = {}
     runs: list[Run] = []
     uses: dict[str, Use] = {}
+    begun: dict[str, Begun] = {}
     for key, text in texts.items():
         if key.startswith(_RUN):
             run = _entry(Run, text)
@@ -79,11 +89,14 @@ def read_texts(texts: Mapping[str, str], alias: str) -> Read:
         elif key.startswith(_USED):
             # What does not read was written for some use all the same: the line counts no more.
             uses[key.removeprefix(_USED)] = _entry(Use, text) or Use(0, "")
+        elif key.startswith(_ONCE):
+            # Likewise: what may have been begun is not done a second time.
+            begun[key.removeprefix(_ONCE)] = _entry(Begun, text) or Begun(0, "")
         elif not key.startswith("="):
             address, record = _address(alias, key), _entry(Record, text)
             if address is not None and record is not None:
                 records[address] = record
-    return Read(records, header, tuple(sorted(runs, key=lambda run: -run.number)), uses)
+    return Read(records, header, tuple(sorted(runs, key=lambda run: -run.number)), uses, begun)
 
 
 def _address(alias: str, key: str) -> Address | None:

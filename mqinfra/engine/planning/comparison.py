@@ -7,6 +7,7 @@ from mqinfra.engine import codes, guard
 from mqinfra.engine.comparator import comparator_of, without_secrets
 from mqinfra.engine.diff import compare, creation
 from mqinfra.engine.planning.adoption import note_unrecorded, refuse_claimed
+from mqinfra.engine.planning.anchors import anchor_wishes, with_costs
 from mqinfra.engine.planning.claims import claim_of, doubt_about, record_of
 from mqinfra.engine.planning.recorded import dropped_keys, rotations, told_apart, unsetting
 from mqinfra.engine.planning.state import Planning
@@ -22,6 +23,7 @@ from mqinfra.providers.base.rule import Subject
 
 def compare_declared(state: Planning) -> None:
     """Compare what is declared, and judge what differs."""
+    anchored = anchor_wishes(state)
     for address, subject in state.subjects.items():
         reading = state.survey.readings.get(address.cluster)
         if reading is None:
@@ -32,11 +34,14 @@ def compare_declared(state: Planning) -> None:
             state.diagnostics.append(denied(state, address, reading.denied[address], span, source))
             continue
         live = reading.resources.get(address)
-        if live is None:
-            change: Change | None = creation(address, subject.declaration, subject.fields, subject.kind)
-        else:
+        wanted, anchoring = anchored.get(address, subject), state.anchorings.get(address)
+        change: Change | None = None
+        if live is not None:
             state.existing[address.cluster, address.kind] += 1
-            change = _update(state, subject, live, reading)
+            change = _update(state, wanted, live, reading)
+        elif anchoring is None or not anchoring.nothing:
+            change = creation(address, wanted.declaration, wanted.fields, wanted.kind)
+        change = with_costs(change, anchoring)
         if change is None:
             state.unchanged[address.cluster] += 1
         else:

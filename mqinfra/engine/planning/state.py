@@ -17,6 +17,7 @@ from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.plan import Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Live
 from mqinfra.model.record import Record
+from mqinfra.providers.base.anchored import Anchoring
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Subject
@@ -51,6 +52,7 @@ class Planning:
         catalogue: the known kinds.
         options: what the user set.
         subjects: every declared resource of a known kind; once compared, with what is there and its change.
+        anchorings: what declared fields came to that mean something only at a moment.
         changes: what has to happen, selected or not.
         diagnostics: what was found.
         existing: per cluster and kind, how many of the resources that the manifests name exist.
@@ -73,6 +75,7 @@ class Planning:
     catalogue: Catalogue
     options: Options
     subjects: dict[Address, Subject] = field(init=False)
+    anchorings: dict[Address, Anchoring] = field(default_factory=dict)
     changes: dict[Address, Change] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(init=False)
     existing: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -25,7 +25,7 @@ from mqinfra.model.setting import Problem, did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 
-_CLASSES = ("messages", "consumers")
+_CLASSES = ("messages", "consumers", "positions")
 _COMMON = ("evenIf", "until", "in", "reason")
 _LONGEST = 31
 """Days ahead of today on which consent may end: it is for the change at hand, not for good."""

@@ -10,12 +10,14 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.connection import ClientConnection
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretRef, SecretResolver, missing, written_references
 from mqinfra.model.span import Path
+from mqinfra.providers.base.anchored import Anchored, Anchoring, Wish
 from mqinfra.providers.base.capabilities import (
     Connected,
     DryRun,
@@ -132,6 +134,17 @@ class BrokerSession(Session, Generic[C]):
                     found.update(super().count(some))
         return found
 
+    def anchor(
+        self, wishes: Mapping[str, Sequence[Wish]], declared: Mapping[Address, Declaration]
+    ) -> Mapping[Address, Anchoring]:
+        """Ask each kind."""
+        found: dict[Address, Anchoring] = {}
+        with self._asking():
+            for name, kind in having(self.kinds, Anchored).items():
+                if wishes.get(name):
+                    found.update(kind.anchor(self._client, wishes[name], declared, self._context))
+        return {address: self._scrubbed_anchoring(one) for address, one in found.items()}
+
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask each kind."""
         checked = having(self.kinds, DryRun)
@@ -231,6 +244,13 @@ class BrokerSession(Session, Generic[C]):
     def _scrubbed(self, objection: Objection) -> Objection:
         problem, scrub = objection.problem, self._secrets.scrub
         return replace(objection, problem=replace(problem, message=scrub(problem.message), help=scrub(problem.help)))
+
+    def _scrubbed_anchoring(self, one: Anchoring) -> Anchoring:
+        scrub = self._secrets.scrub
+        findings = tuple(
+            replace(found, message=scrub(found.message), help=tuple(map(scrub, found.help))) for found in one.findings
+        )
+        return replace(one, findings=findings)
 
     def _told(self, result: Result) -> Result:
         scrub = self._secrets.scrub

@@ -46,7 +46,13 @@ class Permitted(ABC, Generic[C]):
 
 
 class Weighed(ABC, Generic[C]):
-    """A kind whose resources hold something, or are used by somebody."""
+    """A kind whose resources hold something, or are used by somebody.
+
+    Attributes:
+        weighs: what of it a delete needs consent to lose.
+    """
+
+    weighs: ClassVar[tuple[str, ...]] = ("messages", "consumers")
 
     @abstractmethod
     def figures(self, client: C, addresses: Sequence[Address]) -> Mapping[Address, Figures]:

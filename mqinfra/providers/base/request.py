@@ -26,13 +26,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The broker said yes. It still counts only once it was read back.
+    """The broker said yes. It still counts only once it was read back, unless the answer is the proof.
 
     Attributes:
         note: what the reader has to know all the same, such as that it won't last.
+        proven: the answer shows that it was done, and a moment later it may look otherwise, as others go on from there.
     """
 
     note: str = ""
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ class Refused:
         help: next steps.
         retry: the same call may succeed a moment later (a quota, a leader election).
         conflict: what is there is not what was to be made, whatever else a look at it may show.
+        untouched: it is certain that nothing of it was done.
     """
 
     message: str
     help: tuple[str, ...] = ()
     retry: bool = False
     conflict: bool = False
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.connection import ClientConnection
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live, Reading, Source
 from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
+from mqinfra.providers.base.anchored import Anchoring, Wish
 from mqinfra.providers.base.keeper import Keeper
 from mqinfra.providers.base.kind import Kind, Objection
 from mqinfra.providers.base.losses import counted_by_figures
@@ -88,6 +90,22 @@ class Session(ABC):
         Asked for only where a plan deletes, moves or drops something, which a degraded cluster takes badly.
         """
         return ()
+
+    def anchor(
+        self,
+        wishes: Mapping[str, Sequence[Wish]],  # noqa: ARG002 - a session without such kinds has nothing to say
+        declared: Mapping[Address, Declaration],  # noqa: ARG002
+    ) -> Mapping[Address, Anchoring]:
+        """Work out what fields come to that mean something only at a moment; see `Anchored`.
+
+        Args:
+            wishes: what is declared of kinds with such fields, by kind.
+            declared: everything that is declared.
+
+        Raises:
+            UserError: the cluster could not be read.
+        """
+        return {}
 
     @abstractmethod
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:

@@ -35,6 +35,7 @@ class _Resource(_Data):
     inherits: int | None = None
     messages: int | None = None
     consumers: tuple[str, ...] | None = None
+    positions: int | None = None
 
 
 class _Records(_Data):
@@ -117,6 +118,8 @@ def _dump(snapshot: Snapshot) -> dict[str, Any]:
         figures = snapshot.figures.get(address)
         if figures is not None:
             entry |= {"messages": figures.messages, "consumers": figures.consumers}
+            if figures.positions is not None:
+                entry["positions"] = figures.positions
         resources[str(address)] = entry
     return {
         "type": reading.type,
@@ -166,8 +169,8 @@ def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:
         else:
             own = defaults[address.kind] = kind.inherited(cluster.facts)
         resources[address] = Live(spec, entry.identity, own)
-        if entry.messages is not None or entry.consumers is not None:
-            figures[address] = Figures(entry.messages, entry.consumers)
+        if entry.messages is not None or entry.consumers is not None or entry.positions is not None:
+            figures[address] = Figures(entry.messages, entry.consumers, positions=entry.positions)
     reading = Reading(
         alias=alias,
         type=cluster.type,

@@ -37,11 +37,12 @@ from mqinfra.providers.kafka.api.second_client import SecondClient
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
 from mqinfra.providers.kafka.api.version import version_from
 from mqinfra.providers.kafka.api.wire import Peer, Throttle, Wire, fault_of
+from mqinfra.providers.kafka.groups.kind import NEW_PARTITIONS
 from mqinfra.providers.kafka.session import KafkaSession
 
 NEW_TOPICS = ("default.replication.factor", "min.insync.replicas")
 """The broker's own settings that say what a topic gets that is yet to be made, for the rules."""
-_TOLD = (*NEW_TOPICS, "ssl.principal.mapping.rules")
+_TOLD = (*NEW_TOPICS, NEW_PARTITIONS, "ssl.principal.mapping.rules")
 _PATIENCE = 7.0
 """Seconds until a cluster counts as unreachable, however long its later answers may take."""
 _POLL = 0.05

@@ -13,6 +13,7 @@ from mqinfra.providers.kafka.acls.kind import AclKind
 from mqinfra.providers.kafka.api.acl import ANONYMOUS
 from mqinfra.providers.kafka.api.codes import CODES
 from mqinfra.providers.kafka.api.connection import KafkaConnection
+from mqinfra.providers.kafka.groups.kind import GroupKind
 from mqinfra.providers.kafka.quotas.kind import QuotaKind
 from mqinfra.providers.kafka.topics.kind import TopicKind
 from mqinfra.providers.kafka.users.kind import UserKind
@@ -30,7 +31,7 @@ class KafkaProvider(Provider):
     newest = "4.4"
 
     def __init__(self) -> None:
-        super().__init__(TopicKind(), UserKind(), AclKind(), AccessKind(), QuotaKind())
+        super().__init__(TopicKind(), GroupKind(), UserKind(), AclKind(), AccessKind(), QuotaKind())
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -42,7 +43,9 @@ class KafkaProvider(Provider):
     @property
     def codes(self) -> tuple[Code, ...]:
         """The codes of what the provider finds besides those of its rules."""
-        return CODES
+        from mqinfra.providers.kafka.groups.anchoring import CODES as GROUPS  # noqa: PLC0415 - few runs need it
+
+        return (*CODES, *GROUPS)
 
     @property
     def starter(self) -> "Starter":
@@ -55,11 +58,12 @@ class KafkaProvider(Provider):
     def samples(self) -> "tuple[Sample, ...]":
         """What the conformance suite plans and applies."""
         from mqinfra.providers.kafka.acls.sample import ACLS  # noqa: PLC0415 - only the suite needs them
+        from mqinfra.providers.kafka.groups.sample import GROUPS, GROUPS_WITH_SETTINGS  # noqa: PLC0415
         from mqinfra.providers.kafka.quotas.sample import QUOTAS  # noqa: PLC0415
         from mqinfra.providers.kafka.topics.sample import TOPICS  # noqa: PLC0415
         from mqinfra.providers.kafka.users.sample import USERS  # noqa: PLC0415
 
-        return (TOPICS, ACLS, USERS, QUOTAS)
+        return (TOPICS, GROUPS, GROUPS_WITH_SETTINGS, ACLS, USERS, QUOTAS)
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """A sandbox lets in whoever comes, as a broker does without a login."""

@@ -7,11 +7,13 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
+from mqinfra.providers.base.anchored import Anchored, Anchoring, Wish
 from mqinfra.providers.base.capabilities import Prevailing, having, with_planned
 from mqinfra.providers.base.kind import Kind, Objection, refusals
 from mqinfra.providers.base.records import RecordStore
@@ -71,6 +73,16 @@ class ModelSession(Session):
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Give the saved figures; a snapshot that has none for a resource does not know them."""
         return {address: self.snapshot.figures.get(address, Figures()) for address in addresses}
+
+    def anchor(
+        self, wishes: Mapping[str, Sequence[Wish]], declared: Mapping[Address, Declaration]
+    ) -> Mapping[Address, Anchoring]:
+        """Let each kind work it out from what the model holds."""
+        found: dict[Address, Anchoring] = {}
+        for name, kind in having(self.kinds, Anchored).items():
+            if wishes.get(name):
+                found.update(kind.anchor_in(self.snapshot.reading, wishes[name], declared))
+        return found
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask each kind's model of its broker."""

@@ -79,7 +79,10 @@ class SandboxSession(ModelSession):
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Give the figures in the file; a sandbox resource without any is empty and unused."""
         known = {address: self.snapshot.figures.get(address, Figures()) for address in addresses}
-        return {address: Figures(found.messages or 0, found.consumers or ()) for address, found in known.items()}
+        return {
+            address: Figures(found.messages or 0, found.consumers or (), positions=found.positions or 0)
+            for address, found in known.items()
+        }
 
     def requests(self, changes: Sequence[Change]) -> list[Request]:
         """One request per batch: the sandbox takes changes as they are."""

@@ -228,7 +228,7 @@ class KafkaCluster(Server[KafkaRequest]):
         return wire.metadata_end_offset(self._a_port())
 
     def wipe(self) -> None:
-        """Delete topics but Kafka's own, ACLs, users and quotas, and wait until all nodes have forgotten the topics."""
+        """Delete topics but Kafka's own, groups, ACLs, users and quotas; wait until all nodes forgot the topics."""
         deadline = time.monotonic() + _WIPE_WITHIN
         while names := wire.topics_seen(self._a_port()):
             if time.monotonic() > deadline:
@@ -238,6 +238,7 @@ class KafkaCluster(Server[KafkaRequest]):
                 if real := {name: code for name, code in refused.items() if code != _UNKNOWN_TOPIC}:
                     raise BrokerError(f"topics could not be deleted (error codes): {dict(list(real.items())[:5])}")
             time.sleep(0.02)
+        self.wipe_groups()
         self.wipe_acls()
         self.wipe_users()
         self.wipe_quotas()
@@ -245,6 +246,15 @@ class KafkaCluster(Server[KafkaRequest]):
             if time.monotonic() > deadline:
                 raise BrokerError("a node still knows deleted topics")
             time.sleep(0.05)
+
+    def wipe_groups(self) -> None:
+        """Delete every group without members, and what groups have set, whether they are there or not."""
+        for node in self.nodes:
+            if node.running:
+                wire.delete_groups(node.ports.plaintext)
+        names = wire.groups_with_settings(self._a_port()) if not self.line.startswith("3.") else []
+        if names:
+            wire.reset_group_settings(self._a_port(), names)
 
     def wipe_acls(self) -> None:
         """Delete every ACL; the brokers learn it a moment later."""

@@ -14,6 +14,7 @@ from tests.brokers.ports import HOST
 _METADATA_TOPIC = "__cluster_metadata"
 _INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
 _ANY = 1
+_GROUP, _GROUP_CONFIG, _RESET = 32, 8, 1
 
 
 def call(port: int, request: Any, response: Any, version: int, timeout: float = 15.0) -> Any:
@@ -142,3 +143,41 @@ def metadata_end_offset(port: int) -> int:
         if voter.replica_id == described.leader_id:
             return int(voter.log_end_offset)
     raise BrokerError("DescribeQuorum names no leader")
+
+
+def delete_groups(port: int) -> None:
+    """Delete the groups that one node knows, but for those with members."""
+    listed = call(port, admin.ListGroupsRequest(states_filter=[], types_filter=[]), admin.ListGroupsResponse, 4)
+    names = [group.group_id for group in listed.groups if group.group_state == "Empty"]
+    if names:
+        call(port, admin.DeleteGroupsRequest(groups_names=names), admin.DeleteGroupsResponse, 2)
+
+
+def groups_with_settings(port: int) -> list[str]:
+    """Groups that have settings of their own, there or not (Kafka 4.1)."""
+    request = admin.ListConfigResourcesRequest(resource_types=[_GROUP])
+    answer = call(port, request, admin.ListConfigResourcesResponse, 1)
+    return [found.resource_name for found in answer.config_resources]
+
+
+def reset_group_settings(port: int, names: Sequence[str]) -> None:
+    """Take all settings of groups back to the brokers' defaults."""
+    resource = admin.DescribeConfigsRequest.DescribeConfigsResource
+    asked = [resource(resource_type=_GROUP, resource_name=name, configuration_keys=None) for name in names]
+    request = admin.DescribeConfigsRequest(resources=asked, include_synonyms=False, include_documentation=False)
+    found = call(port, request, admin.DescribeConfigsResponse, 4)
+    altered = admin.IncrementalAlterConfigsRequest.AlterConfigsResource
+    resources = [
+        altered(
+            resource_type=_GROUP,
+            resource_name=one.resource_name,
+            configs=[
+                altered.AlterableConfig(name=entry.name, config_operation=_RESET, value=None)
+                for entry in one.configs
+                if entry.config_source == _GROUP_CONFIG
+            ],
+        )
+        for one in found.results
+    ]
+    request = admin.IncrementalAlterConfigsRequest(resources=resources, validate_only=False)
+    call(port, request, admin.IncrementalAlterConfigsResponse, 1)

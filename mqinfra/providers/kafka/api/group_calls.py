@@ -1,19 +1,25 @@
-"""The calls that are about consumer groups: which ones are active, and on which topics. Imported when connecting."""
+"""The calls that are about groups: which ones there are, who is in them, where they stand. Imported when connecting."""
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin._config import ConfigEntry, ConfigResource
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
-from mqinfra.providers.kafka.api.wire import Wire, chunks
+from mqinfra.providers.kafka.api.topic_calls import CONFIGS_CHUNK, Bodies, Faults, operations
+from mqinfra.providers.kafka.api.wire import Wire, chunks, fault_of
 
 GROUPS_CHUNK = 100
 MOST_GROUPS = 1_000
 """Groups that are asked for their offsets, one call each."""
+_PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between questions to a coordinator that is loading."""
 _WITHOUT_MEMBERS = ("EMPTY", "DEAD")
 
 
@@ -51,6 +57,25 @@ class Commits:
     def reads(self, topic: str) -> bool:
         """Whether it has committed an offset of a topic."""
         return any(name == topic for name, _ in self.offsets)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Who is in a group, and what the caller may do with it.
+
+    Attributes:
+        active: it has members.
+        members: what they call themselves, and where they are.
+        rights: names of the rights that the caller has on it, `READ`.
+    """
+
+    active: bool
+    members: tuple[str, ...]
+    rights: frozenset[str]
+
+
+Positions = Mapping[str, tuple[int | None, ...]]
+"""The next offset that a group reads, by topic, in the order of partitions; None where it has committed none."""
 
 
 class GroupCalls:
@@ -114,12 +139,136 @@ class GroupCalls:
         """All groups, and whether each has members; a fault when they can't all be told."""
         if not self.sees_all:
             return fault_named("GROUP_AUTHORIZATION_FAILED", "this needs Describe on the cluster")
+        return self._seen()
+
+    def _seen(self) -> dict[str, bool] | KafkaFault:
         listing = self._wire.answer(self._wire.admin.list_consumer_groups(request_timeout=self._wire.timeout))
         if isinstance(listing, KafkaFault):
             return listing
         if listing.errors:
             return fault_named("UNKNOWN", str(listing.errors[0]))
         return {group.group_id: group.state.name not in _WITHOUT_MEMBERS for group in listing.valid}
+
+    def seen(self) -> Mapping[str, bool]:
+        """The consumer groups that the caller may see, and whether each has members.
+
+        Raises:
+            UserError: not all brokers answered.
+        """
+        found = self._seen()
+        if isinstance(found, KafkaFault):
+            raise self._wire.unreadable("ListGroups", found)
+        return found
+
+    def positions(self, names: Collection[str]) -> dict[str, Positions | KafkaFault]:
+        """Where groups stand; topics that the caller may not describe are left out by the broker, without a word.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+
+        def send(chunk: Sequence[str]) -> Mapping[str, Future[Any]]:
+            return {name: future for group in chunk for name, future in self._committed(group).items()}
+
+        return {
+            name: answer if isinstance(answer, KafkaFault) else _positions(answer)
+            for name, answer in self._patiently("OffsetFetch", names, send)
+        }
+
+    def described(self, names: Collection[str]) -> dict[str, Membership | KafkaFault]:
+        """Who is in groups, and what the caller may do with them; a group that is not there has no members.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+
+        def send(chunk: Sequence[str]) -> Mapping[str, Future[Any]]:
+            return self._wire.admin.describe_consumer_groups(
+                list(chunk), include_authorized_operations=True, request_timeout=self._wire.timeout
+            )
+
+        return {
+            name: answer if isinstance(answer, KafkaFault) else _membership(name, answer)
+            for name, answer in self._patiently("DescribeGroups", names, send)
+        }
+
+    def _patiently(
+        self, api: str, names: Collection[str], send: Callable[[Sequence[str]], Mapping[str, Future[Any]]]
+    ) -> Iterator[tuple[str, Any]]:
+        """Ask of groups, again where their coordinator is only about to be ready: after a start it loads first."""
+        left = list(names)
+        for pause in (*_PAUSES, None):
+            again: list[str] = []
+            for name, answer in self._wire.stream(api, chunks(left, GROUPS_CHUNK), send):
+                if isinstance(answer, KafkaFault) and answer.retry and pause is not None:
+                    again.append(name)
+                else:
+                    yield name, answer
+            left = again
+            if not left:
+                return
+            time.sleep(pause or 0.0)
+
+    def commit(self, bodies: Mapping[str, Positions]) -> dict[str, dict[str, KafkaFault | None]]:
+        """OffsetCommit for groups without members: what the brokers say, by group and topic."""
+        futures: dict[str, Future[Any]] = {}
+        for group, topics in bodies.items():
+            places = [
+                TopicPartition(topic, partition, offset)
+                for topic, offsets in topics.items()
+                for partition, offset in enumerate(offsets)
+                if offset is not None
+            ]
+            futures |= self._wire.admin.alter_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(group, places)], request_timeout=self._wire.timeout
+            )
+        found: dict[str, dict[str, KafkaFault | None]] = {}
+        for group, future in futures.items():
+            answer = self._wire.answer(future)
+            if isinstance(answer, KafkaFault):
+                found[group] = dict.fromkeys(bodies[group], answer)
+                continue
+            said: dict[str, KafkaFault | None] = dict.fromkeys(bodies[group])
+            for place in answer.topic_partitions or ():
+                if place.error is not None:
+                    said[place.topic] = fault_of(place.error)
+            found[group] = said
+        return found
+
+    def configs(self, names: Collection[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | KafkaFault]]:
+        """Settings of groups, which need not be there to have some (Kafka 4.0).
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+
+        def send(chunk: Sequence[str]) -> Mapping[ConfigResource, Future[Any]]:
+            resources = [ConfigResource(ConfigResource.Type.GROUP, name) for name in chunk]
+            return self._wire.admin.describe_configs(resources, request_timeout=self._wire.timeout)
+
+        for resource, answer in self._wire.stream("DescribeConfigs", chunks(names, CONFIGS_CHUNK), send):
+            yield resource.name, answer
+
+    def configure(self, bodies: Bodies, *, dry_run: bool = False) -> Faults:
+        """IncrementalAlterConfigs."""
+        resources = [
+            ConfigResource(ConfigResource.Type.GROUP, name, incremental_configs=operations(body))
+            for name, body in bodies.items()
+        ]
+        return self._wire.write(
+            bodies,
+            lambda: self._wire.admin.incremental_alter_configs(
+                resources, validate_only=dry_run, request_timeout=self._wire.timeout
+            ),
+        )
+
+    def delete(self, names: Iterable[str]) -> Faults:
+        """DeleteGroups. Brokers delete none that has members."""
+        listed = list(names)
+        return self._wire.write(
+            listed,
+            lambda: self._wire.admin.delete_consumer_groups(listed, request_timeout=self._wire.timeout),
+        )
 
     def _committed(self, group: str) -> Mapping[str, Future[Any]]:
         return self._wire.admin.list_consumer_group_offsets(
@@ -135,6 +284,22 @@ class GroupCalls:
 
     def _describe(self, names: Sequence[str]) -> Mapping[str, Future[Any]]:
         return self._wire.admin.describe_consumer_groups(list(names), request_timeout=self._wire.timeout)
+
+
+def _positions(answer: Any) -> dict[str, tuple[int | None, ...]]:  # noqa: ANN401 - ConsumerGroupTopicPartitions
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for place in answer.topic_partitions or ():
+        if place.offset >= 0:
+            found[place.topic][place.partition] = place.offset
+    return {
+        topic: tuple(offsets.get(partition) for partition in range(max(offsets) + 1))
+        for topic, offsets in sorted(found.items())
+    }
+
+
+def _membership(name: str, answer: Any) -> Membership:  # noqa: ANN401 - a ConsumerGroupDescription, whose stub says nothing
+    rights = frozenset(right.name for right in answer.authorized_operations or ())
+    return Membership(answer.state.name not in _WITHOUT_MEMBERS, _group(name, answer.members).members, rights)
 
 
 def _group(name: str, members: Sequence[Any]) -> Group:

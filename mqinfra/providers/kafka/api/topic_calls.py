@@ -174,7 +174,7 @@ class TopicCalls:
     def configure(self, topics: Bodies, *, dry_run: bool = False) -> Faults:
         """IncrementalAlterConfigs."""
         resources = [
-            ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=_operations(body))
+            ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=operations(body))
             for name, body in topics.items()
         ]
         return self._wire.write(
@@ -198,7 +198,8 @@ def _described(answer: Any, *, rights: bool) -> TopicDescription:  # noqa: ANN40
     return TopicDescription(str(answer.topic_id), replicas, uneven, allowed)
 
 
-def _operations(body: Mapping[str, JsonValue]) -> list[ConfigEntry]:
+def operations(body: Mapping[str, JsonValue]) -> list[ConfigEntry]:
+    """What a change of settings asks for: those to set, and those to take back."""
     wanted = cast("dict[str, str]", body["set"])
     reset = cast("list[str]", body["reset"])
     return [

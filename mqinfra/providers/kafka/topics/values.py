@@ -43,7 +43,7 @@ def broker_takes(config: Mapping[str, JsonValue], settings: SettingTable) -> dic
         if setting is None:  # pragma: no cover - seen above
             continue
         text = config_text(value).strip()
-        if why := _refusal(setting, text):
+        if why := refusal(setting, text):
             return Problem(f"Invalid value {_shown(setting, text)} for configuration {key}: {why}")
         stored = canonical(setting, text)
         if stored is not None:
@@ -73,7 +73,8 @@ def _number(key: str, taken: Mapping[str, Value], settings: SettingTable) -> int
     return value if isinstance(value, int) else 0
 
 
-def _refusal(setting: Setting, text: str) -> str:
+def refusal(setting: Setting, text: str) -> str:
+    """Why a broker does not take a value; empty where it does."""
     match setting.type:
         case SettingType.INT | SettingType.LONG | SettingType.DOUBLE:
             return _number_refusal(setting, text)

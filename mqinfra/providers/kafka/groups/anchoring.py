@@ -1,0 +1,239 @@
+"""What `startAt` and `resetTo` come to now: offsets, and what is read again or skipped by going there. Pure."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Cost, CostKind
+from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Severity
+from mqinfra.model.span import Path
+from mqinfra.providers.base.anchored import Anchoring, Wish
+from mqinfra.providers.base.rule import Finding
+from mqinfra.providers.kafka.groups.logs import Ends, Logs
+from mqinfra.providers.kafka.groups.moment import Ago, End, Place, Time, parse
+from mqinfra.providers.kafka.groups.reading import Seen
+from mqinfra.providers.kafka.groups.spec import GroupSpec, Offsets
+
+OFFSETS = "offsets"
+RESET: Path = ("resetTo",)
+START: Path = ("startAt",)
+HANDED_BACK = (
+    "fixed offsets: once retention deletes what is there, or the brokers forget the offsets of an idle group, "
+    "`auto.offset.reset` of its clients decides again"
+)
+
+GROUP_AT_WORK = Code(
+    "MQ220",
+    "a group with members is not moved",
+    "The group has members, which read on from where they are and commit that, whatever stands on the brokers. Kafka "
+    "takes no offsets for it from anybody else.\n\n"
+    "Stop its clients, plan again and apply, and start them again.",
+    bad="kafka:\n  groups:\n    billing: {topics: [orders], resetTo: {to: earliest, id: OPS-1}}   # its clients run",
+)
+NO_PLACE = Code(
+    "MQ355",
+    "can't tell where a group is to begin",
+    "`startAt` and `resetTo` become offsets while planning. For that the topic's partitions have to be seen, which "
+    "takes Describe on it, and an offset has to be one that the topic has.",
+    bad="kafka:\n  groups:\n    billing: {topics: [orders], resetTo: {to: 900, id: OPS-1}}   # ends at 700",
+)
+SETTINGS_UNSEEN = Code(
+    "MQ356",
+    "the settings of a group can't be seen",
+    "Without them nobody can tell whether they are as declared. Grant DescribeConfigs on the group, or leave `config` "
+    "out.",
+    bad="kafka:\n  groups:\n    billing: {config: {consumer.session.timeout.ms: 50s}}   # no DescribeConfigs",
+)
+START_LEFT = Code(
+    "MQ468",
+    "where a group begins is not up to the manifest any more",
+    "`startAt` is for topics of which a group without members has no offset. A group that has offsets keeps them, "
+    "whatever `startAt` says; one with members begins where `auto.offset.reset` of its clients says.\n\n"
+    "That is as it should be for a group at work. To move it, stop its clients and use `resetTo`.",
+    severity=Severity.INFO,
+    good="kafka:\n  groups:\n    billing: {topics: [orders], startAt: earliest}",
+)
+CODES = (GROUP_AT_WORK, NO_PLACE, SETTINGS_UNSEEN, START_LEFT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """Topics of a group that are to be moved.
+
+    Attributes:
+        wish: the group.
+        topics: the topics.
+        place: where to.
+        path: the field that says so.
+    """
+
+    wish: Wish
+    topics: tuple[str, ...]
+    place: Place
+    path: Path
+
+
+def anchor(wishes: Sequence[Wish], logs: Logs, now: Callable[[], float] = time.time) -> dict[Address, Anchoring]:
+    """Work out what wishes come to.
+
+    Args:
+        wishes: what is declared, and what is there.
+        logs: the logs of topics; asked once for all of them.
+        now: seconds since 1970.
+    """
+    aims = {wish.address: _aim(wish) for wish in wishes}
+    moving = [aim for aim in aims.values() if aim is not None]
+    topics = dict.fromkeys(topic for aim in moving for topic in aim.topics)
+    ends = logs.ends(topics) if topics else {}
+    places = _Places(ends, _by_time(moving, ends, logs, int(now() * 1_000)))
+    return {wish.address: _anchoring(wish, aims[wish.address], places) for wish in wishes}
+
+
+def _aim(wish: Wish) -> _Aim | None:
+    spec = GroupSpec.narrow(wish.spec)
+    if _seen(wish).active:
+        return None
+    if RESET[0] in wish.due and spec.reset_to is not None:
+        return _Aim(wish, spec.topics, parse(spec.reset_to.to, offsets=True), RESET)
+    held = _held(wish)
+    fresh = tuple(topic for topic in spec.topics if topic not in held)
+    if spec.start_at is None or not fresh:
+        return None
+    return _Aim(wish, fresh, parse(spec.start_at, offsets=False), START)
+
+
+def _seen(wish: Wish) -> Seen:
+    private = wish.live.private if wish.live is not None else None
+    return private if isinstance(private, Seen) else Seen()
+
+
+def _held(wish: Wish) -> Mapping[str, Offsets | None]:
+    return GroupSpec.narrow(wish.live.spec).offsets if wish.live is not None else {}
+
+
+Moments = Mapping[tuple[Place, str, int], int]
+
+
+def _by_time(aims: Sequence[_Aim], ends: Mapping[str, Ends | str], logs: Logs, now: int) -> Moments:
+    """Offsets of the places that are moments, one question for each moment: a call has a partition once."""
+    found: dict[tuple[Place, str, int], int] = {}
+    by_place: dict[Place, dict[str, int]] = {}
+    for aim in aims:
+        if isinstance(aim.place, Time | Ago):
+            moment = aim.place.ms if isinstance(aim.place, Time) else now - aim.place.ms
+            by_place.setdefault(aim.place, {}).update(dict.fromkeys(aim.topics, moment))
+    for place, topics in by_place.items():
+        asked: dict[tuple[str, int], int] = {}
+        for topic, moment in topics.items():
+            held = ends[topic]
+            for partition, (begin, end) in enumerate(held if isinstance(held, tuple) else ()):
+                if begin < end:
+                    asked[topic, partition] = moment
+        for (topic, partition), offset in (logs.at(asked) if asked else {}).items():
+            found[place, topic, partition] = offset
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where places are in logs."""
+
+    ends: Mapping[str, Ends | str]
+    moments: Moments
+
+    def offsets(self, topic: str, place: Place) -> tuple[int, ...] | str:
+        """The offset of a place in each partition; a text says why there is none."""
+        ends = self.ends[topic]
+        if isinstance(ends, str):
+            return ends
+        found: list[int] = []
+        for partition, (begin, end) in enumerate(ends):
+            match place:
+                case End.EARLIEST:
+                    found.append(begin)
+                case End.LATEST:
+                    found.append(end)
+                case int():
+                    if not begin <= place <= end:
+                        return f"topic `{topic}` has offsets {begin:,} to {end:,} in partition {partition}"
+                    found.append(place)
+                case _:
+                    offset = self.moments.get((place, topic, partition), end if begin == end else None)
+                    if offset is None:
+                        return f"where that is in partition {partition} of topic `{topic}` was not answered"
+                    found.append(end if offset < 0 else offset)
+        return tuple(found)
+
+
+def _anchoring(wish: Wish, aim: _Aim | None, places: _Places) -> Anchoring:
+    spec, seen = GroupSpec.narrow(wish.spec), _seen(wish)
+    findings = list(_findings(wish, spec, seen))
+    fields: dict[Path, JsonValue] = {}
+    costs: list[Cost] = []
+    held = _held(wish)
+    for topic in aim.topics if aim is not None else ():
+        offsets = places.offsets(topic, aim.place) if aim is not None else ""
+        path = (OFFSETS, topic)
+        if isinstance(offsets, str):
+            findings.append(Finding(NO_PLACE, wish.address, offsets, path=aim.path if aim is not None else ()))
+            continue
+        fields[path] = list(offsets)
+        ends = places.ends[topic]
+        costs += _costs(topic, path, held.get(topic), offsets, ends if isinstance(ends, tuple) else ())
+    if aim is not None and fields:
+        costs.append(Cost(kind=CostKind.EFFECT, text=HANDED_BACK, path=aim.path))
+    nothing = not fields and all(value is None for value in spec.config.values())
+    return Anchoring(fields, tuple(costs), tuple(findings), nothing)
+
+
+def _findings(wish: Wish, spec: GroupSpec, seen: Seen) -> Iterator[Finding]:
+    name = wish.address.name
+    if seen.settings and any(key for key in spec.config):
+        yield Finding(SETTINGS_UNSEEN, wish.address, f"the settings of group `{name}` can't be seen: {seen.settings}")
+    wanted = RESET if RESET[0] in wish.due else (OFFSETS,) if spec.offsets else ()
+    if seen.active and wanted:
+        message = f"group `{name}` has members, and is not moved"
+        yield Finding(GROUP_AT_WORK, wish.address, message, ("stop its clients, then plan again",), wanted)
+    elif spec.start_at is not None and not wanted:
+        held = [topic for topic in spec.topics if topic in _held(wish)]
+        fresh = [topic for topic in spec.topics if topic not in held] if seen.active else []
+        if held:
+            message = f"group `{name}` has offsets of {_named(held)}, left unchanged"
+            yield Finding(START_LEFT, wish.address, message, path=START)
+        if fresh:
+            message = f"where group `{name}` begins in {_named(fresh)} is left to `auto.offset.reset`: it has members"
+            yield Finding(START_LEFT, wish.address, message, path=START)
+
+
+def _named(topics: Sequence[str]) -> str:
+    return ", ".join(f"`{topic}`" for topic in topics)
+
+
+def _costs(topic: str, path: Path, held: Offsets | None, offsets: Sequence[int], ends: Ends) -> Iterator[Cost]:
+    """What going somewhere means, in records: by offsets, which is an upper bound where logs have gaps."""
+    again = skipped = waiting = 0
+    for partition, (begin, end) in enumerate(ends):
+        before = held[partition] if held is not None and partition < len(held) else None
+        after = offsets[partition]
+        waiting += end - after
+        if before is not None:
+            stood = min(max(before, begin), end)
+            again += max(0, stood - after)
+            skipped += max(0, after - stood)
+    if again:
+        text = f"{_records(again)} of `{topic}` are read again"
+        yield Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=path, number=again)
+    if skipped:
+        text = f"{_records(skipped)} of `{topic}` are skipped: this group never gets them"
+        yield Cost(kind=CostKind.MESSAGES_LOST, text=text, path=path, number=skipped)
+    if not again and not skipped:
+        text = f"{_records(waiting)} of `{topic}` are there to read from then on"
+        yield Cost(kind=CostKind.EFFECT, text=text, path=path, number=waiting)
+
+
+def _records(number: int) -> str:
+    return f"up to {number:,} records" if number else "no records"

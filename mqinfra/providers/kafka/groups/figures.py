@@ -1,0 +1,92 @@
+"""What a deleted group takes with it, and what brokers would refuse."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mqinfra.model.address import Address
+from mqinfra.model.change import Action, Change
+from mqinfra.model.reading import Figures
+from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
+from mqinfra.providers.base.kind import Objection
+from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.groups.requests import CONFIGURE, requests_for
+from mqinfra.providers.kafka.groups.rights import grant, lacks_text
+from mqinfra.providers.kafka.groups.settings import GROUP_SETTINGS
+from mqinfra.providers.kafka.topics.figures import named
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.api.client import KafkaClient
+
+_KEY = re.compile(r"(?:Unknown group config name: |configuration )?(?P<key>[a-z]+(?:\.[a-z]+)+)")
+_UNKNOWN_KEY = "Unknown group config name"
+
+
+def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
+    """Who is in groups, and in how many partitions they have read something.
+
+    Of topics that the caller may not describe brokers leave the offsets out without a word. So whoever has not every
+    right can't tell that there are none.
+    """
+    names = [address.name for address in addresses]
+    described, stand = client.groups.described(names), client.groups.positions(names)
+    found: dict[Address, Figures] = {}
+    for address in addresses:
+        membership, positions = described[address.name], stand[address.name]
+        members = None if isinstance(membership, KafkaFault) else membership.members
+        if isinstance(positions, KafkaFault):
+            found[address] = Figures(0, members)
+            continue
+        read = {topic: sum(bool(offset) for offset in offsets) for topic, offsets in positions.items()}
+        number = sum(read.values())
+        topics = [topic for topic, some in read.items() if some]
+        details = (f"it has read {named(topics)}",) if topics else ()
+        found[address] = Figures(0, members, details, positions=number if number or client.unlimited else None)
+    return found
+
+
+def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objection]:
+    """Deletes of groups with members, and settings that the brokers would not take."""
+    found = list(_in_use(client, [change for change in changes if change.action is Action.DELETE]))
+    bodies = {
+        address: body
+        for request in requests_for([change for change in changes if change.action is not Action.DELETE])
+        if request.api == CONFIGURE
+        for address, body in request.body.items()
+    }
+    faults = (
+        client.groups.configure({address.name: body for address, body in bodies.items()}, dry_run=True)
+        if bodies
+        else {}
+    )
+    for address in bodies:
+        fault = faults[address.name]
+        if fault is not None:
+            found.append(_objection(client, address, fault))
+    return found
+
+
+def _in_use(client: "KafkaClient", deletes: Sequence[Change]) -> list[Objection]:
+    described = client.groups.described([change.address.name for change in deletes]) if deletes else {}
+    found: list[Objection] = []
+    for change in deletes:
+        known = described[change.address.name]
+        if not isinstance(known, KafkaFault) and known.active:
+            message = f"group `{change.address.name}` has members, and Kafka deletes none that has any"
+            some = f"stop its clients first: {named(known.members)}" if known.members else "stop its clients first"
+            found.append(Objection(change.address, Problem(message, some)))
+    return found
+
+
+def _objection(client: "KafkaClient", address: Address, fault: KafkaFault) -> Objection:
+    if fault.denied:
+        about = ("AlterConfigs", "group", address.name)
+        problem = Problem(lacks_text(*about), grant(*about, client.peer.principal))
+        return Objection(address, problem, lacking="AlterConfigs on the group")
+    if fault.lost:
+        return Objection(address, Problem(f"the broker gave no answer to the dry run of {CONFIGURE}"), unchecked=True)
+    match = _KEY.search(fault.message)
+    path: Path = ("config", match["key"]) if match is not None else ()
+    advice = GROUP_SETTINGS.closest(match["key"]) if match is not None and _UNKNOWN_KEY in fault.message else ""
+    return Objection(address, Problem(fault.message, advice), path)

@@ -1,0 +1,76 @@
+"""Sending one call that changes groups, and saying what came of it per group."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mqinfra.model.address import Address
+from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
+from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, topics_of
+from mqinfra.providers.kafka.groups.rights import GRANTS, grant, lacks_text
+
+if TYPE_CHECKING:
+    from mqinfra.providers.kafka.api.client import KafkaClient
+
+_GONE = "GROUP_ID_NOT_FOUND"
+IN_USE = frozenset({"UNKNOWN_MEMBER_ID", "NON_EMPTY_GROUP", "ILLEGAL_GENERATION", "REBALANCE_IN_PROGRESS"})
+"""What brokers say to whoever moves or deletes a group that has members."""
+_STOP = ("stop its clients, then run the same command again",)
+
+
+def run(client: "KafkaClient", request: Request) -> dict[Address, Result]:
+    """Send a request."""
+    if request.api == COMMIT:
+        return _commit(client, request)
+    bodies = {address.name: body for address, body in request.body.items()}
+    if request.api == CONFIGURE:
+        faults = client.groups.configure(bodies)
+    else:
+        faults = {name: _unless_gone(fault) for name, fault in client.groups.delete(bodies).items()}
+    return {address: _result(client, address.name, request.api, faults[address.name]) for address in request.body}
+
+
+def _commit(client: "KafkaClient", request: Request) -> dict[Address, Result]:
+    said = client.groups.commit({address.name: topics_of(body) for address, body in request.body.items()})
+    return {address: _committed(client, address.name, said[address.name]) for address in request.body}
+
+
+def _committed(client: "KafkaClient", name: str, said: Mapping[str, KafkaFault | None]) -> Result:
+    """What became of all topics of a group.
+
+    A group that was moved may go on at once. So the brokers' word is enough, and a call without an answer is not sent
+    a second time: it would take the group back from where its clients have come since.
+    """
+    faults = {topic: fault for topic, fault in said.items() if fault is not None}
+    if not faults:
+        return Accepted(proven=True)
+    whole = len(faults) == len(said)
+    topic, fault = next(iter(faults.items()))
+    if fault.lost:
+        return Refused(
+            f"no answer to {COMMIT} for group `{name}`: {fault.message}; it may have been moved, and is not sent again",
+            (f"look where it stands: `kafka-consumer-groups --describe --group {name}`",),
+        )
+    if fault.name in IN_USE:
+        return Refused(f"group `{name}` has members, and is not moved", _STOP, untouched=whole)
+    if fault.denied:
+        about = ("Read", "group", name) if fault.name.startswith("GROUP") else ("Read", "topic", topic)
+        return Refused(lacks_text(*about), (grant(*about, client.peer.principal),), untouched=whole)
+    return Refused(fault.message, fault.help, retry=fault.retry and whole, untouched=whole)
+
+
+def _unless_gone(fault: KafkaFault | None) -> KafkaFault | None:
+    return None if fault is not None and fault.name == _GONE else fault
+
+
+def _result(client: "KafkaClient", name: str, api: str, fault: KafkaFault | None) -> Accepted | Refused | Lost:
+    if fault is None:
+        return Accepted()
+    if fault.denied:
+        about = (GRANTS[api], "group", name)
+        return fault.result(lacks_text(*about), (grant(*about, client.peer.principal),))
+    if fault.name in IN_USE:
+        return fault.result(f"group `{name}` has members, and Kafka deletes none that has any", _STOP)
+    if fault.lost:
+        return fault.result(f"no answer to {api} for group `{name}`: {fault.message}")
+    return fault.result()
