@@ -298,11 +298,11 @@ def _publish(course: Course, report: Report, targets: tuple[Target, ...], talk: 
     try:
         _write_report(course, report, targets, talk)
     except UserError as error:
-        talk.error(render_report(report, talk.style(sys.stderr)))
+        talk.error(render_report(course.plan, report, talk.style(sys.stderr)))
         raise UserError(error.diagnostics, _worse(report.exit_code, error.exit_code)) from None
     unread = talk.unread and not any(target.path for target in targets)
     if unread or (targets and talk.settings.quiet and report.exit_code is not ExitCode.OK):
-        talk.error(render_report(report, talk.style(sys.stderr)))
+        talk.error(render_report(course.plan, report, talk.style(sys.stderr)))
 
 
 def _worse(report: ExitCode, writing: ExitCode) -> ExitCode:
@@ -361,12 +361,12 @@ def _write_report(course: Course, report: Report, targets: tuple[Target, ...], t
     rest = tuple(target for target in targets if target.format != "jsonl")
     streamed = len(rest) != len(targets)
     if streamed and not rest:
-        talk.info(render_report(report, talk.style(sys.stderr)))
+        talk.info(render_report(course.plan, report, talk.style(sys.stderr)))
         return
     emit(
         rest,
         {
-            "text": lambda: render_report(report, talk.out_style),
+            "text": lambda: render_report(course.plan, report, talk.out_style),
             "json": lambda: report_to_json(report),
             "html": lambda: html(course.plan, report),
             **report_renderers(course.plan, report),

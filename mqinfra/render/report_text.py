@@ -1,15 +1,25 @@
-"""What an apply did, for people: what did not work first and in full, then what did, then the verdict."""
+"""What an apply did, for people: what did not work first and in full, then what did, then the verdict.
 
-from collections.abc import Iterable
+Blocks as in the plan, so that both are read alike; what the plan said of values is not said again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from mqinfra.model.event import Ended, Outcome, Report
-from mqinfra.render.block_text import SYMBOLS
+from mqinfra.model.plan import Plan
+from mqinfra.render.block_text import SYMBOLS, plural_of
 from mqinfra.render.events import disconnected_lines
-from mqinfra.render.fold import by_prefix
+from mqinfra.render.markdown.told import Teller, Told
+from mqinfra.render.plan_text import ambiguous
 from mqinfra.render.terminal import Style, clean, document, plural
+from mqinfra.render.view.changes import title_of
+from mqinfra.render.view.endings import ORDER, Ending, endings, with_results
+from mqinfra.render.view.plan import view_of
 
 _LISTED_UP_TO = 50
-_ORDER = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED, Outcome.APPLIED)
+_INDENT = 4
+_WORD = 13
 _PAINTS = {
     Outcome.FAILED: Style.destroyed,
     Outcome.UNKNOWN: Style.changed,
@@ -18,43 +28,68 @@ _PAINTS = {
 }
 
 
-def render_report(report: Report, style: Style, *, full: bool = False) -> str:
+def render_report(plan: Plan, report: Report, style: Style) -> str:
     """Print a report.
 
     Args:
+        plan: what was applied.
         report: what happened.
         style: how to print.
-        full: list every change, however many were applied or not begun.
     """
+    plan = with_results(plan, report)
+    counted = {outcome for outcome in ORDER if _folds(report, outcome)}
+    listed = {result.address for result in report.results if result.outcome not in counted}
+    some = plan.model_copy(update={"changes": tuple(change for change in plan.changes if change.address in listed)})
+    found = {ending.outcome: ending for ending in endings(view_of(some, report))}
     lines: list[str] = []
-    for outcome in _ORDER:
-        some = [result for result in report.results if result.outcome is outcome]
-        if full or len(some) <= _LISTED_UP_TO or not _folds(outcome, some):
-            for result in some:
-                lines += _result(result, style)
-        else:
-            lines += style.wrap(f"{_PAINTS[outcome](style, outcome.value)}  {plural(len(some), 'change')}")
-            lines += [f"{number:>9,}  {text}" for text, number in by_prefix(result.address for result in some)]
+    for outcome in ORDER:
+        if outcome in counted:
+            lines += _counted(plan, report, outcome, style)
+        elif outcome in found:
+            lines += _listed(found[outcome], ambiguous(plan), style)
     return document([*lines, *([""] if lines else []), *_verdict(report, style)])
 
 
-def _folds(outcome: Outcome, some: Iterable[Ended]) -> bool:
+def _folds(report: Report, outcome: Outcome) -> bool:
     """What was applied, and what was not begun for one and the same reason, can be counted; the rest is for reading."""
-    return outcome is Outcome.APPLIED or (
-        outcome is Outcome.NOT_ATTEMPTED and len({result.message for result in some}) == 1
-    )
+    some = [result for result in report.results if result.outcome is outcome]
+    alike = len({result.message for result in some}) == 1
+    may = outcome is Outcome.APPLIED or (outcome is Outcome.NOT_ATTEMPTED and alike)
+    return may and len(some) > _LISTED_UP_TO
 
 
-def _result(result: Ended, style: Style) -> list[str]:
-    already = " (already done)" if result.already else ""
-    word = _PAINTS[result.outcome](style, f"{result.outcome.value:<13}")
-    head = f"{word} {SYMBOLS[result.action]:<3} {result.action.value:<7} {clean(result.address.text)}{already}"
-    lines = style.wrap(head, hang=4)
-    if result.message:
-        lines += style.wrap(clean(result.message), indent=4)
-    for text in result.help:
-        lines += style.wrap(f"{style.hint('help')}: {clean(text)}", indent=4)
+def _counted(plan: Plan, report: Report, outcome: Outcome, style: Style) -> list[str]:
+    results = {result.address: result for result in report.results if result.outcome is outcome}
+    some = [change for change in plan.changes if change.address in results]
+    counts = Counter((change.action.value, title_of(change)) for change in some)
+    kinds = ", ".join(f"{action} {plural_of(number, title)}" for (action, title), number in sorted(counts.items()))
+    lines = style.wrap(f"{_word(outcome, style)} {plural(len(results), 'change')}: {kinds}", hang=_INDENT)
+    first: Ended = next(iter(results.values()))
+    return lines + (_below([first.message], style) if outcome is not Outcome.APPLIED and first.message else [])
+
+
+def _listed(ending: Ending, several: frozenset[str], style: Style) -> list[str]:
+    teller = Teller(ending.changes, several)
+    lines: list[str] = []
+    for block in ending.blocks:
+        for at, told in enumerate(teller.block(block, final=False)):
+            lines += _told(told, ending.outcome, style, part=at > 0)
     return lines
+
+
+def _told(told: Told, outcome: Outcome, style: Style, *, part: bool) -> list[str]:
+    what = " ".join(filter(None, (told.title, told.place, told.names)))
+    head = f"{_word(outcome, style)} {'  ' if part else ''}{SYMBOLS[told.action]:<3} {told.action.value:<7} {what}"
+    folded = f"  {'; '.join(told.folded)}" if told.folded else ""
+    return [*style.wrap(head + style.dim(folded), hang=_INDENT), *_below(told.below, style)]
+
+
+def _below(texts: Sequence[str], style: Style) -> list[str]:
+    return [line for text in texts for line in style.wrap(clean(text), indent=_INDENT)]
+
+
+def _word(outcome: Outcome, style: Style) -> str:
+    return _PAINTS[outcome](style, f"{outcome.value:<{_WORD}}")
 
 
 def counts_of(report: Report) -> str:

@@ -163,7 +163,7 @@ def _apply(basis: Basis, watched: Watched) -> None:
             events = list(apply(plan, sessions, rechecks, threading.Event(), keeping=keeping))
     with clock.step("show the report"):
         report = fold(events)
-        render_report(report, Style())
+        render_report(plan, report, Style())
     if report.exit_code:
         raise SystemExit(f"the apply ended with {report.exit_code}")
 

@@ -97,7 +97,7 @@ def test_many_changes_that_were_not_begun_are_counted(
     project.topics("".join(f"    orders.t{number}: {{}}\n" for number in range(60)))
     fails("lock", KeyError())
     ran = project.mq("apply", "--auto-approve")
-    assert "not attempted  60 changes" in ran.out
+    assert "not attempted 60 changes: create 60 topics" in ran.out
     assert "Ended early: internal error" in ran.out
     assert len(ran.out.splitlines()) < 10
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from mqinfra.model.change import Change, Reason
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.plan import Plan
@@ -15,12 +14,11 @@ from mqinfra.render.markdown.told import Teller
 from mqinfra.render.plan_text import ambiguous
 from mqinfra.render.plan_verdict import next_steps, verdict
 from mqinfra.render.terminal import Style, plural
-from mqinfra.render.view.blocks import blocks_of
+from mqinfra.render.view.endings import endings, with_results
 from mqinfra.render.view.plan import PlanView, view_of
 from mqinfra.render.view.severity import Severity
 
 _GRAVE = frozenset((Severity.BLOCKED, Severity.LOSES, Severity.BREAKS, Severity.UNDECLARED))
-_OUTCOMES = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED, Outcome.APPLIED)
 _MOST_UNREAD = 10
 
 
@@ -54,7 +52,7 @@ def render_outcome_markdown(plan: Plan, report: Report, *, budget: int = BUDGET)
         report: how it ended.
         budget: most bytes of UTF-8.
     """
-    plan = _with_results(plan, report)
+    plan = with_results(plan, report)
     view = view_of(plan, report)
     said = [f" {_ended(report)}"]
     if report.reason:
@@ -102,21 +100,16 @@ def _by_severity(view: PlanView, teller: Teller) -> list[Section]:
 def _by_outcome(view: PlanView, several: frozenset[str]) -> list[Section]:
     """What did not work first, and what worked folded below it."""
     sections: list[Section] = []
-    for outcome in _OUTCOMES:
-        some = [change for change in view.changes if (change.outcome or Outcome.NOT_ATTEMPTED) == outcome]
-        if not some:
-            continue
-        blocks = blocks_of(some)
-        applied = outcome is Outcome.APPLIED
-        entries = sum(max(len(block.members), 1) for block in blocks)
+    for one in endings(view):
+        applied = one.outcome is Outcome.APPLIED
         heading = Heading(
-            outcome.value.capitalize(),
-            count_text(len(some), entries),
+            one.outcome.value.capitalize(),
+            count_text(len(one.changes), sum(max(len(block.members), 1) for block in one.blocks)),
             grave=not applied,
             folds=applied and bool(sections),
             final=False,
         )
-        sections.append(Section(heading, some, blocks, Teller(some, several)))
+        sections.append(Section(heading, one.changes, one.blocks, Teller(one.changes, several)))
     return sections
 
 
@@ -147,17 +140,3 @@ def _steps(plan: Plan, budget: int) -> str:
         lines += [*([] if alone else [f"# {step.text}"]), *([step.command] if step.command else [])]
     text = fenced(lines, "sh") if lines else ""
     return text if size(text) <= budget // 4 else ""
-
-
-def _with_results(plan: Plan, report: Report) -> Plan:
-    """The plan with what was done besides it, which `--wait` deleted when messages were through."""
-    planned = {change.address for change in plan.changes}
-    more = [
-        Change(result.address, result.action, Reason.NOT_DECLARED)
-        for result in report.results
-        if result.address not in planned
-    ]
-    if not more:
-        return plan
-    changes = sorted((*plan.changes, *more), key=lambda change: change.address)
-    return plan.model_copy(update={"changes": tuple(changes)})

@@ -181,7 +181,7 @@ class Section:
         for block in self._blocks[first:]:
             for at in (*block.members, *block.parts):
                 change = self._changes[at]
-                if change.action == "create" and change.makers and not change.blocked and not change.message:
+                if change.action == "create" and change.makers and not change.blocked and not change.messages:
                     made[change.title] += 1
                     continue
                 key = change.severity, change.action, change.title, change.cluster, change.place, _fields(change)

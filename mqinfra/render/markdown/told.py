@@ -23,30 +23,38 @@ class Told:
     """One line of a comment.
 
     Attributes:
-        sign: what a fence of differences colours it by.
+        action: what happens.
         title: what such things are called.
         place: what has to be said before their names.
         names: which ones.
         fields: what is said of their fields.
         said: what else happens to them and what it takes, phrase by phrase.
+        folded: what goes or comes with them.
         where: where they are declared.
         below: sentences: what blocks them, or why they failed.
     """
 
-    sign: str
+    action: Action
     title: str
     place: str
     names: str
     said: Sequence[str]
     where: str
     fields: Sequence[FieldText] = ()
+    folded: Sequence[str] = ()
     below: Sequence[str] = ()
+
+    @property
+    def sign(self) -> str:
+        """What a fence of differences colours it by."""
+        return _SIGNS.get(self.action, "!")
 
     @property
     def phrases(self) -> list[str]:
         """All that is said; the fields of what is created as one."""
         fields = [str(field) for field in self.fields]
-        return [*([", ".join(fields)] if fields and self.sign == "+" else fields), *self.said]
+        joined = [", ".join(fields)] if fields and self.action is Action.CREATE else fields
+        return [*joined, *self.said, *self.folded]
 
 
 class Teller:
@@ -75,15 +83,15 @@ class Teller:
         said = list(_folded_texts(folded, "with it" if members and members[0].action == "delete" else "made"))
         told: list[Told] = []
         if members:
-            told.append(self._told(members, final=final, more=said))
+            told.append(self._told(members, final=final, folded=said))
         elif said:
-            told.append(Told(sign_of(parts[0]), "made by", "", entry_of(block.maker), said, ""))
+            told.append(Told(Action(folded[0].action), "made by", "", entry_of(block.maker), (), "", folded=said))
         alike: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
         for part in alone:
             alike[likeness_of(part)].append(part)
         return told + [self._told(some, final=final) for some in alike.values()]
 
-    def _told(self, some: Sequence[ChangeItem], *, final: bool, more: Sequence[str] = ()) -> Told:
+    def _told(self, some: Sequence[ChangeItem], *, final: bool, folded: Sequence[str] = ()) -> Told:
         change = some[0]
         said = [change.action] if change.action in _SAID_ACTIONS else []
         said += _cost_texts(change)
@@ -95,8 +103,8 @@ class Teller:
         title, place = self.named(change, len(some))
         names = joined_names([one.label for one in some], most=None, ranges=change.action in ("create", "update"))
         where = joined_places([one.where.removeprefix(self._folder) for one in some])
-        below = [*change.blocked, *([change.message] if change.message else [])]
-        return Told(sign_of(change), title, place, names, [*said, *more], where, field_texts(change), below)
+        below = [*change.blocked, *change.messages]
+        return Told(Action(change.action), title, place, names, said, where, field_texts(change), folded, below)
 
     def named(self, change: ChangeItem, number: int) -> tuple[str, str]:
         """What such changes are called, and what has to be said before their names."""
@@ -121,7 +129,8 @@ def _parted(members: Sequence[ChangeItem], parts: Sequence[ChangeItem]) -> tuple
     folded: list[ChangeItem] = []
     alone: list[ChangeItem] = []
     for part in parts:
-        quiet = not part.blocked and not part.message and all(cost.effect for cost in part.costs)
+        alike = list(part.messages) == list(members[0].messages if members else ())
+        quiet = alike and not part.blocked and all(cost.effect for cost in part.costs)
         with_entry = part.action == "create" or (part.action == "delete" and bool(members) and _alike(members[0], part))
         (folded if quiet and with_entry else alone).append(part)
     return folded, alone

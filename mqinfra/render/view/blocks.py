@@ -77,7 +77,7 @@ def likeness_of(change: ChangeItem) -> tuple[object, ...]:
         for field in change.fields
     )
     costs = tuple(cost.text for cost in change.costs)
-    said = (change.note, change.outcome, change.message, change.reason, tuple(change.blocked))
+    said = (change.note, change.outcome, tuple(change.messages), change.reason, tuple(change.blocked))
     return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said
 
 

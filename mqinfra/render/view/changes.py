@@ -78,7 +78,7 @@ class ChangeItem:
         problems: numbers of the errors that block it.
         blocked: what blocks it, and what helps.
         outcome: how it ended, after an apply.
-        message: why it ended so.
+        messages: why it ended so, and what helps.
     """
 
     address: str
@@ -100,7 +100,7 @@ class ChangeItem:
     problems: Sequence[int]
     blocked: Sequence[str] = ()
     outcome: str = ""
-    message: str = ""
+    messages: Sequence[str] = ()
 
 
 _ADOPTS = "adopts it: it was there before, and counts as made by this project from now on"
@@ -135,7 +135,7 @@ def change_item(
         severity=severity_of(change).value,
         cluster=clean(address.cluster),
         kind=clean(address.kind),
-        title=clean(change.title) or _singular(address.kind),
+        title=title_of(change),
         label=clean(name),
         place=clean(place),
         where=clean(f"{change.span.file}:{change.span.line}") if change.span is not None else "",
@@ -149,8 +149,17 @@ def change_item(
         problems=list(problems.get(address.text, ())) if change.blocked_by else [],
         blocked=blocked_by(change, errors),
         outcome=ended.outcome.value if ended is not None else "",
-        message=clean("; help: ".join(filter(None, (ended.message, *ended.help)))) if ended is not None else "",
+        messages=_messages(ended) if ended is not None else (),
     )
+
+
+def title_of(change: Change) -> str:
+    """What one of its kind is called."""
+    return clean(change.title) or _singular(change.address.kind)
+
+
+def _messages(ended: Ended) -> list[str]:
+    return [*([clean(ended.message)] if ended.message else []), *(f"help: {clean(text)}" for text in ended.help)]
 
 
 def _makers(change: Change) -> list[str]:

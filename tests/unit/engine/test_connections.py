@@ -105,11 +105,12 @@ def test_only_the_connections_of_what_was_seen_to_be_done_are_closed(
 def test_every_format_says_what_was_closed_and_what_was_not() -> None:
     said = Disconnected(address=RIGHT, closed=("idle (worker@h:1)",), left=("busy (worker@h:2): not allowed",))
     report = Report(project="p", environment="e", digest="", disconnected=(said,))
+    plan = Plan(tool_version="0", project="p", environment="e")
     lines = (
         f"closed 1 connection for `{RIGHT}`: idle (worker@h:1)",
         f"a connection that keeps what `{RIGHT}` took was not closed: busy (worker@h:2): not allowed",
     )
-    assert all(line in render_report(report, Style(width=300)) for line in lines)
+    assert all(line in render_report(plan, report, Style(width=300)) for line in lines)
     assert event_line(said, Style()) == "".join(f"{line}\n" for line in lines)
     assert json.loads(event_json(said))["event"] == "disconnected"
     document = json.loads(report_to_json(report))

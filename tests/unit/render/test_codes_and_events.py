@@ -1,11 +1,12 @@
 """What `explain` says of a code, and how progress reads."""
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action
+from mqinfra.model.change import Action, Change, Reason
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Severity
 from mqinfra.model.event import Ended, Event, Finished, Outcome, Report, Sent, Started
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.plan import Plan
 from mqinfra.render.codes import codes_markdown, render_code, render_exit_codes
 from mqinfra.render.events import Progress, event_line
 from mqinfra.render.report_text import render_report
@@ -97,13 +98,33 @@ def test_progress_on_a_terminal_keeps_what_failed_and_leaves_no_line_behind() ->
 
 
 def test_a_report_of_many_successes_counts_them_and_lists_every_failure() -> None:
-    def ended(name: str, outcome: Outcome) -> Ended:
-        return Ended(address=Address("kafka", "topics", (name,)), action=Action.CREATE, outcome=outcome)
+    def ended(name: str, outcome: Outcome, message: str = "") -> Ended:
+        address = Address("kafka", "topics", (name,))
+        return Ended(address=address, action=Action.CREATE, outcome=outcome, message=message)
 
     results = [ended(f"orders.{i}", Outcome.APPLIED) for i in range(60)]
-    results += [ended(f"late.{i}", Outcome.FAILED) for i in range(70)]
+    results += [ended(f"late.{i:02}", Outcome.FAILED, f"no right {i % 2}") for i in range(70)]
+    results += [ended(f"last.{i}", Outcome.NOT_ATTEMPTED, "interrupted") for i in range(51)]
     report = Report(project="p", environment="e", digest="d", results=tuple(results))
-    text = render_report(report, Style())
-    assert "60  kafka/topics/orders.*" in text
-    assert text.count("failed        +") == 70
-    assert render_report(report, Style(), full=True).count("applied       +") == 60
+    text = render_report(Plan(tool_version="0", project="p", environment="e"), report, Style())
+    assert "applied       60 changes: create 60 topics\n" in text
+    assert "not attempted 51 changes: create 51 topics\n    interrupted\n" in text
+    assert {f"{i:02}" for i in range(2, 70)} <= set(text.split())
+    assert text.count("    no right") == 2
+
+
+def test_a_report_follows_the_blocks_of_the_plan() -> None:
+    queue = Address("r", "queues", ("/", "orders"))
+    made = [Address("r", "queues", ("/", f"orders.{name}")) for name in ("dlq", "retry")]
+    changes = [Change(queue, Action.CREATE, Reason.ABSENT, title="queue")]
+    changes += [Change(one, Action.CREATE, Reason.ABSENT, title="queue", made_by=(queue,)) for one in made]
+    plan = Plan(tool_version="0", project="p", environment="e", changes=tuple(changes))
+    done = [
+        Ended(address=one.address, action=one.action, outcome=Outcome.APPLIED if at < 2 else Outcome.FAILED)
+        for at, one in enumerate(changes)
+    ]
+    report = Report(project="p", environment="e", digest="d", results=tuple(done))
+    text = render_report(plan, report, Style())
+    assert text.startswith(
+        "failed        +   create  queue / orders.retry\napplied       +   create  queue / orders  made 1 queue\n"
+    )

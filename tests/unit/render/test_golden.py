@@ -74,7 +74,8 @@ def test_diagnostics_read_as_approved(request: pytest.FixtureRequest, form: Diag
 
 def test_reports_read_as_approved(request: pytest.FixtureRequest) -> None:
     report = Report.model_validate_json((CASES / "partly.report.json").read_bytes())
-    assert_golden(request, "partly.report.txt", render_report(report, Style(width=80)))
+    plan = Plan(tool_version="0", project="shop", environment="prod")
+    assert_golden(request, "partly.report.txt", render_report(plan, report, Style(width=80)))
     assert_golden(request, "partly.report.out.json", report_to_json(report))
 
 

@@ -102,7 +102,8 @@ def test_events_and_reports_print_harmless_text(events: list[Event], width: int)
         assert json.loads(line)["event"] == event.event
         assert_harmless(progress.feed(event).replace("\r\x1b[2K", ""))
     report = fold([Started(project="p", environment="e", digest="d", changes=1), *events])
-    assert_harmless(render_report(report, Style(width=width)))
+    plan = Plan(tool_version="0", project="p", environment="e")
+    assert_harmless(render_report(plan, report, Style(width=width)))
     assert_harmless(report_to_json(report), commands=True)
 
 

@@ -142,7 +142,7 @@ function blockElement({ at, block, members, parts }) {
         el("span", { class: "where" }, places(block))),
       change.action === "delete" ? "" : fieldLine(change),
       change.action === "update" && some.length === 1 ? lineList(change, 6) : "",
-      change.message ? el("div", { class: "noted" }, change.message) : "",
+      change.messages.map((text) => el("div", { class: "noted" }, text)),
       change.problems.map((of) => el("div", { class: "cost grave" }, ticked(data.problems[of].message))),
       change.costs.map((cost) => el("div", { class: cost.grave ? "cost grave" : "cost" }, ticked(cost.text))),
       block.parts.length ? partsLine(block, parts) : ""));

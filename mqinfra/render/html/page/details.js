@@ -63,7 +63,7 @@ function changeDetails(change) {
   const rows = change.fields.map((field) => el("tr", {}, el("th", { scope: "row" }, field.name, field.note ? el("span", { class: "field-note" }, field.note) : ""),
     paired ? [cell(field, "before"), cell(field, "after")] : cell(field, only)));
   return [
-    change.reason || change.note || change.message ? el("section", {}, [change.reason, change.note, change.message].filter(Boolean).map((text) => el("p", {}, text))) : "",
+    change.reason || change.note || change.messages.length ? el("section", {}, [change.reason, change.note, ...change.messages].filter(Boolean).map((text) => el("p", {}, text))) : "",
     change.problems.length ? el("section", {}, change.problems.map((of) => {
       const problem = data.problems[of];
       return el("div", { class: "callout error" }, el("code", {}, problem.code), " ", ticked(problem.message), problem.help.map((text) => el("p", { class: "help" }, ticked(text))));

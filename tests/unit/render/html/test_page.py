@@ -116,8 +116,8 @@ def test_an_apply_s_report_says_how_each_change_ended() -> None:
     )
     report = Report(project="p", environment="e", digest="d", results=results, reason="<b>cut off</b>")
     data = json.loads(Page(render_html(plan, report)).data)
-    ended = {change["address"]: (change["outcome"], change["message"]) for change in data["changes"]}
-    assert ended[clean(str(first.address))] == ("failed", "no try again")
+    ended = {change["address"]: (change["outcome"], change["messages"]) for change in data["changes"]}
+    assert ended[clean(str(first.address))] == ("failed", ["no", "help: try again"])
     assert {outcome for outcome, _ in ended.values()} == {"failed", "applied"}
     assert data["headline"] == f"{len(others)} applied, 1 failed, 0 unknown, 0 not attempted"
     assert data["problems"][-1]["message"] == "ended early: <b>cut off</b>"
