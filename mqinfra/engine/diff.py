@@ -16,6 +16,7 @@ from mqinfra.engine.fingerprint import NOTHING
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.form import Form
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path
@@ -104,13 +105,13 @@ def creation(address: Address, declaration: Declaration, fields: Fields, kind: K
     )
 
 
-_Traits = tuple[Unit | None, Mutability]
+_Traits = tuple[Unit | None, Mutability, Form | None]
 _TRAITS: dict[type[Kind[Any]], dict[Path, _Traits]] = {}
 
 
 def _traits(kind: Kind[Any], path: Path, known: dict[Path, _Traits]) -> _Traits:
-    """Unit and mutability of a field, looked up once for thousands of resources that have it."""
-    return known.setdefault(path, (kind.unit(path), kind.spec.marker(path).mutability))
+    """What a field is like, looked up once for thousands of resources that have it."""
+    return known.setdefault(path, (kind.unit(path), kind.spec.marker(path).mutability, kind.form(path)))
 
 
 def _differences(
@@ -132,6 +133,7 @@ def _differences(
                 inherited=live.inherited.get(path),
                 unit=kind.unit(path),
                 mutability=marker.mutability,
+                form=kind.form(path),
                 span=declaration.positions.span(path),
                 note=note,
                 nodes=comparator.differing_nodes(path, wanted, live) if live.per_node else {},

@@ -20,10 +20,11 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason, Undo
 from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.wording import in_words
 from mqinfra.providers.base.capabilities import Weighed
-from mqinfra.providers.base.kind import Holding, Kind
+from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.verdict import Verdict, Way
 
 
@@ -117,7 +118,7 @@ def plan_delete(address: Address, tombstone: Tombstone, live: Live, kind: Kind[A
         reason=Reason.TOMBSTONE,
         before=live.spec.to_json(),
         identity=live.identity,
-        undo=Undo.NO,
+        undo=undo_of_delete(kind),
         span=tombstone.span,
         note=tombstone.reason,
     )
@@ -156,6 +157,12 @@ def plan_delete(address: Address, tombstone: Tombstone, live: Live, kind: Kind[A
     return Guarded(change, tuple(found))
 
 
+def undo_of_delete(kind: Kind[Any]) -> Undo:
+    """Tell whether another plan can make one as it was: what holds messages, or a secret, it can't."""
+    again = kind.holding is not Holding.DATA and not kind.spec.secret_fields()
+    return Undo.YES if again else Undo.NO
+
+
 def weigh(
     change: Change, figures: Figures, consent: Permit, kind: Kind[Any], declared: Container[Address] = ()
 ) -> Guarded:
@@ -184,8 +191,8 @@ def weigh(
         Cost(kind=CostKind.DETAIL, text=text) for text in (*_attached(figures.attached, declared), *figures.details)
     )
     guard = classes(figures, guarded)
-    # A route or a right that took nothing with it can be made again as it was.
-    again = kind.holding is not Holding.DATA and not costs and change.action is Action.DELETE
+    # What held nothing and took nothing with it can be made again as it was.
+    again = kind.holding is not Holding.DATA and not costs and not figures.attached and change.action is Action.DELETE
     undo = change.undo if again else Undo.NO
     consents = tuple(dict.fromkeys((*change.consents, *consent.lines)))
     weighed = replace(change, costs=(*costs, *details, *change.costs), guard=guard, undo=undo, consents=consents)

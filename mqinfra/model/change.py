@@ -10,10 +10,13 @@ from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
 from mqinfra.model.claim import Claim
+from mqinfra.model.form import Form
+from mqinfra.model.holding import Holding
 from mqinfra.model.loss import Loss
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Mutability, Spec, SpecDocument
+from mqinfra.model.story import NOTHING_TOLD, Detail, Effect, Told
 
 S = TypeVar("S", bound=Spec)
 
@@ -106,6 +109,7 @@ class FieldDifference:
         inherited: value that the broker's default gives now, when known.
         unit: unit of the numbers, for showing.
         mutability: whether the field can change on a live resource.
+        form: what the values are made of; None for one thing, or what their type tells.
         span: where the wanted value was declared; None in a create, whose change has one for all.
         note: what the values do not say: a node, or that a secret is set if it differs.
         nodes: live values of the nodes that keep the resource for themselves and whose value is not the wanted one,
@@ -123,6 +127,7 @@ class FieldDifference:
     inherited: JsonValue = None
     unit: Unit | None = None
     mutability: Mutability = Mutability.MUTABLE
+    form: Form | None = None
     span: Span | None = None
     note: str = ""
     nodes: Mapping[str, JsonValue] = field(default_factory=lambda: _NO_NODES)
@@ -174,6 +179,11 @@ class Change:
         title: what people call one of its kind, `queue`; empty in plans of older versions.
         label: what people call the resource, `/shop orders`; empty likewise.
         labels: as declared.
+        holding: what resources of its kind hold; None in plans of older versions.
+        summary: what it comes to in words, instead of its fields; empty where these say it best.
+        details: further lines of that.
+        belongs_to: the resource that it is read with, such as the user of a right; None for itself.
+        effects: settings that come into force because of it or go, on itself or on others.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
@@ -202,9 +212,25 @@ class Change:
     title: str = ""
     label: str = ""
     labels: Mapping[str, str] = field(default_factory=_no_labels)
+    holding: Holding | None = None
+    summary: str = ""
+    details: tuple[Detail, ...] = ()
+    belongs_to: Address | None = None
+    effects: tuple[Effect, ...] = ()
 
-    def finished(self, needs: tuple[Address, ...], title: str, label: str, labels: Mapping[str, str]) -> "Change":
-        """The same change with what goes before it and its names; `dataclasses.replace` takes twice as long."""
+    def finished(
+        self,
+        needs: tuple[Address, ...],
+        title: str,
+        label: str,
+        labels: Mapping[str, str],
+        holding: Holding | None,
+        told: Told,
+    ) -> "Change":
+        """The same change with what goes before it, its names, and what its kind says of it.
+
+        `dataclasses.replace` takes twice as long.
+        """
         found = object.__new__(Change)
         put = object.__setattr__  # as the constructor of a frozen dataclass does
         for name in Change.__slots__:
@@ -213,6 +239,11 @@ class Change:
         put(found, "title", title)
         put(found, "label", label)
         put(found, "labels", labels)
+        put(found, "holding", holding)
+        if told is not NOTHING_TOLD:
+            put(found, "summary", told.summary)
+            put(found, "details", told.details)
+            put(found, "belongs_to", told.belongs_to)
         return found
 
     def wanted(self, spec: type[S]) -> S:

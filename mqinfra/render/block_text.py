@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from mqinfra.model.change import Action
 from mqinfra.render.terminal import Style, cells, cut
+from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.blocks import Block, likeness_of
 from mqinfra.render.view.changes import ChangeItem, entry_of, maker_name
 from mqinfra.render.view.fields import Field
@@ -32,6 +33,7 @@ _TITLES = 16
 _NAMES = 46
 _PARTS_UP_TO = 12
 _NAMED_PARTS = 2
+_LONG_MEMBERS = 40
 _NAMED_MAKERS = 3
 _OF_ONE = re.compile(r"`([^`]+)`: (.*)")
 _LONG_NEW_VALUE = 400
@@ -55,6 +57,7 @@ class BlockText:
         """
         self._view, self._style, self._expand = view, style, frozenset(expand)
         self._ambiguous = ambiguous
+        self._shared = _shared_causes(view)
         self._titles = min(max((len(change.title) + 1 for change in view.changes), default=0), _TITLES)
 
     @property
@@ -171,8 +174,22 @@ class BlockText:
         yield from self._costs(change, rows)
         if change.final:
             yield "cannot be undone", style.changed
-        for text in change.blocked:
-            yield text, style.destroyed if text.startswith("blocked") else _plain
+        for cause in by_cause(change.blocked):
+            if cause not in self._shared:
+                yield from ((text, self._blocking(text)) for text in cause)
+
+    def _blocking(self, text: str) -> Paint:
+        return self._style.destroyed if text.startswith("blocked") else _plain
+
+    def shared_causes(self) -> list[str]:
+        """What blocks several entries, once for all of them."""
+        lines: list[str] = []
+        for (first, *rest), names in self._shared.items():
+            head, _, said = first.partition(": ")
+            text = f"{head} ({len(names):,}): {joined_names(names, most=None)}: {said}"
+            for one in (text, *rest):
+                lines += self._style.wrap(self._blocking(one)(one), indent=2, hang=_INDENT)
+        return lines
 
     def _costs(self, change: ChangeItem, rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Paint]]:
         """What it takes besides what stands beside its fields; what it means for others, those alike as one."""
@@ -250,6 +267,21 @@ class BlockText:
         return lines
 
 
+def _shared_causes(view: PlanView) -> dict[tuple[str, ...], list[str]]:
+    """What blocks more than one entry, with the names of all that it blocks."""
+    blocks: Counter[tuple[str, ...]] = Counter()
+    names: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for block in view.blocks:
+        if block.severity != Severity.BLOCKED.value:
+            continue
+        some = [view.changes[at] for at in (*block.members, *block.parts)]
+        blocks.update({cause for change in some for cause in by_cause(change.blocked)})
+        for change in some:
+            for cause in by_cause(change.blocked):
+                names[cause].append(change.label)
+    return {cause: some for cause, some in names.items() if blocks[cause] > 1}
+
+
 def _plain(text: str) -> str:
     return text
 
@@ -270,10 +302,21 @@ def _value(field: Field, *, creates: bool) -> str:
     if creates:
         return cut(field.after or '""', _LONG_NEW_VALUE) + note
     if field.minus or field.plus:
-        return " ".join([*(f"- {item}" for item in field.minus), *(f"+ {item}" for item in field.plus)]) + note
+        changed = [*(f"- {item}" for item in field.minus), *(f"+ {item}" for item in field.plus)]
+        return " ".join([*changed, *_staying(field.stay)]) + note
     if field.after is None:
         return f"{field.before or ''}{note}"
     return f"{_or_empty(field.before)} -> {_or_empty(field.after)}{note}"
+
+
+def _staying(members: Sequence[str]) -> list[str]:
+    """What stays of a list that changes: the rest of it is what a reader compares with."""
+    if not members:
+        return []
+    some = ", ".join(members)
+    if len(some) > _LONG_MEMBERS:
+        some = "another one" if len(members) == 1 else f"{len(members):,} others"
+    return [f" ({some} {'stays' if len(members) == 1 else 'stay'})"]
 
 
 def _or_empty(text: str | None) -> str:

@@ -115,6 +115,8 @@ def _group(blocks: Sequence[Block], severity: str, text: BlockText, style: Style
             continue
         shown += 1
         lines += text.lines(block)
+    if severity == Severity.BLOCKED.value:
+        lines += text.shared_causes()
     if left:
         more = ", ".join(plural_of(number, title) for title, number in sorted(left.items()))
         lines += style.wrap(f"and {left.total():,} more: {more}   {style.hint('list: --expand all')}", indent=2)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mqinfra.model.change import Action, Undo
+from mqinfra.model.form import Form
+from mqinfra.model.holding import Holding
 from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.plan_json import plan_from_json
 from mqinfra.render.plan_text import render_plan
@@ -94,3 +97,24 @@ def test_nothing_is_left_out_when_all_is_expanded(mixed: str) -> None:
     for change in plan.changes:
         name = change.label.split()[-1]
         assert any(name.endswith(word) for word in words), change.label
+
+
+def test_a_plan_says_of_what_its_values_are_made_and_what_its_resources_hold(mixed: str) -> None:
+    plan = plan_from_json(mixed)
+    forms = {(change.title, item.path): item.form for change in plan.changes for item in change.differences}
+    assert forms["user", ("commands",)] is Form.RULES
+    assert forms["permission", ("read",)] is Form.REGEX
+    assert forms["topic", ("partitions",)] is None
+    holding = {change.title: change.holding for change in plan.changes}
+    assert (holding["topic"], holding["policy"], holding["binding"], holding["user"]) == (
+        Holding.DATA,
+        Holding.SETTINGS,
+        Holding.ROUTE,
+        Holding.RIGHT,
+    )
+
+
+def test_only_what_held_something_that_is_gone_cannot_be_undone(mixed: str) -> None:
+    deletes = [change for change in plan_from_json(mixed).changes if change.action is Action.DELETE]
+    assert {change.title for change in deletes if change.undo is Undo.NO} == {"topic", "queue"}
+    assert {change.title for change in deletes if change.undo is Undo.YES} == {"policy", "binding"}

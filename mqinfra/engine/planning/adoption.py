@@ -13,9 +13,10 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.errors import UserError
+from mqinfra.model.holding import Holding
 from mqinfra.model.record import Inventory, Owner
 from mqinfra.model.wording import each_named
-from mqinfra.providers.base.kind import Holding, Kind
+from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Subject
 
 _SHOWN = 5

@@ -11,7 +11,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Allowance
 from mqinfra.model.reading import Figures
-from mqinfra.providers.base.kind import Holding, Kind
+from mqinfra.providers.base.kind import Kind
 
 
 def weigh_deletes(state: Planning) -> None:
@@ -46,7 +46,7 @@ def _permit(state: Planning, change: Change, kind: Kind[Any]) -> Permit:
         if line is not None and not line.over(today) and _is_about(line, change):
             even_if |= line.even_if
             lines.append(digest_of_line(maker, line))
-    if kind.holding is not Holding.DATA:
+    if not kind.holding.needs_line:
         even_if.add("consumers")  # whoever is connected loses a right that nobody declares: that is shown, and meant
     return permit_of_revocation(address, frozenset(even_if), today, tuple(lines))
 

@@ -1,32 +1,66 @@
-"""What changes mean for other resources, as their kinds know it: the queues that a policy reaches, for example."""
+"""What changes mean, as their kinds know it: in words, and for other resources, such as the queues of a policy."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from mqinfra.engine.survey import Survey
+from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind
+from mqinfra.model.spec import Spec
+from mqinfra.model.story import Effect, Told
 from mqinfra.providers.base.capabilities import Influential, having, with_planned
+from mqinfra.providers.base.telling import Scene, Telling
 
 
-def explained(changes: Sequence[Change], survey: Survey) -> list[Change]:
+def explained(state: Planning, changes: Sequence[Change]) -> list[Change]:
     """Add to each change what it means for others, as its effects."""
-    by_cluster: dict[str, dict[Address, Change]] = defaultdict(dict)
-    for change in changes:
-        by_cluster[change.address.cluster][change.address] = change
     texts: dict[Address, tuple[str, ...]] = {}
-    for alias, some in by_cluster.items():
-        reading = survey.readings[alias]
-        live = {address: found.spec for address, found in (*reading.neighbours.items(), *reading.resources.items())}
-        kinds = survey.sessions[alias].kinds
-        facts = with_planned(kinds, reading.facts, some.values())
+    effects: dict[Address, tuple[Effect, ...]] = {}
+    for alias, some in _by_cluster(changes).items():
+        kinds, live = state.survey.sessions[alias].kinds, _live(state, alias)
+        facts = with_planned(kinds, state.survey.readings[alias].facts, some.values())
         for kind in having(kinds, Influential).values():
             texts.update(kind.consequences(live, some, facts))
-    return [_with_effects(change, texts.get(change.address, ())) for change in changes]
+            effects.update(kind.effects(live, some, facts))
+    return [_with_effects(change, texts.get(change.address, ()), effects.get(change.address, ())) for change in changes]
 
 
-def _with_effects(change: Change, texts: Sequence[str]) -> Change:
-    if not texts:
+def told(state: Planning, changes: Sequence[Change]) -> dict[Address, Told]:
+    """What kinds say of their changes, all that is known of these included."""
+    found: dict[Address, Told] = {}
+    for alias, some in _by_cluster(changes).items():
+        found.update(_told(state, alias, some))
+    return found
+
+
+def _told(state: Planning, alias: str, changes: Mapping[Address, Change]) -> Iterator[tuple[Address, Told]]:
+    tellers = having(state.survey.sessions[alias].kinds, Telling)
+    by_kind: dict[str, list[Change]] = defaultdict(list)
+    for address, change in changes.items():
+        if address.kind in tellers:
+            by_kind[address.kind].append(change)
+    if not by_kind:
+        return
+    scene = Scene(_live(state, alias), changes, state.desired.declarations, state.survey.readings[alias].facts)
+    for kind, some in by_kind.items():
+        yield from tellers[kind].told(some, scene)
+
+
+def _by_cluster(changes: Sequence[Change]) -> dict[str, dict[Address, Change]]:
+    found: dict[str, dict[Address, Change]] = defaultdict(dict)
+    for change in changes:
+        found[change.address.cluster][change.address] = change
+    return found
+
+
+def _live(state: Planning, alias: str) -> dict[Address, Spec]:
+    reading = state.survey.readings[alias]
+    return {address: found.spec for address, found in (*reading.neighbours.items(), *reading.resources.items())}
+
+
+def _with_effects(change: Change, texts: Sequence[str], effects: tuple[Effect, ...]) -> Change:
+    if not texts and not effects:
         return change
-    return replace(change, costs=(*change.costs, *(Cost(kind=CostKind.EFFECT, text=text) for text in texts)))
+    costs = (*change.costs, *(Cost(kind=CostKind.EFFECT, text=text) for text in texts))
+    return replace(change, costs=costs, effects=effects)

@@ -7,6 +7,7 @@ from mqinfra import __version__
 from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
+from mqinfra.engine.planning.effects import told
 from mqinfra.engine.planning.leftovers import Left, leftovers, unrecorded
 from mqinfra.engine.planning.naming import Naming
 from mqinfra.engine.planning.precedence import precedence
@@ -55,7 +56,7 @@ def _ordered(state: Planning, selected: Sequence[Change]) -> list[Change]:
     planned = {change.address: change for change in selected}
     first = precedence(state, selected)
     ordered: list[Change] = []
-    naming = Naming(state)
+    naming = Naming(state, told(state, selected))
     for address in sorted(planned):
         change = planned[address]
         needs = needs_of(change, state.desired.declarations, planned)

@@ -16,7 +16,7 @@ from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.reading import Coverage, Listing, Reading, Source
 from mqinfra.model.record import Record
 from mqinfra.providers.base.capabilities import Guarding, rests_on
-from mqinfra.providers.base.kind import Holding, Kind
+from mqinfra.providers.base.kind import Kind
 
 _NOTHING_DECLARED = "nothing is declared there, and whether anything of this project is left over is not known"
 
@@ -125,7 +125,7 @@ def _beside(state: Planning, address: Address, kind: Kind[Any], reading: Reading
     if isinstance(kind, Guarding):
         live = reading.resources.get(address) or reading.neighbours.get(address)
         return next(iter(kind.reached(live.spec, declared, address)), None) if live is not None else None
-    if kind.holding is Holding.DATA:
+    if kind.holding.needs_line:
         return None
     nesting = kind.placement.nesting(address)
     return next((base for base in rests_on(kind, address) if base in declared and base not in nesting), None)

@@ -79,7 +79,7 @@ def _plan(state: Planning) -> Plan:
     dry_run(state, selected)
     hint_renames(state, selected)
     say_unseen(state)
-    return finish(state, with_kept_rights(explained(selected, state.survey), state.survey))
+    return finish(state, with_kept_rights(explained(state, selected), state.survey))
 
 
 _IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id, codes.BY_HAND.id))

@@ -10,18 +10,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mqinfra.engine import codes
-from mqinfra.engine.guard import Guarded
+from mqinfra.engine.guard import Guarded, undo_of_delete
 from mqinfra.engine.planning.claims import claim_of, foreign_owners, maker_address, unclaimed
 from mqinfra.engine.planning.draining import still_needed
 from mqinfra.engine.planning.state import Planning, Revocation
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.record import Inventory, Record
 from mqinfra.model.wording import each_named
 from mqinfra.providers.base.capabilities import Opening, Routing, having, rests_on
-from mqinfra.providers.base.kind import Holding, Kind
+from mqinfra.providers.base.kind import Kind
 
 _SECTION = 2
 """A section of so many entries that empties at once deletes nothing until a line says so."""
@@ -254,14 +255,13 @@ class _Cluster:
 
     def _change(self, address: Address, revocation: Revocation) -> Change:
         live, record, kind = self.reading.resources[address], revocation.record, self.state.kind(address)
-        again = kind is not None and kind.holding is not Holding.DATA and not kind.spec.secret_fields()
         return Change(
             address=address,
             action=Action.DELETE,
             reason=Reason.SUGAR_GONE if record.makers else Reason.NOT_DECLARED,
             before=live.spec.to_json(),
             identity=live.identity,
-            undo=Undo.YES if again else Undo.NO,
+            undo=undo_of_delete(kind) if kind is not None else Undo.NO,
             origin=record.sugar or None,
             claim=claim_of(self.state, record),
             made_by=tuple(self._makers(record)),

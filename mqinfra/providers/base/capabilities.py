@@ -18,6 +18,7 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Effect
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
@@ -167,6 +168,21 @@ class Influential(ABC):
             changes: all changes of the plan on it.
             facts: what the cluster says of itself.
         """
+
+    def effects(
+        self,
+        live: Mapping[Address, Spec],  # noqa: ARG002 - for those whose changes bring settings into force
+        changes: Mapping[Address, Change],  # noqa: ARG002
+        facts: Facts,  # noqa: ARG002
+    ) -> Mapping[Address, tuple[Effect, ...]]:
+        """Say which settings come into force by changes or go, by the change under which it is told.
+
+        Args:
+            live: everything that was seen on the cluster.
+            changes: all changes of the plan on it.
+            facts: what the cluster says of itself.
+        """
+        return {}
 
 
 class Prevailing(ABC):

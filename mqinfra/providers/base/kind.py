@@ -8,7 +8,6 @@ methods (`same`, `classify`, `references`, `expand`, `requests`, `simulate`) nev
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
 
@@ -16,9 +15,11 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.form import Form
+from mqinfra.model.holding import Holding
 from mqinfra.model.label import label_of
 from mqinfra.model.reading import Coverage, Facts, Live
-from mqinfra.model.setting import Problem, Unit
+from mqinfra.model.setting import Problem, SettingType, Unit
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.context import ClusterContext
@@ -27,6 +28,7 @@ from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict, default_verdict
 
 C = TypeVar("C")
+_FORMS = {SettingType.SET: Form.SET, SettingType.LIST: Form.LIST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,6 @@ class KindReading:
     neighbours: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     unseen: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
     listed: Collection[Address] | None = None
-
-
-class Holding(StrEnum):
-    """What resources of a kind are, which decides whether they go with their entry or need a line (design §6)."""
-
-    DATA = "data"
-    """They hold messages, or settings that others rest on: a line has to name them."""
-    ROUTE = "route"
-    """They carry messages on, and hold none."""
-    RIGHT = "right"
-    """They let somebody in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +81,7 @@ class Kind(EntryType, Generic[C]):
         holding: what its resources are.
         shareable: several projects may claim one, which goes with the last of them. Only for routes and rights of which
             all is in their name: nobody can change one for another.
+        forms: what fields are made of that no table of settings describes, such as patterns.
         renaming: what a rename of one takes, for people: the rest of "if it was renamed: ...".
     """
 
@@ -97,6 +89,7 @@ class Kind(EntryType, Generic[C]):
     overwrites: ClassVar[bool] = False
     holding: ClassVar[Holding] = Holding.DATA
     shareable: ClassVar[bool] = False
+    forms: ClassVar[Mapping[Path, Form]] = MappingProxyType({})
     renaming: ClassVar[str] = "to clients the new one is another one, and the old one goes with all that it holds"
 
     # --- pure: what things mean
@@ -116,6 +109,15 @@ class Kind(EntryType, Generic[C]):
         setting = table.get(path[1]) if table is not None else None
         return setting.unit if setting is not None else None
 
+    def form(self, path: Path) -> Form | None:
+        """What the values at a path are made of, for showing what of them changes."""
+        known = self.forms.get(path)
+        if known is not None:
+            return known
+        table = self.settings.get(path[0]) if len(path) == 2 else None
+        setting = table.get(path[1]) if table is not None else None
+        return _FORMS.get(setting.type) if setting is not None else None
+
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:  # noqa: ARG002
         """Say what a difference means, when that depends on more than the field's marker."""
         return default_verdict(difference)
@@ -125,7 +127,7 @@ class Kind(EntryType, Generic[C]):
 
         Routes and rights do. A kind says otherwise of what opens access when it goes, such as a DENY.
         """
-        return self.holding is not Holding.DATA
+        return not self.holding.needs_line
 
     def internal(self, address: Address) -> str | None:  # noqa: ARG002
         """Why a resource belongs to the broker itself and is never declared, exported or deleted; None if not."""

@@ -8,16 +8,17 @@ from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.plan import Plan
 from mqinfra.render.terminal import clean
 
+_HELP = "help: "
 Blockers = Mapping[str, Sequence[Diagnostic]]
-"""Errors by formatted address."""
+"""Errors by formatted address; under "" those that speak of several at once."""
 
 
 def blockers(plan: Plan) -> Blockers:
     """Collect the errors that speak of an address."""
     found: dict[str, list[Diagnostic]] = defaultdict(list)
     for diagnostic in plan.diagnostics:
-        if diagnostic.address is not None and diagnostic.severity is Severity.ERROR:
-            found[diagnostic.address].append(diagnostic)
+        if diagnostic.severity is Severity.ERROR:
+            found[diagnostic.address or ""].append(diagnostic)
     return found
 
 
@@ -29,10 +30,24 @@ def blocked_by(change: Change, errors: Blockers) -> list[str]:
         mine = [diagnostic for diagnostic in errors.get(change.address.text, ()) if diagnostic.code == code]
         for diagnostic in mine:
             texts.append(f"{head}: {clean(diagnostic.message)}")
-            texts += [f"help: {clean(text)}" for text in diagnostic.help]
+            texts += [f"{_HELP}{clean(text)}" for text in diagnostic.help]
         if mine:
             continue
         needed = [need for need in change.needs if any(item.code == code for item in errors.get(need.text, ()))]
-        because = f"it needs `{clean(needed[0].text)}`, which is blocked" if needed else ""
-        texts.append(f"{head}: {because or f'see `mqinfra explain {clean(code)}`'}")
+        if needed:
+            texts.append(f"{head}: it needs `{clean(needed[0].text)}`, which is blocked")
+            continue
+        ours = [item for item in errors.get("", ()) if item.code == code]
+        texts.append(f"{head}: {clean(ours[0].message) if len(ours) == 1 else f'see `mqinfra explain {clean(code)}`'}")
     return texts
+
+
+def by_cause(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """Part what blocks a change into its causes, each with what helps against it."""
+    causes: list[tuple[str, ...]] = []
+    for text in texts:
+        if text.startswith(_HELP) and causes:
+            causes[-1] = (*causes[-1], text)
+        else:
+            causes.append((text,))
+    return causes

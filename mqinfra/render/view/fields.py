@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from mqinfra.model.change import Action, Change, FieldDifference, Moved
+from mqinfra.model.form import Form
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Mutability
 from mqinfra.model.wording import in_words
 from mqinfra.render.terminal import clean
 from mqinfra.render.value import field_name, parsed, shown
+from mqinfra.render.view.members import parted
 
 _ABSENT = "absent"
 _MOST_LINES = 2000
@@ -31,6 +33,7 @@ class Field:
         minus: what a list loses.
         plus: what a list gains.
         note: what the values do not say.
+        stay: what is in a list before and after.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Field:
     minus: Sequence[str] = ()
     plus: Sequence[str] = ()
     note: str = ""
+    stay: Sequence[str] = ()
 
 
 def fields_of(change: Change) -> list[Field]:
@@ -64,11 +68,13 @@ def _rows(difference: FieldDifference, *, creates: bool) -> Iterator[Field]:
     elif difference.nodes and not differ(before, after):
         yield from _on_nodes(difference, name, note)
         return
+    elif difference.form is not None and parted(difference.form, difference.before, difference.after) is not None:
+        yield _between(name, difference.before, difference.after, note, difference.form)
     elif isinstance(before, str) and isinstance(after, str) and max(before.count("\n"), after.count("\n")) > 0:
         yield _lines(name, before, after, note)
     elif isinstance(before, dict | list) and isinstance(after, dict | list) and differ(before, after):
         for path, one, other in _inner(difference.path, before, after):
-            yield _between(field_name(path), one, other, note)
+            yield _between(field_name(path), one, other, note, difference.form)
             note = ""
     else:
         texts = _before(difference), _or_default(difference.after, difference)
@@ -85,7 +91,7 @@ def _on_nodes(difference: FieldDifference, name: str, note: str) -> Iterator[Fie
     for node, value in difference.nodes.items():
         said = ", ".join(filter(None, (f"on {clean(node)}", kept)))
         if isinstance(value, list):
-            yield _between(name, value, difference.after, said)
+            yield _between(name, value, difference.after, said, difference.form)
         else:
             yield Field(name, _ABSENT if value is None else _written(value, difference.unit), after, note=said)
         name, kept = "", ""
@@ -152,17 +158,21 @@ _MISSING = _Absent()
 Value = JsonValue | _Absent
 
 
-def _between(name: str, one: Value, other: Value, note: str) -> Field:
-    """One value inside a nested one: a list by what comes and goes."""
-    if isinstance(one, list) and isinstance(other, list):
-        old, new = [_written(item, None) for item in one], [_written(item, None) for item in other]
-        minus, plus = [item for item in old if item not in new], [item for item in new if item not in old]
-        if minus or plus:
-            return Field(name, minus=minus, plus=plus, note=note)
+def _between(name: str, one: Value, other: Value, note: str, form: Form | None) -> Field:
+    """One value, or one inside a nested one: what has members by those that come and go."""
+    if not isinstance(one, _Absent) and not isinstance(other, _Absent):
+        parts = parted(form, one, other)
+        if parts is not None:
+            minus, plus, stay = map(_each, (parts.minus, parts.plus, parts.stay))
+            return Field(name, minus=minus, plus=plus, note=note, stay=stay)
     texts = _word(one), _word(other)
     if texts[0] == texts[1] and not isinstance(one, _Absent) and not isinstance(other, _Absent):
         texts = _typed(one, other)
     return Field(name, *texts, note=note)
+
+
+def _each(some: Sequence[JsonValue]) -> list[str]:
+    return [_written(item, None) for item in some]
 
 
 def _word(value: Value) -> str:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from mqinfra.model.change import Action, Change, CostKind, Moved, Reason
+from mqinfra.model.holding import Holding
 
 
 class Severity(StrEnum):
@@ -35,6 +36,7 @@ _LOSING = frozenset((CostKind.MESSAGES_LOST, CostKind.RETENTION_LOWERED))
 _BREAKING = frozenset((CostKind.CONSUMERS_CUT_OFF, CostKind.ORDER_BROKEN))
 GRAVE = _LOSING | _BREAKING
 """Costs that take messages, clients or order."""
+_TAKING = (Action.DELETE, Action.REPLACE)
 _LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
 
 
@@ -43,13 +45,13 @@ def severity_of(change: Change) -> Severity:
     kinds = {cost.kind for cost in change.costs}
     if change.blocked_by:
         return Severity.BLOCKED
-    if change.action in (Action.DELETE, Action.REPLACE) and change.reason not in _LEFT_OVER:
+    # Plans of older versions don't say what a resource holds.
+    holds = change.holding in (None, Holding.DATA) and change.reason not in _LEFT_OVER
+    if (change.action in _TAKING and holds) or kinds & _LOSING:
         return Severity.LOSES
-    if kinds & _LOSING:
-        return Severity.LOSES
-    if kinds & _BREAKING:
+    if change.action is Action.REPLACE or kinds & _BREAKING:
         return Severity.BREAKS
-    if change.reason in _LEFT_OVER:
+    if change.action is Action.DELETE or change.reason in _LEFT_OVER:
         return Severity.UNDECLARED
     if any(difference.moved in (Moved.DRIFT, Moved.BOTH) for difference in change.differences):
         return Severity.DRIFT

@@ -7,10 +7,11 @@ import pytest
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Holding, Kind
+from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.faults import answered
@@ -103,15 +104,11 @@ def test_routes_and_rights_go_by_themselves() -> None:
     assert BindingKind().goes_by_itself(BindingSpec(exchange="x", queue="q"))
     assert PermissionKind.holding is TopicPermissionKind.holding is Holding.RIGHT
     assert PermissionKind().goes_by_itself(PermissionSpec(read=".*"))
-    data: list[Kind[RabbitClient]] = [
-        QueueKind(),
-        ExchangeKind(),
-        PolicyKind(),
-        UserKind(),
-        VhostKind(),
-        ParameterKind(),
-    ]
-    assert not [kind.name for kind in data if kind.holding is not Holding.DATA]
+    data: list[Kind[RabbitClient]] = [QueueKind(), VhostKind()]
+    assert {kind.holding for kind in data} == {Holding.DATA}
+    settings: list[Kind[RabbitClient]] = [ExchangeKind(), PolicyKind(), UserKind(), ParameterKind()]
+    assert {kind.holding for kind in settings} == {Holding.SETTINGS}
+    assert all(kind.holding.needs_line for kind in (*data, *settings))
 
 
 def test_a_topic_permission_that_restricts_needs_a_line_because_its_end_opens_access() -> None:

@@ -4,10 +4,10 @@ import pytest
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretRef, SecretValue
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Holding
 from mqinfra.providers.base.request import Accepted, Refused, Request
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.users.kind import UserKind

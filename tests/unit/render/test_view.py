@@ -5,6 +5,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason
+from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.terminal import Style
@@ -94,7 +95,7 @@ def test_what_is_destroyed_is_named_one_by_one() -> None:
         ({"x": "true"}, {"x": True}, [Field("a.x", '"true"', "true")]),
         ({"x": 1}, {"x": True}, [Field("a.x", "1", "true")]),
         ([{"n": 1}, {"n": 2}], [{"n": 1}, {"n": 3}], [Field("a.1.n", "2", "3")]),
-        ('{"x": [1, 2]}', '{"x": [2, 4]}', [Field("a.x", minus=["1"], plus=["4"])]),
+        ('{"x": [1, 2]}', '{"x": [2, 4]}', [Field("a.x", minus=["1"], plus=["4"], stay=["2"])]),
         ("one\ntwo\n", "one\n2\n", [Field("a", minus=["two"], plus=["2"])]),
         ('{"x":1}', '{"x": 1}', [Field("a", '{"x":1}', '{"x": 1}')]),
         (["a", "b"], ["b", "a"], [Field("a", '["a", "b"]', '["b", "a"]')]),
@@ -119,3 +120,23 @@ def test_what_goes_with_its_entry_is_read_with_it() -> None:
     text = render_plan(plan_of(entry, part), Style())
     assert "NO LONGER DECLARED" not in text
     assert text.index("q.dlq") > text.index("LOSES DATA")
+
+
+def test_what_blocks_many_is_one_line_with_their_count_and_names() -> None:
+    some = [
+        change(f"k/topics/t{at}", Action.UPDATE, differences=(FieldDifference(("a",), 0, at),), blocked_by=("MQ215",))
+        for at in range(1, 6)
+    ]
+    found = Diagnostic(
+        code="MQ215", severity=Severity.ERROR, message="5 exist, and nobody claims them", help=("adopt",)
+    )
+    text = render_plan(plan_of(*some).model_copy(update={"diagnostics": (found,)}), Style(width=120))
+    assert text.count("MQ215") == 1
+    assert "blocked by MQ215 (5): t1 .. t5 (5): 5 exist, and nobody claims them" in text
+
+
+def test_what_blocks_one_is_said_below_it() -> None:
+    one = change("k/topics/a", Action.UPDATE, blocked_by=("MQ215",))
+    found = Diagnostic(code="MQ215", severity=Severity.ERROR, message="nobody claims it", help=("adopt",))
+    text = render_plan(plan_of(one).model_copy(update={"diagnostics": (found,)}), Style())
+    assert "    blocked by MQ215: nobody claims it" in text

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Figures
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
@@ -15,7 +16,7 @@ from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
-from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection
+from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.kafka.acls import drawing as acl_drawing
 from mqinfra.providers.kafka.acls import effects, reading, requests

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.spec import Spec
@@ -14,7 +15,7 @@ from mqinfra.model.topology import Flow
 from mqinfra.providers.base.capabilities import DryRun, Influential, Permitted
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
-from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection
+from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.kafka.api.cluster_rights import ALTER_CONFIGS

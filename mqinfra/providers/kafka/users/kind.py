@@ -8,6 +8,8 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.form import Form
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
@@ -42,6 +44,8 @@ class UserKind(
     broker = "kafka"
     name = KIND
     title = "user"
+    holding = Holding.SETTINGS
+    forms = {("mechanisms",): Form.SET}  # noqa: RUF012 - declared as ClassVar in Kind
     spec = UserSpec
     entry = UserSpec
     overwrites = True

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
@@ -16,7 +17,7 @@ from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import Dependent, LookedAt, Routing
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
-from mqinfra.providers.base.kind import Holding, Kind, KindReading
+from mqinfra.providers.base.kind import Kind, KindReading
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.drawing import routes

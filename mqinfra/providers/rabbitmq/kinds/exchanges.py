@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference, Undo
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -41,6 +42,7 @@ class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["Rabbit
     broker = "rabbitmq"
     name = KIND
     title = "exchange"
+    holding = Holding.SETTINGS
     spec = ExchangeSpec
     entry = ExchangeSpec
     renaming = (

@@ -10,12 +10,13 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.connection import ClientConnection
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import Connected, Dependent, DryRun
 from mqinfra.providers.base.context import ClusterContext
-from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection, refusals
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.rabbitmq.api.call import Call

@@ -1,14 +1,17 @@
 """The kind `permissions`: what a user may do with the queues and exchanges of a vhost."""
 
 from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.form import Form
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.drawing import rights
@@ -32,6 +35,7 @@ class PermissionKind(GrantKind, Drawn):
     delete = "DELETE /api/permissions/{vhost}/{user}"
     listed = "permissions"
     as_lines = True
+    forms: ClassVar[Mapping[Path, Form]] = {(name,): Form.REGEX for name in ("configure", "write", "read")}
 
     @override
     def lines(self, drawing: Drawing) -> Iterable[Line]:

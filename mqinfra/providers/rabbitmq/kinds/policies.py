@@ -8,6 +8,8 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.form import Form
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -50,6 +52,8 @@ class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], Dry
     entry: ClassVar[type[Spec]] = PolicySpec
     placement = Placement(nested_in="vhosts")
     overwrites = True
+    holding = Holding.SETTINGS
+    forms: ClassVar[Mapping[Path, Form]] = {("pattern",): Form.REGEX}
     settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}
     resource: ClassVar[str] = "policies"
     keys: ClassVar[TypedTable] = POLICY_KEYS

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -9,7 +10,9 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Reference
+from mqinfra.model.form import Form
 from mqinfra.model.setting import Problem
+from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
@@ -40,6 +43,7 @@ class TopicPermissionKind(GrantKind, Sugar, Drawn):
     put = "PUT /api/topic-permissions/{vhost}/{user}"
     delete = "DELETE /api/topic-permissions/{vhost}/{user}/{exchange}"
     listed = "topic-permissions"
+    forms: ClassVar[Mapping[Path, Form]] = {(name,): Form.REGEX for name in ("write", "read")}
     as_lines = True
 
     @override

@@ -9,6 +9,8 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.connection import ClientConnection
+from mqinfra.model.form import Form
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
@@ -41,6 +43,8 @@ class UserKind(
     spec = UserSpec
     entry = UserSpec
     overwrites = True
+    holding = Holding.SETTINGS
+    forms = {("tags",): Form.SET}  # noqa: RUF012 - declared as ClassVar in Kind
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
 
     @override

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.secret import SecretResolver
 from mqinfra.model.span import Path
@@ -42,6 +43,7 @@ class ValuedKind(Kind["RabbitClient"], SecretHolder):
 
     broker = "rabbitmq"
     overwrites = True
+    holding = Holding.SETTINGS
     put: ClassVar[str]
     delete: ClassVar[str]
     listed: ClassVar[str]

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.form import Form
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
@@ -38,6 +39,7 @@ class VhostKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitCli
         "remove the old one"
     )
     overwrites = True
+    forms = {("tags",): Form.SET}  # noqa: RUF012 - declared as ClassVar in Kind
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
 
     @override

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -11,6 +11,8 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.connection import ClientConnection
+from mqinfra.model.form import Form
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
@@ -27,7 +29,7 @@ from mqinfra.providers.base.capabilities import (
 )
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
-from mqinfra.providers.base.kind import Holding, Kind, KindReading, Objection, set_and_remove
+from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.addresses import DEFAULT, USERS, path_problem
@@ -66,6 +68,10 @@ class UserKind(
     entry = UserSpec
     overwrites = True
     holding = Holding.RIGHT
+    forms: ClassVar[Mapping[Path, Form]] = {
+        ("commands",): Form.RULES,
+        **dict.fromkeys([("keys",), ("channels",), ("databases",)], Form.SET),
+    }
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

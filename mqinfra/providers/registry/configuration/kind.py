@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
@@ -32,6 +33,7 @@ class ConfigurationKind(Kind["RegistryClient"], DryRun["RegistryClient"], Prevai
     broker = "registry"
     name = KIND
     title = "configuration"
+    holding = Holding.SETTINGS
     spec = ConfigurationSpec
     entry = ConfigurationSpec
 

@@ -5,6 +5,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Moved, Reason
+from mqinfra.model.holding import Holding
 from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.plan import Plan, Uncompared, UndeclaredKeys
 from mqinfra.model.setting import Unit
@@ -38,6 +39,20 @@ def cost(kind: CostKind) -> tuple[Cost, ...]:
             Severity.BREAKS,
         ),
         (change("k/bindings/a", Action.DELETE, Reason.NOT_DECLARED), Severity.UNDECLARED),
+        (change("k/topics/a", Action.DELETE, Reason.TOMBSTONE, holding=Holding.DATA), Severity.LOSES),
+        (change("k/policies/a", Action.DELETE, Reason.TOMBSTONE, holding=Holding.SETTINGS), Severity.UNDECLARED),
+        (change("k/bindings/a", Action.DELETE, Reason.TOMBSTONE, holding=Holding.ROUTE), Severity.UNDECLARED),
+        (
+            change(
+                "k/policies/a",
+                Action.DELETE,
+                Reason.TOMBSTONE,
+                holding=Holding.SETTINGS,
+                costs=cost(CostKind.MESSAGES_LOST),
+            ),
+            Severity.LOSES,
+        ),
+        (change("k/exchanges/a", Action.REPLACE, Reason.IMMUTABLE, holding=Holding.SETTINGS), Severity.BREAKS),
         (change("k/topics/a", differences=(differs(1, 2, moved=Moved.DRIFT),)), Severity.DRIFT),
         (change("k/topics/a", differences=(differs(1, 2, moved=Moved.INTENT),)), Severity.UPDATES),
         (change("k/topics/a", Action.CREATE, Reason.ABSENT), Severity.CREATES),
@@ -54,7 +69,7 @@ def test_a_field_is_shown_with_both_values_in_its_unit() -> None:
 
 def test_a_list_is_shown_by_what_comes_and_goes() -> None:
     given = change("r/users/a", differences=(differs(["+xadd", "+xlen"], ["+xlen", "+xdel"]),))
-    assert fields_of(given) == [Field("config.retention.ms", minus=["+xadd"], plus=["+xdel"])]
+    assert fields_of(given) == [Field("config.retention.ms", minus=["+xadd"], plus=["+xdel"], stay=["+xlen"])]
 
 
 def test_a_nested_value_is_shown_path_by_path() -> None:
