@@ -1,5 +1,7 @@
 """`mqinfra snapshot`: save what is live, to plan against it without a cluster."""
 
+from datetime import UTC, datetime
+
 import click
 
 from mqinfra.cli.console import Console
@@ -32,7 +34,8 @@ def command(
 ) -> int:
     """Save what is live: `mqinfra snapshot -o json=live.json`, then `mqinfra plan --against live.json`."""
     workspace = require_valid(open_workspace(where, timeout=timeout))
+    taken = datetime.now(UTC)
     snapshots, found = read_everything(workspace, figures=figures, records=True)
     talk.diagnostics(found)
-    emit(targets, {"json": lambda: printable_json(to_json(snapshots))}, talk, default="json")
+    emit(targets, {"json": lambda: printable_json(to_json(snapshots, taken))}, talk, default="json")
     return ExitCode.ERROR if has_errors(found) else ExitCode.OK

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -140,6 +141,7 @@ class Reading:
         neighbours: what was seen in passing and nobody asked for, where rules need it; never planned for.
         unseen: of a reading of everything, why a part of it is missing: by kind, and the names that it lies in.
         listed: per kind, all there are, also those that nobody asked for; a kind that was not seen whole is missing.
+        taken: when it was saved, in UTC; None for what was read now, and where the file does not say.
     """
 
     alias: str
@@ -152,6 +154,7 @@ class Reading:
     neighbours: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     unseen: Mapping[tuple[str, ...], str] = field(default_factory=lambda: MappingProxyType({}))
     listed: Mapping[str, Collection[Address]] = field(default_factory=lambda: MappingProxyType({}))
+    taken: datetime | None = None
 
     @property
     def state(self) -> State:

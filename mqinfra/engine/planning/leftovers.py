@@ -6,6 +6,7 @@ It says what was seen in passing, and costs no reading of its own; where a kind 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from mqinfra.engine import codes
@@ -133,6 +134,8 @@ def _beside(state: Planning, address: Address, kind: Kind[Any], reading: Reading
 
 def _unchecked(state: Planning, reading: Reading) -> Iterator[Unchecked]:
     alias, desired = reading.alias, state.desired
+    if reading.taken is not None:
+        yield Unchecked(cluster=alias, reason=_age(reading.taken))
     inventory = state.survey.inventories.get(alias)
     if inventory is not None and inventory.unavailable:
         reason = f"the records can't be read, so that nothing goes by itself: {inventory.unavailable}"
@@ -151,3 +154,12 @@ def _unchecked(state: Planning, reading: Reading) -> Iterator[Unchecked]:
         asked = name in reading.coverage
         reason = "it may not be listed" if denied else "only what is declared was read" if asked else "it was not read"
         yield Unchecked(cluster=alias, kind=name, reason=reason)
+
+
+def _age(taken: datetime) -> str:
+    """How old a snapshot is: whoever reads the plan decides whether that is recent enough."""
+    minutes = max(0, int((datetime.now(UTC) - taken).total_seconds() // 60))
+    parts = ((minutes // 1440, "day"), (minutes // 60, "hour"), (minutes, "minute"))
+    number, unit = next((part for part in parts if part[0] > 1), (minutes, "minute"))
+    age = f"{number} {unit}{'' if number == 1 else 's'}"
+    return f"the plan is against a snapshot of {taken:%Y-%m-%d %H:%M} UTC, {age} old, and not against the cluster"

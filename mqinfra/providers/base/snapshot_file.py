@@ -6,6 +6,7 @@ inherit repeats from one to the next, so it is kept once per distinct set.
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pydantic_core
@@ -60,14 +61,21 @@ class _Cluster(_Data):
 class _File(_Data):
     kind: str
     format_version: str
+    taken_at: datetime | None = None
     clusters: dict[str, _Cluster]
 
 
-def to_json(snapshots: Mapping[str, Snapshot]) -> str:
-    """Write snapshots by alias, resources sorted by address."""
+def to_json(snapshots: Mapping[str, Snapshot], taken: datetime | None = None) -> str:
+    """Write snapshots by alias, resources sorted by address.
+
+    Args:
+        snapshots: what to write.
+        taken: when they were read, in UTC; None leaves it out.
+    """
     document = {
         "kind": "Snapshot",
         "formatVersion": FORMAT_VERSION,
+        **({"takenAt": taken.isoformat(timespec="seconds")} if taken is not None else {}),
         "clusters": {alias: _dump(snapshots[alias]) for alias in sorted(snapshots)},
     }
     try:
@@ -96,7 +104,12 @@ def from_json(text: str, catalogue: Catalogue) -> dict[str, Snapshot]:
         raise SnapshotError(f"it is a {file.kind}, not a Snapshot")
     if file.format_version.split(".")[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
         raise SnapshotError(f"its format is {file.format_version}, and this mqinfra reads {FORMAT_VERSION}")
-    return {alias: _load(alias, cluster, catalogue) for alias, cluster in file.clusters.items()}
+    taken = _utc(file.taken_at) if file.taken_at is not None else None
+    return {alias: _load(alias, cluster, catalogue, taken) for alias, cluster in file.clusters.items()}
+
+
+def _utc(taken: datetime) -> datetime:
+    return taken.replace(tzinfo=UTC) if taken.tzinfo is None else taken.astimezone(UTC)
 
 
 def _dump(snapshot: Snapshot) -> dict[str, Any]:
@@ -144,7 +157,7 @@ def _facts(facts: Facts) -> dict[str, Any]:
     return facts.model_dump(mode="json", by_alias=True, exclude=empty)
 
 
-def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:
+def _load(alias: str, cluster: _Cluster, catalogue: Catalogue, taken: datetime | None) -> Snapshot:
     inherited: list[Mapping[Path, JsonValue]] = [flat(values) for values in cluster.inherited]
     defaults: dict[str, Mapping[Path, JsonValue]] = {}
     resources: dict[Address, Live] = {}
@@ -179,6 +192,7 @@ def _load(alias: str, cluster: _Cluster, catalogue: Catalogue) -> Snapshot:
         coverage=cluster.coverage,
         resources=resources,
         denied={_address(text, alias): reason for text, reason in cluster.denied.items()},
+        taken=taken,
     )
     records = {Owner(held.project, held.environment): Stored(held.exists, held.texts) for held in cluster.records}
     return Snapshot(reading, figures, cluster.serial, records)

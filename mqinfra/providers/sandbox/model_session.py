@@ -62,6 +62,7 @@ class ModelSession(Session):
             coverage=coverage,
             resources=resources,
             denied=denied,
+            taken=held.taken,
             neighbours={a: live for a, live in held.resources.items() if a not in resources},
             listed={
                 kind: [address for address in held.resources if address.kind == kind]
