@@ -23,7 +23,7 @@ from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.scope import Scope
-from mqinfra.model.secret import references
+from mqinfra.model.secret import SecretRef, references
 from mqinfra.model.setting import closest
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster
@@ -87,10 +87,50 @@ def read_clusters(
     if document is None:
         return Clusters(file=path, complete=False)
     root, at = document
-    by_alias, types = _blocks(root, (GRANTS,), catalogue, found, Reach(project.root))
-    checked = checked_types(catalogue, types, thorough=thorough)
-    grant, _ = _grant(Fields(root, at, "a clusters file", found), project, catalogue, checked, ("scope",))
-    return Clusters(by_alias, types, grant, path, complete=_complete(root, types))
+    fields = Fields(root, at, "a clusters file", found)
+    checked = checked_types(catalogue, _types(root), thorough=thorough)
+    grant, own = _grant(fields, project, catalogue, checked, ("scope", SECRETS))
+    by_alias, types = _blocks(root, (GRANTS, SECRETS), catalogue, found, Reach(project.root))
+    reach = _narrowed(project, path, _secrets(fields, own, at), by_alias)
+    return Clusters(by_alias, types, grant, path, complete=_complete(root, types), reach=reach)
+
+
+def _types(root: Map) -> dict[str, str]:
+    """Broker types by alias, as far as they are said."""
+    blocks = {alias: block for alias, block in root.items() if isinstance(block, Map)}
+    return {alias: block["type"] for alias, block in blocks.items() if isinstance(block.get("type"), str)}
+
+
+def _narrowed(
+    project: Project, path: Path, secrets: tuple[list[str], list[str]] | None, by_alias: Mapping[str, Cluster]
+) -> Reach:
+    """What manifests may refer to under a file of the project: less than the project's folder has, and never more."""
+    if secrets is None:
+        return Reach(project.root)
+    variables, files = secrets
+    folder = Path(os.path.realpath(path)).parent
+    inside = tuple(
+        folder / text for text in files if Path(os.path.realpath(folder / text)).is_relative_to(project.root.resolve())
+    )
+    return Reach(project.root, tuple(variables), inside if files else None, _own(by_alias))
+
+
+def _own(by_alias: Mapping[str, Cluster]) -> frozenset[SecretRef]:
+    """The references of the clusters themselves, which no list of what manifests may refer to is about."""
+    return frozenset(ref for cluster in by_alias.values() for _, ref in references(cluster.connection))
+
+
+def _secrets(fields: Fields, own: Map | None, at: Place) -> tuple[list[str], list[str]] | None:
+    """The variables and files that a clusters file lets manifests refer to; None where it does not say."""
+    groups = [group for group in (fields.mapping(SECRETS), own) if group is not None]
+    variables: list[str] = []
+    files: list[str] = []
+    for group in groups:
+        given = Fields(group, at, f"`{SECRETS}`", fields.found)
+        given.only(("env", "files"))
+        variables += [text for text, _ in given.texts("env")]
+        files += [text for text, _ in given.texts("files") if "\0" not in text]
+    return (variables, files) if groups else None
 
 
 def checked_types(catalogue: Catalogue, types: Mapping[str, str], *, thorough: bool) -> frozenset[str]:
@@ -131,15 +171,9 @@ def _of_runner(path: Path, project: Project, catalogue: Catalogue, files: Files,
     checked = checked_types(catalogue, types, thorough=thorough)
     grant, own = _grant(fields, project, catalogue, checked, ("scope", SECRETS))
     base = Path(os.path.realpath(path)).parent
-    variables, allowed = [], []
-    for group in (fields.mapping(SECRETS), own):
-        if group is not None:
-            given = Fields(group, at, f"`{SECRETS}`", files.found)
-            given.only(("env", "files"))
-            variables += [text for text, _ in given.texts("env")]
-            allowed += [base / text for text, _ in given.texts("files") if "\0" not in text]
-    trusted = frozenset(ref for cluster in by_alias.values() for _, ref in references(cluster.connection))
-    reach = Reach(project.root, tuple(variables), tuple(allowed), trusted, base)
+    variables, named = _secrets(fields, own, at) or ([], [])
+    allowed = [base / text for text in named]
+    reach = Reach(project.root, tuple(variables), tuple(allowed), _own(by_alias), base)
     return Clusters(by_alias, types, grant, path, complete=_complete(root, types), reach=reach)
 
 

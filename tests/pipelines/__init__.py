@@ -1,0 +1,1 @@
+"""The pipelines of examples/ci, run step by step."""
