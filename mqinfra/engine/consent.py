@@ -59,7 +59,7 @@ def with_uses(desired: Desired, inventories: Mapping[str, Inventory]) -> Desired
     def spent(address: Address, line: Tombstone | Allowance) -> str:
         inventory = inventories.get(address.cluster)
         use = inventory.uses.get(digest_of_line(address, line)) if inventory is not None and line.even_if else None
-        return str(use) if use is not None else ""
+        return str(use) if use is not None and not use.begun else ""
 
     return replace(
         desired,

@@ -10,7 +10,7 @@ from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey
 from mqinfra.model.declaration import Desired
 from mqinfra.model.plan import Plan
-from mqinfra.model.record import Inventory, Owner, Run
+from mqinfra.model.record import Inventory, Owner, Run, Use
 from mqinfra.providers.base.records import Lock, Unlocked
 from mqinfra.providers.base.session import Session
 
@@ -98,7 +98,16 @@ def beside_of(basis: Basis, alias: str) -> Beside:
     records = unrecorded(_declared(basis, alias), reading, inventory.records, covered, changed, inventory.foreign)
     known = declared if basis.selection.everything else set(inventory.records)
     forgotten = [address for address in basis.plan.to_forget if address.cluster == alias]
-    return Beside(records, [*gone(reading, inventory.records, known), *forgotten])
+    used = _used(basis, inventory) if basis.selection.everything else {}
+    return Beside(records, [*gone(reading, inventory.records, known), *forgotten], used)
+
+
+def _used(basis: Basis, inventory: Inventory) -> dict[str, Use]:
+    """The lines that a run began to use and did not end, and on which nothing rests any more."""
+    resting = {line for change in basis.plan.changes for line in change.consents}
+    return {
+        line: replace(use, begun=False) for line, use in inventory.uses.items() if use.begun and line not in resting
+    }
 
 
 def keep(

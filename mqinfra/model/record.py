@@ -157,10 +157,13 @@ class Use:
     Attributes:
         run: the run's number; 0 where it is not known.
         day: the runner's UTC date, ISO 8601; empty where it is not known.
+        begun: the run was about to send what rests on the line, and did not say how that ended. The line still counts
+            for the rest of it, and no more once nothing is left.
     """
 
     run: int
     day: str
+    begun: bool = False
 
     def __str__(self) -> str:
         return f"apply {self.run} on {self.day}" if self.run else "an earlier apply"

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from mqinfra.engine.inventory.journal import Journal
+from mqinfra.model.reading import Facts
+from mqinfra.providers.kafka.provider import KafkaProvider
 from mqinfra.providers.sandbox.session import SandboxSession
-from tests.cli.conftest import Project
+from tests.cli.conftest import PROJECT, Project
 
 ORDERS = "kafka/topics/orders.created"
 UNTIL = datetime.now(UTC).date() + timedelta(days=5)
@@ -133,3 +136,83 @@ def test_a_consent_on_which_something_rests_that_is_left_out_is_not_used_up(proj
     assert (left["reason"], left["blockedBy"]) == ("sugar-gone", [])
     assert project.mq("apply", "--expect", json.loads(ran.out)["digest"]).code == 0
     assert list(project.live()) == ["kafka/topics/orders.kept"]
+
+
+class KilledError(BaseException):
+    """The process is gone."""
+
+
+def killed(project: Project, monkeypatch: pytest.MonkeyPatch, at: type, name: str) -> None:
+    """Apply, and die where something is called."""
+
+    def dies(*_: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as crash:
+        crash.setattr(at, name, dies)
+        with pytest.raises(KilledError):
+            project.mq("apply", "--auto-approve")
+
+
+@pytest.mark.parametrize("name", ["after", "finish"])
+def test_a_line_whose_apply_was_killed_after_its_last_change_was_used(
+    name: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(project)
+    lowered(project)
+    killed(project, monkeypatch, Journal, name)
+    for _ in range(2):
+        assert project.mq("apply", "--auto-approve").code == 0  # which has nothing to change
+    holding(project, {"retention.ms": 604800000})
+    assert blocked(project) == [["MQ209"]]
+
+
+def test_a_line_whose_apply_was_killed_before_its_change_lets_the_next_one_do_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(project)
+    lowered(project)
+    killed(project, monkeypatch, SandboxSession, "send")
+    assert project.mq("apply", "--auto-approve", "--exclude", ORDERS).code == 0
+    assert blocked(project) == [[]]
+    assert project.mq("apply", "--auto-approve").code == 0
+    holding(project, {"retention.ms": 604800000})
+    assert blocked(project) == [["MQ209"]]
+
+
+ME = "User:me"
+FIRST = "kafka/acls/name=orders.created,operation=Read,principal=User:billing,resource=topic"
+
+
+def test_the_first_acl_on_a_resource_is_consented_to_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_to_all = Facts(cluster_id="it", version="4.1", traits={"allow.everyone.if.no.acl.found": "true", "user": ME})
+    monkeypatch.setattr(KafkaProvider, "sandbox_facts", lambda *_: open_to_all)
+    (project.root / "mqinfra.yaml").write_text(PROJECT.replace("scope:", "scope: {kafka: {wholeCluster: true}}  #"))
+    topic = "    orders.created: {}\n"
+    project.topics(topic)
+    assert project.mq("apply", "--auto-approve").code == 0
+    acl = "  acls: [{principal: 'User:billing', resource: topic, name: orders.created, operation: Read}]\n"
+    consent = f"allowed: {{'{FIRST}': {{evenIf: [consumers], by: {{operation: Read}}, until: {UNTIL}}}}}\n"
+    project.topics(topic + acl)
+    assert blocked(project) == [["MQ740"]]
+    project.topics(topic + acl + consent)
+    assert blocked(project) == [[]]
+    assert project.mq("apply", "--auto-approve").code == 0
+
+    def drop(resources: dict[str, dict[str, Any]]) -> None:
+        del resources[FIRST]
+
+    project.by_hand(drop)
+    assert blocked(project) == [["MQ740"]]
+
+
+def test_what_a_project_used_up_is_used_up_under_its_next_name(project: Project) -> None:
+    begin(project)
+    lowered(project)
+    assert project.mq("apply", "--auto-approve").code == 0
+    (project.root / "mqinfra.yaml").write_text(PROJECT.replace("name: shop", "name: store"))
+    assert project.mq("adopt", "--from", "shop").code == 0
+    holding(project, {"retention.ms": 604800000})
+    assert blocked(project) == [["MQ209"]]
+    ran = " ".join(project.mq("plan").err.split())
+    assert "the consent for it was used by an earlier apply" in ran

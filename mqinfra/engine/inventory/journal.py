@@ -30,15 +30,17 @@ class Beside:
     Attributes:
         records: of what is as it is declared, by address.
         gone: what is recorded and declared by nobody, and either no longer there or claimed by others.
+        used: lines of which a run that was killed left nothing to do, by digest.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
     gone: Sequence[Address] = ()
+    used: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def nothing(self) -> bool:
         """Whether there is nothing to write."""
-        return not self.records and not self.gone
+        return not self.records and not self.gone and not self.used
 
 
 class Journal:
@@ -93,6 +95,9 @@ class Journal:
         self._put(beside.records)
         for address in beside.gone:
             self._drop(address)
+        self._using: set[str] = set()
+        for line, use in beside.used.items():
+            self._texts[use_key(line)] = written(use)
         for line, use in inventory.uses.items():
             if _forgettable(use):
                 self._texts[use_key(line)] = None
@@ -112,6 +117,10 @@ class Journal:
         for change in changes:
             before = self._records.get(change.address)
             self._before[change.address] = before
+            for line in change.consents:
+                if line in self._resting and line not in self._using:
+                    self._using.add(line)
+                    self._texts[use_key(line)] = written(replace(self._use, begun=True))
             pending = self._declared.pending(change, before)
             if pending is not None:
                 self._put({change.address: pending})
@@ -141,7 +150,9 @@ class Journal:
         for line, left in self._resting.items():
             # A line of which something is left to do, because the run failed there, lets the next run finish it.
             if not left:
-                self._texts[use_key(line)] = written(Use(self._run.number, self._run.started[:10]))
+                self._texts[use_key(line)] = written(self._use)
+            elif line in self._using:
+                self._texts[use_key(line)] = None
         counted = Counter(outcome.value for outcome in outcomes)
         self._run = replace(self._run, finished=_now(), outcome=dict(sorted(counted.items())))
         self._texts[run_key(self._run)] = written(self._run)
@@ -150,6 +161,10 @@ class Journal:
     def _begin(self, address: Address, *, done: bool = False) -> None:
         for digest in self._once.get(address, ()):
             self._texts[once_key(digest)] = written(Begun(self._run.number, self._run.started[:10], done))
+
+    @property
+    def _use(self) -> Use:
+        return Use(self._run.number, self._run.started[:10])
 
     def _end(self, end: Ended, identity: str, *, untouched: bool) -> None:
         address = end.address

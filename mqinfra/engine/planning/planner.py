@@ -23,7 +23,7 @@ from mqinfra.engine.planning.effects import explained
 from mqinfra.engine.planning.finish import finish
 from mqinfra.engine.planning.health import ask_health
 from mqinfra.engine.planning.leftovers import say_unseen
-from mqinfra.engine.planning.losses import count_losses
+from mqinfra.engine.planning.losses import count_losses, note_consents_to_creates
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.planning.order_of_revocations import order_revocations, without_companions
 from mqinfra.engine.planning.removals import plan_removals
@@ -64,6 +64,7 @@ def _plan(state: Planning) -> Plan:
     order_revocations(state)
     weigh_deletes(state)
     count_losses(state)
+    note_consents_to_creates(state)
     _run_rules(state)
     selected = without_companions(
         state, [change for change in state.changes.values() if state.selected(change.address)]
