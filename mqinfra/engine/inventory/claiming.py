@@ -7,7 +7,7 @@ from types import MappingProxyType
 from mqinfra.engine.inventory.belief import Seen
 from mqinfra.engine.inventory.entries import Declared
 from mqinfra.engine.inventory.reading import foreign_claims
-from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, read_texts, use_key, written
+from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, Read, once_key, read_texts, use_key, written
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Header, Inventory, Origin, Owner, Record
@@ -80,7 +80,7 @@ def forget(store: RecordStore, inventory: Inventory, addresses: Iterable[Address
 def take_over(
     store: RecordStore, inventory: Inventory, other: RecordStore, alias: str, owns: Callable[[Address], bool]
 ) -> Claimed:
-    """Take the claims of another owner over, and which lines it used, as after a rename: ours come before theirs go.
+    """Take the claims of another owner over, and what it did once, as after a rename: ours come before theirs go.
 
     Args:
         store: the project's records on a cluster.
@@ -100,14 +100,22 @@ def take_over(
         for address, record in mine.items()
         if address not in inventory.records or not inventory.records[address].ours
     }
-    # The lines moved with the manifests. Which of our runs used them is not known, since theirs have other numbers.
-    lines = {line: use for line, use in read.uses.items() if line not in inventory.uses}
-    used = {use_key(line): written(replace(use, run=0)) for line, use in lines.items()}
-    _save(store, inventory, {**{address.key: written(record) for address, record in better.items()}, **used})
+    records = {address.key: written(record) for address, record in better.items()}
+    _save(store, inventory, {**records, **_done_once(read, inventory)})
     if mine:
         other.save({address.key: None for address in mine})
     outside = {address: "it lies outside the project's scope" for address in theirs if address not in mine}
     return Claimed(tuple(sorted(mine)), outside)
+
+
+def _done_once(theirs: Read, mine: Inventory) -> dict[str, str]:
+    """The lines that they used and what they began, which moved with the manifests; their runs have other numbers."""
+    lines = {line: use for line, use in theirs.uses.items() if line not in mine.uses}
+    begun = {what: run for what, run in theirs.begun.items() if what not in mine.begun}
+    return {
+        **{use_key(line): written(replace(use, run=0)) for line, use in lines.items()},
+        **{once_key(what): written(replace(run, run=0)) for what, run in begun.items()},
+    }
 
 
 def parse_owner(text: str, environment: str) -> Owner | None:

@@ -1,14 +1,17 @@
 """What an apply writes of itself: never more than was seen, and nothing that keeps it from its work."""
 
+from dataclasses import replace
+
 import pytest
 
+from mqinfra.engine.inventory.claiming import take_over
 from mqinfra.engine.inventory.entries import unrecorded
 from mqinfra.engine.inventory.journal import Beside, changed_since, not_recorded
-from mqinfra.engine.inventory.texts import HEADER, written
+from mqinfra.engine.inventory.texts import HEADER, once_key, use_key, written
 from mqinfra.model.change import Action
 from mqinfra.model.event import Outcome
 from mqinfra.model.reading import Facts, Live, Reading
-from mqinfra.model.record import Header, Inventory, Origin, Record, Run, Standing
+from mqinfra.model.record import Begun, Header, Inventory, Origin, Record, Run, Standing, Use
 from mqinfra.providers.base.catalogue import installed
 from tests.unit.engine.inventory.stores import BILLING, ORDERS, MemoryStore, change, declared, ended, journal
 
@@ -218,3 +221,14 @@ def test_another_run_or_record_since_the_plan_is_noticed_and_so_is_not_knowing()
     assert not changed_since(one, one)
     assert changed_since(one, other)
     assert changed_since(Inventory(), Inventory())
+
+
+def test_what_a_project_began_once_is_begun_under_its_next_name_whoever_took_its_run_s_number() -> None:
+    begun, use = Begun(7, "2026-01-02", done=True), Use(7, "2026-01-02")
+    store, other = MemoryStore(), MemoryStore({once_key("reset"): written(begun), use_key("line"): written(use)})
+    take_over(store, Inventory(), other, "kafka", lambda _: True)
+    assert store.read().begun == {"reset": replace(begun, run=0)}
+    assert store.read().uses == {"line": replace(use, run=0)}
+    again = Inventory(begun={"reset": Begun(1, "2026-01-03")})
+    take_over(store, again, other, "kafka", lambda _: True)
+    assert once_key("reset") not in store.saved[-1]
