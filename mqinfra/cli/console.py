@@ -6,14 +6,16 @@ a character gets an escape instead of a traceback.
 """
 
 import os
-import shutil
 import stat
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from mqinfra.cli.region import Region
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
@@ -31,6 +33,10 @@ OUTPUT_FILE = Code(
     bad="mqinfra plan -o json=plans/plan.json      # the folder `plans` does not exist\n",
     good="mkdir plans && mqinfra plan -o json=plans/plan.json\n",
 )
+
+_WIDTH = 120
+_regions: list[Region] = []
+"""What changes at the end of stderr's terminal. Of the process: whoever writes to stderr writes to the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Console:
 
     def style(self, stream: TextIO) -> Style:
         """How to render for a stream."""
-        width = shutil.get_terminal_size((120, 24)).columns if stream.isatty() else 120
+        width = columns_of(stream) if stream.isatty() else _WIDTH
         return Style(colour=_colour(self.settings.colour, stream, os.environ), width=max(20, width))
 
     @property
@@ -93,15 +99,22 @@ class Console:
         if some:
             _write(sys.stderr, render_diagnostics(some, self.style(sys.stderr), fold=not self.settings.verbose))
 
-    def progress(self, text: str) -> None:
-        """Overwrite the current line of a terminal's stderr."""
-        if not self.settings.quiet:
-            _send(sys.stderr, text)
-
     @property
-    def talks_to_terminal(self) -> bool:
-        """Whether stderr is a terminal that can show progress."""
-        return sys.stderr.isatty() and not self.settings.quiet
+    def shows_live(self) -> bool:
+        """Whether stderr is a terminal that somebody watches: none of a CI server, and none that only prints."""
+        watched = os.environ.get("TERM") != "dumb" and os.environ.get("CI", "false") in ("", "false", "0")
+        return sys.stderr.isatty() and watched and not self.settings.quiet
+
+    @contextmanager
+    def below(self, region: Region) -> Iterator[None]:
+        """Let a region at the end of stderr's terminal change; whatever is written meanwhile stands above it."""
+        region.start(partial(_send, sys.stderr), lambda: os.get_terminal_size(sys.stderr.fileno()))
+        _regions.append(region)
+        try:
+            yield
+        finally:
+            _regions.remove(region)
+            region.stop()
 
 
 def write_file(path: Path, text: str, *, mode: int = PRIVATE) -> None:
@@ -151,8 +164,23 @@ def unwritable(path: Path, error: OSError) -> UserError:
     return UserError([OUTPUT_FILE.at(f"`{path}` can't be written: {reason(error)}", help=advice(error))])
 
 
+def columns_of(stream: TextIO) -> int:
+    """How wide a terminal is: as the user says, or else as it says itself."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _WIDTH
+    except OSError:
+        return _WIDTH
+
+
 def _write(stream: TextIO, text: str) -> bool:
-    return not text or _send(stream, text if text.endswith("\n") else text + "\n")
+    text = text if not text or text.endswith("\n") else text + "\n"
+    if text and _regions and stream is sys.stderr:
+        _regions[-1].above(text)
+        return True
+    return not text or _send(stream, text)
 
 
 def _send(stream: TextIO, text: str) -> bool:

@@ -8,12 +8,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import NoReturn
 
 from mqinfra.cli.console import Console
+from mqinfra.cli.region import Region
 from mqinfra.engine.applier import apply
 from mqinfra.engine.batch import Pace
 from mqinfra.engine.keeping import Keeping
@@ -24,7 +26,8 @@ from mqinfra.model.event import Ended, Event, Finished, Outcome, Report, Sent, S
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
 from mqinfra.providers.base.session import Session
-from mqinfra.render.events import Progress, event_json, event_line
+from mqinfra.render.events import event_json, event_line
+from mqinfra.render.live import LiveList
 
 
 class StoppedAtOnceError(BaseException):
@@ -119,15 +122,20 @@ def run_plan(
     """
     stop = threading.Event()
     style = talk.style(sys.stderr)
-    progress = Progress(style) if talk.talks_to_terminal else None
-    with _stopping(stop, talk):
+    # Events on the same terminal are a list of their own.
+    live = _live(course, talk) if talk.shows_live and not (course.events and sys.stdout.isatty()) else None
+    with talk.below(Region(live.lines)) if live is not None else nullcontext(), _stopping(stop, talk):
         pace, noted = Pace.within(timeout), course.noted.append
         for event in apply(course.plan, sessions, rechecks, stop, pace, noted, keeping):
             course.add(event)
-            if progress is not None:
-                talk.progress(progress.feed(event))
+            if live is not None:
+                talk.info(live.feed(event, style))
             elif not course.events:
                 talk.info(event_line(event, style))
+
+
+def _live(course: Course, talk: Console) -> LiveList:
+    return LiveList(course.plan, time.monotonic, colour=talk.style(sys.stderr).colour, verbose=talk.settings.verbose)
 
 
 @contextmanager
@@ -136,7 +144,7 @@ def _stopping(stop: threading.Event, talk: Console) -> Iterator[None]:
         if stop.is_set():
             raise StoppedAtOnceError
         stop.set()
-        talk.info("\ninterrupted: sending nothing new, finishing what is in flight (interrupt again to stop at once)")
+        talk.info("interrupted: sending nothing new, finishing what is in flight (interrupt again to stop at once)")
 
     old = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

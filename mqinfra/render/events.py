@@ -1,12 +1,10 @@
-"""Progress of an apply: plain lines for CI, JSON lines for programs, one line that rewrites itself for a terminal."""
+"""Progress of an apply: plain lines for people, JSON lines for programs."""
 
 import json
 
 from mqinfra.model.event import Disconnected, Ended, Event, Finished, Outcome, Sent, Started, Warned
 from mqinfra.render.json_text import printable_json
-from mqinfra.render.terminal import Style, clean, cut, plural
-
-_CLEAR = "\r\x1b[2K"
+from mqinfra.render.terminal import Style, clean, plural
 
 
 def event_line(event: Event, style: Style) -> str:
@@ -29,42 +27,6 @@ def event_line(event: Event, style: Style) -> str:
 def event_json(event: Event) -> str:
     """One line of JSON, line end included."""
     return printable_json(json.dumps(event.model_dump(mode="json", by_alias=True))) + "\n"
-
-
-class Progress:
-    """The line on a terminal that says how far an apply is; whatever went wrong stays above it."""
-
-    def __init__(self, style: Style) -> None:
-        self._style = style
-        self._total = 0
-        self._done = 0
-        self._failed = 0
-
-    def feed(self, event: Event) -> str:
-        """Take an event and say what to write to the terminal now, without a line end of its own to add."""
-        match event:
-            case Started():
-                self._total = event.changes
-                return self._line("")
-            case Sent():
-                return self._line(f"sent {event.request}, {_some(event)}")
-            case Ended():
-                self._done += 1
-                if event.outcome is Outcome.APPLIED:
-                    return self._line(f"{event.action.value} {event.address.text}")
-                self._failed += 1
-                return f"{_CLEAR}{_ended(event, self._style)}\n{self._line('')}"
-            case Warned():
-                return f"{_CLEAR}{_warned(event, self._style)}\n{self._line('')}"
-            case Disconnected():
-                return _CLEAR + "".join(f"{line}\n" for line in disconnected_lines(event))
-            case Finished():
-                return _CLEAR
-
-    def _line(self, text: str) -> str:
-        failed = f", {self._failed:,} not applied" if self._failed else ""
-        line = f"[{self._done:,}/{self._total:,}{failed}] {clean(text)}"
-        return _CLEAR + cut(line.rstrip(), max(self._style.width - 1, 1))
 
 
 def _ended(event: Ended, style: Style) -> str:

@@ -8,7 +8,7 @@ from mqinfra.model.event import Ended, Event, Finished, Outcome, Report, Sent, S
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
 from mqinfra.render.codes import codes_markdown, render_code, render_exit_codes
-from mqinfra.render.events import Progress, event_line
+from mqinfra.render.events import event_line
 from mqinfra.render.report_text import render_report
 from mqinfra.render.terminal import Style
 
@@ -81,19 +81,6 @@ def test_progress_in_ci_is_one_line_per_event() -> None:
         "applied create kafka/topics/orders\n",
         "failed update kafka/topics/orders: no right to\n",
         "interrupted; requests in flight were finished\n",
-    ]
-
-
-def test_progress_on_a_terminal_keeps_what_failed_and_leaves_no_line_behind() -> None:
-    progress = Progress(Style(width=30))
-    written = [progress.feed(event) for event in EVENTS]
-    clear = "\r\x1b[2K"
-    assert written == [
-        f"{clear}[0/2]",
-        f"{clear}[0/2] sent CreateTopics, 1...",
-        f"{clear}[1/2] create kafka/topics/...",
-        f"{clear}failed update kafka/topics/orders: no right to\n{clear}[2/2, 1 not applied]",
-        clear,
     ]
 
 

@@ -11,7 +11,7 @@ from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Event, Started, fold
 from mqinfra.model.plan import Plan
 from mqinfra.render.diagnostics import DiagnosticFormat, render_diagnostics
-from mqinfra.render.events import Progress, event_json, event_line
+from mqinfra.render.events import event_json, event_line
 from mqinfra.render.plan_json import plan_to_json
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
@@ -93,14 +93,12 @@ def test_diagnostics_print_harmless_text(diagnostics: list[Diagnostic], width: i
 @some
 @given(hostile.event_lists, st.integers(1, 200))
 def test_events_and_reports_print_harmless_text(events: list[Event], width: int) -> None:
-    progress = Progress(Style(width=width))
     for event in events:
         assert_harmless(event_line(event, Style()))
         line = event_json(event)
         assert_harmless(line, commands=True)
         assert line.count("\n") == 1
         assert json.loads(line)["event"] == event.event
-        assert_harmless(progress.feed(event).replace("\r\x1b[2K", ""))
     report = fold([Started(project="p", environment="e", digest="d", changes=1), *events])
     plan = Plan(tool_version="0", project="p", environment="e")
     assert_harmless(render_report(plan, report, Style(width=width)))
