@@ -30,6 +30,7 @@ from mqinfra.providers.kafka.api.librdkafka import librdkafka_config
 from mqinfra.providers.kafka.api.logins import Logins
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import Node, NodeCalls
+from mqinfra.providers.kafka.api.origins import ONLY_SCRAM, SUPER_USERS, mechanisms, only_scram
 from mqinfra.providers.kafka.api.quota_calls import QuotaCalls
 from mqinfra.providers.kafka.api.sasl import Mechanism
 from mqinfra.providers.kafka.api.scram_calls import ScramCalls
@@ -99,7 +100,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         second,
         rights=rights,
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
-        mechanisms=_mechanisms(settings),
+        mechanisms=mechanisms(settings),
         super_users=frozenset(connection.super_users),
     )
     facts = Facts(
@@ -187,17 +188,15 @@ def _text(settings: Mapping[str, ConfigEntry], key: str) -> str | None:
     return entry.value if entry is not None else None
 
 
-def _mechanisms(settings: Mapping[str, ConfigEntry]) -> frozenset[str]:
-    """What listeners take: each may have mechanisms of its own, `listener.name.NAME.sasl.enabled.mechanisms`."""
-    texts = [_text(settings, key) for key in settings if key.endswith("sasl.enabled.mechanisms")]
-    return frozenset(part.strip() for text in texts if text for part in text.split(",") if part.strip())
-
-
 def _traits(settings: Mapping[str, ConfigEntry], connection: KafkaConnection, principal: str) -> dict[str, str]:
     """What rules look at. The brokers hide what an authorizer's own settings are, and not that they are set."""
     traits = {key: value for key in _TOLD if (value := _text(settings, key)) is not None}
     if principal:
         traits["user"] = principal
+    if connection.super_users:
+        traits[SUPER_USERS] = ";".join(connection.super_users)
+    if only_scram(settings):
+        traits[ONLY_SCRAM] = "true"
     said = connection.everyone_allowed
     if said or (said is None and EVERYONE_ALLOWED in settings):
         traits[EVERYONE_ALLOWED] = "true" if said else _text(settings, EVERYONE_ALLOWED) or HIDDEN

@@ -21,6 +21,7 @@ from mqinfra.providers.kafka.api.acl import Acl, AclList
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.wire import Peer
 
+FACTS = Facts(cluster_id="x")
 READ = {"principal": "User:billing", "resource": "topic", "name": "orders", "operation": "Read"}
 KIND = AclKind()
 
@@ -140,7 +141,7 @@ def test_denies_come_after_all_that_lets_in() -> None:
 def test_without_the_right_nothing_is_taken_for_absent() -> None:
     client: Any = Client(fault=fault_named("CLUSTER_AUTHORIZATION_FAILED", "this needs Describe on the cluster"))
     wanted = [address_of("kafka", acl())]
-    found = reading.read(client, wanted, "kafka", "")
+    found = reading.read(client, wanted, "kafka", FACTS)
     assert found.denied == {wanted[0]: "this needs Describe on the cluster"}
     assert found.coverage is Coverage.DENIED
     assert found.listed is None
@@ -150,7 +151,7 @@ def test_what_is_of_an_unreadable_type_is_denied_and_nothing_is_listed() -> None
     token = acl(resource="user", name="User:ann", operation="CreateTokens")
     client: Any = Client(acl(), missing="those of users are not possible here")
     wanted = [address_of("kafka", one) for one in (acl(), token, acl(name="absent"))]
-    found = reading.read(client, wanted, "kafka", "")
+    found = reading.read(client, wanted, "kafka", FACTS)
     assert list(found.resources) == wanted[:1]
     assert list(found.denied) == [wanted[1]]
     assert found.listed is None
@@ -160,7 +161,7 @@ def test_others_acls_are_listed_and_only_those_that_bear_on_ours_are_kept() -> N
     others = [acl(name=f"t{number}", principal="User:other") for number in range(100)]
     same, everyone = acl(principal="User:other"), acl(name="x", principal="User:*")
     client: Any = Client(acl(), *others, same, everyone)
-    found = reading.read(client, [address_of("kafka", acl())], "kafka", "")
+    found = reading.read(client, [address_of("kafka", acl())], "kafka", FACTS)
     assert found.listed is not None
     assert len(list(found.listed)) == 103
     assert set(found.neighbours) == {address_of("kafka", same), address_of("kafka", everyone)}
@@ -168,7 +169,7 @@ def test_others_acls_are_listed_and_only_those_that_bear_on_ours_are_kept() -> N
 
 def test_which_of_very_many_are_ours_is_told_by_one_of_each_principal() -> None:
     client: Any = Client(*(acl(name=f"t{number}", principal=f"User:{number % 3}") for number in range(300)))
-    listed = reading.read(client, [address_of("kafka", acl())], "kafka", "").listed
+    listed = reading.read(client, [address_of("kafka", acl())], "kafka", FACTS).listed
     assert isinstance(listed, Listing)
     asked: list[Address] = []
 

@@ -228,13 +228,13 @@ def test_reading_takes_one_call_and_what_may_hold_instead_comes_along() -> None:
         (("user", None),): {"producer_byte_rate": 5.0},
         (("user", "<default>"),): {"producer_byte_rate": 5.0},
     }
-    found = reading.read(client(Quotas(held)), [at("user=a"), at("user=z")], "kafka")
+    found = reading.read(client(Quotas(held)), [at("user=a"), at("user=z")], "kafka", FACTS)
     assert {one: live.spec for one, live in found.resources.items()} == {
         at("user=a"): quota("user=a", producer_byte_rate=10, request_percentage=12.5)
     }
     assert list(found.neighbours) == [at("user=<default>")]
     assert found.listed == [at("user=a"), at("user=b"), at("user=<default>")]
-    everything = reading.read(client(Quotas(held)), None, "kafka")
+    everything = reading.read(client(Quotas(held)), None, "kafka", FACTS)
     assert (everything.coverage, len(everything.resources)) == (Coverage.COMPLETE, 3)
 
 
@@ -249,9 +249,9 @@ def test_reading_takes_one_call_and_what_may_hold_instead_comes_along() -> None:
     ],
 )
 def test_quotas_that_can_not_be_seen_are_denied_and_not_absent(fault: KafkaFault, said: str) -> None:
-    found = reading.read(client(Quotas(fault)), [at("user=a")], "kafka")
+    found = reading.read(client(Quotas(fault)), [at("user=a")], "kafka", FACTS)
     assert (found.denied, found.coverage, found.listed) == ({at("user=a"): said}, Coverage.DENIED, None)
-    assert reading.read(client(Quotas(fault)), None, "kafka").unseen == {(): said}
+    assert reading.read(client(Quotas(fault)), None, "kafka", FACTS).unseen == {(): said}
 
 
 @pytest.mark.parametrize(

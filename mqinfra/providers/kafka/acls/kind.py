@@ -119,7 +119,7 @@ class AclKind(
     @override
     def read(self, client: "KafkaClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read all with one call."""
-        return reading.read(client, wanted, context.alias, context.facts.traits.get("user", ""))
+        return reading.read(client, wanted, context.alias, context.facts)
 
     @override
     def look(self, client: "KafkaClient", wanted: Sequence[Address], context: ClusterContext) -> KindReading:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from mqinfra.model.address import Address
-from mqinfra.model.reading import Coverage, Listing, Live
+from mqinfra.model.reading import Coverage, Facts, Listing, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.acls.spec import acl_at, address_of, spec_of
 from mqinfra.providers.kafka.api.acl import ANY, EVERYONE, Acl, AclList
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.topics.requests import KIND as TOPICS
 from mqinfra.providers.kafka.topics.spec import TopicSpec
+from mqinfra.providers.kafka.users.near import users_near
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -26,7 +27,7 @@ _FEW = 8
 """Principals to read one by one: each costs the brokers as much as reading all, and the rest of the way nothing."""
 
 
-def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, caller: str) -> KindReading:
+def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, facts: Facts) -> KindReading:
     """Read the named ACLs, or all, and list all there are.
 
     Raises:
@@ -42,7 +43,9 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, ca
         return KindReading(resources, coverage=Coverage.COMPLETE, listed=resources)
     asked = {acl_at(address): address for address in wanted}
     reading = _among(asked, found)
+    caller = facts.traits.get("user", "")
     near = {address_of(alias, acl): Live(spec_of(acl)) for acl in _bearing_on(asked, found.acls, caller)}
+    near |= users_near(client, alias, facts)
     near |= {Address(alias, TOPICS, (name,)): Live(TopicSpec()) for name in _below(client, asked)}
     return KindReading(
         reading.resources,

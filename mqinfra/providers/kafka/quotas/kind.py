@@ -98,7 +98,7 @@ class QuotaKind(Kind["KafkaClient"], Influential, DryRun["KafkaClient"], Permitt
     @override
     def read(self, client: "KafkaClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
         """Read all with one call."""
-        return reading.read(client, wanted, context.alias)
+        return reading.read(client, wanted, context.alias, context.facts)
 
     @override
     def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
-from mqinfra.model.reading import Coverage, Live
+from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.quotas.precedence import near
 from mqinfra.providers.kafka.quotas.spec import address_of, spec_of
+from mqinfra.providers.kafka.users.near import users_near
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 UNSEEN = "not allowed: this needs DescribeConfigs on the cluster"
 
 
-def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) -> KindReading:
+def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, facts: Facts) -> KindReading:
     """Read the named quotas, or all, and list all there are; those that may hold in their place are neighbours.
 
     Raises:
@@ -34,6 +35,6 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str) ->
         return KindReading(there, coverage=Coverage.COMPLETE, listed=list(there))
     return KindReading(
         {address: there[address] for address in named if address in there},
-        neighbours={address: there[address] for address in near(named, there)},
+        neighbours={address: there[address] for address in near(named, there)} | users_near(client, alias, facts),
         listed=list(there),
     )

@@ -8,6 +8,7 @@ from mqinfra.providers.kafka.rules import (
     dead_letters,
     first_acl,
     names,
+    principals,
     replicas,
     retention,
 )
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = in_order_of_codes(
     *dead_letters.RULES,
     *first_acl.RULES,
     *names.RULES,
+    *principals.RULES,
     *replicas.RULES,
     *retention.RULES,
 )

@@ -222,3 +222,21 @@ def test_kafka_forgets_the_others_of_a_mechanism_at_a_restart_after_deletes(
     assert live.credentials() == before
     live.restart()
     assert {("admin", "SCRAM-SHA-256"), ("limited", "SCRAM-SHA-256")} <= live.forgotten
+
+
+def test_a_right_for_somebody_who_is_no_user_is_warned_of_with_whom_was_meant(users: Users, shop: Shop) -> None:
+    users.deployer.allow("orders.a", "CREATE", "DESCRIBE_CONFIGS")
+    users.declare(password={"env": BILLING})
+    assert users.apply().code == 0
+    text = (shop.root / "mqinfra.yaml").read_text()
+    (shop.root / "mqinfra.yaml").write_text(text.replace(f'"User:{users.name}"', '"User:billing-*"'))
+    misspelt = users.name.replace("billing", "billing-x")
+    shop.topology(
+        f"kafka:\n  topics: {{orders.a: {{}}}}\n  users:\n    {users.name}: {{password: {{env: {BILLING}}}}}\n"
+        f"  access: {{{misspelt}: {{produces: [orders.a]}}, {users.name}: {{produces: [orders.a]}}}}\n",
+        "kafka",
+    )
+    said = " ".join(users.run("plan").err.split())
+    assert f"MQ746]: the user `{misspelt}` is neither declared nor on the cluster" in said
+    assert f"did you mean `{users.name}`?" in said
+    assert said.count("MQ746]") == 1
