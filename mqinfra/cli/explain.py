@@ -1,4 +1,4 @@
-"""`mqinfra explain`: a diagnostic code, a type of broker, a kind, one of its fields or settings, or the exit codes."""
+"""`mqinfra explain`: a diagnostic code, a type of broker, a kind, one of its fields or settings, or an idea."""
 
 import re
 import sys
@@ -7,27 +7,36 @@ from collections.abc import Collection
 import click
 
 from mqinfra.cli.codes import all_codes, shared_codes
+from mqinfra.cli.completion import complete_explained
+from mqinfra.cli.concept import concept_text, concepts
 from mqinfra.cli.console import Console, Settings
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean, suggestion
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.codes import FORMER
-from mqinfra.providers.base.describe import describe_kind, describe_provider
+from mqinfra.providers.base.describe import describe_kind, describe_provider, every_entry
 from mqinfra.render.codes import render_code, render_exit_codes
-from mqinfra.render.kinds import render_field, render_kind, render_provider
+from mqinfra.render.kinds import render_concept, render_field, render_kind, render_provider
 
 _CODE = re.compile(r"([A-Za-z]{2,}[0-9]{1,2}).*")
 
 
 @click.command("explain")
-@click.argument("what", metavar="WHAT")
-def command(*, what: str) -> int:
-    """Explain a code, a broker, a kind, a setting or the exit codes.
+@click.argument("what", metavar="WHAT", required=False, shell_complete=complete_explained)
+def command(*, what: str | None) -> int:
+    """Explain a code, a broker, a kind, a setting, an idea or the exit codes.
 
-    WHAT is `MQ203`, `kafka`, `kafka/topics`, `kafka/topics.config.retention.ms` or `exit-codes`.
+    WHAT is `MQ203`, `kafka`, `kafka/topics`, `kafka/topics.config.retention.ms`, `scope` or `exit-codes`; left out, a
+    list of what there is.
     """
     talk = Console(Settings())
     style = talk.style(sys.stdout)
+    if what is None:
+        talk.data(_everything())
+        return ExitCode.OK
+    if what in concepts():
+        talk.data(render_concept(concept_text(what), style))
+        return ExitCode.OK
     if what == "exit-codes":
         talk.data(render_exit_codes(style))
         return ExitCode.OK
@@ -51,13 +60,29 @@ def command(*, what: str) -> int:
         if not field:
             talk.data(render_kind(description, style))
             return ExitCode.OK
-        if field in description.fields:
-            talk.data(render_field(description, description.fields[field], style))
+        fields = {**description.fields, **every_entry()}
+        if field in fields:
+            talk.data(render_field(description, fields[field], style))
             return ExitCode.OK
-        raise click.UsageError(
-            f"`{name}` has no field `{field}`; {did_you_mean(field, description.fields)}".rstrip("; ")
-        )
+        raise click.UsageError(f"`{name}` has no field `{field}`; {did_you_mean(field, fields)}".rstrip("; "))
     raise click.UsageError(f"nothing to explain for `{what}`; {_meant(what, kinds, codes)}")
+
+
+def _everything() -> str:
+    """What can be explained."""
+    width = max(map(len, concepts()))
+    lines = [f"  {name.ljust(width)}  {text}" for name, text in concepts().items()]
+    brokers = ", ".join(installed().types)
+    return "\n".join(
+        (
+            "Ideas:",
+            "",
+            *lines,
+            "",
+            f"Brokers ({brokers}), their kinds (BROKER/KIND) and fields (BROKER/KIND.FIELD);",
+            "codes such as MQ203, and exit-codes.",
+        )
+    )
 
 
 def _meant(what: str, kinds: Collection[str], codes: Collection[str]) -> str:
@@ -66,5 +91,5 @@ def _meant(what: str, kinds: Collection[str], codes: Collection[str]) -> str:
     if match is not None:
         family = [code for code in codes if code.startswith(match[1].upper())]
         return f"codes of this family: {', '.join(sorted(family))}" if family else "docs/diagnostics.md lists the codes"
-    known = [*installed().types, *kinds, "exit-codes"]
+    known = [*installed().types, *kinds, *concepts(), "exit-codes"]
     return suggestion(what, known) or f"try one of {', '.join(known)}, MQ203"

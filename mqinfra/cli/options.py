@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mqinfra.cli.completion import complete_environment, complete_format, complete_selector
 from mqinfra.cli.console import OUTPUT_FILE, Console, Settings
 from mqinfra.cli.failure import internal_error
 from mqinfra.cli.output import emit_failure, parse_targets
@@ -70,6 +71,7 @@ _COMMON = (
         "environment",
         envvar="MQINFRA_ENV",
         metavar="NAME",
+        shell_complete=complete_environment,
         help="Environment; required when there are several; also MQINFRA_ENV.",
     ),
     click.option(
@@ -98,10 +100,17 @@ _SELECTION = (
         "--select",
         multiple=True,
         metavar="SELECTOR",
+        shell_complete=complete_selector,
         help="Only these resources: kind:topics, name:orders.*, label:team=orders, cluster:, file:, or an address. "
         "Comma means and; repeat for or.",
     ),
-    click.option("--exclude", multiple=True, metavar="SELECTOR", help="All resources except these."),
+    click.option(
+        "--exclude",
+        multiple=True,
+        metavar="SELECTOR",
+        shell_complete=complete_selector,
+        help="All resources except these.",
+    ),
 )
 _BROKER = (
     click.option(
@@ -220,6 +229,7 @@ def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[.
         "outputs",
         multiple=True,
         metavar="FORMAT[=FILE]",
+        shell_complete=complete_format,
         help=f"{', '.join(formats)}; to a file with =FILE, to stdout with =-. Repeatable.",
         cls=OutputOption,
         formats=formats,

@@ -50,6 +50,20 @@ def render_field(kind: KindDescription, field: FieldDescription, style: Style) -
     return document(lines)
 
 
+def render_concept(text: str, style: Style) -> str:
+    """Print an idea's text; its examples are indented in place of their fences."""
+    lines: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            inside = not inside
+        elif line.startswith("# "):
+            lines.append(style.bold(line.removeprefix("# ")))
+        else:
+            lines.append(f"    {line}" if inside and line else line)
+    return document(lines)
+
+
 def _rules(setting: Setting) -> Iterator[str]:
     if setting.default not in {None, ""}:
         yield f"the broker's own default is {_value(setting.default, setting.unit)}"
