@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from mqinfra.model.change import Action
 from mqinfra.render.terminal import Style, cells, cut
 from mqinfra.render.view.blocked import by_cause
-from mqinfra.render.view.blocks import Block, likeness_of
+from mqinfra.render.view.blocks import Block, likeness_of, shared_causes
 from mqinfra.render.view.changes import ChangeItem, entry_of, maker_name
 from mqinfra.render.view.fields import Field
-from mqinfra.render.view.names import MOST, joined_names
+from mqinfra.render.view.names import MOST, joined_names, many, plural_of
 from mqinfra.render.view.places import joined_places
 from mqinfra.render.view.plan import PlanView
 from mqinfra.render.view.severity import Severity
@@ -57,7 +57,7 @@ class BlockText:
         """
         self._view, self._style, self._expand = view, style, frozenset(expand)
         self._ambiguous = ambiguous
-        self._shared = _shared_causes(view)
+        self._shared = shared_causes(view.changes, view.blocks)
         self._titles = min(max((len(change.title) + 1 for change in view.changes), default=0), _TITLES)
 
     @property
@@ -267,21 +267,6 @@ class BlockText:
         return lines
 
 
-def _shared_causes(view: PlanView) -> dict[tuple[str, ...], list[str]]:
-    """What blocks more than one entry, with the names of all that it blocks."""
-    blocks: Counter[tuple[str, ...]] = Counter()
-    names: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for block in view.blocks:
-        if block.severity != Severity.BLOCKED.value:
-            continue
-        some = [view.changes[at] for at in (*block.members, *block.parts)]
-        blocks.update({cause for change in some for cause in by_cause(change.blocked)})
-        for change in some:
-            for cause in by_cause(change.blocked):
-                names[cause].append(change.label)
-    return {cause: some for cause, some in names.items() if blocks[cause] > 1}
-
-
 def _plain(text: str) -> str:
     return text
 
@@ -321,16 +306,6 @@ def _staying(members: Sequence[str]) -> list[str]:
 
 def _or_empty(text: str | None) -> str:
     return text or '""'
-
-
-def many(title: str) -> str:
-    """The plural of what one of a kind is called."""
-    return f"{title[:-1]}ies" if title.endswith("y") else f"{title}s"
-
-
-def plural_of(number: int, title: str) -> str:
-    """`1 policy`, `3 policies`."""
-    return f"{number:,} {title if number == 1 else many(title)}"
 
 
 def _argument(text: str) -> str:

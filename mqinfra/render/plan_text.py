@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from mqinfra.model.change import Action, Change
 from mqinfra.model.plan import Plan, PlanCluster, Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Source
-from mqinfra.render.block_text import ALL, SYMBOLS, BlockText, plural_of
+from mqinfra.render.block_text import ALL, SYMBOLS, BlockText
 from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.requests_text import RequestView, request_lines
 from mqinfra.render.terminal import Style, cells, clean, document, plural
 from mqinfra.render.value import shown
 from mqinfra.render.view.blocks import Block
+from mqinfra.render.view.names import plural_of
 from mqinfra.render.view.plan import PlanView, view_of
 from mqinfra.render.view.severity import Severity
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from mqinfra.model.event import Ended, Outcome, Report
 from mqinfra.model.plan import Plan
-from mqinfra.render.block_text import SYMBOLS, plural_of
+from mqinfra.render.block_text import SYMBOLS
 from mqinfra.render.events import disconnected_lines
-from mqinfra.render.markdown.told import Teller, Told
 from mqinfra.render.plan_text import ambiguous
 from mqinfra.render.terminal import Style, clean, document, plural
 from mqinfra.render.view.changes import title_of
 from mqinfra.render.view.endings import ORDER, Ending, endings, with_results
+from mqinfra.render.view.entries import Entries, Entry
+from mqinfra.render.view.names import plural_of
 from mqinfra.render.view.plan import view_of
 
 _LISTED_UP_TO = 50
@@ -69,15 +70,15 @@ def _counted(plan: Plan, report: Report, outcome: Outcome, style: Style) -> list
 
 
 def _listed(ending: Ending, several: frozenset[str], style: Style) -> list[str]:
-    teller = Teller(ending.changes, several)
+    entries = Entries(ending.changes, several)
     lines: list[str] = []
     for block in ending.blocks:
-        for at, told in enumerate(teller.block(block, final=False)):
+        for at, told in enumerate(entries.block(block, final=False)):
             lines += _told(told, ending.outcome, style, part=at > 0)
     return lines
 
 
-def _told(told: Told, outcome: Outcome, style: Style, *, part: bool) -> list[str]:
+def _told(told: Entry, outcome: Outcome, style: Style, *, part: bool) -> list[str]:
     what = " ".join(filter(None, (told.title, told.place, told.names)))
     head = f"{_word(outcome, style)} {'  ' if part else ''}{SYMBOLS[told.action]:<3} {told.action.value:<7} {what}"
     folded = f"  {'; '.join(told.folded)}" if told.folded else ""

@@ -10,11 +10,12 @@ from mqinfra.render.markdown.body import BUDGET, Frame, body, folded, head
 from mqinfra.render.markdown.escape import fenced, name, size
 from mqinfra.render.markdown.notes import found_lines, report_lines, rest_lines
 from mqinfra.render.markdown.sections import Heading, Section, count_text
-from mqinfra.render.markdown.told import Teller
 from mqinfra.render.plan_text import ambiguous
 from mqinfra.render.plan_verdict import next_steps, verdict
 from mqinfra.render.terminal import Style, plural
+from mqinfra.render.view.blocks import shared_causes
 from mqinfra.render.view.endings import endings, with_results
+from mqinfra.render.view.entries import Cause, Entries
 from mqinfra.render.view.plan import PlanView, view_of
 from mqinfra.render.view.severity import Severity
 
@@ -41,7 +42,7 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
     found = count_line(plan.diagnostics)
     notes = folded(f"{found}, clusters" if found else "Clusters", [*found_lines(view), *rest_lines(plan)])
     frame = Frame(head("plan", plan.project, plan.environment, said), _steps(plan, budget), notes)
-    return body(frame, _by_severity(view, Teller(view.changes, ambiguous(plan))), budget)
+    return body(frame, _by_severity(view, ambiguous(plan)), budget)
 
 
 def render_outcome_markdown(plan: Plan, report: Report, *, budget: int = BUDGET) -> str:
@@ -76,7 +77,9 @@ def render_diagnostics_markdown(diagnostics: Iterable[Diagnostic]) -> str:
     return f"### No plan: {count_line(found)}\n\n{fenced(text.splitlines())}"
 
 
-def _by_severity(view: PlanView, teller: Teller) -> list[Section]:
+def _by_severity(view: PlanView, several: frozenset[str]) -> list[Section]:
+    shared = shared_causes(view.changes, view.blocks)
+    entries = Entries(view.changes, several, shared)
     sections: list[Section] = []
     for severity in Severity:
         blocks = [block for block in view.blocks if block.severity == severity.value]
@@ -84,7 +87,7 @@ def _by_severity(view: PlanView, teller: Teller) -> list[Section]:
             continue
         some = [view.changes[at] for block in blocks for at in (*block.members, *block.parts)]
         grave, creates = severity in _GRAVE, severity is Severity.CREATES
-        final = all(change.final for change in some)
+        final = all(any(view.changes[at].final for at in (*block.members, *block.parts)) for block in blocks)
         heading = Heading(
             severity.heading + (", cannot be undone" if final else ""),
             count="" if grave else count_text(len(some), sum(max(len(block.members), 1) for block in blocks)),
@@ -93,8 +96,16 @@ def _by_severity(view: PlanView, teller: Teller) -> list[Section]:
             table=not grave and not creates,
             final=not final,
         )
-        sections.append(Section(heading, view.changes, blocks, teller))
+        after = [text for cause, names in shared.items() for text in _together(cause, len(names))]
+        after = after if severity is Severity.BLOCKED else []
+        sections.append(Section(heading, view.changes, blocks, entries, after))
     return sections
+
+
+def _together(cause: Cause, number: int) -> list[str]:
+    """What blocks several changes, once for all of them."""
+    head, _, said = cause[0].partition(": ")
+    return [f"{number:,} {head}: {said}", *cause[1:]]
 
 
 def _by_outcome(view: PlanView, several: frozenset[str]) -> list[Section]:
@@ -109,7 +120,7 @@ def _by_outcome(view: PlanView, several: frozenset[str]) -> list[Section]:
             folds=applied and bool(sections),
             final=False,
         )
-        sections.append(Section(heading, one.changes, one.blocks, Teller(one.changes, several)))
+        sections.append(Section(heading, one.changes, one.blocks, Entries(one.changes, several)))
     return sections
 
 

@@ -8,10 +8,10 @@ from mqinfra.model.record import Owner
 from mqinfra.render.drift import drift_verdict, unknown_lines
 from mqinfra.render.markdown.body import BUDGET, Frame, body, folded, head
 from mqinfra.render.markdown.sections import Heading, Section, count_text
-from mqinfra.render.markdown.told import Teller
 from mqinfra.render.terminal import clean
 from mqinfra.render.view.blocks import blocks_of
 from mqinfra.render.view.changes import ChangeItem, change_item
+from mqinfra.render.view.entries import Entries
 
 
 def drift_markdown(owner: Owner, found: Sequence[Drift], unknown: Sequence[str], *, budget: int = BUDGET) -> str:
@@ -43,8 +43,8 @@ def _section(text: str, change: str, found: Sequence[Drift]) -> list[Section]:
     blocks = blocks_of(items)
     count = count_text(len(items), len(items))
     clusters = frozenset(item.cluster for item in items)
-    teller = Teller(items, clusters if len(clusters) > 1 else frozenset())
-    return [Section(Heading(text, count, table=True, heads=("what", change)), items, blocks, teller)]
+    entries = Entries(items, clusters if len(clusters) > 1 else frozenset())
+    return [Section(Heading(text, count, table=True, heads=("what", change)), items, blocks, entries)]
 
 
 def _item(item: Drift) -> ChangeItem:

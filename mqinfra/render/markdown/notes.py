@@ -10,10 +10,10 @@ from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.model.reading import Source
 from mqinfra.render.events import disconnected_lines
 from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
-from mqinfra.render.markdown.told import shared_folder
 from mqinfra.render.plan_text import uncompared_lines, undeclared_lines
 from mqinfra.render.terminal import Style, clean, plural
 from mqinfra.render.view.changes import Problem
+from mqinfra.render.view.entries import shared_folder
 from mqinfra.render.view.names import joined_names
 from mqinfra.render.view.places import joined_places
 from mqinfra.render.view.plan import PlanView
@@ -26,10 +26,11 @@ _SENTENCE = 40
 def found_lines(view: PlanView) -> list[str]:
     """What was found while planning, in short, without what blocks changes and stands with them; alike as one."""
     told = {at for change in view.changes for at in change.problems}
+    blocking = {text for change in view.changes for text in change.blocked}
     folder = shared_folder([change.where for change in view.changes if change.where])
     alike: dict[tuple[object, ...], list[Problem]] = defaultdict(list)
     for at, one in enumerate(view.problems):
-        if at not in told:
+        if at not in told and f"blocked by {one.code}: {one.message}" not in blocking:
             alike[one.severity, one.code, _nameless(one)].append(one)
     lines: list[str] = []
     for some in alike.values():

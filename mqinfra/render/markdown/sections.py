@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from mqinfra.render.block_text import plural_of
 from mqinfra.render.markdown.escape import fenced, longest_run, row, size, table
-from mqinfra.render.markdown.told import Teller, Told, sign_of
 from mqinfra.render.terminal import Style, clean, plural
 from mqinfra.render.view.blocks import Block
 from mqinfra.render.view.changes import ChangeItem
-from mqinfra.render.view.names import joined_names, shared_start
+from mqinfra.render.view.entries import Entries, Entry, sign_of
+from mqinfra.render.view.names import joined_names, plural_of, shared_start
 
 _STYLE = Style(width=120)
 _HANG = 4
@@ -81,7 +80,12 @@ class Section:
     """Blocks under one heading."""
 
     def __init__(
-        self, heading: Heading, changes: Sequence[ChangeItem], blocks: Sequence[Block], teller: Teller
+        self,
+        heading: Heading,
+        changes: Sequence[ChangeItem],
+        blocks: Sequence[Block],
+        entries: Entries,
+        after: Sequence[str] = (),
     ) -> None:
         """Take what it holds.
 
@@ -89,11 +93,13 @@ class Section:
             heading: how it is headed.
             changes: to whose numbers the blocks refer.
             blocks: in the order in which they are read.
-            teller: what tells them.
+            entries: what tells them.
+            after: what is said of them together, below them.
         """
         self.heading = heading
-        self._changes, self._blocks, self._teller = changes, blocks, teller
-        self._told = [teller.block(block, final=heading.final) for block in blocks]
+        self._changes, self._blocks, self._entries = changes, blocks, entries
+        self._after = [line for text in after for line in _STYLE.wrap(text, indent=2, hang=_HANG)]
+        self._told = [entries.block(block, final=heading.final) for block in blocks]
         width = min(max((len(one.title) for some in self._told for one in some[:1]), default=0), _MOST_PADDED)
         self._rows = [
             _table_rows(some, len(heading.heads)) if heading.table else _fence_lines(some, width) for some in self._told
@@ -135,7 +141,7 @@ class Section:
     @cached_property
     def whole(self) -> str:
         """All of it in full."""
-        rows = [line for some in self._rows for line in some]
+        rows = [*(line for some in self._rows for line in some), *self._after]
         return self._headed(table(self.heading.heads, rows) if self.heading.table else fenced(rows, _FENCE))
 
     def _text(self, whole: int, rest: Sequence[str]) -> str:
@@ -144,7 +150,7 @@ class Section:
             rows = _dense_lines(one for some in self._told[:whole] for one in some)
         else:
             rows = [line for some in self._rows[:whole] for line in some]
-        return self._headed(fenced([*rows, *rest], _FENCE) if rows or rest else "")
+        return self._headed(fenced([*rows, *rest, *self._after], _FENCE) if rows or rest else "")
 
     def _headed(self, body: str) -> str:
         count = f" ({self.heading.count})" if self.heading.count else ""
@@ -190,7 +196,7 @@ class Section:
 
     def _alike(self, some: Sequence[ChangeItem]) -> _Alike:
         change = some[0]
-        title, place = self._teller.named(change, len(some))
+        title, place = self._entries.named(change, len(some))
         head = " ".join(filter(None, (sign_of(change), title, place))) + " "
         what = _fields(change) or ("" if change.action in ("create", "update") else change.action)
         tail = ("  BLOCKED" if change.blocked else "") + (f"  {what}" if what else "")
@@ -210,7 +216,7 @@ def _rest(word: str, counts: Counter[str]) -> list[str]:
     return _STYLE.wrap(f"{word} {counts.total():,} more: {', '.join(most)}", indent=2)
 
 
-def _fence_lines(told: Sequence[Told], width: int) -> list[str]:
+def _fence_lines(told: Sequence[Entry], width: int) -> list[str]:
     lines: list[str] = []
     for at, one in enumerate(told):
         title = f"  {one.title}" if at else f"{one.title:<{width}}"
@@ -222,7 +228,7 @@ def _fence_lines(told: Sequence[Told], width: int) -> list[str]:
     return lines
 
 
-def _table_rows(told: Sequence[Told], columns: int) -> list[str]:
+def _table_rows(told: Sequence[Entry], columns: int) -> list[str]:
     rows: list[str] = []
     for one in told:
         what = " ".join(filter(None, (one.title, one.place, one.names)))
@@ -231,9 +237,9 @@ def _table_rows(told: Sequence[Told], columns: int) -> list[str]:
     return rows
 
 
-def _dense_lines(told: Iterable[Told]) -> list[str]:
+def _dense_lines(told: Iterable[Entry]) -> list[str]:
     """Changes of the same fields as one list, which says once what they have in common, and not where they are."""
-    alike: dict[tuple[object, ...], list[Told]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
     for one in told:
         alike[one.title, one.place, tuple(field.name for field in one.fields)].append(one)
     lines: list[str] = []

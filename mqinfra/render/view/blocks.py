@@ -1,9 +1,10 @@
 """Blocks: one per declared entry with what its sugar makes folded in, and entries that change alike merged to one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.changes import ChangeItem
 from mqinfra.render.view.severity import Severity
 
@@ -79,6 +80,21 @@ def likeness_of(change: ChangeItem) -> tuple[object, ...]:
     costs = tuple(cost.text for cost in change.costs)
     said = (change.note, change.outcome, tuple(change.messages), change.reason, tuple(change.blocked))
     return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said
+
+
+def shared_causes(changes: Sequence[ChangeItem], blocks: Sequence[Block]) -> dict[tuple[str, ...], list[str]]:
+    """What blocks more than one entry, with the names of all that it blocks."""
+    blocking: Counter[tuple[str, ...]] = Counter()
+    names: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for block in blocks:
+        if block.severity != Severity.BLOCKED.value:
+            continue
+        some = [changes[at] for at in (*block.members, *block.parts)]
+        blocking.update({cause for change in some for cause in by_cause(change.blocked)})
+        for change in some:
+            for cause in by_cause(change.blocked):
+                names[cause].append(change.label)
+    return {cause: some for cause, some in names.items() if blocking[cause] > 1}
 
 
 _FIRST = {"replace": 0, "delete": 1}

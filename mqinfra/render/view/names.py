@@ -72,3 +72,13 @@ def _follows(one: str, other: str) -> bool:
     if first is None or second is None or (first[1], first[3]) != (second[1], second[3]):
         return False
     return second[2] == str(int(first[2]) + 1).zfill(len(first[2]))
+
+
+def many(title: str) -> str:
+    """The plural of what one of a kind is called."""
+    return f"{title[:-1]}ies" if title.endswith("y") else f"{title}s"
+
+
+def plural_of(number: int, title: str) -> str:
+    """`1 policy`, `3 policies`."""
+    return f"{number:,} {title if number == 1 else many(title)}"

@@ -206,3 +206,15 @@ def test_the_marker_is_the_same_for_every_plan_of_an_environment() -> None:
     first = render_plan_markdown(plan_of()).splitlines()[0]
     assert first == render_plan_markdown(plan_of(change("a", Action.CREATE))).splitlines()[0]
     assert first == "<!-- mqinfra:plan:p/e -->"
+
+
+def test_what_blocks_several_changes_is_said_once() -> None:
+    found = Diagnostic(code="MQ204", message="2,000 deletes are over the limit of 10", help=("allow them",))
+    some = [
+        change(f"gone.{at}", Action.DELETE, Reason.TOMBSTONE, blocked_by=("MQ204",), before={"partitions": at})
+        for at in range(2000)
+    ]
+    text = render_plan_markdown(plan_of(*some, diagnostics=(found,)))
+    assert text.count("over the limit") == 1
+    assert "\n  2,000 blocked by MQ204: 2,000 deletes are over the limit of 10\n  help: allow them\n```" in text
+    assert words(text) >= {str(at) for at in range(1, 2000)}

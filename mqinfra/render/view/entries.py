@@ -2,24 +2,26 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from mqinfra.model.change import Action
-from mqinfra.render.block_text import many, plural_of
-from mqinfra.render.markdown.values import FieldText, beside, field_texts
+from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.blocks import Block, likeness_of
 from mqinfra.render.view.changes import ChangeItem, entry_of
-from mqinfra.render.view.names import joined_names
+from mqinfra.render.view.names import joined_names, many, plural_of
+from mqinfra.render.view.phrases import FieldText, beside, field_texts
 from mqinfra.render.view.places import joined_places
 
+Cause = tuple[str, ...]
+"""What blocks, and what helps."""
 _SIGNS = {Action.CREATE: "+", Action.DELETE: "-", Action.REPLACE: "-"}
 _SAID_ACTIONS = ("delete", "replace", "adopt", "forget")
 _OF_ONE = re.compile(r"`([^`]+)`: (.*)")
 
 
 @dataclass(frozen=True)
-class Told:
+class Entry:
     """One line of a comment.
 
     Attributes:
@@ -57,20 +59,23 @@ class Told:
         return [*joined, *self.said, *self.folded]
 
 
-class Teller:
+class Entries:
     """Tells the blocks of changes."""
 
-    def __init__(self, changes: Sequence[ChangeItem], ambiguous: frozenset[str]) -> None:
+    def __init__(
+        self, changes: Sequence[ChangeItem], ambiguous: frozenset[str], shared: Collection[Cause] = ()
+    ) -> None:
         """Take what is told.
 
         Args:
             changes: to whose numbers blocks refer.
             ambiguous: aliases of clusters that have to be said.
+            shared: what blocks several of them, which is said elsewhere once.
         """
-        self._changes, self._ambiguous = changes, ambiguous
+        self._changes, self._ambiguous, self._shared = changes, ambiguous, shared
         self._folder = shared_folder([change.where for change in changes if change.where])
 
-    def block(self, block: Block, *, final: bool) -> list[Told]:
+    def block(self, block: Block, *, final: bool) -> list[Entry]:
         """Tell a block: the entry, then what goes with it in other ways.
 
         Args:
@@ -81,17 +86,17 @@ class Teller:
         parts = [self._changes[at] for at in block.parts]
         folded, alone = _parted(members, parts)
         said = list(_folded_texts(folded, "with it" if members and members[0].action == "delete" else "made"))
-        told: list[Told] = []
+        told: list[Entry] = []
         if members:
             told.append(self._told(members, final=final, folded=said))
         elif said:
-            told.append(Told(Action(folded[0].action), "made by", "", entry_of(block.maker), (), "", folded=said))
+            told.append(Entry(Action(folded[0].action), "made by", "", entry_of(block.maker), (), "", folded=said))
         alike: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
         for part in alone:
             alike[likeness_of(part)].append(part)
         return told + [self._told(some, final=final) for some in alike.values()]
 
-    def _told(self, some: Sequence[ChangeItem], *, final: bool, folded: Sequence[str] = ()) -> Told:
+    def _told(self, some: Sequence[ChangeItem], *, final: bool, folded: Sequence[str] = ()) -> Entry:
         change = some[0]
         said = [change.action] if change.action in _SAID_ACTIONS else []
         said += _cost_texts(change)
@@ -103,8 +108,9 @@ class Teller:
         title, place = self.named(change, len(some))
         names = joined_names([one.label for one in some], most=None, ranges=change.action in ("create", "update"))
         where = joined_places([one.where.removeprefix(self._folder) for one in some])
-        below = [*change.blocked, *change.messages]
-        return Told(Action(change.action), title, place, names, said, where, field_texts(change), folded, below)
+        causes = [cause for cause in by_cause(change.blocked) if cause not in self._shared]
+        below = [*(text for cause in causes for text in cause), *change.messages]
+        return Entry(Action(change.action), title, place, names, said, where, field_texts(change), folded, below)
 
     def named(self, change: ChangeItem, number: int) -> tuple[str, str]:
         """What such changes are called, and what has to be said before their names."""
@@ -137,7 +143,9 @@ def _parted(members: Sequence[ChangeItem], parts: Sequence[ChangeItem]) -> tuple
 
 
 def _alike(one: ChangeItem, other: ChangeItem) -> bool:
-    return (one.action, one.final, one.outcome) == (other.action, other.final, other.outcome)
+    """Whether what is said of one holds for the other too."""
+    same = (one.action, one.outcome) == (other.action, other.outcome)
+    return same and (one.final or not other.final)
 
 
 def _folded_texts(folded: Sequence[ChangeItem], word: str) -> Iterator[str]:
