@@ -39,8 +39,8 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
     said = [title, *([] if plan.changes else [fenced([verdict(plan)])]), *_unread(plan)]
     if plan.selection:
         said.append(f"Narrowed by {name(' '.join(plan.selection))}; the rest was not planned.")
-    found = count_line(plan.diagnostics)
-    notes = folded(f"{found}, clusters" if found else "Clusters", [*found_lines(view), *rest_lines(plan)])
+    found = found_lines(view)
+    notes = folded(f"{count_line(plan.diagnostics)}, clusters" if found else "Clusters", [*found, *rest_lines(plan)])
     frame = Frame(head("plan", plan.project, plan.environment, said), _steps(plan, budget), notes)
     return body(frame, _by_severity(view, ambiguous(plan)), budget)
 
@@ -96,16 +96,17 @@ def _by_severity(view: PlanView, several: frozenset[str]) -> list[Section]:
             table=not grave and not creates,
             final=not final,
         )
-        after = [text for cause, names in shared.items() for text in _together(cause, len(names))]
+        after = [text for cause, names in shared.items() for text in _together(cause, len(names), view)]
         after = after if severity is Severity.BLOCKED else []
         sections.append(Section(heading, view.changes, blocks, entries, after))
     return sections
 
 
-def _together(cause: Cause, number: int) -> list[str]:
-    """What blocks several changes, once for all of them."""
-    head, _, said = cause[0].partition(": ")
-    return [f"{number:,} {head}: {said}", *cause[1:]]
+def _together(cause: Cause, number: int, view: PlanView) -> list[str]:
+    """What blocks several changes, once for all of them; a finding of no resource by itself brings its own help."""
+    first, *helps = cause
+    found = [one for one in view.problems if not one.address and first == f"blocked by {one.code}: {one.message}"]
+    return [f"{number:,} {first}", *(helps or [f"help: {text}" for one in found for text in one.help])]
 
 
 def _by_outcome(view: PlanView, several: frozenset[str]) -> list[Section]:
