@@ -148,7 +148,7 @@ def command(
         talk.info(render_plan(plan, talk.style(sys.stderr), expand=expanded((), talk)))
         code = exit_code(plan, detailed=False)
         if code is not ExitCode.OK:
-            emit_failure(targets, plan.diagnostics, talk)
+            emit_failure(targets, plan.diagnostics, talk, plan)
             return code
         if expect is not None and expect != plan.digest:
             raise UserError([unexpected(expect, plan)], ExitCode.STALE)

@@ -72,11 +72,19 @@ def parse_targets(texts: Sequence[str], formats: Sequence[str]) -> tuple[Target,
     return tuple(targets)
 
 
-def emit_failure(targets: Sequence[Target], found: Sequence[Diagnostic], console: Console) -> None:
+def emit_failure(
+    targets: Sequence[Target], found: Sequence[Diagnostic], console: Console, plan: Plan | None = None
+) -> None:
     """Write why there is no result to every target.
 
     Only what is read on a terminal is left out, since it says all of that on stderr; and states to go back to, of
     which one without a state is none.
+
+    Args:
+        targets: where to.
+        found: why there is none.
+        console: the console.
+        plan: the plan that is not carried out, which a comment shows with what blocks it; None where there is none.
 
     Raises:
         UserError: a file can't be written.
@@ -86,7 +94,7 @@ def emit_failure(targets: Sequence[Target], found: Sequence[Diagnostic], console
         "concise": lambda: render_diagnostics(found, PLAIN, format="concise"),
         "json": lambda: render_diagnostics_document(found),
         "jsonl": lambda: render_diagnostics_lines(found),
-        "markdown": lambda: _markdown(found),
+        "markdown": lambda: _markdown(found, plan),
         "html": lambda: _html(found),
         **finding_renderers(found),
     }
@@ -157,10 +165,10 @@ def emit(targets: Sequence[Target], renderers: Renderers, console: Console, *, d
         console.data(renderers[default]())
 
 
-def _markdown(found: Sequence[Diagnostic]) -> str:
-    from mqinfra.render.markdown.comment import render_diagnostics_markdown  # noqa: PLC0415 - only where it is asked for
+def _markdown(found: Sequence[Diagnostic], plan: Plan | None) -> str:
+    from mqinfra.render.markdown import comment  # noqa: PLC0415 - only where it is asked for
 
-    return render_diagnostics_markdown(found)
+    return comment.render_diagnostics_markdown(found) if plan is None else comment.render_plan_markdown(plan)
 
 
 def _html(found: Sequence[Diagnostic]) -> str:

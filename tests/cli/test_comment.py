@@ -36,6 +36,15 @@ def test_a_plan_that_is_no_longer_true_is_told_as_not_applied(project: Project) 
     assert "topic orders.cancelled" in text.partition("<details>")[0]
 
 
+def test_an_apply_of_a_plan_that_is_blocked_shows_what_blocks_it(project: Project) -> None:
+    project.mq("apply", "--auto-approve")
+    project.topics("    orders.created: {partitions: 3}\n    orders.cancelled: {partitions: 6}\n")
+    assert project.mq("apply", "--auto-approve", "-o", "markdown=outcome.md").code == 3
+    text = comment(project, "outcome.md")
+    assert text.startswith(f"{MARKER}\n### `shop` / `local`: 1 to update, 1 BLOCKED")
+    assert "blocked by MQ" in text
+
+
 def test_where_nothing_changes_the_outcome_says_so(project: Project) -> None:
     project.mq("apply", "--auto-approve")
     assert project.mq("apply", "--auto-approve", "-o", "markdown=outcome.md").code == 0
