@@ -24,6 +24,7 @@ from mqinfra.render.findings.checkout import Checkout
 from mqinfra.render.findings.finding import Finding, findings_of
 from mqinfra.render.terminal import clean
 from mqinfra.render.view.blocked import blocked_by, blockers
+from mqinfra.render.view.changes import one_of, title_of
 
 
 class Verdict(StrEnum):
@@ -137,7 +138,7 @@ def drift_junit(owner: Owner, found: Sequence[Drift], unknown: Sequence[str]) ->
     group = f"{owner.project}.{owner.environment}"
     cases = [
         Case(
-            f"{item.address.kind} {label_of(item.address)}",
+            f"{one_of(item.address.kind)} {label_of(item.address)}",
             f"{group}.{item.address.cluster}",
             Verdict.FAILURE,
             (
@@ -175,13 +176,13 @@ def _result_case(result: Ended, change: Change | None, group: str, checkout: Che
     verdict = _OUTCOMES[result.outcome]
     if change is not None:
         return _change_case(change, group, checkout, verdict, texts)
-    name = f"{result.action.value} {result.address.kind} {label_of(result.address)}"
+    name = f"{result.action.value} {one_of(result.address.kind)} {label_of(result.address)}"
     return Case(name, _group(group, result.address), verdict, texts)
 
 
 def _change_case(change: Change, group: str, checkout: Checkout, verdict: Verdict, texts: tuple[str, ...]) -> Case:
     address, span = change.address, change.span
-    name = " ".join((change.action.value, change.title or address.kind, change.label or label_of(address)))
+    name = " ".join((change.action.value, title_of(change), change.label or label_of(address)))
     path = checkout.path(span.file) if span is not None else None
     file, line = (path, span.line) if span is not None and path is not None else ("", 0)
     return Case(name, _group(group, address), verdict, texts, file, line)

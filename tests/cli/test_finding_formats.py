@@ -8,6 +8,7 @@ import pytest
 
 from mqinfra.cli.formats import outputs
 from mqinfra.cli.output import FINDING_FORMATS
+from mqinfra.render.terminal import clean
 from tests.cli.conftest import Project
 from tests.unit.render.findings import read_back
 
@@ -190,6 +191,55 @@ def test_a_limit_that_many_deletes_exceed_is_one_finding_also_of_a_saved_plan(pr
     assert read_back.gitlab(project.mq("show", str(saved), "-o", "gitlab").out) == made
 
 
+HOSTILE = [
+    "]]>",
+    '"><script>alert(1)</script>',
+    "</details>",
+    "::set-env name=A::b",
+    "##vso[task.setvariable]x",
+    "\x1b[2J\x1b]0;t\x07",
+    "a\u202eb\u2066",
+    "[click](http://evil)",
+    "{0} {{1}}",
+    "``` x",
+    "100%, a:b",
+]
+
+
+@pytest.fixture
+def hostile(project: Project) -> Project:
+    """Queues with names that do something elsewhere, and a finding about each."""
+    (project.root / "mqinfra.yaml").write_text(
+        "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
+        "scope: {rabbitmq: {vhosts: [/shop]}}\n"
+        "environments: {local: {clusters: {rabbitmq: {type: rabbitmq, sandbox: {version: 4.2.0}}}}}\n"
+    )
+    queues = {name: {"durable": False} for name in HOSTILE}
+    section = {"vhosts": {"/shop": {"queues": queues}}}
+    project.topology(
+        "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: orders}\n" + f"rabbitmq: {json.dumps(section)}\n"
+    )
+    return project
+
+
+def test_names_do_nothing_in_any_format(hostile: Project) -> None:
+    sarif = read_back.sarif(hostile.mq("plan", "-o", "sarif").out)["results"]
+    gitlab = read_back.gitlab(hostile.mq("plan", "-o", "gitlab").out)
+    github = read_back.github(hostile.mq("plan", "-o", "github").out)
+    results = [read_back.sarif_text(one["message"]) for one in sarif if one["ruleId"] == "MQ431"]
+    issues = [one["description"] for one in gitlab if one["check_name"] == "MQ431"]
+    commands = [lines[0] for _, properties, lines in github if properties["title"].startswith("MQ431")]
+    for found in (results, issues, commands):
+        assert len(found) == len(HOSTILE)
+        for name in HOSTILE:
+            assert sum(text.startswith(clean(f"`{name}` and its messages")) for text in found) == 1
+    planned = read_back.junit(hostile.mq("plan", "-o", "junit").out)
+    applied = read_back.junit(hostile.mq("apply", "--auto-approve", "-o", "junit").out)
+    for suite in (planned[0], applied[1]):
+        names = {case.get("name") for case in suite if "queue" in (case.get("name") or "")}
+        assert names == {clean(f"create queue /shop {name}") for name in HOSTILE}
+
+
 def test_a_plan_without_findings_is_an_empty_report(project: Project) -> None:
     found = json.loads(project.mq("plan", "-o", "json").out)["diagnostics"]
     assert len(read_back.gitlab(project.mq("plan", "-o", "gitlab").out)) <= len(found)
@@ -220,7 +270,7 @@ def test_drift_is_a_failure_for_each_resource(project: Project) -> None:
     ran = project.mq("drift", "-o", "junit")
     assert ran.code == 2
     (case,) = read_back.junit(ran.out).iter("testcase")
-    assert (case.get("name"), case.findtext("failure")) == ("topics orders.created", "was deleted")
+    assert (case.get("name"), case.findtext("failure")) == ("topic orders.created", "was deleted")
 
 
 def test_every_command_that_can_fail_in_a_format_is_tested_here() -> None:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import indent
 from urllib.parse import quote
 
 from pydantic import JsonValue
@@ -59,12 +60,13 @@ def render_sarif(findings: Sequence[Finding], checkout: Checkout, tool: Tool) ->
 
 def _rule(code: Code) -> JsonValue:
     examples = [(title, text) for title, text in (("Triggers it:", code.bad), ("Fixed:", code.good)) if text]
-    help_ = "\n\n".join([code.explanation, *(f"{title}\n\n{text.strip()}" for title, text in examples)])
+    shown = [f"{title}\n\n{indent(text.strip(chr(10)), '    ')}" for title, text in examples]
+    help_ = _message("\n\n".join([code.explanation, *shown]))
     return {
         "id": code.id,
         "shortDescription": _message(code.title),
         "fullDescription": _message(code.explanation),
-        "help": _message(help_),
+        "help": {**help_, "markdown": help_["text"]},
         "defaultConfiguration": {"level": _LEVELS[code.severity]},
     }
 

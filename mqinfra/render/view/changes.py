@@ -155,7 +155,7 @@ def change_item(
 
 def title_of(change: Change) -> str:
     """What one of its kind is called."""
-    return clean(change.title) or _singular(change.address.kind)
+    return clean(change.title) or one_of(change.address.kind)
 
 
 def _messages(ended: Ended) -> list[str]:
@@ -198,10 +198,10 @@ def entry_of(maker: str) -> str:
         address = Address.parse(maker)
     except AddressError:
         return clean(maker)
-    return clean(f"{_singular(address.kind)} {label_of(address)}")
+    return clean(f"{one_of(address.kind)} {label_of(address)}")
 
 
-def _singular(kind: str) -> str:
+def one_of(kind: str) -> str:
     """The name of a kind for one of it: `topicPermissions` is `topic permission`."""
     words = clean(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower())
     if words.endswith("ss"):

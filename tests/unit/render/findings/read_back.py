@@ -59,7 +59,7 @@ SARIF = exactly(
                                                 "id": TEXT,
                                                 "shortDescription": MESSAGE,
                                                 "fullDescription": MESSAGE,
-                                                "help": MESSAGE,
+                                                "help": exactly({"text": TEXT, "markdown": TEXT}),
                                                 "defaultConfiguration": exactly({"level": LEVEL}),
                                             }
                                         ),

@@ -63,7 +63,7 @@ def test_sarif_lists_the_rules_that_its_results_are_of_and_links_nothing() -> No
     run = read_back.sarif(render_sarif(findings_of(approved(), HERE), HERE, TOOL))
     (rule,) = (rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "MQ203")
     assert read_back.sarif_text(rule["fullDescription"]) == "Fixed. See [the docs](http://x) and `{0}`."
-    assert read_back.sarif_text(rule["help"]).endswith("Triggers it:\n\na: {b: 1}")
+    assert read_back.sarif_text(rule["help"]).endswith("Triggers it:\n\n    a: {b: 1}")
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["MQ101", "MQ203"]
     unknown = [result for result in run["results"] if "ruleIndex" not in result]
     assert {result["ruleId"] for result in unknown} == {"MQ105", "MQ702", "MQ901"}
@@ -216,8 +216,24 @@ def test_an_apply_that_ended_early_is_an_error_of_its_own() -> None:
     whole, changes = read_back.junit(report_junit(plan, report, HERE))
     assert said(whole[0]) == "ended early: the lock is held"
     assert [(case.get("name"), [child.tag for child in case]) for case in changes] == [
-        ("create topics orders", ["skipped"])
+        ("create topic orders", ["skipped"])
     ]
+
+
+def test_what_a_broker_says_is_text_in_junit() -> None:
+    said_by_broker = "\x00\x1b[2J ]]> ##vso[x] <failure> \ud800\ufffe"
+    ended = Ended(address=TOPIC, action=Action.CREATE, outcome=Outcome.FAILED, message=said_by_broker)
+    report = fold([Started(project="shop", environment="prod", digest="", changes=1), ended])
+    text = report_junit(Plan(tool_version="1", project="shop", environment="prod"), report, HERE)
+    assert_harmless(text)
+    _, (case,) = read_back.junit(text)
+    assert said(case) == clean(said_by_broker)
+
+
+def test_no_name_ends_a_property_of_a_github_command() -> None:
+    findings = findings_of([Diagnostic(code="MQ203", message="m", address="a,line=1::b%2Cc")], HERE)
+    ((_, properties, lines),) = read_back.github(render_github(findings))
+    assert (properties, lines) == ({"title": "MQ203 a,line=1::b%2Cc"}, ["m"])
 
 
 def test_drift_is_a_failure_and_none_is_a_case_that_passes() -> None:
