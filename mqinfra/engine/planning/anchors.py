@@ -108,7 +108,7 @@ def _with(spec: Spec, fields: Mapping[Path, JsonValue]) -> Spec:
 
 
 def _told(subject: Subject, finding: Finding) -> Diagnostic:
-    rest: dict[str, Any] = {"help": finding.help, "severity": finding.severity}
+    rest: dict[str, Any] = {"help": finding.help, "severity": finding.severity, "cause": finding.cause}
     if finding.path:
         return subject.at(finding.code, finding.path, finding.message, **rest)
     return subject.at_entry(finding.code, finding.message, **rest)

@@ -216,6 +216,7 @@ class Finding:
         help: what to do now.
         path: the field that it is about; empty for the resource as a whole.
         severity: how much it weighs; None for what its code says.
+        cause: what it has in common with others of its code, so that people are told once.
     """
 
     code: Code
@@ -224,6 +225,7 @@ class Finding:
     help: tuple[str, ...] = ()
     path: Path = ()
     severity: Severity | None = None
+    cause: str = ""
 
 
 class ClusterRule(Rule):

@@ -16,6 +16,8 @@ from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.acls.spec import acl_at, address_of, spec_of
 from mqinfra.providers.kafka.api.acl import ANY, EVERYONE, Acl, AclList
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.groups.spec import KIND as GROUPS
+from mqinfra.providers.kafka.groups.spec import GroupSpec
 from mqinfra.providers.kafka.topics.requests import KIND as TOPICS
 from mqinfra.providers.kafka.topics.spec import TopicSpec
 from mqinfra.providers.kafka.users.near import users_near
@@ -47,6 +49,7 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, fa
     near = {address_of(alias, acl): Live(spec_of(acl)) for acl in _bearing_on(asked, found.acls, caller)}
     near |= users_near(client, alias, facts)
     near |= {Address(alias, TOPICS, (name,)): Live(TopicSpec()) for name in _below(client, asked)}
+    near |= {Address(alias, GROUPS, (name,)): Live(GroupSpec()) for name in _groups_below(client, asked)}
     return KindReading(
         reading.resources,
         reading.denied,
@@ -57,8 +60,19 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, fa
 
 def _below(client: "KafkaClient", asked: Iterable[Acl]) -> list[str]:
     """Topics that begin with a prefix, whosever they are."""
-    prefixes = tuple({acl.name for acl in asked if acl.resource == "topic" and acl.pattern == "prefixed"})
+    prefixes = _prefixes(asked, "topic")
     return [name for name in client.topics.names() if name.startswith(prefixes)] if prefixes else []
+
+
+def _groups_below(client: "KafkaClient", asked: Iterable[Acl]) -> list[str]:
+    """Groups that begin with a prefix, whosever they are; what can't be listed is left out: it is for a warning."""
+    prefixes = _prefixes(asked, "group")
+    seen = client.groups.seen() if prefixes else {}
+    return [] if isinstance(seen, KafkaFault) else [name for name in seen if name.startswith(prefixes)]
+
+
+def _prefixes(asked: Iterable[Acl], resource: str) -> tuple[str, ...]:
+    return tuple({acl.name for acl in asked if acl.resource == resource and acl.pattern == "prefixed"})
 
 
 def look(client: "KafkaClient", wanted: Sequence[Address]) -> KindReading:

@@ -139,26 +139,16 @@ class GroupCalls:
         """All groups, and whether each has members; a fault when they can't all be told."""
         if not self.sees_all:
             return fault_named("GROUP_AUTHORIZATION_FAILED", "this needs Describe on the cluster")
-        return self._seen()
+        return self.seen()
 
-    def _seen(self) -> dict[str, bool] | KafkaFault:
+    def seen(self) -> dict[str, bool] | KafkaFault:
+        """The consumer groups that the caller may see, and whether each has members; a fault unless all answer."""
         listing = self._wire.answer(self._wire.admin.list_consumer_groups(request_timeout=self._wire.timeout))
         if isinstance(listing, KafkaFault):
             return listing
         if listing.errors:
             return fault_named("UNKNOWN", str(listing.errors[0]))
         return {group.group_id: group.state.name not in _WITHOUT_MEMBERS for group in listing.valid}
-
-    def seen(self) -> Mapping[str, bool]:
-        """The consumer groups that the caller may see, and whether each has members.
-
-        Raises:
-            UserError: not all brokers answered.
-        """
-        found = self._seen()
-        if isinstance(found, KafkaFault):
-            raise self._wire.unreadable("ListGroups", found)
-        return found
 
     def positions(self, names: Collection[str]) -> dict[str, Positions | KafkaFault]:
         """Where groups stand; topics that the caller may not describe are left out by the broker, without a word.

@@ -185,7 +185,7 @@ def _anchoring(wish: Wish, aim: _Aim | None, places: _Places) -> Anchoring:
         ends = places.ends[topic]
         costs += _costs(topic, path, held.get(topic), offsets, ends if isinstance(ends, tuple) else ())
     if aim is not None and fields:
-        costs.append(Cost(kind=CostKind.EFFECT, text=HANDED_BACK, path=aim.path))
+        costs.append(Cost(kind=CostKind.EFFECT, text=HANDED_BACK))
     nothing = not fields and all(value is None for value in spec.config.values())
     return Anchoring(fields, tuple(costs), tuple(findings), nothing)
 
@@ -203,10 +203,10 @@ def _findings(wish: Wish, spec: GroupSpec, seen: Seen) -> Iterator[Finding]:
         fresh = [topic for topic in spec.topics if topic not in held] if seen.active else []
         if held:
             message = f"group `{name}` has offsets of {_named(held)}, left unchanged"
-            yield Finding(START_LEFT, wish.address, message, path=START)
+            yield Finding(START_LEFT, wish.address, message, path=START, cause="offsets")
         if fresh:
             message = f"where group `{name}` begins in {_named(fresh)} is left to `auto.offset.reset`: it has members"
-            yield Finding(START_LEFT, wish.address, message, path=START)
+            yield Finding(START_LEFT, wish.address, message, path=START, cause="members")
 
 
 def _named(topics: Sequence[str]) -> str:
@@ -231,9 +231,9 @@ def _costs(topic: str, path: Path, held: Offsets | None, offsets: Sequence[int],
         text = f"{_records(skipped)} of `{topic}` are skipped: this group never gets them"
         yield Cost(kind=CostKind.MESSAGES_LOST, text=text, path=path, number=skipped)
     if not again and not skipped:
-        text = f"{_records(waiting)} of `{topic}` are there to read from then on"
+        text = f"{_records(waiting)} of `{topic}` to read from there on"
         yield Cost(kind=CostKind.EFFECT, text=text, path=path, number=waiting)
 
 
 def _records(number: int) -> str:
-    return f"up to {number:,} records" if number else "no records"
+    return f"up to {number:,} records" if number else "no record"

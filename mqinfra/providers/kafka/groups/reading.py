@@ -61,6 +61,8 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, fa
         UserError: the cluster did not answer.
     """
     seen = client.groups.seen()
+    if isinstance(seen, KafkaFault):
+        raise client.wire.unreadable("ListGroups", seen)
     named = [Address(alias, KIND, (name,)) for name in seen] if wanted is None else list(wanted)
     found = _read(client, named, seen, facts)
     if not client.groups.sees_all:

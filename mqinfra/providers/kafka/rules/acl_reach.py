@@ -9,11 +9,13 @@ from mqinfra.providers.base.cluster_view import ClusterView
 from mqinfra.providers.base.rule import ClusterRule, Finding, Rule
 from mqinfra.providers.kafka.acls.spec import KIND, acl_at, place_of, sentence
 from mqinfra.providers.kafka.api.acl import ANY, EVERYONE, Acl
+from mqinfra.providers.kafka.groups.spec import KIND as GROUPS
 from mqinfra.providers.kafka.topics.requests import KIND as TOPICS
 
 _BROKER = "kafka"
 _NAMED = 3
 _WORDS = {"topic": "topics", "group": "groups"}
+_KINDS = {"topic": TOPICS, "group": GROUPS}
 _NAMED_AFTER = ("group", "transactionalId")
 """What applications call after themselves."""
 
@@ -41,9 +43,10 @@ ACL_OUTSIDE_SCOPE = Code(
 )
 PREFIX_OF_OTHERS = Code(
     "MQ745",
-    "a prefix reaches topics of others",
+    "a prefix reaches what others have",
     "Topics that begin with the ACL's prefix are on the cluster, and this project does not declare them: an "
-    "application called `orders` would get rights on `orders-eu-returns`.\n\n"
+    "application called `orders` would get rights on `orders-eu-returns`. Or so do groups that this project neither "
+    "declares nor has in its scope: it could read in their place, and move them.\n\n"
     "Take a prefix that ends in a delimiter and is nobody else's, or rename the application.",
     severity=Severity.WARNING,
     bad="kafka:\n  access:\n    orders: {produces: [orders], prefixed: [produces]}      # there is orders-eu-returns",
@@ -83,12 +86,13 @@ class AclOutsideScope(ClusterRule):
             if not in_scope(acl, view.scope):
                 message = f"{sentence(acl)}, and the project does not own all of these"
                 yield Finding(ACL_OUTSIDE_SCOPE, address, message, (_way_out(acl),))
-            elif acl.resource == "topic" and acl.pattern == "prefixed":
+            elif acl.resource in _KINDS and acl.pattern == "prefixed":
                 others = _others(acl, view)
                 if others:
                     more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
                     named = ", ".join(f"`{name}`" for name in others[:_NAMED]) + more
-                    message = f"{place_of(acl)} are {named} too, which this project does not declare"
+                    whose = "declare" if acl.resource == "topic" else "own"
+                    message = f"{place_of(acl)} are {named} too, which this project does not {whose}"
                     yield Finding(PREFIX_OF_OTHERS, address, message, ("take a prefix that is nobody else's",))
 
 
@@ -128,9 +132,15 @@ def _begins(prefix: str, name: str) -> bool:
 
 
 def _others(acl: Acl, view: ClusterView) -> list[str]:
-    """Topics below a prefix that are there or declared, and not this project's own."""
-    found = {address.name for address in view.live if address.kind == TOPICS and address not in view.declared}
-    return sorted(name for name in found if name.startswith(acl.name))
+    """What begins with a prefix, is there, and is not this project's own.
+
+    Groups come by themselves, and few are declared: those in scope are its own too.
+    """
+    kind = _KINDS[acl.resource]
+    found = {address for address in view.live if address.kind == kind and address not in view.declared}
+    if kind == GROUPS:
+        found = {address for address in found if not view.scope.owns(_BROKER, address)}
+    return sorted(address.name for address in found if address.name.startswith(acl.name))
 
 
 RULES: tuple[Rule, ...] = (AclForAll(), AclOutsideScope())

@@ -59,6 +59,18 @@ class User:
         self._grant(ResourceType.TOPIC, topic, ("DESCRIBE", *operations))
         _until(lambda: self._sees(topic, {"DESCRIBE", *operations}))
 
+    def allow_in_group(self, group: str, *operations: str) -> None:
+        """Allow operations on one group, Describe among them, and wait until the broker that answers knows it."""
+        self._grant(ResourceType.GROUP, group, ("DESCRIBE", *operations))
+        _until(lambda: {"DESCRIBE", *operations} <= self._in_group(group))
+
+    def _in_group(self, group: str) -> set[str]:
+        asked = self._own.describe_consumer_groups([group], include_authorized_operations=True)
+        try:
+            return {right.name for right in asked[group].result().authorized_operations or ()}
+        except KafkaException:
+            return set()
+
     def allow_on_cluster(self, *operations: str) -> None:
         """Allow operations on the cluster, and wait until the broker that answers knows it."""
         self._grant(ResourceType.BROKER, _CLUSTER, operations)

@@ -1,0 +1,134 @@
+"""A project with groups, and what somebody sees of groups and does in them past mqinfra."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import ConfigResource
+
+from tests.integration.kafka.e2e.shop import Shop
+
+if TYPE_CHECKING:
+    from tests.brokers.kafka.cluster import KafkaCluster
+
+_QUIET: Mapping[str, Any] = {"enable.metrics.push": False, "log_level": 0}
+_WITHIN = 20.0
+_OWN = 8  # ConfigSource.GROUP_CONFIG
+_PROJECT = """\
+apiVersion: mqinfra/v1
+kind: Project
+metadata: {{name: shop}}
+manifests: [topology/]
+scope: {{kafka: {{topics: ["orders.*"], groups: ["billing", "billing.*"]}}}}
+defaults: {{kafka/topics: {{lifecycle: {{adopt: true}}}}, kafka/groups: {{lifecycle: {{adopt: true}}}}}}
+environments:
+  it:
+    clusters:
+      kafka: {block}
+"""
+
+
+class GroupShop(Shop):
+    """The project `shop`, which owns the groups `billing` and `billing.*`."""
+
+    def clusters(self, **blocks: str) -> None:
+        (self.root / "mqinfra.yaml").write_text(_PROJECT.format(block=blocks["kafka"]))
+
+    def groups(self, entries: Mapping[str, object], *, topics: tuple[str, ...] = (), more: str = "") -> None:
+        """Declare groups, and topics as YAML flow mappings by name."""
+        lines = ["kafka:", *(["  topics:"] if topics else []), *(f"    {topic}" for topic in topics)]
+        lines += ["  groups:"] if entries else []
+        lines += [f"    {name}: {json.dumps(entry)}" for name, entry in entries.items()]
+        self.topology("\n".join(lines if len(lines) > 1 else []) + "\n" + more, "kafka")
+
+
+class Readers:
+    """Whoever reads in groups, and an administrator who looks at them."""
+
+    def __init__(self, cluster: KafkaCluster) -> None:
+        self.bootstrap = cluster.bootstrap
+        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **_QUIET})
+
+    def offsets(self, group: str) -> dict[tuple[str, int], int]:
+        """Where a group stands, by topic and partition."""
+        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
+        return {(one.topic, one.partition): one.offset for one in asked[group].result().topic_partitions}
+
+    def commit(self, group: str, topic: str, *offsets: int) -> None:
+        """Put a group somewhere, as one that has read has been."""
+        places = [TopicPartition(topic, partition, offset) for partition, offset in enumerate(offsets)]
+        sent = self._admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, places)])
+        assert all(place.error is None for place in sent[group].result().topic_partitions)
+
+    def names(self) -> set[str]:
+        return {group.group_id for group in self._admin.list_consumer_groups().result().valid}
+
+    def settings(self, group: str) -> dict[str, str]:
+        """What is set on the group itself."""
+        (future,) = self._admin.describe_configs([ConfigResource(ConfigResource.Type.GROUP, group)]).values()
+        return {key: entry.value for key, entry in future.result().items() if entry.source == _OWN}
+
+    def produce(self, topic: str, *counts: int, timestamp: int = 0) -> None:
+        """Write so many records to each partition."""
+        producer = Producer({"bootstrap.servers": self.bootstrap, **_QUIET})
+        for partition, count in enumerate(counts):
+            for number in range(count):
+                producer.produce(topic, str(number), partition=partition, timestamp=timestamp)
+        assert producer.flush(_WITHIN) == 0
+
+    def read(self, group: str, topic: str, count: int) -> list[tuple[int, int]]:
+        """Join a group that begins at the end by itself, read so many records, commit and leave."""
+        consumer = self._consumer(group, {"auto.offset.reset": "latest", "enable.auto.commit": False})
+        consumer.subscribe([topic])
+        found: list[tuple[int, int]] = []
+        deadline = time.monotonic() + _WITHIN
+        try:
+            while len(found) < count:
+                assert time.monotonic() < deadline, f"{len(found)} of {count} records came"
+                message = consumer.poll(0.2)
+                if message is not None and message.error() is None:
+                    found.append((message.partition() or 0, message.offset() or 0))
+            consumer.commit(asynchronous=False)
+        finally:
+            consumer.close()
+        return sorted(found)
+
+    @contextmanager
+    def working(self, group: str, topic: str, protocol: str = "classic") -> Iterator[None]:
+        """Keep a member in a group, which reads and commits; begins when it has its partitions."""
+        ready, over = threading.Event(), threading.Event()
+        more = {"group.protocol": protocol} if protocol != "classic" else {}
+        consumer = self._consumer(group, {"auto.offset.reset": "earliest", "auto.commit.interval.ms": 200, **more})
+
+        def poll() -> None:
+            consumer.subscribe([topic], on_assign=lambda *_: ready.set())
+            while not over.is_set():
+                consumer.poll(0.1)
+            consumer.close()
+
+        thread = threading.Thread(target=poll, name=f"member of {group}")
+        thread.start()
+        try:
+            assert ready.wait(_WITHIN), "the member got no partitions"
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _consumer(self, group: str, more: Mapping[str, Any]) -> Consumer:
+        return Consumer({"bootstrap.servers": self.bootstrap, "group.id": group, **_QUIET, **more})
+
+
+def until(seen: Any) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + _WITHIN
+    while not seen():
+        assert time.monotonic() < deadline, "it was not seen"
+        time.sleep(0.05)
