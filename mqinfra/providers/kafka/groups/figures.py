@@ -14,6 +14,7 @@ from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.groups.requests import CONFIGURE, requests_for
 from mqinfra.providers.kafka.groups.rights import grant, lacks_text
 from mqinfra.providers.kafka.groups.settings import GROUP_SETTINGS
+from mqinfra.providers.kafka.groups.shares import share_groups
 from mqinfra.providers.kafka.topics.figures import named
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Addr
     """Who is in groups, and in how many partitions they have read something.
 
     Of topics that the caller may not describe brokers leave the offsets out without a word. So whoever has not every
-    right can't tell that there are none.
+    right can't tell that there are none; nor can anybody of a share group.
     """
     names = [address.name for address in addresses]
-    described, stand = client.groups.described(names), client.groups.positions(names)
+    described, stand, shares = client.groups.described(names), client.groups.positions(names), share_groups(client)
     found: dict[Address, Figures] = {}
     for address in addresses:
         membership, positions = described[address.name], stand[address.name]
@@ -42,7 +43,8 @@ def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Addr
         number = sum(read.values())
         topics = [topic for topic, some in read.items() if some]
         details = (f"it has read {named(topics)}",) if topics else ()
-        found[address] = Figures(0, members, details, positions=number if number or client.unlimited else None)
+        told = number or (client.unlimited and address.name not in shares)
+        found[address] = Figures(0, members, details, positions=number if told else None)
     return found
 
 
@@ -68,13 +70,16 @@ def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objecti
 
 
 def _in_use(client: "KafkaClient", deletes: Sequence[Change]) -> list[Objection]:
-    described = client.groups.described([change.address.name for change in deletes]) if deletes else {}
+    if not deletes:
+        return []
+    described, shares = client.groups.described([change.address.name for change in deletes]), share_groups(client)
     found: list[Objection] = []
     for change in deletes:
         known = described[change.address.name]
-        if not isinstance(known, KafkaFault) and known.active:
+        members = () if isinstance(known, KafkaFault) else known.members
+        if shares.get(change.address.name, not isinstance(known, KafkaFault) and known.active):
             message = f"group `{change.address.name}` has members, and Kafka deletes none that has any"
-            some = f"stop its clients first: {named(known.members)}" if known.members else "stop its clients first"
+            some = f"stop its clients first: {named(members)}" if members else "stop its clients first"
             found.append(Objection(change.address, Problem(message, some)))
     return found
 

@@ -15,6 +15,7 @@ from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.groups.settings import FIRST, GROUP_SETTINGS
+from mqinfra.providers.kafka.groups.shares import share_groups
 from mqinfra.providers.kafka.groups.spec import KIND, GroupSpec
 from mqinfra.providers.kafka.topics.reading import Entry
 from mqinfra.providers.kafka.topics.spec import ConfigValue
@@ -63,7 +64,8 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, fa
     seen = client.groups.seen()
     if isinstance(seen, KafkaFault):
         raise client.wire.unreadable("ListGroups", seen)
-    named = [Address(alias, KIND, (name,)) for name in seen] if wanted is None else list(wanted)
+    shares = share_groups(client) if wanted is None else {}
+    named = [Address(alias, KIND, (name,)) for name in (*seen, *shares)] if wanted is None else list(wanted)
     found = _read(client, named, seen, facts)
     if not client.groups.sees_all:
         unseen: dict[tuple[str, ...], str] = {}
@@ -71,7 +73,7 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, fa
             unseen = {(): "not allowed: to see all groups, this needs Describe on the cluster"}
         return KindReading(found.resources, found.denied, unseen=unseen)
     coverage = Coverage.COMPLETE if wanted is None else Coverage.NAMED
-    listed = [Address(alias, KIND, (name,)) for name in seen]
+    listed = [Address(alias, KIND, (name,)) for name in (*seen, *shares)]
     return KindReading(found.resources, found.denied, coverage, listed=listed)
 
 
@@ -79,27 +81,32 @@ def _read(client: "KafkaClient", wanted: Collection[Address], seen: Mapping[str,
     names = [address.name for address in wanted]
     stand = client.groups.positions(names)
     settings = _settings(client, names, facts)
+    unexplained = [name for name in names if name not in seen and not stand[name]]
+    shares = share_groups(client) if unexplained and facts.version_tuple >= FIRST else {}
     resources: dict[Address, Live] = {}
     denied: dict[Address, str] = {}
     for address in wanted:
         name, positions, configs = address.name, stand[address.name], settings.get(address.name, _NONE)
         if isinstance(positions, KafkaFault):
             denied[address] = UNSEEN.format(name) if positions.denied else positions.message
+        elif name in shares:
+            resources[address] = _live(positions, configs, "share", active=shares[name])
         elif name in seen or positions or configs.own:
-            resources[address] = _live(positions, configs, seen.get(name))
+            kind = "consumer" if name in seen else ""
+            resources[address] = _live(positions, configs, kind, active=seen.get(name, False))
     return KindReading(resources, denied)
 
 
-def _live(positions: "Positions", settings: _Settings, active: bool | None) -> Live:  # noqa: FBT001 - three answers
+def _live(positions: "Positions", settings: _Settings, kind: str, *, active: bool) -> Live:
     values: dict[str, Any] = {"offsets": dict(positions), "topics": tuple(positions), "config": dict(settings.own)}
-    if active is not None:
-        values["type"] = "consumer"
+    if kind:
+        values["type"] = kind
     # Not validated: a later Kafka may have settings that no manifest could ask for.
     spec = GroupSpec.model_construct({name for name, value in values.items() if value}, **{**_DEFAULTS, **values})
-    unknown = frozenset() if active is not None else frozenset({("type",)})
+    unknown = frozenset() if kind else frozenset({("type",)})
     if settings.unseen:
         unknown |= {("config",)}
-    return Live(spec, inherited=settings.inherited, unknown=unknown, private=Seen(bool(active), settings.unseen))
+    return Live(spec, inherited=settings.inherited, unknown=unknown, private=Seen(active, settings.unseen))
 
 
 _DEFAULTS: Mapping[str, Any] = {name: getattr(GroupSpec(), name) for name in GroupSpec.model_fields}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, ShareConsumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
 
@@ -117,6 +117,26 @@ class Readers:
         thread.start()
         try:
             assert ready.wait(_WITHIN), "the member got no partitions"
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    @contextmanager
+    def sharing(self, group: str, topic: str) -> Iterator[None]:
+        """Keep a member in a share group."""
+        over = threading.Event()
+
+        def poll() -> None:
+            member = ShareConsumer({"bootstrap.servers": self.bootstrap, "group.id": group, **_QUIET})
+            member.subscribe([topic])
+            while not over.is_set():
+                member.poll(0.2)
+            member.close()
+
+        thread = threading.Thread(target=poll, name=f"member of {group}")
+        thread.start()
+        try:
             yield
         finally:
             over.set()

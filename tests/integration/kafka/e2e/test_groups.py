@@ -409,6 +409,29 @@ def test_settings_of_groups_are_set_read_back_and_taken_back(
     cell.add(f"kafka-{live_4.line}/groups/e2e-settings")
 
 
+def test_a_share_group_is_seen_and_deleted_without_members(
+    live_4: KafkaCluster, shop: GroupShop, hand_4: Hand, readers_4: Readers, cell: set[str]
+) -> None:
+    hand_4.create(ORDERS)
+    readers_4.produce(ORDERS, 2)
+    shop.groups({"billing.share": {"type": "share", "topics": [ORDERS]}})
+    line = "removed:\n  kafka/groups/billing.share: {evenIf: [positions], until: " + str(SOON) + ", reason: OPS-1}\n"
+    with readers_4.sharing("billing.share", ORDERS):
+        until(lambda: "billing.share" in shop.run("export", "--select", "kind:groups").out)
+        assert shop.apply().json()["results"] == []
+        shop.groups({"billing.share": {"type": "consumer", "topics": [ORDERS]}})
+        assert "MQ203" in shop.run("plan").err
+        shop.groups({}, topics=(f"{ORDERS}: {{}}",), more=line)
+        ran = shop.run("plan")
+        assert ran.code == 3, ran.text
+        assert "group `billing.share` has members" in ran.err
+    shop.groups({}, topics=(f"{ORDERS}: {{}}",), more=line)
+    applied(shop.apply())
+    with nothing_written(live_4):
+        assert shop.apply().json()["results"] == []
+    cell.add(f"kafka-{live_4.line}/groups/e2e-share")
+
+
 def test_kafka_3_has_no_settings_of_groups_and_that_is_said(live: KafkaCluster, shop: GroupShop) -> None:
     if not live.line.startswith("3."):
         pytest.skip("Kafka 4 has them")

@@ -1,0 +1,89 @@
+"""What became of calls that change groups: told by the brokers' words, and never sent a second time in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydantic import JsonValue
+
+from mqinfra.model.address import Address
+from mqinfra.providers.base.request import Accepted, Refused, Request
+from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
+from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, DELETE
+from mqinfra.providers.kafka.groups.run import run
+
+BILLING = Address("kafka", "groups", ("billing",))
+OFFSETS: dict[str, JsonValue] = {"offsets": {"orders": [0], "paid": [3, None]}}
+MEMBER = fault_named("UNKNOWN_MEMBER_ID", "Broker: Unknown member")
+SILENT = fault_named("_TIMED_OUT", "no answer within 5 s")
+
+
+def client(**calls: Any) -> Any:
+    return SimpleNamespace(groups=SimpleNamespace(**calls), peer=SimpleNamespace(principal="User:deployer"))
+
+
+def committed(said: Mapping[str, KafkaFault | None]) -> Any:
+    sent: list[Any] = []
+
+    def commit(bodies: Any) -> Any:
+        sent.append(bodies)
+        return {"billing": said}
+
+    result = run(client(commit=commit), Request("groups", COMMIT, {BILLING: OFFSETS}))[BILLING]
+    assert sent == [{"billing": {"orders": (0,), "paid": (3, None)}}]
+    return result
+
+
+def test_the_brokers_yes_to_offsets_is_the_proof() -> None:
+    assert committed({"orders": None, "paid": None}) == Accepted(proven=True)
+
+
+def test_a_group_with_members_is_left_and_nothing_was_done() -> None:
+    result = committed({"orders": MEMBER, "paid": MEMBER})
+    assert result.untouched
+    assert not result.retry
+    assert result.message == "group `billing` has members, and is not moved"
+
+
+def test_a_call_without_an_answer_is_not_sent_again() -> None:
+    result = committed({"orders": SILENT, "paid": SILENT})
+    assert isinstance(result, Refused)
+    assert not result.retry
+    assert not result.untouched
+    assert "it may have been moved, and is not sent again" in result.message
+
+
+def test_half_of_it_is_not_nothing() -> None:
+    denied = fault_named("TOPIC_AUTHORIZATION_FAILED", "no")
+    result = committed({"orders": None, "paid": denied})
+    assert not result.untouched
+    assert result.message == "not allowed: this needs Read on topic `paid`"
+    whole = committed({"orders": denied, "paid": denied})
+    assert whole.untouched
+    group = committed(dict.fromkeys(("orders", "paid"), fault_named("GROUP_AUTHORIZATION_FAILED", "no")))
+    assert group.message == "not allowed: this needs Read on group `billing`"
+    assert "--operation Read --group billing" in group.help[0]
+
+
+@pytest.mark.parametrize(
+    ("api", "fault", "result"),
+    [
+        (DELETE, fault_named("GROUP_ID_NOT_FOUND", "gone"), Accepted()),
+        (CONFIGURE, None, Accepted()),
+        (
+            DELETE,
+            fault_named("NON_EMPTY_GROUP", "x"),
+            "group `billing` has members, and Kafka deletes none that has any",
+        ),
+        (DELETE, fault_named("GROUP_AUTHORIZATION_FAILED", "x"), "not allowed: this needs Delete on group `billing`"),
+        (CONFIGURE, fault_named("GROUP_AUTHORIZATION_FAILED", "x"), "not allowed: this needs AlterConfigs on group"),
+        (DELETE, SILENT, "no answer to DeleteGroups for group `billing`: no answer within 5 s"),
+    ],
+)
+def test_other_calls(api: str, fault: KafkaFault | None, result: Accepted | str) -> None:
+    said = client(delete=lambda _: {"billing": fault}, configure=lambda _: {"billing": fault})
+    found: Any = run(said, Request("groups", api, {BILLING: {}}))[BILLING]
+    assert found == result if isinstance(result, Accepted) else found.message.startswith(result)
