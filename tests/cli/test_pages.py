@@ -21,7 +21,8 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs")
 HEAD = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
 
 EVERYTHING = (
-    f"{HEAD}scope:\n  kafka: {{topics: [orders.*], principals: ['User:billing'], quotas: ['user=*', 'ip=*']}}\n"
+    f"{HEAD}scope:\n  kafka: {{topics: [orders.*], principals: ['User:billing'], quotas: ['user=*', 'ip=*'],\n"
+    "    groups: [billing, billing.*]}\n"
     "  rabbitmq: {vhosts: [/shop], users: [email]}\n"
     "environments:\n  prod:\n    clusters:\n"
     "      kafka: {type: kafka, sandbox: true}\n      rabbitmq: {type: rabbitmq, sandbox: true}\n"
