@@ -125,14 +125,33 @@ def test_a_reference_that_leads_nowhere_is_an_error(project: Project, kind: str)
     assert "`registry/subjects/c-country` (schema that it refers to) is neither declared" in project.plan(code=3).text
 
 
-def test_an_incompatible_change_of_a_schema_with_references_is_refused(project: Project) -> None:
-    project.declare(DEEP["avro"])
+WRONG = {
+    "avro": (
+        _avro("Order", ("by", "shop.Customer"), ("amount", "int")),
+        "`Order.amount` has no default in the new schema, and the latest version does not have the field",
+    ),
+    "protobuf": (
+        _proto("message Order {\n  int32 by = 1;\n}", "customer.proto"),
+        "`Order.by` is int32 in the new schema, and shop.Customer in the latest version",
+    ),
+    "json": (
+        '{"type": "object", "properties": {"by": {"$ref": "customer.json"}}, "required": ["by"]}',
+        "`by` is required in the new schema, and not in the latest version",
+    ),
+}
+
+
+@each
+def test_an_incompatible_change_of_a_schema_with_references_is_refused_offline_too(project: Project, kind: str) -> None:
+    project.declare(DEEP[kind])
     project.converge()
-    order = DEEP["avro"]["a-order"]
-    wrong = {**order, "schema": _avro("Order", ("by", "shop.Customer"), ("amount", "int")), "compatibility": "BACKWARD"}
-    project.declare({**DEEP["avro"], "a-order": wrong})
-    told = " ".join(project.plan(code=3).text.split())
-    assert "`Order.amount` has no default in the new schema" in told
+    project.mq("snapshot", "-o", "json=live.json")
+    schema, sentence = WRONG[kind]
+    wrong = {**DEEP[kind]["a-order"], "schema": schema, "compatibility": "BACKWARD"}
+    project.declare({**DEEP[kind], "a-order": wrong})
+    for arguments in ((), ("--against", "live.json")):
+        told = " ".join(project.plan(*arguments, code=3).text.split())
+        assert f"the new schema is not compatible with the latest version (BACKWARD): {sentence}" in told
 
 
 def test_what_was_deleted_is_deleted_for_good_only_with_consent(

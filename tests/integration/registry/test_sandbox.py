@@ -52,3 +52,26 @@ def test_a_mode_that_forbids_to_register_is_heeded(played: Project) -> None:
     played.converge()
     played.file("order.avsc", AVRO.second.replace('"long"', '["long", "null"]'))
     assert "is in mode READONLY" in " ".join(played.plan(code=3).text.split())
+
+
+def test_what_only_all_versions_could_tell_is_said(played: Project) -> None:
+    begun(played, AVRO)
+    played.declare(entry(AVRO, compatibility="BACKWARD_TRANSITIVE"))
+    played.file("order.avsc", AVRO.second.replace('"string"', '["string", "null"]'))
+    told = " ".join(played.plan().text.split())
+    assert "BACKWARD_TRANSITIVE counts all versions, and only the latest is known here" in told
+    played.declare(entry(AVRO, compatibility="BACKWARD"))
+    assert "MQ327" not in played.plan().text
+
+
+def test_what_can_not_be_judged_is_said(played: Project) -> None:
+    schema = 'syntax = "proto3";\nimport "{0}.proto";\nmessage Order {{\n  {1} by = 1;\n}}\n'
+    customer = {"type": "protobuf", "schema": 'syntax = "proto3";\nmessage Customer {}\n'}
+    reference = {"name": "customer.proto", "subject": "customer", "version": 1}
+    order = {"type": "protobuf", "schema": schema.format("customer", "Customer"), "references": [reference]}
+    played.declare({"customer": customer, "order": order})
+    played.converge()
+    played.declare({"customer": customer, "order": {**order, "schema": schema.format("customer", "int32")}})
+    told = " ".join(played.plan().text.split())
+    assert "whether the new schema is compatible (BACKWARD) can't be told here" in told
+    assert "the schema behind `customer.proto` is not known here" in told
