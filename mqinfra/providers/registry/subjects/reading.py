@@ -1,6 +1,6 @@
 """Reading subjects: the latest version, the level and the mode of each, some subjects at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from mqinfra.providers.registry.schemas.schema import SchemaType
 from mqinfra.providers.registry.subjects import fields
 from mqinfra.providers.registry.subjects.spec import KIND, SubjectSpec
 
+_MANY = 20
 _NEVER_KEPT: frozenset[Path] = frozenset({("metadata",), ("ruleSet",)})
 
 
@@ -35,18 +36,28 @@ def read(client: RegistryClient, wanted: Iterable[Address] | None, alias: str) -
     if isinstance(names, RegistryFault):
         if wanted is None:
             return KindReading({}, coverage=Coverage.DENIED, unseen={(): names.message})
-        return look(client, wanted)
+        return _read(client, list(wanted))
     listed = [Address(alias, KIND, (name,)) for name in names]
     if wanted is None:
-        return replace(look(client, listed), coverage=Coverage.COMPLETE, listed=listed)
-    there = set(listed)
-    some = [one for one in wanted if one in there] if client.dialect.lists_all else list(wanted)
-    return replace(look(client, some), listed=listed)
+        return replace(_read(client, listed), coverage=Coverage.COMPLETE, listed=listed)
+    return replace(_read(client, _there(client, list(wanted), names)), listed=listed)
 
 
-def look(client: RegistryClient, wanted: Iterable[Address]) -> KindReading:
-    """Read the named subjects and nothing else."""
-    addresses = list(wanted)
+def look(client: RegistryClient, wanted: Sequence[Address]) -> KindReading:
+    """Read the named subjects and nothing else, but for a list where that spares asking for many that are not there."""
+    names = client.subjects() if client.dialect.lists_all and len(wanted) >= _MANY else None
+    return _read(client, wanted if names is None or isinstance(names, RegistryFault) else _there(client, wanted, names))
+
+
+def _there(client: RegistryClient, wanted: Sequence[Address], names: Iterable[str]) -> Sequence[Address]:
+    """Those that can be there by the list of all names."""
+    if not client.dialect.lists_all:
+        return wanted
+    known = set(names)
+    return [address for address in wanted if address.name in known]
+
+
+def _read(client: RegistryClient, addresses: Sequence[Address]) -> KindReading:
     if not addresses:
         return KindReading({}, coverage=Coverage.NAMED)
     defaults = defaults_of(client)
