@@ -28,8 +28,8 @@ INCOMPATIBLE = Code(
     "The level in force forbids the change: what was written with one of the two schemas can't be read with the other. "
     "It was found offline, with what the manifests and the snapshot say of the schemas that it refers to; a registry "
     "that can be reached says so itself (MQ302).",
-    bad="mqinfra plan --against live.json   # after a field without a default was added",
-    good="mqinfra plan --against live.json   # the field has a default",
+    bad="subjects:\n  orders: {type: avro, file: order.avsc}   # which adds a field without a default",
+    good="subjects:\n  orders: {type: avro, file: order.avsc}   # which adds it with one",
 )
 UNJUDGED = Code(
     "MQ327",
@@ -38,9 +38,12 @@ UNJUDGED = Code(
     "A level that counts all versions is held against the latest one, and what can't be read is not judged. A plan on "
     "the registry reads all of it, and asks the registry.",
     severity=Severity.WARNING,
-    bad="mqinfra plan --against live.json   # `compatibility: BACKWARD_TRANSITIVE`",
-    good="mqinfra plan                      # on the registry, which has all versions",
+    bad="subjects:\n  orders: {type: avro, file: order.avsc, compatibility: BACKWARD_TRANSITIVE}",
+    good="subjects:\n  orders: {type: avro, file: order.avsc, compatibility: BACKWARD}",
 )
+
+
+_ASK = "plan on the registry itself before this is merged: it has all versions"
 
 
 class Offline(ResourceRule):
@@ -80,10 +83,10 @@ class Offline(ResourceRule):
             yield subject.at(INCOMPATIBLE, refused.path, f"subject `{name}`: {refused.message}", help=refused.help)
         elif refused is None and judged.unchecked:
             words = f"whether the new schema is compatible ({level.value}) can't be told here: {judged.unchecked}"
-            yield subject.at(UNJUDGED, fields.SCHEMA, f"subject `{name}`: {words}")
+            yield subject.at(UNJUDGED, fields.SCHEMA, f"subject `{name}`: {words}", help=_ASK)
         elif refused is None and level.transitive:
             words = f"{level.value} counts all versions, and only the latest is known here"
-            yield subject.at(UNJUDGED, fields.SCHEMA, f"subject `{name}`: {words}")
+            yield subject.at(UNJUDGED, fields.SCHEMA, f"subject `{name}`: {words}", help=_ASK)
 
 
 def _schema(spec: SubjectSpec, address: Address, find: Callable[[Address], Spec | None]) -> Schema:
