@@ -9,7 +9,7 @@ from typing import ClassVar
 from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
-from mqinfra.model.reading import Source
+from mqinfra.model.reading import Live, Reading, Source
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
@@ -65,7 +65,7 @@ class Offline(ResourceRule):
             return
 
         def live(address: Address) -> Spec | None:
-            found = reading.resources.get(address) or reading.neighbours.get(address)
+            found = _live(reading, address)
             return found.spec if found is not None else None
 
         def declared(address: Address) -> Spec | None:
@@ -73,20 +73,38 @@ class Offline(ResourceRule):
             return item.spec if item is not None else live(address)
 
         rules = dialect_of(reading.facts).rules
-        known = _schema(new, subject.address, declared), _schema(old, subject.address, live)
+        alone = checking.judged(checking.schema_of(new), (Older(checking.schema_of(old), THE_LATEST),), level, rules)
+        known = (
+            _schema(new, subject.address, declared),
+            _schema(_unpinned(old, subject.address, reading), subject.address, live),
+        )
         judged = checking.judged(known[0], (Older(known[1], THE_LATEST),), level, rules)
-        if isinstance(judged, Problem):
-            return  # it is no schema, which another rule says
+        if isinstance(judged, Problem) or isinstance(alone, Problem) or alone.findings:
+            return  # it is no schema, which another rule says, or the model refuses it
         refused = checking.refusal(judged, THE_LATEST, level)
         name = subject.address.name
-        if refused is not None and (new.references or old.references):
+        if refused is not None:
             yield subject.at(INCOMPATIBLE, refused.path, f"subject `{name}`: {refused.message}", help=refused.help)
-        elif refused is None and judged.unchecked:
+        elif judged.unchecked:
             words = f"whether the new schema is compatible ({level.value}) can't be told here: {judged.unchecked}"
             yield subject.at(UNJUDGED, fields.SCHEMA, f"subject `{name}`: {words}", help=_ASK)
-        elif refused is None and level.transitive:
+        elif level.transitive:
             words = f"{level.value} counts all versions, and only the latest is known here"
             yield subject.at(UNJUDGED, fields.SCHEMA, f"subject `{name}`: {words}", help=_ASK)
+
+
+def _live(reading: Reading, address: Address) -> Live | None:
+    return reading.resources.get(address) or reading.neighbours.get(address)
+
+
+def _unpinned(spec: SubjectSpec, address: Address, reading: Reading) -> SubjectSpec:
+    """A schema that is live, with references to what is the latest version still, as far as that is known."""
+    references = []
+    for one in spec.references:
+        found = _live(reading, Address(address.cluster, KIND, (one.subject,)))
+        latest = found.inherited.get(fields.VERSION) if found is not None else None
+        references.append(one.model_copy(update={"version": None}) if latest in (None, one.version) else one)
+    return spec.model_copy(update={"references": tuple(references)})
 
 
 def _schema(spec: SubjectSpec, address: Address, find: Callable[[Address], Spec | None]) -> Schema:

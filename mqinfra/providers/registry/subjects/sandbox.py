@@ -54,8 +54,6 @@ def _refused(wanted: SubjectSpec, live: SubjectSpec | None, facts: Facts) -> Pro
     old = checking.schema_of(live)
     if new.type is old.type and same(new.type, old.text, new.text, docs=dialect.keeps_avro_docs):
         return None
-    if wanted.references or live.references:
-        return checking.syntax(new)  # a rule knows the schemas that they refer to (`rules/offline.py`)
     level = level_of(wanted, live, facts)
     judged = checking.judged(new, (Older(old, THE_LATEST),), level, dialect.rules)
     return judged if isinstance(judged, Problem) else checking.refusal(judged, THE_LATEST, level)
