@@ -1,6 +1,6 @@
 """What somebody else wrote comes back out of a Markdown reader as it was, and as nothing but code."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mqinfra.render.markdown.escape import code, fenced, marker, row, table
@@ -14,6 +14,9 @@ def unpadded(text: str) -> str:
     return text[1:-1] if text[:1] == text[-1:] == " " and text.strip() else text
 
 
+@example("a`b")
+@example("`` @org/team ``")
+@example("`")
 @given(hostile.texts)
 def test_a_code_span_holds_its_text(text: str) -> None:
     found = read(f"### before {code(text)} after")
@@ -22,6 +25,8 @@ def test_a_code_span_holds_its_text(text: str) -> None:
     assert_only_ours(found)
 
 
+@example(["```", "</details>", "@org/team"])
+@example(["a", "````", "# b"])
 @given(st.lists(hostile.texts, max_size=4))
 def test_a_fence_holds_its_lines(texts: list[str]) -> None:
     lines = [clean(text) for text in texts]
