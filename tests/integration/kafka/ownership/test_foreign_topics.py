@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import json
 import random
 from typing import TYPE_CHECKING
 
-import click
 import pytest
 
 from tests.faults.plugin import exhaustive
 from tests.integration.kafka.e2e.hand import Hand
+from tests.ownership.options import options
 
 if TYPE_CHECKING:
     from tests.ownership.workspace import Workspace
 
 OURS = ("shop.a", "shop.b", "shop.c")
 FOREIGN = {f"shop.foreign-{n}" for n in range(25)} | {f"billing.{n}" for n in range(25)}
-VALUES: dict[str, tuple[str, ...]] = {
-    "--env": ("local",),
-    "--clusters": ("clusters.yaml",),
-    "--select": ("kind:topics", "name:*", "cluster:kafka", "kafka/topics/shop.foreign-1", "kafka/topics/billing.1"),
-    "--exclude": ("kafka/topics/shop.a", "label:team=x"),
-    "--expand": ("all",),
-    "--max-deletes": ("kafka/topics=100",),
-    "--against": ("live.json",),
-    "--desired": ("before.json",),
-    "--expect": ("digest",),
-    "--output": ("json=out.json", "jsonl", "markdown", "html=out.html"),
-    "--timeout": ("20",),
-    "--lock-timeout": ("20",),
-    "--wait": ("1",),
-    "--color": ("always",),
-    "--adopt": ("kind:topics", "name:*", "kafka/topics/shop.foreign-1"),
-}
-"""Values of the options that take one; a new option has to be given one here."""
-TALK = {"--env", "--color", "--quiet", "--verbose", "--help"}
 PAIRS, SOME = 40, 12
-
-
-def options(command: str) -> list[list[str]]:
-    """Each option that the command has, with each value to try."""
-    found: list[list[str]] = []
-    for option in importlib.import_module(f"mqinfra.cli.{command}").command.params:
-        if not isinstance(option, click.Option):
-            continue
-        name = max(option.opts, key=len)
-        if option.is_flag:
-            found.append([name])
-        else:
-            assert name in VALUES, f"say in VALUES what to give to the new option {name} of {command}"
-            found += [[name, value] for value in VALUES[name]]
-    return [each for each in found if each[0] not in TALK]
 
 
 def combinations(command: str, *, everything: bool) -> list[list[str]]:
@@ -76,6 +41,7 @@ def settled(space: Workspace, hand: Hand) -> Workspace:
     assert ran.code == 0, ran.text
     assert space.mq("snapshot", "-q", "-o", "json=live.json").code == 0
     (space.root / "clusters.yaml").write_text((space.root / "mqinfra.yaml").read_text().split("clusters:", 1)[1])
+    (space.root / "policy.yaml").write_text("apiVersion: mqinfra/v1\nkind: Policy\nmetadata: {name: acme}\n")
     space.declare(t={"kafka": {"topics": {name: {"partitions": 1} for name in OURS[:2]}}})
     return space
 
