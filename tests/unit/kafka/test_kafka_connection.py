@@ -13,6 +13,10 @@ SCRAM = {"mechanism": "SCRAM-SHA-512", "username": "admin", "password": {"env": 
 OIDC = {"oauth": {"tokenEndpoint": "https://id/token", "clientId": "c", "clientSecret": {"env": "S"}}}
 
 
+def oidc(endpoint: str) -> dict[str, Any]:
+    return {"oauth": OIDC["oauth"] | {"tokenEndpoint": endpoint}}
+
+
 def connection(security: dict[str, Any] | None = None, bootstrap: Any = "broker-1:9092") -> KafkaConnection:
     data: dict[str, Any] = {"type": "kafka", "bootstrap": bootstrap}
     return KafkaConnection.model_validate(data | ({"security": security} if security is not None else {}))
@@ -96,12 +100,29 @@ def test_the_protocol_follows_from_what_is_given(security: dict[str, Any], proto
         ({"sasl": SCRAM}, "anyone can read"),
         ({"sasl": SCRAM | {"mechanism": "PLAIN"}}, "anyone can read"),
         ({"sasl": OIDC}, "anyone can read"),
+        ({"tls": True, "sasl": oidc("http://id.internal/token")}, "write `https://` in `tokenEndpoint`"),
+        ({"tls": True, "sasl": oidc("id.internal/token")}, "must be a URL without credentials"),
+        ({"tls": True, "sasl": oidc("ftp://id.internal/token")}, "must be a URL without credentials"),
+        ({"tls": True, "sasl": oidc("https://id.internal:port/token")}, "must be a URL without credentials"),
     ],
 )
 def test_what_can_not_work_is_refused(security: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError) as caught:
         connection(security)
     assert says in str(caught.value)
+
+
+def test_credentials_in_a_token_endpoint_are_refused_and_not_repeated() -> None:
+    with pytest.raises(ValidationError) as caught:
+        connection({"tls": True, "sasl": oidc("https://me:hunter2@id.internal/token")})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_token_endpoint_without_tls_is_said_on_every_run_where_it_is_accepted() -> None:
+    block = {"tls": True, "sasl": oidc("http://id.internal/token")}
+    (found,) = connection(block | {"allowPlaintextCredentials": True}).findings("kafka")
+    assert "the password goes to the token endpoint without TLS" in found.message
+    assert connection({"tls": True, "sasl": oidc("http://127.0.0.1:8080/token")}).findings("kafka") == ()
 
 
 @pytest.mark.parametrize("bootstrap", ["localhost:9092", "127.0.0.1:9092", "127.1.2.3:9092", "[::1]:9092"])

@@ -44,6 +44,8 @@ class KafkaConnection(Connection):
             raise ValueError("a Kafka cluster needs `bootstrap`, a list of `host:port`")
         if self.sends_readable_password and not self.security.allow_plaintext_credentials:
             raise readable_refusal("add a `tls` block", attackable=True)
+        if self._sends_readable_secret and not self.security.allow_plaintext_credentials:
+            raise readable_refusal("write `https://` in `tokenEndpoint`")
         return self
 
     @property
@@ -55,6 +57,11 @@ class KafkaConnection(Connection):
     def sends_readable_password(self) -> bool:
         """Whether a password, or what is derived from it, leaves this machine without TLS."""
         return self.password_is_readable and not all_loopback(self.bootstrap)
+
+    @property
+    def _sends_readable_secret(self) -> bool:
+        oauth = self.security.sasl.oauth if self.security.sasl is not None else None
+        return oauth is not None and oauth.sends_readable_secret
 
     @property
     def password_is_readable(self) -> bool:
@@ -70,3 +77,5 @@ class KafkaConnection(Connection):
             yield from self.security.tls.findings(where)
         if self.password_is_readable and self.security.allow_plaintext_credentials:  # listeners may be elsewhere
             yield readable_finding(where, "use a TLS listener of the cluster")
+        if self._sends_readable_secret:
+            yield readable_finding(where, "write `https://` in `tokenEndpoint`", "the token endpoint")

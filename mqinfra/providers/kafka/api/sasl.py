@@ -3,10 +3,12 @@
 import re
 from enum import StrEnum
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
 from mqinfra.model.secret import SecretRef
+from mqinfra.providers.base.connecting.addresses import is_loopback
 from mqinfra.providers.base.connecting.block import Block, not_both
 
 # librdkafka puts principal and keytab into a shell command.
@@ -124,7 +126,26 @@ class OAuth(Block):
         not_both(self, "ca", "ca_pem")
         if self.metadata == "none" and self.token_endpoint is None:
             raise ValueError("`oauth` needs `tokenEndpoint`, or `metadata: azure_imds`")
+        if self.token_endpoint is not None and not _is_endpoint(self.token_endpoint):
+            raise ValueError("`tokenEndpoint` must be a URL without credentials, such as `https://id.internal/token`")
         return self
+
+    @property
+    def sends_readable_secret(self) -> bool:
+        """Whether the client's secret, and the token for it, leave this machine without TLS."""
+        parts = urlsplit(self.token_endpoint or "")
+        return parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
+def _is_endpoint(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        sound = parts.port != 0
+    except ValueError:  # a port that is no number or too large, half an IPv6 address
+        return False
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or any(sign.isspace() for sign in url):
+        return False
+    return sound and bool(parts.hostname)
 
 
 class Sasl(Block):
