@@ -5,13 +5,19 @@ from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field, JsonValue
+from pydantic.config import JsonDict
 
 from mqinfra.model.spec import Immutable, WholeSpec
+from mqinfra.providers.rabbitmq.settings.exchange_arguments import KNOWN_TYPES
 
 KIND = "exchanges"
 UNSEEN_INTERNAL = "internal-exchanges-unseen"
 """The trait of readings that can't tell which internal exchanges there are."""
 _IMPLICIT: Mapping[str, JsonValue] = {"durable": True, "autoDelete": False, "internal": False}
+
+
+# Plugins bring more types than those that come with the server.
+_SUGGESTED: JsonDict = {"anyOf": [{"enum": [*KNOWN_TYPES]}, {"type": "string"}]}
 
 
 class ExchangeSpec(WholeSpec):
@@ -29,7 +35,7 @@ class ExchangeSpec(WholeSpec):
     unwritten = MappingProxyType({**_IMPLICIT, "arguments": {}})
     without_nulls = ("arguments",)
 
-    type: Annotated[str, Immutable]
+    type: Annotated[str, Immutable, Field(json_schema_extra=_SUGGESTED)]
     durable: Annotated[bool, Immutable] = True
     auto_delete: Annotated[bool, Immutable] = False
     internal: Annotated[bool, Immutable] = False

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
 from mqinfra.model.spec import WholeSpec
+from mqinfra.providers.rabbitmq.settings.capabilities import APPLY_TO
 
 KIND = "policies"
 OPERATOR_KIND = "operatorPolicies"
@@ -28,7 +29,7 @@ class PolicySpec(WholeSpec):
     without_nulls = ("definition",)
 
     pattern: str
-    apply_to: str = "all"
+    apply_to: Annotated[str, Field(json_schema_extra={"enum": [*APPLY_TO]})] = "all"
     priority: int = 0
     definition: dict[str, JsonValue] = Field(default_factory=dict)
 

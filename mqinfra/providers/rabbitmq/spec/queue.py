@@ -29,7 +29,7 @@ class QueueSpec(WholeSpec):
     # The server answers `arguments: {x: null}` with a failure of its own; null is the default, which is none.
     without_nulls = ("arguments",)
 
-    type: Annotated[str | None, Immutable] = None
+    type: Annotated[str | None, Immutable, Field(json_schema_extra={"enum": [*TYPES, None]})] = None
     durable: Annotated[bool, Immutable] = True
     auto_delete: Annotated[bool, Immutable] = False
     arguments: Annotated[dict[str, JsonValue], Immutable] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
 from mqinfra.model.unit import format_ms, parse_ms
-from mqinfra.providers.rabbitmq.spec.queue import QueueSpec
+from mqinfra.providers.rabbitmq.spec.queue import TYPES, QueueSpec
 
 SHORTEST_DELAY = 1
 LONGEST_DELAY = 315_360_000_000
@@ -58,7 +58,7 @@ class DeadLetter(_Part):
     """
 
     name: Annotated[str, Field(min_length=1)] | None = None
-    type: str | None = None
+    type: Annotated[str | None, Field(json_schema_extra={"enum": [*TYPES, None]})] = None
     arguments: dict[str, JsonValue] = Field(default_factory=dict)
     queue: Annotated[str, Field(min_length=1)] | None = None
     exchange: str | None = None
