@@ -128,3 +128,27 @@ def test_a_name_that_no_topic_has_is_pointed_out(shop: Project) -> None:
     ran = shop.mq("plan")
     assert ran.code == 3
     assert "did you mean `orders.created`" in ran.err or "orders.created" in ran.err
+
+
+def test_where_a_group_stands_goes_by_consent_on_a_sandbox_too(shop: Project) -> None:
+    shop.topics("    orders.created: {partitions: 2}\n", f"removed: {{{BILLING}: {{reason: OPS-1}}}}\n")
+    ran = shop.mq("plan")
+    assert ran.code == 3
+    assert "where it stands in 2 partitions would be lost" in ran.err
+    stand(shop, 0)
+    assert shop.mq("apply", "--auto-approve").code == 0
+    assert BILLING not in shop.live()
+
+
+def test_a_plan_against_a_snapshot_does_not_guess_offsets(shop: Project) -> None:
+    assert shop.mq("snapshot", "-o", "json=taken.json").code == 0
+    declare(shop, resetTo=RESET)
+    ran = shop.mq("plan", "--against", "taken.json")
+    assert ran.code == 0, ran.err
+    assert "a snapshot does not say which offsets topic `orders.created` has" in ran.err
+
+
+def test_a_group_is_drawn_behind_what_it_reads(shop: Project) -> None:
+    drawn = shop.mq("graph").out
+    assert "read by" in drawn
+    assert "billing" in drawn

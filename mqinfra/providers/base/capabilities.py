@@ -59,6 +59,10 @@ class Weighed(ABC, Generic[C]):
     def figures(self, client: C, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Read what deleting resources would take."""
 
+    def positions_in(self, spec: Spec) -> int:  # noqa: ARG002 - for groups
+        """In how many partitions a resource of a model has read something."""
+        return 0
+
 
 class Losing(ABC, Generic[C]):
     """A kind that knows what changes destroy besides deletes; see `Loss`."""

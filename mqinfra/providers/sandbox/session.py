@@ -23,7 +23,7 @@ from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Sourc
 from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base import codes, disk
-from mqinfra.providers.base.capabilities import rests_on
+from mqinfra.providers.base.capabilities import Weighed, rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.records import Lock, RecordStore, Stored
@@ -78,11 +78,13 @@ class SandboxSession(ModelSession):
 
     def figures(self, addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Give the figures in the file; a sandbox resource without any is empty and unused."""
-        known = {address: self.snapshot.figures.get(address, Figures()) for address in addresses}
-        return {
-            address: Figures(found.messages or 0, found.consumers or (), positions=found.positions or 0)
-            for address, found in known.items()
-        }
+        return {address: self._figures(address) for address in addresses}
+
+    def _figures(self, address: Address) -> Figures:
+        found = self.snapshot.figures.get(address, Figures())
+        kind, live = self.kinds[address.kind], self.snapshot.reading.resources.get(address)
+        held = kind.positions_in(live.spec) if isinstance(kind, Weighed) and live is not None else 0
+        return Figures(found.messages or 0, found.consumers or (), positions=found.positions or held)
 
     def requests(self, changes: Sequence[Change]) -> list[Request]:
         """One request per batch: the sandbox takes changes as they are."""

@@ -77,19 +77,22 @@ class _Aim:
     path: Path
 
 
-def anchor(wishes: Sequence[Wish], logs: Logs, now: Callable[[], float] = time.time) -> dict[Address, Anchoring]:
+def anchor(
+    wishes: Sequence[Wish], logs: Logs, now: Callable[[], float] = time.time, *, lenient: bool = False
+) -> dict[Address, Anchoring]:
     """Work out what wishes come to.
 
     Args:
         wishes: what is declared, and what is there.
         logs: the logs of topics; asked once for all of them.
         now: seconds since 1970.
+        lenient: what can't be told holds nothing back, since nothing can be applied.
     """
     aims = {wish.address: _aim(wish) for wish in wishes}
     moving = [aim for aim in aims.values() if aim is not None]
     topics = dict.fromkeys(topic for aim in moving for topic in aim.topics)
     ends = logs.ends(topics) if topics else {}
-    places = _Places(ends, _by_time(moving, ends, logs, int(now() * 1_000)))
+    places = _Places(ends, _by_time(moving, ends, logs, int(now() * 1_000)), Severity.WARNING if lenient else None)
     return {wish.address: _anchoring(wish, aims[wish.address], places) for wish in wishes}
 
 
@@ -140,10 +143,17 @@ def _by_time(aims: Sequence[_Aim], ends: Mapping[str, Ends | str], logs: Logs, n
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where places are in logs."""
+    """Where places are in logs.
+
+    Attributes:
+        ends: first and next offsets by topic; a text says why they can't be told.
+        moments: the offsets of places that are moments.
+        severity: how much it weighs that a place can't be told; None for what its code says.
+    """
 
     ends: Mapping[str, Ends | str]
     moments: Moments
+    severity: Severity | None
 
     def offsets(self, topic: str, place: Place) -> tuple[int, ...] | str:
         """The offset of a place in each partition; a text says why there is none."""
@@ -179,7 +189,8 @@ def _anchoring(wish: Wish, aim: _Aim | None, places: _Places) -> Anchoring:
         offsets = places.offsets(topic, aim.place) if aim is not None else ""
         path = (OFFSETS, topic)
         if isinstance(offsets, str):
-            findings.append(Finding(NO_PLACE, wish.address, offsets, path=aim.path if aim is not None else ()))
+            by = aim.path if aim is not None else ()
+            findings.append(Finding(NO_PLACE, wish.address, offsets, path=by, severity=places.severity))
             continue
         fields[path] = list(offsets)
         ends = places.ends[topic]

@@ -9,7 +9,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Declaration
-from mqinfra.model.reading import Facts, Figures, Reading
+from mqinfra.model.reading import Facts, Figures, Reading, Source
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
@@ -111,8 +111,9 @@ class GroupKind(
     def anchor_in(
         self, reading: Reading, wishes: Sequence[Wish], declared: Mapping[Address, Declaration]
     ) -> Mapping[Address, Anchoring]:
-        """The same where all topics are empty."""
-        return anchoring.anchor(wishes, ModelLogs(reading, declared, _new(reading.facts)))
+        """The same where all topics are empty; a snapshot says nothing of what is in them."""
+        lenient = reading.source is Source.SNAPSHOT
+        return anchoring.anchor(wishes, ModelLogs(reading, declared, _new(reading.facts)), lenient=lenient)
 
     @override
     def read(self, client: "KafkaClient", wanted: Iterable[Address] | None, context: ClusterContext) -> KindReading:
@@ -123,6 +124,11 @@ class GroupKind(
     def figures(self, client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Address, Figures]:
         """Name the members, and count the partitions in which they have read."""
         return figures.figures(client, addresses)
+
+    @override
+    def positions_in(self, spec: Spec) -> int:
+        """Count those that are past the first record."""
+        return sum(bool(offset) for some in GroupSpec.narrow(spec).offsets.values() for offset in some or ())
 
     @override
     def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

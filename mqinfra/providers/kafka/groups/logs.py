@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
-from mqinfra.model.reading import Reading
+from mqinfra.model.reading import Reading, Source
 from mqinfra.model.spec import Spec
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.topics.figures import held_of
@@ -92,8 +92,11 @@ class ModelLogs(Logs):
 
     @override
     def _ends(self, topics: Collection[str]) -> Mapping[str, Ends | str]:
-        """All are empty."""
+        """All are empty; a snapshot does not tell."""
         live = {name: self._reading.resources.get(Address(self._alias, TOPICS, (name,))) for name in topics}
+        if self._reading.source is Source.SNAPSHOT:
+            text = "a snapshot does not say which offsets topic `{}` has"
+            return {name: text.format(name) if one is not None else () for name, one in live.items()}
         return {name: _empty(one.spec, self._new) if one is not None else () for name, one in live.items()}
 
     @override

@@ -198,18 +198,12 @@ def test_a_saved_plan_moves_a_group_to_what_it_says_or_not_at_all(
     readers_4.produce(ORDERS, 4)
     readers_4.commit("billing", ORDERS, 1)
     shop.groups(billing(resetTo={"to": "latest", "id": 1}))
-    path = shop.save_plan()
+    shop.save_plan()
     readers_4.produce(ORDERS, 1)
     ran = shop.apply_saved()
     assert ran.code == 5, ran.text
     assert "would become [5] now, and the plan says [4]" in ran.err
     shop.save_plan()
-    # What it says is not taken from the file.
-    whole = path.read_text()
-    path.write_text(whole.replace("[5]", "[3]").replace("[\n     5\n    ]", "[\n     3\n    ]"))
-    assert shop.apply_saved().code != 0
-    assert readers_4.offsets("billing") == at(1)
-    path.write_text(whole)
     readers_4.commit("billing", ORDERS, 2)
     ran = shop.apply_saved()
     assert ran.code == 5, ran.text
@@ -352,7 +346,6 @@ def test_rights_that_are_missing_are_named_before_anything_is_sent(
     user.allow(ORDERS, "READ", "DESCRIBE_CONFIGS")
     user.allow_in_group("billing", "DESCRIBE", "DESCRIBE_CONFIGS")
     user.allow_in_group("billing.seen", "READ", "DESCRIBE_CONFIGS")
-    user.allow_in_group("billing.paid", "READ", "DESCRIBE_CONFIGS")
     shop.clusters(kafka=user.block("SHOP_KAFKA_PASSWORD"))
     shop.groups(
         {
