@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import JsonValue
 
 from mqinfra.engine.comparator import comparator_of
+from mqinfra.engine.gradual import GradualChanges
 from mqinfra.engine.overwrites import changed_meanwhile, to_be_overwritten, without
 from mqinfra.engine.recheck import is_done, made_otherwise, recheck
 from mqinfra.model.address import Address
@@ -43,6 +44,7 @@ class Pace:
         first_wait: first pause between two looks; it doubles.
         longest_wait: longest pause between two looks.
         attempts: how often a change is sent at most.
+        gradual: how long to wait for what goes on for long.
     """
 
     settle: float = 30.0
@@ -50,12 +52,13 @@ class Pace:
     first_wait: float = 0.02
     longest_wait: float = 1.0
     attempts: int = 4
+    gradual: float = 60.0
 
     @classmethod
     def within(cls, timeout: float) -> Self:
-        """The pace of a user who waits `timeout` seconds for an answer: looking takes no longer than that either."""
+        """The pace of a user who waits `timeout` seconds for an answer: nothing else takes longer than that either."""
         usual = cls()
-        return replace(usual, settle=max(usual.lost, min(usual.settle, timeout)))
+        return replace(usual, settle=max(usual.lost, min(usual.settle, timeout)), gradual=timeout)
 
 
 class Batch:
@@ -106,13 +109,17 @@ class Batch:
             self._stop.wait(min(self._pace.longest_wait, self._pace.first_wait * 4**attempt))
         return [self._ended[address] for address in sorted(self._ended)]
 
-    def _why_stop(self) -> str:
-        """Why no more may be sent; empty when more may."""
+    def _why_end(self) -> str:
+        """Why nothing more is to be done; empty when more is."""
         if self._stop.is_set():
             return "the apply was interrupted first"
         lost = self._lost()
-        if lost:
-            return f"the lock was lost first: {lost}"
+        return f"the lock was lost first: {lost}" if lost else ""
+
+    def _why_stop(self) -> str:
+        """Why no more may be sent; empty when more may."""
+        if why := self._why_end():
+            return why
         return f"the cluster stopped answering before: {self.unreachable_reason}" if self.unreachable_reason else ""
 
     def _send(self, changes: Sequence[Change]) -> dict[Address, Result]:
@@ -160,12 +167,21 @@ class Batch:
         """Look until each sent change is seen, refused for good, or worth sending again (which it returns)."""
         waiting, again = dict(sent), dict[Address, Result]()
         started, pause = time.monotonic(), self._pace.first_wait
+        gradual = GradualChanges(self._session, self._emit, self._pace.gradual)
         while waiting:
-            reading = self._look_for(waiting) if self._wait_for_last(waiting, results) else None
+            accepted = [one for address, one in waiting.items() if isinstance(results[address], Accepted)]
+            under_way = gradual.step(accepted, self._why_end())
+            if any(verdict is None for verdict in under_way.values()):
+                started = time.monotonic()  # what is beside it is given up only once that is over
+            looked = {address: change for address, change in waiting.items() if address not in under_way}
+            reading = self._look_for(looked) if looked and self._wait_for_last(looked, results) else None
             elapsed = time.monotonic() - started
             before = len(waiting)
             verdicts = {
-                address: self._judge(change, results[address], reading, elapsed) for address, change in waiting.items()
+                address: self._judge(change, results[address], reading, elapsed)
+                if address not in under_way
+                else under_way[address]
+                for address, change in waiting.items()
             }
             for address, verdict in self._in_force(verdicts, elapsed).items():
                 if verdict is None:

@@ -29,8 +29,8 @@ REPLACE = Code(
     "loses everything in it, so the plan blocks instead.\n\n"
     "Keep the live value; or create a new resource under another name and move producers and consumers to it; or, for "
     "a resource that is empty and unused, allow it to be recreated with `lifecycle: {replace: recreate}`.",
-    bad="kafka:\n  topics:\n    orders: {replicationFactor: 3}   # live: 1",
-    good="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {replace: recreate}}   # while it is empty",
+    bad="queues:\n  orders: {type: quorum}   # live: classic",
+    good="queues:\n  orders: {type: quorum, lifecycle: {replace: recreate}}   # while it is empty",
 )
 DELETE_LIMIT = Code(
     "MQ204",
@@ -46,7 +46,7 @@ PROTECTED = Code(
     "the resource is protected",
     "`lifecycle: {protect: true}` refuses every delete and replace of the resource. Turn the protection off in a "
     "separate change, apply it, and then make this one.",
-    bad="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {protect: true, replace: recreate}}",
+    bad="kafka:\n  topics:\n    orders: {partitions: 3, lifecycle: {protect: true, replace: recreate}}",
     good="kafka:\n  topics:\n    orders: {lifecycle: {protect: true}}",
 )
 COST_UNKNOWN = Code(
@@ -169,7 +169,8 @@ IMPOSSIBLE = Code(
     "MQ301",
     "the broker can't make this change",
     "The broker can't change the live value to the declared one, for example 12 partitions to 6.\n\n"
-    "Keep the live value, or create a new resource beside the old one and move producers and consumers to it.",
+    "Keep the live value, or create a new resource beside the old one and move producers and consumers to it; or, for "
+    "a resource that is empty and unused, allow it to be recreated with `lifecycle: {replace: recreate}`.",
     bad="kafka:\n  topics:\n    orders: {partitions: 6}    # live: 12",
     good="kafka:\n  topics:\n    orders: {partitions: 12}",
 )
@@ -211,16 +212,6 @@ UNSEEN_CLUSTER = Code(
     "The rest of the plan holds. Leave the cluster out with `--exclude cluster:ALIAS`, or remove it from the "
     "environment when it is gone.",
     severity=Severity.WARNING,
-)
-BY_HAND = Code(
-    "MQ345",
-    "a change that only the broker's own tools can make",
-    "The broker can change the field while the resource stays what it is, but not by a call that this version makes: "
-    "the number of a topic's replicas, for example, changes as they are moved between brokers.\n\n"
-    "Make the change with the tool that the finding names. Until then, ignore the field with `lifecycle: {ignore: "
-    "[...]}`, so other changes of the resource can go ahead.",
-    bad="kafka:\n  topics:\n    orders: {replicationFactor: 3}   # live: 1",
-    good="kafka:\n  topics:\n    orders: {replicationFactor: 3, lifecycle: {ignore: [replicationFactor]}}",
 )
 NOT_SUPPORTED = Code(
     "MQ305",
@@ -306,7 +297,6 @@ CODES = (
     DENIED,
     NO_RIGHT,
     UNSEEN_CLUSTER,
-    BY_HAND,
     NOT_SUPPORTED,
     OTHER_CLUSTER,
     STALE,

@@ -89,7 +89,7 @@ class Comparator:
         if wanted is None:
             # What exists only on the resource itself, such as a partition count, has no default to go back to.
             return "" if own is not None and len(path) > 1 else None
-        if own.__class__ is wanted.__class__ and own == wanted and own.__class__ in _PLAIN:
+        if own.__class__ is wanted.__class__ and own == wanted and own.__class__ in _PLAIN and path not in live.mixed:
             return None  # equal to the letter, as nearly all are; what it means need not be asked
         in_force = own if own is not None else live.inherited.get(path)
         return "" if in_force is None else deviation(self.kind, path, wanted, in_force, live)

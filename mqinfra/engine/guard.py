@@ -52,8 +52,10 @@ def judge(change: Change, declaration: Declaration, live: Live, kind: Kind[Any],
     for item, verdict in verdicts:
         if verdict.way is not Way.IN_PLACE:
             found += _hard(change, item, verdict, declaration, kind)
-    ways = {Way.REPLACE, Way.BY_HAND} if declaration.lifecycle.replace == "recreate" else {Way.REPLACE}
-    replaces = any(verdict.way in ways for _, verdict in verdicts)
+    recreates = declaration.lifecycle.replace == "recreate"
+    replaces = any(
+        verdict.way is Way.REPLACE or (recreates and verdict.way is not Way.IN_PLACE) for _, verdict in verdicts
+    )
     if replaces and declaration.lifecycle.protect:
         found.append(
             codes.PROTECTED.at(
@@ -81,14 +83,12 @@ def _hard(
         "label": f"unset on the live {kind.title}" if item.before is None else f"the live {kind.title} has {before}",
         "address": str(change.address),
     }
-    if verdict.way is Way.IMPOSSIBLE:
-        yield codes.IMPOSSIBLE.at(change_text, help=(*verdict.advice, keep), **place)
-    elif declaration.lifecycle.replace == "recreate":
+    if declaration.lifecycle.replace == "recreate":
         return
-    elif verdict.way is Way.BY_HAND:
-        yield codes.BY_HAND.at(f"{change_text} here: {verdict.why}", help=verdict.advice, **place)
+    recreate = "while it is empty and unused, allow it to be recreated: `lifecycle: {replace: recreate}`"
+    if verdict.way is Way.IMPOSSIBLE:
+        yield codes.IMPOSSIBLE.at(change_text, help=(*verdict.advice, keep, recreate), **place)
     else:
-        recreate = "while it is empty and unused, allow it to be recreated: `lifecycle: {replace: recreate}`"
         yield codes.REPLACE.at(f"{change_text} on a live {kind.title}", help=(*verdict.advice, keep, recreate), **place)
 
 

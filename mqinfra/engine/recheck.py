@@ -184,6 +184,12 @@ def _updated(change: Change, live: Live | None, now: Mapping[str, str], comparat
         left = {}  # what it came to is seen to be done
     done = {item.path for item in change.differences} - left.keys()
     stale = list(_identity(change, live))
+    # To a plan, what can't be told counts as it is wanted; that is no sign that what this one wants of it was done.
+    stale += [
+        StaleField(".".join(item.path), _text(item.before), "not to be told")
+        for item in change.differences
+        if item.path in live.unknown
+    ]
     before_by_path = flat({name: value for name, value in (change.before or {}).items() if (name,) not in own})
     before_by_path |= {(name,): value for name, value in (change.before or {}).items() if (name,) in own}
     for path, before in before_by_path.items():

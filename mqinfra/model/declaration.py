@@ -22,7 +22,8 @@ class Lifecycle(BaseModel):
 
     Attributes:
         protect: refuse every delete and replace of the resource.
-        replace: what an immutable difference does: `block`, or `recreate` while the resource is empty and unused.
+        replace: what a difference does that no live resource can take: `block`, or `recreate` while it is empty and
+            unused.
         adopt: take over what was there before and differs; it then counts as made by the project.
         ignore: field paths left alone, `config.retention.ms`; a path covers what is below it.
     """

@@ -55,6 +55,21 @@ class Sent(_Data):
     addresses: tuple[Address, ...]
 
 
+class Advanced(_Data):
+    """A change that goes on for long after it was sent is further, or is seen not to be.
+
+    Attributes:
+        address: the resource.
+        message: how far it is.
+        hindrance: why it does not go on; empty while it does.
+    """
+
+    event: str = "advanced"
+    address: Address
+    message: str
+    hindrance: str = ""
+
+
 class Ended(_Data):
     """The outcome of one change.
 
@@ -113,7 +128,7 @@ class Finished(_Data):
     interrupted: bool = False
 
 
-Event = Started | Sent | Ended | Warned | Disconnected | Finished
+Event = Started | Sent | Advanced | Ended | Warned | Disconnected | Finished
 
 
 class Report(_Data):
@@ -192,7 +207,7 @@ def fold(events: Iterable[Event]) -> Report:
                 disconnected.append(event)
             case Finished():
                 interrupted = event.interrupted
-            case Sent():
+            case Sent() | Advanced():
                 pass
     if started is None:
         return Report(project="", environment="", digest="")

@@ -83,6 +83,8 @@ class Live:
         inherited: values that apply because nobody set them on the resource, by path.
         per_node: the nodes on which it looks otherwise, where each node keeps its own; None where it is missing.
         unknown: fields of which the reading can't tell, such as passwords in a file; they count as they are wanted.
+        mixed: fields that say less than there is, such as a number that not all parts of the resource have; whether one
+            is as wanted, the kind is asked also where the values are equal.
         private: what the provider needs to compare secrets; never shown, saved or digested.
     """
 
@@ -91,6 +93,7 @@ class Live:
     inherited: Mapping[Path, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
     per_node: Mapping[str, Spec | None] = field(default_factory=lambda: MappingProxyType({}))
     unknown: frozenset[Path] = frozenset()
+    mixed: frozenset[Path] = frozenset()
     private: object = field(default=None, repr=False, compare=False)
 
     def value(self, path: Path) -> JsonValue:

@@ -2,7 +2,7 @@
 
 import json
 
-from mqinfra.model.event import Disconnected, Ended, Event, Finished, Outcome, Sent, Started, Warned
+from mqinfra.model.event import Advanced, Disconnected, Ended, Event, Finished, Outcome, Sent, Started, Warned
 from mqinfra.render.json_text import printable_json
 from mqinfra.render.terminal import Style, clean, plural
 
@@ -14,6 +14,8 @@ def event_line(event: Event, style: Style) -> str:
             return f"applying {plural(event.changes, 'change')} to `{clean(event.environment)}`\n"
         case Sent():
             return style.dim(f"sent {clean(event.request)} to {clean(event.cluster)}, {_some(event)}") + "\n"
+        case Advanced():
+            return _advanced(event, style) + "\n"
         case Ended():
             return _ended(event, style) + "\n"
         case Warned():
@@ -34,6 +36,11 @@ def _ended(event: Ended, style: Style) -> str:
     already = " (already done)" if event.already else ""
     why = f": {clean(event.message)}" if event.message else ""
     return f"{paint(event.outcome.value)} {event.action.value} {clean(event.address.text)}{already}{why}"
+
+
+def _advanced(event: Advanced, style: Style) -> str:
+    stalled = f"; {style.changed('stalled')}: {clean(event.hindrance)}" if event.hindrance else ""
+    return style.dim(f"{clean(event.address.text)}: {clean(event.message)}") + stalled
 
 
 def _warned(event: Warned, style: Style) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mqinfra.model.address import Address
-from mqinfra.model.event import Disconnected, Ended, Event, Finished, Outcome, Sent, Started, Warned
+from mqinfra.model.event import Advanced, Disconnected, Ended, Event, Finished, Outcome, Sent, Started, Warned
 from mqinfra.model.label import label_of
 from mqinfra.model.plan import Plan
 from mqinfra.render.events import event_line
@@ -30,7 +30,7 @@ class _Row:
     done: int = 0
     failed: int = 0
     ended: float | None = None
-    in_flight: dict[Address, None] = field(default_factory=dict)
+    in_flight: dict[Address, str] = field(default_factory=dict)
 
 
 class LiveList:
@@ -59,7 +59,13 @@ class LiveList:
             case Sent():
                 row = self._rows.get(event.cluster)
                 if row is not None:
-                    row.in_flight |= dict.fromkeys(event.addresses)
+                    row.in_flight |= dict.fromkeys(event.addresses, "")
+            case Advanced():
+                row = self._rows.get(event.address.cluster)
+                if row is not None:
+                    row.in_flight[event.address] = event.message
+                if event.hindrance:
+                    return event_line(event, style)
             case Ended():
                 self._end(event)
                 if event.outcome is not Outcome.APPLIED:
@@ -118,11 +124,13 @@ class LiveList:
     def _doing(self, row: _Row) -> str:
         if row.ended is not None:
             return "done"
-        addresses = tuple(row.in_flight)  # at once: events come in while the list is drawn
-        if not addresses:
+        doing = list(row.in_flight.items())  # at once: events come in while the list is drawn
+        if not doing:
             return "waiting"
-        more = f" and {len(addresses) - 1:,} more" if len(addresses) > 1 else ""
-        return clean(f"{self._names.get(addresses[0], label_of(addresses[0]))}{more}")
+        # What says how far it is takes longest.
+        address, far = next((one for one in doing if one[1]), doing[0])
+        more = f" and {len(doing) - 1:,} more" if len(doing) > 1 else ""
+        return clean(f"{self._names.get(address, label_of(address))}{f': {far}' if far else ''}{more}")
 
 
 def _short(text: str, style: Style) -> str:

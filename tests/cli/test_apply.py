@@ -190,11 +190,11 @@ def test_a_message_that_arrives_makes_an_unconsented_delete_stale(project: Proje
     ("arrives", "what"), [({"messages": 1}, "messages"), ({"consumers": ["billing"]}, "consumers")]
 )
 def test_what_arrives_makes_a_recreate_stale(project: Project, arrives: dict[str, object], what: str) -> None:
-    entry = "    orders.created: {partitions: 1, replicationFactor: %d, lifecycle: {replace: recreate}}\n"
-    project.topics(entry % 1)
+    entry = "    orders.created: {partitions: %d, lifecycle: {replace: recreate}}\n"
+    project.topics(entry % 3)
     project.mq("apply", "--auto-approve")
     project.by_hand(lambda live: live["kafka/topics/orders.created"].update(messages=0, consumers=[]))
-    project.topics(entry % 3)
+    project.topics(entry % 1)
     assert project.mq("plan", "-o", "json=plan.json").code == 0
     identity = project.live()["kafka/topics/orders.created"]["identity"]
     project.by_hand(lambda live: live["kafka/topics/orders.created"].update(arrives))

@@ -91,14 +91,14 @@ def test_a_protection_outlives_its_entry(project: Project) -> None:
 
 
 def test_lifting_a_protection_takes_an_apply_of_its_own(project: Project) -> None:
-    topic = "    orders.cancelled: {}\n    orders.created: {replicationFactor: %d, lifecycle: {replace: recreate%s}}\n"
-    project.topics(topic % (1, ", protect: true"))
+    topic = "    orders.cancelled: {}\n    orders.created: {partitions: %d, lifecycle: {replace: recreate%s}}\n"
+    project.topics(topic % (2, ", protect: true"))
     assert project.mq("apply", "--auto-approve").code == 0
-    project.topics(topic % (2, ""))
-    assert change_of(project)["blockedBy"] == ["MQ205"]
     project.topics(topic % (1, ""))
-    assert project.mq("apply", "--auto-approve").code == 0
+    assert change_of(project)["blockedBy"] == ["MQ205"]
     project.topics(topic % (2, ""))
+    assert project.mq("apply", "--auto-approve").code == 0
+    project.topics(topic % (1, ""))
     assert change_of(project)["blockedBy"] == []
     project.topics("    orders.cancelled: {}\n", "removed: {kafka/topics/orders.created: {}}\n")
     assert change_of(project)["blockedBy"] == []

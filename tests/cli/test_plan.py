@@ -161,24 +161,24 @@ def test_more_deletes_than_the_limit_are_refused(project: Project) -> None:
 
 
 def test_recreating_wants_an_empty_topic(project: Project) -> None:
-    project.topics("    orders.created: {replicationFactor: 1}\n")
+    project.topics("    orders.created: {partitions: 3}\n")
     project.mq("apply", "--auto-approve")
-    project.topics("    orders.created: {replicationFactor: 2}\n")
+    project.topics("    orders.created: {partitions: 2}\n")
     ran = project.mq("plan")
-    assert (ran.code, "MQ345" in ran.err) == (3, True)
-    project.topics("    orders.created: {replicationFactor: 2, lifecycle: {replace: recreate}}\n")
+    assert (ran.code, "MQ301" in ran.err) == (3, True)
+    project.topics("    orders.created: {partitions: 2, lifecycle: {replace: recreate}}\n")
     project.by_hand(lambda live: live["kafka/topics/orders.created"].update(messages=3))
     assert project.mq("plan").code == 3
     project.by_hand(lambda live: live["kafka/topics/orders.created"].update(messages=0))
     ran = project.mq("apply", "--auto-approve")
     assert ran.code == 0, ran.err
-    assert project.live()["kafka/topics/orders.created"]["spec"]["replicationFactor"] == 2  # type: ignore[index]
+    assert project.live()["kafka/topics/orders.created"]["spec"]["partitions"] == 2  # type: ignore[index]
 
 
 def test_a_protected_topic_is_never_replaced(project: Project) -> None:
-    project.topics("    orders.created: {replicationFactor: 1}\n")
+    project.topics("    orders.created: {partitions: 3}\n")
     project.mq("apply", "--auto-approve")
-    project.topics("    orders.created: {replicationFactor: 2, lifecycle: {replace: recreate, protect: true}}\n")
+    project.topics("    orders.created: {partitions: 2, lifecycle: {replace: recreate, protect: true}}\n")
     ran = project.mq("plan")
     assert (ran.code, "MQ205" in ran.err) == (3, True)
 

@@ -83,7 +83,7 @@ def _plan(state: Planning) -> Plan:
     return finish(state, with_kept_rights(explained(state, selected), state.survey))
 
 
-_IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id, codes.BY_HAND.id))
+_IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id))
 """Errors of changes that no plan could hold, so that neither limits nor health are asked about them."""
 
 

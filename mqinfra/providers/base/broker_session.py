@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Generic
+from typing import Generic, TypeVar
 
 from pydantic import JsonValue
 
@@ -21,6 +21,7 @@ from mqinfra.providers.base.anchored import Anchored, Anchoring, Wish
 from mqinfra.providers.base.capabilities import (
     Connected,
     DryRun,
+    Gradual,
     LookedAt,
     Losing,
     Permitted,
@@ -33,8 +34,10 @@ from mqinfra.providers.base.capabilities import (
 from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, understanding
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
-from mqinfra.providers.base.request import Accepted, Lost, Request, Result
+from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.base.session import EMPTY, Session, Wanted
+
+R = TypeVar("R", Result, UnderWay | Refused | Lost)
 
 
 class BrokerSession(Session, Generic[C]):
@@ -203,6 +206,16 @@ class BrokerSession(Session, Generic[C]):
                     found.update(kind.not_in_force(self._client, mine, self._context))
         return found
 
+    def go_on(self, changes: Sequence[Change]) -> Mapping[Address, UnderWay | Refused | Lost]:
+        """Ask each kind whose changes take long."""
+        found: dict[Address, UnderWay | Refused | Lost] = {}
+        with self._asking():
+            for name, kind in having(self.kinds, Gradual).items():
+                mine = [change for change in changes if change.address.kind == name]
+                if mine:
+                    found.update(kind.go_on(self._client, mine, self._context))
+        return {address: self._told(standing) for address, standing in found.items()}
+
     def holds_secret(self, address: Address, live: Live, path: Path, wanted: JsonValue) -> bool | None:
         """Ask the kind."""
         kind = self.kinds[address.kind]
@@ -252,9 +265,11 @@ class BrokerSession(Session, Generic[C]):
         )
         return replace(one, findings=findings)
 
-    def _told(self, result: Result) -> Result:
+    def _told(self, result: R) -> R:
         scrub = self._secrets.scrub
         match result:
+            case UnderWay():
+                return replace(result, message=scrub(result.message), hindrance=scrub(result.hindrance))
             case Accepted():
                 return replace(result, note=scrub(result.note)) if result.note else result
             case Lost():

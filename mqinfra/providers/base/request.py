@@ -63,4 +63,19 @@ class Lost:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """What the broker accepted goes on for a while.
+
+    Attributes:
+        message: how far it is, as a clause: `3 of 12 partitions moved`.
+        mark: the same as numbers that grow while it goes on, so that it can be seen when it does not.
+        hindrance: why it does not go on, where that is known.
+    """
+
+    message: str
+    mark: tuple[int, ...] = ()
+    hindrance: str = ""
+
+
 Result = Accepted | Refused | Lost

@@ -22,7 +22,7 @@ from mqinfra.providers.base.keeper import Keeper
 from mqinfra.providers.base.kind import Kind, Objection
 from mqinfra.providers.base.losses import counted_by_figures
 from mqinfra.providers.base.records import Lock, RecordStore, Unlocked
-from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.request import Lost, Refused, Request, Result, UnderWay
 
 Wanted = Mapping[str, Sequence[Address] | None]
 """Per kind, the addresses to read; None for all there are."""
@@ -139,6 +139,14 @@ class Session(ABC):
 
     def not_in_force(self, changes: Sequence[Change]) -> Mapping[Address, str]:  # noqa: ARG002
         """Say which changes that were read back are not in force yet, and why; a model's are at once.
+
+        Raises:
+            UserError: the cluster could not be read.
+        """
+        return {}
+
+    def go_on(self, changes: Sequence[Change]) -> Mapping[Address, UnderWay | Refused | Lost]:  # noqa: ARG002
+        """Do what is next of changes that were accepted, and say where they stand; a model does all at once.
 
         Raises:
             UserError: the cluster could not be read.

@@ -12,7 +12,6 @@ class Way(StrEnum):
 
     IN_PLACE = "in place"
     REPLACE = "replace"
-    BY_HAND = "by hand"
     IMPOSSIBLE = "impossible"
 
 
@@ -21,9 +20,8 @@ class Verdict:
     """What one difference means.
 
     Attributes:
-        way: in place, by replacing the resource, with the broker's own tools, or not at all. What goes by hand is
-            replaced where `lifecycle.replace` says `recreate`.
-        why: of what goes by hand, why it can't be done here.
+        way: in place, by replacing the resource, or not at all, but by making another one: that is what happens where
+            `lifecycle.replace` says `recreate`.
         costs: what it takes from people who use the resource.
         undo: whether it can be taken back.
         advice: ways out that only the kind knows, said before the general ones.
@@ -33,7 +31,6 @@ class Verdict:
     costs: tuple[Cost, ...] = ()
     undo: Undo = Undo.YES
     advice: tuple[str, ...] = ()
-    why: str = ""
 
 
 def default_verdict(difference: FieldDifference) -> Verdict:

@@ -32,6 +32,7 @@ from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import Node, NodeCalls
 from mqinfra.providers.kafka.api.origins import ONLY_SCRAM, SUPER_USERS, mechanisms, only_scram
 from mqinfra.providers.kafka.api.quota_calls import QuotaCalls
+from mqinfra.providers.kafka.api.replica_calls import ReplicaCalls
 from mqinfra.providers.kafka.api.sasl import Mechanism
 from mqinfra.providers.kafka.api.scram_calls import ScramCalls
 from mqinfra.providers.kafka.api.second_client import SecondClient
@@ -39,6 +40,7 @@ from mqinfra.providers.kafka.api.topic_calls import TopicCalls
 from mqinfra.providers.kafka.api.version import version_from
 from mqinfra.providers.kafka.api.wire import Peer, Throttle, Wire, fault_of
 from mqinfra.providers.kafka.groups.kind import NEW_PARTITIONS
+from mqinfra.providers.kafka.moves.throttles import LEFT_ON, RATES, is_our_rate
 from mqinfra.providers.kafka.session import KafkaSession
 
 NEW_TOPICS = ("default.replication.factor", "min.insync.replicas")
@@ -78,10 +80,10 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     rights = frozenset(right.name for right in described.authorized_operations or ())
     before = len(log.failures)
     wire = Wire(admin, peer, timeout, throttle, lambda: trouble(log.failures[before:], connection))
-    second = SecondClient(connection, secrets, timeout)
+    second, topics = SecondClient(connection, secrets, timeout), TopicCalls(wire)
     client = KafkaClient(
         wire,
-        TopicCalls(wire),
+        topics,
         GroupCalls(wire, sees_all="DESCRIBE" in rights),
         AclCalls(wire, second, _acls_unreadable(rights, settings)),
         ScramCalls(wire, may_describe="DESCRIBE" in rights),
@@ -98,10 +100,12 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
             lambda more: Producer(config | dict(more), logger=log.logger),
         ),
         second,
+        ReplicaCalls(wire, topics, second),
         rights=rights,
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
         mechanisms=mechanisms(settings),
         super_users=frozenset(connection.super_users),
+        move_rate=connection.move_rate,
     )
     facts = Facts(
         cluster_id=described.cluster_id,
@@ -110,7 +114,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         brokers=len(described.nodes),
         racks=tuple(sorted({node.rack for node in described.nodes if node.rack})),
         endpoint=connection.endpoint,
-        traits=_traits(settings, connection, peer.principal),
+        traits=_traits(settings, connection, peer.principal) | _rate_left(settings, node.id),
     )
     return KafkaSession(cluster.alias, "kafka", kinds, client, facts, secrets, client.close)
 
@@ -201,6 +205,10 @@ def _traits(settings: Mapping[str, ConfigEntry], connection: KafkaConnection, pr
     if said or (said is None and EVERYONE_ALLOWED in settings):
         traits[EVERYONE_ALLOWED] = "true" if said else _text(settings, EVERYONE_ALLOWED) or HIDDEN
     return traits
+
+
+def _rate_left(settings: Mapping[str, ConfigEntry], broker: int) -> dict[str, str]:
+    return {LEFT_ON: str(broker)} if any(is_our_rate(_text(settings, name)) for name in RATES) else {}
 
 
 def _acls_unreadable(rights: Collection[str], settings: Mapping[str, ConfigEntry]) -> KafkaFault | None:

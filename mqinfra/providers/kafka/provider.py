@@ -60,10 +60,10 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.acls.sample import ACLS  # noqa: PLC0415 - only the suite needs them
         from mqinfra.providers.kafka.groups.sample import GROUPS, GROUPS_WITH_SETTINGS  # noqa: PLC0415
         from mqinfra.providers.kafka.quotas.sample import QUOTAS  # noqa: PLC0415
-        from mqinfra.providers.kafka.topics.sample import TOPICS  # noqa: PLC0415
+        from mqinfra.providers.kafka.topics.sample import REPLICAS, TOPICS  # noqa: PLC0415
         from mqinfra.providers.kafka.users.sample import USERS  # noqa: PLC0415
 
-        return (TOPICS, GROUPS, GROUPS_WITH_SETTINGS, ACLS, USERS, QUOTAS)
+        return (TOPICS, REPLICAS, GROUPS, GROUPS_WITH_SETTINGS, ACLS, USERS, QUOTAS)
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """A sandbox lets in whoever comes, as a broker does without a login."""

@@ -1,7 +1,8 @@
 import gc
 from dataclasses import dataclass
 
-from mqinfra.providers.kafka.topics.reading import OWN_SOURCE, SettingsReader, _collector_paused
+from mqinfra.providers.kafka.api.config_source import OWN
+from mqinfra.providers.kafka.topics.reading import SettingsReader, _collector_paused
 
 BROKER, DEFAULT = 4, 5
 
@@ -15,7 +16,7 @@ class Entry:
 def test_only_what_was_set_on_the_topic_is_its_own() -> None:
     own, inherited = SettingsReader().read(
         {
-            "retention.ms": Entry("604800000", OWN_SOURCE),
+            "retention.ms": Entry("604800000", OWN),
             "segment.ms": Entry("5", BROKER),
             "preallocate": Entry("false"),
         }
@@ -27,10 +28,10 @@ def test_only_what_was_set_on_the_topic_is_its_own() -> None:
 def test_values_are_canonical_and_strange_ones_stay_text() -> None:
     own, _ = SettingsReader().read(
         {
-            "cleanup.policy": Entry("delete,compact", OWN_SOURCE),
-            "retention.bytes": Entry("-7", OWN_SOURCE),
-            "vendor.key": Entry("12", OWN_SOURCE),
-            "segment.bytes": Entry(None, OWN_SOURCE),
+            "cleanup.policy": Entry("delete,compact", OWN),
+            "retention.bytes": Entry("-7", OWN),
+            "vendor.key": Entry("12", OWN),
+            "segment.bytes": Entry(None, OWN),
         }
     )
     assert own == {
@@ -43,12 +44,12 @@ def test_values_are_canonical_and_strange_ones_stay_text() -> None:
 
 def test_equal_inheritance_is_shared_and_other_is_not() -> None:
     reader = SettingsReader()
-    first = reader.read({"segment.ms": Entry("5"), "retention.ms": Entry("1", OWN_SOURCE)})[1]
-    again = reader.read({"segment.ms": Entry("5"), "retention.ms": Entry("2", OWN_SOURCE)})[1]
+    first = reader.read({"segment.ms": Entry("5"), "retention.ms": Entry("1", OWN)})[1]
+    again = reader.read({"segment.ms": Entry("5"), "retention.ms": Entry("2", OWN)})[1]
     assert first is again
-    assert reader.read({"segment.ms": Entry("6"), "retention.ms": Entry("2", OWN_SOURCE)})[1] != first
+    assert reader.read({"segment.ms": Entry("6"), "retention.ms": Entry("2", OWN)})[1] != first
     assert reader.read({"segment.ms": Entry("5"), "retention.ms": Entry("1")})[1] != first
-    assert reader.read({"flush.ms": Entry("5"), "retention.ms": Entry("1", OWN_SOURCE)})[1] != first
+    assert reader.read({"flush.ms": Entry("5"), "retention.ms": Entry("1", OWN)})[1] != first
 
 
 def test_the_collector_is_as_it_was_after_a_pause() -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from mqinfra.model.change import CostKind, FieldDifference, Undo
 from mqinfra.model.reading import Facts, Live
-from mqinfra.model.spec import Mutability
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.kafka.topics.kind import TopicKind
 from mqinfra.providers.kafka.topics.spec import TopicSpec
@@ -49,9 +48,17 @@ def test_fewer_partitions_are_impossible() -> None:
     assert verdict(("partitions",), 6, 3).way is Way.IMPOSSIBLE
 
 
-def test_another_replication_factor_is_left_to_kafkas_own_tool() -> None:
-    assert TopicSpec.marker(("replicationFactor",)).mutability is Mutability.IMMUTABLE
-    assert verdict(("replicationFactor",), 1, 3).way is Way.BY_HAND
+@pytest.mark.parametrize(("before", "after"), [(1, 3), (3, 1)])
+def test_another_replication_factor_is_a_move_that_can_be_undone(before: int, after: int) -> None:
+    assert verdict(("replicationFactor",), before, after) == Verdict(Way.IN_PLACE, undo=Undo.YES)
+
+
+def test_more_replicas_stop_writes_where_more_must_be_in_sync_than_there_are() -> None:
+    (cost,) = verdict(("replicationFactor",), 1, 3, {"min.insync.replicas": 2}).costs
+    assert cost.kind is CostKind.SEMANTICS_CHANGED
+    assert "fail until 2 replicas of a partition are in sync" in cost.text
+    assert not verdict(("replicationFactor",), 2, 3, {"min.insync.replicas": 2}).costs
+    assert not verdict(("replicationFactor",), 3, 2, {"min.insync.replicas": 5}).costs
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,8 @@ def test_entry_has_the_fields_of_its_kind_and_what_every_entry_may_have(kind: An
 def test_mutability_reaches_the_schema() -> None:
     fields = SCHEMAS["topology"]["$defs"]["kafka.topics"]["properties"]
     assert fields["partitions"]["x-mqinfra-mutability"] == "grow-only"
-    assert fields["replicationFactor"]["x-mqinfra-mutability"] == "immutable"
+    queue = SCHEMAS["topology"]["$defs"]["rabbitmq.queues"]["properties"]
+    assert queue["type"]["x-mqinfra-mutability"] == "immutable"
 
 
 def test_descriptions_tell_units_defaults_and_versions() -> None:

@@ -8,6 +8,7 @@ from mqinfra.providers.kafka.api.logins import Logins
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
 from mqinfra.providers.kafka.api.node_calls import NodeCalls
 from mqinfra.providers.kafka.api.quota_calls import QuotaCalls
+from mqinfra.providers.kafka.api.replica_calls import ReplicaCalls
 from mqinfra.providers.kafka.api.scram_calls import ScramCalls
 from mqinfra.providers.kafka.api.second_client import SecondClient
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
@@ -34,9 +35,11 @@ class KafkaClient:
         nodes: asks each broker for itself.
         logs: reads and writes messages of topics.
         second: asks what librdkafka has no call for.
+        replicas: calls about where replicas are, and how they are moved.
         rights: names of the rights that the caller has on the cluster, `CREATE`.
         deletion_disabled: the brokers say `delete.topic.enable=false`.
         mechanisms: SASL mechanisms that some listener takes; empty where the caller may not see them.
+        move_rate: bytes a second that a broker may copy while replicas are moved; None leaves it to us.
         super_users: principals that the cluster's block says are super users; brokers do not show theirs.
     """
 
@@ -50,10 +53,12 @@ class KafkaClient:
     nodes: NodeCalls
     logs: LogCalls
     second: SecondClient
+    replicas: ReplicaCalls
     rights: frozenset[str] = frozenset()
     deletion_disabled: bool = False
     mechanisms: frozenset[str] = frozenset()
     super_users: frozenset[str] = frozenset()
+    move_rate: int | None = None
 
     @property
     def peer(self) -> Peer:

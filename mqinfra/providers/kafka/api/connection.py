@@ -3,15 +3,22 @@
 from collections.abc import Iterator
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.unit import parse_bytes
 from mqinfra.providers.base.connecting.addresses import Texts, all_loopback, of_addresses
 from mqinfra.providers.base.connecting.announced import Announced
 from mqinfra.providers.base.connecting.credentials import readable_finding, readable_refusal
 from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.kafka.api.sasl import Mechanism
 from mqinfra.providers.kafka.api.security import Security
+
+
+def _bytes(value: object) -> object:
+    """Read a size with its unit; what is none stays, to be refused."""
+    size = parse_bytes(value) if isinstance(value, str) else None
+    return value if size is None else size
 
 
 class KafkaConnection(Connection):
@@ -28,6 +35,8 @@ class KafkaConnection(Connection):
             `super.users`, which they do not show.
         announced: listeners that the brokers may advertise, `host` or `host:port` with `*` for any characters; every
             one when left out. Never without TLS to another machine where there is a password.
+        move_rate: bytes a second that a broker may copy while replicas are moved, such as `50MB`; left out: twice of
+            what comes in, and at least 20 MB. A rate that somebody gave a broker by other means stays.
     """
 
     type: str = "kafka"
@@ -37,6 +46,7 @@ class KafkaConnection(Connection):
     everyone_allowed: bool | None = None
     super_users: tuple[str, ...] = ()
     announced: Announced = None
+    move_rate: Annotated[int, BeforeValidator(_bytes), Field(ge=1_000)] | None = None
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:

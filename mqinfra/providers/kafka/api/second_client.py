@@ -7,7 +7,7 @@ guessed.
 
 import logging
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,23 +30,6 @@ T = TypeVar("T")
 
 _PATIENCE = 10.0
 _BY_EXCEPTION = {"ClusterAuthorizationFailedError": "CLUSTER_AUTHORIZATION_FAILED"}
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A partition whose replicas are being moved.
-
-    Attributes:
-        adding: brokers that are to get a replica.
-        removing: brokers that are to lose theirs.
-    """
-
-    adding: frozenset[int]
-    removing: frozenset[int]
-
-
-Moves = Mapping[str, Mapping[int, Move]]
-"""Reassignments under way, by topic and partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +56,6 @@ class SecondClient:
         self._connection, self._secrets = connection, secrets
         self._patience = min(timeout, _PATIENCE)
 
-    @cached_property
-    def moves(self) -> Moves | str:
-        """All reassignments under way (KIP-455); a text says why they can't be told.
-
-        It needs Describe on the cluster.
-        """
-        found = self.ask(lambda admin: admin.list_partition_reassignments(timeout_ms=int(self._patience * 1_000)))
-        if isinstance(found, Unavailable):
-            return f"listing them {found.reason}"
-        if isinstance(found, KafkaFault):
-            return "listing them needs Describe on the cluster" if found.denied else f"listing them {found.message}"
-        moves: dict[str, dict[int, Move]] = {}
-        for place, said in found.items():
-            move = Move(frozenset(said["adding_replicas"]), frozenset(said["removing_replicas"]))
-            moves.setdefault(place.topic, {})[place.partition] = move
-        return moves
-
     def ask(self, question: Callable[["KafkaAdminClient"], T]) -> T | KafkaFault | Unavailable:
         """Ask something.
 
@@ -112,8 +78,8 @@ class SecondClient:
             return fault_named(name, f"failed with {type(error).__name__}")
 
     def close(self) -> None:
-        """Drop the connections; nothing more can be asked."""
-        opened = self.__dict__.get("_opened")
+        """Drop the connections."""
+        opened = self.__dict__.pop("_opened", None)
         if opened is not None and not isinstance(opened, Unavailable):
             opened.close()
 

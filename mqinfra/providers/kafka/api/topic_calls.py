@@ -16,7 +16,9 @@ from confluent_kafka.admin._metadata import TopicMetadata
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 from pydantic import JsonValue
 
+from mqinfra.providers.kafka.api import config_source
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
+from mqinfra.providers.kafka.api.replicas import Partition
 from mqinfra.providers.kafka.api.wire import Wire, chunks, fault_of
 
 DESCRIBE_CHUNK = 1_000
@@ -84,6 +86,16 @@ class TopicCalls:
                 found[name] = counts
         return found
 
+    def holders(self) -> Iterator[tuple[int, ...]]:
+        """The brokers of each partition of all topics that the caller may see.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        for topic in self._all().values():
+            for part in topic.partitions.values():
+                yield tuple(part.replicas)
+
     def _all(self) -> Mapping[str, TopicMetadata]:
         try:
             return self._wire.admin.list_topics(timeout=self._wire.timeout).topics
@@ -94,14 +106,21 @@ class TopicCalls:
         self, names: Iterable[str], *, rights: bool = False
     ) -> Iterator[tuple[str, TopicDescription | KafkaFault]]:
         """Partitions, replicas and ids of topics."""
+        for name, answer in self._described(names, rights=rights):
+            yield name, answer if isinstance(answer, KafkaFault) else _described(answer, rights=rights)
 
+    def partitions(self, names: Iterable[str]) -> Iterator[tuple[str, tuple[Partition, ...] | KafkaFault]]:
+        """Where the partitions of topics lie."""
+        for name, answer in self._described(names, rights=False):
+            yield name, answer if isinstance(answer, KafkaFault) else tuple(map(_partition, answer.partitions))
+
+    def _described(self, names: Iterable[str], *, rights: bool) -> Iterator[tuple[str, Any]]:
         def send(chunk: list[str]) -> Mapping[str, Future[Any]]:
             return self._wire.admin.describe_topics(
                 TopicCollection(chunk), include_authorized_operations=rights, request_timeout=self._wire.timeout
             )
 
-        for name, answer in self._wire.stream("Metadata", chunks(names, DESCRIBE_CHUNK), send):
-            yield name, answer if isinstance(answer, KafkaFault) else _described(answer, rights=rights)
+        yield from self._wire.stream("Metadata", chunks(names, DESCRIBE_CHUNK), send)
 
     def configs(self, names: Iterable[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | KafkaFault]]:
         """Settings of topics, as librdkafka's entries: turning them into others would cost more than reading."""
@@ -112,6 +131,16 @@ class TopicCalls:
 
         for resource, answer in self._wire.stream("DescribeConfigs", chunks(names, CONFIGS_CHUNK), send):
             yield resource.name, answer
+
+    def own_settings(
+        self, names: Iterable[str], keys: Sequence[str]
+    ) -> Iterator[tuple[str, dict[str, str | None] | KafkaFault]]:
+        """Those of some settings that are set on topics themselves."""
+        for name, said in self.configs(names):
+            if isinstance(said, KafkaFault):
+                yield name, said
+            else:
+                yield name, {key: said[key].value for key in keys if key in said and _is(said[key], config_source.OWN)}
 
     def offsets(
         self, partitions: Iterable[tuple[str, int]], *, latest: bool
@@ -196,6 +225,16 @@ def _described(answer: Any, *, rights: bool) -> TopicDescription:  # noqa: ANN40
     uneven = any(in_sync != replicas[0] for pair in counts for in_sync in pair)
     allowed = frozenset(right.name for right in answer.authorized_operations or ()) if rights else None
     return TopicDescription(str(answer.topic_id), replicas, uneven, allowed)
+
+
+def _is(entry: Any, source: int) -> bool:  # noqa: ANN401 - a ConfigEntry, whose stub promises another type than there is
+    return bool(entry.source == source)
+
+
+def _partition(answer: Any) -> Partition:  # noqa: ANN401 - a TopicPartitionInfo, whose stub says nothing
+    leader = answer.leader.id if answer.leader is not None and answer.leader.id >= 0 else None
+    replicas = tuple([node.id for node in answer.replicas])
+    return Partition(answer.id, replicas, frozenset(node.id for node in answer.isr), leader)
 
 
 def operations(body: Mapping[str, JsonValue]) -> list[ConfigEntry]:

@@ -11,6 +11,7 @@ from mqinfra.providers.kafka.rules import (
     principals,
     replicas,
     retention,
+    throttles,
 )
 
 RULES: tuple[Rule, ...] = in_order_of_codes(
@@ -23,4 +24,5 @@ RULES: tuple[Rule, ...] = in_order_of_codes(
     *principals.RULES,
     *replicas.RULES,
     *retention.RULES,
+    *throttles.RULES,
 )

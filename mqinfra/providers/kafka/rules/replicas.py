@@ -9,6 +9,7 @@ from mqinfra.model.span import Path
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
 from mqinfra.providers.kafka.rules.topic import TOPICS, number
 from mqinfra.providers.kafka.topics.fields import FACTORS, MIN_INSYNC, MOVING, NOT_TOLD, REPLICATION
+from mqinfra.providers.kafka.topics.placement import said_of
 
 _ENOUGH_BROKERS = 3
 _OF_NEW_TOPICS = {REPLICATION: "default.replication.factor", MIN_INSYNC: "min.insync.replicas"}
@@ -168,7 +169,8 @@ REPLICAS_ON_THE_MOVE = Code(
     "Partitions of the topic are being reassigned. Until that is finished, brokers list the replicas being added "
     "beside those being removed, which is not a replication factor, so `replicationFactor` is not compared. "
     "Everything else is.\n\n"
-    "`kafka-reassign-partitions --list` shows what is under way. Plan again when it is over.",
+    "`kafka-reassign-partitions --list` shows what is under way. Plan again when it is over. A move that mqinfra began "
+    "itself is gone on with, and is no finding.",
     severity=Severity.WARNING,
     bad="orders: {replicationFactor: 2}     # while kafka-reassign-partitions moves its replicas",
     good="orders: {replicationFactor: 2}     # once it is done",
@@ -199,12 +201,11 @@ PARTITIONS_WITH_OTHER_REPLICAS = Code(
     "MQ404",
     "partitions with different numbers of replicas",
     "Kafka has no replication factor of a topic: each partition has replicas of its own, and a reassignment that "
-    "named only some partitions has left the others as they were. mqinfra compares `replicationFactor` with the "
-    "partition that has the fewest, since it is the one that is lost first.\n\nGive the other partitions as many "
-    "replicas with `kafka-reassign-partitions`.",
+    "named only some partitions has left the others as they were. The partition that has the fewest is lost first."
+    "\n\nDeclare a `replicationFactor`, and an apply gives every partition as many.",
     severity=Severity.WARNING,
-    bad="orders: {partitions: 2, replicationFactor: 2}   # live: partition 0 has 2 replicas, partition 1 has 3",
-    good="orders: {partitions: 2, replicationFactor: 2}   # live: 2 replicas each",
+    bad="orders: {partitions: 2}                         # live: partition 0 has 2 replicas, partition 1 has 3",
+    good="orders: {partitions: 2, replicationFactor: 2}   # and an apply makes it 2 replicas each",
 )
 
 
@@ -220,18 +221,14 @@ class PartitionsWithOtherReplicas(ResourceRule):
         factors = live.inherited.get(FACTORS) if live is not None else None
         if live is None or factors is None or live.inherited.get(NOT_TOLD) is not None:
             return
-        listed = ", ".join(_said(*part.split(": ", 1)) for part in str(factors).split("; "))
+        if subject.change is not None and any(item.path == REPLICATION for item in subject.change.differences):
+            return  # the plan evens them out, and says so
         yield subject.at(
             PARTITIONS_WITH_OTHER_REPLICAS,
             REPLICATION if subject.declares(REPLICATION) else (),
-            f"the partitions of `{subject.address.name}` have different numbers of replicas: {listed}",
-            help="give them as many replicas each with `kafka-reassign-partitions`",
+            f"the partitions of `{subject.address.name}` have different numbers of replicas: {said_of(live)}",
+            help="declare how many each is to have: `replicationFactor: 3`",
         )
-
-
-def _said(factor: str, partitions: str) -> str:
-    several = "," in partitions or " " in partitions
-    return f"{factor} on {'partitions' if several else 'partition'} {partitions}"
 
 
 REASSIGNMENT_NOT_TOLD = Code(

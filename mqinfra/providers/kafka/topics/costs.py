@@ -9,7 +9,7 @@ from mqinfra.model.reading import Live
 from mqinfra.model.setting import Unit
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.verdict import Verdict, Way, default_verdict
-from mqinfra.providers.kafka.topics.fields import CLEANUP, PARTITIONS, REMOTE, REPLICATION
+from mqinfra.providers.kafka.topics.fields import CLEANUP, MIN_INSYNC, PARTITIONS, REMOTE, REPLICATION
 
 _RETENTION_UNITS = {
     "retention.ms": Unit.MS,
@@ -17,15 +17,6 @@ _RETENTION_UNITS = {
     "local.retention.ms": Unit.MS,
     "local.retention.bytes": Unit.BYTES,
 }
-_MOVED_BY_TOOLS = Verdict(
-    Way.BY_HAND,
-    undo=Undo.NO,
-    why="this version does not move replicas",
-    advice=(
-        "move them with `kafka-reassign-partitions --execute`, which takes the brokers of each partition",
-        "until then, to leave them alone: `lifecycle: {ignore: [replicationFactor]}`",
-    ),
-)
 
 
 def verdict(difference: FieldDifference, live: Live) -> Verdict:
@@ -33,7 +24,7 @@ def verdict(difference: FieldDifference, live: Live) -> Verdict:
     if difference.path == PARTITIONS:
         return _partitions(difference, live)
     if difference.path == REPLICATION:
-        return _MOVED_BY_TOOLS
+        return _replicas(difference, live)
     if len(difference.path) < 2:
         return default_verdict(difference)
     # A reset compares with what the topic then inherits, and so does a first setting of its own.
@@ -60,6 +51,20 @@ def _partitions(difference: FieldDifference, live: Live) -> Verdict:
         text += "; stale copies of a key stay in its old partition"
     cost = Cost(kind=CostKind.ORDER_BROKEN, text=text, path=difference.path)
     return Verdict(costs=(cost,), undo=Undo.NO)
+
+
+def _replicas(difference: FieldDifference, live: Live) -> Verdict:
+    """While replicas are being added, brokers count them among those of which enough must be in sync."""
+    before, after, minimum = difference.before, difference.after, live.value(MIN_INSYNC)
+    if not (isinstance(before, int) and isinstance(after, int) and isinstance(minimum, int) and before < minimum):
+        return Verdict()
+    if after <= before:
+        return Verdict()
+    text = (
+        f"writes with `acks=all` fail until {min(minimum, after)} replicas of a partition are in sync, as "
+        f"`min.insync.replicas` is {minimum} and it has {before} now"
+    )
+    return Verdict(costs=(Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=difference.path),))
 
 
 def _retention(difference: FieldDifference, live: Live, before: JsonValue, after: JsonValue) -> Verdict:

@@ -15,7 +15,8 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault
-from mqinfra.providers.kafka.topics.requests import DELETE, requests_for
+from mqinfra.providers.kafka.topics import replicas
+from mqinfra.providers.kafka.topics.requests import ASSIGN, CONFIGURE, DELETE, requests_for
 from mqinfra.providers.kafka.topics.rights import lacking
 from mqinfra.providers.kafka.topics.run import send
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
@@ -33,21 +34,31 @@ def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objecti
     for request in requests_for(changes):
         if request.api == DELETE:
             continue
+        if request.api == ASSIGN:
+            found += replicas.objections(
+                client, {one: int(str(body["replicationFactor"])) for one, body in request.body.items()}
+            )
+            later = {one: then for one, body in request.body.items() if isinstance(then := body.get("then"), dict)}
+            found += _refusals(client, CONFIGURE, later)
+            continue
         again = {address: body for address, body in request.body.items() if "replaces" in body}
         found += [Objection(address, _REPLACED, unchecked=True) for address in again]
-        bodies = {address.name: body for address, body in request.body.items() if address not in again}
-        if bodies:
-            faults = send(client, request.api, bodies, dry_run=True)
-            found += [
-                _objection(client, address, request.body[address], request.api, fault)
-                for address in request.body
-                if address.name in faults and (fault := faults[address.name]) is not None
-            ]
+        bodies = {address: body for address, body in request.body.items() if address not in again}
+        found += _refusals(client, request.api, bodies)
     if client.deletion_disabled:
         found += [
             Objection(c.address, _DELETION_DISABLED) for c in changes if c.action in (Action.DELETE, Action.REPLACE)
         ]
     return found
+
+
+def _refusals(client: "KafkaClient", api: str, bodies: Mapping[Address, Mapping[str, JsonValue]]) -> list[Objection]:
+    faults = send(client, api, {one.name: body for one, body in bodies.items()}, dry_run=True) if bodies else {}
+    return [
+        _objection(client, address, body, api, fault)
+        for address, body in bodies.items()
+        if (fault := faults.get(address.name)) is not None
+    ]
 
 
 _REPLACED = Problem("the broker can't check how a topic is recreated while the old one exists")

@@ -18,6 +18,10 @@ SEGMENT_MS: Path = ("config", "segment.ms")
 
 MOVING: Path = ("moving",)
 """Where a reading keeps which partitions are on the move."""
+UNDER_WAY: Path = ("underWay",)
+"""Where it keeps how far mqinfra is that moves replicas of it, or was until it was stopped."""
+THROTTLED: Path = ("throttled",)
+"""Where it keeps the settings that throttle its replicas though none is on the move."""
 NOT_TOLD: Path = ("movingNotTold",)
 """Where it keeps why that can't be told, though something looks like it."""
 FACTORS: Path = ("replicas",)

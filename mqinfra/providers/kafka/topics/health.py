@@ -31,7 +31,7 @@ def causes(client: "KafkaClient") -> Iterator[str]:
         number = sum(count for _, count in behind)
         partitions = "1 partition has" if number == 1 else f"{number:,} partitions have"
         yield f"{partitions} fewer replicas in sync than `{_MIN_INSYNC}`: {named([name for name, _ in behind])}"
-    moves = client.second.moves
+    moves = client.replicas.moves
     if not isinstance(moves, str) and moves:
         number = sum(len(some) for some in moves.values())
         partitions = "1 partition" if number == 1 else f"{number:,} partitions"

@@ -16,6 +16,7 @@ from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import (
     ComparedWithLive,
     DryRun,
+    Gradual,
     LookedAt,
     Losing,
     Permitted,
@@ -28,19 +29,22 @@ from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.losses import LossView
-from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.request import Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.kafka.topics import costs as topic_costs
 from mqinfra.providers.kafka.topics import dry_run as topic_dry_run
 from mqinfra.providers.kafka.topics import figures as topic_figures
 from mqinfra.providers.kafka.topics import losses as topic_losses
 from mqinfra.providers.kafka.topics import names as topic_names
+from mqinfra.providers.kafka.topics import placement as topic_placement
 from mqinfra.providers.kafka.topics import reading as topic_reading
+from mqinfra.providers.kafka.topics import replicas as topic_replicas
 from mqinfra.providers.kafka.topics import requests as topic_requests
 from mqinfra.providers.kafka.topics import rights as topic_rights
 from mqinfra.providers.kafka.topics import run as topic_run
 from mqinfra.providers.kafka.topics import sandbox as topic_sandbox
 from mqinfra.providers.kafka.topics import spec as topic_spec
+from mqinfra.providers.kafka.topics.fields import REPLICATION
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS, settings_of
 
 if TYPE_CHECKING:
@@ -55,6 +59,7 @@ class TopicKind(
     Weighed["KafkaClient"],
     Losing["KafkaClient"],
     DryRun["KafkaClient"],
+    Gradual["KafkaClient"],
     Drawn,
     Permitted["KafkaClient"],
 ):
@@ -79,6 +84,8 @@ class TopicKind(
     @override
     def deviation(self, path: Path, wanted: JsonValue, found: JsonValue, live: Live) -> str | None:
         """Take a value that a topic only inherits for a difference: it would go when the brokers' default moves."""
+        if path == REPLICATION and path in live.mixed:
+            return topic_placement.said_of(live)
         said = deviation_by_value(self, path, wanted, found)
         if said is None and len(path) == 2 and live.spec.field(path) is None:
             return "the brokers' default too, and pinned"
@@ -122,7 +129,7 @@ class TopicKind(
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:
-        """CreateTopics, CreatePartitions, IncrementalAlterConfigs and DeleteTopics."""
+        """CreateTopics, CreatePartitions, IncrementalAlterConfigs, AlterPartitionReassignments and DeleteTopics."""
         return topic_requests.requests_for(changes)
 
     @override
@@ -169,3 +176,10 @@ class TopicKind(
     def run(self, client: "KafkaClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send one call."""
         return topic_run.run(client, request)
+
+    @override
+    def go_on(
+        self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext
+    ) -> Mapping[Address, UnderWay | Refused | Lost]:
+        """Move replicas on."""
+        return topic_replicas.go_on(client, changes)

@@ -20,8 +20,16 @@ from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
+from mqinfra.providers.kafka.moves.weighing import texts
 from mqinfra.providers.kafka.topics.costs import less, members
-from mqinfra.providers.kafka.topics.fields import CLEANUP, PARTITIONS, REMOTE, RETENTION_BYTES, RETENTION_MS
+from mqinfra.providers.kafka.topics.fields import (
+    CLEANUP,
+    PARTITIONS,
+    REMOTE,
+    REPLICATION,
+    RETENTION_BYTES,
+    RETENTION_MS,
+)
 from mqinfra.providers.kafka.topics.figures import held_of, named
 from mqinfra.providers.kafka.topics.requests import KIND
 
@@ -44,6 +52,8 @@ def losses(view: LossView) -> Iterator[tuple[Address, Loss]]:
             if item.path == PARTITIONS:
                 text = "the first records of a new partition are skipped by consumers that start at its end"
                 yield address, Loss(address, item.path, text, keeps=ALL)
+            if item.path == REPLICATION and isinstance(item.after, int):
+                yield address, Loss(address, item.path, "replicas are copied", keeps=ALL, limit=item.after)
             for text, limit in _destroyed(item, change, live):
                 yield address, Loss(address, item.path, text, limit=limit)
 
@@ -84,6 +94,17 @@ def _expires(change: Change, live: Live) -> bool:
 
 def count(client: "KafkaClient", some: Sequence[Loss]) -> Mapping[Loss, Counted]:
     """Count what goes now; what a topic that is not empty loses by size or by key is not countable."""
+    moved = {loss: loss.limit for loss in some if loss.path == REPLICATION and isinstance(loss.limit, int)}
+    copies = texts(client, {loss.address.name: factor for loss, factor in moved.items()}) if moved else {}
+    return {
+        **{loss: Counted(0, details=copies.get(loss.address.name, ())) for loss in moved},
+        **_destroyed_now(client, [loss for loss in some if loss not in moved]),
+    }
+
+
+def _destroyed_now(client: "KafkaClient", some: Sequence[Loss]) -> Mapping[Loss, Counted]:
+    if not some:
+        return {}
     held = held_of(client, list(dict.fromkeys(loss.address.name for loss in some)))
     starts = _new_starts(client, some, held)
     readers = client.groups.commits({loss.address.name for loss in some if loss.path in (PARTITIONS, RETENTION_MS)})

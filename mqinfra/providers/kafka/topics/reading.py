@@ -17,7 +17,10 @@ from mqinfra.model.reading import Coverage, Live
 from mqinfra.model.setting import Value
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.kafka.api import config_source
 from mqinfra.providers.kafka.api.faults import KafkaFault, missing_right
+from mqinfra.providers.kafka.moves.throttles import LISTS, throttled
+from mqinfra.providers.kafka.topics.fields import NOT_TOLD, THROTTLED
 from mqinfra.providers.kafka.topics.names import internal_reason
 from mqinfra.providers.kafka.topics.placement import Placement, placements_of
 from mqinfra.providers.kafka.topics.requests import KIND
@@ -29,8 +32,6 @@ if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
     from mqinfra.providers.kafka.api.topic_calls import TopicDescription
 
-OWN_SOURCE = 1
-"""`ConfigSource.DYNAMIC_TOPIC_CONFIG`: set on the topic itself. Everything else is inherited."""
 _OWN = object()
 
 
@@ -56,11 +57,13 @@ class SettingsReader:
     def read(self, entries: Mapping[str, Entry]) -> tuple[dict[str, ConfigValue | None], Mapping[Path, JsonValue]]:
         """Split the settings of a topic into its own and the inherited ones."""
         # One pass that does nothing but compare; whatever costs more is done once per distinct outcome.
-        texts = tuple([_OWN if entry.source == OWN_SOURCE else entry.value for entry in entries.values()])
+        texts = tuple([_OWN if entry.source == config_source.OWN else entry.value for entry in entries.values()])
         own: dict[str, ConfigValue | None] = {}
         if _OWN in texts:
             own = {
-                name: self._value(name, entry.value) for name, entry in entries.items() if entry.source == OWN_SOURCE
+                name: self._value(name, entry.value)
+                for name, entry in entries.items()
+                if entry.source == config_source.OWN
             }
         key = (tuple(entries), texts)
         known = self._inherited.get(key)
@@ -68,7 +71,7 @@ class SettingsReader:
             known = {
                 ("config", name): self._value(name, entry.value)
                 for name, entry in entries.items()
-                if entry.source != OWN_SOURCE
+                if entry.source != config_source.OWN
             }
             self._inherited[key] = known
         return own, known
@@ -106,7 +109,7 @@ def look(client: "KafkaClient", wanted: Iterable[Address]) -> KindReading:
             topics[name] = topic
         elif not topic.absent:
             denied[addresses[name]] = _reason(topic, "Metadata", name)
-    placements = placements_of(topics, lambda: client.second.moves)
+    placements = placements_of(topics, lambda: client.replicas.moves)
     reader = SettingsReader()
     resources: dict[Address, Live] = {}
     with _collector_paused():
@@ -144,6 +147,8 @@ def _live(
     own: dict[str, ConfigValue | None],
     inherited: Mapping[Path, JsonValue],
 ) -> Live:
+    if any(name in own for name in LISTS):
+        placed, own = _limited(placed, own)
     # Not validated: a broker may hold values that no manifest could ask for.
     spec = TopicSpec.model_construct(
         {"partitions", "replication_factor", "config"},
@@ -153,7 +158,21 @@ def _live(
     )
     if not placed.remarks:
         return Live(spec, topic.id, inherited)
-    return Live(spec, topic.id, {**inherited, **placed.remarks}, unknown=placed.unknown)
+    return Live(spec, topic.id, {**inherited, **placed.remarks}, unknown=placed.unknown, mixed=placed.mixed)
+
+
+def _limited(placed: Placement, own: dict[str, ConfigValue | None]) -> tuple[Placement, dict[str, ConfigValue | None]]:
+    """Take what throttles replicas for what it is: ours is no setting of the topic's, and others' may be left over."""
+    found = throttled({name: str(own[name]) for name in LISTS if own.get(name) is not None})
+    others = {name: ",".join(some) for name, some in found.others.items() if some}
+    rest = {name: value for name, value in own.items() if name not in found.ours or name in others}
+    idle = placed.ours is None and NOT_TOLD not in placed.remarks
+    if found.any_ours:
+        placed = placed.throttled_by_us
+    if idle and (found.any_ours or others):
+        listed = ", ".join(name for name in LISTS if name in own)
+        placed = replace(placed, remarks={**placed.remarks, THROTTLED: listed})
+    return placed, {**rest, **others}
 
 
 def _reason(fault: KafkaFault, api: str, name: str) -> str:

@@ -13,12 +13,13 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.setting import as_text
 from mqinfra.providers.base.request import Request
-from mqinfra.providers.kafka.topics.fields import PARTITIONS
+from mqinfra.providers.kafka.topics.fields import MIN_INSYNC, PARTITIONS, REPLICATION
 
 KIND = "topics"
 CREATE = "CreateTopics"
 GROW = "CreatePartitions"
 CONFIGURE = "IncrementalAlterConfigs"
+ASSIGN = "AlterPartitionReassignments"
 DELETE = "DeleteTopics"
 
 MAX_RECORDS = 5_000
@@ -28,7 +29,10 @@ Body = Mapping[str, JsonValue]
 
 
 def requests_for(changes: Sequence[Change]) -> list[Request]:
-    """The calls that apply changes: creates, growth, settings, replaces, deletes.
+    """The calls that apply changes: creates, growth, settings, replicas, replaces, deletes.
+
+    A lowered `min.insync.replicas` goes before the replicas that are dropped. A raised one goes after those that are
+    added, as `then`: brokers count replicas among those of which enough must be in sync before they are.
 
     A replaced topic's create names the identity of the old one under `replaces`, so that a broker that has not
     forgotten it yet is asked again.
@@ -39,6 +43,7 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
         *_calls(CREATE, ((change.address, _creation(change)) for change in changes if change.action is Action.CREATE)),
         *_calls(GROW, ((change.address, body) for change in updates for body in _growth(change))),
         *_calls(CONFIGURE, ((change.address, body) for change in updates for body in _settings(change))),
+        *_calls(ASSIGN, ((change.address, body) for change in updates for body in _replicas(change))),
         *_calls(DELETE, ((change.address, {}) for change in replaced)),
         *_calls(CREATE, ((change.address, _creation(change)) for change in replaced)),
         *_calls(DELETE, ((change.address, {}) for change in changes if change.action is Action.DELETE)),
@@ -100,12 +105,51 @@ def _growth(change: Change) -> Iterator[Body]:
 
 
 def _settings(change: Change) -> Iterator[Body]:
-    own = [difference for difference in change.differences if _is_setting(difference)]
+    later = _later(change)
+    own = [item for item in change.differences if _is_setting(item) and item not in later]
     if own:
-        yield {
-            "set": {item.path[1]: config_text(item.after) for item in own if item.after is not None},
-            "reset": [item.path[1] for item in own if item.after is None],
-        }
+        yield _setting_of(own)
+
+
+def _setting_of(own: Sequence[FieldDifference]) -> Body:
+    return {
+        "set": {item.path[1]: config_text(item.after) for item in own if item.after is not None},
+        "reset": [item.path[1] for item in own if item.after is None],
+    }
+
+
+def factor_of(change: Change) -> int | None:
+    """How many replicas a change gives to a live topic; None where it does not change that."""
+    if change.action not in (Action.UPDATE, Action.ADOPT):
+        return None
+    factors = [item.after for item in change.differences if item.path == REPLICATION]
+    return factors[0] if factors and isinstance(factors[0], int) else None
+
+
+def _replicas(change: Change) -> Iterator[Body]:
+    factor = factor_of(change)
+    if factor is not None:
+        body: dict[str, JsonValue] = {"replicationFactor": factor}
+        then = settings_after(change)
+        yield body if then is None else {**body, "then": dict(then)}
+
+
+def settings_after(change: Change) -> Body | None:
+    """The settings that a topic gets once it has its replicas."""
+    later = _later(change)
+    return _setting_of(later) if later else None
+
+
+def _later(change: Change) -> list[FieldDifference]:
+    if factor_of(change) is None:
+        return []
+    return [item for item in change.differences if item.path == MIN_INSYNC and _raises(item)]
+
+
+def _raises(item: FieldDifference) -> bool:
+    before = item.before if item.before is not None else item.inherited
+    after = item.after if item.after is not None else item.inherited
+    return not (isinstance(before, int) and isinstance(after, int)) or after > before
 
 
 def _is_setting(difference: FieldDifference) -> bool:

@@ -9,7 +9,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
 from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault, result_of
-from mqinfra.providers.kafka.topics.requests import CONFIGURE, CREATE, DELETE, GROW
+from mqinfra.providers.kafka.topics.replicas import begun
+from mqinfra.providers.kafka.topics.requests import ASSIGN, CONFIGURE, CREATE, DELETE, GROW
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -18,7 +19,12 @@ Bodies = Mapping[str, Mapping[str, JsonValue]]
 
 
 def run(client: "KafkaClient", request: Request) -> dict[Address, Result]:
-    """Send a request. Deletes are only begun when this returns: read the topics until they are gone."""
+    """Send a request. Deletes are only begun when this returns: read the topics until they are gone.
+
+    Replicas are only begun to be moved: `replicas.go_on` has to be called until that is over.
+    """
+    if request.api == ASSIGN:
+        return begun(client, request)
     faults = send(client, request.api, {address.name: body for address, body in request.body.items()})
     return {
         address: _result(client, request, address, body, faults[address.name]) for address, body in request.body.items()

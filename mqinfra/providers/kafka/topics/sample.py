@@ -2,6 +2,7 @@
 
 from pydantic import JsonValue
 
+from mqinfra.model.reading import Facts
 from mqinfra.providers.base.sample import Refusal, Sample, Step
 
 _CONFIG: dict[str, JsonValue] = {
@@ -42,10 +43,7 @@ TOPICS = Sample(
         ("config", "retention.ms"),
     ),
     foreign=({**_FULL, "config": {**_CONFIG, "flush.messages": 10000}}, ("config", "flush.messages")),
-    impossible=(
-        (Step("fewer partitions", {"partitions": 3}, {"partitions": 2}), "MQ301"),
-        (Step("fewer replicas", {"replicationFactor": 1}, {"replicationFactor": 2}), "MQ345"),
-    ),
+    impossible=((Step("fewer partitions", {"partitions": 3}, {"partitions": 2}), "MQ301"),),
     refused=(
         Refusal("an unknown key", {"config": {"retention.msec": "1"}}, ("config", "retention.msec")),
         Refusal("more replicas than brokers", {"replicationFactor": 32}, ("replicationFactor",)),
@@ -55,4 +53,34 @@ TOPICS = Sample(
             ("config", "min.compaction.lag.ms"),
         ),
     ),
+)
+
+
+def _has_others(facts: Facts) -> bool:
+    return facts.brokers > 1
+
+
+REPLICAS = Sample(
+    kind="topics",
+    title="replicas of topics",
+    prefix="mqinfra.conformance.replicas.",
+    minimal={"replicationFactor": 1},
+    full={"partitions": 2, "replicationFactor": 2},
+    same=({"partitions": 2}, {"replicationFactor": 2}, {"replicationFactor": None}),
+    updates=(
+        Step("more replicas", {"replicationFactor": 1}, {"replicationFactor": 2}),
+        Step("fewer replicas", {"replicationFactor": 2}, {"replicationFactor": 1}),
+        Step(
+            "replicas, partitions and how many must be in sync",
+            {"partitions": 1, "replicationFactor": 1},
+            {"partitions": 2, "replicationFactor": 2, "config": {"min.insync.replicas": 2}},
+        ),
+    ),
+    refused=(Refusal("more replicas than brokers", {"replicationFactor": 32}, ("replicationFactor",)),),
+    suits=_has_others,
+    without={
+        "reset": "a topic keeps its replicas where a manifest asks for the default",
+        "foreign": "see the other sample of topics",
+        "impossible": "replicas can become more and fewer",
+    },
 )

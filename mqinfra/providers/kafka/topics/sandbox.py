@@ -12,7 +12,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
-from mqinfra.providers.kafka.topics.fields import PARTITIONS
+from mqinfra.providers.kafka.topics.fields import PARTITIONS, REPLICATION
 from mqinfra.providers.kafka.topics.names import name_problem
 from mqinfra.providers.kafka.topics.settings import settings_of
 from mqinfra.providers.kafka.topics.spec import ConfigValue, TopicSpec
@@ -73,6 +73,7 @@ def _size_problem(partitions: int, replicas: int, facts: Facts) -> Problem | Non
 
 def _updated(change: Change, live: TopicSpec, facts: Facts) -> TopicSpec | Problem:
     partitions = live.partitions or 1
+    replicas = live.replication_factor
     config: dict[str, ConfigValue | None] = dict(live.config)
     for difference in change.differences:
         if difference.path == PARTITIONS and isinstance(difference.after, int):
@@ -81,12 +82,16 @@ def _updated(change: Change, live: TopicSpec, facts: Facts) -> TopicSpec | Probl
             if difference.after - partitions > MAX_PARTITIONS_PER_CALL:
                 return _TOO_MANY
             partitions = difference.after
+        elif difference.path == REPLICATION and isinstance(difference.after, int):
+            if problem := _size_problem(0, difference.after, facts):
+                return problem
+            replicas = difference.after
         elif len(difference.path) == 2:
             config[difference.path[1]] = cast("ConfigValue | None", difference.after)
     checked = _checked(config, facts)
     if isinstance(checked, Problem):
         return checked
-    return TopicSpec(partitions=partitions, replication_factor=live.replication_factor, config=checked)
+    return TopicSpec(partitions=partitions, replication_factor=replicas, config=checked)
 
 
 def _no_growth(name: str, partitions: int, wanted: int) -> Problem:

@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
-from mqinfra.model.spec import GrowOnly, Immutable, Spec
+from mqinfra.model.spec import GrowOnly, Spec
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.kafka.topics.schemas import SchemaNames, subjects_of
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
@@ -31,13 +31,14 @@ class TopicSpec(Spec):
     Attributes:
         partitions: number of partitions, 1 to 1,000,000; it can only grow. Null or left out: the broker's
             `num.partitions`.
-        replication_factor: copies of each partition, 1 to 32,767. Changing it means moving replicas, which this
-            version does not do. Null or left out: the broker's `default.replication.factor`.
+        replication_factor: copies of each partition, 1 to 32,767. More are copied to other brokers, fewer are dropped,
+            while the topic is in use (docs/kafka-replicas.md). Null or left out: the broker's
+            `default.replication.factor`, and on a live topic what it has.
         config: the topic's own settings by Kafka's names; null resets one to the broker's default.
     """
 
     partitions: Annotated[Partitions | None, GrowOnly] = None
-    replication_factor: Annotated[Replicas | None, Immutable] = None
+    replication_factor: Replicas | None = None
     config: dict[str, ConfigValue | None] = Field(default_factory=dict)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confluent_kafka import Consumer, Producer, TopicCollection
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Producer, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _QUIET: Mapping[str, Any] = {"enable.metrics.push": False, "log_level": 0}
 _OWN = 1  # ConfigSource.DYNAMIC_TOPIC_CONFIG
+_ON_BROKER = 2  # ConfigSource.DYNAMIC_BROKER_CONFIG
 _WITHIN = 20.0
 RECORDS = topic_of(Owner("shop", "it"))
 
@@ -84,6 +86,39 @@ class Hand:
         """The brokers that hold each partition, those on the move included."""
         found = self._admin.describe_topics(TopicCollection([name]), request_timeout=_WITHIN)[name].result()
         return [sorted(node.id for node in partition.replicas) for partition in found.partitions]
+
+    def leaders(self, name: str) -> list[tuple[int, int]]:
+        """The leader of each partition, and the broker that should lead it."""
+        found = self._admin.describe_topics(TopicCollection([name]), request_timeout=_WITHIN)[name].result()
+        return [(partition.leader.id, partition.replicas[0].id) for partition in found.partitions]
+
+    def throttles(self) -> dict[str, str]:
+        """Everything that throttles replicas: settings of topics and of brokers, by whose they are."""
+        listed = self._admin.list_topics(timeout=_WITHIN)
+        resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in listed.topics]
+        asked = self._admin.describe_configs(resources) if resources else {}
+        for broker in listed.brokers:
+            asked |= self._admin.describe_configs([ConfigResource(ConfigResource.Type.BROKER, str(broker))])
+        return {
+            f"{resource.name} {key}": str(entry.value)
+            for resource, future in asked.items()
+            for key, entry in future.result().items()
+            if "replication.throttled" in key and entry.source in (_OWN, _ON_BROKER) and entry.value
+        }
+
+    def give(self, broker: int, **settings: str | None) -> None:
+        """Set settings of a broker while it runs, underscores for dots; None takes one back."""
+        operations = [
+            ConfigEntry(
+                key.replace("_", "."),
+                value,
+                incremental_operation=AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET,
+            )
+            for key, value in settings.items()
+        ]
+        resource = ConfigResource(ConfigResource.Type.BROKER, str(broker), incremental_configs=operations)
+        for future in self._admin.incremental_alter_configs([resource]).values():
+            future.result()
 
     def identity(self, name: str) -> str:
         """The topic's id."""
@@ -165,6 +200,34 @@ class Hand:
         for number in range(messages):
             producer.produce(name, value=str(number))
         assert producer.flush(_WITHIN) == 0
+
+    def fill(self, name: str, messages: int, size: int) -> None:
+        """Produce messages that nothing can compress, spread over the partitions; each must reach all in sync."""
+        producer = Producer({"bootstrap.servers": self.bootstrap, "acks": "all", **_QUIET})
+        for number in range(messages):
+            producer.produce(name, value=os.urandom(size), key=str(number))
+            producer.poll(0)
+        assert producer.flush(_WITHIN) == 0
+
+    def read(self, name: str) -> int:
+        """Messages of a topic, counted by reading every partition to its end."""
+        consumer = _consumer(self.bootstrap, "reading", {"enable.auto.commit": False, "enable.partition.eof": True})
+        number, open_, deadline = 0, set(range(self.live()[name].partitions)), time.monotonic() + _WITHIN
+        consumer.assign([TopicPartition(name, partition, OFFSET_BEGINNING) for partition in open_])
+        try:
+            while open_:
+                assert time.monotonic() < deadline, f"{name} could not be read to its end"
+                message = consumer.poll(0.5)
+                if message is None:
+                    continue
+                error = message.error()
+                if error is None:
+                    number += 1
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    open_.discard(message.partition() or 0)
+        finally:
+            consumer.close()
+        return number
 
     def count(self, name: str) -> int:
         """Messages of a topic with one partition, counted by reading them."""

@@ -1,0 +1,164 @@
+"""Calls about where replicas are, how they are moved, and how fast they are copied. Imported only when connecting."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from confluent_kafka import ElectionType, KafkaException, TopicPartition
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+
+from mqinfra.providers.kafka.api import config_source, second_moves
+from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.replicas import Disk, Moves, Partition, Place
+from mqinfra.providers.kafka.api.second_client import SecondClient, Unavailable, fault_of_code
+from mqinfra.providers.kafka.api.topic_calls import TopicCalls
+from mqinfra.providers.kafka.api.wire import Wire, fault_of
+
+if TYPE_CHECKING:
+    from kafka.admin import KafkaAdminClient
+
+T = TypeVar("T")
+
+_NOT_NEEDED = "ELECTION_NOT_NEEDED"
+_PATIENCE_MS = 10_000
+
+
+class ReplicaCalls:
+    """Calls about replicas to one cluster.
+
+    Args:
+        wire: the way to it.
+        topics: its calls about topics.
+        second: asks what librdkafka can't ask.
+    """
+
+    def __init__(self, wire: Wire, topics: TopicCalls, second: SecondClient) -> None:
+        self._wire, self._topics, self._second = wire, topics, second
+
+    @cached_property
+    def moves(self) -> Moves | str:
+        """All reassignments under way as they were first asked for; a text says why they can't be told."""
+        return self.under_way()
+
+    def under_way(self) -> Moves | str:
+        """All reassignments under way; a text says why they can't be told. It needs Describe on the cluster."""
+        found = self._asked(lambda admin: second_moves.under_way(admin, _PATIENCE_MS))
+        if not isinstance(found, KafkaFault):
+            return found
+        return "listing them needs Describe on the cluster" if found.denied else f"listing them {found.message}"
+
+    def reassign(self, wanted: Mapping[Place, Sequence[int]]) -> dict[Place, KafkaFault | None]:
+        """Begin to move partitions to these brokers. It needs Alter on the cluster."""
+        answers = self._asked(lambda admin: second_moves.reassigned(admin, wanted, _PATIENCE_MS))
+        if isinstance(answers, KafkaFault):
+            return dict.fromkeys(wanted, answers)
+        errors = {place: answers.get(place) for place in wanted}
+        return {place: fault_of_code(error) if error is not None else None for place, error in errors.items()}
+
+    def disks(
+        self, brokers: Iterable[int], of: Mapping[str, Sequence[int]] | None = None
+    ) -> dict[int, Disk | KafkaFault]:
+        """What brokers hold and have free; with `of`, only of these partitions. It needs Describe on the cluster."""
+
+        def asked(broker: int) -> Disk | KafkaFault:
+            return self._asked(lambda admin: second_moves.disk(admin, broker, of))
+
+        return {broker: asked(broker) for broker in brokers}
+
+    def unavailable(self) -> str:
+        """Why replicas can't be moved with this connection; empty when they can."""
+        found = self._second.ask(lambda _: "")
+        return found.reason if isinstance(found, Unavailable) else ""
+
+    def _asked(self, question: Callable[["KafkaAdminClient"], T]) -> T | KafkaFault:
+        found = self._second.ask(question)
+        if isinstance(found, Unavailable):
+            return KafkaFault(found.reason)
+        if isinstance(found, KafkaFault) and found.lost:
+            # Its idea of the cluster may be older than what became of the brokers.
+            self._second.close()
+        return found
+
+    def brokers(self) -> dict[int, str]:
+        """The brokers that are alive, with their racks; empty where they have none.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        answer = self._wire.answer(self._wire.admin.describe_cluster(request_timeout=self._wire.timeout))
+        if isinstance(answer, KafkaFault):
+            raise self._wire.unreadable("DescribeCluster", answer)
+        return {node.id: node.rack or "" for node in answer.nodes}
+
+    def load(self) -> Mapping[int, int]:
+        """How many replicas of all topics that the caller may see each broker holds.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return Counter(broker for brokers in self._topics.holders() for broker in brokers)
+
+    def partitions(self, names: Iterable[str]) -> dict[str, tuple[Partition, ...] | KafkaFault]:
+        """Where the partitions of topics lie.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return dict(self._topics.partitions(names))
+
+    def elect(self, places: Sequence[Place]) -> KafkaFault | None:
+        """Let the preferred leaders of partitions lead, where they don't; what went wrong with any of them."""
+        asked = [TopicPartition(topic, number) for topic, number in places]
+        try:
+            elected = self._wire.admin.elect_leaders(ElectionType.PREFERRED, asked, **self._wire.deadlines)
+        except KafkaException as error:
+            return fault_of(error)
+        answer: Any = self._wire.answer(elected)
+        if isinstance(answer, KafkaFault):
+            return answer
+        errors = [fault_of(error) for error in answer.values() if error is not None]
+        return next((fault for fault in errors if fault.name != _NOT_NEEDED), None)
+
+    def settings(self, broker: int) -> Mapping[str, str | None] | KafkaFault:
+        """Settings that somebody gave to one broker while it ran. It needs DescribeConfigs on the cluster."""
+        resource = ConfigResource(ConfigResource.Type.BROKER, str(broker))
+        try:
+            (asked,) = self._wire.admin.describe_configs([resource], request_timeout=self._wire.timeout).values()
+        except KafkaException as error:
+            return fault_of(error)
+        answer: Any = self._wire.answer(asked)
+        if isinstance(answer, KafkaFault):
+            return answer
+        return {name: entry.value for name, entry in answer.items() if entry.source == config_source.EACH_BROKER}
+
+    def give(self, broker: int, settings: Mapping[str, str | None]) -> KafkaFault | None:
+        """Give settings to one broker while it runs; None takes one back. It needs AlterConfigs on the cluster."""
+        entries = [
+            ConfigEntry(name, value, incremental_operation=_SET if value is not None else _DELETE)
+            for name, value in settings.items()
+        ]
+        return self._altered(ConfigResource(ConfigResource.Type.BROKER, str(broker), incremental_configs=entries))
+
+    def amend(self, topic: str, added: Mapping[str, str], taken: Mapping[str, str]) -> KafkaFault | None:
+        """Add members to settings of a topic that are lists, and take some out."""
+        entries = [
+            *(ConfigEntry(name, text, incremental_operation=_APPEND) for name, text in added.items()),
+            *(ConfigEntry(name, text, incremental_operation=_SUBTRACT) for name, text in taken.items()),
+        ]
+        return self._altered(ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries))
+
+    def reset(self, topic: str, settings: Iterable[str]) -> KafkaFault | None:
+        """Take settings of a topic back."""
+        entries = [ConfigEntry(name, None, incremental_operation=_DELETE) for name in settings]
+        return self._altered(ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries))
+
+    def _altered(self, resource: ConfigResource) -> KafkaFault | None:
+        timeout = self._wire.timeout
+        return self._wire.write(
+            ["it"], lambda: self._wire.admin.incremental_alter_configs([resource], request_timeout=timeout)
+        )["it"]
+
+
+_SET, _DELETE = AlterConfigOpType.SET, AlterConfigOpType.DELETE
+_APPEND, _SUBTRACT = AlterConfigOpType.APPEND, AlterConfigOpType.SUBTRACT
