@@ -8,7 +8,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Advanced, Ended, Event, Outcome
-from mqinfra.providers.base.capabilities import Gradual
+from mqinfra.providers.base.gradual import Gradual
 from mqinfra.providers.base.request import Lost, Refused, UnderWay
 from mqinfra.providers.base.session import Session
 

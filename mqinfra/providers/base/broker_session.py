@@ -21,7 +21,6 @@ from mqinfra.providers.base.anchored import Anchored, Anchoring, Wish
 from mqinfra.providers.base.capabilities import (
     Connected,
     DryRun,
-    Gradual,
     LookedAt,
     Losing,
     Permitted,
@@ -33,6 +32,7 @@ from mqinfra.providers.base.capabilities import (
 )
 from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, understanding
 from mqinfra.providers.base.context import ClusterContext
+from mqinfra.providers.base.gradual import Gradual
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.base.session import EMPTY, Session, Wanted

@@ -23,7 +23,6 @@ from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
 from mqinfra.providers.base.losses import LossView
-from mqinfra.providers.base.request import Lost, Refused, UnderWay
 
 T = TypeVar("T")
 
@@ -290,22 +289,6 @@ class TakesEffect(ABC, Generic[C]):
             client: talks to the broker.
             changes: changes of this kind that were read back as done.
             context: of the cluster.
-        """
-
-
-class Gradual(ABC, Generic[C]):
-    """A kind some changes of which go on for long after the broker said yes, and have to be brought to their end."""
-
-    @abstractmethod
-    def go_on(
-        self, client: C, changes: Sequence[Change], context: ClusterContext
-    ) -> Mapping[Address, UnderWay | Refused | Lost]:
-        """Do what is next of changes that the broker accepted; asked again until nothing is left.
-
-        It keeps nothing in mind, so that a later run finishes what this one does not.
-
-        Returns:
-            where changes stand that are not done, or won't be. The others can be read back.
         """
 
 

@@ -73,12 +73,10 @@ class ReplicaCalls:
 
     def _asked(self, question: Callable[["KafkaAdminClient"], T]) -> T | KafkaFault:
         found = self._second.ask(question)
-        if isinstance(found, Unavailable):
-            return KafkaFault(found.reason)
-        if isinstance(found, KafkaFault) and found.lost:
-            # Its idea of the cluster may be older than what became of the brokers.
+        if isinstance(found, Unavailable) or (isinstance(found, KafkaFault) and found.lost):
+            # Its idea of the cluster may be older than what became of the brokers: it begins anew when next asked.
             self._second.close()
-        return found
+        return KafkaFault(found.reason) if isinstance(found, Unavailable) else found
 
     def brokers(self) -> dict[int, str]:
         """The brokers that are alive, with their racks; empty where they have none.

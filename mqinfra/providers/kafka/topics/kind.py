@@ -16,7 +16,6 @@ from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import (
     ComparedWithLive,
     DryRun,
-    Gradual,
     LookedAt,
     Losing,
     Permitted,
@@ -27,6 +26,7 @@ from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.base.gradual import Gradual
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.request import Lost, Refused, Request, Result, UnderWay
