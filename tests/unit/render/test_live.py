@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Reason
-from mqinfra.model.event import Ended, Event, Finished, Outcome, Sent, Started, Warned
+from mqinfra.model.event import Advanced, Ended, Event, Finished, Outcome, Sent, Started, Warned
 from mqinfra.model.plan import Plan
 from mqinfra.render.live import LiveList
 from mqinfra.render.terminal import Style, cells
@@ -129,3 +129,13 @@ def test_nothing_of_a_name_is_obeyed_or_wraps(
         for line in lines:
             assert_harmless(line)
             assert cells(line) < columns
+
+
+def test_what_takes_long_says_how_far_it_is_and_what_keeps_it_stays_to_be_read() -> None:
+    live = LiveList(plan(ONE, TWO), Clock())
+    live.feed(sent(TWO, ONE), Style())
+    moved = Advanced(address=ONE.address, message="1 of 3 partitions moved")
+    assert live.feed(moved, Style()) == ""
+    assert live.lines(100, 9)[0].endswith("topic orders: 1 of 3 partitions moved and 1 more")
+    stalled = moved.model_copy(update={"hindrance": "broker 3 is down"})
+    assert live.feed(stalled, Style()) == "kafka/topics/orders: 1 of 3 partitions moved; stalled: broker 3 is down\n"
