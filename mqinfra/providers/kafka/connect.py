@@ -105,7 +105,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
         mechanisms=mechanisms(settings),
         super_users=frozenset(connection.super_users),
-        move_rate=connection.move_rate,
+        move_rate=connection.bytes_a_second,
     )
     facts = Facts(
         cluster_id=described.cluster_id,

@@ -226,3 +226,15 @@ def test_verification_can_only_be_turned_off_as_a_whole_in_the_open() -> None:
     config = librdkafka_config(connection({"tls": {}}), reveal)
     assert config["enable.ssl.certificate.verification"] is True
     assert config["ssl.endpoint.identification.algorithm"] == "https"
+
+
+@pytest.mark.parametrize(("said", "rate"), [(None, None), (5_000, 5_000), ("50MB", 50_000_000), ("1MiB", 1_048_576)])
+def test_the_rate_of_moves_is_a_number_or_a_size(said: int | str | None, rate: int | None) -> None:
+    block = KafkaConnection(bootstrap=("a:1",), move_rate=said)
+    assert block.bytes_a_second == rate
+
+
+@pytest.mark.parametrize("said", [999, "fast", "10B", -1])
+def test_a_rate_that_is_none_is_refused(said: int | str) -> None:
+    with pytest.raises(ValueError, match="bytes a second"):
+        KafkaConnection(bootstrap=("a:1",), move_rate=said)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.unit import parse_bytes
@@ -15,10 +15,16 @@ from mqinfra.providers.kafka.api.sasl import Mechanism
 from mqinfra.providers.kafka.api.security import Security
 
 
-def _bytes(value: object) -> object:
-    """Read a size with its unit; what is none stays, to be refused."""
-    size = parse_bytes(value) if isinstance(value, str) else None
-    return value if size is None else size
+_LEAST_RATE = 1_000
+
+
+def _is_rate(value: int | str) -> int | str:
+    size = parse_bytes(value) if isinstance(value, str) else value
+    if size is None or size < _LEAST_RATE:
+        raise ValueError(
+            f"a rate in bytes a second must be a number or a size, such as `50MB`, of at least {_LEAST_RATE:,}"
+        )
+    return value
 
 
 class KafkaConnection(Connection):
@@ -46,7 +52,7 @@ class KafkaConnection(Connection):
     everyone_allowed: bool | None = None
     super_users: tuple[str, ...] = ()
     announced: Announced = None
-    move_rate: Annotated[int, BeforeValidator(_bytes), Field(ge=1_000)] | None = None
+    move_rate: Annotated[int | str, AfterValidator(_is_rate)] | None = None
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -57,6 +63,11 @@ class KafkaConnection(Connection):
         if self._sends_readable_secret and not self.security.allow_plaintext_credentials:
             raise readable_refusal("write `https://` in `tokenEndpoint`")
         return self
+
+    @property
+    def bytes_a_second(self) -> int | None:
+        """`move_rate` as a number."""
+        return parse_bytes(self.move_rate) if isinstance(self.move_rate, str) else self.move_rate
 
     @property
     def endpoint(self) -> str:
