@@ -14,7 +14,6 @@ from mqinfra.providers.base.provider import Connection
 from mqinfra.providers.kafka.api.sasl import Mechanism
 from mqinfra.providers.kafka.api.security import Security
 
-
 _LEAST_RATE = 1_000
 
 
