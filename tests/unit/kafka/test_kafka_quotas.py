@@ -1,5 +1,6 @@
 """Quotas: whom they are about, what is refused, what they come to, and what holds where one goes."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.second_quotas import Entity, Operations
 from mqinfra.providers.kafka.api.wire import Peer
 from mqinfra.providers.kafka.quotas import effects, reading, requests, run
-from mqinfra.providers.kafka.quotas.precedence import holds_next
+from mqinfra.providers.kafka.quotas.precedence import holds_next, wider
 from mqinfra.providers.kafka.quotas.spec import QuotaSpec, address_of, entity_of, name_problem
 
 ALL = (
@@ -159,6 +160,26 @@ def test_what_holds_next_is_the_first_in_kafka_s_order_that_has_the_limit() -> N
 )
 def test_what_is_not_about_all_the_same_clients_does_not_hold_next(pairs: str, other: str) -> None:
     assert holds_next(at(pairs), "producer_byte_rate", {at(other): quota("user=x", producer_byte_rate=1)}) is None
+
+
+def test_a_user_s_quota_is_followed_by_those_of_everybody_and_of_every_client() -> None:
+    assert wider(at("user=a")) == [
+        at("user=<default>,clientId=<default>"),
+        at("user=<default>"),
+        at("clientId=<default>"),
+    ]
+    assert wider(at("ip=10.0.0.1")) == [at("ip=<default>")]
+    assert wider(at("clientId=<default>")) == []
+
+
+def test_reading_among_very_many_looks_a_few_up_for_each() -> None:
+    held: dict[Entity, dict[str, float]] = {
+        (("user", f"u{number}"),): {"request_percentage": 1.0} for number in range(20_000)
+    }
+    begun = time.process_time()
+    found = reading.read(client(Quotas(held)), [at(f"user=u{number}") for number in range(2_000)], "kafka", FACTS)
+    assert len(found.resources) == 2_000
+    assert time.process_time() - begun < 3.0
 
 
 def test_a_limit_is_shown_times_the_brokers() -> None:
