@@ -11,8 +11,10 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, CostKind, FieldDifference, Reason
+from mqinfra.model.declaration import Declaration, Origin
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
+from mqinfra.model.span import Span
 from mqinfra.model.spec import Mutability, SpecDocument
 from mqinfra.providers.base.anchored import Anchoring, Wish
 from mqinfra.providers.kafka.groups import anchoring
@@ -21,6 +23,8 @@ from mqinfra.providers.kafka.groups.logs import Ends, Logs
 from mqinfra.providers.kafka.groups.reading import Seen
 from mqinfra.providers.kafka.groups.requests import requests_for
 from mqinfra.providers.kafka.groups.spec import GroupEntry, GroupSpec, plain
+from mqinfra.providers.kafka.topics.spec import TopicSpec
+from tests.places import Places
 
 BILLING = Address("kafka", "groups", ("billing",))
 ORDERS = ("offsets", "orders")
@@ -30,8 +34,13 @@ NOW = 1_000_000.0
 class FakeLogs(Logs):
     """Logs with these ends, and one record in each partition that every moment before it means."""
 
-    def __init__(self, ends: Mapping[str, Ends | str], at: Mapping[tuple[str, int], int] | None = None) -> None:
-        super().__init__("kafka", {}, 1)
+    def __init__(
+        self,
+        ends: Mapping[str, Ends | str],
+        at: Mapping[tuple[str, int], int] | None = None,
+        declared: Mapping[Address, Declaration] | None = None,
+    ) -> None:
+        super().__init__("kafka", declared or {}, 1)
         self.held, self.found = ends, at or {}
         self.asked: list[int] = []
 
@@ -80,6 +89,12 @@ def test_so_long_ago_is_before_the_moment_of_the_plan() -> None:
     logs = FakeLogs({"orders": ((5, 20),)}, {("orders", 0): 9})
     assert anchored(wish({"topics": ["orders"], "startAt": "1h30m"}), logs).fields == {ORDERS: [9]}
     assert logs.asked == [1_000_000_000 - 5_400_000]
+
+
+def test_partitions_that_the_same_apply_adds_have_their_first_record_to_come() -> None:
+    topic = Declaration(TopicSpec(partitions=3), Places(), (Origin(Span("entry", 1, 1)),))
+    logs = FakeLogs({"orders": ((5, 20),)}, declared={Address("kafka", "topics", ("orders",)): topic})
+    assert anchored(wish({"topics": ["orders"], "startAt": "latest"}), logs).fields == {ORDERS: [20, 0, 0]}
 
 
 def test_a_group_with_offsets_keeps_them() -> None:

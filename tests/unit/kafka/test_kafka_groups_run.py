@@ -25,7 +25,8 @@ def client(**calls: Any) -> Any:
     return SimpleNamespace(groups=SimpleNamespace(**calls), peer=SimpleNamespace(principal="User:deployer"))
 
 
-def committed(said: Mapping[str, KafkaFault | None]) -> Any:
+def committed(topics: Mapping[str, KafkaFault | None]) -> Any:
+    said = {(topic, 0): fault for topic, fault in topics.items()}
     sent: list[Any] = []
 
     def commit(bodies: Any) -> Any:
@@ -66,6 +67,12 @@ def test_half_of_it_is_not_nothing() -> None:
     group = committed(dict.fromkeys(("orders", "paid"), fault_named("GROUP_AUTHORIZATION_FAILED", "no")))
     assert group.message == "not allowed: this needs Read on group `billing`"
     assert "--operation Read --group billing" in group.help[0]
+
+
+def test_a_topic_that_no_broker_knows_yet_is_tried_again() -> None:
+    unknown = fault_named("UNKNOWN_TOPIC_OR_PART", "Broker: Unknown topic or partition")
+    assert committed({"orders": unknown, "paid": unknown}).retry
+    assert not committed({"orders": unknown, "paid": None}).retry, "half of it was done"
 
 
 @pytest.mark.parametrize(

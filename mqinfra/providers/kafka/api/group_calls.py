@@ -199,31 +199,21 @@ class GroupCalls:
                 return
             time.sleep(pause or 0.0)
 
-    def commit(self, bodies: Mapping[str, Positions]) -> dict[str, dict[str, KafkaFault | None]]:
-        """OffsetCommit for groups without members: what the brokers say, by group and topic."""
+    def commit(self, bodies: Mapping[str, Positions]) -> dict[str, dict[tuple[str, int], KafkaFault | None]]:
+        """OffsetCommit for groups without members: what the brokers say, by group, topic and partition."""
         futures: dict[str, Future[Any]] = {}
+        wanted: dict[str, list[TopicPartition]] = {}
         for group, topics in bodies.items():
-            places = [
+            wanted[group] = [
                 TopicPartition(topic, partition, offset)
                 for topic, offsets in topics.items()
                 for partition, offset in enumerate(offsets)
                 if offset is not None
             ]
             futures |= self._wire.admin.alter_consumer_group_offsets(
-                [ConsumerGroupTopicPartitions(group, places)], request_timeout=self._wire.timeout
+                [ConsumerGroupTopicPartitions(group, wanted[group])], request_timeout=self._wire.timeout
             )
-        found: dict[str, dict[str, KafkaFault | None]] = {}
-        for group, future in futures.items():
-            answer = self._wire.answer(future)
-            if isinstance(answer, KafkaFault):
-                found[group] = dict.fromkeys(bodies[group], answer)
-                continue
-            said: dict[str, KafkaFault | None] = dict.fromkeys(bodies[group])
-            for place in answer.topic_partitions or ():
-                if place.error is not None:
-                    said[place.topic] = fault_of(place.error)
-            found[group] = said
-        return found
+        return {group: _committed(wanted[group], self._wire.answer(future)) for group, future in futures.items()}
 
     def configs(self, names: Collection[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | KafkaFault]]:
         """Settings of groups, which need not be there to have some (Kafka 4.0).
@@ -285,6 +275,18 @@ def _positions(answer: Any) -> dict[str, tuple[int | None, ...]]:  # noqa: ANN40
         topic: tuple(offsets.get(partition) for partition in range(max(offsets) + 1))
         for topic, offsets in sorted(found.items())
     }
+
+
+def _committed(wanted: Sequence[TopicPartition], answer: Any) -> dict[tuple[str, int], KafkaFault | None]:  # noqa: ANN401 - ConsumerGroupTopicPartitions
+    """What the brokers say to each partition; one of which they say nothing has no answer."""
+    if isinstance(answer, KafkaFault):
+        return {(place.topic, place.partition): answer for place in wanted}
+    said = {
+        (place.topic, place.partition): fault_of(place.error) if place.error is not None else None
+        for place in answer.topic_partitions or ()
+    }
+    silent = fault_named("_PARTIAL", "the answer leaves it out")
+    return {key: said.get(key, silent) for key in ((place.topic, place.partition) for place in wanted)}
 
 
 def _membership(name: str, answer: Any) -> Membership:  # noqa: ANN401 - a ConsumerGroupDescription, whose stub says nothing

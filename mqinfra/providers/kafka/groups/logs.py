@@ -38,7 +38,7 @@ class Logs(ABC):
     def ends(self, topics: Collection[str]) -> dict[str, Ends | str]:
         """First and next offsets; a text says why they can't be told."""
         found = self._ends(topics)
-        return {name: found[name] or self._unmade(name) for name in topics}
+        return {name: self._grown(name, found[name]) if found[name] else self._unmade(name) for name in topics}
 
     @abstractmethod
     def _ends(self, topics: Collection[str]) -> Mapping[str, Ends | str]:
@@ -50,6 +50,14 @@ class Logs(ABC):
 
         What can't be told is left out.
         """
+
+    def _grown(self, topic: str, ends: Ends | str) -> Ends | str:
+        """The partitions that a topic is about to get are there too, and empty."""
+        declaration = self._declared.get(Address(self._alias, TOPICS, (topic,)))
+        wanted = TopicSpec.narrow(declaration.spec).partitions if declaration is not None else None
+        if isinstance(ends, str) or wanted is None:
+            return ends
+        return ends + ((0, 0),) * (wanted - len(ends))
 
     def _unmade(self, topic: str) -> Ends | str:
         declaration = self._declared.get(Address(self._alias, TOPICS, (topic,)))

@@ -35,17 +35,17 @@ def _commit(client: "KafkaClient", request: Request) -> dict[Address, Result]:
     return {address: _committed(client, address.name, said[address.name]) for address in request.body}
 
 
-def _committed(client: "KafkaClient", name: str, said: Mapping[str, KafkaFault | None]) -> Result:
-    """What became of all topics of a group.
+def _committed(client: "KafkaClient", name: str, said: Mapping[tuple[str, int], KafkaFault | None]) -> Result:
+    """What became of all partitions of a group.
 
     A group that was moved may go on at once. So the brokers' word is enough, and a call without an answer is not sent
     a second time: it would take the group back from where its clients have come since.
     """
-    faults = {topic: fault for topic, fault in said.items() if fault is not None}
+    faults = {place: fault for place, fault in said.items() if fault is not None}
     if not faults:
         return Accepted(proven=True)
     whole = len(faults) == len(said)
-    topic, fault = next(iter(faults.items()))
+    (topic, _), fault = next(iter(faults.items()))
     if fault.lost:
         return Refused(
             f"no answer to {COMMIT} for group `{name}`: {fault.message}; it may have been moved, and is not sent again",
@@ -56,7 +56,8 @@ def _committed(client: "KafkaClient", name: str, said: Mapping[str, KafkaFault |
     if fault.denied:
         about = ("Read", "group", name) if fault.name.startswith("GROUP") else ("Read", "topic", topic)
         return Refused(lacks_text(*about), (grant(*about, client.peer.principal),), untouched=whole)
-    return Refused(fault.message, fault.help, retry=fault.retry and whole, untouched=whole)
+    # A broker may not have heard yet of a topic that was made a moment ago.
+    return Refused(fault.message, fault.help, retry=(fault.retry or fault.absent) and whole, untouched=whole)
 
 
 def _unless_gone(fault: KafkaFault | None) -> KafkaFault | None:
