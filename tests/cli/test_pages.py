@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 GENERATED = ROOT / "docs" / "diagnostics.md"
 EXAMPLE = ROOT / "docs" / "writing-a-provider.md"  # its blocks are of another broker: tests/third_party tries them
 POLICIES = ROOT / "docs" / "policy.md"  # tests/cli/test_policy.py tries it as a whole
-ELSEWHERE = {GENERATED, EXAMPLE, POLICIES}
+FIRST = ROOT / "docs" / "first-project.md"  # tests/cli/test_first_project.py runs it
+ELSEWHERE = {GENERATED, EXAMPLE, POLICIES, FIRST}
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").glob("*.md")} - ELSEWHERE)]
 HEAD = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
 

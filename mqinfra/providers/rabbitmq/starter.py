@@ -7,7 +7,7 @@ from mqinfra.providers.base.starter import ClusterUrl, Starter
 
 
 class RabbitMQStarter(Starter):
-    """A vhost with a work queue: three tries, then dead letters."""
+    """A vhost with a work queue, and dead letters."""
 
     schemes: ClassVar[Mapping[str, bool]] = {"http": False, "https": True}
     scope = """\
@@ -26,10 +26,7 @@ vhosts:
         bindings:
           - exchange: $name
             routingKey: task.*
-        retry:
-          delays: [10s, 1m]
-          returned: 5s          # what consumers return waits, too
-        deadLetter: true        # $name.tasks.dlq, after the last try
+        deadLetter: true        # $name.tasks.dlq, for what is rejected
 """
 
     def block(self, url: ClusterUrl) -> Sequence[str]:
