@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from mqinfra.render.html.report import render_html
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.span import Span
+from mqinfra.render.html.report import render_failure_html, render_html
 from mqinfra.render.terminal import clean
 from tests.browser.conftest import Opened
 from tests.unit.render.html.hostile_plan import NAMES, hostile_plan
@@ -208,4 +210,17 @@ def test_hostile_names_are_shown_and_do_nothing(tmp_path: Path, opened: Opened) 
     assert (
         page.evaluate("document.querySelectorAll('img, iframe, object, embed, a, form:not(dialog form)').length") == 0
     )
+    assert page.evaluate("window.pwned") is None
+
+
+def test_why_there_is_no_plan_is_a_page_too(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "failed.html"
+    said = "`a`: unknown field </script><script>window.pwned = 1</script>"
+    found = Diagnostic(code="MQ112", message=said, span=Span("topology/kafka.yaml", 6, 3), help=("remove it",))
+    path.write_text(render_failure_html([found]), encoding="utf-8")
+    page = opened.open(path)
+    assert page.inner_text("#summary .quiet") == "No result: 1 error"
+    assert page.inner_text(".problem code") == "MQ112"
+    assert said.replace("`", "") in page.inner_text(".problem .said")
+    assert page.inner_text("#details h3") == "Fix the errors, then plan again"
     assert page.evaluate("window.pwned") is None

@@ -136,7 +136,7 @@ def render_failure_html(diagnostics: Iterable[Diagnostic]) -> str:
             applied=False,
             digest="",
             tool="",
-            steps=(),
+            steps=(Step("Fix the errors, then plan again", ""),),
             clusters=(),
             groups=(),
             changes=(),

@@ -5,8 +5,9 @@ const NOTHING = "(empty)";
 
 function renderSummary() {
   document.title = data.title;
-  $("name").append(data.project, el("span", { class: "sep" }, "/"), data.environment,
+  if (data.project) $("name").append(data.project, el("span", { class: "sep" }, "/"), data.environment,
     el("span", { class: "what" }, data.applied ? "apply" : "plan"));
+  else $("name").append("mqinfra");
   const counts = new Map(counted(data.changes.map((change) => (data.applied ? change.outcome : change.action))));
   const order = data.applied ? ["applied", "failed", "unknown", "not attempted"] : ["create", "update", "replace", "delete", "adopt", "forget"];
   const words = { create: "to create", update: "to update", replace: "to replace", delete: "to delete", adopt: "to adopt", forget: "to forget" };
@@ -97,7 +98,7 @@ function renderList() {
   $("shown").textContent = filtered() ? `${number(shown)} of ${number(data.changes.length)} changes` : "";
   $("clear").hidden = !filtered();
   if (!waiting.length) {
-    list.append(el("p", { class: "empty" }, data.changes.length ? "Nothing matches. " : "There is nothing to review. ",
+    list.append(el("p", { class: "empty" }, data.changes.length ? "Nothing matches. " : data.digest ? "There is nothing to review. " : "There are no changes to show. ",
       data.changes.length ? el("button", { class: "link", type: "button", onclick: clearFilters }, "Clear the search and filters")
         : pictures ? el("button", { class: "link", type: "button", onclick: () => show("topology") }, "Look at the topology") : ""));
   }

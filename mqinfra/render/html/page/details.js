@@ -13,11 +13,11 @@ function overview() {
   return [
     data.steps.map((step) => el("section", { class: "step" }, el("h3", {}, step.text),
       step.command ? el("div", { class: "command" }, el("code", {}, step.command), copier(step.command, "the command")) : "")),
-    el("section", {}, el("h3", {}, "Clusters"), el("ul", { class: "clusters" }, data.clusters.map((one) =>
+    data.clusters.length ? el("section", {}, el("h3", {}, "Clusters"), el("ul", { class: "clusters" }, data.clusters.map((one) =>
       el("li", {}, el("b", {}, one.alias), el("span", {}, one.broker), one.endpoint ? el("span", { class: "mono" }, one.endpoint) : "",
-        one.notes.map((note) => el("span", { class: "note" }, note)))))),
-    el("section", { class: "fine" }, el("h3", {}, "Digest"), el("div", { class: "digest" }, el("code", {}, data.digest), copier(data.digest, "the digest")),
-      el("p", {}, `mqinfra ${data.tool}`)),
+        one.notes.map((note) => el("span", { class: "note" }, note)))))) : "",
+    data.digest ? el("section", { class: "fine" }, el("h3", {}, "Digest"), el("div", { class: "digest" }, el("code", {}, data.digest), copier(data.digest, "the digest")),
+      el("p", {}, `mqinfra ${data.tool}`)) : "",
     data.changes.length ? el("p", { class: "tip" }, "Choose a change to see its fields before and after. ", el("kbd", {}, "j"), " and ", el("kbd", {}, "k"),
       " go through them, ", el("kbd", {}, "?"), " lists all keys.") : "",
   ];
