@@ -48,6 +48,17 @@ def test_the_way_back_leaves_alone_what_the_apply_did_not_touch(project: Project
     assert [change["address"] for change in plan["changes"]] == ["kafka/topics/orders.created"]
 
 
+def test_replicas_go_back_to_as_many_as_there_were(project: Project) -> None:
+    project.topics("    orders.created: {partitions: 2, replicationFactor: 2}\n")
+    project.mq("apply", "--auto-approve")
+    project.topics("    orders.created: {partitions: 2, replicationFactor: 3}\n")
+    ran = project.mq("apply", "--auto-approve", "-o", "before=before.json")
+    assert ran.code == 0, ran.err
+    assert "not undone by that" not in ran.err
+    assert project.mq("apply", "--desired", "before.json", "--auto-approve").code == 0
+    assert settings(project)["kafka/topics/orders.created"] == {"partitions": 2, "replicationFactor": 2, "config": {}}
+
+
 def test_a_saved_plan_keeps_the_state_before_too(project: Project) -> None:
     project.mq("plan", "-o", "json=plan.json")
     assert project.mq("apply", "plan.json", "-o", "before=before.json").code == 0

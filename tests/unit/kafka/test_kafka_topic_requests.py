@@ -147,3 +147,35 @@ def test_records_are_counted_as_kraft_counts_them() -> None:
     assert weight({"count": 12, "before": 6}) == 7
     assert weight({"set": {"a": "1"}, "reset": ["b", "c"]}) == 3
     assert weight({}) == 1
+
+
+def test_more_replicas_come_before_more_must_be_in_sync_and_fewer_must_be_before_fewer_are_there() -> None:
+    insync = ("config", "min.insync.replicas")
+    more = update("orders", (insync, 1, 2), (("config", "retention.ms"), None, 5), (("replicationFactor",), 1, 3))
+    assert calls(more) == [
+        ("IncrementalAlterConfigs", {"orders": {"set": {"retention.ms": "5"}, "reset": []}}),
+        (
+            "AlterPartitionReassignments",
+            {"orders": {"replicationFactor": 3, "then": {"set": {"min.insync.replicas": "2"}, "reset": []}}},
+        ),
+    ]
+    fewer = update("orders", (insync, 2, 1), (("replicationFactor",), 3, 1))
+    assert calls(fewer) == [
+        ("IncrementalAlterConfigs", {"orders": {"set": {"min.insync.replicas": "1"}, "reset": []}}),
+        ("AlterPartitionReassignments", {"orders": {"replicationFactor": 1}}),
+    ]
+
+
+def test_how_many_must_be_in_sync_waits_for_nothing_where_replicas_stay() -> None:
+    alone = update("orders", (("config", "min.insync.replicas"), 1, 2))
+    assert [api for api, _ in calls(alone)] == ["IncrementalAlterConfigs"]
+
+
+def test_a_reset_that_raises_waits_too() -> None:
+    insync = FieldDifference(("config", "min.insync.replicas"), 1, None, inherited=2)
+    change = Change(
+        topic("orders"), Action.UPDATE, Reason.DIFFERS, (insync, FieldDifference(("replicationFactor",), 1, 3))
+    )
+    [(api, bodies)] = calls(change)
+    assert api == "AlterPartitionReassignments"
+    assert bodies["orders"]["then"] == {"set": {}, "reset": ["min.insync.replicas"]}
