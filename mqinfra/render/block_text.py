@@ -6,15 +6,17 @@ destroys or is blocked is never folded.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mqinfra.model.change import Action
-from mqinfra.render.terminal import Style, cells, cut
+from mqinfra.render.entry_words import Row, rows_of, why
+from mqinfra.render.terminal import Style, cells
 from mqinfra.render.view.blocked import by_cause
-from mqinfra.render.view.blocks import Block, likeness_of, shared_causes
-from mqinfra.render.view.changes import ChangeItem, entry_of, maker_name
-from mqinfra.render.view.fields import Field
+from mqinfra.render.view.blocks import Block, likeness_of, nameless, shared_causes, within
+from mqinfra.render.view.changes import ChangeItem, entry_of, kind_of, maker_name
+from mqinfra.render.view.effects import alike
 from mqinfra.render.view.names import MOST, joined_names, many, plural_of
+from mqinfra.render.view.parts import Parts, parts_of
 from mqinfra.render.view.places import joined_places
 from mqinfra.render.view.plan import PlanView
 from mqinfra.render.view.severity import Severity
@@ -31,12 +33,10 @@ ALL = "all"
 _INDENT = 4
 _TITLES = 16
 _NAMES = 46
+_LABELS = 9
 _PARTS_UP_TO = 12
 _NAMED_PARTS = 2
-_LONG_MEMBERS = 40
-_NAMED_MAKERS = 3
 _OF_ONE = re.compile(r"`([^`]+)`: (.*)")
-_LONG_NEW_VALUE = 400
 _DESTROYING = ("delete", "replace")
 _SHOWN_ACTIONS = ("delete", "replace", "adopt", "forget")
 
@@ -58,6 +58,7 @@ class BlockText:
         self._view, self._style, self._expand = view, style, frozenset(expand)
         self._ambiguous = ambiguous
         self._shared = shared_causes(view.changes, view.blocks)
+        self._final = frozenset(group.severity for group in view.groups if group.final)
         self._titles = min(max((len(change.title) + 1 for change in view.changes), default=0), _TITLES)
 
     @property
@@ -67,55 +68,112 @@ class BlockText:
 
     def lines(self, block: Block) -> list[str]:
         """Write a block."""
-        if block.members:
-            some = [self._view.changes[at] for at in block.members]
-            lines = self._entry(some, 0)
+        members = [self._view.changes[at] for at in block.members]
+        some = [self._view.changes[at] for at in block.parts]
+        listed = self._expanded(block, members)
+        parts = Parts(alone=some) if listed else parts_of(members, some)
+        if block.holders:
+            lines = self._rights(block, parts.rights) if parts.rights else []
+            parts = Parts(alone=[*parts.alone, *parts.followers])
         else:
-            lines = self._of_maker(block)
-        return lines + self._parts(block)
+            lines = self._entry(members, 0, parts) if members else self._of_maker(block)
+            if not members and len(some) <= _PARTS_UP_TO:
+                parts = Parts(alone=some)
+            lines += self._folded(parts, members, block)
+        for one in _alike(parts.alone):
+            lines += self._entry(one, _INDENT if lines else 0)
+        return lines
 
     def _of_maker(self, block: Block) -> list[str]:
         first = self._view.changes[block.parts[0]]
         text = f"{self._symbol(first)} {'made by':<{self._titles}} {entry_of(block.maker)}"
         return self._style.wrap(text, hang=_INDENT)
 
-    def _entry(self, some: Sequence[ChangeItem], indent: int) -> list[str]:
+    def _rights(self, block: Block, rights: Sequence[ChangeItem]) -> list[str]:
+        """What users may do who do not change themselves."""
+        actions = {part.action for part in rights}
+        action = actions.pop() if len(actions) == 1 else "update"
+        title = kind_of(block.holders[0])
+        if action != "update":
+            title = f"rights of {title}"
+        places = {part.place for part in rights}
+        place = rights[0].place if len(places) == 1 and self._has_to_say(rights[0]) else ""
+        cluster = rights[0].cluster if rights[0].cluster in self._ambiguous else ""
+        names = joined_names([maker_name(holder) for holder in block.holders], most=None, ranges=not self.whole)
+        words = [self._colour(action)(SYMBOLS[Action(action)]), f"{title:<{self._titles}}", cluster, place, names]
+        texts = [text for text, _ in self._sentences(rights, said=len(places) == 1)]
+        return self._headed(" ".join(filter(None, words)), texts, joined_places([part.where for part in rights]), 0)
+
+    def _sentences(self, rights: Sequence[ChangeItem], *, said: bool) -> list[tuple[str, str]]:
+        """What somebody may do and where that is declared, each sentence once."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for part in rights:
+            place = f"in {part.place}: " if part.place and not said and self._has_to_say(part) else ""
+            found[f"{place}{part.summary}"].append(part.where)
+        return [(text, joined_places(some)) for text, some in found.items()]
+
+    def _headed(self, head: str, texts: Sequence[str], where: str, indent: int) -> list[str]:
+        """A head with what is said of it: behind it where that fits, else below."""
+        style = self._style
+        if len(texts) == 1:
+            padded = head + " " * max(0, _NAMES - cells(head))
+            for begin in (padded, head):
+                line = f"{begin}  {texts[0]}"
+                if min(style.width, 120) - indent - cells(line) - (cells(where) + 2 if where else 0) >= 0:
+                    return style.aligned(line, where, indent=indent, hang=indent + _INDENT)
+        lines = style.aligned(head, where, indent=indent, hang=indent + _INDENT)
+        for text in texts:
+            lines += style.wrap(text, indent=indent + _INDENT, hang=indent + _INDENT + 2)
+        return lines
+
+    def _entry(self, some: Sequence[ChangeItem], indent: int, parts: Parts | None = None) -> list[str]:
         """One change, or several that are equal but for their names."""
         change, style = some[0], self._style
-        rows = self._rows(change)
-        notes = list(self._notes(some, rows, part=indent > 0))
-        head = self._head(some)
-        where = joined_places([one.where for one in some])
-        texts = [text for _, text in rows]
-        inline = ", ".join(texts) if change.action == "create" else texts[0] if len(rows) == 1 else ""
-        if inline:
-            padded = head + " " * max(0, _NAMES - cells(head))
-            line = f"{padded}  {inline}"
-            fits = min(style.width, 120) - indent - cells(line) - cells(where) - 2
-            if fits < 0:
-                padded = head
-                line = f"{padded}  {inline}"
-                fits = min(style.width, 120) - indent - cells(line) - cells(where) - 2
-            if fits >= 0:
-                lines = style.aligned(line, where, indent=indent, hang=indent + _INDENT)
-                return lines + self._noted(notes, indent)
-        lines = style.aligned(head, where, indent=indent, hang=indent + _INDENT)
+        rows = rows_of(change, whole=self.whole)
+        head, where = self._head(some), joined_places([one.where for one in some])
+        said = why(change, some) if not indent or change.action == "delete" else []
         if change.action == "create":
-            if inline:
-                lines += self._listed(texts, indent + _INDENT)
+            lines = self._listing(head, rows, where, indent)
+        elif change.action == "delete":
+            lines = self._headed(head, ["   ".join(said)] if said else [], where, indent)
+            lines += [line for row in rows for line in style.wrap(str(row), indent=indent + _INDENT)]
+            said = []
+        elif len(rows) == 1:
+            lines = self._headed(head, [str(rows[0])], where, indent)
         else:
-            column = min(max((cells(name) for name, _ in rows), default=0), 32)
-            for name, text in rows:
-                rest = text[len(name) :].lstrip() if name else text
-                row = f"{name:<{column}}  {rest}" if column else rest
-                lines += style.wrap(row, indent=indent + _INDENT, hang=indent + _INDENT + 2)
-        return lines + self._noted(notes, indent)
-
-    def _noted(self, notes: Sequence[tuple[str, Paint]], indent: int) -> list[str]:
-        lines: list[str] = []
-        for text, paint in notes:
-            lines += self._style.wrap(paint(text), indent=indent + _INDENT)
+            lines = style.aligned(head, where, indent=indent, hang=indent + _INDENT)
+            column = min(max((cells(row.name) for row in rows), default=0), 32)
+            for row in rows:
+                text = f"{row.name:<{column}}  {row.text}" if column and row.name else row.text
+                lines += style.wrap(text, indent=indent + _INDENT, hang=indent + _INDENT + 2)
+        for name, text in change.details:
+            lines += self._labelled(name, text if len(some) == 1 else nameless(text, change.label), indent)
+        for text, place in self._sentences(parts.rights, said=False) if parts is not None else ():
+            lines += style.aligned(text, place, indent=indent + _INDENT, hang=indent + _INDENT + 2)
+        for text in said:
+            lines += style.wrap(text if text == change.note else style.dim(text), indent=indent + _INDENT)
+        for text, paint in self._notes(some, rows, parts):
+            lines += style.wrap(paint(text), indent=indent + _INDENT)
         return lines
+
+    def _listing(self, head: str, rows: Sequence[Row], where: str, indent: int) -> list[str]:
+        """Several fields of something new: behind it where they fit, else below, each kept whole."""
+        texts = [f"{row}," for row in rows[:-1]] + [str(row) for row in rows[-1:]]
+        lines = self._headed(head, [" ".join(texts)] if texts else [], where, indent)
+        if len(rows) < 2 or len(lines) < 2:
+            return lines
+        lines = self._style.aligned(head, where, indent=indent, hang=indent + _INDENT)
+        begin = len(lines)
+        for text in texts:
+            if len(lines) > begin and cells(lines[-1]) + 1 + cells(text) <= min(self._style.width, 120):
+                lines[-1] += f" {text}"
+            else:
+                lines += self._style.wrap(text, indent=indent + _INDENT, hang=indent + _INDENT + 2)
+        return lines
+
+    def _labelled(self, name: str, text: str, indent: int) -> list[str]:
+        hang = indent + _INDENT + _LABELS + 1
+        return self._style.wrap(f"{name:<{_LABELS}} {text}", indent=indent + _INDENT, hang=hang)
 
     def _head(self, some: Sequence[ChangeItem]) -> str:
         change = some[0]
@@ -123,78 +181,47 @@ class BlockText:
         title = many(change.title) if len(some) > 1 else change.title
         names = joined_names([one.label for one in some], most=None if kept else MOST, ranges=not kept)
         cluster = change.cluster if change.cluster in self._ambiguous else ""
-        words = [f"{title:<{self._titles}}", cluster, change.place, names]
+        place = change.place if self._has_to_say(change) else ""
+        words = [f"{title:<{self._titles}}", cluster, place, names]
         if change.action in _SHOWN_ACTIONS:
             words.append(f" {change.action}")
         if change.severity == Severity.BLOCKED.value:
             words.append(self._style.destroyed(" BLOCKED"))
         return f"{self._symbol(change)} {' '.join(filter(None, words))}"
 
+    def _has_to_say(self, change: ChangeItem) -> bool:
+        """Whether what something lies in is not said already, because all of its cluster lies in it."""
+        return change.cluster not in self._view.places
+
     def _symbol(self, change: ChangeItem) -> str:
-        action = Action(change.action)
-        return self._paint(change)(SYMBOLS[action])
+        return self._colour(change.action)(SYMBOLS[Action(change.action)])
 
-    def _paint(self, change: ChangeItem) -> Paint:
+    def _colour(self, action: str) -> Paint:
         style = self._style
-        if change.action in _DESTROYING:
+        if action in _DESTROYING:
             return style.destroyed
-        return style.created if change.action == "create" else style.changed
-
-    def _rows(self, change: ChangeItem) -> list[tuple[str, str]]:
-        """Names of fields, and what is said of each with its name in front."""
-        if change.action == "delete":
-            was = ", ".join(
-                f"{field.name} {cut(_or_empty(field.before), _LONG_NEW_VALUE)}" for field in change.fields if field.name
-            )
-            return [("", f"was: {was}")] if was else []
-        creates = change.action == "create"
-        fields = sorted(change.fields, key=_says_little) if creates else change.fields
-        costs = {cost.field: cost.text for cost in reversed(change.costs) if cost.field}
-        rows: list[tuple[str, str]] = []
-        for field in fields:
-            text = f"{field.name} {_value(field, creates=creates)}".strip()
-            cost = costs.pop(field.name, "") if field.name else ""
-            rows.append((field.name, f"{text}  {cost}" if cost else text))
-        return rows
+        return style.created if action == "create" else style.changed
 
     def _notes(
-        self, some: Sequence[ChangeItem], rows: Sequence[tuple[str, str]], *, part: bool
+        self, some: Sequence[ChangeItem], rows: Sequence[Row], parts: Parts | None
     ) -> Iterator[tuple[str, Paint]]:
         style, change = self._style, some[0]
         if change.reason.startswith("adopts"):
             yield change.reason, _plain
-        elif change.reason and change.action not in ("create", "update") and not part:
+        elif change.reason and change.action not in ("create", "update", "delete"):
             yield f"reason: {change.reason}", _plain
-        if change.note:
-            yield f"note: {change.note}", _plain
-        makers = dict.fromkeys(entry_of(maker) for one in some for maker in one.makers)
-        if makers and not part:
-            more = f", and {len(makers) - _NAMED_MAKERS:,} more" if len(makers) > _NAMED_MAKERS else ""
-            yield f"generated by {', '.join(list(makers)[:_NAMED_MAKERS])}{more}", style.dim
         yield from self._costs(change, rows)
-        if change.final:
+        yield from self._effects(some, rows, parts)
+        if change.final and change.severity not in self._final:
             yield "cannot be undone", style.changed
         for cause in by_cause(change.blocked):
             if cause not in self._shared:
                 yield from ((text, self._blocking(text)) for text in cause)
 
-    def _blocking(self, text: str) -> Paint:
-        return self._style.destroyed if text.startswith("blocked") else _plain
-
-    def shared_causes(self) -> list[str]:
-        """What blocks several entries, once for all of them."""
-        lines: list[str] = []
-        for (first, *rest), names in self._shared.items():
-            head, _, said = first.partition(": ")
-            text = f"{head} ({len(names):,}): {joined_names(names, most=None)}: {said}"
-            for one in (text, *rest):
-                lines += self._style.wrap(self._blocking(one)(one), indent=2, hang=_INDENT)
-        return lines
-
-    def _costs(self, change: ChangeItem, rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Paint]]:
-        """What it takes besides what stands beside its fields; what it means for others, those alike as one."""
+    def _costs(self, change: ChangeItem, rows: Sequence[Row]) -> Iterator[tuple[str, Paint]]:
+        """What it takes besides what stands beside its fields."""
         style = self._style
-        beside = {name for name, _ in rows if name}
+        beside = {field.name for field in change.fields if field.name} if any(row.name for row in rows) else set()
         effects: dict[str, list[str]] = defaultdict(list)
         for cost in change.costs:
             if cost.field in beside:
@@ -210,41 +237,73 @@ class BlockText:
             else:
                 yield "".join(f"`{name}`: " for name in names) + text, style.dim
 
-    def _parts(self, block: Block) -> list[str]:
-        """What the sugar of an entry makes: counted where it is only created, else in full."""
-        parts = [self._view.changes[at] for at in block.parts]
-        created = [part for part in parts if _folds(part)]
-        others = [part for part in parts if not _folds(part)]
-        listed = self._expanded(block) or (not block.members and len(parts) <= _PARTS_UP_TO)
-        if listed:
-            others, created = parts, []
+    def _effects(
+        self, some: Sequence[ChangeItem], rows: Sequence[Row], parts: Parts | None
+    ) -> Iterator[tuple[str, Paint]]:
+        """What comes into force on others, by it and by what only follows it."""
+        own = {one.address for one in some}
+        items = [(one.address, item) for one in (*some, *(parts.followers if parts else ())) for item in one.effects]
+        said = ", ".join(map(str, rows))
+        for same in alike(items):
+            names = joined_names(same.names, most=None if self.whole else MOST)
+            through = [maker for maker in same.by if maker not in own]
+            by = f", through {plural_of(len(through), f'made {kind_of(through[0])}')}" if through else ""
+            text = f": {same.text}" if same.text and same.text != said else ""
+            yield f"in force on {names}{by}{text}", self._style.dim
+
+    def _folded(self, parts: Parts, members: Sequence[ChangeItem], block: Block) -> list[str]:
+        """What the sugar of an entry makes, and what goes with it: counted where it is only created."""
+        style = self._style
         lines: list[str] = []
-        if created:
-            counts = Counter(part.title for part in created)
-            text = ", ".join(plural_of(number, title) for title, number in sorted(counts.items()))
-            if len(created) <= _NAMED_PARTS:
-                text = ", ".join(f"{part.title} {part.label}" for part in created)
-            entry = self._view.changes[block.members[0]].label if block.members else maker_name(block.maker)
+        if parts.gone:
+            gone: dict[str, list[str]] = defaultdict(list)
+            for part in parts.gone:
+                gone[part.title].append(part.label)
+            named = [f"{many(title) if len(some) > 1 else title} {' '.join(some)}" for title, some in gone.items()]
+            lines += style.wrap(f"with it: {', '.join(named)}", indent=_INDENT)
+        if parts.made:
+            entry = members[0].label if members else maker_name(block.maker)
             see = f"list: --expand {_argument(entry)}"
-            made = f"made  {text}"
-            if _INDENT + cells(made) + 2 + cells(see) > self._style.width:
-                lines += [*self._style.wrap(made, indent=_INDENT), *self._style.wrap(see, indent=_INDENT + 6)]
+            text = f"{'made':<{_LABELS}} {self._made(parts.made, members)}"
+            if _INDENT + cells(text) + 2 + cells(see) > style.width:
+                hang = _INDENT + _LABELS + 1
+                lines += [*style.wrap(text, indent=_INDENT, hang=hang), *style.wrap(see, indent=hang)]
             else:
-                lines += self._style.aligned(made, self._style.hint(see), indent=_INDENT)
-        alike: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
-        for part in others:
-            alike[likeness_of(part)].append(part)
-        for some in alike.values():
-            lines += self._entry(some, _INDENT)
+                lines += style.aligned(text, style.hint(see), indent=_INDENT)
         return lines
 
-    def _expanded(self, block: Block) -> bool:
+    def _made(self, made: Sequence[ChangeItem], members: Sequence[ChangeItem]) -> str:
+        labels = {member.address: member.label for member in members}
+        own = [labels.get(part.makers[0], "") if part.makers else "" for part in made]
+        said = {(part.title, within(part.label, label), part.summary) for part, label in zip(made, own, strict=True)}
+        if len(said) <= _NAMED_PARTS and len(members) > 1:
+            each = [f"{title} {name}{f' ({text})' if text else ''}" for title, name, text in sorted(said)]
+            return f"for each: {', '.join(each)}"
+        if len(made) <= _NAMED_PARTS:
+            named = ((part, f" ({part.summary})" if part.summary else "") for part in made)
+            return ", ".join(f"{part.title} {part.label}{text}" for part, text in named)
+        counts = Counter(part.title for part in made)
+        return ", ".join(plural_of(number, title) for title, number in sorted(counts.items(), key=_most_first))
+
+    def _expanded(self, block: Block, members: Sequence[ChangeItem]) -> bool:
         if self.whole:
             return True
-        entries = [self._view.changes[at] for at in block.members]
-        called = {name for one in entries for name in (one.label, f"{one.place} {one.label}", one.address)}
+        called = {name for one in members for name in (one.label, f"{one.place} {one.label}", one.address)}
         called |= {block.maker, maker_name(block.maker)} if block.maker else set()
         return not called.isdisjoint(self._expand)
+
+    def _blocking(self, text: str) -> Paint:
+        return self._style.destroyed if text.startswith("blocked") else _plain
+
+    def shared_causes(self) -> list[str]:
+        """What blocks several entries, once for all of them."""
+        lines: list[str] = []
+        for (first, *rest), names in self._shared.items():
+            head, _, said = first.partition(": ")
+            text = f"{head} ({len(names):,}): {joined_names(names, most=None)}: {said}"
+            for one in (text, *rest):
+                lines += self._style.wrap(self._blocking(one)(one), indent=2, hang=_INDENT)
+        return lines
 
     def destructive(self, block: Block) -> bool:
         """Whether something in it is lost, so that it is shown however much there is."""
@@ -255,57 +314,20 @@ class BlockText:
         """What the changes of a block are called, one by one."""
         return [self._view.changes[at].title for at in (*block.members, *block.parts)]
 
-    def _listed(self, items: Sequence[str], indent: int) -> list[str]:
-        """Items one behind the other, each kept whole where it fits into a line."""
-        lines: list[str] = []
-        for at, item in enumerate(items):
-            text = item + ("," if at + 1 < len(items) else "")
-            if lines and cells(lines[-1]) + 1 + cells(text) <= min(self._style.width, 120):
-                lines[-1] += f" {text}"
-            else:
-                lines += self._style.wrap(text, indent=indent, hang=indent + 2)
-        return lines
+
+def _alike(some: Iterable[ChangeItem]) -> list[list[ChangeItem]]:
+    found: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
+    for one in some:
+        found[likeness_of(one)].append(one)
+    return list(found.values())
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
 
 
 def _plain(text: str) -> str:
     return text
-
-
-def _folds(part: ChangeItem) -> bool:
-    return part.action == "create" and not part.blocked and all(cost.effect for cost in part.costs)
-
-
-def _says_little(field: Field) -> int:
-    """Of a new resource, first what makes it what it is, then the broker's own keys, and last switches and nothings."""
-    if field.after in ("", "[]", "{}", "0", "true", "false"):
-        return 2
-    return 1 if "." in field.name else 0
-
-
-def _value(field: Field, *, creates: bool) -> str:
-    note = f"  {field.note}" if field.note else ""
-    if creates:
-        return cut(field.after or '""', _LONG_NEW_VALUE) + note
-    if field.minus or field.plus:
-        changed = [*(f"- {item}" for item in field.minus), *(f"+ {item}" for item in field.plus)]
-        return " ".join([*changed, *_staying(field.stay)]) + note
-    if field.after is None:
-        return f"{field.before or ''}{note}"
-    return f"{_or_empty(field.before)} -> {_or_empty(field.after)}{note}"
-
-
-def _staying(members: Sequence[str]) -> list[str]:
-    """What stays of a list that changes: the rest of it is what a reader compares with."""
-    if not members:
-        return []
-    some = ", ".join(members)
-    if len(some) > _LONG_MEMBERS:
-        some = "another one" if len(members) == 1 else f"{len(members):,} others"
-    return [f" ({some} {'stays' if len(members) == 1 else 'stay'})"]
-
-
-def _or_empty(text: str | None) -> str:
-    return text or '""'
 
 
 def _argument(text: str) -> str:

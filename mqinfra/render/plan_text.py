@@ -4,7 +4,7 @@ Symbols and words carry all meaning, colour repeats it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mqinfra.model.change import Action, Change
 from mqinfra.model.plan import Plan, PlanCluster, Uncompared, UndeclaredKeys
@@ -54,11 +54,11 @@ def render_plan(
     if plan.changes:
         view = view_of(plan)
         lines += _headline(view, style)
-        lines += _clusters(plan, style, summary=summary)
+        lines += _clusters(plan, style, view.places, summary=summary)
         lines += _groups(view, BlockText(view, style, expand, ambiguous(plan)), style, summary=summary)
         lines.append("")
     else:
-        lines += [*_clusters(plan, style, summary=False), ""]
+        lines += [*_clusters(plan, style, {}, summary=False), ""]
     if not summary:
         rest = _left_alone(plan, style, full=full, undeclared=undeclared)
         lines += [*rest, ""] if rest else []
@@ -75,11 +75,11 @@ def _headline(view: PlanView, style: Style) -> list[str]:
     return style.wrap(f"{text}     {final}".rstrip())
 
 
-def _clusters(plan: Plan, style: Style, *, summary: bool) -> list[str]:
-    """One paragraph per cluster: which it is, and what is there besides changes."""
+def _clusters(plan: Plan, style: Style, places: Mapping[str, str], *, summary: bool) -> list[str]:
+    """One paragraph per cluster: which it is, in what all changes lie, and what is there besides changes."""
     lines: list[str] = []
     for cluster in plan.clusters:
-        lines += cluster_header(cluster, style)
+        lines += cluster_header(cluster, style, places.get(cluster.alias, ""))
         if summary:
             lines += _summary([change for change in plan.changes if change.address.cluster == cluster.alias], style)
         to_record = sum(address.cluster == cluster.alias for address in plan.to_record)
@@ -94,12 +94,14 @@ def _groups(view: PlanView, text: BlockText, style: Style, *, summary: bool) -> 
     for block in view.blocks:
         by_severity[block.severity].append(block)
     only_creates = by_severity.keys() == {Severity.CREATES.value}
-    for severity, heading in ((group.severity, group.heading) for group in view.groups):
+    for group in view.groups:
+        severity = group.severity
         if not by_severity[severity] or (summary and severity not in _GRAVE):
             continue
         lines.append("")
         if not only_creates:
-            lines.append(style.bold(heading.upper()))
+            final = ", cannot be undone" if group.final else ""
+            lines += style.wrap(style.bold(f"{group.heading}{final}".upper()))
         lines += _group(by_severity[severity], severity, text, style)
     return lines
 
@@ -147,8 +149,8 @@ def _left_alone(plan: Plan, style: Style, *, full: bool, undeclared: bool) -> li
     return lines
 
 
-def cluster_header(cluster: PlanCluster, style: Style) -> list[str]:
-    """Say which cluster is meant, well enough to notice the wrong one."""
+def cluster_header(cluster: PlanCluster, style: Style, place: str = "") -> list[str]:
+    """Say which cluster is meant, well enough to notice the wrong one, and in what of it all changes lie."""
     parts = [f"{clean(cluster.product or cluster.type)} {clean(cluster.version)}".rstrip()]
     if cluster.brokers:
         parts.append(plural(cluster.brokers, "broker"))
@@ -160,7 +162,8 @@ def cluster_header(cluster: PlanCluster, style: Style) -> list[str]:
         parts.append("SANDBOX")
     if cluster.source is Source.SNAPSHOT:
         parts.append("SNAPSHOT, not live")
-    return style.wrap(f"{style.bold(clean(cluster.alias))} ({', '.join(parts)})", hang=2)
+    inside = f"   all in {place}" if place else ""
+    return style.wrap(f"{style.bold(clean(cluster.alias))} ({', '.join(parts)}){inside}", hang=2)
 
 
 def undeclared_lines(undeclared: Sequence[UndeclaredKeys], style: Style, *, most: int | None) -> list[str]:

@@ -57,7 +57,7 @@ def test_what_differs_and_nobody_claims_is_shown_and_blocked(project: Project) -
     declare(project, "orders.created")
     ran = project.mq("plan")
     assert ran.code == 3
-    assert "partitions  1 -> 3" in ran.out
+    assert "partitions 1 -> 3" in ran.out
     assert "topic `orders.created` exists, differs, and no project claims it" in ran.out
     assert "topology/orders.yaml:7:5" in ran.err
     assert "`--adopt`, or `lifecycle: {adopt: true}`" in ran.out

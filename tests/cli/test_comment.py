@@ -16,7 +16,7 @@ def test_a_plan_and_its_outcome_have_one_marker(project: Project) -> None:
     assert plan.splitlines()[:2] == [MARKER, "### `shop` / `local`: 2 to create, nothing changed or deleted"]
     assert outcome.splitlines()[:2] == [MARKER, "### `shop` / `local` applied: 2 changes"]
     for text in (plan, outcome):
-        assert "+ topic orders.cancelled  partitions 6" in text
+        assert "+ topic orders.cancelled  6 partitions" in text
 
 
 def test_a_saved_plan_is_shown_as_the_same_comment(project: Project) -> None:

@@ -105,7 +105,7 @@ def test_it_can_be_posted_as_a_comment(applied: Project) -> None:
     assert ran.code == 2
     assert ran.out.startswith(f"{marker}### `shop` / `local`: 1 resource drifted\n")
     assert "| what | was applied -> is there |\n" in ran.out
-    assert "| `topic orders.created` | `config.retention.ms 604800000 -> 5` |\n" in ran.out
+    assert "| `topic orders.created` | `retention.ms 604800000 -> 5` |\n" in ran.out
 
 
 def test_a_plan_tells_drift_from_intent_in_its_comment_too(applied: Project) -> None:

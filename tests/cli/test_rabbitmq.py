@@ -68,8 +68,8 @@ def test_a_change_of_a_policy_says_what_comes_into_force_on_which_queue(shop: Pa
     assert mq("apply", "--auto-approve").code == 0
     declare(shop, SHOP.replace("TYPE", "classic").replace("^orders,", "^bills,").replace("1h", "2h"))
     out = mq("plan").out
-    assert "`orders.email`: message-ttl 1h → none, policy `ttl` → none" in out
-    assert "`bills`: message-ttl 2h, by policy `ttl`" in out
+    assert "in force on orders.email: message-ttl 1h -> none" in out
+    assert "in force on bills: message-ttl 2h" in out
 
 
 def test_an_export_is_split_by_prefix_and_loads_again(shop: Path, mq: Callable[..., Ran]) -> None:

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -25,7 +25,9 @@ from mqinfra.render.report_text import counts_of
 from mqinfra.render.terminal import clean, plural
 from mqinfra.render.value import inline_fields
 from mqinfra.render.view.blocks import Block
-from mqinfra.render.view.changes import ChangeItem, Problem, problem
+from mqinfra.render.view.changes import ChangeItem, CostItem, Problem, problem
+from mqinfra.render.view.effects import alike
+from mqinfra.render.view.names import joined_names
 from mqinfra.render.view.plan import Group, view_of
 
 _SCRIPTS = ("base", "state", "changes", "details", "scene", "topology", "main")
@@ -177,13 +179,25 @@ def contents(plan: Plan, report: Report | None = None) -> Contents:
         steps=[Step(step.text, step.command) for step in ([] if report is not None else next_steps(plan))],
         clusters=_clusters(plan),
         groups=view.groups,
-        changes=view.changes,
+        changes=[_with_lines(change) for change in view.changes],
         blocks=view.blocks,
         problems=[*view.problems, *_warnings(report)],
         notes=_notes(plan),
         drawings=drawings_of(plan.topology) if plan.topology is not None else None,
         hint="" if plan.topology is not None else "The plan was saved without its topology: plan with --topology.",
     )
+
+
+def _with_lines(change: ChangeItem) -> ChangeItem:
+    """A change with the lines below it among what it means."""
+    texts = [f"{name}: {text}" for name, text in change.details]
+    texts += [
+        f"in force on {joined_names(same.names)}{f': {same.text}' if same.text else ''}"
+        for same in alike((change.address, effect) for effect in change.effects)
+    ]
+    if not texts:
+        return change
+    return replace(change, costs=[*change.costs, *(CostItem(text, grave=False, effect=True) for text in texts)])
 
 
 def _notes(plan: Plan) -> list[Note]:

@@ -81,13 +81,14 @@ def _by_severity(view: PlanView, several: frozenset[str]) -> list[Section]:
     shared = shared_causes(view.changes, view.blocks)
     entries = Entries(view.changes, several, shared)
     sections: list[Section] = []
+    finals = {group.severity for group in view.groups if group.final}
     for severity in Severity:
         blocks = [block for block in view.blocks if block.severity == severity.value]
         if not blocks:
             continue
         some = [view.changes[at] for block in blocks for at in (*block.members, *block.parts)]
         grave, creates = severity in _GRAVE, severity is Severity.CREATES
-        final = all(any(view.changes[at].final for at in (*block.members, *block.parts)) for block in blocks)
+        final = severity.value in finals
         heading = Heading(
             severity.heading + (", cannot be undone" if final else ""),
             count="" if grave else count_text(len(some), sum(max(len(block.members), 1) for block in blocks)),

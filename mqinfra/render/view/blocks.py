@@ -1,5 +1,6 @@
 """Blocks: one per declared entry with what its sugar makes folded in, and entries that change alike merged to one."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +19,14 @@ class Block:
         members: numbers of changes of equal entries; none where only what an entry makes changes.
         parts: numbers of changes that their sugar makes.
         maker: address of the entry that makes the parts, where it does not change itself.
+        holders: addresses of what the parts belong to, such as users, where these do not change themselves.
     """
 
     severity: str
     members: Sequence[int]
     parts: Sequence[int]
     maker: str = ""
+    holders: Sequence[str] = ()
 
 
 def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
@@ -33,10 +36,14 @@ def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
     for at, change in enumerate(changes):
         entries[change.severity, root_of(change, changes, number)].append(at)
     merged: dict[tuple[object, ...], list[tuple[int, list[int]]]] = defaultdict(list)
+    held: dict[tuple[object, ...], list[tuple[str, list[int]]]] = defaultdict(list)
     found: list[Block] = []
     for (severity, maker), members in entries.items():
         head = number.get(maker, -1)
         if head not in members:
+            if all(changes[at].belongs_to == maker for at in members):
+                held[severity, *_likeness(None, [changes[at] for at in members])].append((maker, members))
+                continue
             if len(members) > 1:
                 found.append(Block(severity, (), members, maker))
                 continue
@@ -47,6 +54,9 @@ def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
         Block(str(key[0]), [head for head, _ in some], [at for _, parts in some for at in parts])
         for key, some in merged.items()
     ]
+    for key, alike in held.items():
+        holders = [holder for holder, _ in alike]
+        found.append(Block(str(key[0]), (), [at for _, parts in alike for at in parts], holders[0], holders))
     rank = {severity.value: at for at, severity in enumerate(Severity)}
     return sorted(found, key=lambda block: (rank[block.severity], *_place(changes[[*block.members, *block.parts][0]])))
 
@@ -55,7 +65,8 @@ def root_of(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[s
     """Address of the entry that a change belongs to: itself, where no sugar makes it."""
     address, seen = change.address, {change.address}
     while address in number:
-        makers = changes[number[address]].makers
+        held_by = changes[number[address]].belongs_to
+        makers = [held_by] if held_by else changes[number[address]].makers
         if not makers or makers[0] in seen:
             break
         address = makers[0]
@@ -63,23 +74,49 @@ def root_of(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[s
     return address
 
 
-def _likeness(head: ChangeItem, parts: Sequence[ChangeItem]) -> tuple[object, ...]:
+def _likeness(head: ChangeItem | None, parts: Sequence[ChangeItem]) -> tuple[object, ...]:
     """What is equal of entries that are merged: all but their names, and where they are declared."""
-    return (
-        likeness_of(head),
-        tuple(sorted((likeness_of(part), part.label.replace(head.label, "\0")) for part in parts)),
-    )
+    if head is None:
+        return tuple(sorted(likeness_of(part) for part in parts))
+    if not parts:
+        return (likeness_of(head), ())
+    alike = ((likeness_of(part, head.label), within(part.label, head.label)) for part in parts)
+    return (likeness_of(head), tuple(sorted(alike)))
 
 
-def likeness_of(change: ChangeItem) -> tuple[object, ...]:
-    """What is equal of changes that are read as one: all but their names and places."""
+def within(label: str, entry: str) -> str:
+    """Put a star in place of the name of its entry in the name of a part: `*.dlq`."""
+    return f"*{label[len(entry) :]}" if entry and label.startswith(entry) else label
+
+
+def nameless(text: str, name: str) -> str:
+    """Put a star in place of a name in a text, so that texts about several that are alike can be compared."""
+    if len(name) < _SHORTEST_NAME or name not in text:
+        return text
+    return re.sub(rf"(?<![\w.:/-]){re.escape(name)}(?!\w)", "*", text)
+
+
+def likeness_of(change: ChangeItem, entry: str = "") -> tuple[object, ...]:
+    """What is equal of changes that are read as one: all but their names and places.
+
+    Args:
+        change: the change.
+        entry: name of the entry that makes it; its own where there is none.
+    """
     fields = tuple(
         (field.name, field.before or "", field.after or "", tuple(field.minus), tuple(field.plus), field.note)
         for field in change.fields
     )
     costs = tuple(cost.text for cost in change.costs)
+    name = entry or change.label
+    told = (
+        nameless(change.summary, name),
+        tuple([(label, nameless(text, name)) for label, text in change.details]),
+        tuple([(effect.name, effect.text) for effect in change.effects]),
+        change.empty,
+    )
     said = (change.note, change.outcome, tuple(change.messages), change.reason, tuple(change.blocked))
-    return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said
+    return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said, told
 
 
 def shared_causes(changes: Sequence[ChangeItem], blocks: Sequence[Block]) -> dict[tuple[str, ...], list[str]]:
@@ -97,6 +134,7 @@ def shared_causes(changes: Sequence[ChangeItem], blocks: Sequence[Block]) -> dic
     return {cause: some for cause, some in names.items() if blocking[cause] > 1}
 
 
+_SHORTEST_NAME = 3
 _FIRST = {"replace": 0, "delete": 1}
 
 

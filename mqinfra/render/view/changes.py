@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mqinfra.model.address import Address, AddressError
-from mqinfra.model.change import Change, Cost, CostKind, Reason, Undo
+from mqinfra.model.change import Action, Change, Cost, CostKind, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Ended
+from mqinfra.model.holding import Holding
 from mqinfra.model.label import label_of, name_of, place_of
+from mqinfra.model.loss import NONE
 from mqinfra.render.terminal import clean
 from mqinfra.render.value import field_name
 from mqinfra.render.view.blocked import Blockers, blocked_by
+from mqinfra.render.view.effects import EffectItem, effect_items
 from mqinfra.render.view.fields import Field, fields_of
-from mqinfra.render.view.severity import GRAVE, severity_of
+from mqinfra.render.view.severity import GRAVE, LEFT_OVER, severity_of
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ class ChangeItem:
         blocked: what blocks it, and what helps.
         outcome: how it ended, after an apply.
         messages: why it ended so, and what helps.
+        summary: what it comes to in words, instead of its fields; empty where these say it.
+        details: lines below that, each with what it is about.
+        belongs_to: address of the resource that it is read with; empty for itself.
+        effects: what comes into force on others.
+        empty: what was found to hold nothing, where it is deleted.
+        left_over: nobody declares it any more, and no line removes it.
     """
 
     address: str
@@ -101,8 +110,15 @@ class ChangeItem:
     blocked: Sequence[str] = ()
     outcome: str = ""
     messages: Sequence[str] = ()
+    summary: str = ""
+    details: Sequence[tuple[str, str]] = ()
+    belongs_to: str = ""
+    effects: Sequence[EffectItem] = ()
+    empty: str = ""
+    left_over: bool = False
 
 
+_EMPTY = "0 messages now"
 _ADOPTS = "adopts it: it was there before, and counts as made by this project from now on"
 _REASONS = {
     Reason.TOMBSTONE: "listed under `removed:`",
@@ -150,7 +166,19 @@ def change_item(
         blocked=blocked_by(change, errors),
         outcome=ended.outcome.value if ended is not None else "",
         messages=_messages(ended) if ended is not None else (),
+        summary=clean(change.summary),
+        details=[(clean(detail.label), clean(detail.text)) for detail in change.details] if change.details else (),
+        belongs_to=clean(change.belongs_to.text) if change.belongs_to is not None else "",
+        effects=effect_items(change) if change.effects else (),
+        empty=_EMPTY if _is_empty(change) else "",
+        left_over=change.reason in LEFT_OVER,
     )
+
+
+def _is_empty(change: Change) -> bool:
+    """Whether something that could hold messages was found to hold none, and is deleted only then."""
+    holds = change.holding in (None, Holding.DATA)
+    return change.action is Action.DELETE and holds and change.guard.get("messages") == NONE
 
 
 def title_of(change: Change) -> str:
@@ -199,6 +227,14 @@ def entry_of(maker: str) -> str:
     except AddressError:
         return clean(maker)
     return clean(f"{one_of(address.kind)} {label_of(address)}")
+
+
+def kind_of(maker: str) -> str:
+    """What one of the kind of the entry behind an address is called."""
+    try:
+        return one_of(Address.parse(maker).kind)
+    except AddressError:
+        return "entry"
 
 
 def one_of(kind: str) -> str:

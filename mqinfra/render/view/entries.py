@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from mqinfra.model.change import Action
 from mqinfra.render.view.blocked import by_cause
-from mqinfra.render.view.blocks import Block, likeness_of
-from mqinfra.render.view.changes import ChangeItem, entry_of
+from mqinfra.render.view.blocks import Block, likeness_of, nameless
+from mqinfra.render.view.changes import ChangeItem, entry_of, kind_of, maker_name
+from mqinfra.render.view.effects import alike as effects_alike
 from mqinfra.render.view.names import joined_names, many, plural_of
+from mqinfra.render.view.parts import Parts, parts_of
 from mqinfra.render.view.phrases import FieldText, beside, field_texts
 from mqinfra.render.view.places import joined_places
 
@@ -83,23 +85,45 @@ class Entries:
             final: say what can't be undone.
         """
         members = [self._changes[at] for at in block.members]
-        parts = [self._changes[at] for at in block.parts]
-        folded, alone = _parted(members, parts)
-        said = list(_folded_texts(folded, "with it" if members and members[0].action == "delete" else "made"))
+        some = [self._changes[at] for at in block.parts]
+        parts = parts_of(members, some)
+        said = list(_folded_texts(parts))
+        alone = parts.alone
         told: list[Entry] = []
         if members:
-            told.append(self._told(members, final=final, folded=said))
+            told.append(self._told(members, parts, final=final, folded=said))
+        elif block.holders:
+            told += [self._rights(block, parts.rights)] if parts.rights else []
+            alone = [*alone, *parts.followers]
         elif said:
-            told.append(Entry(Action(folded[0].action), "made by", "", entry_of(block.maker), (), "", folded=said))
+            told.append(Entry(Action(parts.made[0].action), "made by", "", entry_of(block.maker), (), "", folded=said))
         alike: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
         for part in alone:
             alike[likeness_of(part)].append(part)
-        return told + [self._told(some, final=final) for some in alike.values()]
+        return told + [self._told(one, Parts(), final=final) for one in alike.values()]
 
-    def _told(self, some: Sequence[ChangeItem], *, final: bool, folded: Sequence[str] = ()) -> Entry:
+    def _rights(self, block: Block, rights: Sequence[ChangeItem]) -> Entry:
+        """What users may do who do not change themselves."""
+        actions = {part.action for part in rights}
+        action = Action(actions.pop()) if len(actions) == 1 else Action.UPDATE
+        title = kind_of(block.holders[0])
+        names = joined_names([maker_name(holder) for holder in block.holders], most=None, ranges=False)
+        where = joined_places([part.where.removeprefix(self._folder) for part in rights])
+        first = rights[0]
+        place = " ".join(filter(None, (first.cluster if first.cluster in self._ambiguous else "", first.place)))
+        said = list(dict.fromkeys(part.summary for part in rights))
+        return Entry(action, title if action is Action.UPDATE else f"rights of {title}", place, names, said, where)
+
+    def _told(self, some: Sequence[ChangeItem], parts: Parts, *, final: bool, folded: Sequence[str] = ()) -> Entry:
         change = some[0]
         said = [change.action] if change.action in _SAID_ACTIONS else []
+        said += [change.empty] if change.empty else []
+        said += [
+            f"{label} {text if len(some) == 1 else nameless(text, change.label)}" for label, text in change.details
+        ]
+        said += list(dict.fromkeys(part.summary for part in parts.rights))
         said += _cost_texts(change)
+        said += _effect_texts([*some, *parts.followers], {one.address for one in some}, field_texts(change))
         said += [change.note] if change.note else []
         if change.reason.startswith("adopts"):
             said.append(change.reason)
@@ -107,7 +131,7 @@ class Entries:
             said.append("cannot be undone")
         title, place = self.named(change, len(some))
         names = joined_names([one.label for one in some], most=None, ranges=change.action in ("create", "update"))
-        where = joined_places([one.where.removeprefix(self._folder) for one in some])
+        where = joined_places([one.where.removeprefix(self._folder) for one in (*some, *parts.rights)])
         causes = [cause for cause in by_cause(change.blocked) if cause not in self._shared]
         below = [*(text for cause in causes for text in cause), *change.messages]
         return Entry(Action(change.action), title, place, names, said, where, field_texts(change), folded, below)
@@ -130,40 +154,21 @@ def shared_folder(places: Sequence[str]) -> str:
     return f"{folders.pop()}/" if len(folders) == 1 and "" not in folders else ""
 
 
-def _parted(members: Sequence[ChangeItem], parts: Sequence[ChangeItem]) -> tuple[list[ChangeItem], list[ChangeItem]]:
-    """What sugar makes, parted into what is told with its entry and what has lines of its own."""
-    folded: list[ChangeItem] = []
-    alone: list[ChangeItem] = []
-    for part in parts:
-        alike = list(part.messages) == list(members[0].messages if members else ())
-        quiet = alike and not part.blocked and all(cost.effect for cost in part.costs)
-        with_entry = part.action == "create" or (part.action == "delete" and bool(members) and _alike(members[0], part))
-        (folded if quiet and with_entry else alone).append(part)
-    return folded, alone
-
-
-def _alike(one: ChangeItem, other: ChangeItem) -> bool:
-    """Whether what is said of one holds for the other too."""
-    same = (one.action, one.outcome) == (other.action, other.outcome)
-    return same and (one.final or not other.final)
-
-
-def _folded_texts(folded: Sequence[ChangeItem], word: str) -> Iterator[str]:
+def _folded_texts(parts: Parts) -> Iterator[str]:
     """What is created with an entry by counts, what is deleted with it by name."""
     gone: dict[str, list[str]] = defaultdict(list)
-    for part in folded:
-        if part.action == "delete":
-            gone[part.title].append(part.label)
+    for part in parts.gone:
+        gone[part.title].append(part.label)
     if gone:
         named = [f"{many(title) if len(some) > 1 else title} {' '.join(some)}" for title, some in gone.items()]
-        yield f"{word}: {', '.join(named)}"
-    made = Counter(part.title for part in folded if part.action == "create")
+        yield f"with it: {', '.join(named)}"
+    made = Counter(part.title for part in parts.made)
     if made:
         yield f"made {', '.join(plural_of(number, title) for title, number in sorted(made.items()))}"
 
 
 def _cost_texts(change: ChangeItem) -> Iterator[str]:
-    """What it takes besides what stands beside its fields; what it means for others, those alike as one."""
+    """What it takes, and what it means, besides what stands beside its fields; those alike as one."""
     fields = beside(change)
     effects: dict[str, list[str]] = defaultdict(list)
     for cost in change.costs:
@@ -176,3 +181,13 @@ def _cost_texts(change: ChangeItem) -> Iterator[str]:
             yield cost.text
     for text, names in effects.items():
         yield f"{joined_names(names, most=None)}: {text}" if names else text
+
+
+def _effect_texts(some: Sequence[ChangeItem], own: set[str], fields: Sequence[FieldText]) -> Iterator[str]:
+    """What comes into force on others, by an entry and by what only follows it."""
+    said = ", ".join(map(str, fields))
+    for same in effects_alike((one.address, effect) for one in some for effect in one.effects):
+        through = [maker for maker in same.by if maker not in own]
+        by = f", through {plural_of(len(through), f'made {kind_of(through[0])}')}" if through else ""
+        text = f": {same.text}" if same.text and same.text != said else ""
+        yield f"in force on {joined_names(same.names, most=None)}{by}{text}"

@@ -2,8 +2,9 @@
 
 import difflib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
@@ -15,10 +16,11 @@ from mqinfra.model.spec import Mutability
 from mqinfra.model.wording import in_words
 from mqinfra.render.terminal import clean
 from mqinfra.render.value import field_name, parsed, shown
-from mqinfra.render.view.members import parted
+from mqinfra.render.view.members import parted, unsigned
 
 _ABSENT = "absent"
 _MOST_LINES = 2000
+_NESTED = 2
 _BESIDE = frozenset(("revision",))
 
 
@@ -34,6 +36,7 @@ class Field:
         plus: what a list gains.
         note: what the values do not say.
         stay: what is in a list before and after.
+        short: its name without the word for all settings of a broker; empty where that is no less.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Field:
     plus: Sequence[str] = ()
     note: str = ""
     stay: Sequence[str] = ()
+    short: str = field(default="", compare=False)
 
 
 def fields_of(change: Change) -> list[Field]:
@@ -56,7 +60,18 @@ def fields_of(change: Change) -> list[Field]:
         ]
     creates = change.action is Action.CREATE
     differences = [difference for difference in change.differences if difference.path[0] not in named]
-    return [field for difference in differences for field in _rows(difference, creates=creates)]
+    last = Counter(difference.path[-1] for difference in differences)
+    return [
+        _shortened(row, difference, last) for difference in differences for row in _rows(difference, creates=creates)
+    ]
+
+
+def _shortened(row: Field, difference: FieldDifference, last: Mapping[str, int]) -> Field:
+    """A setting is told from all others by its own name, and what is inside of its value by that."""
+    path = difference.path
+    if not row.name or len(path) != _NESTED or last[path[-1]] > 1:
+        return row
+    return replace(row, short=row.name.removeprefix(f"{clean(path[0])}."))
 
 
 def _rows(difference: FieldDifference, *, creates: bool) -> Iterator[Field]:
@@ -163,16 +178,13 @@ def _between(name: str, one: Value, other: Value, note: str, form: Form | None) 
     if not isinstance(one, _Absent) and not isinstance(other, _Absent):
         parts = parted(form, one, other)
         if parts is not None:
-            minus, plus, stay = map(_each, (parts.minus, parts.plus, parts.stay))
+            some = (parts.minus, parts.plus, parts.stay)
+            minus, plus, stay = ([_written(unsigned(form, item), None) for item in members] for members in some)
             return Field(name, minus=minus, plus=plus, note=note, stay=stay)
     texts = _word(one), _word(other)
     if texts[0] == texts[1] and not isinstance(one, _Absent) and not isinstance(other, _Absent):
         texts = _typed(one, other)
     return Field(name, *texts, note=note)
-
-
-def _each(some: Sequence[JsonValue]) -> list[str]:
-    return [_written(item, None) for item in some]
 
 
 def _word(value: Value) -> str:

@@ -52,6 +52,11 @@ def parted(form: Form | None, before: JsonValue, after: JsonValue) -> Parted | N
     return None
 
 
+def unsigned(form: Form | None, member: JsonValue) -> JsonValue:
+    """A member as it is read behind a plus or minus: a rule that allows needs no plus of its own."""
+    return member[1:] if form is Form.RULES and isinstance(member, str) and member[:1] == "+" else member
+
+
 def _told(form: Form | None, after: Sequence[JsonValue], plus: Sequence[JsonValue]) -> bool:
     """Whether what comes is told by itself: a rule before others may mean nothing."""
     return form is not Form.RULES or list(after[len(after) - len(plus) :]) == list(plus)

@@ -28,23 +28,30 @@ class FieldText:
 
 def field_texts(change: ChangeItem) -> list[FieldText]:
     """What is said of the fields of a change; nothing of those of what is deleted."""
+    if change.summary:
+        return [FieldText("", change.summary)]
     if change.action == "delete":
         return []
     if change.action == "create":
         fields = sorted(change.fields, key=_says_little)
-        return [FieldText(field.name, _noted(cut(field.after or '""', _LONG_NEW_VALUE), field)) for field in fields]
+        return [
+            FieldText(field.short or field.name, _noted(cut(field.after or '""', _LONG_NEW_VALUE), field))
+            for field in fields
+        ]
     costs = {cost.field: cost.text for cost in reversed(change.costs) if cost.field}
     texts: list[FieldText] = []
     for field in change.fields:
         cost = costs.pop(field.name, "") if field.name else ""
         text = _noted(_changed(field), field)
-        texts.append(FieldText(field.name, f"{text}: {cost}" if cost else text))
+        texts.append(FieldText(field.short or field.name, f"{text}: {cost}" if cost else text))
     return texts
 
 
 def beside(change: ChangeItem) -> set[str]:
     """Names of the fields beside which their first cost stands."""
-    return {field.name for field in change.fields if field.name} if change.action not in ("create", "delete") else set()
+    if change.summary or change.action in ("create", "delete"):
+        return set()
+    return {field.name for field in change.fields if field.name}
 
 
 def _noted(value: str, field: Field) -> str:

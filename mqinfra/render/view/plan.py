@@ -1,8 +1,8 @@
 """A plan as it is read: changes in blocks, gravest first, and what they come to."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from mqinfra.model.change import Action
 from mqinfra.model.diagnostic import Severity as Weight
@@ -18,11 +18,12 @@ from mqinfra.render.view.severity import Severity
 
 @dataclass(frozen=True)
 class Group:
-    """Changes of one severity: its word, its heading, and how many there are."""
+    """Changes of one severity: its word, its heading, how many there are, and whether none of them can be undone."""
 
     severity: str
     heading: str
     count: int
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class PlanView:
         changes: in order of their addresses.
         blocks: in the order in which they are read.
         problems: what was found while planning.
+        places: what all changes of a cluster lie in that lie in anything, by its alias, so that it need be said once.
     """
 
     name: str
@@ -46,6 +48,7 @@ class PlanView:
     changes: Sequence[ChangeItem]
     blocks: Sequence[Block]
     problems: Sequence[Problem]
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def view_of(plan: Plan, report: Report | None = None) -> PlanView:
@@ -67,15 +70,40 @@ def view_of(plan: Plan, report: Report | None = None) -> PlanView:
     )
     counted = Counter(change.severity for change in changes)
     blocks = blocks_of(changes)
+    reversible = {Severity.BLOCKED.value} | {
+        block.severity
+        for block in blocks
+        if not any(changes[at].final for at in (*block.members, *block.parts))
+        or any(not changes[at].final for at in block.members)
+    }
     return PlanView(
         name=clean(f"{plan.project} / {plan.environment}"),
         counted=_counted(plan, blocks),
         final=sum(change.final for change in changes),
-        groups=[Group(one.value, one.heading, counted[one.value]) for one in Severity if counted[one.value]],
+        groups=[
+            Group(
+                one.value,
+                one.heading,
+                counted[one.value],
+                final=one is not Severity.BLOCKED and one.value not in reversible,
+            )
+            for one in Severity
+            if counted[one.value]
+        ],
         changes=changes,
         blocks=blocks,
         problems=[*map(problem, found)],
+        places=_places(changes),
     )
+
+
+def _places(changes: Sequence[ChangeItem]) -> dict[str, str]:
+    """What all changes of a cluster lie in that lie in anything."""
+    places: dict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        if change.place:
+            places[change.cluster].add(change.place)
+    return {cluster: next(iter(some)) for cluster, some in places.items() if len(some) == 1}
 
 
 def _with_entries(changes: Sequence[ChangeItem]) -> list[ChangeItem]:

@@ -37,7 +37,8 @@ _BREAKING = frozenset((CostKind.CONSUMERS_CUT_OFF, CostKind.ORDER_BROKEN))
 GRAVE = _LOSING | _BREAKING
 """Costs that take messages, clients or order."""
 _TAKING = (Action.DELETE, Action.REPLACE)
-_LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
+LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
+"""Why something goes that no line removes."""
 
 
 def severity_of(change: Change) -> Severity:
@@ -46,12 +47,12 @@ def severity_of(change: Change) -> Severity:
     if change.blocked_by:
         return Severity.BLOCKED
     # Plans of older versions don't say what a resource holds.
-    holds = change.holding in (None, Holding.DATA) and change.reason not in _LEFT_OVER
+    holds = change.holding in (None, Holding.DATA) and change.reason not in LEFT_OVER
     if (change.action in _TAKING and holds) or kinds & _LOSING:
         return Severity.LOSES
     if change.action is Action.REPLACE or kinds & _BREAKING:
         return Severity.BREAKS
-    if change.action is Action.DELETE or change.reason in _LEFT_OVER:
+    if change.action is Action.DELETE or change.reason in LEFT_OVER:
         return Severity.UNDECLARED
     if any(difference.moved in (Moved.DRIFT, Moved.BOTH) for difference in change.differences):
         return Severity.DRIFT

@@ -18,7 +18,7 @@ LIST, SET, REGEX, RULES = Form.LIST, Form.SET, Form.REGEX, Form.RULES
         (SET, ["a", "b"], ["c", "b"], Field("a", minus=["a"], plus=["c"], stay=["b"])),
         (LIST, "a,b", "a,b,c", Field("a", plus=["c"], stay=["a", "b"])),
         (LIST, ["a", "b"], ["b", "c", "a"], Field("a", '["a", "b"]', '["b", "c", "a"]')),
-        (RULES, ["+@all"], ["+@all", "-keys"], Field("a", plus=["-keys"], stay=["+@all"])),
+        (RULES, ["+@all"], ["+@all", "-keys"], Field("a", plus=["-keys"], stay=["@all"])),
         (RULES, ["+@all"], ["-keys", "+@all"], Field("a", '["+@all"]', '["-keys", "+@all"]')),
         (REGEX, r"^(?:q\.0|q\.1)$", r"^q\.1$", Field("a", minus=[r"q\.0"], stay=[r"q\.1"])),
         (REGEX, "^q0$", "", Field("a", minus=["q0"])),

@@ -140,3 +140,25 @@ def test_what_blocks_one_is_said_below_it() -> None:
     found = Diagnostic(code="MQ215", severity=Severity.ERROR, message="nobody claims it", help=("adopt",))
     text = render_plan(plan_of(one).model_copy(update={"diagnostics": (found,)}), Style())
     assert "    blocked by MQ215: nobody claims it" in text
+
+
+def test_no_part_is_left_out_whatever_it_is_like() -> None:
+    holder = Address.parse("k/users/u")
+    effect = (Cost(kind=CostKind.EFFECT, text="opens it to everybody"),)
+    rights = [
+        change(f"k/rights/{action.value}-{kind}", action, belongs_to=holder, summary=summary, costs=costs, note=note)
+        for action in (Action.CREATE, Action.UPDATE, Action.DELETE)
+        for kind, summary, costs, note in (
+            ("said", "may do it", (), ""),
+            ("plain", "", (), ""),
+            ("meaning", "may do that", effect, ""),
+            ("noted", "may do this", (), "OPS-1"),
+        )
+        if (kind, action) != ("plain", Action.UPDATE)  # that only follows what it belongs to
+    ]
+    for some in (rights, [change("k/users/u", Action.UPDATE), *rights], [change("k/users/u", Action.DELETE), *rights]):
+        text = render_plan(plan_of(*some), Style())
+        for right in rights:
+            assert (right.summary or right.address.name) in text, right.address
+        assert text.count("opens it to everybody") >= 1
+        assert "OPS-1" in text

@@ -11,6 +11,7 @@ from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Figures
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.providers.base.capabilities import Influential, LookedAt, Opening, Ordered, Permitted, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
@@ -18,9 +19,11 @@ from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.kafka.acls import drawing as acl_drawing
 from mqinfra.providers.kafka.acls import effects, reading, requests
 from mqinfra.providers.kafka.acls import figures as acl_figures
+from mqinfra.providers.kafka.acls import telling as acl_telling
 from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, USUAL, AclEntry, AclSpec, expand, name_problem
 from mqinfra.providers.kafka.api.acl import ANY
 from mqinfra.providers.kafka.api.cluster_rights import ALTER
@@ -37,6 +40,7 @@ class AclKind(
     LookedAt["KafkaClient"],
     Sugar,
     Influential,
+    Telling,
     Ordered,
     Opening,
     Weighed["KafkaClient"],
@@ -54,6 +58,11 @@ class AclKind(
     shareable = True
     placement = PLACEMENT
     as_lines = True
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """What somebody may do, or no longer."""
+        return acl_telling.acls(changes)
 
     @override
     def label(self, address: Address) -> str:

@@ -71,8 +71,7 @@ def _retention(difference: FieldDifference, live: Live, before: JsonValue, after
     # A topic that is only compacted, or keeps everything, does not expire records by age or size.
     if "delete" not in members(live.value(CLEANUP) or "delete") or not less(after, before):
         return Verdict()
-    text = f"retention goes down from {_shown(difference, before)} to {_shown(difference, after)}: {_loss(difference)}"
-    cost = Cost(kind=CostKind.RETENTION_LOWERED, text=text, path=difference.path)
+    cost = Cost(kind=CostKind.RETENTION_LOWERED, text=_loss(difference), path=difference.path)
     return Verdict(costs=(cost,), undo=Undo.NO)
 
 

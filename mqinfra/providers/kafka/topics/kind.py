@@ -13,6 +13,7 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.providers.base.capabilities import (
     ComparedWithLive,
     DryRun,
@@ -30,6 +31,7 @@ from mqinfra.providers.base.gradual import Gradual
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.request import Lost, Refused, Request, Result, UnderWay
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.kafka.topics import costs as topic_costs
 from mqinfra.providers.kafka.topics import dry_run as topic_dry_run
@@ -44,6 +46,7 @@ from mqinfra.providers.kafka.topics import rights as topic_rights
 from mqinfra.providers.kafka.topics import run as topic_run
 from mqinfra.providers.kafka.topics import sandbox as topic_sandbox
 from mqinfra.providers.kafka.topics import spec as topic_spec
+from mqinfra.providers.kafka.topics import telling as topic_telling
 from mqinfra.providers.kafka.topics.fields import REPLICATION
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS, settings_of
 
@@ -60,6 +63,7 @@ class TopicKind(
     Losing["KafkaClient"],
     DryRun["KafkaClient"],
     Gradual["KafkaClient"],
+    Telling,
     Drawn,
     Permitted["KafkaClient"],
 ):
@@ -75,6 +79,11 @@ class TopicKind(
         "one to its end, as its groups' positions are not taken over, and then remove it"
     )
     settings: ClassVar[Mapping[str, SettingTable]] = {"config": TOPIC_SETTINGS}
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """What it holds first."""
+        return topic_telling.topics(changes)
 
     @override
     def classify(self, difference: FieldDifference, live: Live, facts: Facts) -> Verdict:

@@ -15,16 +15,19 @@ from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.providers.base.capabilities import DryRun, Influential, LookedAt, Permitted, SecretHolder
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.kafka.api.cluster_rights import ALTER
 from mqinfra.providers.kafka.users import meaning as user_meaning
 from mqinfra.providers.kafka.users import reading as user_reading
 from mqinfra.providers.kafka.users import requests as user_requests
 from mqinfra.providers.kafka.users import run as user_run
+from mqinfra.providers.kafka.users import telling as user_telling
 from mqinfra.providers.kafka.users.spec import KIND, UserSpec
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class UserKind(
     SecretHolder,
     LookedAt["KafkaClient"],
     Influential,
+    Telling,
     Permitted["KafkaClient"],
     DryRun["KafkaClient"],
 ):
@@ -51,6 +55,11 @@ class UserKind(
     overwrites = True
     placement = Placement(scoped_as="principals", scoped_with="User:")
     rotates_by_revision = True
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """How one logs in."""
+        return user_telling.users(changes)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -15,12 +15,14 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.providers.base.capabilities import DryRun, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import exchange_reading, exchange_requests, sending
@@ -29,6 +31,7 @@ from mqinfra.providers.rabbitmq.settings.exchange_arguments import EXCHANGE_ARGU
 from mqinfra.providers.rabbitmq.settings.typed import Version, same_json
 from mqinfra.providers.rabbitmq.spec.exchange import KIND, ExchangeSpec
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
+from mqinfra.providers.rabbitmq.telling import entries
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 _TYPE = ("type",)
 
 
-class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitClient"], Drawn):
+class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitClient"], Telling, Drawn):
     """Exchanges."""
 
     broker = "rabbitmq"
@@ -51,6 +54,11 @@ class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["Rabbit
     )
     placement = Placement(nested_in="vhosts")
     settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": EXCHANGE_ARGUMENTS}
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """Its type."""
+        return entries.exchanges(changes)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -12,7 +12,9 @@ from mqinfra.model.form import Form
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
+from mqinfra.model.story import Told
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.drawing import rights
 from mqinfra.providers.rabbitmq.io.list_all import Found
@@ -22,9 +24,10 @@ from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.spec.permission import EVERYTHING, KIND, PermissionSpec
 from mqinfra.providers.rabbitmq.spec.user import FIRST
 from mqinfra.providers.rabbitmq.spec.vhost import FIRST as FIRST_VHOST
+from mqinfra.providers.rabbitmq.telling import rights as rights_telling
 
 
-class PermissionKind(GrantKind, Drawn):
+class PermissionKind(GrantKind, Telling, Drawn):
     """Permissions on resources."""
 
     name = KIND
@@ -36,6 +39,11 @@ class PermissionKind(GrantKind, Drawn):
     listed = "permissions"
     as_lines = True
     forms: ClassVar[Mapping[Path, Form]] = {(name,): Form.REGEX for name in ("configure", "write", "read")}
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """What its user may do, and no longer."""
+        return rights_telling.permissions(changes, scene)
 
     @override
     def lines(self, drawing: Drawing) -> Iterable[Line]:

@@ -14,12 +14,14 @@ from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.providers.base.capabilities import DryRun, Guarding, TakesEffect, Weighty
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import policy_in_force, policy_reading, policy_requests
 from mqinfra.providers.rabbitmq.pattern.regex import compile_pattern
@@ -29,6 +31,7 @@ from mqinfra.providers.rabbitmq.settings.typed import TypedTable, same_json
 from mqinfra.providers.rabbitmq.spec import policy_refusals as policy_rules
 from mqinfra.providers.rabbitmq.spec.paths import path_problem
 from mqinfra.providers.rabbitmq.spec.policy import KIND, PolicySpec
+from mqinfra.providers.rabbitmq.telling import policies
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -37,7 +40,9 @@ _REACHED = ("queues", "exchanges")
 _UNADDRESSABLE = (".", "..")
 
 
-class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], DryRun["RabbitClient"], Guarding, Drawn):
+class PolicyKind(
+    Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], DryRun["RabbitClient"], Guarding, Telling, Drawn
+):
     """Policies.
 
     Attributes:
@@ -57,6 +62,11 @@ class PolicyKind(Kind["RabbitClient"], Weighty, TakesEffect["RabbitClient"], Dry
     settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}
     resource: ClassVar[str] = "policies"
     keys: ClassVar[TypedTable] = POLICY_KEYS
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """What it reaches and says, and what it leaves alone."""
+        return policies.policies(changes, scene)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -14,6 +14,7 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Effect, Told
 from mqinfra.providers.base.capabilities import Draining, DryRun, Influential, LookedAt, Losing, Ordered, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
@@ -23,6 +24,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict, Way
 from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import policy_loss_counts, queue_figures, queue_reading, queue_requests, sending
@@ -42,6 +44,7 @@ from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.spec.queue import KIND, QueueSpec
 from mqinfra.providers.rabbitmq.spec.queue_entry import QueueEntry
 from mqinfra.providers.rabbitmq.sugar import queue as queue_sugar
+from mqinfra.providers.rabbitmq.telling import queues as queue_telling
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -52,6 +55,7 @@ class QueueKind(
     Sugar,
     DeferredSugar,
     Influential,
+    Telling,
     Ordered,
     Draining,
     Losing["RabbitClient"],
@@ -109,11 +113,20 @@ class QueueKind(
     def consequences(
         self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
     ) -> Mapping[Address, tuple[str, ...]]:
-        """Say which settings of policies come into force or go, and what routes that move mean."""
-        texts = policy_effects.consequences(live, changes, facts)
-        for more in (policy_moves.of_policies(live, changes, facts), policy_moves.of_bindings(live, changes)):
-            texts |= {address: (*texts.get(address, ()), *some) for address, some in more.items()}
-        return texts
+        """Say what routes that move mean."""
+        return {**policy_moves.of_policies(live, changes, facts), **policy_moves.of_bindings(live, changes)}
+
+    @override
+    def effects(
+        self, live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
+    ) -> Mapping[Address, tuple[Effect, ...]]:
+        """Say which settings of policies come into force or go."""
+        return policy_effects.told(live, changes, facts)
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """Its type, where messages come from, and where those go that fail."""
+        return queue_telling.queues(changes, scene)
 
     @override
     def precedence(

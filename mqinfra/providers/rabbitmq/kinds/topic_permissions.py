@@ -14,9 +14,11 @@ from mqinfra.model.form import Form
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.drawing import rights
 from mqinfra.providers.rabbitmq.io.list_all import Found
@@ -30,9 +32,10 @@ from mqinfra.providers.rabbitmq.spec.permission import (
     TOPIC_PERMISSION_NEEDS_EXCHANGE,
     TopicPermissionSpec,
 )
+from mqinfra.providers.rabbitmq.telling import rights as rights_telling
 
 
-class TopicPermissionKind(GrantKind, Sugar, Drawn):
+class TopicPermissionKind(GrantKind, Sugar, Telling, Drawn):
     """Permissions on routing keys."""
 
     name = TOPIC_KIND
@@ -45,6 +48,11 @@ class TopicPermissionKind(GrantKind, Sugar, Drawn):
     listed = "topic-permissions"
     forms: ClassVar[Mapping[Path, Form]] = {(name,): Form.REGEX for name in ("write", "read")}
     as_lines = True
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """To which keys its user is held."""
+        return rights_telling.topic_permissions(changes)
 
     @override
     def lines(self, drawing: Drawing) -> Iterable[Line]:

@@ -15,14 +15,17 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
+from mqinfra.model.story import Told
 from mqinfra.providers.base.capabilities import Connected, DryRun, SecretHolder, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.rabbitmq.io import user_connections, user_reading, user_requests, user_run
 from mqinfra.providers.rabbitmq.settings.tags import same_tags
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.spec.user import FIRST, KIND, LIMITS, UserSpec
+from mqinfra.providers.rabbitmq.telling import entries
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
@@ -34,6 +37,7 @@ class UserKind(
     Weighed["RabbitClient"],
     Connected["RabbitClient"],
     DryRun["RabbitClient"],
+    Telling,
 ):
     """Users of the server."""
 
@@ -46,6 +50,11 @@ class UserKind(
     holding = Holding.SETTINGS
     forms = {("tags",): Form.SET}  # noqa: RUF012 - declared as ClassVar in Kind
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """Where its password is."""
+        return entries.users(changes)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

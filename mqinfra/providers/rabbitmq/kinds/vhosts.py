@@ -13,20 +13,23 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.providers.base.capabilities import DryRun, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals, set_and_remove
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.rabbitmq.io import vhost_reading, vhost_requests, vhost_run
 from mqinfra.providers.rabbitmq.settings.tags import same_tags
 from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.spec.vhost import FIRST, KIND, LIMITS, VhostSpec, version_problem
+from mqinfra.providers.rabbitmq.telling import entries
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 
-class VhostKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitClient"]):
+class VhostKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitClient"], Telling):
     """Vhosts."""
 
     broker = "rabbitmq"
@@ -41,6 +44,11 @@ class VhostKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["RabbitCli
     overwrites = True
     forms = {("tags",): Form.SET}  # noqa: RUF012 - declared as ClassVar in Kind
     settings = {"limits": LIMITS}  # noqa: RUF012 - declared as ClassVar in Kind
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """Its description."""
+        return entries.vhosts(changes)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -115,6 +115,11 @@ def pattern_problem(text: str, version: Version = ()) -> Problem | None:
     return None
 
 
+_SEVERAL = re.compile(r"\^\(\?:(.*)\)\$", re.DOTALL)
+_PARTS = re.compile(r"(?:[^|\\]|\\.)+", re.DOTALL)
+_ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|(.))", re.DOTALL)
+
+
 def exactly(names: Iterable[str]) -> str:
     """Write the pattern that matches exactly these names, sorted.
 
@@ -127,6 +132,20 @@ def exactly(names: Iterable[str]) -> str:
     if not escaped:
         raise ValueError("no names to match")
     return f"^{escaped[0]}$" if len(escaped) == 1 else f"^(?:{'|'.join(escaped)})$"
+
+
+def names_in(pattern: str) -> frozenset[str] | None:
+    """The names that a pattern matches where `exactly` wrote it; none for an empty one, None for any other pattern."""
+    if not pattern:
+        return frozenset()
+    several = _SEVERAL.fullmatch(pattern)
+    inside = several[1] if several is not None else pattern[1:-1]
+    names = frozenset(_ESCAPED.sub(_unescaped, part) for part in _PARTS.findall(inside))
+    return names if names and exactly(names) == pattern else None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] is not None else match[2]
 
 
 def exactly_within(names: Iterable[str], longest: int = LONGEST_PATTERN) -> tuple[str, ...]:

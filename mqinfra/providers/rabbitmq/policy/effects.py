@@ -4,7 +4,7 @@ A policy's own fields don't tell: it may be outranked, skipped for a key that a 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,7 @@ from mqinfra.model.change import Change
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Unit
 from mqinfra.model.spec import Spec
-from mqinfra.model.unit import format_bytes, format_ms
+from mqinfra.model.story import Effect
 from mqinfra.providers.rabbitmq.policy.effective import effective_definition
 from mqinfra.providers.rabbitmq.policy.match import Effective, Policy, PolicySet, Target
 from mqinfra.providers.rabbitmq.settings.policy_keys import POLICY_KEYS
@@ -24,8 +24,6 @@ from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 
-_SHOWN = 10
-"""Resources that a change of a policy is explained for; more are counted."""
 _DECIDING = frozenset({policy_spec.KIND, policy_spec.OPERATOR_KIND, queue_spec.KIND, exchange_spec.KIND})
 _POLICIES = (policy_spec.KIND, policy_spec.OPERATOR_KIND)
 
@@ -49,7 +47,7 @@ _NOTHING = PolicySettings("", "", {})
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Moved:
     """What a plan does to the settings in force on one resource.
 
     Attributes:
@@ -71,23 +69,41 @@ class Effect:
     instead: tuple[PolicySettings, ...] = ()
 
 
-def consequences(
+def told(
     live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts
-) -> dict[Address, tuple[str, ...]]:
+) -> dict[Address, tuple[Effect, ...]]:
     """Say per change which settings come into force or go, on the resource itself or on those that a policy reaches."""
-    texts: dict[Address, list[str]] = defaultdict(list)
-    for effect in effects(live, changes, facts):
-        if effect.was == effect.now:
-            continue
-        told_at = _told_at(effect, changes)
-        if told_at is not None:
-            text = ", ".join(_said(effect.was, effect.now))
-            own = told_at == effect.address
-            texts[told_at].append(f"in force: {text}" if own else f"`{effect.address.path[1]}`: {text}")
-    return {address: _limited(some) for address, some in texts.items()}
+    found: dict[Address, list[Effect]] = defaultdict(list)
+    for moved in in_force(live, changes, facts):
+        if moved.was != moved.now:
+            told_at = _told_at(moved, changes)
+            if told_at is not None:
+                found[told_at].append(_effect(moved, changes))
+    return {address: tuple(some) for address, some in found.items()}
 
 
-def effects(live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts) -> Iterator[Effect]:
+def _effect(moved: Moved, changes: Mapping[Address, Change]) -> Effect:
+    before, after = moved.was.definition, moved.now.definition
+    keys = [key for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
+    policies = list(policies_of(moved, moved.now))
+    by = next((policy for policy in policies if policy in changes), policies[0] if policies else None)
+    return Effect(
+        moved.address,
+        {key: before[key] for key in keys if key in before},
+        {key: after[key] for key in keys if key in after},
+        by,
+        dict(_units(keys)),
+    )
+
+
+def _units(keys: Iterable[str]) -> Iterator[tuple[str, Unit]]:
+    for key in keys:
+        setting = POLICY_KEYS.get(key)
+        if setting is not None and setting.unit is not None:
+            yield key, setting.unit
+
+
+def in_force(live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts) -> Iterator[Moved]:
     """Work out for which queues and exchanges other settings of policies come into force, or go."""
     touched = {address.path[0] for address in changes if address.kind in _DECIDING}
     # Where there is no policy before or after, nothing comes into force: most plans of many queues end here.
@@ -110,7 +126,7 @@ def _effects(
     after: Mapping[Address, Mapping[str, JsonValue]],
     looked_at: Mapping[Address, Mapping[str, JsonValue]],
     version: Version,
-) -> Iterator[Effect]:
+) -> Iterator[Moved]:
     old, new = Rules(before, version), Rules(after, version)
     for address in sorted(looked_at):
         if address.kind in _POLICIES:
@@ -120,7 +136,7 @@ def _effects(
         instead = tuple(state for state in others if state != was)
         if was != now or instead:
             data = before.get(address, after[address])
-            yield Effect(address, type_of(address, data), arguments_of(data), address in before, was, now, instead)
+            yield Moved(address, type_of(address, data), arguments_of(data), address in before, was, now, instead)
 
 
 class Rules:
@@ -181,50 +197,17 @@ def _policy(address: Address, data: Mapping[str, JsonValue]) -> Policy:
     )
 
 
-def _told_at(effect: Effect, changes: Mapping[Address, Change]) -> Address | None:
+def _told_at(moved: Moved, changes: Mapping[Address, Change]) -> Address | None:
     """The change under which it is told: the resource's own, else that of the policy that brings it or takes it."""
-    if effect.address in changes:
-        return effect.address
-    return next((policy for policy in policies_of(effect, effect.now) if policy in changes), None)
+    if moved.address in changes:
+        return moved.address
+    return next((policy for policy in policies_of(moved, moved.now) if policy in changes), None)
 
 
-def policies_of(effect: Effect, now: PolicySettings) -> Iterator[Address]:
+def policies_of(moved: Moved, now: PolicySettings) -> Iterator[Address]:
     """The policies that may be behind an effect: those in force after it, then those before."""
-    vhost = effect.address.path[0]
-    for state in (now, effect.was):
+    vhost = moved.address.path[0]
+    for state in (now, moved.was):
         for kind, name in ((policy_spec.KIND, state.policy), (policy_spec.OPERATOR_KIND, state.operator_policy)):
             if name:
-                yield Address(effect.address.cluster, kind, (vhost, name))
-
-
-def _said(was: PolicySettings, now: PolicySettings) -> Iterator[str]:
-    for key in sorted({*was.definition, *now.definition}):
-        old, new = was.definition.get(key), now.definition.get(key)
-        if old != new:
-            yield f"{key} {_text(key, new)}" if was is _NOTHING else f"{key} {_text(key, old)} → {_text(key, new)}"
-    for word, old_name, new_name in (
-        ("policy", was.policy, now.policy),
-        ("operator policy", was.operator_policy, now.operator_policy),
-    ):
-        if old_name != new_name:
-            named = [f"`{name}`" if name else "none" for name in (old_name, new_name)]
-            yield f"by {word} {named[1]}" if was is _NOTHING else f"{word} {named[0]} → {named[1]}"
-
-
-def _text(key: str, value: JsonValue) -> str:
-    setting = POLICY_KEYS.get(key)
-    match value:
-        case None:
-            return "none"
-        case int() if setting is not None and setting.unit is not None:
-            return format_ms(value) if setting.unit is Unit.MS else format_bytes(value)
-        case "":
-            return '""'
-        case _:
-            return str(value)
-
-
-def _limited(texts: list[str]) -> tuple[str, ...]:
-    if len(texts) <= _SHOWN:
-        return tuple(texts)
-    return (*texts[:_SHOWN], f"and {len(texts) - _SHOWN:,} more")
+                yield Address(moved.address.cluster, kind, (vhost, name))

@@ -27,7 +27,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.rabbitmq.policy.effective import effective_definition
-from mqinfra.providers.rabbitmq.policy.effects import Effect, PolicySettings, effects, policies_of
+from mqinfra.providers.rabbitmq.policy.effects import Moved, PolicySettings, in_force, policies_of
 from mqinfra.providers.rabbitmq.settings.typed import Version
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 
@@ -61,7 +61,7 @@ def losses(view: LossView) -> Iterator[tuple[Address, Loss]]:
     """Say which changes of policies may drop messages of which queues, those included that nobody declares."""
     live = {address: found.spec for address, found in view.live.items()}
     version = view.facts.version_tuple
-    for effect in effects(live, view.changes, view.facts):
+    for effect in in_force(live, view.changes, view.facts):
         if effect.address.kind != queue_spec.KIND or not effect.stays or effect.address in view.changes:
             continue  # a queue that is made holds nothing, and what goes with one that is deleted counts there
         was = _settings(effect.was, effect, version)
@@ -75,13 +75,13 @@ def losses(view: LossView) -> Iterator[tuple[Address, Loss]]:
         yield from told
 
 
-def _cause(effect: Effect, now: PolicySettings, changes: Mapping[Address, Change], key: str) -> Address | None:
+def _cause(effect: Moved, now: PolicySettings, changes: Mapping[Address, Change], key: str) -> Address | None:
     """The policy whose change lets messages go: one that sets or drops the key itself, else any that is behind it."""
     behind = [policy for policy in policies_of(effect, now) if policy in changes]
     return next((policy for policy in behind if _sets(changes[policy], key)), behind[0] if behind else None)
 
 
-def _settings(state: PolicySettings, effect: Effect, version: Version) -> Settings:
+def _settings(state: PolicySettings, effect: Moved, version: Version) -> Settings:
     return state.definition or effective_definition(None, None, effect.arguments, effect.type, version)
 
 

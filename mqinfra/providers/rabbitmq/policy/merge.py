@@ -46,6 +46,9 @@ HARMFUL = frozenset(
     }
 )
 """Settings that take messages out of a queue, or lead them elsewhere."""
+FOLLOWS = "the policy that it adds to"
+SPARES = "the policy that it makes an exception from"
+"""Roles of the references from a policy that sugar makes to the declared one that it is made of."""
 _ROUTE = "what it leads dead letters through"
 _LONGEST_PATTERN = 1000
 """Bytes; servers from 4.2.8 on refuse patterns of more than 1,024 (`rabbit_re:compile/1`)."""
@@ -60,6 +63,7 @@ class _Group:
         by: a queue whose sugar asks for it, and the sugar's field.
         definition: what it says.
         priority: its priority.
+        base: name of the declared policy that it is made of; empty where there is none.
         queues: the queues, by name.
     """
 
@@ -67,6 +71,7 @@ class _Group:
     by: tuple[Address, str]
     definition: Mapping[str, JsonValue]
     priority: int
+    base: str = ""
     queues: dict[str, Address] = field(default_factory=dict)
 
 
@@ -100,6 +105,9 @@ def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
                 }
                 reached = [queue for queue in group.queues.values() if _reaches(pattern, queue)]
                 route = _route(reached, early, wishes) if leads else ()
+                if group.base:
+                    base = Address(cluster, policy_spec.KIND, (vhost, group.base))
+                    route = (*route, Reference((), base, FOLLOWS if leads else SPARES, needed=False))
                 made.append((address, Generated(policy_spec.KIND, (vhost, name), data, (because,), references=route)))
                 target = Address(cluster, policy_spec.KIND, (vhost, name))
                 for queue in reached:
@@ -163,7 +171,8 @@ class _Vhost:
             key = digest_of({"definition": definition, "priority": priority})
             if key not in groups:
                 name = f"{address.name}{MERGED_SUFFIX}"
-                groups[key] = _Group(name, (address, wish.by), definition, priority)
+                base_name = found.policy.name if found.policy is not None else ""
+                groups[key] = _Group(name, (address, wish.by), definition, priority, base_name)
             groups[key].queues[address.name] = address
         yield from groups.values()
 
@@ -189,7 +198,7 @@ class _Vhost:
             priority = self._above(address)
             key = digest_of({"base": found.name, "definition": rest, "priority": priority})
             if key not in groups:
-                groups[key] = _Group(f"{found.name}{GUARDING_SUFFIX}", because, rest, priority)
+                groups[key] = _Group(f"{found.name}{GUARDING_SUFFIX}", because, rest, priority, found.name)
             groups[key].queues[address.name] = address
         yield from _named_apart(groups.values())
 

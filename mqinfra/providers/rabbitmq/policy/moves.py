@@ -8,7 +8,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts
 from mqinfra.model.spec import Spec
 from mqinfra.model.unit import format_ms
-from mqinfra.providers.rabbitmq.policy.effects import effects, policies_of
+from mqinfra.providers.rabbitmq.policy.effects import in_force, policies_of
 from mqinfra.providers.rabbitmq.policy.reach import Routes
 from mqinfra.providers.rabbitmq.spec import binding as binding_spec
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
@@ -38,7 +38,7 @@ def of_policies(
         return {}
     routes: dict[str, Routes] = {}
     texts: dict[Address, list[str]] = defaultdict(list)
-    for effect in effects(live, changes, facts):
+    for effect in in_force(live, changes, facts):
         before, after = (state.definition.get(_DEAD) for state in (effect.was, effect.now))
         if effect.address.kind != queue_spec.KIND or not isinstance(before, str) or not before or before == after:
             continue

@@ -15,7 +15,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Facts
 from mqinfra.model.spec import Spec
-from mqinfra.providers.rabbitmq.policy.effects import PolicySettings, Rules, effects, policies_of
+from mqinfra.providers.rabbitmq.policy.effects import PolicySettings, Rules, in_force, policies_of
 from mqinfra.providers.rabbitmq.policy.reach import Routes
 from mqinfra.providers.rabbitmq.spec import binding as binding_spec
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
@@ -77,7 +77,7 @@ def _policies_that_lead_away(
     routes: Mapping[str, Routes],
 ) -> Iterator[Pair]:
     seen: set[Pair] = set()
-    for effect in effects(live, changes, facts):
+    for effect in in_force(live, changes, facts):
         vhost = effect.address.path[0]
         if vhost not in routes or effect.address in deletes or _leads_to(effect.was) == _leads_to(effect.now):
             continue

@@ -12,12 +12,17 @@ def label_of(address: Address) -> str:
     Args:
         address: the binding.
     """
+    return " ".join(filter(None, ("/".join(address.path), arrow_of(address))))
+
+
+def arrow_of(address: Address) -> str:
+    """Write it without what it lies in."""
     pairs = dict(address.pairs)
     words = [pairs.get("routingKey", ""), _arguments(pairs.get("arguments", ""))]
     said = " ".join(filter(None, words))
     arrow = f"--{said}-->" if said else "-->"
     ends = (pairs.get("exchange", ""), arrow, pairs.get("toExchange") or pairs.get("queue", ""))
-    return " ".join(filter(None, ("/".join(address.path), *ends)))
+    return " ".join(filter(None, ends))
 
 
 def _arguments(text: str) -> str:

@@ -159,6 +159,27 @@ class QueueEntry(QueueSpec):
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """What becomes of messages that fail, for people.
+
+    Attributes:
+        letters: the queue of the dead letters.
+        exchange: the exchange that they are sent to instead; None where there is that queue.
+        key: with an exchange, the routing key that they get; None for their own.
+        delays: how long they wait before each next delivery, ms; none where there are no retries.
+        returned: how long a message waits that a consumer returns, ms; None for not at all.
+        by_broker: whether the queue itself delays them.
+    """
+
+    letters: str
+    exchange: str | None = None
+    key: str | None = None
+    delays: tuple[int, ...] = ()
+    returned: int | None = None
+    by_broker: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeferredPolicy:
     """What a queue's sugar wants of the policies, which can be said only when all of them are known.
 
@@ -169,6 +190,7 @@ class DeferredPolicy:
         retries: whether messages that fail shall be delivered again.
         exchanges: exchanges that retries made for this queue alone.
         route: what dead letters pass through, which has to be there before the policy leads them to it.
+        failing: what becomes of messages that fail.
     """
 
     definition: dict[str, JsonValue]
@@ -177,6 +199,7 @@ class DeferredPolicy:
     retries: bool = False
     exchanges: tuple[str, ...] = ()
     route: tuple[Address, ...] = ()
+    failing: Failing | None = None
 
 
 def _milliseconds(item: object) -> int:

@@ -21,6 +21,7 @@ from mqinfra.providers.rabbitmq.spec.queue_entry import (
     RETRIES,
     DeadLetter,
     DeferredPolicy,
+    Failing,
     QueueEntry,
     Retry,
 )
@@ -29,6 +30,7 @@ from mqinfra.providers.rabbitmq.sugar.retry import Chain
 DEAD_LETTER_SUFFIX = ".dlq"
 _DEFAULT_EXCHANGE = ""
 _PLAIN = DeadLetter()
+_NO_RETRY = Retry.model_construct(delays=None, via="queues", returned=None)
 _DEAD_LETTER: Path = ("deadLetter",)
 _RETRY: Path = ("retry",)
 
@@ -73,7 +75,15 @@ def expand(address: Address, entry: QueueEntry) -> Expansion:
             entry.retry is not None,
             chain.exchanges if chain is not None else (),
             tuple(_route(address, made, details, letters)),
+            _failing(entry, details, letters),
         ),
+    )
+
+
+def _failing(entry: QueueEntry, details: DeadLetter, letters: str) -> Failing:
+    retry = entry.retry if entry.retry is not None else _NO_RETRY
+    return Failing(
+        letters, details.exchange, details.routing_key, retry.delays or (), retry.returned, by_broker=retry.by_broker
     )
 
 

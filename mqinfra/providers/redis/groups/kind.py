@@ -13,6 +13,7 @@ from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.model.topology import Flow
 from mqinfra.providers.base.capabilities import Permitted, Weighed
 from mqinfra.providers.base.context import ClusterContext
@@ -22,6 +23,7 @@ from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS, own_key, path_problem
 from mqinfra.providers.redis.api.acl_dry_run import about_keys
@@ -29,13 +31,14 @@ from mqinfra.providers.redis.api.entry_id import below
 from mqinfra.providers.redis.api.run import run
 from mqinfra.providers.redis.groups import reading as group_reading
 from mqinfra.providers.redis.groups import requests as group_requests
+from mqinfra.providers.redis.groups import telling as group_telling
 from mqinfra.providers.redis.groups.spec import END, GroupSpec, ResetTo
 
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
 
 
-class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Permitted["RedisClient"], Drawn):
+class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Permitted["RedisClient"], Telling, Drawn):
     """Consumer groups."""
 
     broker = "redis"
@@ -48,6 +51,11 @@ class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Permitted["R
         "and not acknowledged goes with it"
     )
     placement = Placement(scoped_as="keys", inline_in=STREAMS)
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """From where one reads."""
+        return group_telling.groups(changes)
 
     @override
     def label(self, address: Address) -> str:

@@ -153,8 +153,8 @@ def test_what_is_grave_stands_in_a_coloured_fence_updates_in_a_table_and_creates
     )
     loses, updates, creates = (text.index(head) for head in ("Loses data", "Other updates", "<summary>Creates"))
     assert loses < updates < creates
-    assert "\n- topic gone  delete; OPS-1\n! topic less  config.retention.ms 7 -> 3: older records expire\n" in text
-    assert [["topic more"], ["config.retention.ms 3 -> 7"], []] in read(text).rows
+    assert "\n- topic gone  delete; OPS-1\n! topic less  retention.ms 7 -> 3: older records expire\n" in text
+    assert [["topic more"], ["retention.ms 3 -> 7"], []] in read(text).rows
     assert "+ topic new" in text[creates:]
 
 

@@ -41,5 +41,5 @@ def test_every_name_and_value_is_read_back_as_it_was() -> None:
     for one in plan.changes:
         assert_holds(found, one.address.name)
         for field in fields_of(one) if len(one.address.name) < 300 else ():  # of longer ones, where they differ
-            for text in (field.name, field.before, field.after, *field.minus, *field.plus):
+            for text in (field.short or field.name, field.before, field.after, *field.minus, *field.plus):
                 assert_holds(found, text or "")

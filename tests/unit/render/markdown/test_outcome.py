@@ -56,7 +56,7 @@ def test_each_block_says_how_it_ended_and_why_what_did_not_work_first() -> None:
     text = render_outcome_markdown(PLAN, report_of(PLAN, outcomes.__getitem__))
     assert "**not applied as a whole**: 1 applied, 1 failed, 1 unknown, 1 not attempted" in text
     assert "**Failed** (1 resource)\n\n```diff\n! topic less  partitions 6 -> 12\n    refused\n```" in text
-    assert "**Unknown** (1 resource)\n\n```diff\n! topic more  config.retention.ms 3 -> 7\n    refused\n```" in text
+    assert "**Unknown** (1 resource)\n\n```diff\n! topic more  retention.ms 3 -> 7\n    refused\n```" in text
     assert "**Not attempted** (1 resource)\n\n```diff\n+ topic new\n    refused\n```" in text
     assert "<details><summary>Applied (1 resource)</summary>\n\n```diff\n- topic gone  delete\n```" in text
     assert "Run the same command again to finish" in text

@@ -1,0 +1,1 @@
+"""What plans say of RabbitMQ's resources in words. Pure."""
