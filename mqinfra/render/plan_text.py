@@ -52,7 +52,7 @@ def render_plan(
     lines: list[str] = []
     full = ALL in expand
     if plan.changes:
-        view = view_of(plan)
+        view = view_of(plan, whole=full)
         lines += _headline(view, style)
         lines += _clusters(plan, style, view.places, summary=summary)
         lines += _groups(view, BlockText(view, style, expand, ambiguous(plan)), style, summary=summary)

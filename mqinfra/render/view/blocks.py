@@ -1,9 +1,9 @@
 """Blocks: one per declared entry with what its sugar makes folded in, and entries that change alike merged to one."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.changes import ChangeItem
@@ -93,7 +93,13 @@ def nameless(text: str, name: str) -> str:
     """Put a star in place of a name in a text, so that texts about several that are alike can be compared."""
     if len(name) < _SHORTEST_NAME or name not in text:
         return text
-    return re.sub(rf"(?<![\w.:/-]){re.escape(name)}(?!\w)", "*", text)
+    # Not by a pattern: ten thousand names would be as many patterns to compile.
+    parts = text.split(name)
+    found = parts[0]
+    for before, after in pairwise(parts):
+        inside = before[-1:].isalnum() or before[-1:] in _GOING_ON or after[:1].isalnum() or after[:1] == "_"
+        found += f"{name if inside else '*'}{after}"
+    return found
 
 
 def likeness_of(change: ChangeItem, entry: str = "") -> tuple[object, ...]:
@@ -111,8 +117,8 @@ def likeness_of(change: ChangeItem, entry: str = "") -> tuple[object, ...]:
     name = entry or change.label
     told = (
         nameless(change.summary, name),
-        tuple([(label, nameless(text, name)) for label, text in change.details]),
-        tuple([(effect.name, effect.text) for effect in change.effects]),
+        tuple([(label, nameless(text, name)) for label, text in change.details]) if change.details else (),
+        tuple([(effect.name, effect.text) for effect in change.effects]) if change.effects else (),
         change.empty,
     )
     said = (change.note, change.outcome, tuple(change.messages), change.reason, tuple(change.blocked))
@@ -135,6 +141,8 @@ def shared_causes(changes: Sequence[ChangeItem], blocks: Sequence[Block]) -> dic
 
 
 _SHORTEST_NAME = 3
+_GOING_ON = ("_", ".", ":", "/", "-")
+"""Before a name these make it a part of another one."""
 _FIRST = {"replace": 0, "delete": 1}
 
 

@@ -134,6 +134,8 @@ def change_item(
     problems: Mapping[str, Sequence[int]],
     errors: Blockers,
     ended: Ended | None,
+    *,
+    whole: bool = True,
 ) -> ChangeItem:
     """Write a change for the page.
 
@@ -142,7 +144,9 @@ def change_item(
         problems: numbers of errors by address.
         errors: the errors.
         ended: how it ended; None before an apply.
+        whole: with the fields of what is created, also where its kind says in words what they come to.
     """
+    fields = whole or not change.summary or change.action is not Action.CREATE
     address = change.address
     place, name = _named(change)
     return ChangeItem(
@@ -155,13 +159,13 @@ def change_item(
         label=clean(name),
         place=clean(place),
         where=clean(f"{change.span.file}:{change.span.line}") if change.span is not None else "",
-        fields=fields_of(change),
+        fields=fields_of(change) if fields else (),
         costs=[_cost(cost) for cost in change.costs],
         final=change.undo is Undo.NO,
         note=clean(change.note),
         reason=_ADOPTS if change.adopts else _REASONS.get(change.reason, ""),
         makers=[clean(maker) for maker in _makers(change)],
-        labels=[clean(f"{key}={value}") for key, value in sorted(change.labels.items())],
+        labels=[clean(f"{key}={value}") for key, value in sorted(change.labels.items())] if change.labels else (),
         problems=list(problems.get(address.text, ())) if change.blocked_by else [],
         blocked=blocked_by(change, errors),
         outcome=ended.outcome.value if ended is not None else "",

@@ -4,7 +4,7 @@ import difflib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -71,7 +71,8 @@ def _shortened(row: Field, difference: FieldDifference, last: Mapping[str, int])
     path = difference.path
     if not row.name or len(path) != _NESTED or last[path[-1]] > 1:
         return row
-    return replace(row, short=row.name.removeprefix(f"{clean(path[0])}."))
+    short = row.name.removeprefix(f"{clean(path[0])}.")
+    return Field(row.name, row.before, row.after, row.minus, row.plus, row.note, row.stay, short)
 
 
 def _rows(difference: FieldDifference, *, creates: bool) -> Iterator[Field]:

@@ -54,6 +54,7 @@ def severity_of(change: Change) -> Severity:
         return Severity.BREAKS
     if change.action is Action.DELETE or change.reason in LEFT_OVER:
         return Severity.UNDECLARED
-    if any(difference.moved in (Moved.DRIFT, Moved.BOTH) for difference in change.differences):
-        return Severity.DRIFT
-    return Severity.CREATES if change.action is Action.CREATE else Severity.UPDATES
+    if change.action is Action.CREATE:
+        return Severity.CREATES
+    drifted = any(difference.moved in (Moved.DRIFT, Moved.BOTH) for difference in change.differences)
+    return Severity.DRIFT if drifted else Severity.UPDATES
