@@ -19,6 +19,7 @@ _OTHERS = {
     "--bootstrap-server",
     "--broker",
     "--cancel",
+    "--delete-orphans",
     "--faults",
     "--hypothesis-profile",
     "--list",
