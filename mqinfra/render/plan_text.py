@@ -14,7 +14,7 @@ from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.requests_text import RequestView, request_lines
 from mqinfra.render.terminal import Style, cells, clean, document, plural
-from mqinfra.render.value import shown
+from mqinfra.render.value import inline_fields
 from mqinfra.render.view.blocks import Block
 from mqinfra.render.view.names import plural_of
 from mqinfra.render.view.plan import PlanView, view_of
@@ -172,8 +172,8 @@ def undeclared_lines(undeclared: Sequence[UndeclaredKeys], style: Style, *, most
         return []
     lines = style.wrap("not declared; left unchanged:", indent=2)
     for item in undeclared[:most]:
-        keys = ", ".join(f"{clean(key)} {shown(value)}" for key, value in item.keys.items())
-        lines += style.wrap(style.dim(f"{clean(item.address.text)}  {keys}"), indent=6, hang=8)
+        text = f"{clean(item.address.text)}  {inline_fields(item.keys)}"
+        lines += style.wrap(style.dim(text), indent=6, hang=8)
     if most is not None and len(undeclared) > most:
         lines += style.wrap(style.dim(f"and on {plural(len(undeclared) - most, 'more resource')}{_SEE}"), indent=6)
     return lines

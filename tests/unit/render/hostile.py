@@ -12,6 +12,7 @@ from mqinfra.model.plan import Plan, PlanCluster, UndeclaredKeys, plan_digest
 from mqinfra.model.reading import Source
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Span
+from mqinfra.model.story import Detail, Effect
 
 SENTINEL = "EVIL"
 FRAGMENTS = [
@@ -49,6 +50,14 @@ differences = st.builds(
     unit=st.none() | st.sampled_from(Unit),
     span=maybe_spans,
 )
+effects = st.builds(
+    Effect,
+    address=addresses,
+    before=st.dictionaries(texts, values, max_size=2),
+    after=st.dictionaries(texts, values, max_size=2),
+    by=st.none() | addresses,
+)
+details = st.builds(Detail, label=texts, text=texts)
 costs = st.builds(Cost, kind=st.sampled_from(CostKind), text=texts, path=paths | st.just(()))
 changes = st.builds(
     Change,
@@ -65,6 +74,14 @@ changes = st.builds(
     span=maybe_spans,
     origin=st.none() | texts,
     note=st.just("") | texts,
+    title=st.just("") | texts,
+    label=st.just("") | texts,
+    labels=st.dictionaries(texts, texts, max_size=1),
+    made_by=st.lists(addresses, max_size=1).map(tuple),
+    belongs_to=st.none() | addresses,
+    summary=st.just("") | texts,
+    details=st.lists(details, max_size=2).map(tuple),
+    effects=st.lists(effects, max_size=2).map(tuple),
 )
 related = st.builds(Related, span=spans, label=texts, source=st.none() | texts)
 diagnostics = st.builds(
