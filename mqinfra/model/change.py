@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -232,9 +233,9 @@ class Change:
         `dataclasses.replace` takes twice as long.
         """
         found = object.__new__(Change)
+        for slot, value in zip(_SLOTS, _VALUES(self), strict=True):
+            slot(found, value)
         put = object.__setattr__  # as the constructor of a frozen dataclass does
-        for name in Change.__slots__:
-            put(found, name, getattr(self, name))
         put(found, "needs", needs)
         put(found, "title", title)
         put(found, "label", label)
@@ -265,3 +266,7 @@ class Change:
         return self.action in (Action.DELETE, Action.REPLACE) or any(
             cost.kind in (CostKind.MESSAGES_LOST, CostKind.CONSUMERS_CUT_OFF) for cost in self.costs
         )
+
+
+_SLOTS = tuple(vars(Change)[name].__set__ for name in Change.__slots__)
+_VALUES = attrgetter(*Change.__slots__)

@@ -120,6 +120,7 @@ def likeness_of(change: ChangeItem, entry: str = "") -> tuple[object, ...]:
         tuple([(label, nameless(text, name)) for label, text in change.details]) if change.details else (),
         tuple([(effect.name, effect.text) for effect in change.effects]) if change.effects else (),
         change.empty,
+        change.values,
     )
     said = (change.note, change.outcome, tuple(change.messages), change.reason, tuple(change.blocked))
     return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said, told

@@ -88,6 +88,7 @@ class ChangeItem:
         effects: what comes into force on others.
         empty: what was found to hold nothing, where it is deleted.
         left_over: nobody declares it any more, and no line removes it.
+        values: what its fields are set to, where they are left out: two that read alike may not be.
     """
 
     address: str
@@ -116,6 +117,7 @@ class ChangeItem:
     effects: Sequence[EffectItem] = ()
     empty: str = ""
     left_over: bool = False
+    values: str = ""
 
 
 _EMPTY = "0 messages now"
@@ -160,6 +162,7 @@ def change_item(
         place=clean(place),
         where=clean(f"{change.span.file}:{change.span.line}") if change.span is not None else "",
         fields=fields_of(change) if fields else (),
+        values="" if fields else repr([(item.path, item.after) for item in change.differences]),
         costs=[_cost(cost) for cost in change.costs],
         final=change.undo is Undo.NO,
         note=clean(change.note),

@@ -1,5 +1,7 @@
 """What the view of a plan promises: which names, places and values are written, and that none is lost."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import JsonValue
 
@@ -7,6 +9,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.plan import Plan, PlanCluster
+from mqinfra.model.setting import Unit
+from mqinfra.model.story import Detail, Effect
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.terminal import Style
 from mqinfra.render.view.fields import Field, fields_of
@@ -140,6 +144,50 @@ def test_what_blocks_one_is_said_below_it() -> None:
     found = Diagnostic(code="MQ215", severity=Severity.ERROR, message="nobody claims it", help=("adopt",))
     text = render_plan(plan_of(one).model_copy(update={"diagnostics": (found,)}), Style())
     assert "    blocked by MQ215: nobody claims it" in text
+
+
+def test_new_resources_of_the_same_words_are_one_line_only_where_their_values_are_the_same() -> None:
+    def new(name: str, value: JsonValue) -> Change:
+        return change(
+            f"k/queues/{name}", Action.CREATE, summary="x 5", differences=(FieldDifference(("x",), None, value),)
+        )
+
+    text = render_plan(plan_of(new("a", 5), new("b", "5"), new("c", 5)), Style())
+    assert "+ queues a c" in text
+    assert "+ queue  b" in text
+
+
+def test_effects_alike_are_one_line_with_all_names_and_what_they_come_through() -> None:
+    policy = Address.parse("k/policies/p")
+
+    def effect(at: int, by: str) -> Effect:
+        return Effect(
+            Address.parse(f"k/queues/q{at}"), {"ttl": 1000}, {"ttl": 2000}, Address.parse(by), {"ttl": Unit.MS}
+        )
+
+    differs = (FieldDifference(("definition", "ttl"), 1000, 2000, unit=Unit.MS),)
+    names = [f"k/policies/q{at}" for at in (4, 5)]
+    made = [
+        change(name, Action.UPDATE, differences=differs, belongs_to=policy, effects=(effect(at, name),))
+        for at, name in zip((4, 5), names, strict=True)
+    ]
+    own = tuple(effect(at, "k/policies/p") for at in (1, 2, 3))
+    head = change("k/policies/p", Action.UPDATE, differences=differs, effects=own)
+    lines = [line.strip() for line in render_plan(plan_of(head, *made), Style()).splitlines()]
+    assert lines[lines.index("in force on q1 .. q5 (5), through 2 made policies") - 1].endswith("ttl 1s -> 2s")
+    more = replace(own[0], after={"ttl": 3000})
+    text = render_plan(plan_of(replace(head, effects=(*own, more))), Style())
+    assert "in force on q1 .. q3 (3)\n    in force on q1: ttl 1s -> 3s\n" in text
+
+
+def test_entries_alike_say_the_lines_below_them_once_with_a_star_for_their_names() -> None:
+    def new(name: str) -> Change:
+        details = (Detail("dead", f"-> {name}.dlq (quorum)"),)
+        return change(f"k/queues/{name}", Action.CREATE, summary="quorum", details=details)
+
+    text = render_plan(plan_of(new("orders"), new("invoices")), Style())
+    assert "dead      -> *.dlq (quorum)" in text
+    assert render_plan(plan_of(new("orders")), Style()).count("-> orders.dlq (quorum)") == 1
 
 
 def test_no_part_is_left_out_whatever_it_is_like() -> None:
