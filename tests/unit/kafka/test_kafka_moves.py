@@ -256,6 +256,17 @@ def test_somebody_elses_move_of_the_topic_is_left_to_them() -> None:
     assert not model.lists
 
 
+def test_a_topic_of_which_others_throttle_everything_is_not_begun() -> None:
+    model = three(orders=LONELY)
+    model.lists["orders"] = {LEADING: ["*"], FOLLOWING: ["*"]}
+    standing = step(model.client(), {"orders": 3})["orders"]
+    assert isinstance(standing, Refused)
+    assert "all of them are throttled by somebody else" in standing.message
+    assert "--entity-name orders --delete-config" in hindrances(model.client(), {"orders": 3})["orders"][0].problem.help
+    assert not model.moves
+    assert not step(model.client(), {"orders": 1})
+
+
 def test_only_so_many_are_moved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "IN_FLIGHT", 2)
     model = three(orders=[(1,)] * 5)
@@ -281,7 +292,7 @@ def test_a_broker_that_is_down_is_named_as_what_keeps_it_from_going_on() -> None
 def test_a_topic_without_a_leader_is_not_taken_for_done() -> None:
     model = three(orders=LONELY)
     model.leaders["orders", 2] = None
-    assert hindrances(model.client(), {"orders": 3})["orders"].problem.message == (
+    assert hindrances(model.client(), {"orders": 3})["orders"][0].problem.message == (
         "its replicas can't be moved: there is no leader of partition 2"
     )
     step(model.client(), {"orders": 3})
@@ -306,14 +317,15 @@ def test_a_plan_that_would_fill_a_disk_is_refused() -> None:
     model = three(orders=LONELY)
     model.free = 2_500_000
     assert (
-        "broker 3 has no room for its replicas" in hindrances(model.client(), {"orders": 3})["orders"].problem.message
+        "broker 3 has no room for its replicas"
+        in hindrances(model.client(), {"orders": 3})["orders"][0].problem.message
     )
     model.free = 3_000_000
     assert not hindrances(model.client(), {"orders": 3})
 
 
 def test_the_rights_that_are_missing_are_named() -> None:
-    found = hindrances(three(orders=LONELY).client(rights=["DESCRIBE", "ALTER_CONFIGS"]), {"orders": 3})["orders"]
+    (found,) = hindrances(three(orders=LONELY).client(rights=["DESCRIBE", "ALTER_CONFIGS"]), {"orders": 3})["orders"]
     assert found.lacking == "Alter on the cluster"
     assert "--allow-principal User:deployer --operation Alter --cluster" in found.problem.help
 

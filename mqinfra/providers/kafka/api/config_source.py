@@ -2,5 +2,5 @@
 
 OWN = 1
 """`ConfigSource.DYNAMIC_TOPIC_CONFIG`: set on the topic itself. Everything else is inherited."""
-EACH_BROKER = 2
-"""`ConfigSource.DYNAMIC_BROKER_CONFIG`: set on one broker while it runs."""
+RUNNING = frozenset({2, 3})
+"""`DYNAMIC_BROKER_CONFIG` and `DYNAMIC_DEFAULT_BROKER_CONFIG`: set while brokers run, on one or on all of them."""

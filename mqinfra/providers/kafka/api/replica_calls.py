@@ -1,8 +1,8 @@
 """Calls about where replicas are, how they are moved, and how fast they are copied. Imported only when connecting."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from confluent_kafka import ElectionType, KafkaException, TopicPartition
@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 _NOT_NEEDED = "ELECTION_NOT_NEEDED"
 _PATIENCE_MS = 10_000
+_FRESH = 1.0
+_IN_VAIN = 60.0
+"""Seconds for which an answer holds, and none."""
 
 
 class ReplicaCalls:
@@ -35,11 +38,19 @@ class ReplicaCalls:
 
     def __init__(self, wire: Wire, topics: TopicCalls, second: SecondClient) -> None:
         self._wire, self._topics, self._second = wire, topics, second
+        self._told: tuple[float, Moves | str] | None = None
 
-    @cached_property
+    @property
     def moves(self) -> Moves | str:
-        """All reassignments under way as they were first asked for; a text says why they can't be told."""
-        return self.under_way()
+        """All reassignments under way, as they were a moment ago; a text says why they can't be told.
+
+        Whoever reads many topics, or looks for something again and again, need not ask each time; and where nobody
+        answers, asking takes long.
+        """
+        if self._told is None or time.monotonic() > self._told[0]:
+            told = self.under_way()
+            self._told = (time.monotonic() + (_IN_VAIN if isinstance(told, str) else _FRESH), told)
+        return self._told[1]
 
     def under_way(self) -> Moves | str:
         """All reassignments under way; a text says why they can't be told. It needs Describe on the cluster."""
@@ -119,7 +130,7 @@ class ReplicaCalls:
         return next((fault for fault in errors if fault.name != _NOT_NEEDED), None)
 
     def settings(self, broker: int) -> Mapping[str, str | None] | KafkaFault:
-        """Settings that somebody gave to one broker while it ran. It needs DescribeConfigs on the cluster."""
+        """Settings that somebody gave a broker while it ran, or all. It needs DescribeConfigs on the cluster."""
         resource = ConfigResource(ConfigResource.Type.BROKER, str(broker))
         try:
             (asked,) = self._wire.admin.describe_configs([resource], request_timeout=self._wire.timeout).values()
@@ -128,7 +139,7 @@ class ReplicaCalls:
         answer: Any = self._wire.answer(asked)
         if isinstance(answer, KafkaFault):
             return answer
-        return {name: entry.value for name, entry in answer.items() if entry.source == config_source.EACH_BROKER}
+        return {name: entry.value for name, entry in answer.items() if entry.source in config_source.RUNNING}
 
     def give(self, broker: int, settings: Mapping[str, str | None]) -> KafkaFault | None:
         """Give settings to one broker while it runs; None takes one back. It needs AlterConfigs on the cluster."""

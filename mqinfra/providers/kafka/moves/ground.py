@@ -65,6 +65,11 @@ class Topic:
         return not self.moves and all(len(one.replicas) == self.factor for one in self.partitions)
 
     @property
+    def unmarkable(self) -> bool:
+        """Whether others throttle all its replicas, so that there is no way to write down which moves are ours."""
+        return all("*" in some for some in self.throttled.others.values())
+
+    @property
     def leaderless(self) -> tuple[int, ...]:
         """Partitions that have another number of replicas, or are being moved, and have no leader to copy from."""
         return tuple(

@@ -22,7 +22,7 @@ from mqinfra.providers.kafka.moves.throttles import (
     is_our_rate,
     rate_for,
 )
-from mqinfra.providers.kafka.moves.weighing import under_way_elsewhere
+from mqinfra.providers.kafka.moves.weighing import throttled_whole, under_way_elsewhere
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -54,6 +54,9 @@ def step(client: "KafkaClient", factors: Mapping[str, int]) -> dict[str, Standin
             standing[name] = _blind(topic.message)
         elif topic.foreign:
             problem = under_way_elsewhere(topic)
+            standing[name] = Refused(problem.message, (problem.help,))
+        elif topic.unmarkable and not topic.over:
+            problem = throttled_whole(topic)
             standing[name] = Refused(problem.message, (problem.help,))
         else:
             topics.append(topic)

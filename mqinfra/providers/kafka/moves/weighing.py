@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mqinfra.model.setting import Problem
+from mqinfra.providers.kafka.api.cluster_rights import ALTER, ALTER_CONFIGS
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.replicas import Disk
 from mqinfra.providers.kafka.moves.ground import Copy, Ground, Topic, ground, size_of
+from mqinfra.providers.kafka.moves.throttles import LISTS
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
 _SHOWN = 10
-_RIGHTS = {"ALTER": "Alter", "ALTER_CONFIGS": "AlterConfigs"}
 
 
 @dataclass(slots=True)
@@ -119,20 +120,20 @@ class Hindrance:
     lacking: str = ""
 
 
-def hindrances(client: "KafkaClient", factors: Mapping[str, int]) -> dict[str, Hindrance]:
+def hindrances(client: "KafkaClient", factors: Mapping[str, int]) -> dict[str, tuple[Hindrance, ...]]:
     """Say which topics can't be brought to their factors.
 
     Raises:
         UserError: the cluster did not answer.
     """
     general = _in_general(client)
-    if general is not None:
+    if general:
         return dict.fromkeys(factors, general)
     found = ground(client, factors)
     if isinstance(found, str):
-        return dict.fromkeys(factors, Hindrance(Problem(f"its replicas can't be moved: {found}")))
+        return dict.fromkeys(factors, (Hindrance(Problem(f"its replicas can't be moved: {found}")),))
     hindered = {
-        name: Hindrance(why)
+        name: (Hindrance(why),)
         for name, topic in found.topics.items()
         if isinstance(topic, Topic) and (why := _of_topic(topic, found)) is not None
     }
@@ -140,27 +141,25 @@ def hindrances(client: "KafkaClient", factors: Mapping[str, int]) -> dict[str, H
     return hindered | _too_full(going, found, client)
 
 
-def _in_general(client: "KafkaClient") -> Hindrance | None:
+def _in_general(client: "KafkaClient") -> tuple[Hindrance, ...]:
     reason = client.replicas.unavailable()
     if reason:
         way_out = (
             "move them with `kafka-reassign-partitions`, and until then `lifecycle: {ignore: [replicationFactor]}`"
         )
-        return Hindrance(Problem(f"moving its replicas {reason}", way_out))
-    missing = [name for right, name in _RIGHTS.items() if right not in client.rights]
-    if not missing:
-        return None
-    who = client.peer.principal or "User:NAME"
-    grant = f"kafka-acls --add --allow-principal {who} --operation {' --operation '.join(missing)} --cluster"
-    lacking = f"{' and '.join(missing)} on the cluster"
-    return Hindrance(
-        Problem(f"moving its replicas needs {lacking}", f"an administrator can grant it: `{grant}`"), lacking
+        return (Hindrance(Problem(f"moving its replicas {reason}", way_out)),)
+    return tuple(
+        Hindrance(Problem(right.missing, right.grant(client.peer.principal)), f"{right.operation} on the cluster")
+        for right in (ALTER, ALTER_CONFIGS)
+        if not right.held_by(client.rights)
     )
 
 
 def _of_topic(topic: Topic, found: Ground) -> Problem | None:
     if topic.foreign:
         return under_way_elsewhere(topic)
+    if topic.unmarkable and not topic.over:
+        return throttled_whole(topic)
     if topic.leaderless:
         numbers = ", ".join(map(str, topic.leaderless[:_SHOWN]))
         return Problem(
@@ -183,11 +182,21 @@ def under_way_elsewhere(topic: Topic) -> Problem:
     )
 
 
+def throttled_whole(topic: Topic) -> Problem:
+    """What is said of a topic of which others throttle everything."""
+    return Problem(
+        "its replicas can't be moved: all of them are throttled by somebody else (`*`), so that a move could not be told "
+        "from theirs",
+        f"take it away first: `kafka-configs --alter --entity-type topics --entity-name {topic.name} --delete-config "
+        f"{','.join(LISTS)}`",
+    )
+
+
 def _partitions(number: int) -> str:
     return "partition" if number == 1 else "partitions"
 
 
-def _too_full(topics: Sequence[Topic], found: Ground, client: "KafkaClient") -> dict[str, Hindrance]:
+def _too_full(topics: Sequence[Topic], found: Ground, client: "KafkaClient") -> dict[str, tuple[Hindrance, ...]]:
     """Topics that get replicas on a broker that has no room for all that the plan brings to it."""
     disks = client.replicas.disks(found.racks)
     bills = {topic.name: bill_of(topic, topic.copies(found.racks, found.load), disks) for topic in topics}
@@ -202,7 +211,7 @@ def _too_full(topics: Sequence[Topic], found: Ground, client: "KafkaClient") -> 
                 "make room, or move fewer topics at once",
             )
     return {
-        name: Hindrance(full[broker])
+        name: (Hindrance(full[broker]),)
         for name, bill in bills.items()
         for broker in sorted(bill.copied)
         if broker in full and bill.copied[broker]

@@ -85,5 +85,5 @@ def objections(client: "KafkaClient", factors: Mapping[Address, int]) -> list[Ob
     return [
         Objection(address, why.problem, REPLICATION, lacking=why.lacking)
         for address in factors
-        if (why := found.get(address.name)) is not None
+        for why in found.get(address.name, ())
     ]
