@@ -185,8 +185,8 @@ def under_way_elsewhere(topic: Topic) -> Problem:
 def throttled_whole(topic: Topic) -> Problem:
     """What is said of a topic of which others throttle everything."""
     return Problem(
-        "its replicas can't be moved: all of them are throttled by somebody else (`*`), so that a move could not be told "
-        "from theirs",
+        "its replicas can't be moved: all of them are throttled by somebody else (`*`), so that nothing would tell a "
+        "move from theirs",
         f"take it away first: `kafka-configs --alter --entity-type topics --entity-name {topic.name} --delete-config "
         f"{','.join(LISTS)}`",
     )
