@@ -13,7 +13,9 @@ from mqinfra.providers.base.sample import Sample
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.conformance.driver import Driver
 from mqinfra.providers.conformance.levels import LEVELS, Level
+from mqinfra.providers.kafka.topics.sample import REPLICAS
 from mqinfra.providers.sandbox.session import SandboxSession
+from tests.brokers.fixtures import is_matrix, matrix_only
 from tests.brokers.lines import Line, lines_of
 from tests.brokers.server import Server
 
@@ -37,8 +39,12 @@ CASES = [
 ]
 
 
-def sandbox(broker: str, folder: Path) -> Opener:
-    facts = CATALOGUE.providers[broker].sandbox_facts(Driver.alias, "test", SandboxOptions(brokers=1))
+def sandbox(broker: str, sample: Sample, folder: Path) -> Opener:
+    """A sandbox of one broker; of three for samples that need more."""
+    provider = CATALOGUE.providers[broker]
+    facts = provider.sandbox_facts(Driver.alias, "test", SandboxOptions(brokers=1))
+    if not sample.suits(facts):
+        facts = provider.sandbox_facts(Driver.alias, "test", SandboxOptions(brokers=3))
     return lambda: SandboxSession.open(folder / "it.json", Driver.alias, broker, facts, CATALOGUE)
 
 
@@ -63,7 +69,7 @@ def test_level(
     cell: set[str],
 ) -> None:
     if line is None:
-        opener = sandbox(broker, tmp_path)
+        opener = sandbox(broker, sample, tmp_path)
     else:
         server: Server[Any] = request.getfixturevalue(line.fixture)
         server.wipe()
@@ -72,6 +78,22 @@ def test_level(
     if not driver.suits():
         pytest.skip("another sample of the kind is for this server")
     cell.add(f"{line.name if line else 'sandbox'}/{sample.kind}/{level.name}")
+    level.prove(driver)
+
+
+@pytest.mark.parametrize(
+    "level", [level for level in LEVELS if level.name not in REPLICAS.without], ids=lambda one: one.name
+)
+def test_replicas_on_three_brokers(
+    level: Level, request: pytest.FixtureRequest, cell: set[str], pytestconfig: pytest.Config
+) -> None:
+    if not is_matrix(pytestconfig):
+        pytest.skip(matrix_only("what needs three brokers"))
+    server: Server[Any] = request.getfixturevalue("kafka_4_three")
+    server.wipe()
+    driver = Driver(CATALOGUE, "kafka", real("kafka", server), REPLICAS)
+    assert driver.suits()
+    cell.add(f"kafka-4-three/topics/{level.name}")
     level.prove(driver)
 
 
