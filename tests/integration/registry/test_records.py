@@ -121,6 +121,13 @@ def test_a_keeper_that_can_t_be_reached_takes_no_plan_along(kept: Kept) -> None:
     assert "whether anything of this project is left over is not known" in told
     kept.declare({"orders": LONG})
     assert "the records can't be read, so that nothing goes by itself" in kept.said(kept.plan("--timeout", "3"))
+    kept.declare({"orders": LONG, "more": LONG})
+    refused = kept.said(kept.mq("apply", "--auto-approve", "--timeout", "3", code=1))
+    assert "127.0.0.1:1" in refused
+    assert "applied create" not in refused
+    told = kept.said(kept.mq("apply", "--auto-approve", "--timeout", "3", "--no-lock"))
+    assert "applied create registry/subjects/more" in told
+    assert "1 resource is not recorded" in told
 
 
 def test_without_a_keeper_it_is_said_once_that_only_tombstones_delete(other_project: Project) -> None:
