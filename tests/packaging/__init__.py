@@ -1,0 +1,1 @@
+"""What is built works without the repository."""

@@ -1,0 +1,63 @@
+"""A wheel that is built from the repository works in an empty folder, with every file that it needs. In the matrix."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.brokers.fixtures import is_matrix, matrix_only
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel's files."""
+    if not is_matrix(request.config):
+        pytest.skip(matrix_only("the wheel, which takes a build,"))
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = folder.glob("mqinfra-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def run(installed: Path, folder: Path, *arguments: str) -> str:
+    """Run the wheel's mqinfra, and no other."""
+    ours = f"import mqinfra; assert mqinfra.__file__.startswith({str(installed)!r})"
+    code = f"{ours}; from mqinfra.cli.main import entry; entry()"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout + ran.stderr
+
+
+def test_it_begins_plans_and_applies_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    assert "project `first`" in run(installed, tmp_path, "init", "--name", "first")
+    run(installed, tmp_path, "validate")
+    run(installed, tmp_path, "plan", "-o", "html=plan.html", "-o", "json=plan.json", "-o", "markdown=plan.md")
+    assert "first.created" in (tmp_path / "plan.html").read_text(encoding="utf-8")
+    run(installed, tmp_path, "apply", "plan.json")
+    assert "No changes" in run(installed, tmp_path, "plan")
+
+
+def test_it_explains_without_the_repository(installed: Path, tmp_path: Path) -> None:
+    for what in ("scope", "MQ203", "kafka/topics.config.retention.ms", "exit-codes"):
+        assert len(run(installed, tmp_path, "explain", what)) > 60
+    assert "scope" in run(installed, tmp_path, "explain")
+
+
+def test_it_holds_nothing_but_the_package(installed: Path) -> None:
+    assert {path.name.partition("-")[0] for path in installed.iterdir()} == {"mqinfra"}
+    assert not [path for path in installed.rglob("*") if "__pycache__" in path.parts]
