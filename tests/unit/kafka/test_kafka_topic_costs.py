@@ -64,19 +64,19 @@ def test_more_replicas_stop_writes_where_more_must_be_in_sync_than_there_are() -
 @pytest.mark.parametrize(
     ("key", "before", "after", "says"),
     [
-        ("retention.ms", 7 * DAY, DAY, "from 7d to 1d"),
+        ("retention.ms", 7 * DAY, DAY, "older records expire"),
         ("retention.ms", None, DAY, "from 7d to 1d"),
         ("retention.ms", 30 * DAY, None, "from 30d to 7d"),
         ("retention.ms", -1, DAY, "from unlimited to 1d"),
         ("retention.bytes", None, 2**30, "from unlimited to 1GiB"),
-        ("retention.bytes", 2**31, 2**30, "from 2GiB to 1GiB"),
+        ("retention.bytes", 2**31, 2**30, "the oldest records of partitions above it expire"),
     ],
 )
 def test_less_retention_loses_data_for_good(key: str, before: Any, after: Any, says: str) -> None:
     found = config(key, before, after)
     (cost,) = found.costs
     assert (cost.kind, found.undo, cost.path) == (CostKind.RETENTION_LOWERED, Undo.NO, ("config", key))
-    assert says in cost.text
+    assert cost.text.startswith(says)
 
 
 @pytest.mark.parametrize(

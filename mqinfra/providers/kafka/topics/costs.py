@@ -71,7 +71,11 @@ def _retention(difference: FieldDifference, live: Live, before: JsonValue, after
     # A topic that is only compacted, or keeps everything, does not expire records by age or size.
     if "delete" not in members(live.value(CLEANUP) or "delete") or not less(after, before):
         return Verdict()
-    cost = Cost(kind=CostKind.RETENTION_LOWERED, text=_loss(difference), path=difference.path)
+    text = _loss(difference)
+    if not all(isinstance(value, int) and value >= 0 for value in (difference.before, difference.after)):
+        # The values themselves don't tell: a default, or one that stands for no limit.
+        text = f"from {_shown(difference, before)} to {_shown(difference, after)}: {text}"
+    cost = Cost(kind=CostKind.RETENTION_LOWERED, text=text, path=difference.path)
     return Verdict(costs=(cost,), undo=Undo.NO)
 
 

@@ -10,10 +10,12 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.reading import Coverage, Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
+from mqinfra.model.story import Told
 from mqinfra.providers.base.capabilities import DryRun, Weighed
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Accepted, Request, Result
+from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.registry.api.call import Answer, Call
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class DeletedSpec(Spec):
     versions: tuple[int, ...] = ()
 
 
-class DeletedKind(Kind["RegistryClient"], DryRun["RegistryClient"], Weighed["RegistryClient"]):
+class DeletedKind(Kind["RegistryClient"], DryRun["RegistryClient"], Weighed["RegistryClient"], Telling):
     """Subjects that were deleted."""
 
     broker = "registry"
@@ -50,6 +52,14 @@ class DeletedKind(Kind["RegistryClient"], DryRun["RegistryClient"], Weighed["Reg
     title = "deleted subject"
     spec = DeletedSpec
     entry = DeletedSpec
+
+    @override
+    def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:
+        """Which versions are gone for good: nothing else tells what was there."""
+        for change in changes:
+            versions = (change.before or {}).get("versions")
+            if change.action is Action.DELETE and isinstance(versions, list):
+                yield change.address, Told(f"versions {', '.join(map(str, versions))}")
 
     @override
     def requests(self, changes: Sequence[Change], facts: Facts) -> list[Request]:

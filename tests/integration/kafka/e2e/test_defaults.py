@@ -28,7 +28,7 @@ def test_a_value_like_the_default_is_set_once_and_stays_when_the_default_moves(
     plan = shop.run("plan")
     assert plan.code == 0, plan.text
     assert "1 to create, 1 to update" in plan.text
-    assert "config.retention.ms broker default (7d) -> 7d" in " ".join(plan.out.split())
+    assert "retention.ms broker default (7d) -> 7d" in " ".join(plan.out.split())
     assert shop.apply().code == 0
     own = {name: topic.config for name, topic in hand.live().items()}
     pinned = {"retention.ms": WEEK}
