@@ -22,13 +22,20 @@ BOUND = {"bindings": [{"exchange": "orders", "routingKey": "order.paid"}]}
 EXCHANGES = {"orders": {"type": "topic"}}
 
 
-@pytest.fixture(params=["rabbitmq_3_three", "rabbitmq_43_three"])
-def three(request: pytest.FixtureRequest) -> Iterator[RabbitServer]:
+@pytest.fixture(scope="module", params=["rabbitmq_3_three", "rabbitmq_43_three"])
+def cluster(request: pytest.FixtureRequest) -> Iterator[RabbitServer]:
+    """Each release in turn; three nodes that nobody needs any more would cost the other tests time."""
     server: RabbitServer = request.getfixturevalue(request.param)
-    server.start()
-    server.wipe()
     yield server
-    server.start()
+    server.stop()
+
+
+@pytest.fixture
+def three(cluster: RabbitServer) -> Iterator[RabbitServer]:
+    cluster.start()
+    cluster.wipe()
+    yield cluster
+    cluster.start()
 
 
 @pytest.fixture
