@@ -7,10 +7,11 @@ It judges compatibility of Avro alone, by the library, and takes every other lan
 from __future__ import annotations
 
 import json
+import ssl
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import RLock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
@@ -18,6 +19,9 @@ from avro.errors import AvroException
 from avro.schema import parse
 
 from tests.brokers.ports import HOST
+
+if TYPE_CHECKING:
+    from tests.brokers.tls import ServerIdentity
 
 LEVELS = frozenset(f"{word}{rest}" for word in ("BACKWARD", "FORWARD", "FULL") for rest in ("", "_TRANSITIVE")) | {
     "NONE"
@@ -187,7 +191,7 @@ class Confluent:
     body, or None. `requests` are those that came, with their heads.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, identity: ServerIdentity | None = None) -> None:
         self.registry = Registry()
         self.lock = RLock()
         self.requests: list[tuple[str, str, dict[str, str]]] = []
@@ -223,12 +227,21 @@ class Confluent:
 
         self._server = ThreadingHTTPServer((HOST, 0), Handler)
         self._server.daemon_threads = True
+        self._scheme = "http"
+        if identity is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(identity.keystore)
+            # The handshake is the thread's of the connection, so that a client that does not speak TLS stops nobody.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self._scheme = "https"
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self._server.server_address[1]}"
+        return f"{self._scheme}://{HOST}:{self._server.server_address[1]}"
 
     @property
     def written(self) -> list[str]:

@@ -236,3 +236,16 @@ def test_a_registry_that_the_same_plan_opens_takes_schemas_and_one_that_it_close
     confluent.requests.clear()
     other_project.converge()
     assert confluent.written == ["PUT /mode", "POST /subjects/orders-value/versions"]
+
+
+def test_what_was_deleted_softly_can_be_declared_again(other_project: Project, confluent: Confluent) -> None:
+    begun(other_project, AVRO)
+    other_project.declare({}, removed={"registry/subjects/orders-value": None})
+    other_project.converge()
+    other_project.declare(entry(AVRO))
+    other_project.converge()
+    assert [(one.number, one.deleted) for one in confluent.registry.subjects["orders-value"]] == [
+        (1, True),
+        (2, True),
+        (3, False),
+    ]
