@@ -132,7 +132,7 @@ WRONG = {
     ),
     "protobuf": (
         _proto("message Order {\n  int32 by = 1;\n}", "customer.proto"),
-        "`Order.by` is int32 in the new schema, and shop.Customer in the latest version",
+        "`Order.by` is int32 in the new schema, and .shop.Customer in the latest version",
     ),
     "json": (
         '{"type": "object", "properties": {"by": {"$ref": "customer.json"}}, "required": ["by"]}',
