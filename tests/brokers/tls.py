@@ -20,19 +20,30 @@ _DAYS = "30"
 
 @dataclass(frozen=True)
 class ServerIdentity:
-    """What a Kafka listener needs to speak TLS, and the CA file its clients need."""
+    """What a server needs to speak TLS, and the CA file its clients need."""
 
     ca_file: Path
     keystore: Path
     keystore_type: str
 
     def properties(self, listener: str) -> dict[str, str]:
+        """What a listener of Kafka needs."""
         prefix = f"listener.name.{listener.lower()}.ssl"
         stored = {f"{prefix}.keystore.type": self.keystore_type, f"{prefix}.keystore.location": str(self.keystore)}
         if self.keystore_type == "PKCS12":
             stored[f"{prefix}.keystore.password"] = _STORE_PASSWORD
             stored[f"{prefix}.key.password"] = _STORE_PASSWORD
         return stored
+
+    def quarkus(self) -> dict[str, str]:
+        """What a server made with Quarkus needs."""
+        prefix = "quarkus.http.ssl.certificate"
+        if self.keystore_type == "PKCS12":
+            return {
+                f"{prefix}.key-store-file": str(self.keystore),
+                f"{prefix}.key-store-password": _STORE_PASSWORD,
+            }
+        return {f"{prefix}.files": str(self.keystore), f"{prefix}.key-files": str(self.keystore)}
 
 
 def make_identity(folder: Path) -> ServerIdentity:

@@ -11,6 +11,7 @@ from tests.brokers.proxy import Proxy
 from tests.brokers.registry.api import Api
 from tests.brokers.registry.protocol import RegistryProtocol
 from tests.brokers.server import Server
+from tests.brokers.tls import make_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,10 +30,10 @@ class ApicurioNode(Node):
 
     def __init__(self, release: Release, ports: Sequence[int], folder: Path) -> None:
         super().__init__(release.title, folder)
-        self.port, self._management = ports
+        self.port, self.tls_port, self._management = ports
         self._release = release
         self.api = Api(self.port, BASE)
-        folder.mkdir(parents=True, exist_ok=True)
+        self.identity = make_identity(folder / "tls")
 
     @property
     def address(self) -> str:
@@ -42,6 +43,8 @@ class ApicurioNode(Node):
         settings = {
             "quarkus.http.host": HOST,
             "quarkus.http.port": str(self.port),
+            "quarkus.http.ssl-port": str(self.tls_port),
+            **self.identity.quarkus(),
             "quarkus.management.host": HOST,
             "quarkus.management.port": str(self._management),
             "quarkus.log.level": "WARN",
@@ -92,6 +95,11 @@ class ApicurioServer(Server[HttpRequest]):
         return f"http://{self.node.address}{BASE}"
 
     @property
+    def tls_url(self) -> str:
+        """The same with TLS, for which the authority's file is in `node.identity`."""
+        return f"https://{HOST}:{self.node.tls_port}{BASE}"
+
+    @property
     def proxied_url(self) -> str:
         """The same behind `proxy`."""
         return f"http://{HOST}:{self._proxy_port}{BASE}"
@@ -101,7 +109,7 @@ class ApicurioServer(Server[HttpRequest]):
         return {"API": self.url}
 
     def _lay_out(self) -> None:
-        ports = free_ports(2)
+        ports = free_ports(3)
         if self._proxy is not None:
             self._proxy.route(self._proxy_port, ports[0])
         self._node = ApicurioNode(self._release, ports, self.folder / "node")

@@ -1,4 +1,4 @@
-"""Reaching a registry with TLS, and with whoever calls, on the fake."""
+"""Reaching a registry with TLS, on a real one too, and with whoever calls, on the fake."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mqinfra.model.reading import Facts
+    from tests.brokers.registry.server import ApicurioServer
 
 SECRET = "of-the-registry-7d2"
 
@@ -57,6 +58,15 @@ def test_a_registry_with_tls_is_entered_by_who_trusts_its_authority(tmp_path: Pa
         assert "TLS" in failure({"url": guarded.url.replace("https:", "http:")})
     finally:
         guarded.close()
+
+
+def test_a_real_registry_with_tls_is_entered(registry: ApicurioServer, cell: set[str]) -> None:
+    url, authority = registry.tls_url, str(registry.node.identity.ca_file)
+    assert entered({"url": url, "tls": {"ca": authority}}).product == "Apicurio Registry"
+    assert "certificate" in failure({"url": url})
+    assert "TLS" in failure({"url": url.replace("https:", "http:")})
+    assert "TLS" in failure({"url": registry.url.replace("http:", "https:")})
+    cell.add("apicurio-3/subjects/e2e-tls")
 
 
 def test_a_registry_without_tls_is_told_from_one_with_it(confluent: Confluent) -> None:

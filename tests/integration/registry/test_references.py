@@ -187,3 +187,14 @@ def test_a_subject_that_is_there_is_not_deleted_for_good(project: Project, regis
     project.declare({}, removed={"registry/deletedSubjects/orders": {"evenIf": ["messages"], "until": until}})
     project.mq("apply", "--auto-approve")
     assert registry.api.subjects() == ["orders"]
+
+
+def test_what_was_deleted_softly_can_be_declared_again(project: Project, registry: ApicurioServer) -> None:
+    subject = {"orders": {**DEEP["avro"]["c-country"], "compatibility": "FULL"}}
+    project.declare(subject)
+    project.converge()
+    project.declare({}, removed={"registry/subjects/orders": None})
+    project.converge()
+    project.declare(subject)
+    project.converge()
+    assert registry.api.call("GET", "subjects", "orders", "versions").body == [2]
