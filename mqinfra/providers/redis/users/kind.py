@@ -94,8 +94,7 @@ class UserKind(
         match path:
             case ("commands",):
                 before, after = table.expand(_texts(found)), table.expand(_texts(wanted))
-                said = "" if before == after else difference(before, after)
-                return None if before == after else "" if said == _added(wanted, found) else said
+                return None if before == after else difference(before, after)
             case ("selectors",):
                 return None if _selectors(found, table) == _selectors(wanted, table) else ""
             case ("passwords",):
@@ -207,14 +206,6 @@ class UserKind(
     def run(self, client: "RedisClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:
         """Send to every node, the caller's own user last."""
         return user_run.run(client, request, lambda wanted: hashes_of(wanted, context.secrets))
-
-
-def _added(wanted: JsonValue, found: JsonValue) -> str:
-    """What is said of rules that are added at the end and allow one command each: the same as they do."""
-    old, new = _texts(found), _texts(wanted)
-    names = sorted(rule[1:] for rule in new[len(old) :] if rule[:1] == "+")
-    alone = new[: len(old)] == old and len(names) == len(new) - len(old)
-    return f"adds {', '.join(f'`{name}`' for name in names)}" if alone and names else ""
 
 
 def hashes_of(passwords: JsonValue, secrets: SecretResolver) -> list[str]:
