@@ -52,7 +52,9 @@ def ready(cluster: KafkaCluster, shop: Shop) -> KafkaCluster:
 def empty(cluster: KafkaCluster) -> None:
     """Leave nothing but the topic of the project's records, in which there are none."""
     cluster.wipe()
-    Hand(cluster).keep_records()
+    hand = Hand(cluster)
+    hand.keep_records()
+    hand.keep_offsets()
 
 
 def proxied(cluster: KafkaCluster) -> str:

@@ -10,7 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Producer, TopicCollection, TopicPartition
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    KafkaError,
+    KafkaException,
+    Producer,
+    TopicCollection,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
@@ -56,6 +65,19 @@ class Hand:
     def keep_records(self) -> None:
         """Make the topic that the first apply of a project would make, so that a test counts other requests alone."""
         self.create_records(RECORDS)
+
+    def keep_offsets(self) -> None:
+        """Make the topic of the brokers' own that the first who asks for a group's coordinator makes them make."""
+
+        def answered() -> bool:
+            (future,) = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions("nobody")]).values()
+            try:
+                future.result()
+            except KafkaException:  # the coordinator is only just beginning
+                return False
+            return True
+
+        self._until(answered)
 
     def create_records(self, name: str) -> None:
         """Make a topic for records."""
