@@ -71,6 +71,7 @@ class Runner:
             "GITHUB_STEP_SUMMARY": str(self.temp / "summary.md"),
             "GITHUB_ENV": str(self.temp / "environment"),
             "GITHUB_REPOSITORY": "acme/shop",
+            "GITHUB_SHA": "0" * 40,
             "GITHUB_WORKSPACE": str(self.checkout),
             "RUNNER_TEMP": str(self.temp),
             "COMMENTS": str(self.temp / "comments.json"),
