@@ -349,6 +349,8 @@ def test_the_rate_follows_what_comes_in_unless_the_block_says_it(monkeypatch: py
     model = three(orders=LONELY)
     step(model.client(rate=1_000_000), {"orders": 3})
     assert {value for rates in model.rates.values() for value in rates.values()} == {"1000973"}
+    step(model.client(rate=2_000_000), {"orders": 3})
+    assert {value for rates in model.rates.values() for value in rates.values()} == {"2000973"}
     assert rate_for(None, 30_000_000) == 60_000_973
 
 

@@ -65,6 +65,11 @@ class Topic:
         return not self.moves and all(len(one.replicas) == self.factor for one in self.partitions)
 
     @property
+    def copying(self) -> frozenset[int]:
+        """The brokers between which replicas of it are being copied."""
+        return frozenset(broker for one in self.partitions if one.number in self.moves for broker in one.replicas)
+
+    @property
     def unmarkable(self) -> bool:
         """Whether others throttle all its replicas, so that there is no way to write down which moves are ours."""
         return all("*" in some for some in self.throttled.others.values())

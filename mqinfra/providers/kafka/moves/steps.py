@@ -90,7 +90,7 @@ def _begin(
         else:
             begun[topic.name] = copies
     every = [(name, copy) for name, some in begun.items() for copy in some]
-    fault = _set_rates(client, every, found)
+    fault = _set_rates(client, every, topics, found)
     if fault is not None:
         said = fault.result(f"how fast its replicas are copied could not be limited: {fault.message}")
         refused |= {name: said for name, some in begun.items() if some}
@@ -118,11 +118,16 @@ def _list_throttled(client: "KafkaClient", topic: Topic, copies: Sequence[Copy])
     return client.replicas.amend(topic.name, lacking, {}) if lacking else None
 
 
-def _set_rates(client: "KafkaClient", copies: Sequence[tuple[str, Copy]], found: Ground) -> KafkaFault | None:
-    """Give a rate to each broker that copies and has none, or another one of ours; one of somebody else's stays."""
-    brokers = {
-        broker for _, copy in copies if copy.added for broker in (*copy.partition.replicas, *copy.added)
-    } & found.racks.keys()
+def _set_rates(
+    client: "KafkaClient", copies: Sequence[tuple[str, Copy]], topics: Sequence[Topic], found: Ground
+) -> KafkaFault | None:
+    """Give a rate to each broker that copies and has none, or another one of ours; one of somebody else's stays.
+
+    What an earlier run began goes as fast as this one may.
+    """
+    begun = {broker for _, copy in copies if copy.added for broker in (*copy.partition.replicas, *copy.added)}
+    going = {broker for topic in topics if topic.throttled.any_ours for broker in topic.copying}
+    brokers = (begun | going) & found.racks.keys()
     lacking: dict[int, list[str]] = {}
     for broker in sorted(brokers):
         settings = client.replicas.settings(broker)
