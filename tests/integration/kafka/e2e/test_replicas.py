@@ -55,6 +55,7 @@ def test_a_move_that_was_killed_is_gone_on_with_and_leaves_nothing_behind(three:
     victim = shop.start("apply", "--auto-approve")
     victim.said("partitions moved")
     victim.kill()
+    assert victim.end().code == -9
     assert hand.throttles(), "it was over before it was killed"
     limited(three, shop, "50MB")
     ran = shop.apply("--no-lock")
