@@ -54,7 +54,7 @@ def _violations(rule: PolicyRule, subject: Subject) -> Iterator[Diagnostic]:
 def _name(rule: PolicyRule, subject: Subject) -> Iterator[Diagnostic]:
     name = subject.address.name
     if rule.names and not matches_whole(rule.names, name):
-        message = f"`{name}` is not named as `{rule.names}`"
+        message = f"the name does not match `{rule.names}`"
         yield _found(rule, subject, codes.NAME, (), message, "rename it")
 
 
@@ -123,6 +123,6 @@ def _found(rule: PolicyRule, subject: Subject, code: Code, path: Path, message: 
     rest = {
         "help": tuple(text for text in (rule.message, hint, says) if text),
         "severity": rule.severity,
-        "cause": f"{rule.name}/{code.id}/{'.'.join(path) or message.replace(subject.address.name, '')}",
+        "cause": f"{rule.name}/{code.id}/{'.'.join(path) or message}",
     }
     return subject.at(code, path, message, **rest) if path else subject.at_entry(code, message, **rest)

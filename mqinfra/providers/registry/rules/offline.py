@@ -66,7 +66,8 @@ class Offline(ResourceRule):
 
         def live(address: Address) -> Spec | None:
             found = _live(reading, address)
-            return found.spec if found is not None else None
+            spec = found.spec if found is not None else None
+            return _unpinned(spec, address, reading) if isinstance(spec, SubjectSpec) else spec
 
         def declared(address: Address) -> Spec | None:
             item = context.desired.declarations.get(address)

@@ -38,8 +38,8 @@ def test_a_definitions_file_of_what_is_live_plans_nothing_and_a_changed_one_show
     file.write_text(json.dumps(definitions), encoding="utf-8")
     ran = project.mq("plan", "--against", "definitions.json", "--detailed-exitcode", *apart)
     assert ran.code == 2, ran.text
-    assert "~ policy /shop alternate " in " ".join(ran.out.split())
-    assert "+ queue /shop orders.plain " in " ".join(ran.out.split())
+    assert "~ policy alternate " in " ".join(ran.out.split())
+    assert "+ queue orders.plain " in " ".join(ran.out.split())
     cell.add(f"rabbitmq-{server.line}/vhosts/e2e-against-definitions")
 
 

@@ -101,7 +101,7 @@ def test_what_a_handwritten_file_lacks_is_planned(project: Project) -> None:
     project.declare({"vhosts": {VHOST: {"queues": {"mail": {}, "sms": {}}}}, "users": {"email": {}}})
     ran = project.mq("plan", "--against", "d.json", "--detailed-exitcode")
     assert ran.code == 2, ran.text
-    assert "+ queue /shop sms " in " ".join(ran.out.split())
+    assert "+ queue sms " in " ".join(ran.out.split())
     assert "+ user email " in " ".join(ran.out.split())
     assert "2 to create" in ran.out
 

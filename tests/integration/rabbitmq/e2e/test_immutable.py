@@ -59,7 +59,7 @@ def test_an_immutable_difference_blocks_with_its_cost_and_the_rest_goes_by_the_p
     for ran in (planned, applied):
         assert "type classic -> quorum immutable" in " ".join(ran.text.split())
         assert "topology/orders.yaml:12:17" in ran.text
-        assert "arguments.x-max-length 10 -> 20 immutable" in " ".join(ran.text.split())
+        assert "x-max-length 10 -> 20 immutable" in " ".join(ran.text.split())
         assert "topology/orders.yaml:15:37" in ran.text
         assert "3 messages would be lost" in ran.err
         assert "1 active consumer would be cut off: mailer-7 (guest@127.0.0.1:" in ran.err

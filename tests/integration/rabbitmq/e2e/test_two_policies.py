@@ -27,8 +27,15 @@ def test_plan_and_server_agree_which_policy_is_in_force_for_each_type(
     project.converge()
     rows = project.server.management.get("queues", VHOST, query="disable_stats=true&enable_queue_totals=true")
     server_says = {row["name"]: row["policy"] for row in rows}
-    effects = [cost["text"] for change in ran.json()["changes"] for cost in change["costs"]]
+    effects = {
+        effect["address"].rpartition("/")[2]: effect
+        for change in ran.json()["changes"]
+        for effect in change.get("effects", [])
+    }
     for queue, policy in server_says.items():
-        said = any(f"`{queue}`: {key}" in text for text in effects)
-        assert said == (policy == "high"), (queue, policy, effects)
+        assert (queue in effects) == (policy == "high"), (queue, policy, effects)
+    for effect in effects.values():
+        assert effect["after"].keys() == {key}
+        assert effect["before"].keys() == {"max-length-bytes"}
+        assert effect["by"] == "rabbit/policies/%2Fshop/high"
     cell.add(f"rabbitmq-{project.server.line}/policies/e2e-two-policies")
