@@ -95,7 +95,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marks known."""
     config.addinivalue_line("markers", "newest: outside the matrix, too, runs on the newest RabbitMQ")
-    config.addinivalue_line("markers", "slow: outside the matrix and `make test-faults`, runs on the newest Kafka only")
+    config.addinivalue_line(
+        "markers", "slow: outside the matrix and `make test-faults`, runs on the newest release only"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -108,10 +110,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     slow_too = config.getoption("--faults", default=False)
     for item in items:
-        if _parameters(item).get("rabbitmq") == "4.3" and item.get_closest_marker("newest") is None:
+        parameters, slow = _parameters(item), item.get_closest_marker("slow") is not None and not slow_too
+        if parameters.get("rabbitmq") == "4.3" and item.get_closest_marker("newest") is None:
             item.add_marker(pytest.mark.skip(reason=matrix_only("RabbitMQ 4.3")))
-        elif _parameters(item).get("kafka") == "3.9" and item.get_closest_marker("slow") is not None and not slow_too:
-            item.add_marker(pytest.mark.skip(reason=matrix_only("what takes long on Kafka 3.9")))
+        elif slow and (parameters.get("kafka") == "3.9" or parameters.get("rabbitmq") == "3.10"):
+            item.add_marker(pytest.mark.skip(reason=matrix_only("what takes long on the oldest release")))
 
 
 def broker_of(item: pytest.Item) -> str:

@@ -168,6 +168,7 @@ def test_an_edited_binding_loses_and_doubles_nothing_under_traffic(project: Proj
     cell.add(f"rabbitmq-{server.line}/bindings/e2e-edited-under-traffic")
 
 
+@pytest.mark.slow
 def test_dead_letters_are_given_up_with_consent_and_their_queue_goes_after_the_policy(
     project: Project, cell: set[str]
 ) -> None:
@@ -194,6 +195,7 @@ def test_dead_letters_are_given_up_with_consent_and_their_queue_goes_after_the_p
     cell.add(f"rabbitmq-{server.line}/policies/e2e-dead-letters-dropped")
 
 
+@pytest.mark.slow
 def test_wait_deletes_old_retries_in_the_same_run_once_all_messages_came_back(project: Project, cell: set[str]) -> None:
     server, before, number = project.server, (25_000,), 40
     project.declare(retried(before))
