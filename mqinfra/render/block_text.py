@@ -4,19 +4,19 @@ Equal changes are one line with all their names; what sugar makes is folded into
 destroys or is blocked is never folded.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from mqinfra.model.change import Action
-from mqinfra.render.entry_words import Row, rows_of, why
+from mqinfra.render.entry_words import rows_of, why
 from mqinfra.render.terminal import Style, cells
 from mqinfra.render.view.blocked import by_cause
-from mqinfra.render.view.blocks import Block, likeness_of, nameless, shared_causes, within
-from mqinfra.render.view.changes import ChangeItem, entry_of, kind_of, maker_name
-from mqinfra.render.view.effects import alike
+from mqinfra.render.view.blocks import Block, grouped, nameless, shared_causes, within
+from mqinfra.render.view.changes import ADOPTS, ChangeItem, entry_of, maker_name
+from mqinfra.render.view.consequences import apart, in_force
 from mqinfra.render.view.names import MOST, joined_names, many, plural_of
-from mqinfra.render.view.parts import Parts, parts_of
+from mqinfra.render.view.parts import Parts, gone_with, parts_of, rights_of
+from mqinfra.render.view.phrases import FieldText
 from mqinfra.render.view.places import joined_places
 from mqinfra.render.view.plan import PlanView
 from mqinfra.render.view.severity import Severity
@@ -36,9 +36,7 @@ _NAMES = 46
 _LABELS = 9
 _PARTS_UP_TO = 12
 _NAMED_PARTS = 2
-_OF_ONE = re.compile(r"`([^`]+)`: (.*)")
 _DESTROYING = ("delete", "replace")
-_SHOWN_ACTIONS = ("delete", "replace", "adopt", "forget")
 
 Paint = Callable[[str], str]
 
@@ -66,6 +64,11 @@ class BlockText:
         """Whether nothing is folded."""
         return ALL in self._expand
 
+    @property
+    def _most(self) -> int | None:
+        """How many names of what others are affected by are listed."""
+        return None if self.whole else MOST
+
     def lines(self, block: Block) -> list[str]:
         """Write a block."""
         members = [self._view.changes[at] for at in block.members]
@@ -80,7 +83,7 @@ class BlockText:
             if not members and len(some) <= _PARTS_UP_TO:
                 parts = Parts(alone=some)
             lines += self._folded(parts, members, block)
-        for one in _alike(parts.alone):
+        for one in grouped(parts.alone):
             lines += self._entry(one, _INDENT if lines else 0)
         return lines
 
@@ -91,16 +94,12 @@ class BlockText:
 
     def _rights(self, block: Block, rights: Sequence[ChangeItem]) -> list[str]:
         """What users may do who do not change themselves."""
-        actions = {part.action for part in rights}
-        action = actions.pop() if len(actions) == 1 else "update"
-        title = kind_of(block.holders[0])
-        if action != "update":
-            title = f"rights of {title}"
+        action, title = rights_of(block.holders[0], rights)
         places = {part.place for part in rights}
         place = rights[0].place if len(places) == 1 and self._has_to_say(rights[0]) else ""
         cluster = rights[0].cluster if rights[0].cluster in self._ambiguous else ""
         names = joined_names([maker_name(holder) for holder in block.holders], most=None, ranges=not self.whole)
-        words = [self._colour(action)(SYMBOLS[Action(action)]), f"{title:<{self._titles}}", cluster, place, names]
+        words = [self._colour(action)(SYMBOLS[action]), f"{title:<{self._titles}}", cluster, place, names]
         texts = [text for text, _ in self._sentences(rights, said=len(places) == 1)]
         return self._headed(" ".join(filter(None, words)), texts, joined_places([part.where for part in rights]), 0)
 
@@ -156,7 +155,7 @@ class BlockText:
             lines += style.wrap(paint(text), indent=indent + _INDENT)
         return lines
 
-    def _listing(self, head: str, rows: Sequence[Row], where: str, indent: int) -> list[str]:
+    def _listing(self, head: str, rows: Sequence[FieldText], where: str, indent: int) -> list[str]:
         """Several fields of something new: behind it where they fit, else below, each kept whole."""
         texts = [f"{row}," for row in rows[:-1]] + [str(row) for row in rows[-1:]]
         lines = self._headed(head, [" ".join(texts)] if texts else [], where, indent)
@@ -183,7 +182,7 @@ class BlockText:
         cluster = change.cluster if change.cluster in self._ambiguous else ""
         place = change.place if self._has_to_say(change) else ""
         words = [f"{title:<{self._titles}}", cluster, place, names]
-        if change.action in _SHOWN_ACTIONS:
+        if change.said_action:
             words.append(f" {change.action}")
         if change.severity == Severity.BLOCKED.value:
             words.append(self._style.destroyed(" BLOCKED"))
@@ -203,64 +202,42 @@ class BlockText:
         return style.created if action == "create" else style.changed
 
     def _notes(
-        self, some: Sequence[ChangeItem], rows: Sequence[Row], parts: Parts | None
+        self, some: Sequence[ChangeItem], rows: Sequence[FieldText], parts: Parts | None
     ) -> Iterator[tuple[str, Paint]]:
         style, change = self._style, some[0]
-        if change.reason.startswith("adopts"):
+        if change.reason == ADOPTS:
             yield change.reason, _plain
         elif change.reason and change.action not in ("create", "update", "delete"):
             yield f"reason: {change.reason}", _plain
         yield from self._costs(change, rows)
-        yield from self._effects(some, rows, parts)
+        followers = parts.followers if parts is not None else ()
+        effects = in_force(some, followers, ", ".join(map(str, rows)), most=self._most)
+        yield from ((text, style.dim) for text in effects)
         if change.final and change.severity not in self._final:
             yield "cannot be undone", style.changed
         for cause in by_cause(change.blocked):
             if cause not in self._shared:
                 yield from ((text, self._blocking(text)) for text in cause)
 
-    def _costs(self, change: ChangeItem, rows: Sequence[Row]) -> Iterator[tuple[str, Paint]]:
+    def _costs(self, change: ChangeItem, rows: Sequence[FieldText]) -> Iterator[tuple[str, Paint]]:
         """What it takes besides what stands beside its fields."""
         style = self._style
         beside = {field.name for field in change.fields if field.name} if any(row.name for row in rows) else set()
-        effects: dict[str, list[str]] = defaultdict(list)
-        for cost in change.costs:
-            if cost.field in beside:
-                beside.discard(cost.field)
-            elif cost.effect:
-                named = _OF_ONE.fullmatch(cost.text)
-                effects[named[2] if named is not None else cost.text] += [named[1]] if named is not None else []
-            else:
-                yield f"cost: {cost.text}", style.destroyed if cost.grave else style.changed
-        for text, names in effects.items():
+        taken, meant = apart(change.costs, beside)
+        for cost in taken:
+            yield f"cost: {cost.text}", style.destroyed if cost.grave else style.changed
+        for text, names in meant.items():
             if len(names) > 1:
-                yield f"{joined_names(names, most=None if self.whole else MOST)}: {text}", style.dim
+                yield f"{joined_names(names, most=self._most)}: {text}", style.dim
             else:
                 yield "".join(f"`{name}`: " for name in names) + text, style.dim
-
-    def _effects(
-        self, some: Sequence[ChangeItem], rows: Sequence[Row], parts: Parts | None
-    ) -> Iterator[tuple[str, Paint]]:
-        """What comes into force on others, by it and by what only follows it."""
-        own = {one.address for one in some}
-        items = [(one.address, item) for one in (*some, *(parts.followers if parts else ())) for item in one.effects]
-        said = ", ".join(map(str, rows))
-        for same in alike(items):
-            names = joined_names(same.names, most=None if self.whole else MOST)
-            through = [maker for maker in same.by if maker not in own]
-            by = f", through {plural_of(len(through), f'made {kind_of(through[0])}')}" if through else ""
-            text = f": {same.text}" if same.text and same.text != said else ""
-            yield f"in force on {names}{by}{text}", self._style.dim
 
     def _folded(self, parts: Parts, members: Sequence[ChangeItem], block: Block) -> list[str]:
         """What the sugar of an entry makes, and what goes with it: counted where it is only created."""
         style = self._style
         lines: list[str] = []
         if parts.gone:
-            gone: dict[str, list[str]] = defaultdict(list)
-            for part in parts.gone:
-                gone[part.title].append(part.label)
-            named = [f"{many(title) if len(some) > 1 else title} {' '.join(some)}" for title, some in gone.items()]
-            lines += style.wrap(f"with it: {', '.join(named)}", indent=_INDENT)
+            lines += style.wrap(gone_with(parts.gone), indent=_INDENT)
         if parts.made:
             entry = members[0].label if members else maker_name(block.maker)
             see = f"list: --expand {_argument(entry)}"
@@ -313,13 +290,6 @@ class BlockText:
     def titles(self, block: Block) -> list[str]:
         """What the changes of a block are called, one by one."""
         return [self._view.changes[at].title for at in (*block.members, *block.parts)]
-
-
-def _alike(some: Iterable[ChangeItem]) -> list[list[ChangeItem]]:
-    found: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
-    for one in some:
-        found[likeness_of(one)].append(one)
-    return list(found.values())
 
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:

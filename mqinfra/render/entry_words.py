@@ -1,67 +1,49 @@
 """One change in words: what stands behind its name, and the rows below it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mqinfra.render.terminal import cut
 from mqinfra.render.view.changes import ChangeItem, entry_of
+from mqinfra.render.view.consequences import with_costs
 from mqinfra.render.view.fields import Field
+from mqinfra.render.view.phrases import LONG_NEW_VALUE, FieldText, telling_first
 
-_LONG_NEW_VALUE = 400
 _LONG_MEMBERS = 40
 _NAMED_MAKERS = 3
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row below a change.
-
-    Attributes:
-        name: what it is about; may be empty.
-        text: what is said of it.
-    """
-
-    name: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.text}".strip()
-
-
-def rows_of(change: ChangeItem, *, whole: bool) -> list[Row]:
+def rows_of(change: ChangeItem, *, whole: bool) -> list[FieldText]:
     """What its fields say, or its kind instead of them.
 
     Args:
         change: the change.
         whole: say both, and of what is deleted what it was.
     """
-    said = [Row("", change.summary)] if change.summary else []
+    said = [FieldText("", change.summary)] if change.summary else []
     if said and not whole:
         return [] if change.label.endswith(change.summary) else said
     if change.action == "delete":
         return [*said, *(_was(change) if whole else ())]
     creates = change.action == "create"
-    fields = sorted(change.fields, key=_says_little) if creates else change.fields
-    costs = {cost.field: cost.text for cost in reversed(change.costs) if cost.field}
-    rows: list[Row] = []
-    for field in fields:
+    fields = telling_first(change.fields) if creates else change.fields
+    rows: list[FieldText] = []
+    for field, cost in with_costs(fields, change.costs):
         text = value_of(field, creates=creates)
-        cost = costs.pop(field.name, "") if field.name else ""
-        rows.append(Row(field.short or field.name, f"{text}  {cost}" if cost else text))
+        rows.append(FieldText(field.short or field.name, f"{text}  {cost}" if cost else text))
     return said + rows
 
 
-def _was(change: ChangeItem) -> Iterator[Row]:
-    some = [f"{field.name} {cut(_or_empty(field.before), _LONG_NEW_VALUE)}" for field in change.fields if field.name]
+def _was(change: ChangeItem) -> Iterator[FieldText]:
+    some = [f"{field.name} {cut(_or_empty(field.before), LONG_NEW_VALUE)}" for field in change.fields if field.name]
     if some:
-        yield Row("", f"was: {', '.join(some)}")
+        yield FieldText("", f"was: {', '.join(some)}")
 
 
 def value_of(field: Field, *, creates: bool) -> str:
     """What becomes of a field."""
     note = f"  {field.note}" if field.note else ""
     if creates:
-        return cut(field.after or '""', _LONG_NEW_VALUE) + note
+        return cut(field.after or '""', LONG_NEW_VALUE) + note
     if field.minus or field.plus:
         changed = [*(f"- {item}" for item in field.minus), *(f"+ {item}" for item in field.plus)]
         return " ".join([*changed, *_staying(field.stay)]) + note
@@ -81,13 +63,6 @@ def why(change: ChangeItem, some: Sequence[ChangeItem]) -> list[str]:
     elif makers:
         texts.append(f"made by {made_by}")
     return [*texts, *([change.note] if change.note else [])]
-
-
-def _says_little(field: Field) -> int:
-    """Of a new resource, first what makes it what it is, then the broker's own keys, and last switches and nothings."""
-    if field.after in ("", "[]", "{}", "0", "true", "false"):
-        return 2
-    return 1 if "." in field.name else 0
 
 
 def _staying(members: Sequence[str]) -> list[str]:

@@ -198,9 +198,9 @@ class Section:
         change = some[0]
         title, place = self._entries.named(change, len(some))
         head = " ".join(filter(None, (sign_of(change), title, place))) + " "
-        what = _fields(change) or ("" if change.action in ("create", "update") else change.action)
+        what = _fields(change) or change.said_action
         tail = ("  BLOCKED" if change.blocked else "") + (f"  {what}" if what else "")
-        return _Alike(change.title, head, [one.label for one in some], tail, change.action in ("create", "update"))
+        return _Alike(change.title, head, [one.label for one in some], tail, not change.said_action)
 
 
 def _fields(change: ChangeItem) -> str:

@@ -1,7 +1,7 @@
 """Blocks: one per declared entry with what its sugar makes folded in, and entries that change alike merged to one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -126,6 +126,14 @@ def likeness_of(change: ChangeItem, entry: str = "") -> tuple[object, ...]:
     return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said, told
 
 
+def grouped(changes: Iterable[ChangeItem]) -> list[list[ChangeItem]]:
+    """Put changes together that are read as one."""
+    found: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
+    for change in changes:
+        found[likeness_of(change)].append(change)
+    return list(found.values())
+
+
 def shared_causes(changes: Sequence[ChangeItem], blocks: Sequence[Block]) -> dict[tuple[str, ...], list[str]]:
     """What blocks more than one entry, with the names of all that it blocks."""
     blocking: Counter[tuple[str, ...]] = Counter()
@@ -134,10 +142,10 @@ def shared_causes(changes: Sequence[ChangeItem], blocks: Sequence[Block]) -> dic
         if block.severity != Severity.BLOCKED.value:
             continue
         some = [changes[at] for at in (*block.members, *block.parts)]
-        blocking.update({cause for change in some for cause in by_cause(change.blocked)})
-        for change in some:
-            for cause in by_cause(change.blocked):
-                names[cause].append(change.label)
+        causes = [(cause, change.label) for change in some for cause in by_cause(change.blocked)]
+        blocking.update({cause for cause, _ in causes})
+        for cause, label in causes:
+            names[cause].append(label)
     return {cause: some for cause, some in names.items() if blocking[cause] > 1}
 
 

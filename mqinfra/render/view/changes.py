@@ -119,9 +119,15 @@ class ChangeItem:
     left_over: bool = False
     values: str = ""
 
+    @property
+    def said_action(self) -> str:
+        """What happens, where its sign is not enough: `delete`; empty for what is created or updated."""
+        return "" if self.action in ("create", "update") else self.action
+
 
 _EMPTY = "0 messages now"
-_ADOPTS = "adopts it: it was there before, and counts as made by this project from now on"
+ADOPTS = "adopts it: it was there before, and counts as made by this project from now on"
+"""The reason of what is taken over."""
 _REASONS = {
     Reason.TOMBSTONE: "listed under `removed:`",
     Reason.NOT_DECLARED: "this project made it, and no manifest declares it any more",
@@ -166,7 +172,7 @@ def change_item(
         costs=[_cost(cost) for cost in change.costs],
         final=change.undo is Undo.NO,
         note=clean(change.note),
-        reason=_ADOPTS if change.adopts else _REASONS.get(change.reason, ""),
+        reason=ADOPTS if change.adopts else _REASONS.get(change.reason, ""),
         makers=[clean(maker) for maker in _makers(change)],
         labels=[clean(f"{key}={value}") for key, value in sorted(change.labels.items())] if change.labels else (),
         problems=list(problems.get(address.text, ())) if change.blocked_by else [],

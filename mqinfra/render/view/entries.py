@@ -1,25 +1,22 @@
 """Blocks of a plan in as few words as tell all: what happens to whom, what it takes, and where it is declared."""
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from mqinfra.model.change import Action
 from mqinfra.render.view.blocked import by_cause
-from mqinfra.render.view.blocks import Block, likeness_of, nameless
-from mqinfra.render.view.changes import ChangeItem, entry_of, kind_of, maker_name
-from mqinfra.render.view.effects import alike as effects_alike
+from mqinfra.render.view.blocks import Block, grouped, nameless
+from mqinfra.render.view.changes import ADOPTS, ChangeItem, entry_of, maker_name
+from mqinfra.render.view.consequences import apart, in_force
 from mqinfra.render.view.names import joined_names, many, plural_of
-from mqinfra.render.view.parts import Parts, parts_of
+from mqinfra.render.view.parts import Parts, gone_with, parts_of, rights_of
 from mqinfra.render.view.phrases import FieldText, beside, field_texts
 from mqinfra.render.view.places import joined_places
 
 Cause = tuple[str, ...]
 """What blocks, and what helps."""
 _SIGNS = {Action.CREATE: "+", Action.DELETE: "-", Action.REPLACE: "-"}
-_SAID_ACTIONS = ("delete", "replace", "adopt", "forget")
-_OF_ONE = re.compile(r"`([^`]+)`: (.*)")
 
 
 @dataclass(frozen=True)
@@ -97,35 +94,31 @@ class Entries:
             alone = [*alone, *parts.followers]
         elif said:
             told.append(Entry(Action(parts.made[0].action), "made by", "", entry_of(block.maker), (), "", folded=said))
-        alike: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
-        for part in alone:
-            alike[likeness_of(part)].append(part)
-        return told + [self._told(one, Parts(), final=final) for one in alike.values()]
+        return told + [self._told(one, Parts(), final=final) for one in grouped(alone)]
 
     def _rights(self, block: Block, rights: Sequence[ChangeItem]) -> Entry:
         """What users may do who do not change themselves."""
-        actions = {part.action for part in rights}
-        action = Action(actions.pop()) if len(actions) == 1 else Action.UPDATE
-        title = kind_of(block.holders[0])
+        action, title = rights_of(block.holders[0], rights)
         names = joined_names([maker_name(holder) for holder in block.holders], most=None, ranges=False)
         where = joined_places([part.where.removeprefix(self._folder) for part in rights])
         first = rights[0]
         place = " ".join(filter(None, (first.cluster if first.cluster in self._ambiguous else "", first.place)))
         said = list(dict.fromkeys(part.summary for part in rights))
-        return Entry(action, title if action is Action.UPDATE else f"rights of {title}", place, names, said, where)
+        return Entry(action, title, place, names, said, where)
 
     def _told(self, some: Sequence[ChangeItem], parts: Parts, *, final: bool, folded: Sequence[str] = ()) -> Entry:
         change = some[0]
-        said = [change.action] if change.action in _SAID_ACTIONS else []
+        fields = field_texts(change)
+        said = [change.said_action] if change.said_action else []
         said += [change.empty] if change.empty else []
         said += [
             f"{label} {text if len(some) == 1 else nameless(text, change.label)}" for label, text in change.details
         ]
         said += list(dict.fromkeys(part.summary for part in parts.rights))
         said += _cost_texts(change)
-        said += _effect_texts([*some, *parts.followers], {one.address for one in some}, field_texts(change))
+        said += in_force(some, parts.followers, ", ".join(map(str, fields)))
         said += [change.note] if change.note else []
-        if change.reason.startswith("adopts"):
+        if change.reason == ADOPTS:
             said.append(change.reason)
         if change.final and final:
             said.append("cannot be undone")
@@ -134,7 +127,7 @@ class Entries:
         where = joined_places([one.where.removeprefix(self._folder) for one in (*some, *parts.rights)])
         causes = [cause for cause in by_cause(change.blocked) if cause not in self._shared]
         below = [*(text for cause in causes for text in cause), *change.messages]
-        return Entry(Action(change.action), title, place, names, said, where, field_texts(change), folded, below)
+        return Entry(Action(change.action), title, place, names, said, where, fields, folded, below)
 
     def named(self, change: ChangeItem, number: int) -> tuple[str, str]:
         """What such changes are called, and what has to be said before their names."""
@@ -156,38 +149,16 @@ def shared_folder(places: Sequence[str]) -> str:
 
 def _folded_texts(parts: Parts) -> Iterator[str]:
     """What is created with an entry by counts, what is deleted with it by name."""
-    gone: dict[str, list[str]] = defaultdict(list)
-    for part in parts.gone:
-        gone[part.title].append(part.label)
-    if gone:
-        named = [f"{many(title) if len(some) > 1 else title} {' '.join(some)}" for title, some in gone.items()]
-        yield f"with it: {', '.join(named)}"
+    if parts.gone:
+        yield gone_with(parts.gone)
     made = Counter(part.title for part in parts.made)
     if made:
         yield f"made {', '.join(plural_of(number, title) for title, number in sorted(made.items()))}"
 
 
 def _cost_texts(change: ChangeItem) -> Iterator[str]:
-    """What it takes, and what it means, besides what stands beside its fields; those alike as one."""
-    fields = beside(change)
-    effects: dict[str, list[str]] = defaultdict(list)
-    for cost in change.costs:
-        if cost.field in fields:
-            fields.discard(cost.field)
-        elif cost.effect:
-            named = _OF_ONE.fullmatch(cost.text)
-            effects[named[2] if named is not None else cost.text] += [named[1]] if named is not None else []
-        else:
-            yield cost.text
-    for text, names in effects.items():
+    """What it takes, and what it means, besides what stands beside its fields."""
+    taken, meant = apart(change.costs, beside(change))
+    yield from (cost.text for cost in taken)
+    for text, names in meant.items():
         yield f"{joined_names(names, most=None)}: {text}" if names else text
-
-
-def _effect_texts(some: Sequence[ChangeItem], own: set[str], fields: Sequence[FieldText]) -> Iterator[str]:
-    """What comes into force on others, by an entry and by what only follows it."""
-    said = ", ".join(map(str, fields))
-    for same in effects_alike((one.address, effect) for one in some for effect in one.effects):
-        through = [maker for maker in same.by if maker not in own]
-        by = f", through {plural_of(len(through), f'made {kind_of(through[0])}')}" if through else ""
-        text = f": {same.text}" if same.text and same.text != said else ""
-        yield f"in force on {joined_names(same.names, most=None)}{by}{text}"

@@ -1,9 +1,12 @@
 """What goes with an entry in a block: said in a sentence, implied, counted, named, or by itself."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mqinfra.render.view.changes import ChangeItem
+from mqinfra.model.change import Action
+from mqinfra.render.view.changes import ChangeItem, kind_of
+from mqinfra.render.view.names import many
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,25 @@ def parts_of(members: Sequence[ChangeItem], parts: Sequence[ChangeItem]) -> Part
         else:
             found.alone.append(part)
     return found
+
+
+def gone_with(gone: Sequence[ChangeItem]) -> str:
+    """Name what is deleted with its entry; empty where nothing is."""
+    labels: dict[str, list[str]] = defaultdict(list)
+    for part in gone:
+        labels[part.title].append(part.label)
+    named = [f"{many(title) if len(some) > 1 else title} {' '.join(some)}" for title, some in labels.items()]
+    return f"with it: {', '.join(named)}" if named else ""
+
+
+def rights_of(holder: str, rights: Sequence[ChangeItem]) -> tuple[Action, str]:
+    """What happens to those who do not change themselves, but in what they may do, and what they are called.
+
+    Args:
+        holder: address of one of them.
+        rights: changes of their rights.
+    """
+    actions = {part.action for part in rights}
+    action = Action(actions.pop()) if len(actions) == 1 else Action.UPDATE
+    title = kind_of(holder)
+    return action, title if action is Action.UPDATE else f"rights of {title}"

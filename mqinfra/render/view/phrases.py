@@ -1,4 +1,4 @@
-"""Fields of a change in a comment: every value that changes, and of very long ones the place where they differ."""
+"""Fields of a change in phrases: every value that changes, and of very long ones the place where they differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,25 @@ from itertools import takewhile
 
 from mqinfra.render.terminal import clean, cut
 from mqinfra.render.view.changes import ChangeItem
+from mqinfra.render.view.consequences import with_costs
 from mqinfra.render.view.fields import Field
 
 _LONG = 300
 _AROUND = 40
 _LONGEST = 2000
 _MOST_ITEMS = 4000
-_LONG_NEW_VALUE = 400
+LONG_NEW_VALUE = 400
+"""Characters that are shown of a value of something new."""
 
 
 @dataclass(frozen=True)
 class FieldText:
-    """What is said of a field: its name, and its values with what the change of it takes."""
+    """What is said of a field, or of all of them.
+
+    Attributes:
+        name: the field; empty where it is said of all.
+        text: its values, with what the change of it takes.
+    """
 
     name: str
     text: str
@@ -33,15 +40,12 @@ def field_texts(change: ChangeItem) -> list[FieldText]:
     if change.action == "delete":
         return []
     if change.action == "create":
-        fields = sorted(change.fields, key=_says_little)
         return [
-            FieldText(field.short or field.name, _noted(cut(field.after or '""', _LONG_NEW_VALUE), field))
-            for field in fields
+            FieldText(field.short or field.name, _noted(cut(field.after or '""', LONG_NEW_VALUE), field))
+            for field in telling_first(change.fields)
         ]
-    costs = {cost.field: cost.text for cost in reversed(change.costs) if cost.field}
     texts: list[FieldText] = []
-    for field in change.fields:
-        cost = costs.pop(field.name, "") if field.name else ""
+    for field, cost in with_costs(change.fields, change.costs):
         text = _noted(_changed(field), field)
         texts.append(FieldText(field.short or field.name, f"{text}: {cost}" if cost else text))
     return texts
@@ -106,8 +110,12 @@ def _limited(text: str) -> str:
     return clean(f"{text[: _LONGEST * 2 // 3]} ... {text[-_LONGEST // 6 :]} ({len(text):,} characters)")
 
 
-def _says_little(field: Field) -> int:
+def telling_first(fields: Sequence[Field]) -> list[Field]:
     """Of a new resource, first what makes it what it is, then the broker's own keys, and last switches and nothings."""
+    return sorted(fields, key=_says_little)
+
+
+def _says_little(field: Field) -> int:
     if field.after in ("", "[]", "{}", "0", "true", "false"):
         return 2
     return 1 if "." in field.name else 0
