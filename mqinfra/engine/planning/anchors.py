@@ -12,13 +12,12 @@ from mqinfra.engine.once import unfinished, wanted_once
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.record import Inventory
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Mutability, Spec, nested
 from mqinfra.providers.base.anchored import Anchored, Anchoring, Wish
 from mqinfra.providers.base.capabilities import having
-from mqinfra.providers.base.rule import Finding, Subject
+from mqinfra.providers.base.rule import Subject
 
 
 def anchor_wishes(state: Planning) -> dict[Address, Subject]:
@@ -46,7 +45,7 @@ def anchor_wishes(state: Planning) -> dict[Address, Subject]:
         for wish in (wish for some in wishes.values() for wish in some):
             anchoring = state.anchorings[wish.address] = anchorings.get(wish.address, Anchoring())
             subject = state.subjects[wish.address]
-            state.diagnostics += [_told(subject, finding) for finding in anchoring.findings]
+            state.diagnostics += [finding.told_of(subject) for finding in anchoring.findings]
             found[wish.address] = _anchored(subject, anchoring, wish.due)
     return found
 
@@ -105,10 +104,3 @@ def _with(spec: Spec, fields: Mapping[Path, JsonValue]) -> Spec:
         held = data.get(name)
         data[name] = {**held, **value} if isinstance(held, dict) and isinstance(value, dict) else value
     return type(spec).model_validate(data)
-
-
-def _told(subject: Subject, finding: Finding) -> Diagnostic:
-    rest: dict[str, Any] = {"help": finding.help, "severity": finding.severity, "cause": finding.cause}
-    if finding.path:
-        return subject.at(finding.code, finding.path, finding.message, **rest)
-    return subject.at_entry(finding.code, finding.message, **rest)

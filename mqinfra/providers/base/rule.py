@@ -227,6 +227,13 @@ class Finding:
     severity: Severity | None = None
     cause: str = ""
 
+    def told_of(self, subject: Subject) -> Diagnostic:
+        """Say it at the text that it is about."""
+        rest: dict[str, Any] = {"help": self.help, "severity": self.severity, "cause": self.cause}
+        if self.path:
+            return subject.at(self.code, self.path, self.message, **rest)
+        return subject.at_entry(self.code, self.message, **rest)
+
 
 class ClusterRule(Rule):
     """A rule that looks at a whole cluster at once.
@@ -241,13 +248,7 @@ class ClusterRule(Rule):
         """Look at each cluster, and say what is found at the text that it is about."""
         for alias, view in context.views.items():
             if self.kinds & context.kinds_on[alias]:
-                for found in self.look_at(view):
-                    subject = context.subjects[found.address]
-                    rest = {"help": found.help, "severity": found.severity}
-                    if found.path:
-                        yield subject.at(found.code, found.path, found.message, **rest)
-                    else:
-                        yield subject.at_entry(found.code, found.message, **rest)
+                yield from (found.told_of(context.subjects[found.address]) for found in self.look_at(view))
 
     @abstractmethod
     def look_at(self, view: ClusterView) -> Iterator[Finding]:
