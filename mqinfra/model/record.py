@@ -151,40 +151,42 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """That a run used a line which consents to a loss. It stands under the line's digest.
+class _ByRun:
+    """Which run did something.
 
     Attributes:
         run: the run's number; 0 where it is not known.
         day: the runner's UTC date, ISO 8601; empty where it is not known.
-        begun: the run was about to send what rests on the line, and did not say how that ended. The line still counts
-            for the rest of it, and no more once nothing is left.
     """
 
     run: int
     day: str
-    begun: bool = False
 
     def __str__(self) -> str:
         return f"apply {self.run} on {self.day}" if self.run else "an earlier apply"
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class Use(_ByRun):
+    """That a run used a line which consents to a loss. It stands under the line's digest.
+
+    Attributes:
+        begun: the run was about to send what rests on the line, and did not say how that ended. The line still counts
+            for the rest of it, and no more once nothing is left.
+    """
+
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(_ByRun):
     """That a run began what is done once. It stands under the digest of what that is, and is written before it is sent.
 
     Attributes:
-        run: the run's number; 0 where it is not known.
-        day: the runner's UTC date, ISO 8601; empty where it is not known.
         done: it was seen to be done; else nobody knows, and it is not done a second time.
     """
 
-    run: int
-    day: str
     done: bool = False
-
-    def __str__(self) -> str:
-        return f"apply {self.run} on {self.day}" if self.run else "an earlier apply"
 
 
 @dataclass(frozen=True, slots=True)
