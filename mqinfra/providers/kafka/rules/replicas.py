@@ -7,7 +7,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.span import Path
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
-from mqinfra.providers.kafka.rules.topic import TOPICS, number
+from mqinfra.providers.kafka.rules.topic import TOPICS, changes_replicas, number
 from mqinfra.providers.kafka.topics.fields import FACTORS, MIN_INSYNC, MOVING, NOT_TOLD, REPLICATION
 from mqinfra.providers.kafka.topics.placement import said_of
 
@@ -221,7 +221,7 @@ class PartitionsWithOtherReplicas(ResourceRule):
         factors = live.inherited.get(FACTORS) if live is not None else None
         if live is None or factors is None or live.inherited.get(NOT_TOLD) is not None:
             return
-        if subject.change is not None and any(item.path == REPLICATION for item in subject.change.differences):
+        if changes_replicas(subject):
             return  # the plan evens them out, and says so
         yield subject.at(
             PARTITIONS_WITH_OTHER_REPLICAS,

@@ -6,8 +6,8 @@ from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
 from mqinfra.providers.kafka.moves.throttles import LEFT_ON, RATES
-from mqinfra.providers.kafka.rules.topic import TOPICS
-from mqinfra.providers.kafka.topics.fields import REPLICATION, THROTTLED
+from mqinfra.providers.kafka.rules.topic import TOPICS, changes_replicas
+from mqinfra.providers.kafka.topics.fields import THROTTLED
 
 THROTTLE_LEFT = Code(
     "MQ406",
@@ -32,9 +32,7 @@ class ListLeft(ResourceRule):
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at what the reading says of the live topic."""
         listed = subject.live.inherited.get(THROTTLED) if subject.live is not None else None
-        if listed is None or (
-            subject.change is not None and any(item.path == REPLICATION for item in subject.change.differences)
-        ):
+        if listed is None or changes_replicas(subject):
             return
         names = [name for name in str(listed).split(", ") if not subject.declares(("config", name))]
         if not names:
@@ -55,16 +53,11 @@ class RateLeft(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at what the broker that was asked says, unless something is being moved by us."""
+        topics = context.by_kind.get("kafka/topics", ())
+        moving = {subject.address.cluster for subject in topics if changes_replicas(subject)}
         for alias, reading in context.readings.items():
             broker = reading.facts.traits.get(LEFT_ON)
-            some = context.by_kind.get("kafka/topics", ())
-            moving = any(
-                subject.address.cluster == alias
-                and subject.change is not None
-                and any(item.path == REPLICATION for item in subject.change.differences)
-                for subject in some
-            )
-            if broker is None or moving:
+            if broker is None or alias in moving:
                 continue
             yield THROTTLE_LEFT.at(
                 f"broker {broker} of `{alias}` has a rate for throttled replicas that a run of mqinfra left behind",

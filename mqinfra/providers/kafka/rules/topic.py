@@ -9,7 +9,7 @@ from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.rule import Subject
 from mqinfra.providers.kafka.topics.costs import members
-from mqinfra.providers.kafka.topics.fields import CLEANUP
+from mqinfra.providers.kafka.topics.fields import CLEANUP, REPLICATION
 
 TOPICS = frozenset({"kafka/topics"})
 
@@ -38,6 +38,11 @@ def shown(subject: Subject, path: Path, value: JsonValue) -> str:
     if setting.unit is Unit.MS:
         return format_ms(int(found))
     return format_bytes(int(found)) if setting.unit is Unit.BYTES else as_text(value)
+
+
+def changes_replicas(subject: Subject) -> bool:
+    """Whether the plan moves replicas of the topic."""
+    return subject.change is not None and any(item.path == REPLICATION for item in subject.change.differences)
 
 
 def policy(subject: Subject) -> frozenset[str]:
