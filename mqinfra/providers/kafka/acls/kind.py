@@ -26,7 +26,7 @@ from mqinfra.providers.kafka.acls import figures as acl_figures
 from mqinfra.providers.kafka.acls import telling as acl_telling
 from mqinfra.providers.kafka.acls.spec import KIND, PLACEMENT, USUAL, AclEntry, AclSpec, expand, name_problem
 from mqinfra.providers.kafka.api.acl import ANY
-from mqinfra.providers.kafka.api.cluster_rights import ALTER
+from mqinfra.providers.kafka.api.rights import ALTER
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -138,7 +138,7 @@ class AclKind(
     @override
     def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Every change needs the same right."""
-        return ALTER.lacking(client.rights, client.peer.principal, changes)
+        return ALTER.objections(client.rights, client.peer.principal, changes)
 
     @override
     def run(self, client: "KafkaClient", request: Request, context: ClusterContext) -> Mapping[Address, Result]:

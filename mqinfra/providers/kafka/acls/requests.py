@@ -11,8 +11,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.providers.base.request import Accepted, Request, Result
 from mqinfra.providers.kafka.acls.spec import KIND, acl_at
-from mqinfra.providers.kafka.api.cluster_rights import ALTER
-from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.rights import ALTER
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -43,14 +42,9 @@ def run(client: "KafkaClient", request: Request) -> Mapping[Address, Result]:
     acls = {acl_at(address): address for address in request.body}
     send = client.acls.create if request.api == CREATE else client.acls.delete
     faults = send(list(acls))
-    return {address: _result(faults[acl], request.api, client.peer.principal) for acl, address in acls.items()}
-
-
-def _result(fault: KafkaFault | None, api: str, principal: str) -> Result:
-    if fault is None:
-        return Accepted()
-    if fault.denied:  # the broker's own words are a dump of its request
-        return fault.result(ALTER.missing, (ALTER.grant(principal),))
-    if fault.lost:
-        return fault.result(f"no answer to {api}: {fault.message}")
-    return fault.result()
+    return {
+        address: ALTER.result(fault, request.api, client.peer.principal)
+        if (fault := faults[acl]) is not None
+        else Accepted()
+        for acl, address in acls.items()
+    }

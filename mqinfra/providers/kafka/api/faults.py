@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.base.request import Lost, Refused
+from mqinfra.providers.kafka.api.rights import Right
 
 _LOST = frozenset(
     {
@@ -113,7 +114,7 @@ def missing_right(api: str, topic: str) -> str:
     right = right_for(api)
     if not right:
         return f"not allowed: the caller may not send {api} for topic `{topic}`"
-    return f"not allowed: this needs {right} on topic `{topic}`"
+    return Right(right, "topic", topic).missing
 
 
 def grant(api: str, topic: str, principal: str) -> str:
@@ -121,10 +122,7 @@ def grant(api: str, topic: str, principal: str) -> str:
     right = right_for(api)
     if not right:
         return f"an administrator can see who may do what to it: `kafka-acls --list --topic {topic}`"
-    return (
-        f"an administrator can grant it: `kafka-acls --add --allow-principal {principal or 'User:NAME'} "
-        f"--operation {right} --topic {topic}`"
-    )
+    return Right(right, "topic", topic).grant(principal)
 
 
 def result_of(fault: KafkaFault, api: str, topic: str, principal: str) -> Refused | Lost:

@@ -12,7 +12,7 @@ from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.groups.requests import CONFIGURE, requests_for
-from mqinfra.providers.kafka.groups.rights import grant, lacks_text
+from mqinfra.providers.kafka.groups.rights import right_for
 from mqinfra.providers.kafka.groups.settings import GROUP_SETTINGS
 from mqinfra.providers.kafka.groups.shares import share_groups
 from mqinfra.providers.kafka.topics.figures import named
@@ -86,9 +86,7 @@ def _in_use(client: "KafkaClient", deletes: Sequence[Change]) -> list[Objection]
 
 def _objection(client: "KafkaClient", address: Address, fault: KafkaFault) -> Objection:
     if fault.denied:
-        about = ("AlterConfigs", "group", address.name)
-        problem = Problem(lacks_text(*about), grant(*about, client.peer.principal))
-        return Objection(address, problem, lacking="AlterConfigs on the group")
+        return right_for(CONFIGURE, address.name).objection(address, client.peer.principal)
     if fault.lost:
         return Objection(address, Problem(f"the broker gave no answer to the dry run of {CONFIGURE}"), unchecked=True)
     match = _KEY.search(fault.message)

@@ -14,6 +14,7 @@ from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.rights import Right
 from mqinfra.providers.kafka.groups.settings import FIRST, GROUP_SETTINGS
 from mqinfra.providers.kafka.groups.shares import share_groups
 from mqinfra.providers.kafka.groups.spec import KIND, GroupSpec
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _OWN_SOURCE = 8
 """`ConfigSource.GROUP_CONFIG`: set on the group itself."""
-UNSEEN = "not allowed: this needs Describe on group `{}`"
 _NO_SETTINGS = "INVALID_REQUEST"
 """What a broker before Kafka 4.0 says of the settings of groups."""
 
@@ -88,7 +88,7 @@ def _read(client: "KafkaClient", wanted: Collection[Address], seen: Mapping[str,
     for address in wanted:
         name, positions, configs = address.name, stand[address.name], settings.get(address.name, _NONE)
         if isinstance(positions, KafkaFault):
-            denied[address] = UNSEEN.format(name) if positions.denied else positions.message
+            denied[address] = Right("Describe", "group", name).missing if positions.denied else positions.message
         elif name in shares:
             resources[address] = _live(positions, configs, "share", active=shares[name])
         elif name in seen or positions or configs.own:
@@ -120,7 +120,7 @@ def _settings(client: "KafkaClient", names: Collection[str], facts: Facts) -> di
     for name, answer in client.groups.configs(names):
         if isinstance(answer, KafkaFault):
             if answer.denied:
-                found[name] = _Settings({}, {}, f"not allowed: this needs DescribeConfigs on group `{name}`")
+                found[name] = _Settings({}, {}, Right("DescribeConfigs", "group", name).missing)
             elif answer.name != _NO_SETTINGS:
                 found[name] = _Settings({}, {}, answer.message)
             continue

@@ -3,30 +3,26 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.setting import Problem
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.rights import Right
 from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, DELETE, requests_for, topics_of
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
-GRANTS = {COMMIT: "Read", CONFIGURE: "AlterConfigs", DELETE: "Delete"}
-"""The right on the group that a call needs."""
-_NAMES = {"Read": "READ", "AlterConfigs": "ALTER_CONFIGS", "Delete": "DELETE"}
+_OPERATIONS = {COMMIT: "Read", CONFIGURE: "AlterConfigs", DELETE: "Delete"}
 
 
-def lacks_text(right: str, what: str, name: str) -> str:
-    """Say which right is missing."""
-    return f"not allowed: this needs {right} on {what} `{name}`"
+def right_for(api: str, group: str) -> Right:
+    """The right on a group that a call needs."""
+    return Right(_OPERATIONS[api], "group", group)
 
 
-def grant(right: str, what: str, name: str, principal: str) -> str:
-    """The command that an administrator grants it with."""
-    command = f"kafka-acls --add --allow-principal {principal or 'User:NAME'} --operation {right} --{what} {name}"
-    return f"an administrator can grant it: `{command}`"
+def right_to_read(topic: str) -> Right:
+    """The right on a topic that setting offsets of it needs."""
+    return Right("Read", "topic", topic)
 
 
 def lacks(client: "KafkaClient", changes: Sequence[Change]) -> list[Objection]:
@@ -44,12 +40,12 @@ def lacks(client: "KafkaClient", changes: Sequence[Change]) -> list[Objection]:
         known = described[address.name]
         if isinstance(known, KafkaFault):
             continue  # whoever may not describe it was told so when it was read
-        right = GRANTS[api]
-        if _NAMES[right] not in known.rights:
-            found.append(_objection(client, address, (right, "group", address.name)))
+        right = right_for(api, address.name)
+        if not right.held_by(known.rights):
+            found.append(right.objection(address, client.peer.principal))
             continue
         missing = [topic for topic in (topics_of(body) if api == COMMIT else ()) if topic not in readable]
-        found += [_objection(client, address, ("Read", "topic", topic)) for topic in missing[:1]]
+        found += [right_to_read(topic).objection(address, client.peer.principal) for topic in missing[:1]]
     return found
 
 
@@ -59,10 +55,5 @@ def _readable(client: "KafkaClient", topics: Sequence[str]) -> Iterator[str]:
         if isinstance(topic, KafkaFault):
             if topic.absent:
                 yield name
-        elif "READ" in (topic.rights or ()):
+        elif right_to_read(name).held_by(topic.rights or ()):
             yield name
-
-
-def _objection(client: "KafkaClient", address: Address, about: tuple[str, str, str]) -> Objection:
-    problem = Problem(lacks_text(*about), grant(*about, client.peer.principal))
-    return Objection(address, problem, lacking=f"{about[0]} on the {about[1]}")

@@ -7,7 +7,7 @@ from mqinfra.model.address import Address
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, topics_of
-from mqinfra.providers.kafka.groups.rights import GRANTS, grant, lacks_text
+from mqinfra.providers.kafka.groups.rights import right_for, right_to_read
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
@@ -54,8 +54,8 @@ def _committed(client: "KafkaClient", name: str, said: Mapping[tuple[str, int], 
     if fault.name in IN_USE:
         return Refused(f"group `{name}` has members, and is not moved", _STOP, untouched=whole)
     if fault.denied:
-        about = ("Read", "group", name) if fault.name.startswith("GROUP") else ("Read", "topic", topic)
-        return Refused(lacks_text(*about), (grant(*about, client.peer.principal),), untouched=whole)
+        right = right_for(COMMIT, name) if fault.name.startswith("GROUP") else right_to_read(topic)
+        return Refused(right.missing, (right.grant(client.peer.principal),), untouched=whole)
     # A broker may not have heard yet of a topic that was made a moment ago.
     return Refused(fault.message, fault.help, retry=(fault.retry or fault.absent) and whole, untouched=whole)
 
@@ -67,11 +67,6 @@ def _unless_gone(fault: KafkaFault | None) -> KafkaFault | None:
 def _result(client: "KafkaClient", name: str, api: str, fault: KafkaFault | None) -> Accepted | Refused | Lost:
     if fault is None:
         return Accepted()
-    if fault.denied:
-        about = (GRANTS[api], "group", name)
-        return fault.result(lacks_text(*about), (grant(*about, client.peer.principal),))
     if fault.name in IN_USE:
         return fault.result(f"group `{name}` has members, and Kafka deletes none that has any", _STOP)
-    if fault.lost:
-        return fault.result(f"no answer to {api} for group `{name}`: {fault.message}")
-    return fault.result()
+    return right_for(api, name).result(fault, f"{api} for group `{name}`", client.peer.principal)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mqinfra.model.setting import Problem
-from mqinfra.providers.kafka.api.cluster_rights import ALTER, ALTER_CONFIGS
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.replicas import Disk
+from mqinfra.providers.kafka.api.rights import ALTER, ALTER_CONFIGS
 from mqinfra.providers.kafka.moves.ground import Copy, Ground, Topic, ground, size_of
 from mqinfra.providers.kafka.moves.throttles import LISTS
 
@@ -149,7 +149,7 @@ def _in_general(client: "KafkaClient") -> tuple[Hindrance, ...]:
         )
         return (Hindrance(Problem(f"moving its replicas {reason}", way_out)),)
     return tuple(
-        Hindrance(Problem(right.missing, right.grant(client.peer.principal)), f"{right.operation} on the cluster")
+        Hindrance(right.problem(client.peer.principal), right.lacking)
         for right in (ALTER, ALTER_CONFIGS)
         if not right.held_by(client.rights)
     )

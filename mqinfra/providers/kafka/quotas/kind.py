@@ -18,7 +18,7 @@ from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
-from mqinfra.providers.kafka.api.cluster_rights import ALTER_CONFIGS
+from mqinfra.providers.kafka.api.rights import ALTER_CONFIGS
 from mqinfra.providers.kafka.quotas import effects, reading, requests, run
 from mqinfra.providers.kafka.quotas.spec import DEFAULT, KIND, LIMITS, PLACEMENT, QuotaSpec, name_problem
 
@@ -103,7 +103,7 @@ class QuotaKind(Kind["KafkaClient"], Influential, DryRun["KafkaClient"], Permitt
     @override
     def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Every change needs the same right."""
-        return ALTER_CONFIGS.lacking(client.rights, client.peer.principal, changes)
+        return ALTER_CONFIGS.objections(client.rights, client.peer.principal, changes)
 
     @override
     def dry_run(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

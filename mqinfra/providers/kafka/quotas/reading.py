@@ -7,14 +7,13 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.rights import Right
 from mqinfra.providers.kafka.quotas.precedence import near
 from mqinfra.providers.kafka.quotas.spec import address_of, spec_of
 from mqinfra.providers.kafka.users.near import users_near
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
-
-UNSEEN = "not allowed: this needs DescribeConfigs on the cluster"
 
 
 def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, facts: Facts) -> KindReading:
@@ -26,7 +25,7 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, fa
     named = None if wanted is None else list(wanted)
     found = client.quotas.all()
     if isinstance(found, KafkaFault):
-        why = UNSEEN if found.denied else found.message
+        why = Right("DescribeConfigs").missing if found.denied else found.message
         unseen: dict[tuple[str, ...], str] = {(): why} if named is None else {}
         return KindReading({}, dict.fromkeys(named or (), why), Coverage.DENIED, unseen=unseen)
     addresses = {address: entity for entity in found if (address := address_of(alias, entity)) is not None}

@@ -8,8 +8,8 @@ from mqinfra.model.change import Change
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.base.request import Accepted, Request, Result
-from mqinfra.providers.kafka.api.cluster_rights import ALTER_CONFIGS
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.rights import ALTER_CONFIGS
 from mqinfra.providers.kafka.quotas.requests import ALTER, requests_for
 from mqinfra.providers.kafka.quotas.spec import entity_of
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def run(client: "KafkaClient", request: Request) -> dict[Address, Result]:
     """Send a request."""
     faults = _sent(client, request, validate_only=False)
-    return {address: _result(fault, client.peer.principal) for address, fault in faults.items()}
+    return {
+        address: ALTER_CONFIGS.result(fault, ALTER, client.peer.principal) if fault is not None else Accepted()
+        for address, fault in faults.items()
+    }
 
 
 def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objection]:
@@ -46,13 +49,3 @@ def _sent(client: "KafkaClient", request: Request, *, validate_only: bool) -> Ma
     }
     faults = client.quotas.alter(wanted, validate_only=validate_only)
     return {address: faults[entity] for address, entity in entities.items()}
-
-
-def _result(fault: KafkaFault | None, principal: str) -> Result:
-    if fault is None:
-        return Accepted()
-    if fault.denied:
-        return fault.result(ALTER_CONFIGS.missing, (ALTER_CONFIGS.grant(principal),))
-    if fault.lost:
-        return fault.result(f"no answer to {ALTER}: {fault.message}")
-    return fault.result()

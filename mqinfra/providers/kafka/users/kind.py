@@ -22,7 +22,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_re
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.telling import Scene, Telling
-from mqinfra.providers.kafka.api.cluster_rights import ALTER
+from mqinfra.providers.kafka.api.rights import ALTER
 from mqinfra.providers.kafka.users import meaning as user_meaning
 from mqinfra.providers.kafka.users import reading as user_reading
 from mqinfra.providers.kafka.users import requests as user_requests
@@ -123,7 +123,7 @@ class UserKind(
     @override
     def lacking(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:
         """Every change needs the same right."""
-        return ALTER.lacking(client.rights, client.peer.principal, changes)
+        return ALTER.objections(client.rights, client.peer.principal, changes)
 
     @override
     def dry_run(self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext) -> list[Objection]:

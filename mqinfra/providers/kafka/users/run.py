@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
 from mqinfra.model.secret import SecretRef, SecretResolver
-from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
-from mqinfra.providers.kafka.api.cluster_rights import ALTER
+from mqinfra.providers.base.request import Accepted, Refused, Request, Result
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.rights import ALTER
 from mqinfra.providers.kafka.users.spec import ITERATIONS
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def run(client: "KafkaClient", request: Request, secrets: SecretResolver) -> dic
     for address in request.body:
         fault = faults[address.name]
         if fault is not None and not (fault.name == _GONE and address.name in deletions):
-            results[address] = _refused(client, address.name, fault)
+            call = f"AlterUserScramCredentials for `{address.name}`"
+            results[address] = ALTER.result(fault, call, client.peer.principal)
         else:
             results[address] = _proven(client, address.name, proven.get(address.name, True))
     return results
@@ -68,11 +69,3 @@ def _proven(client: "KafkaClient", name: str, worked: bool | None) -> Result:  #
         f"the brokers took the password of `{name}`, and refuse a login with it",
         ("check that a listener takes the mechanism: `sasl.enabled.mechanisms`",),
     )
-
-
-def _refused(client: "KafkaClient", name: str, fault: KafkaFault) -> Refused | Lost:
-    if fault.denied:
-        return fault.result(ALTER.missing, (ALTER.grant(client.peer.principal),))
-    if fault.lost:
-        return fault.result(f"no answer to AlterUserScramCredentials for `{name}`: {fault.message}")
-    return fault.result()
