@@ -1,10 +1,12 @@
 """`mqinfra init`: a project that works, in a folder that has none. It asks nothing, and overwrites nothing."""
 
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 from textwrap import indent
 
 import click
@@ -14,10 +16,10 @@ from mqinfra.cli.exporting import live_resources
 from mqinfra.cli.options import broker_options, talk_options
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.texts import texts_of
-from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.cli.workspace import Workspace, require_valid
 from mqinfra.engine.selection import Selection
 from mqinfra.manifest.codes import PROJECT
+from mqinfra.manifest.loader import load
 from mqinfra.manifest.project.project import API_VERSION, FILE
 from mqinfra.manifest.writer import write_topology
 from mqinfra.model.errors import UserError
@@ -31,6 +33,7 @@ from mqinfra.schema import schema_files
 
 _MANIFESTS = "topology"
 _SCHEMAS = ".mqinfra/schemas"
+_MODELINE = f"# yaml-language-server: $schema=../{_SCHEMAS}/topology.schema.json\n"
 _IGNORE = ".gitignore"
 _IGNORED = (".mqinfra/*", "!.mqinfra/schemas/", "plan.json", "before.json")
 _LOCAL, _RUNNING = "local", "live"
@@ -83,19 +86,17 @@ def command(
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", project):
         raise click.UsageError(f"`{project}` is not a valid name for a project; use letters, digits and `-`")
     running = [_running(text, catalogue) for text in sources]
+    if running and brokers:
+        raise click.UsageError("--from and --broker can't be combined: a project begins with clusters or with examples")
     files = _started(project, _starters(brokers, catalogue)) if not running else _taken_over(project, running)
+    _refuse_existing(folder, files)
+    if running:
+        files |= _exported(project, files, catalogue, talk, timeout)
+        _refuse_existing(folder, files)
+    shown = [*files, _IGNORE]
     files[_IGNORE] = _ignoring(folder / _IGNORE)
     files |= {f"{_SCHEMAS}/{file}": text for file, text in schema_files(catalogue).items()}
-    _refuse_existing(folder, [file for file in files if file != _IGNORE])
-    made = _write(folder, files)
-    if running:
-        try:
-            made += _export(folder, project, talk, timeout)
-        except UserError:
-            for path in made:
-                path.unlink(missing_ok=True)
-            raise
-    shown = [path.relative_to(folder).as_posix() for path in made if _SCHEMAS not in path.as_posix()]
+    _write(folder, files)
     talk.info(f"project `{project}`: wrote {', '.join(shown)}, and schemas for editors in {_SCHEMAS}")
     option = f" -e {_RUNNING}" if running else ""
     talk.info(f"next: mqinfra validate{option}, then mqinfra plan{option}")
@@ -199,10 +200,7 @@ def _project_text(project: str, scope: Sequence[str], environments: Mapping[str,
 
 
 def _topology_head(project: str, name: str) -> str:
-    return (
-        f"# yaml-language-server: $schema=../{_SCHEMAS}/topology.schema.json\n"
-        f"apiVersion: {API_VERSION}\nkind: Topology\nmetadata:\n  name: {project}-{name}\n"
-    )
+    return f"{_MODELINE}apiVersion: {API_VERSION}\nkind: Topology\nmetadata:\n  name: {project}-{name}\n"
 
 
 def _filled(text: str, project: str) -> str:
@@ -217,8 +215,8 @@ def _ignoring(path: Path) -> str:
     return before + ("" if before.endswith("\n") or not before else "\n") + "\n".join(missing) + "\n"
 
 
-def _refuse_existing(folder: Path, files: Sequence[str]) -> None:
-    there = [file for file in files if (folder / file).exists() and not file.startswith(_SCHEMAS)]
+def _refuse_existing(folder: Path, files: Iterable[str]) -> None:
+    there = [file for file in files if os.path.lexists(folder / file)]
     if there:
         hint = (
             "nothing was written; use another folder, or remove them"
@@ -228,32 +226,43 @@ def _refuse_existing(folder: Path, files: Sequence[str]) -> None:
         raise UserError([PROJECT.at(f"{', '.join(f'`{one}`' for one in there)} is there already", help=hint)])
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> list[Path]:
+def _write(folder: Path, files: Mapping[str, str]) -> None:
     for file, text in files.items():
         make_folder((folder / file).parent)
         write_file(folder / file, text, mode=PUBLIC)
-    make_folder(folder / _MANIFESTS)
-    return [folder / file for file in files]
 
 
-def _export(folder: Path, project: str, talk: Console, timeout: float) -> list[Path]:
-    """Declare what the clusters have, a file per cluster."""
-    workspace = require_valid(open_workspace(Where(_RUNNING), timeout=timeout))
-    snapshots, found = read_everything(workspace, Selection())
+def _exported(
+    project: str, files: Mapping[str, str], catalogue: Catalogue, talk: Console, timeout: float
+) -> dict[str, str]:
+    """What the clusters have, as manifests: a file per cluster, and those of texts.
+
+    Args:
+        project: name of the project.
+        files: its files so far, which say where the clusters are.
+        catalogue: the known brokers.
+        talk: what is left out is said there.
+        timeout: seconds to wait for a broker.
+
+    Raises:
+        UserError: a cluster can't be read, or a part of it.
+    """
+    with TemporaryDirectory() as scratch:
+        _write(Path(scratch), files)
+        make_folder(Path(scratch) / _MANIFESTS)
+        workspace = require_valid(Workspace(load(Path(scratch), _RUNNING, catalogue), catalogue, timeout))
+        snapshots, found = read_everything(workspace)
     if found:
         raise UserError(found)
     resources, left_out = live_resources(workspace, snapshots, Selection())
     for note in left_out:
         talk.info(note)
-    clusters, manifests = workspace.loaded.desired.clusters, folder / _MANIFESTS
-    made = []
+    clusters = workspace.loaded.desired.clusters
+    texts = texts_of(resources, workspace.catalogue, clusters)
+    exported = {f"{_MANIFESTS}/{name}": text for name, text in texts.files.items()}
     for alias in sorted(clusters):
         own = [one for one in resources if one[0].cluster == alias]
-        texts = texts_of(own, workspace.catalogue, clusters)
         text = write_topology(f"{project}-{alias}", own, clusters, placements=workspace.placements, texts=texts.named)
-        texts.write(manifests)
-        modeline = f"# yaml-language-server: $schema=../{_SCHEMAS}/topology.schema.json\n"
-        write_file(manifests / f"{alias}.yaml", modeline + text, mode=PUBLIC)
-        made += [manifests / f"{alias}.yaml", *(manifests / one for one in texts.files)]
+        exported[f"{_MANIFESTS}/{alias}.yaml"] = f"{_MODELINE}{text}"
         talk.info(f"{alias}: {plural(len(own), 'resource')}")
-    return made
+    return exported

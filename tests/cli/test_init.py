@@ -120,6 +120,28 @@ def test_a_cluster_that_can_not_be_read_leaves_the_folder_as_it_was(folder: Path
     assert files(folder) == set()
 
 
+def test_what_was_there_before_a_failure_is_there_after_it(folder: Path, mq: Run) -> None:
+    (folder / ".gitignore").write_text("*.pyc\n")
+    (folder / "topology").mkdir()
+    (folder / "topology" / "notes.txt").write_text("mine")
+    assert mq("init", "--from", "kafka=kafka://127.0.0.1:1", "--timeout", "1").code == 1
+    assert files(folder) == {".gitignore", "topology/notes.txt"}
+    assert (folder / ".gitignore").read_text() == "*.pyc\n"
+
+
+def test_a_link_that_leads_nowhere_is_there_too(folder: Path, mq: Run) -> None:
+    (folder / "mqinfra.yaml").symlink_to("elsewhere")
+    assert "`mqinfra.yaml` is there already" in mq("init").err
+    assert (folder / "mqinfra.yaml").is_symlink()
+
+
+def test_clusters_and_examples_are_not_mixed_in_silence(folder: Path, mq: Run) -> None:
+    ran = mq("init", "--from", "kafka=kafka://host", "--broker", "redis")
+    assert ran.code == 64
+    assert "can't be combined" in ran.err
+    assert files(folder) == set()
+
+
 def test_all_environments_are_validated_and_each_finding_is_told_once(folder: Path, mq: Run) -> None:
     mq("init", "--broker", "kafka")
     project = (folder / "mqinfra.yaml").read_text()
