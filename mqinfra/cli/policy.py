@@ -6,21 +6,19 @@ from pathlib import Path
 
 import click
 
-from mqinfra.checks.policy.rules import PolicyRules
+from mqinfra.checks.policy.codes import rule_of
 from mqinfra.cli.console import Console
 from mqinfra.cli.options import environment_option, talk_options
 from mqinfra.cli.where import Where
+from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
 from mqinfra.engine.subjects import check_offline
-from mqinfra.manifest.loader import Loaded, find_project, load
-from mqinfra.model.diagnostic import Diagnostic, has_errors
-from mqinfra.model.errors import UserError
+from mqinfra.manifest.loader import find_project
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.providers.base.catalogue import installed
 from mqinfra.render.terminal import clean, plural
 
 FOLDER = "policy-tests"
 _EXPECT = re.compile(r"#\s*expect:\s*([^#\n]+)")
-_CODES = frozenset(code.id for code in PolicyRules.codes)
 
 
 @click.group("policy")
@@ -62,18 +60,8 @@ def _manifests(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _tried(path: Path, where: Where) -> Iterator[str]:
     """What is not as the file expects."""
-    loaded = load(
-        Path.cwd(),
-        where.environment,
-        installed(),
-        clusters=where.clusters,
-        policy=where.policy,
-        manifests=[path.resolve()],
-    )
-    if has_errors(loaded.diagnostics):
-        raise UserError(loaded.diagnostics)
-    expected = _expected(path)
-    found = _found(loaded)
+    workspace = require_valid(open_workspace(where, manifests=[path.resolve()]))
+    expected, found = _expected(path), _found(workspace)
     for line in sorted(expected.keys() | found.keys()):
         here = found.get(line, {})
         for name in sorted(expected.get(line, frozenset()) - here.keys()):
@@ -92,13 +80,13 @@ def _expected(path: Path) -> Mapping[int, frozenset[str]]:
     }
 
 
-def _found(loaded: Loaded) -> Mapping[int, Mapping[str, Diagnostic]]:
+def _found(workspace: Workspace) -> Mapping[int, Mapping[str, Diagnostic]]:
     """What the policy finds by line, under the name of the rule, or the code that it weighs."""
-    policy = loaded.desired.policy
+    policy = workspace.loaded.desired.policy
     weighed = {*policy.severities, *policy.floors}
     found: dict[int, dict[str, Diagnostic]] = {}
-    for one in check_offline(loaded.desired, installed()):
-        name = one.cause.partition("/")[0] if one.code in _CODES else one.code if one.code in weighed else ""
+    for one in check_offline(workspace.loaded.desired, workspace.catalogue):
+        name = rule_of(one) or (one.code if one.code in weighed else "")
         if name and one.span is not None:
             found.setdefault(one.span.line, {})[name] = one
     return found

@@ -1,6 +1,6 @@
 """The workspace: the project around the working directory, and how its clusters are opened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -70,7 +70,12 @@ class Workspace:
 
 
 def open_workspace(
-    where: Where, *, timeout: float = 60.0, against: Path | None = None, thorough: bool = False
+    where: Where,
+    *,
+    timeout: float = 60.0,
+    against: Path | None = None,
+    thorough: bool = False,
+    manifests: Sequence[Path] | None = None,
 ) -> Workspace:
     """Load the project around the working directory.
 
@@ -79,13 +84,20 @@ def open_workspace(
         timeout: seconds to wait for a broker.
         against: a snapshot to plan against.
         thorough: check what the project says of brokers that the environment does not have, too.
+        manifests: files to read in place of the project's own.
 
     Raises:
         UserError: there is no project, no such environment, or the snapshot to plan against can't be used.
     """
     catalogue = installed()
     loaded = load(
-        _here(), where.environment, catalogue, clusters=where.clusters, thorough=thorough, policy=where.policy
+        _here(),
+        where.environment,
+        catalogue,
+        clusters=where.clusters,
+        thorough=thorough,
+        policy=where.policy,
+        manifests=manifests,
     )
     snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
     return Workspace(loaded, catalogue, timeout, snapshots)

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from pydantic import JsonValue
 
-from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Severity
 from mqinfra.model.selector import Selector
 from mqinfra.model.span import Path, Span
@@ -114,8 +113,3 @@ class Policy:
     def __bool__(self) -> bool:
         """Whether it says anything."""
         return bool(self.rules or self.severities or self.floors or self.suppressions)
-
-
-def rule_matches(rule: PolicyRule, address: Address, kind: str, labels: Mapping[str, str], file: str) -> bool:
-    """Tell whether a rule is for a resource; see `Selector.matches`."""
-    return rule.where is None or rule.where.matches(address, kind, labels, file)

@@ -1,7 +1,7 @@
 """The codes of policies. What a rule asks for stands in `policy:` of mqinfra.yaml, or in the organisation's file."""
 
 from mqinfra.model.code import Code
-from mqinfra.model.diagnostic import Severity
+from mqinfra.model.diagnostic import Diagnostic, Severity
 
 NAME = Code(
     "MQ640",
@@ -48,3 +48,24 @@ SUPPRESSION = Code(
     bad="suppressed:\n  kafka/topics/orders.*: {checks: [MQ310], until: 2026-01-31, reason: OPS-812}   # in February\n",
     good="",
 )
+OF_RULES = (NAME, LABEL, SETTING, BOUNDS)
+"""What rules find."""
+
+_OF_RULES = frozenset(code.id for code in OF_RULES)
+_AFTER_NAME = "\n"
+"""Ends the name of a rule in a cause; no name has it."""
+
+
+def cause_of(rule: str, what: str) -> str:
+    """What findings of one rule have in common.
+
+    Args:
+        rule: its name.
+        what: what it asks for.
+    """
+    return f"{rule}{_AFTER_NAME}{what}"
+
+
+def rule_of(found: Diagnostic) -> str:
+    """The name of the rule that found it; empty where no policy's did."""
+    return found.cause.partition(_AFTER_NAME)[0] if found.code in _OF_RULES else ""

@@ -4,12 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mqinfra.checks.policy import codes
-from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.policy import OFF, WEIGHT, PolicyRule, Suppression
-from mqinfra.providers.base.rule import Context
-
-_POLICY = frozenset(code.id for code in (codes.NAME, codes.LABEL, codes.SETTING, codes.BOUNDS))
+from mqinfra.providers.base.rule import Context, Subject
 
 
 @dataclass
@@ -32,39 +29,33 @@ def judged(context: Context, found: Iterable[Diagnostic]) -> Iterator[Diagnostic
         return
     rules = {rule.name: rule for rule in reversed(policy.rules)}
     uses = [_Use(line) for line in policy.suppressions]
-    addresses = {str(address): address for address in context.desired.declarations} if uses else {}
+    subjects = {str(address): subject for address, subject in context.subjects.items()} if uses else {}
     for diagnostic in found:
-        rule = rules.get(diagnostic.cause.partition("/")[0]) if diagnostic.code in _POLICY else None
-        severity = _severity(context, diagnostic)
+        rule = rules.get(codes.rule_of(diagnostic))
+        severity = _severity(context, diagnostic, rule)
         if severity == OFF:
             continue
         weight = Severity(severity)
         one = diagnostic if weight is diagnostic.severity else diagnostic.model_copy(update={"severity": weight})
-        address = addresses.get(diagnostic.address or "")
-        lines = [use for use in uses if address is not None and _names(use.line, one, rule, address, context)]
+        subject = subjects.get(diagnostic.address or "")
+        lines = [use for use in uses if subject is not None and _names(use.line, one, rule, subject)]
         if not lines or not _suppressed(lines, one, rule, context):
             yield one
     yield from _without_effect(uses, context)
 
 
-def _severity(context: Context, found: Diagnostic) -> str:
+def _severity(context: Context, found: Diagnostic, rule: PolicyRule | None) -> str:
     """How much a finding weighs: a Severity, or `OFF`."""
     policy = context.desired.policy
-    said = found.severity if found.severity is Severity.ERROR else policy.severities.get(found.code, found.severity)
-    if found.code in _POLICY:
-        said = found.severity
+    fixed = rule is not None or found.severity is Severity.ERROR
+    said = found.severity if fixed else policy.severities.get(found.code, found.severity)
     floor = policy.floors.get(found.code)
     return floor if floor is not None and WEIGHT[floor] > WEIGHT[said] else said
 
 
-def _names(line: Suppression, found: Diagnostic, rule: PolicyRule | None, address: Address, context: Context) -> bool:
-    if found.code not in line.checks and (rule is None or rule.name not in line.checks):
-        return False
-    subject = context.subjects.get(address)
-    if subject is None:
-        return False
-    item = subject.declaration
-    return line.where.matches(address, f"{subject.kind.broker}/{subject.kind.name}", item.labels, item.span.file)
+def _names(line: Suppression, found: Diagnostic, rule: PolicyRule | None, subject: Subject) -> bool:
+    named = found.code in line.checks or (rule is not None and rule.name in line.checks)
+    return named and subject.meant_by(line.where)
 
 
 def _suppressed(lines: Iterable[_Use], found: Diagnostic, rule: PolicyRule | None, context: Context) -> bool:
@@ -94,11 +85,9 @@ def _without_effect(uses: Iterable[_Use], context: Context) -> Iterator[Diagnost
     for use in uses:
         if use.used:
             continue
-        why = use.refused
-        if not why and not context.readings:
+        if not use.refused and not context.readings:
             continue  # what it suppresses may show on a cluster only
-        line = use.line
-        why = why or "there is no such finding"
+        line, why = use.line, use.refused or "there is no such finding"
         message = f"`{line.where.text}` under `suppressed` has no effect: {why}"
         yield codes.SUPPRESSION.at(
             message, span=line.span, source=line.source, help="remove the line, or mend what it hides"

@@ -8,16 +8,16 @@ from mqinfra.checks.policy import codes
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.name_pattern import matches_whole
-from mqinfra.model.policy import Bounds, PolicyRule, rule_matches
+from mqinfra.model.policy import Bounds, PolicyRule
 from mqinfra.model.setting import Problem, suggestion
 from mqinfra.model.span import Path
-from mqinfra.providers.base.rule import Context, Rule, Subject
+from mqinfra.providers.base.rule import Context, Rule, Subject, as_number
 
 
 class PolicyRules(Rule):
     """Each rule that is for the environment, on each resource that it is for."""
 
-    codes = (codes.NAME, codes.LABEL, codes.SETTING, codes.BOUNDS)
+    codes = codes.OF_RULES
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look at each resource; of what sugar made only at the settings, since its maker named and labelled it."""
@@ -25,11 +25,10 @@ class PolicyRules(Rule):
         rules = [
             rule for rule in context.desired.policy.rules if not rule.environments or environment in rule.environments
         ]
-        for kind, subjects in context.by_kind.items() if rules else ():
+        for subjects in context.by_kind.values() if rules else ():
             for subject in subjects:
-                item = subject.declaration
                 for rule in rules:
-                    if rule_matches(rule, subject.address, kind, item.labels, item.span.file):
+                    if rule.where is None or subject.meant_by(rule.where):
                         yield from _violations(rule, subject)
 
 
@@ -52,8 +51,7 @@ def _violations(rule: PolicyRule, subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _name(rule: PolicyRule, subject: Subject) -> Iterator[Diagnostic]:
-    name = subject.address.name
-    if rule.names and not matches_whole(rule.names, name):
+    if rule.names and not matches_whole(rule.names, subject.address.name):
         message = f"the name does not match `{rule.names}`"
         yield _found(rule, subject, codes.NAME, (), message, "rename it")
 
@@ -81,7 +79,7 @@ def _accepted(rule: PolicyRule, subject: Subject, path: Path, accepted: tuple[Js
 
 def _bounds(rule: PolicyRule, subject: Subject, path: Path, bounds: Bounds) -> Iterator[Diagnostic]:
     value = subject.assumed(*path)
-    number = _number(value)
+    number = as_number(value)
     if number is None:
         return
     name, (least, most) = ".".join(path), bounds.texts
@@ -101,19 +99,9 @@ def _endless(number: float, path: Path) -> bool:
     return number == -1 and len(path) > 1
 
 
-def _number(value: JsonValue) -> float | None:
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        return float(str(value))
-    except ValueError:
-        return None
-
-
 def _canonical(subject: Subject, path: Path, value: JsonValue) -> JsonValue:
     """A value of the policy as the kind writes it."""
-    table = subject.kind.settings.get(path[0]) if len(path) > 1 else None
-    setting = table.get(path[1]) if table is not None else None
+    setting = subject.setting(path)
     parsed = setting.parse(value) if setting is not None else value
     return value if isinstance(parsed, Problem) else parsed
 
@@ -123,6 +111,6 @@ def _found(rule: PolicyRule, subject: Subject, code: Code, path: Path, message: 
     rest = {
         "help": tuple(text for text in (rule.message, hint, says) if text),
         "severity": rule.severity,
-        "cause": f"{rule.name}/{code.id}/{'.'.join(path) or message}",
+        "cause": codes.cause_of(rule.name, f"{code.id}/{'.'.join(path) or message}"),
     }
     return subject.at(code, path, message, **rest) if path else subject.at_entry(code, message, **rest)

@@ -17,6 +17,8 @@ from mqinfra.model.declaration import Declaration, Desired
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.errors import Bug
 from mqinfra.model.reading import Live, Reading
+from mqinfra.model.selector import Selector
+from mqinfra.model.setting import Setting
 from mqinfra.model.span import Path, Span
 from mqinfra.providers.base.cluster_view import ClusterView
 from mqinfra.providers.base.kind import Kind
@@ -57,22 +59,25 @@ class Subject:
 
     def number(self, *path: str) -> float | None:
         """The value in force as a number; None when it is unknown or none."""
-        value = self.value(*path)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return value
-        try:
-            return float(str(value))
-        except ValueError:
-            return None
+        return as_number(self.value(*path))
+
+    def setting(self, path: Path) -> Setting | None:
+        """The broker's key at a path; None where the kind has no table of such keys, or not this one."""
+        table = self.kind.settings.get(path[0]) if len(path) == 2 else None
+        return table.get(path[1]) if table is not None else None
 
     def assumed(self, *path: str) -> JsonValue:
         """The value in force; where nobody set one and none was read, the broker's built-in default of the key."""
         value = self.value(*path)
-        if value is None and len(path) == 2:
-            table = self.kind.settings.get(path[0])
-            setting = table.get(path[1]) if table is not None else None
+        if value is None:
+            setting = self.setting(path)
             return setting.default if setting is not None else None
         return value
+
+    def meant_by(self, selector: Selector) -> bool:
+        """Tell whether a selector means the resource."""
+        item = self.declaration
+        return selector.matches(self.address, f"{self.kind.broker}/{self.kind.name}", item.labels, item.span.file)
 
     def declares(self, *paths: Path) -> bool:
         """Tell whether the manifest itself gives a value to one of the fields."""
@@ -102,6 +107,16 @@ class Subject:
         positions = self.declaration.positions
         span = positions.span(path) if path else self.declaration.span
         return () if span is None else (Related(span=span, label=label, source=positions.line(span)),)
+
+
+def as_number(value: JsonValue) -> float | None:
+    """A value as a number; None when it is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    try:
+        return float(str(value))
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
