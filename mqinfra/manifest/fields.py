@@ -6,6 +6,7 @@ back at the text; a pydantic model would drop the places.
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from mqinfra.manifest import codes
@@ -14,9 +15,13 @@ from mqinfra.manifest.text.scalar import describe, is_text
 from mqinfra.manifest.text.source import Place
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.setting import did_you_mean
+from mqinfra.model.selector import Selector
+from mqinfra.model.setting import Problem, did_you_mean
 
 T = TypeVar("T")
+
+
+NO_ENVIRONMENT = "the project has no environment {}"
 
 
 class Fields:
@@ -66,6 +71,56 @@ class Fields:
                 self.found.append(wrong_type(place, f"an item of `{name}`", "a mapping", item))
         return maps
 
+    def selector(self, name: str, *, required: bool = False) -> Selector | None:
+        """A text that is a selector."""
+        text = self.text(name, required=required)
+        return read_selector(text, self.node.value_place(name), self.found) if text is not None else None
+
+    def among(self, name: str, known: Iterable[str], message: str) -> list[str]:
+        """A list of texts of which only some are known; the others are reported.
+
+        Args:
+            name: the field.
+            known: the texts that may stand there.
+            message: what to say of another one, with `{}` for it.
+        """
+        words = tuple(known)
+        here: list[str] = []
+        for text, place in self.texts(name):
+            if text in words:
+                here.append(text)
+            else:
+                self.found.append(
+                    place.report(codes.WRONG_VALUE, message.format(f"`{text}`"), help=did_you_mean(text, words))
+                )
+        return here
+
+    def until(self, name: str, today: date, longest: int, *, example: int, required: bool = False) -> date | None:
+        """A last day, not too far ahead.
+
+        Args:
+            name: the field.
+            today: the runner's UTC date.
+            longest: days ahead of today at the most.
+            example: days ahead of a day to show as an example.
+            required: it has to be there.
+        """
+        text = self.text(name, required=required)
+        if text is None:
+            return None
+        latest = today + timedelta(days=longest)
+        try:
+            until = date.fromisoformat(text)
+        except ValueError:
+            hint = f"write a date as YYYY-MM-DD, such as {today + timedelta(days=example)}"
+            self.report(name, codes.WRONG_VALUE, f"`{name}` is not a date: `{text}`", hint)
+            return None
+        if until > latest:
+            message = f"`{name}: {until}` is more than {longest} days ahead"
+            self.report(name, codes.WRONG_VALUE, message, f"the latest day allowed today is {latest}")
+            return None
+        return until
+
     def flag(self, name: str) -> bool:
         """`true` or `false`; false when it is not there."""
         return self._typed(name, bool, "`true` or `false`") or False
@@ -93,6 +148,15 @@ class Fields:
             message = f"`{name}` is missing in {self.what}" if name not in self.node else f"`{name}` is empty"
             self.found.append(place.report(codes.MISSING_FIELD, message))
         return None
+
+
+def read_selector(text: str, place: Place, found: list[Diagnostic]) -> Selector | None:
+    """Read a selector; None when it is none, which is reported at its place."""
+    selector = Selector.parse(text)
+    if isinstance(selector, Problem):
+        found.append(place.report(codes.OVERRIDE, selector.message, help=selector.help))
+        return None
+    return selector
 
 
 def wrong_type(place: Place, name: str, described: str, value: object, help: str = "") -> Diagnostic:  # noqa: A002

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.assembly.topology import Topology
-from mqinfra.manifest.fields import Fields, wrong_type
+from mqinfra.manifest.fields import NO_ENVIRONMENT, Fields, wrong_type
 from mqinfra.manifest.project.clusters import Clusters
 from mqinfra.manifest.project.layering import Defaults, Override
 from mqinfra.manifest.text.node import Map, Node
@@ -217,25 +217,12 @@ class Consents:
 
     def _here(self, fields: Fields) -> bool:
         """Tell whether a line counts in this environment; its environments are checked everywhere."""
-        names = self._setting.environments
-        here: list[str] = []
-        for name, at in fields.texts("in"):
-            if name in names:
-                here.append(name)
-            else:
-                message = f"the project has no environment `{name}`"
-                self._found.append(at.report(codes.WRONG_VALUE, message, help=did_you_mean(name, names)))
+        here = fields.among("in", self._setting.environments, NO_ENVIRONMENT)
         return not fields.node.get("in") or self._setting.environment in here
 
     def _common(self, line: _Line) -> dict[str, Any]:
         """What both sorts of lines say; see `Consent`."""
-        classes: set[str] = set()
-        for word, at in line.fields.texts("evenIf"):
-            if word in _CLASSES:
-                classes.add(word)
-            else:
-                message = f"invalid `evenIf`: `{word}`"
-                self._found.append(at.report(codes.WRONG_VALUE, message, help=did_you_mean(word, _CLASSES)))
+        classes = line.fields.among("evenIf", _CLASSES, "invalid `evenIf`: {}")
         until = self._until(line.fields)
         if classes and "until" not in line.fields.node:
             usual = self._setting.today + timedelta(days=_USUAL)
@@ -252,21 +239,7 @@ class Consents:
         }
 
     def _until(self, fields: Fields) -> date | None:
-        text = fields.text("until")
-        if text is None:
-            return None
-        latest = self._setting.today + timedelta(days=_LONGEST)
-        try:
-            until = date.fromisoformat(text)
-        except ValueError:
-            hint = f"write a date as YYYY-MM-DD, such as {self._setting.today + timedelta(days=_USUAL)}"
-            fields.report("until", codes.WRONG_VALUE, f"`until` is not a date: `{text}`", hint)
-            return None
-        if until > latest:
-            message = f"`until: {until}` is more than {_LONGEST} days ahead"
-            fields.report("until", codes.WRONG_VALUE, message, f"the latest day allowed today is {latest}")
-            return None
-        return until
+        return fields.until("until", self._setting.today, _LONGEST, example=_USUAL)
 
     def _values(self, line: _Line) -> Iterator[tuple[str, JsonValue]]:
         """The new values that may destroy something, in the canonical form of their settings."""

@@ -9,7 +9,7 @@ from mqinfra.manifest.fields import Fields, wrong_type
 from mqinfra.manifest.text.node import Map
 from mqinfra.manifest.text.source import Place
 from mqinfra.model.selector import Selector
-from mqinfra.model.setting import Problem, did_you_mean
+from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
 
 Defaults = Mapping[str, Map]
@@ -86,13 +86,7 @@ def parse_overrides(fields: Fields) -> tuple[Override, ...]:
     for node, place in fields.mappings("overrides"):
         item = Fields(node, place, "an override", fields.found)
         item.only(("match", "set"))
-        match, changes = item.text("match", required=True), item.mapping("set", required=True)
-        if match is None or changes is None:
-            continue
-        selector = Selector.parse(match)
-        at = node.value_place("match")
-        if isinstance(selector, Problem):
-            fields.found.append(at.report(codes.OVERRIDE, selector.message, help=selector.help))
-        else:
-            overrides.append(Override(selector, changes, at))
+        selector, changes = item.selector("match", required=True), item.mapping("set", required=True)
+        if selector is not None and changes is not None:
+            overrides.append(Override(selector, changes, node.value_place("match")))
     return tuple(overrides)

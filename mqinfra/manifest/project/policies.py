@@ -1,22 +1,20 @@
 """`policy:` of a project, and the `kind: Policy` document of an organisation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
 
 from mqinfra.manifest import codes
-from mqinfra.manifest.fields import Fields, wrong_type
+from mqinfra.manifest.fields import NO_ENVIRONMENT, Fields, wrong_type
 from mqinfra.manifest.project.project import top_fields
 from mqinfra.manifest.project.variables import Variables
 from mqinfra.manifest.text.files import Files
-from mqinfra.manifest.text.node import Map
-from mqinfra.manifest.text.source import Place
+from mqinfra.manifest.text.node import Document, Map
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.name_pattern import compiles
 from mqinfra.model.policy import OFF, Bounds, Policy, PolicyRule
-from mqinfra.model.selector import Selector
-from mqinfra.model.setting import Problem, did_you_mean
+from mqinfra.model.setting import did_you_mean
 from mqinfra.model.span import Path
 from mqinfra.model.unit import parse_bytes, parse_ms
 
@@ -65,7 +63,7 @@ def read_organisation(path: FilePath, files: Files) -> Policy:
         return Policy()
     root, at = documents[0]
     root = Variables({}, "", files.found, files.limits, refusal=_NO_VARIABLES).fill(root, at)
-    fields = top_fields(type(documents[0])(root, at), "Policy", files.found)
+    fields = top_fields(Document(root, at), "Policy", files.found)
     if fields is None:
         return Policy()
     if len(documents) > 1:
@@ -104,10 +102,12 @@ def _severities(fields: Fields, words: tuple[str, ...]) -> Iterator[tuple[str, s
 def _rules(fields: Fields, environments: tuple[str, ...] | None) -> Iterator[PolicyRule]:
     """Read the rules; `environments` is None for an organisation, which does not know those of all projects."""
     node = fields.mapping("rules")
-    group = Fields(node, fields.node.key_place("rules"), "`rules`", fields.found) if node is not None else None
-    for name, value, key_place, _ in node.entries() if node is not None else ():
-        given = group.mapping(name, required=True) if group is not None else None
-        if not isinstance(value, Map) or given is None:
+    if node is None:
+        return
+    group = Fields(node, fields.node.key_place("rules"), "`rules`", fields.found)
+    for name, _, key_place, _ in node.entries():
+        given = group.mapping(name, required=True)
+        if given is None:
             continue
         rule = Fields(given, key_place, f"the rule `{name}`", fields.found)
         rule.only((*_RULE, *(("suppressible",) if environments is None else ())))
@@ -118,7 +118,7 @@ def _rules(fields: Fields, environments: tuple[str, ...] | None) -> Iterator[Pol
         yield PolicyRule(
             name=name,
             span=key_place.span,
-            where=_where(rule),
+            where=rule.selector("match"),
             environments=frozenset(_environments(rule, environments)),
             severity=_severity(rule),
             message=rule.text("message") or "",
@@ -139,24 +139,10 @@ def _path(text: str) -> Path:
     return (field, rest) if dot else (field,)
 
 
-def _where(rule: Fields) -> Selector | None:
-    text = rule.text("match")
-    if text is None:
-        return None
-    selector = Selector.parse(text)
-    if isinstance(selector, Problem):
-        rule.report("match", codes.OVERRIDE, selector.message, selector.help)
-        return None
-    return selector
-
-
-def _environments(rule: Fields, known: tuple[str, ...] | None) -> Iterator[str]:
-    for name, place in rule.texts("environments"):
-        if known is not None and name not in known:
-            message = f"the project has no environment `{name}`"
-            rule.found.append(place.report(codes.WRONG_VALUE, message, help=did_you_mean(name, known)))
-        else:
-            yield name
+def _environments(rule: Fields, known: tuple[str, ...] | None) -> list[str]:
+    if known is None:
+        return [name for name, _ in rule.texts("environments")]
+    return rule.among("environments", known, NO_ENVIRONMENT)
 
 
 def _severity(rule: Fields) -> Severity:
@@ -199,25 +185,27 @@ def _accepted(rule: Fields) -> Iterator[tuple[Path, tuple[Any, ...]]]:
 
 def _bounds(rule: Fields) -> Iterator[tuple[Path, Bounds]]:
     node = rule.mapping("limits")
-    group = Fields(node, rule.node.key_place("limits"), "`limits`", rule.found) if node is not None else None
-    for name in node or ():
-        given = group.mapping(name, required=True) if group is not None and node is not None else None
+    if node is None:
+        return
+    group = Fields(node, rule.node.key_place("limits"), "`limits`", rule.found)
+    for name in node:
+        given = group.mapping(name, required=True)
         if given is None:
             continue
-        Fields(given, rule.place, f"`limits.{name}`", rule.found).only(("min", "max"))
-        least, most = (_number(given, word, rule) for word in ("min", "max"))
+        limit = Fields(given, rule.place, f"`limits.{name}`", rule.found)
+        limit.only(("min", "max"))
+        least, most = (_number(limit, word) for word in ("min", "max"))
         yield _path(name), Bounds(least, most, (str(given.get("min", "")), str(given.get("max", ""))))
 
 
-def _number(given: Mapping[str, Any], word: str, rule: Fields) -> float | None:
-    value = given.get(word)
+def _number(limit: Fields, word: str) -> float | None:
+    value = limit.node.get(word)
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     found = next((known for known in (parse_ms(str(value)), parse_bytes(str(value))) if known is not None), None)
-    if found is None and isinstance(given, Map):
-        place: Place = given.value_place(word)
+    if found is None:
         message = f"`{word}` must be a number, a duration such as 7d or a size such as 10MB, got `{value}`"
-        rule.found.append(place.report(codes.WRONG_VALUE, message))
+        limit.report(word, codes.WRONG_VALUE, message)
     return found
