@@ -5,7 +5,7 @@ Separate from the project file because the clusters file may lie outside what a 
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -75,44 +75,63 @@ def read_clusters(
     """
     place, found = environment.clusters_place, files.found
     if runner is not None:
-        return _of_runner(runner, project, catalogue, files, thorough=thorough)
+        return _of_file(runner, None, project, catalogue, files, thorough=thorough)
     if not isinstance(environment.clusters, str):
         by_alias, types = _blocks(environment.clusters, (), catalogue, found, Reach(project.root))
         return Clusters(by_alias, types, complete=_complete(environment.clusters, types))
     if "\0" in environment.clusters or not environment.clusters:
         found.append(place.report(codes.FILE, "not a path"))
         return Clusters(complete=False)
-    path = project.root / environment.clusters
-    document = _document(path, files, place)
+    return _of_file(project.root / environment.clusters, place, project, catalogue, files, thorough=thorough)
+
+
+def _of_file(
+    path: Path, named: Place | None, project: Project, catalogue: Catalogue, files: Files, *, thorough: bool
+) -> Clusters:
+    """What a clusters file says: clusters, what a project may own, and which secrets its manifests may refer to.
+
+    Args:
+        path: the file.
+        named: where the project names it; None where whoever runs us does, which the project can't widen.
+        project: the project.
+        catalogue: known brokers and kinds.
+        files: reads files.
+        thorough: check what a grant says of brokers that the file has no cluster of.
+    """
+    document = _document(path, files, named)
     if document is None:
-        return Clusters(file=path, complete=False)
+        return Clusters(file=path, complete=False, reach=Reach(project.root, (), ()) if named is None else None)
     root, at = document
-    fields = Fields(root, at, "a clusters file", found)
-    checked = checked_types(catalogue, _types(root), thorough=thorough)
+    reach = Reach(project.root) if named is not None else None
+    by_alias, types = _blocks(root, (GRANTS, SECRETS), catalogue, files.found, reach)
+    fields = Fields(root, at, "a clusters file", files.found)
+    checked = checked_types(catalogue, types, thorough=thorough)
     grant, own = _grant(fields, project, catalogue, checked, ("scope", SECRETS))
-    by_alias, types = _blocks(root, (GRANTS, SECRETS), catalogue, found, Reach(project.root))
-    reach = _narrowed(project, path, _secrets(fields, own, at), by_alias)
+    secrets = _secrets(fields, own, at)
+    reach = _runners(project, path, secrets, by_alias) if reach is None else _narrowed(reach, path, secrets, by_alias)
     return Clusters(by_alias, types, grant, path, complete=_complete(root, types), reach=reach)
 
 
-def _types(root: Map) -> dict[str, str]:
-    """Broker types by alias, as far as they are said."""
-    blocks = {alias: block for alias, block in root.items() if isinstance(block, Map)}
-    return {alias: block["type"] for alias, block in blocks.items() if isinstance(block.get("type"), str)}
+def _runners(
+    project: Project, path: Path, secrets: tuple[list[str], list[str]] | None, by_alias: Mapping[str, Cluster]
+) -> Reach:
+    """What manifests may refer to under a file of whoever runs us: what it says, and nothing where it says nothing."""
+    base = Path(os.path.realpath(path)).parent
+    variables, files = secrets or ([], [])
+    return Reach(project.root, tuple(variables), tuple(base / text for text in files), _own(by_alias), base)
 
 
 def _narrowed(
-    project: Project, path: Path, secrets: tuple[list[str], list[str]] | None, by_alias: Mapping[str, Cluster]
+    reach: Reach, path: Path, secrets: tuple[list[str], list[str]] | None, by_alias: Mapping[str, Cluster]
 ) -> Reach:
     """What manifests may refer to under a file of the project: less than the project's folder has, and never more."""
     if secrets is None:
-        return Reach(project.root)
+        return reach
     variables, files = secrets
     folder = Path(os.path.realpath(path)).parent
-    inside = tuple(
-        folder / text for text in files if Path(os.path.realpath(folder / text)).is_relative_to(project.root.resolve())
-    )
-    return Reach(project.root, tuple(variables), inside if files else None, _own(by_alias))
+    root = reach.root.resolve()
+    inside = tuple(folder / text for text in files if Path(os.path.realpath(folder / text)).is_relative_to(root))
+    return replace(reach, env=tuple(variables), files=inside if files else None, own=_own(by_alias))
 
 
 def _own(by_alias: Mapping[str, Cluster]) -> frozenset[SecretRef]:
@@ -157,24 +176,6 @@ def _document(path: Path, files: Files, place: Place | None) -> tuple[Map, Place
         files.found.append(at.report(codes.DOCUMENT, message))
         return None
     return root, at
-
-
-def _of_runner(path: Path, project: Project, catalogue: Catalogue, files: Files, *, thorough: bool) -> Clusters:
-    """What whoever runs us says: clusters, what a project may own, and which secrets its manifests may refer to."""
-    document = _document(path, files, None)
-    nothing = Reach(project.root, (), ())
-    if document is None:
-        return Clusters(file=path, complete=False, reach=nothing)
-    root, at = document
-    by_alias, types = _blocks(root, (GRANTS, SECRETS), catalogue, files.found, None)
-    fields = Fields(root, at, "a clusters file", files.found)
-    checked = checked_types(catalogue, types, thorough=thorough)
-    grant, own = _grant(fields, project, catalogue, checked, ("scope", SECRETS))
-    base = Path(os.path.realpath(path)).parent
-    variables, named = _secrets(fields, own, at) or ([], [])
-    allowed = [base / text for text in named]
-    reach = Reach(project.root, tuple(variables), tuple(allowed), _own(by_alias), base)
-    return Clusters(by_alias, types, grant, path, complete=_complete(root, types), reach=reach)
 
 
 def _blocks(
