@@ -29,8 +29,8 @@ def complete_environment(_ctx: click.Context, _param: click.Parameter, incomplet
 
 def complete_selector(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Addresses of what is declared, and terms of selectors."""
-    from mqinfra.manifest.loader import environments, load  # noqa: PLC0415
-    from mqinfra.providers.base.catalogue import installed  # noqa: PLC0415
+    from mqinfra.manifest.loader import environments, load  # noqa: PLC0415 - as above
+    from mqinfra.providers.base.catalogue import installed  # noqa: PLC0415 - as above
 
     before, comma, term = incomplete.rpartition(",")
     try:
@@ -54,9 +54,9 @@ def complete_format(_ctx: click.Context, param: click.Parameter, incomplete: str
 
 def complete_explained(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Codes, brokers, kinds, fields and ideas."""
-    from mqinfra.cli.codes import all_codes  # noqa: PLC0415
-    from mqinfra.providers.base.catalogue import installed  # noqa: PLC0415
-    from mqinfra.providers.base.describe import describe_kind, every_entry  # noqa: PLC0415
+    from mqinfra.cli.codes import all_codes  # noqa: PLC0415 - every command has options, and few are completed
+    from mqinfra.providers.base.catalogue import installed  # noqa: PLC0415 - as above
+    from mqinfra.providers.base.describe import describe_kind, every_entry  # noqa: PLC0415 - as above
 
     kinds = {f"{kind.broker}/{kind.name}": kind for kind in installed().entry_types()}
     name, dot, _ = incomplete.partition(".")

@@ -20,14 +20,14 @@ from mqinfra.manifest.findings import told
 from mqinfra.manifest.project.clusters import Clusters, checked_types, read_clusters
 from mqinfra.manifest.project.layering import Defaults, merged_defaults
 from mqinfra.manifest.project.policies import parse_policy, read_organisation, together
-from mqinfra.manifest.project.project import FILE, Environment, Project, parse_project
+from mqinfra.manifest.project.project import FILE, Environment, Project, no_documents, parse_project
 from mqinfra.manifest.project.pruning import parse_pruning
 from mqinfra.manifest.project.scopes import intersection
 from mqinfra.manifest.project.secret import Reach, not_allowed_help
 from mqinfra.manifest.project.variables import Variables
 from mqinfra.manifest.text.files import Files
 from mqinfra.manifest.text.limits import Limits
-from mqinfra.manifest.text.source import Place, Source
+from mqinfra.manifest.text.source import Place
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
@@ -235,7 +235,7 @@ def _project(path: Path, files: Files) -> Project | None:
         message = f"{FILE} must be one document; a second one begins here"
         files.found.append(documents[1].place.report(codes.DOCUMENT, message))
     elif not files.broken:
-        files.found.append(_empty(FILE, "Project"))
+        files.found.append(no_documents(FILE, "Project"))
     return None
 
 
@@ -277,7 +277,7 @@ def _desired(
         before = len(found)
         documents = [document for document in files.documents(path) if document.root is not None]
         if not documents and len(found) == before:
-            found.append(_empty(files.shown(path), "Topology"))
+            found.append(no_documents(files.shown(path), "Topology"))
         for document in documents:
             topology = parse_topology(document, variables, clusters, catalogue, checked, found)
             if topology is None:
@@ -307,8 +307,3 @@ def _desired(
         if clusters.grant is None
         else intersection(scope, clusters.grant, files.shown(clusters.file or project.root)),
     )
-
-
-def _empty(file: str, kind: str) -> Diagnostic:
-    message = f"the file has no documents; expected `kind: {kind}`"
-    return Place(Source(file, ""), 0).report(codes.DOCUMENT, message, help="add one, or remove the file")

@@ -206,6 +206,14 @@ def test_a_plan_made_without_the_organisation_s_policy_is_not_applied_under_it(
     assert project.live() == {}
 
 
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "- a list\n"])
+def test_an_organisation_s_file_that_says_nothing_is_an_error(project: Project, organisation: Path, text: str) -> None:
+    organisation.write_text(text)
+    ran = project.mq("validate")
+    assert ran.code == 1
+    assert "Policy" in ran.out
+
+
 def test_an_empty_variable_lets_nobody_off(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MQINFRA_POLICY", "")
     ran = project.mq("validate")

@@ -42,8 +42,8 @@ SUPPRESSION = Code(
     "MQ644",
     "suppression without an effect",
     "A line under `suppressed:` names findings that there are none of, that no line can suppress, or its last day is "
-    "past. Remove it, or mend what it hides. Errors can't be suppressed but those of the project's own policy; of an "
-    "organisation's rules only those that it marks `suppressible: true`.",
+    "past. Remove it, or fix what it hides. Errors can't be suppressed, except those of the project's own policy; of "
+    "an organisation's rules, only those that it marks `suppressible: true` can be.",
     Severity.WARNING,
     bad="suppressed:\n  kafka/topics/orders.*: {checks: [MQ310], until: 2026-01-31, reason: OPS-812}   # in February\n",
     good="",

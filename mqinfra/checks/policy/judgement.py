@@ -90,5 +90,5 @@ def _without_effect(uses: Iterable[_Use], context: Context) -> Iterator[Diagnost
         line, why = use.line, use.refused or "there is no such finding"
         message = f"`{line.where.text}` under `suppressed` has no effect: {why}"
         yield codes.SUPPRESSION.at(
-            message, span=line.span, source=line.source, help="remove the line, or mend what it hides"
+            message, span=line.span, source=line.source, help="remove the line, or fix what it hides"
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.fields import NO_ENVIRONMENT, Fields, wrong_type
-from mqinfra.manifest.project.project import top_fields
+from mqinfra.manifest.project.project import no_documents, top_fields
 from mqinfra.manifest.project.variables import Variables
 from mqinfra.manifest.text.files import Files
 from mqinfra.manifest.text.node import Document, Map
@@ -58,8 +58,11 @@ def read_organisation(path: FilePath, files: Files) -> Policy:
         path: the file, outside a pull request's reach.
         files: reads files.
     """
-    documents = files.documents(path, None)
+    before = len(files.found)
+    documents = files.documents(path)
     if not documents:
+        if len(files.found) == before:
+            files.found.append(no_documents(files.shown(path), "Policy"))
         return Policy()
     root, at = documents[0]
     root = Variables({}, "", files.found, files.limits, refusal=_NO_VARIABLES).fill(root, at)

@@ -15,7 +15,7 @@ from mqinfra.manifest.project.variables import NAME, Variables
 from mqinfra.manifest.text.limits import CEILING, NAMES, Limits
 from mqinfra.manifest.text.node import Document, Map
 from mqinfra.manifest.text.scalar import describe
-from mqinfra.manifest.text.source import Place
+from mqinfra.manifest.text.source import Place, Source
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.scope import Scope
 from mqinfra.providers.base.catalogue import Catalogue
@@ -145,6 +145,12 @@ def parse_project(document: Document, root: Path, limits: Limits, found: list[Di
         limits=_limits(fields, limits),
         environments=MappingProxyType(_environments(fields)),
     )
+
+
+def no_documents(file: str, kind: str) -> Diagnostic:
+    """Say that a file has none."""
+    message = f"the file has no documents; expected `kind: {kind}`"
+    return Place(Source(file, ""), 0).report(codes.DOCUMENT, message, help="add one, or remove the file")
 
 
 def top_fields(document: Document, kind: str, found: list[Diagnostic]) -> Fields | None:
