@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
-from confluent_kafka.admin._config import ConfigEntry, ConfigResource
+from confluent_kafka.admin._config import ConfigEntry
+from confluent_kafka.admin._resource import ResourceType
 
 from mqinfra.model.errors import UserError
+from mqinfra.providers.kafka.api.config_calls import ConfigCalls
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
-from mqinfra.providers.kafka.api.topic_calls import CONFIGS_CHUNK, Bodies, Faults, operations
-from mqinfra.providers.kafka.api.wire import Wire, chunks, fault_of
+from mqinfra.providers.kafka.api.wire import Bodies, Faults, Wire, chunks, fault_of
 
 GROUPS_CHUNK = 100
 MOST_GROUPS = 1_000
@@ -87,6 +88,7 @@ class GroupCalls:
 
     def __init__(self, wire: Wire, *, sees_all: bool) -> None:
         self._wire = wire
+        self._settings = ConfigCalls(wire, ResourceType.GROUP)
         self.sees_all = sees_all
 
     def active(self) -> list[Group] | KafkaFault:
@@ -221,26 +223,11 @@ class GroupCalls:
         Raises:
             UserError: the cluster did not answer.
         """
-
-        def send(chunk: Sequence[str]) -> Mapping[ConfigResource, Future[Any]]:
-            resources = [ConfigResource(ConfigResource.Type.GROUP, name) for name in chunk]
-            return self._wire.admin.describe_configs(resources, request_timeout=self._wire.timeout)
-
-        for resource, answer in self._wire.stream("DescribeConfigs", chunks(names, CONFIGS_CHUNK), send):
-            yield resource.name, answer
+        return self._settings.read(names)
 
     def configure(self, bodies: Bodies, *, dry_run: bool = False) -> Faults:
         """IncrementalAlterConfigs."""
-        resources = [
-            ConfigResource(ConfigResource.Type.GROUP, name, incremental_configs=operations(body))
-            for name, body in bodies.items()
-        ]
-        return self._wire.write(
-            bodies,
-            lambda: self._wire.admin.incremental_alter_configs(
-                resources, validate_only=dry_run, request_timeout=self._wire.timeout
-            ),
-        )
+        return self._settings.alter(bodies, dry_run=dry_run)
 
     def delete(self, names: Iterable[str]) -> Faults:
         """DeleteGroups. Brokers delete none that has members."""

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from confluent_kafka import ElectionType, KafkaException, TopicPartition
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin._resource import ResourceType
+from pydantic import JsonValue
 
 from mqinfra.providers.kafka.api import config_source, second_moves
+from mqinfra.providers.kafka.api.config_calls import ConfigCalls
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.replicas import Disk, Moves, Partition, Place
 from mqinfra.providers.kafka.api.second_client import SecondClient, Unavailable, fault_of_code
@@ -38,6 +41,8 @@ class ReplicaCalls:
 
     def __init__(self, wire: Wire, topics: TopicCalls, second: SecondClient) -> None:
         self._wire, self._topics, self._second = wire, topics, second
+        self._of_topics = ConfigCalls(wire, ResourceType.TOPIC)
+        self._of_brokers = ConfigCalls(wire, ResourceType.BROKER)
         self._told: tuple[float, Moves | str] | None = None
 
     @property
@@ -131,7 +136,7 @@ class ReplicaCalls:
 
     def settings(self, broker: int) -> Mapping[str, str | None] | KafkaFault:
         """Settings that somebody gave a broker while it ran, or all. It needs DescribeConfigs on the cluster."""
-        resource = ConfigResource(ConfigResource.Type.BROKER, str(broker))
+        resource = ConfigResource(ResourceType.BROKER, str(broker))
         try:
             (asked,) = self._wire.admin.describe_configs([resource], request_timeout=self._wire.timeout).values()
         except KafkaException as error:
@@ -143,11 +148,9 @@ class ReplicaCalls:
 
     def give(self, broker: int, settings: Mapping[str, str | None]) -> KafkaFault | None:
         """Give settings to one broker while it runs; None takes one back. It needs AlterConfigs on the cluster."""
-        entries = [
-            ConfigEntry(name, value, incremental_operation=_SET if value is not None else _DELETE)
-            for name, value in settings.items()
-        ]
-        return self._altered(ConfigResource(ConfigResource.Type.BROKER, str(broker), incremental_configs=entries))
+        given = {name: value for name, value in settings.items() if value is not None}
+        taken: list[JsonValue] = [name for name in settings if name not in given]
+        return self._of_brokers.alter({str(broker): {"set": dict(given), "reset": taken}})[str(broker)]
 
     def amend(self, topic: str, added: Mapping[str, str], taken: Mapping[str, str]) -> KafkaFault | None:
         """Add members to settings of a topic that are lists, and take some out."""
@@ -155,19 +158,11 @@ class ReplicaCalls:
             *(ConfigEntry(name, text, incremental_operation=_APPEND) for name, text in added.items()),
             *(ConfigEntry(name, text, incremental_operation=_SUBTRACT) for name, text in taken.items()),
         ]
-        return self._altered(ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries))
+        return self._of_topics.send({topic: entries})[topic]
 
     def reset(self, topic: str, settings: Iterable[str]) -> KafkaFault | None:
         """Take settings of a topic back."""
-        entries = [ConfigEntry(name, None, incremental_operation=_DELETE) for name in settings]
-        return self._altered(ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries))
-
-    def _altered(self, resource: ConfigResource) -> KafkaFault | None:
-        timeout = self._wire.timeout
-        return self._wire.write(
-            ["it"], lambda: self._wire.admin.incremental_alter_configs([resource], request_timeout=timeout)
-        )["it"]
+        return self._of_topics.alter({topic: {"set": {}, "reset": list(settings)}})[topic]
 
 
-_SET, _DELETE = AlterConfigOpType.SET, AlterConfigOpType.DELETE
 _APPEND, _SUBTRACT = AlterConfigOpType.APPEND, AlterConfigOpType.SUBTRACT

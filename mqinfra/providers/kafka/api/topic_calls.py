@@ -10,25 +10,23 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from confluent_kafka import OFFSET_INVALID, KafkaException, TopicCollection, TopicPartition
-from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin._config import ConfigEntry
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.admin._metadata import TopicMetadata
+from confluent_kafka.admin._resource import ResourceType
 from confluent_kafka.cimpl import NewPartitions, NewTopic
-from pydantic import JsonValue
 
 from mqinfra.providers.kafka.api import config_source
+from mqinfra.providers.kafka.api.config_calls import ConfigCalls
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.replicas import Partition
-from mqinfra.providers.kafka.api.wire import Wire, chunks, fault_of
+from mqinfra.providers.kafka.api.wire import Bodies, Faults, Wire, chunks, fault_of
 
 DESCRIBE_CHUNK = 1_000
-CONFIGS_CHUNK = 250
 OFFSETS_CHUNK = 1_000
 
 InSync = tuple[int, int]
 """Replicas of a partition that are in sync, and all of them."""
-Bodies = Mapping[str, Mapping[str, JsonValue]]
-Faults = dict[str, KafkaFault | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,7 @@ class TopicCalls:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._settings = ConfigCalls(wire, ResourceType.TOPIC)
         self._listed: tuple[float, list[str]] | None = None
 
     def names(self, *, age: float = 0.0) -> list[str]:
@@ -123,14 +122,12 @@ class TopicCalls:
         yield from self._wire.stream("Metadata", chunks(names, DESCRIBE_CHUNK), send)
 
     def configs(self, names: Iterable[str]) -> Iterator[tuple[str, Mapping[str, ConfigEntry] | KafkaFault]]:
-        """Settings of topics, as librdkafka's entries: turning them into others would cost more than reading."""
+        """Settings of topics.
 
-        def send(chunk: Sequence[str]) -> Mapping[ConfigResource, Future[Any]]:
-            resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in chunk]
-            return self._wire.admin.describe_configs(resources, request_timeout=self._wire.timeout)
-
-        for resource, answer in self._wire.stream("DescribeConfigs", chunks(names, CONFIGS_CHUNK), send):
-            yield resource.name, answer
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return self._settings.read(names)
 
     def own_settings(
         self, names: Iterable[str], keys: Sequence[str]
@@ -202,16 +199,7 @@ class TopicCalls:
 
     def configure(self, topics: Bodies, *, dry_run: bool = False) -> Faults:
         """IncrementalAlterConfigs."""
-        resources = [
-            ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=operations(body))
-            for name, body in topics.items()
-        ]
-        return self._wire.write(
-            topics,
-            lambda: self._wire.admin.incremental_alter_configs(
-                resources, validate_only=dry_run, request_timeout=self._wire.timeout
-            ),
-        )
+        return self._settings.alter(topics, dry_run=dry_run)
 
     def delete(self, topics: Iterable[str]) -> Faults:
         """DeleteTopics. The brokers clear the topics away after they have answered."""
@@ -235,13 +223,3 @@ def _partition(answer: Any) -> Partition:  # noqa: ANN401 - a TopicPartitionInfo
     leader = answer.leader.id if answer.leader is not None and answer.leader.id >= 0 else None
     replicas = tuple([node.id for node in answer.replicas])
     return Partition(answer.id, replicas, frozenset(node.id for node in answer.isr), leader)
-
-
-def operations(body: Mapping[str, JsonValue]) -> list[ConfigEntry]:
-    """What a change of settings asks for: those to set, and those to take back."""
-    wanted = cast("dict[str, str]", body["set"])
-    reset = cast("list[str]", body["reset"])
-    return [
-        *(ConfigEntry(key, text, incremental_operation=AlterConfigOpType.SET) for key, text in wanted.items()),
-        *(ConfigEntry(key, None, incremental_operation=AlterConfigOpType.DELETE) for key in reset),
-    ]

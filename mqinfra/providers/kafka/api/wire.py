@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
+from pydantic import JsonValue
 
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
@@ -23,6 +24,10 @@ from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
+Bodies = Mapping[str, Mapping[str, JsonValue]]
+"""What a call that writes says of each of its resources."""
+Faults = dict[str, KafkaFault | None]
+"""What the broker said to each; None where it said yes."""
 
 IN_FLIGHT = 2
 _SLICE = 0.25
@@ -121,9 +126,7 @@ class Wire:
         while waiting:
             yield from self._read(api, waiting.popleft())
 
-    def write(
-        self, names: Iterable[str], send: Callable[[], Mapping[Any, Future[Any]]]
-    ) -> dict[str, KafkaFault | None]:
+    def write(self, names: Iterable[str], send: Callable[[], Mapping[Any, Future[Any]]]) -> Faults:
         """Send a call that writes, or its dry run; None where the broker said yes. `names` in the order sent."""
         listed = list(names)
         self._await_turn()
