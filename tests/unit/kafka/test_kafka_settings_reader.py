@@ -1,7 +1,7 @@
 import gc
 from dataclasses import dataclass
 
-from mqinfra.providers.kafka.api.config_source import OWN
+from mqinfra.providers.kafka.api.config_entry import OWN
 from mqinfra.providers.kafka.topics.reading import SettingsReader, _collector_paused
 
 BROKER, DEFAULT = 4, 5

@@ -1,7 +1,8 @@
 """Where the names of clients come from, by the settings of a broker: from logins by SCRAM, or from elsewhere too."""
 
 from collections.abc import Mapping
-from typing import Protocol
+
+from mqinfra.providers.kafka.api.config_entry import USUAL, Entry
 
 ONLY_SCRAM = "principals.of.scram"
 """The trait of a cluster on which nobody has a name but by SCRAM, so that its users are all that there are."""
@@ -10,20 +11,6 @@ SUPER_USERS = "super.users"
 _MECHANISMS, _CLIENT_AUTH = "sasl.enabled.mechanisms", "ssl.client.auth"
 _RULES, _BUILDER = "ssl.principal.mapping.rules", "principal.builder.class"
 _USUAL_BUILDER = "DefaultKafkaPrincipalBuilder"
-_USUAL = 5
-"""`ConfigSource.DEFAULT_CONFIG`."""
-
-
-class Entry(Protocol):
-    """One setting of a broker."""
-
-    @property
-    def source(self) -> object:
-        """Where the value comes from."""
-
-    @property
-    def value(self) -> str | None:
-        """The value as text; None when it is hidden."""
 
 
 def mechanisms(settings: Mapping[str, Entry]) -> frozenset[str]:
@@ -35,7 +22,7 @@ def only_scram(settings: Mapping[str, Entry]) -> bool:
     """Whether no client of the cluster has a name of another origin; false where that can't be told."""
     listed = [entry for key, entry in settings.items() if key.endswith(_MECHANISMS)]
     # Kafka's own default is GSSAPI, which lets nobody in until somebody configures Kerberos, and then says so.
-    said = [entry for entry in listed if entry.source != _USUAL]
+    said = [entry for entry in listed if entry.source != USUAL]
     words = {word for entry in said for word in _words(entry)}
     if not words or not all(word.startswith("SCRAM-") for word in words) or any(not one.value for one in said):
         return False

@@ -10,7 +10,7 @@ from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, Config
 from confluent_kafka.admin._resource import ResourceType
 from pydantic import JsonValue
 
-from mqinfra.providers.kafka.api import config_source, second_moves
+from mqinfra.providers.kafka.api import config_entry, second_moves
 from mqinfra.providers.kafka.api.config_calls import ConfigCalls
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.replicas import Disk, Moves, Partition, Place
@@ -144,7 +144,7 @@ class ReplicaCalls:
         answer: Any = self._wire.answer(asked)
         if isinstance(answer, KafkaFault):
             return answer
-        return {name: entry.value for name, entry in answer.items() if entry.source in config_source.RUNNING}
+        return {name: entry.value for name, entry in answer.items() if entry.source in config_entry.RUNNING}
 
     def give(self, broker: int, settings: Mapping[str, str | None]) -> KafkaFault | None:
         """Give settings to one broker while it runs; None takes one back. It needs AlterConfigs on the cluster."""

@@ -16,7 +16,7 @@ from confluent_kafka.admin._metadata import TopicMetadata
 from confluent_kafka.admin._resource import ResourceType
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 
-from mqinfra.providers.kafka.api import config_source
+from mqinfra.providers.kafka.api import config_entry
 from mqinfra.providers.kafka.api.config_calls import ConfigCalls
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.replicas import Partition
@@ -137,7 +137,7 @@ class TopicCalls:
             if isinstance(said, KafkaFault):
                 yield name, said
             else:
-                yield name, {key: said[key].value for key in keys if key in said and _is(said[key], config_source.OWN)}
+                yield name, {key: said[key].value for key in keys if key in said and _is(said[key], config_entry.OWN)}
 
     def offsets(
         self, partitions: Iterable[tuple[str, int]], *, latest: bool

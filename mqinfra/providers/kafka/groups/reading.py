@@ -13,12 +13,12 @@ from mqinfra.model.address import Address
 from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
+from mqinfra.providers.kafka.api.config_entry import OF_GROUP, Entry
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.rights import Right
 from mqinfra.providers.kafka.groups.settings import FIRST, GROUP_SETTINGS
 from mqinfra.providers.kafka.groups.shares import share_groups
 from mqinfra.providers.kafka.groups.spec import KIND, GroupSpec
-from mqinfra.providers.kafka.topics.reading import Entry
 from mqinfra.providers.kafka.topics.spec import ConfigValue
 from mqinfra.providers.kafka.topics.values import canonical
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
     from mqinfra.providers.kafka.api.group_calls import Positions
 
-_OWN_SOURCE = 8
-"""`ConfigSource.GROUP_CONFIG`: set on the group itself."""
 _NO_SETTINGS = "INVALID_REQUEST"
 """What a broker before Kafka 4.0 says of the settings of groups."""
 
@@ -134,7 +132,7 @@ def _split(entries: Mapping[str, Entry]) -> _Settings:
     inherited: dict[Path, JsonValue] = {}
     for key, entry in entries.items():
         value = canonical(GROUP_SETTINGS.get(key), entry.value)
-        if entry.source == _OWN_SOURCE:
+        if entry.source == OF_GROUP:
             own[key] = value
         else:
             inherited["config", key] = value

@@ -8,7 +8,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
@@ -17,7 +17,8 @@ from mqinfra.model.reading import Coverage, Live
 from mqinfra.model.setting import Value
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading
-from mqinfra.providers.kafka.api import config_source
+from mqinfra.providers.kafka.api import config_entry
+from mqinfra.providers.kafka.api.config_entry import Entry
 from mqinfra.providers.kafka.api.faults import KafkaFault, missing_right
 from mqinfra.providers.kafka.moves.throttles import LISTS, throttled
 from mqinfra.providers.kafka.topics.fields import NOT_TOLD, THROTTLED
@@ -35,18 +36,6 @@ if TYPE_CHECKING:
 _OWN = object()
 
 
-class Entry(Protocol):
-    """One setting of an answer."""
-
-    @property
-    def source(self) -> object:
-        """Where the value comes from."""
-
-    @property
-    def value(self) -> str | None:
-        """The value as text; None when it is hidden."""
-
-
 class SettingsReader:
     """Turns answers of DescribeConfigs into canonical values; remembers what it has seen."""
 
@@ -57,13 +46,13 @@ class SettingsReader:
     def read(self, entries: Mapping[str, Entry]) -> tuple[dict[str, ConfigValue | None], Mapping[Path, JsonValue]]:
         """Split the settings of a topic into its own and the inherited ones."""
         # One pass that does nothing but compare; whatever costs more is done once per distinct outcome.
-        texts = tuple([_OWN if entry.source == config_source.OWN else entry.value for entry in entries.values()])
+        texts = tuple([_OWN if entry.source == config_entry.OWN else entry.value for entry in entries.values()])
         own: dict[str, ConfigValue | None] = {}
         if _OWN in texts:
             own = {
                 name: self._value(name, entry.value)
                 for name, entry in entries.items()
-                if entry.source == config_source.OWN
+                if entry.source == config_entry.OWN
             }
         key = (tuple(entries), texts)
         known = self._inherited.get(key)
@@ -71,7 +60,7 @@ class SettingsReader:
             known = {
                 ("config", name): self._value(name, entry.value)
                 for name, entry in entries.items()
-                if entry.source != config_source.OWN
+                if entry.source != config_entry.OWN
             }
             self._inherited[key] = known
         return own, known
