@@ -1,6 +1,7 @@
 """What `startAt` and `resetTo` come to now: offsets, and what is read again or skipped by going there. Pure."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from mqinfra.model.change import Cost, CostKind
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Severity
 from mqinfra.model.span import Path
+from mqinfra.model.wording import each_named
 from mqinfra.providers.base.anchored import Anchoring, Wish
 from mqinfra.providers.base.rule import Finding
 from mqinfra.providers.kafka.groups.logs import Ends, Logs
@@ -65,13 +67,11 @@ class _Aim:
     """Topics of a group that are to be moved.
 
     Attributes:
-        wish: the group.
         topics: the topics.
         place: where to.
         path: the field that says so.
     """
 
-    wish: Wish
     topics: tuple[str, ...]
     place: Place
     path: Path
@@ -101,12 +101,12 @@ def _aim(wish: Wish) -> _Aim | None:
     if _seen(wish).active:
         return None
     if RESET[0] in wish.due and spec.reset_to is not None:
-        return _Aim(wish, spec.topics, parse(spec.reset_to.to, offsets=True), RESET)
+        return _Aim(spec.topics, parse(spec.reset_to.to, offsets=True), RESET)
     held = _held(wish)
     fresh = tuple(topic for topic in spec.topics if topic not in held)
     if spec.start_at is None or not fresh:
         return None
-    return _Aim(wish, fresh, parse(spec.start_at, offsets=False), START)
+    return _Aim(fresh, parse(spec.start_at, offsets=False), START)
 
 
 def _seen(wish: Wish) -> Seen:
@@ -124,18 +124,19 @@ Moments = Mapping[tuple[Place, str, int], int]
 def _by_time(aims: Sequence[_Aim], ends: Mapping[str, Ends | str], logs: Logs, now: int) -> Moments:
     """Offsets of the places that are moments, one question for each moment: a call has a partition once."""
     found: dict[tuple[Place, str, int], int] = {}
-    by_place: dict[Place, dict[str, int]] = {}
+    by_place: dict[Time | Ago, list[str]] = defaultdict(list)
     for aim in aims:
         if isinstance(aim.place, Time | Ago):
-            moment = aim.place.ms if isinstance(aim.place, Time) else now - aim.place.ms
-            by_place.setdefault(aim.place, {}).update(dict.fromkeys(aim.topics, moment))
+            by_place[aim.place] += aim.topics
     for place, topics in by_place.items():
-        asked: dict[tuple[str, int], int] = {}
-        for topic, moment in topics.items():
-            held = ends[topic]
-            for partition, (begin, end) in enumerate(held if isinstance(held, tuple) else ()):
-                if begin < end:
-                    asked[topic, partition] = moment
+        moment = place.ms if isinstance(place, Time) else now - place.ms
+        asked = {
+            (topic, partition): moment
+            for topic in topics
+            if isinstance(held := ends[topic], tuple)
+            for partition, (begin, end) in enumerate(held)
+            if begin < end
+        }
         for (topic, partition), offset in (logs.at(asked) if asked else {}).items():
             found[place, topic, partition] = offset
     return found
@@ -184,18 +185,17 @@ def _anchoring(wish: Wish, aim: _Aim | None, places: _Places) -> Anchoring:
     findings = list(_findings(wish, spec, seen))
     fields: dict[Path, JsonValue] = {}
     costs: list[Cost] = []
-    held = _held(wish)
-    for topic in aim.topics if aim is not None else ():
-        offsets = places.offsets(topic, aim.place) if aim is not None else ""
-        path = (OFFSETS, topic)
-        if isinstance(offsets, str):
-            by = aim.path if aim is not None else ()
-            findings.append(Finding(NO_PLACE, wish.address, offsets, path=by, severity=places.severity))
-            continue
-        fields[path] = list(offsets)
-        ends = places.ends[topic]
-        costs += _costs(topic, path, held.get(topic), offsets, ends if isinstance(ends, tuple) else ())
-    if aim is not None and fields:
+    if aim is not None:
+        held = _held(wish)
+        for topic in aim.topics:
+            offsets = places.offsets(topic, aim.place)
+            if isinstance(offsets, str):
+                findings.append(Finding(NO_PLACE, wish.address, offsets, path=aim.path, severity=places.severity))
+                continue
+            path, ends = (OFFSETS, topic), places.ends[topic]
+            fields[path] = list(offsets)
+            costs += _costs(topic, path, held.get(topic), offsets, ends if isinstance(ends, tuple) else ())
+    if fields:
         costs.append(Cost(kind=CostKind.EFFECT, text=HANDED_BACK))
     nothing = not fields and all(value is None for value in spec.config.values())
     return Anchoring(fields, tuple(costs), tuple(findings), nothing)
@@ -203,7 +203,7 @@ def _anchoring(wish: Wish, aim: _Aim | None, places: _Places) -> Anchoring:
 
 def _findings(wish: Wish, spec: GroupSpec, seen: Seen) -> Iterator[Finding]:
     name = wish.address.name
-    if seen.settings and any(key for key in spec.config):
+    if seen.settings and spec.config:
         yield Finding(SETTINGS_UNSEEN, wish.address, f"the settings of group `{name}` can't be seen: {seen.settings}")
     wanted = RESET if RESET[0] in wish.due else (OFFSETS,) if spec.offsets else ()
     if seen.active and wanted:
@@ -213,15 +213,13 @@ def _findings(wish: Wish, spec: GroupSpec, seen: Seen) -> Iterator[Finding]:
         held = [topic for topic in spec.topics if topic in _held(wish)]
         fresh = [topic for topic in spec.topics if topic not in held] if seen.active else []
         if held:
-            message = f"group `{name}` has offsets of {_named(held)}, left unchanged"
+            message = f"group `{name}` has offsets of {each_named(held)}, left unchanged"
             yield Finding(START_LEFT, wish.address, message, path=START, cause="offsets")
         if fresh:
-            message = f"where group `{name}` begins in {_named(fresh)} is left to `auto.offset.reset`: it has members"
+            message = (
+                f"where group `{name}` begins in {each_named(fresh)} is left to `auto.offset.reset`: it has members"
+            )
             yield Finding(START_LEFT, wish.address, message, path=START, cause="members")
-
-
-def _named(topics: Sequence[str]) -> str:
-    return ", ".join(f"`{topic}`" for topic in topics)
 
 
 def _costs(topic: str, path: Path, held: Offsets | None, offsets: Sequence[int], ends: Ends) -> Iterator[Cost]:

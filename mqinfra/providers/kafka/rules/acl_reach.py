@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Severity
 from mqinfra.model.scope import Scope
+from mqinfra.model.wording import each_named
 from mqinfra.providers.base.cluster_view import ClusterView
 from mqinfra.providers.base.rule import ClusterRule, Finding, Rule
 from mqinfra.providers.kafka.acls.spec import KIND, acl_at, place_of, sentence
@@ -90,7 +91,7 @@ class AclOutsideScope(ClusterRule):
                 others = _others(acl, view)
                 if others:
                     more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
-                    named = ", ".join(f"`{name}`" for name in others[:_NAMED]) + more
+                    named = each_named(others[:_NAMED]) + more
                     whose = "declare" if acl.resource == "topic" else "own"
                     message = f"{place_of(acl)} are {named} too, which this project does not {whose}"
                     yield Finding(PREFIX_OF_OTHERS, address, message, ("take a prefix that is nobody else's",))
