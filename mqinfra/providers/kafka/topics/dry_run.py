@@ -16,7 +16,7 @@ from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault
 from mqinfra.providers.kafka.topics import replicas
-from mqinfra.providers.kafka.topics.requests import ASSIGN, CONFIGURE, DELETE, requests_for
+from mqinfra.providers.kafka.topics.requests import ASSIGN, CONFIGURE, DELETE, factors_in, requests_for
 from mqinfra.providers.kafka.topics.rights import lacking
 from mqinfra.providers.kafka.topics.run import send
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
@@ -35,9 +35,7 @@ def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objecti
         if request.api == DELETE:
             continue
         if request.api == ASSIGN:
-            found += replicas.objections(
-                client, {one: int(str(body["replicationFactor"])) for one, body in request.body.items()}
-            )
+            found += replicas.objections(client, factors_in(request))
             later = {one: then for one, body in request.body.items() if isinstance(then := body.get("then"), dict)}
             found += _refusals(client, CONFIGURE, later)
             continue

@@ -3,26 +3,34 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pydantic import JsonValue
+
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.kafka.api.faults import KafkaFault, result_of
-from mqinfra.providers.kafka.moves.steps import step
+from mqinfra.providers.kafka.moves.steps import Standing, step
 from mqinfra.providers.kafka.moves.weighing import hindrances
 from mqinfra.providers.kafka.topics.fields import REPLICATION
-from mqinfra.providers.kafka.topics.requests import CONFIGURE, factor_of, settings_after
+from mqinfra.providers.kafka.topics.requests import (
+    CONFIGURE,
+    MAX_RECORDS,
+    Body,
+    chunks,
+    factor_of,
+    factors_in,
+    settings_after,
+)
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
-Standing = UnderWay | Refused | Lost
-
 
 def begun(client: "KafkaClient", request: Request) -> dict[Address, Result]:
     """Begin to move replicas."""
-    factors = {address.name: int(str(body["replicationFactor"])) for address, body in request.body.items()}
+    factors = {address.name: factor for address, factor in factors_in(request).items()}
     reason = client.replicas.unavailable()
     if reason:
         return dict.fromkeys(request.body, Refused(f"moving its replicas {reason}"))
@@ -56,27 +64,33 @@ def go_on(client: "KafkaClient", changes: Sequence[Change]) -> dict[Address, Sta
     return found | _settled(client, waited)
 
 
-def _settled(client: "KafkaClient", waited: Mapping[Address, Mapping[str, object]]) -> dict[Address, Standing]:
+def _settled(client: "KafkaClient", waited: Mapping[Address, Body]) -> dict[Address, Standing]:
     keys = sorted({key for body in waited.values() for key in _keys(body)})
     by_name = {address.name: address for address in waited}
     found: dict[Address, Standing] = {}
+    due: dict[Address, Body] = {}
     for name, own in client.topics.own_settings(by_name, keys):
         address = by_name[name]
-        body = waited[address]
+        wanted = _keys(waited[address])
         if isinstance(own, KafkaFault):
             found[address] = UnderWay(f"moved, and its settings can't be read: {own.message}", (), own.message)
-        elif {key: own.get(key) for key in _keys(body)} != _keys(body):
-            fault = client.topics.configure({name: body})[name]  # type: ignore[dict-item]
+        elif {key: own.get(key) for key in wanted} != wanted:
+            due[address] = waited[address]
+    for part in chunks(due.items(), MAX_RECORDS):
+        faults = client.topics.configure({address.name: body for address, body in part.items()})
+        for name, fault in faults.items():
             if fault is not None:
-                found[address] = result_of(fault, CONFIGURE, name, client.peer.principal)
+                found[by_name[name]] = result_of(fault, CONFIGURE, name, client.peer.principal)
     return found
 
 
-def _keys(body: Mapping[str, object]) -> dict[str, str | None]:
+def _keys(body: Body) -> Mapping[str, JsonValue]:
     """What settings are to be; None where they are to be reset."""
     wanted, reset = body["set"], body["reset"]
-    found: dict[str, str | None] = dict(wanted) if isinstance(wanted, dict) else {}
-    return found | dict.fromkeys(reset if isinstance(reset, list) else ())
+    return {
+        **dict.fromkeys(map(str, reset if isinstance(reset, list) else ())),
+        **(wanted if isinstance(wanted, dict) else {}),
+    }
 
 
 def objections(client: "KafkaClient", factors: Mapping[Address, int]) -> list[Objection]:

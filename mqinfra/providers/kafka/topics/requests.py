@@ -129,9 +129,14 @@ def factor_of(change: Change) -> int | None:
 def _replicas(change: Change) -> Iterator[Body]:
     factor = factor_of(change)
     if factor is not None:
-        body: dict[str, JsonValue] = {"replicationFactor": factor}
+        body: dict[str, JsonValue] = {REPLICATION[0]: factor}
         then = settings_after(change)
         yield body if then is None else {**body, "then": dict(then)}
+
+
+def factors_in(request: Request) -> dict[Address, int]:
+    """How many replicas a request gives to topics."""
+    return {address: int(str(body[REPLICATION[0]])) for address, body in request.body.items()}
 
 
 def settings_after(change: Change) -> Body | None:
