@@ -15,29 +15,16 @@ from tests.integration.kafka.e2e.shop import Shop
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
-_PROJECT = """\
-apiVersion: mqinfra/v1
-kind: Project
-metadata: {{name: {name}}}
-manifests: [topology/]
-scope: {{kafka: {{topics: ["orders.*"], principals: ["User:deployer-*", "User:shop-*"]}}}}
-environments:
-  it:
-    clusters:
-{clusters}
-"""
-
 
 class RightsShop(Shop):
     """The project `shop`, or another, which owns principals too."""
 
+    scope = '{topics: ["orders.*"], principals: ["User:deployer-*", "User:shop-*"]}'
+    defaults = "{}"
+
     def __init__(self, root: Path, name: str = "shop") -> None:
         super().__init__(root)
         self.name = name
-
-    def clusters(self, **blocks: str) -> None:
-        lines = "\n".join(f"      {alias}: {block}" for alias, block in blocks.items())
-        (self.root / "mqinfra.yaml").write_text(_PROJECT.format(name=self.name, clusters=lines))
 
     def declare(self, *, topics: tuple[str, ...] = (), access: Mapping[str, str] | None = None, more: str = "") -> None:
         """Write the topology: topics, and entries of `access` as YAML flow mappings by their names."""

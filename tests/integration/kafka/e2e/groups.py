@@ -21,25 +21,13 @@ if TYPE_CHECKING:
 _QUIET: Mapping[str, Any] = {"enable.metrics.push": False, "log_level": 0}
 _WITHIN = 20.0
 _OWN = 8  # ConfigSource.GROUP_CONFIG
-_PROJECT = """\
-apiVersion: mqinfra/v1
-kind: Project
-metadata: {{name: shop}}
-manifests: [topology/]
-scope: {{kafka: {{topics: ["orders.*"], groups: ["billing", "billing.*"]}}}}
-defaults: {{kafka/topics: {{lifecycle: {{adopt: true}}}}, kafka/groups: {{lifecycle: {{adopt: true}}}}}}
-environments:
-  it:
-    clusters:
-      kafka: {block}
-"""
 
 
 class GroupShop(Shop):
     """The project `shop`, which owns the groups `billing` and `billing.*`."""
 
-    def clusters(self, **blocks: str) -> None:
-        (self.root / "mqinfra.yaml").write_text(_PROJECT.format(block=blocks["kafka"]))
+    scope = '{topics: ["orders.*"], groups: ["billing", "billing.*"]}'
+    defaults = "{kafka/topics: {lifecycle: {adopt: true}}, kafka/groups: {lifecycle: {adopt: true}}}"
 
     def groups(self, entries: Mapping[str, object], *, topics: tuple[str, ...] = (), more: str = "") -> None:
         """Declare groups, and topics as YAML flow mappings by name."""

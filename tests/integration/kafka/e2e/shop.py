@@ -19,10 +19,10 @@ PATIENCE = 60.0
 _PROJECT = """\
 apiVersion: mqinfra/v1
 kind: Project
-metadata: {{name: shop}}
+metadata: {{name: {name}}}
 manifests: [topology/]
-scope: {{kafka: {{topics: ["orders.*"]}}}}
-defaults: {{kafka/topics: {{lifecycle: {{adopt: true}}}}}}   # tests make by hand what a plan then changes
+scope: {{kafka: {scope}}}
+defaults: {defaults}
 environments:
   it:
     clusters:
@@ -99,7 +99,18 @@ class Running:
 
 
 class Shop:
-    """The project `shop` with one environment, whose clusters and topics a test sets."""
+    """A project with one environment, whose clusters and topics a test sets.
+
+    Attributes:
+        root: its folder.
+        name: its name.
+        scope: what it owns on Kafka, as a YAML flow mapping.
+        defaults: its defaults, likewise; tests make by hand what a plan then changes.
+    """
+
+    name = "shop"
+    scope = '{topics: ["orders.*"]}'
+    defaults = "{kafka/topics: {lifecycle: {adopt: true}}}"
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -108,7 +119,8 @@ class Shop:
     def clusters(self, **blocks: str) -> None:
         """Write the clusters, one YAML flow mapping per alias."""
         lines = "\n".join(f"      {alias}: {block}" for alias, block in blocks.items())
-        (self.root / "mqinfra.yaml").write_text(_PROJECT.format(clusters=lines))
+        text = _PROJECT.format(name=self.name, scope=self.scope, defaults=self.defaults, clusters=lines)
+        (self.root / "mqinfra.yaml").write_text(text)
 
     def topics(self, *entries: str, removed: tuple[str, ...] = (), alias: str = "kafka") -> None:
         """Write the topology `ALIAS.yaml`: on the cluster `kafka` its first topic stands in line 6, four blanks in."""

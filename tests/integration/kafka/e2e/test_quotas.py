@@ -18,17 +18,6 @@ from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
 
 DEPLOYER = "SHOP_KAFKA_PASSWORD"
 _WITHIN = 10.0
-_PROJECT = """\
-apiVersion: mqinfra/v1
-kind: Project
-metadata: {{name: shop}}
-manifests: [topology/]
-scope: {{kafka: {{principals: ["User:billing"], quotas: ["clientId=*", "ip=*", "user=<default>"]}}}}
-environments:
-  it:
-    clusters:
-      kafka: {block}
-"""
 ENTRIES = {
     "{user: billing, limits: {producer_byte_rate: 10MB, request_percentage: 12.5}}": (("user", "billing"),),
     "{clientId: web, limits: {consumer_byte_rate: 1MiB}}": (("client-id", "web"),),
@@ -56,7 +45,8 @@ class Quotas:
 
     def __init__(self, shop: Shop, block: str) -> None:
         self.shop = shop
-        (shop.root / "mqinfra.yaml").write_text(_PROJECT.format(block=block))
+        shop.scope = '{principals: ["User:billing"], quotas: ["clientId=*", "ip=*", "user=<default>"]}'
+        shop.clusters(kafka=block)
 
     def declare(self, *entries: str, removed: tuple[str, ...] = ()) -> None:
         lines = [f"    label-{number}: {entry}" for number, entry in enumerate(entries)]

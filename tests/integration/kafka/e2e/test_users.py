@@ -36,12 +36,8 @@ class Users:
         self.deployer.allow_on_cluster("DESCRIBE", "ALTER", "DESCRIBE_CONFIGS")
         self.name = f"billing-{self.deployer.name}"
         self._cluster, self._shop = cluster, shop
-        block = self.deployer.block(DEPLOYER)
-        (shop.root / "mqinfra.yaml").write_text(
-            "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
-            f'scope: {{kafka: {{topics: ["orders.*"], principals: ["User:{self.name}"]}}}}\n'
-            f"environments:\n  it:\n    clusters:\n      kafka: {block}\n"
-        )
+        shop.scope = f'{{topics: ["orders.*"], principals: ["User:{self.name}"]}}'
+        shop.clusters(kafka=self.deployer.block(DEPLOYER))
 
     def declare(self, **fields: object) -> None:
         entry = json.dumps({name: value for name, value in fields.items() if value is not None})
