@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, ShareConsumer, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, Producer, ShareConsumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
 
+from tests.integration.kafka.e2e.hand import QUIET, consumer, polling, reading
 from tests.integration.kafka.e2e.shop import Shop
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
-_QUIET: Mapping[str, Any] = {"enable.metrics.push": False, "log_level": 0}
 _WITHIN = 20.0
 _OWN = 8  # ConfigSource.GROUP_CONFIG
 
@@ -42,7 +41,7 @@ class Readers:
 
     def __init__(self, cluster: KafkaCluster) -> None:
         self.bootstrap = cluster.bootstrap
-        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **_QUIET})
+        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **QUIET})
 
     def offsets(self, group: str) -> dict[tuple[str, int], int]:
         """Where a group stands, by topic and partition."""
@@ -65,7 +64,7 @@ class Readers:
 
     def produce(self, topic: str, *counts: int, timestamp: int = 0) -> None:
         """Write so many records to each partition."""
-        producer = Producer({"bootstrap.servers": self.bootstrap, **_QUIET})
+        producer = Producer({"bootstrap.servers": self.bootstrap, **QUIET})
         for partition, count in enumerate(counts):
             for number in range(count):
                 producer.produce(topic, str(number), partition=partition, timestamp=timestamp)
@@ -73,70 +72,30 @@ class Readers:
 
     def read(self, group: str, topic: str, count: int) -> list[tuple[int, int]]:
         """Join a group that begins at the end by itself, read so many records, commit and leave."""
-        consumer = self._consumer(group, {"auto.offset.reset": "latest", "enable.auto.commit": False})
-        consumer.subscribe([topic])
+        member = consumer(self.bootstrap, group, auto_offset_reset="latest", enable_auto_commit=False)
+        member.subscribe([topic])
         found: list[tuple[int, int]] = []
         deadline = time.monotonic() + _WITHIN
         try:
             while len(found) < count:
                 assert time.monotonic() < deadline, f"{len(found)} of {count} records came"
-                message = consumer.poll(0.2)
+                message = member.poll(0.2)
                 if message is not None and message.error() is None:
                     found.append((message.partition() or 0, message.offset() or 0))
-            consumer.commit(asynchronous=False)
+            member.commit(asynchronous=False)
         finally:
-            consumer.close()
+            member.close()
         return sorted(found)
 
-    @contextmanager
-    def working(self, group: str, topic: str, protocol: str = "classic") -> Iterator[None]:
+    def working(self, group: str, topic: str, protocol: str = "classic") -> AbstractContextManager[None]:
         """Keep a member in a group, which reads and commits; begins when it has its partitions."""
-        ready, over = threading.Event(), threading.Event()
-        more = {"group.protocol": protocol} if protocol != "classic" else {}
-        consumer = self._consumer(group, {"auto.offset.reset": "earliest", "auto.commit.interval.ms": 200, **more})
-
-        def poll() -> None:
-            consumer.subscribe([topic], on_assign=lambda *_: ready.set())
-            while not over.is_set():
-                consumer.poll(0.1)
-            consumer.close()
-
-        thread = threading.Thread(target=poll, name=f"member of {group}")
-        thread.start()
-        try:
-            assert ready.wait(_WITHIN), "the member got no partitions"
-            yield
-        finally:
-            over.set()
-            thread.join()
+        more = {"group_protocol": protocol} if protocol != "classic" else {}
+        return reading(consumer(self.bootstrap, group, auto_commit_interval_ms=200, **more), topic)
 
     @contextmanager
     def sharing(self, group: str, topic: str) -> Iterator[None]:
         """Keep a member in a share group."""
-        over = threading.Event()
-
-        def poll() -> None:
-            member = ShareConsumer({"bootstrap.servers": self.bootstrap, "group.id": group, **_QUIET})
-            member.subscribe([topic])
-            while not over.is_set():
-                member.poll(0.2)
-            member.close()
-
-        thread = threading.Thread(target=poll, name=f"member of {group}")
-        thread.start()
-        try:
+        member = ShareConsumer({"bootstrap.servers": self.bootstrap, "group.id": group, **QUIET})
+        member.subscribe([topic])
+        with polling(member):
             yield
-        finally:
-            over.set()
-            thread.join()
-
-    def _consumer(self, group: str, more: Mapping[str, Any]) -> Consumer:
-        return Consumer({"bootstrap.servers": self.bootstrap, "group.id": group, **_QUIET, **more})
-
-
-def until(seen: Any) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + _WITHIN
-    while not seen():
-        assert time.monotonic() < deadline, "it was not seen"
-        time.sleep(0.05)

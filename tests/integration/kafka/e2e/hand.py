@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from confluent_kafka import (
     KafkaError,
     KafkaException,
     Producer,
+    ShareConsumer,
     TopicCollection,
     TopicPartition,
 )
@@ -34,7 +35,7 @@ from mqinfra.providers.kafka.topics.names import RECORDS_PREFIX
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
-_QUIET: Mapping[str, Any] = {"enable.metrics.push": False, "log_level": 0}
+QUIET: Mapping[str, Any] = {"enable.metrics.push": False, "log_level": 0}
 _OWN = 1  # ConfigSource.DYNAMIC_TOPIC_CONFIG
 _ON_BROKER = 2  # ConfigSource.DYNAMIC_BROKER_CONFIG
 _WITHIN = 20.0
@@ -55,7 +56,7 @@ class Hand:
 
     def __init__(self, cluster: KafkaCluster) -> None:
         self.bootstrap = cluster.bootstrap
-        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **_QUIET})
+        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **QUIET})
 
     def names(self) -> set[str]:
         """All topics but Kafka's own, and those in which mqinfra keeps records."""
@@ -77,7 +78,7 @@ class Hand:
                 return False
             return True
 
-        self._until(answered)
+        until(answered)
 
     def create_records(self, name: str) -> None:
         """Make a topic for records."""
@@ -85,7 +86,7 @@ class Hand:
         new = NewTopic(name, 1, copies, config={"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"})
         for future in self._admin.create_topics([new]).values():
             future.result()
-        self._until(lambda: name in self._admin.list_topics(timeout=_WITHIN).topics)
+        until(lambda: name in self._admin.list_topics(timeout=_WITHIN).topics)
 
     def live(self) -> dict[str, Topic]:
         """All topics, without their ids, so that what two runs left behind can be compared."""
@@ -104,15 +105,16 @@ class Hand:
             live[name] = Topic(len(topic.partitions), len(topic.partitions[0].replicas), own[name])
         return live
 
+    def _described(self, name: str) -> Any:
+        return self._admin.describe_topics(TopicCollection([name]), request_timeout=_WITHIN)[name].result()
+
     def replicas(self, name: str) -> list[list[int]]:
         """The brokers that hold each partition, those on the move included."""
-        found = self._admin.describe_topics(TopicCollection([name]), request_timeout=_WITHIN)[name].result()
-        return [sorted(node.id for node in partition.replicas) for partition in found.partitions]
+        return [sorted(node.id for node in partition.replicas) for partition in self._described(name).partitions]
 
     def leaders(self, name: str) -> list[tuple[int, int]]:
         """The leader of each partition, and the broker that should lead it."""
-        found = self._admin.describe_topics(TopicCollection([name]), request_timeout=_WITHIN)[name].result()
-        return [(partition.leader.id, partition.replicas[0].id) for partition in found.partitions]
+        return [(partition.leader.id, partition.replicas[0].id) for partition in self._described(name).partitions]
 
     def throttles(self) -> dict[str, str]:
         """Everything that throttles replicas: settings of topics and of brokers, by whose they are."""
@@ -130,31 +132,25 @@ class Hand:
 
     def give(self, broker: int, **settings: str | None) -> None:
         """Set settings of a broker while it runs, underscores for dots; None takes one back."""
-        operations = [
-            ConfigEntry(
-                key.replace("_", "."),
-                value,
-                incremental_operation=AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET,
-            )
-            for key, value in settings.items()
-        ]
-        resource = ConfigResource(ConfigResource.Type.BROKER, str(broker), incremental_configs=operations)
-        for future in self._admin.incremental_alter_configs([resource]).values():
-            future.result()
+        self._set(ConfigResource.Type.BROKER, str(broker), settings)
 
     def identity(self, name: str) -> str:
         """The topic's id."""
-        found = self._admin.describe_topics(TopicCollection([name]), request_timeout=_WITHIN)[name].result()
-        return str(found.topic_id)
+        return str(self._described(name).topic_id)
 
     def create(self, *names: str, partitions: int = 1, config: Mapping[str, str] | None = None) -> None:
         new = [NewTopic(name, partitions, 1, config=dict(config or {})) for name in names]
         for future in self._admin.create_topics(new).values():
             future.result()
-        self._until(lambda: set(names) <= self.names())
+        until(lambda: set(names) <= self.names())
 
     def configure(self, name: str, **settings: str | None) -> None:
         """Set settings, underscores for dots; None takes one back to the default."""
+        self._set(ConfigResource.Type.TOPIC, name, settings)
+        wanted = {key.replace("_", "."): value for key, value in settings.items()}
+        until(lambda: all(self.live()[name].config.get(key) == value for key, value in wanted.items()))
+
+    def _set(self, kind: Any, name: str, settings: Mapping[str, str | None]) -> None:
         operations = [
             ConfigEntry(
                 key.replace("_", "."),
@@ -163,21 +159,19 @@ class Hand:
             )
             for key, value in settings.items()
         ]
-        resource = ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=operations)
+        resource = ConfigResource(kind, name, incremental_configs=operations)
         for future in self._admin.incremental_alter_configs([resource]).values():
             future.result()
-        wanted = {key.replace("_", "."): value for key, value in settings.items()}
-        self._until(lambda: all(self.live()[name].config.get(key) == value for key, value in wanted.items()))
 
     def grow(self, name: str, partitions: int) -> None:
         for future in self._admin.create_partitions([NewPartitions(name, partitions)]).values():
             future.result()
-        self._until(lambda: self.live()[name].partitions == partitions)
+        until(lambda: self.live()[name].partitions == partitions)
 
     def delete(self, *names: str) -> None:
         for future in self._admin.delete_topics(list(names)).values():
             future.result()
-        self._until(lambda: not set(names) & self.names())
+        until(lambda: not set(names) & self.names())
 
     def acls(self, principal: str | None = None) -> set[Acl]:
         """All ACLs, or those of one principal, but for those of types that librdkafka has no words for."""
@@ -210,22 +204,22 @@ class Hand:
     def create_acls(self, *acls: Acl) -> None:
         for future in self._admin.create_acls([AclBinding(*_parts(acl)) for acl in acls]).values():
             future.result()
-        self._until(lambda: set(acls) <= self.acls())
+        until(lambda: set(acls) <= self.acls())
 
     def delete_acls(self, *acls: Acl) -> None:
         for future in self._admin.delete_acls([AclBindingFilter(*_parts(acl)) for acl in acls]).values():
             future.result()
-        self._until(lambda: not set(acls) & self.acls())
+        until(lambda: not set(acls) & self.acls())
 
     def produce(self, name: str, messages: int) -> None:
-        producer = Producer({"bootstrap.servers": self.bootstrap, **_QUIET})
+        producer = Producer({"bootstrap.servers": self.bootstrap, **QUIET})
         for number in range(messages):
             producer.produce(name, value=str(number))
         assert producer.flush(_WITHIN) == 0
 
     def fill(self, name: str, messages: int, size: int) -> None:
         """Produce messages that nothing can compress, spread over the partitions; each must reach all in sync."""
-        producer = Producer({"bootstrap.servers": self.bootstrap, "acks": "all", **_QUIET})
+        producer = Producer({"bootstrap.servers": self.bootstrap, "acks": "all", **QUIET})
         for number in range(messages):
             producer.produce(name, value=os.urandom(size), key=str(number))
             producer.poll(0)
@@ -233,13 +227,13 @@ class Hand:
 
     def read(self, name: str) -> int:
         """Messages of a topic, counted by reading every partition to its end."""
-        consumer = _consumer(self.bootstrap, "reading", {"enable.auto.commit": False, "enable.partition.eof": True})
+        reader = consumer(self.bootstrap, "reading", enable_auto_commit=False, enable_partition_eof=True)
         number, open_, deadline = 0, set(range(self.live()[name].partitions)), time.monotonic() + _WITHIN
-        consumer.assign([TopicPartition(name, partition, OFFSET_BEGINNING) for partition in open_])
+        reader.assign([TopicPartition(name, partition, OFFSET_BEGINNING) for partition in open_])
         try:
             while open_:
                 assert time.monotonic() < deadline, f"{name} could not be read to its end"
-                message = consumer.poll(0.5)
+                message = reader.poll(0.5)
                 if message is None:
                     continue
                 error = message.error()
@@ -248,53 +242,12 @@ class Hand:
                 elif error.code() == KafkaError._PARTITION_EOF:
                     open_.discard(message.partition() or 0)
         finally:
-            consumer.close()
+            reader.close()
         return number
 
-    def count(self, name: str) -> int:
-        """Messages of a topic with one partition, counted by reading them."""
-        consumer = _consumer(self.bootstrap, "counting", {"enable.auto.commit": False, "enable.partition.eof": True})
-        consumer.subscribe([name])
-        number, deadline = 0, time.monotonic() + _WITHIN
-        try:
-            while time.monotonic() < deadline:
-                message = consumer.poll(0.5)
-                if message is None:
-                    continue
-                if message.error() is not None:
-                    return number
-                number += 1
-        finally:
-            consumer.close()
-        raise AssertionError(f"{name} could not be read to its end within {_WITHIN:.0f} s")
-
-    @contextmanager
-    def consuming(self, name: str, group: str) -> Iterator[None]:
-        """Keep a consumer of a group polling in a thread; begins when it has its partitions."""
-        ready, over = threading.Event(), threading.Event()
-
-        def poll() -> None:
-            consumer = _consumer(self.bootstrap, group, {})
-            consumer.subscribe([name], on_assign=lambda *_: ready.set())
-            while not over.is_set():
-                consumer.poll(0.1)
-            consumer.close()
-
-        thread = threading.Thread(target=poll, name=f"consumer of {group}")
-        thread.start()
-        try:
-            assert ready.wait(_WITHIN), "the consumer got no partitions"
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-    def _until(self, seen: Callable[[], bool]) -> None:
-        """Wait until what was done can be seen: metadata travels."""
-        deadline = time.monotonic() + _WITHIN
-        while not seen():
-            assert time.monotonic() < deadline, "what was done by hand was not seen"
-            time.sleep(0.02)
+    def consuming(self, name: str, group: str) -> AbstractContextManager[None]:
+        """Keep a consumer of a group polling; begins when it has its partitions."""
+        return reading(consumer(self.bootstrap, group), name)
 
 
 def _parts(acl: Acl) -> tuple[Any, ...]:
@@ -310,7 +263,45 @@ def _parts(acl: Acl) -> tuple[Any, ...]:
     )
 
 
-def _consumer(bootstrap: str, group: str, more: Mapping[str, Any]) -> Consumer:
-    return Consumer(
-        {"bootstrap.servers": bootstrap, "group.id": group, "auto.offset.reset": "earliest", **_QUIET, **more}
-    )
+def consumer(bootstrap: str, group: str, **more: object) -> Consumer:
+    """A member of a group that begins at the earliest record, with more settings, underscores for dots."""
+    settings = {name.replace("_", "."): value for name, value in more.items()}
+    begins = {"auto.offset.reset": "earliest"}
+    return Consumer({"bootstrap.servers": bootstrap, "group.id": group, **begins, **QUIET, **settings})
+
+
+@contextmanager
+def reading(one: Consumer, topic: str) -> Iterator[None]:
+    """Keep a consumer polling; begins when it has its partitions."""
+    ready = threading.Event()
+    one.subscribe([topic], on_assign=lambda *_: ready.set())
+    with polling(one):
+        assert ready.wait(_WITHIN), "the consumer got no partitions"
+        yield
+
+
+@contextmanager
+def polling(one: Consumer | ShareConsumer) -> Iterator[None]:
+    """Poll in a thread, and leave the group at the end."""
+    over = threading.Event()
+
+    def poll() -> None:
+        while not over.is_set():
+            one.poll(0.1)
+        one.close()
+
+    thread = threading.Thread(target=poll, name="polling")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def until(seen: Callable[[], bool]) -> None:
+    """Wait until what was done can be seen: metadata travels."""
+    deadline = time.monotonic() + _WITHIN
+    while not seen():
+        assert time.monotonic() < deadline, "what was done was not seen"
+        time.sleep(0.02)

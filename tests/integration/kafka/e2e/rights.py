@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
@@ -13,12 +11,12 @@ from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionTy
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 from confluent_kafka.admin._scram import ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
 
+from tests.integration.kafka.e2e.hand import QUIET, until
+
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
-_WITHIN = 20.0
 _CLUSTER = "kafka-cluster"
-_QUIET: dict[str, str | int | float | bool] = {"enable.metrics.push": False, "log_level": 0}
 
 
 class User:
@@ -32,20 +30,20 @@ class User:
     def __init__(self, cluster: KafkaCluster) -> None:
         self.name, self.password = f"deployer-{secrets.token_hex(3)}", secrets.token_urlsafe(18)
         self._cluster = cluster
-        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **_QUIET})
+        self._admin = AdminClient({"bootstrap.servers": cluster.bootstrap, **QUIET})
         scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
         made = UserScramCredentialUpsertion(self.name, scram, self.password.encode())
         for future in self._admin.alter_user_scram_credentials([made]).values():
             future.result()
-        login: dict[str, str | int | float | bool] = {
+        login = {
             "bootstrap.servers": cluster.sasl_bootstrap,
             "security.protocol": "SASL_PLAINTEXT",
             "sasl.mechanism": "SCRAM-SHA-512",
             "sasl.username": self.name,
             "sasl.password": self.password,
         }
-        self._own = AdminClient(login | _QUIET)
-        _until(self._can_log_in)
+        self._own = AdminClient({**login, **QUIET})
+        until(self._can_log_in)
 
     def block(self, variable: str, *, tls: bool = False) -> str:
         """The block of the cluster for `clusters:`, with the password in a variable of the environment."""
@@ -57,14 +55,14 @@ class User:
     def allow(self, topic: str, *operations: str) -> None:
         """Allow operations on one topic, Describe among them, and wait until the broker that answers knows it."""
         self._grant(ResourceType.TOPIC, topic, ("DESCRIBE", *operations))
-        _until(lambda: self._sees(topic, {"DESCRIBE", *operations}))
+        until(lambda: self._sees(topic, {"DESCRIBE", *operations}))
 
     def allow_in_group(self, group: str, *operations: str) -> None:
         """Allow operations on one group, Describe among them, and wait until the broker that answers knows it."""
         if self._cluster.line.startswith("3."):  # where groups have no settings
             operations = tuple(operation for operation in operations if not operation.endswith("_CONFIGS"))
         self._grant(ResourceType.GROUP, group, ("DESCRIBE", *operations))
-        _until(lambda: {"DESCRIBE", *operations} <= self._in_group(group))
+        until(lambda: {"DESCRIBE", *operations} <= self._in_group(group))
 
     def _in_group(self, group: str) -> set[str]:
         asked = self._own.describe_consumer_groups([group], include_authorized_operations=True)
@@ -76,12 +74,12 @@ class User:
     def allow_on_cluster(self, *operations: str) -> None:
         """Allow operations on the cluster, and wait until the broker that answers knows it."""
         self._grant(ResourceType.BROKER, _CLUSTER, operations)
-        _until(lambda: set(operations) <= self._on_cluster())
+        until(lambda: set(operations) <= self._on_cluster())
 
     def deny_on_cluster(self, *operations: str) -> None:
         """Deny operations on the cluster, whatever else allows them."""
         self._grant(ResourceType.BROKER, _CLUSTER, operations, AclPermissionType.DENY)
-        _until(lambda: set(operations).isdisjoint(self._on_cluster()))
+        until(lambda: set(operations).isdisjoint(self._on_cluster()))
 
     def _on_cluster(self) -> set[str]:
         asked = self._own.describe_cluster(include_authorized_operations=True)
@@ -123,10 +121,3 @@ class User:
         except KafkaException as error:
             # Of a topic that is not there only somebody with rights is told so.
             return bool(error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART)
-
-
-def _until(seen: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _WITHIN
-    while not seen():
-        assert time.monotonic() < deadline, "the broker did not learn it"
-        time.sleep(0.02)
