@@ -21,6 +21,7 @@ from tests.integration.kafka.e2e.rights import User
 from tests.integration.kafka.e2e.shop import Ran, outcomes
 
 ORDERS = "orders.created"
+DEPLOYER = "SHOP_KAFKA_PASSWORD"
 RESET = {"to": "earliest", "id": "OPS-1"}
 
 
@@ -45,6 +46,13 @@ def billing(**more: object) -> dict[str, object]:
 
 def at(*offsets: int) -> dict[tuple[str, int], int]:
     return {(ORDERS, partition): offset for partition, offset in enumerate(offsets)}
+
+
+def standing(hand: Hand, readers: Readers, offset: int) -> None:
+    """Four records in one partition, and the group somewhere in them."""
+    hand.create(ORDERS)
+    readers.produce(ORDERS, 4)
+    readers.commit("billing", ORDERS, offset)
 
 
 def only(cluster: KafkaCluster, protocol: str, config: pytest.Config) -> None:
@@ -209,9 +217,7 @@ def test_a_time_is_the_first_record_that_is_not_older(shop: GroupShop, hand_4: H
 def test_a_saved_plan_moves_a_group_to_what_it_says_or_not_at_all(
     shop: GroupShop, hand_4: Hand, readers_4: Readers
 ) -> None:
-    hand_4.create(ORDERS)
-    readers_4.produce(ORDERS, 4)
-    readers_4.commit("billing", ORDERS, 1)
+    standing(hand_4, readers_4, 1)
     shop.groups(billing(resetTo={"to": "latest", "id": 1}))
     shop.save_plan()
     readers_4.produce(ORDERS, 1)
@@ -231,9 +237,7 @@ def test_a_saved_plan_moves_a_group_to_what_it_says_or_not_at_all(
 def test_members_that_came_since_the_plan_keep_a_group_where_it_is_and_the_id_is_not_used_up(
     live_4: KafkaCluster, shop: GroupShop, hand_4: Hand, readers_4: Readers
 ) -> None:
-    hand_4.create(ORDERS)
-    readers_4.produce(ORDERS, 4)
-    readers_4.commit("billing", ORDERS, 4)
+    standing(hand_4, readers_4, 4)
     shop.groups(billing(resetTo=RESET))
     with ExitStack() as members:
 
@@ -256,9 +260,7 @@ def test_members_that_came_since_the_plan_keep_a_group_where_it_is_and_the_id_is
 def test_an_apply_that_was_killed_over_a_reset_is_followed_by_no_second_one(
     live_4: KafkaCluster, shop: GroupShop, hand_4: Hand, readers_4: Readers, moment: Moment, cell: set[str]
 ) -> None:
-    hand_4.create(ORDERS)
-    readers_4.produce(ORDERS, 4)
-    readers_4.commit("billing", ORDERS, 4)
+    standing(hand_4, readers_4, 4)
     shop.groups(billing(resetTo=RESET))
     victim = shop.start("apply", "--auto-approve", "-q")
 
@@ -291,10 +293,12 @@ def test_an_apply_that_was_killed_over_a_reset_is_followed_by_no_second_one(
 def test_without_records_a_group_is_moved_under_its_digest_alone(
     live_4: KafkaCluster, shop: GroupShop, hand_4: Hand, readers_4: Readers
 ) -> None:
-    hand_4.create(ORDERS)
-    readers_4.produce(ORDERS, 4)
-    readers_4.commit("billing", ORDERS, 3)
-    user = _deployer(live_4, shop, records=False)
+    standing(hand_4, readers_4, 3)
+    user = User(live_4)
+    user.allow_on_cluster("DESCRIBE", "DESCRIBE_CONFIGS")
+    user.allow(ORDERS, "READ", "DESCRIBE_CONFIGS")
+    user.allow_in_group("billing", "READ", "DESCRIBE_CONFIGS")
+    shop.clusters(kafka=user.block(DEPLOYER))
     shop.groups(billing(resetTo=RESET))
     plan = _as(user, shop, "plan", "-o", "json")
     ran = _as(user, shop, "apply", "--auto-approve", "--no-lock")
@@ -311,19 +315,8 @@ def test_without_records_a_group_is_moved_under_its_digest_alone(
     assert readers_4.offsets("billing") == at(4)
 
 
-def _deployer(live: KafkaCluster, shop: GroupShop, *, records: bool = True) -> User:
-    user = User(live)
-    if records:
-        user.allow(RECORDS, "READ", "WRITE")
-    user.allow_on_cluster("DESCRIBE", "DESCRIBE_CONFIGS")
-    user.allow(ORDERS, "READ", "DESCRIBE_CONFIGS")
-    user.allow_in_group("billing", "READ", "DESCRIBE_CONFIGS")
-    shop.clusters(kafka=user.block("SHOP_KAFKA_PASSWORD"))
-    return user
-
-
 def _as(user: User, shop: GroupShop, *arguments: str) -> Ran:
-    return shop.run(*arguments, env={"SHOP_KAFKA_PASSWORD": user.password})
+    return shop.run(*arguments, env={DEPLOYER: user.password})
 
 
 def test_a_group_is_deleted_only_without_members_and_with_consent_to_its_positions(
@@ -361,7 +354,7 @@ def test_rights_that_are_missing_are_named_before_anything_is_sent(
     user.allow(ORDERS, "READ", "DESCRIBE_CONFIGS")
     user.allow_in_group("billing", "DESCRIBE_CONFIGS")
     user.allow_in_group("billing.seen", "READ", "DESCRIBE_CONFIGS")
-    shop.clusters(kafka=user.block("SHOP_KAFKA_PASSWORD"))
+    shop.clusters(kafka=user.block(DEPLOYER))
     shop.groups(
         {
             **billing(startAt="earliest"),
@@ -386,13 +379,11 @@ def test_rights_that_are_missing_are_named_before_anything_is_sent(
 def test_offsets_that_may_not_be_seen_are_not_taken_for_none(
     live_4: KafkaCluster, shop: GroupShop, hand_4: Hand, readers_4: Readers
 ) -> None:
-    hand_4.create(ORDERS)
-    readers_4.produce(ORDERS, 4)
-    readers_4.commit("billing", ORDERS, 3)
+    standing(hand_4, readers_4, 3)
     user = User(live_4)
     user.allow(RECORDS, "READ", "WRITE")
     user.allow_in_group("billing", "READ", "DESCRIBE_CONFIGS")
-    shop.clusters(kafka=user.block("SHOP_KAFKA_PASSWORD"))
+    shop.clusters(kafka=user.block(DEPLOYER))
     shop.groups(billing(startAt="earliest"))
     ran = _as(user, shop, "apply", "--auto-approve")
     assert ran.code == 3, ran.text
