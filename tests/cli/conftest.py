@@ -80,10 +80,20 @@ def mq(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Project:
-    (tmp_path / "topology").mkdir()
-    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    found = Project(tmp_path, mq)
+def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Callable[[str], Project]:
+    """Begin a project in the current folder by its manifest."""
+
+    def begun(manifest: str) -> Project:
+        (tmp_path / "topology").mkdir()
+        (tmp_path / "mqinfra.yaml").write_text(manifest, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        return Project(tmp_path, mq)
+
+    return begun
+
+
+@pytest.fixture
+def project(begin: Callable[[str], Project]) -> Project:
+    found = begin(PROJECT)
     found.topology(TOPOLOGY)
     return found

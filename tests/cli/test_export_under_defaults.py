@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran
+from tests.cli.conftest import Project, Ran
 
 PROJECT = """\
 apiVersion: mqinfra/v1
@@ -59,15 +59,12 @@ BLOCKS = DEFAULTS.replace("deadLetter: true, retry", "deadLetter: {type: quorum,
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Path:
+def shop(begin: Callable[[str], Project]) -> Path:
     """All that is live was made without defaults."""
-    root = tmp_path / "shop"
-    (root / "topology").mkdir(parents=True)
-    monkeypatch.chdir(root)
-    (root / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    (root / "topology" / "shop.yaml").write_text(HEAD + LIVE, encoding="utf-8")
-    assert mq("apply", "--auto-approve").code == 0
-    return root
+    project = begin(PROJECT)
+    project.topology(HEAD + LIVE, "shop.yaml")
+    assert project.mq("apply", "--auto-approve").code == 0
+    return project.root
 
 
 @pytest.mark.parametrize("defaults", [DEFAULTS, BLOCKS], ids=["switches", "blocks"])

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from tests.cli.conftest import Ran
+from tests.cli.conftest import Project, Ran
 
 PROJECT = """\
 apiVersion: mqinfra/v1
@@ -87,13 +87,11 @@ Mq = Callable[..., Ran]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "topology").mkdir()
-    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    (tmp_path / "topology" / "shop.yaml").write_text(TOPOLOGY, encoding="utf-8")
+def shop(begin: Callable[[str], Project], monkeypatch: pytest.MonkeyPatch) -> Path:
+    project = begin(PROJECT)
+    project.topology(TOPOLOGY, "shop.yaml")
     monkeypatch.setenv("P", "secret-1")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return project.root
 
 
 def planned(mq: Mq) -> dict[str, list[dict[str, str]]]:

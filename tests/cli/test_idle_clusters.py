@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
 from tests.loopback import Loopback
 
 PROJECT = """\
@@ -29,18 +28,19 @@ SANDBOX = "{type: redis, sandbox: true}"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Project:
-    (tmp_path / "topology").mkdir()
-    monkeypatch.chdir(tmp_path)
-    project = Project(tmp_path, mq)
-    on(project, SANDBOX)
+def shop(begin: Callable[[str], Project]) -> Project:
+    project = begin(of(SANDBOX))
     project.topology(HEAD + TOPIC + USER)
     assert project.mq("apply", "--auto-approve").code == 0
     return project
 
 
+def of(redis: str) -> str:
+    return PROJECT.replace("REDIS", redis)
+
+
 def on(project: Project, redis: str) -> None:
-    (project.root / "mqinfra.yaml").write_text(PROJECT.replace("REDIS", redis), encoding="utf-8")
+    (project.root / "mqinfra.yaml").write_text(of(redis), encoding="utf-8")
 
 
 def plan_of(project: Project, *options: str) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
 
 PROJECT = """\
 apiVersion: mqinfra/v1
@@ -27,11 +26,8 @@ DENY = '  acls:\n    - {principal: "User:shop-x", resource: topic, name: orders.
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Project:
-    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    (tmp_path / "topology").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return Project(tmp_path, mq)
+def shop(begin: Callable[[str], Project]) -> Project:
+    return begin(PROJECT)
 
 
 def declare(shop: Project, text: str) -> None:

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
 
 PROJECT = """\
 apiVersion: mqinfra/v1
@@ -27,11 +26,8 @@ USER = "kafka/quotas/user=billing"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Project:
-    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    (tmp_path / "topology").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return Project(tmp_path, mq)
+def shop(begin: Callable[[str], Project]) -> Project:
+    return begin(PROJECT)
 
 
 def test_entries_stand_under_labels_and_are_named_by_whom_they_are_about(shop: Project) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mqinfra.model.address import Address
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
 
 HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: NAME}\n"
 PROJECT = """\
@@ -38,12 +38,9 @@ ACCESS = "users: {w: {password: {env: W}}}"
 
 
 @pytest.fixture
-def rabbit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Project:
-    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    (tmp_path / "topology").mkdir()
-    monkeypatch.chdir(tmp_path)
+def rabbit(begin: Callable[[str], Project], monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("W", "pw")
-    return Project(tmp_path, mq)
+    return begin(PROJECT)
 
 
 def plan_of(project: Project, *options: str) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from mqinfra.providers.rabbitmq.sugar.retry import Chain
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
 from tests.cli.test_no_longer_declared import PROJECT, deletes, plan_of, vhost
 
 OLD, NEW = Chain("q", (10_000, 60_000), "q.dlq"), Chain("q", (30_000,), "q.dlq")
@@ -16,11 +15,8 @@ SHARED = {"exchanges/%2Fshop/q.return", "bindings/%2Fshop/exchange=q.return,queu
 
 
 @pytest.fixture
-def rabbit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Project:
-    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    (tmp_path / "topology").mkdir()
-    monkeypatch.chdir(tmp_path)
-    project = Project(tmp_path, mq)
+def rabbit(begin: Callable[[str], Project]) -> Project:
+    project = begin(PROJECT)
     project.topology(queue("retry: {delays: [10s, 1m]}"))
     assert project.mq("apply", "--auto-approve").code == 0
     return project

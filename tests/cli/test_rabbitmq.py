@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran
+from tests.cli.conftest import Project, Ran
 
 PROJECT = """\
 apiVersion: mqinfra/v1
@@ -37,11 +37,8 @@ rabbitmq:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
-    (tmp_path / "topology").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def shop(begin: Callable[[str], Project]) -> Path:
+    return begin(PROJECT).root
 
 
 def declare(shop: Path, text: str, name: str = "orders.yaml") -> None:

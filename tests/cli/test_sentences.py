@@ -1,7 +1,6 @@
 """What a plan says in words, written while planning by the kinds and kept in its JSON."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from mqinfra.model.plan import Plan
 from mqinfra.render.plan_json import plan_from_json
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.terminal import Style
-from tests.cli.conftest import Ran
+from tests.cli.conftest import Project
 
 PROJECT = """\
 apiVersion: mqinfra/v1
@@ -51,13 +50,11 @@ rabbitmq:
 class Planned:
     """Plans manifests, and looks changes up in the JSON of the plan."""
 
-    def __init__(self, folder: Path, mq: Callable[..., Ran]) -> None:
-        self.folder, self._mq = folder, mq
-        (folder / "topology").mkdir()
-        (folder / "mqinfra.yaml").write_text(PROJECT)
+    def __init__(self, project: Project) -> None:
+        self._project, self._mq = project, project.mq
 
     def declare(self, text: str) -> None:
-        (self.folder / "topology" / "all.yaml").write_text(HEAD + text)
+        self._project.topology(HEAD + text)
 
     def apply(self) -> None:
         ran = self._mq("apply", "--auto-approve")
@@ -66,17 +63,16 @@ class Planned:
     def plan(self) -> Plan:
         ran = self._mq("plan", "-o", "json=plan.json")
         assert ran.code == 0, ran.err
-        return plan_from_json((self.folder / "plan.json").read_text())
+        return plan_from_json((self._project.root / "plan.json").read_text())
 
     def changes(self) -> Mapping[str, Change]:
         return {change.address.text: change for change in self.plan().changes}
 
 
 @pytest.fixture
-def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Planned:
-    monkeypatch.chdir(tmp_path)
+def planned(begin: Callable[[str], Project], monkeypatch: pytest.MonkeyPatch) -> Planned:
     monkeypatch.setenv("PASSWORD", "secret")
-    return Planned(tmp_path, mq)
+    return Planned(begin(PROJECT))
 
 
 def rabbit(rights: str, most: int = 10) -> str:
