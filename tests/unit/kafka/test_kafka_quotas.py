@@ -16,10 +16,10 @@ from mqinfra.providers.base.request import Accepted, Lost, Refused
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.second_quotas import Entity, Operations
-from mqinfra.providers.kafka.api.wire import Peer
 from mqinfra.providers.kafka.quotas import effects, reading, requests, run
 from mqinfra.providers.kafka.quotas.precedence import holds_next, wider
 from mqinfra.providers.kafka.quotas.spec import QuotaSpec, address_of, entity_of, name_problem
+from tests.unit.kafka.partial import partial_client
 
 ALL = (
     "user=a,clientId=b",
@@ -62,17 +62,8 @@ class Quotas:
         return dict.fromkeys(wanted, self.answer)
 
 
-@dataclass
-class Wire:
-    """A way to nowhere."""
-
-    peer: Peer = field(default_factory=lambda: Peer("kafka", "h:1", "User:me"))
-
-
 def client(quotas: Quotas, *rights: str) -> KafkaClient:
-    asked: dict[str, Any] = {"wire": Wire(), "quotas": quotas, "rights": frozenset(rights)}
-    unused: dict[str, Any] = dict.fromkeys(KafkaClient.__dataclass_fields__.keys() - asked.keys())
-    return KafkaClient(**unused, **asked)
+    return partial_client(rights, quotas=quotas)
 
 
 def created(pairs: str, **limits: float | None) -> Change:

@@ -12,9 +12,9 @@ from mqinfra.providers.base.capabilities import Permitted
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 from mqinfra.providers.kafka.api.topic_calls import TopicDescription
-from mqinfra.providers.kafka.api.wire import Peer
 from mqinfra.providers.kafka.provider import KafkaProvider
 from mqinfra.providers.kafka.topics import rights as topic_rights
+from tests.unit.kafka.partial import partial_client
 
 EVERYTHING = frozenset(
     {"CREATE", "CLUSTER_ACTION", "DESCRIBE_CONFIGS", "ALTER_CONFIGS", "IDEMPOTENT_WRITE", "ALTER", "DESCRIBE"}
@@ -42,17 +42,8 @@ class Topics:
             yield name, self.settings[name]
 
 
-@dataclass
-class Wire:
-    """A way to nowhere."""
-
-    peer: Peer = field(default_factory=lambda: Peer("kafka", "h:1", "User:me"))
-
-
 def client(topics: Topics, *rights: str) -> KafkaClient:
-    asked: dict[str, Any] = {"wire": Wire(), "topics": topics, "rights": frozenset(rights)}
-    unused: dict[str, Any] = dict.fromkeys(KafkaClient.__dataclass_fields__.keys() - asked.keys())
-    return KafkaClient(**unused, **asked)
+    return partial_client(rights, topics=topics)
 
 
 def change(name: str, action: Action, kind: str = "topics") -> Change:
