@@ -142,16 +142,16 @@ def test_without_describe_configs_quotas_can_not_be_seen_and_nothing_is_planned(
     quotas = Quotas(shop, user.block(DEPLOYER))
     quotas.declare("{user: billing, limits: {producer_byte_rate: 10MB}}")
     before = live.metadata_end_offset()
-    ran = shop.start("apply", "--auto-approve", env={DEPLOYER: user.password}).end()
+    ran = shop.run("apply", "--auto-approve", env={DEPLOYER: user.password})
     assert ran.code == 3, ran.text
     assert "can't be seen: not allowed: this needs DescribeConfigs on the cluster" in " ".join(ran.err.split())
     assert live.quotas() == {}
     user.allow_on_cluster("DESCRIBE_CONFIGS")
-    plan = shop.start("plan", env={DEPLOYER: user.password}).end()
+    plan = shop.run("plan", env={DEPLOYER: user.password})
     assert "AlterConfigs on the cluster" in plan.text, plan.text
     assert live.quotas() == {}
     user.allow_on_cluster("ALTER_CONFIGS")
-    done = shop.start("apply", "--auto-approve", env={DEPLOYER: user.password}).end()
+    done = shop.run("apply", "--auto-approve", env={DEPLOYER: user.password})
     assert done.code == 0, done.text
     assert live.quotas() == {(("user", "billing"),): {"producer_byte_rate": 10_000_000.0}}
     assert live.metadata_end_offset() > before

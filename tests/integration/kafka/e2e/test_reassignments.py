@@ -127,6 +127,6 @@ def test_who_may_not_move_replicas_is_told_the_right(three: KafkaCluster, shop: 
     user.allow("orders.a", "DESCRIBE_CONFIGS", "ALTER", "ALTER_CONFIGS")
     user.allow_on_cluster("DESCRIBE", "ALTER_CONFIGS")
     shop.clusters(kafka=user.block(VARIABLE))
-    ran = shop.start("plan", env={VARIABLE: user.password}).end()
+    ran = shop.run("plan", env={VARIABLE: user.password})
     assert "Alter on the cluster" in " ".join(ran.text.split())
     assert len(hand.replicas("orders.a")[0]) == 1

@@ -45,7 +45,7 @@ class Users:
 
     def run(self, *arguments: str, password: str | None = FIRST) -> Ran:
         env = {DEPLOYER: self.deployer.password} | ({BILLING: password} if password is not None else {})
-        ran = self._shop.start(*arguments, env=env).end()
+        ran = self._shop.run(*arguments, env=env)
         for secret in (FIRST, SECOND, self.deployer.password):
             assert secret not in ran.text
         return ran
