@@ -1,7 +1,9 @@
-"""Strategies for text as an attacker would write it, in every place that a renderer prints."""
+"""Strategies for text as an attacker would write it, in every place that a renderer prints, and what it may not do."""
 
+import re
 import string
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from mqinfra.model.address import Address
@@ -21,6 +23,21 @@ FRAGMENTS = [
     *("::error::", " ::stop-commands::x", "##[add-path]", "##vso[a]b", "%", "%0A", "|", "'", '"', "$(id)", "\\", " "),
     *("\ud800", "\udc00", "\U000e0041", "注文", "é", "e\u0301", "\x00", SENTINEL),
 ]
+
+
+some = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def assert_harmless(text: str, *, commands: bool = False) -> None:
+    """Nothing in a text moves a cursor, hides, or is a command to a CI runner; `commands` leaves the last to others."""
+    wrong = {char for char in text if char != "\n" and not char.isprintable()}
+    assert not wrong, f"unprintable: {wrong!r}"
+    text.encode("utf-8")
+    if not commands:
+        assert not re.search(r"##\w*\[", text)
+        assert not re.search(r"(?m)^\s*::[a-z]+(-[a-z]+)*[ :]", text)
 
 
 def joined(parts: list[str]) -> str:

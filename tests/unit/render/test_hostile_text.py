@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mqinfra.model.diagnostic import Diagnostic
@@ -19,20 +19,9 @@ from mqinfra.render.report_text import render_report
 from mqinfra.render.requests_text import RequestView, request_lines
 from mqinfra.render.terminal import Style, clean, document
 from tests.unit.render import hostile
+from tests.unit.render.hostile import assert_harmless, some
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-some = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-
-
-def assert_harmless(text: str, *, commands: bool = False) -> None:
-    wrong = {char for char in text if char != "\n" and not char.isprintable()}
-    assert not wrong, f"unprintable: {wrong!r}"
-    text.encode("utf-8")
-    if not commands:
-        assert not re.search(r"##\w*\[", text)
-        assert not re.search(r"(?m)^\s*::[a-z]+(-[a-z]+)*[ :]", text)
 
 
 @given(hostile.texts)

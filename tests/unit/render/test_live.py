@@ -11,7 +11,7 @@ from mqinfra.model.plan import Plan
 from mqinfra.render.live import LiveList
 from mqinfra.render.terminal import Style, cells
 from tests.unit.render import hostile
-from tests.unit.render.test_hostile_text import assert_harmless, some
+from tests.unit.render.hostile import assert_harmless, some
 
 
 class Clock:

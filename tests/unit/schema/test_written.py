@@ -13,7 +13,7 @@ from mqinfra.model.plan import Plan
 from mqinfra.render.plan_json import plan_to_json
 from mqinfra.render.report_json import report_to_json
 from tests.unit.render import hostile
-from tests.unit.render.test_hostile_text import some
+from tests.unit.render.hostile import some
 from tests.unit.schema.test_schema_shape import below
 from tests.unit.schema.written import SCHEMAS, problems
 

@@ -27,7 +27,7 @@ from mqinfra.render.terminal import clean
 from tests.unit.render import hostile
 from tests.unit.render.findings import read_back
 from tests.unit.render.golden import CASES, assert_golden
-from tests.unit.render.test_hostile_text import assert_harmless, some
+from tests.unit.render.hostile import assert_harmless, some
 
 HERE = Checkout("/src/shop", "infra")
 CODES = {

@@ -1,6 +1,6 @@
 """Names and texts of somebody else are read back out of a comment as they are, and mean nothing to its host."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mqinfra.model.plan import Plan
@@ -8,20 +8,16 @@ from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.terminal import clean
 from mqinfra.render.view.fields import fields_of
 from tests.unit.render import hostile
+from tests.unit.render.hostile import assert_harmless, some
 from tests.unit.render.html.hostile_plan import NAMES, hostile_plan
 from tests.unit.render.markdown.reader import Read, assert_only_ours, read
-from tests.unit.render.test_hostile_text import assert_harmless
-
-some = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 
 
 def assert_holds(found: Read, text: str) -> None:
     assert " ".join(clean(text).split()) in found.code
 
 
-@some
+@settings(some, max_examples=30)
 @given(hostile.plans(), st.sampled_from([3_000, 10_000, 60_000]))
 def test_nothing_of_somebody_else_leaves_code(plan: Plan, budget: int) -> None:
     text = render_plan_markdown(plan, budget=budget)

@@ -13,10 +13,10 @@ from mqinfra.model.plan import Plan
 from mqinfra.render.markdown.comment import render_outcome_markdown, render_plan_markdown
 from mqinfra.render.terminal import clean
 from tests.unit.render import hostile
+from tests.unit.render.hostile import assert_harmless
 from tests.unit.render.html.hostile_plan import NAMES, hostile_plan
 from tests.unit.render.markdown.reader import assert_only_ours, read
 from tests.unit.render.markdown.test_comment import change, mixed, plan_of, update, words
-from tests.unit.render.test_hostile_text import assert_harmless
 
 
 def report_of(plan: Plan, how: Callable[[int], Outcome], **rest: object) -> Report:
