@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -165,7 +165,7 @@ def test_junit_holds_every_change_of_a_plan(plan: Plan) -> None:
             assert (case.get("name") or "").startswith(change.action.value)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(some, max_examples=30)
 @given(hostile.plans(), hostile.event_lists)
 def test_junit_holds_how_every_change_ended(plan: Plan, events: list[Event]) -> None:
     report = fold([Started(project=plan.project, environment="e", digest="d", changes=1), *events])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mqinfra.model.change import Action, Reason
@@ -13,7 +13,7 @@ from mqinfra.model.plan import Plan
 from mqinfra.render.markdown.comment import render_outcome_markdown, render_plan_markdown
 from mqinfra.render.terminal import clean
 from tests.unit.render import hostile
-from tests.unit.render.hostile import assert_harmless
+from tests.unit.render.hostile import assert_harmless, some
 from tests.unit.render.html.hostile_plan import NAMES, hostile_plan
 from tests.unit.render.markdown.reader import assert_only_ours, read
 from tests.unit.render.markdown.test_comment import change, mixed, plan_of, update, words
@@ -104,7 +104,7 @@ def test_it_keeps_the_budget_and_names_all_that_failed(budget: int) -> None:
         assert number in found or any(int(number) in some for some in ranges)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(some, max_examples=30)
 @given(hostile.plans(), st.lists(st.sampled_from(Outcome), min_size=4, max_size=4), hostile.texts)
 def test_nothing_of_somebody_else_leaves_code(plan: Plan, outcomes: list[Outcome], text: str) -> None:
     results = tuple(
