@@ -3,6 +3,7 @@
 import json
 
 from mqinfra.model.declaration import Lifecycle
+from mqinfra.providers.base import describe
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.schema.model import model_schema, reference
@@ -14,7 +15,7 @@ API_VERSION = "mqinfra/v1"
 LIFECYCLE = "lifecycle"
 LABELS: Schema = {
     "type": ["object", "null"],
-    "description": "Labels to select by (`--select label:team=orders`), and for people.",
+    "description": describe.LABELS,
     "additionalProperties": {"type": "string"},
 }
 
@@ -71,7 +72,7 @@ def _entry(kind: EntryType) -> dict[str, Schema]:
     own.pop("required", None)  # the rest may come from defaults
     own["title"] = f"{kind.broker} {kind.title}"
     own["type"] = ["object", "null"]
-    lifecycle = reference(LIFECYCLE) | {"description": "How the resource may be changed and deleted."}
+    lifecycle = reference(LIFECYCLE) | {"description": describe.LIFECYCLE}
     own["properties"] |= {"labels": LABELS, "lifecycle": lifecycle}
     for schema in defs.values():
         for field in kind.settings:
