@@ -114,8 +114,14 @@ def completed(folder: Path, words: list[str], shell: str = "bash") -> str:
     """What a shell is offered; it must not hear of errors."""
     at = words[-1] if shell == "fish" else str(len(words))
     given = {"COMP_WORDS": " ".join(["mqinfra", *words]), "COMP_CWORD": at, "_MQINFRA_COMPLETE": f"{shell}_complete"}
-    command = [sys.executable, "-c", "from mqinfra.cli.main import entry; entry()"]
-    ran = subprocess.run(command, cwd=folder, env={**os.environ, **given}, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", "mqinfra"],
+        cwd=folder,
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (ran.returncode, ran.stderr) == (0, "")
     return ran.stdout
 

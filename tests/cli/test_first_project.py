@@ -3,11 +3,12 @@
 import os
 import re
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from tests.on_path import programs
 
 PAGE = Path(__file__).parents[2] / "docs" / "first-project.md"
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -22,10 +23,7 @@ _VARYING = (
 
 def run(command: str, folder: Path) -> str:
     """Run a line of the page as a shell does."""
-    tools = folder.parent / "tools"
-    tools.mkdir(exist_ok=True)
-    (tools / "mqinfra").write_text(f'#!/bin/sh\nexec {sys.executable} -m mqinfra "$@"\n')
-    (tools / "mqinfra").chmod(0o755)
+    tools = programs(folder.parent / "tools")
     given = {name: value for name, value in os.environ.items() if not name.startswith("MQINFRA")}
     environment = {**given, "PATH": f"{tools}:{os.environ['PATH']}", "USER": "you", "LOGNAME": "you"}
     ran = subprocess.run(

@@ -11,13 +11,10 @@ from typing import Any
 
 import yaml
 
+from tests.on_path import programs
+
 EXAMPLES = Path(__file__).parents[2] / "examples" / "ci"
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
-_STUBS = {
-    "pip": "#!/bin/sh\nexit 0\n",
-    "mqinfra": f'#!/bin/sh\nexec {sys.executable} -m mqinfra "$@"\n',
-    "gh": f'#!/bin/sh\nexec {sys.executable} {Path(__file__).parent / "gh.py"} "$@"\n',
-}
 
 
 @dataclass
@@ -38,11 +35,8 @@ class Runner:
     _more: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        tools = self.temp / "tools"
-        tools.mkdir(parents=True, exist_ok=True)
-        for name, text in _STUBS.items():
-            (tools / name).write_text(text)
-            (tools / name).chmod(0o755)
+        gh = f'exec {sys.executable} {Path(__file__).parent / "gh.py"} "$@"'
+        programs(self.temp / "tools", pip="exit 0", gh=gh)
 
     @property
     def summary(self) -> str:
