@@ -21,7 +21,7 @@ from mqinfra.engine.selection import Selection
 from mqinfra.manifest.codes import PROJECT
 from mqinfra.manifest.loader import load
 from mqinfra.manifest.project.project import API_VERSION, FILE
-from mqinfra.manifest.writer import write_topology
+from mqinfra.manifest.writer import write_topology, write_value
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean
@@ -171,7 +171,7 @@ def _taken_over(project: str, running: Sequence[_Running]) -> dict[str, str]:
         f"{kind}:\n  wholeCluster: true   # narrow it to names of your own where others use it, too\n" for kind in types
     ]
     blocks = [
-        "\n".join((f"{one.alias}:", f"  type: {one.type}", *(f"  {line}" for line in one.starter.block(one.url)), ""))
+        "".join(f"{line}\n" for line in write_value({one.alias: {"type": one.type, **one.starter.block(one.url)}}))
         for one in running
     ]
     return {FILE: _project_text(project, scope, {_RUNNING: blocks})}

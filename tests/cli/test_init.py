@@ -94,6 +94,7 @@ def test_what_is_there_is_kept_and_nothing_else_written(folder: Path, mq: Run, t
         (("--from", "a=https://host"), "`https://` may be rabbitmq or registry; write rabbitmq+https://..."),
         (("--from", "a=redis+https://host"), "`https://` may be rabbitmq or registry"),
         (("--from", "a=kafka://"), "it names no host"),
+        (("--from", "a=kafka://[::1"), "not a valid address; write kafka://HOST:PORT"),
         (("--from", "a=kafka://host?x=1"), "put options into the cluster's block"),
         (("--from", "a=redis://h", "--from", "a=redis://i"), "`--from` is given twice for `a`"),
     ],
@@ -139,6 +140,21 @@ def test_clusters_and_examples_are_not_mixed_in_silence(folder: Path, mq: Run) -
     ran = mq("init", "--from", "kafka=kafka://host", "--broker", "redis")
     assert ran.code == 64
     assert "can't be combined" in ran.err
+    assert files(folder) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("kafka=kafka://[::1]:1", "kafka ([::1]:1)"),
+        ("redis=redis://True@localhost:1", "the environment variable `REDIS_PASSWORD` is not set"),
+        ("redis=redis://a${b}@localhost:1", "the environment variable `REDIS_PASSWORD` is not set"),
+    ],
+)
+def test_hosts_and_users_are_read_as_they_were_given(folder: Path, mq: Run, source: str, said: str) -> None:
+    ran = mq("init", "--from", source, "--timeout", "1")
+    assert ran.code == 1
+    assert said in ran.err
     assert files(folder) == set()
 
 

@@ -2,10 +2,12 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,13 @@ class ClusterUrl:
     tls: bool
 
     @property
-    def login(self) -> tuple[str, ...]:
-        """The lines of a block that say user and password; none without a user."""
-        if self.username is None:
-            return ()
-        return (f"username: {quoted(self.username)}", f"password: {{env: {self.password}}}")
+    def login(self) -> dict[str, JsonValue]:
+        """The fields of a block that say user and password; none without a user."""
+        return {} if self.username is None else {"username": self.username, "password": {"env": self.password}}
 
-    def written(self) -> tuple[str, ...]:
+    def written(self) -> list[JsonValue]:
         """Each node as a URL, without the user."""
-        return tuple(f"{self.scheme}://{host}{self.path}" for host in self.hosts)
+        return [f"{self.scheme}://{host}{self.path}" for host in self.hosts]
 
 
 class Starter(ABC):
@@ -54,15 +54,8 @@ class Starter(ABC):
     entries: ClassVar[str]
 
     @abstractmethod
-    def block(self, url: ClusterUrl) -> Sequence[str]:
-        """The lines of the connection block of a running cluster, without its `type`."""
-
-
-def quoted(text: str) -> str:
-    """A text as YAML, in quotes where it could be read as something else."""
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9._/-]*", text) and text not in {"true", "false", "null"}:
-        return text
-    return "'" + text.replace("'", "''") + "'"
+    def block(self, url: ClusterUrl) -> Mapping[str, JsonValue]:
+        """The fields of the connection block of a running cluster, without its `type`."""
 
 
 class UrlError(ValueError):
@@ -75,7 +68,10 @@ def parse_url(text: str, alias: str, schemes: Mapping[str, bool]) -> ClusterUrl:
     Raises:
         UrlError: it is none, holds a password, or says what no block can.
     """
-    parts: SplitResult = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # half an IPv6 address
+        raise UrlError(f"not a valid address; write {text.partition('://')[0]}://HOST:PORT") from None
     user, at, hosts = parts.netloc.rpartition("@")
     if ":" in user:
         raise UrlError(f"it holds a password; leave it out, and set {variable_of(alias)}")

@@ -1,7 +1,9 @@
 """What a new project begins with on Kafka."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import JsonValue
 
 from mqinfra.providers.base.starter import ClusterUrl, Starter
 
@@ -31,12 +33,11 @@ topics:
       min.insync.replicas: 2
 """
 
-    def block(self, url: ClusterUrl) -> Sequence[str]:
+    def block(self, url: ClusterUrl) -> Mapping[str, JsonValue]:
         """`kafkas://` is TLS; a user logs in with SCRAM-SHA-512."""
-        lines = ["bootstrap:", *(f"  - {host}" for host in url.hosts)]
-        if url.tls or url.username is not None:
-            protocol = f"{'sasl_' if url.username is not None else ''}{'ssl' if url.tls else 'plaintext'}"
-            lines += ["security:", f"  protocol: {protocol}"]
-        if url.username is not None:
-            lines += ["  sasl:", "    mechanism: SCRAM-SHA-512", *(f"    {line}" for line in url.login)]
-        return lines
+        block: dict[str, JsonValue] = {"bootstrap": [*url.hosts]}
+        if url.tls or url.login:
+            protocol = f"{'sasl_' if url.login else ''}{'ssl' if url.tls else 'plaintext'}"
+            sasl: dict[str, JsonValue] = {"sasl": {"mechanism": "SCRAM-SHA-512", **url.login}} if url.login else {}
+            block["security"] = {"protocol": protocol, **sasl}
+        return block

@@ -1,7 +1,9 @@
 """What a new project begins with on Redis."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import JsonValue
 
 from mqinfra.providers.base.starter import ClusterUrl, Starter
 
@@ -23,10 +25,10 @@ streams:
         startAt: '0'            # from the first entry
 """
 
-    def block(self, url: ClusterUrl) -> Sequence[str]:
+    def block(self, url: ClusterUrl) -> Mapping[str, JsonValue]:
         """`rediss://` is TLS."""
-        lines = ["nodes:", *(f"  - {host if _has_port(host) else f'{host}:6379'}" for host in url.hosts), *url.login]
-        return [*lines, "tls: true"] if url.tls else lines
+        nodes: list[JsonValue] = [host if _has_port(host) else f"{host}:6379" for host in url.hosts]
+        return {"nodes": nodes, **url.login, **({"tls": True} if url.tls else {})}
 
 
 def _has_port(host: str) -> bool:

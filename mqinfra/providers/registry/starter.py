@@ -1,7 +1,9 @@
 """What a new project begins with on a schema registry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import JsonValue
 
 from mqinfra.providers.base.starter import ClusterUrl, Starter
 
@@ -29,6 +31,6 @@ subjects:
       }
 """
 
-    def block(self, url: ClusterUrl) -> Sequence[str]:
+    def block(self, url: ClusterUrl) -> Mapping[str, JsonValue]:
         """Base of the API of each node."""
-        return ["url:", *(f"  - {one}" for one in url.written()), *url.login]
+        return {"url": url.written(), **url.login}
