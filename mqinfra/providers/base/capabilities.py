@@ -201,9 +201,13 @@ class Prevailing(ABC):
             specs: the resources.
         """
 
+    def prevailing_first(self, facts: Facts, specs: Mapping[Address, Spec]) -> Facts:
+        """The same of resources that a plan makes, without what is seen only after those that it holds for."""
+        return self.prevailing(facts, specs)
+
 
 def with_planned(kinds: Mapping[str, Kind[Any]], facts: Facts, changes: Iterable[Change]) -> Facts:
-    """What a cluster tells of itself once changes are made."""
+    """What a cluster tells of itself once changes are made, as far as the others of the plan meet it."""
     found = having(kinds, Prevailing)
     if not found:
         return facts
@@ -212,7 +216,7 @@ def with_planned(kinds: Mapping[str, Kind[Any]], facts: Facts, changes: Iterable
         if change.address.kind in planned and change.after is not None:
             planned[change.address.kind][change.address] = change.wanted(kinds[change.address.kind].spec)
     for name, specs in planned.items():
-        facts = found[name].prevailing(facts, specs)
+        facts = found[name].prevailing_first(facts, specs)
     return facts
 
 

@@ -12,3 +12,5 @@ Compatibility = Literal[
     "FULL_TRANSITIVE",
 ]
 Mode = Literal["READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT"]
+WRITABLE: frozenset[str] = frozenset(("READWRITE", "READONLY_OVERRIDE"))
+"""Modes in which schemas may be registered."""

@@ -54,6 +54,12 @@ def test_a_mode_that_forbids_to_register_is_heeded(played: Project) -> None:
     assert "is in mode READONLY" in " ".join(played.plan(code=3).text.split())
 
 
+def test_a_plan_that_closes_the_registry_registers_its_own_schemas_before(played: Project) -> None:
+    played.file("order.avsc", AVRO.first)
+    played.declare(entry(AVRO), configuration={"mode": "READONLY"})
+    played.converge()
+
+
 def test_what_only_all_versions_could_tell_is_said(played: Project) -> None:
     begun(played, AVRO)
     played.declare(entry(AVRO, compatibility="BACKWARD_TRANSITIVE"))

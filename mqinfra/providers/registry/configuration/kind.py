@@ -20,6 +20,7 @@ from mqinfra.providers.base.request import Accepted, Request, Result
 from mqinfra.providers.registry.api.call import Call, RegistryFault
 from mqinfra.providers.registry.configuration.spec import KIND, WHOLE, ConfigurationSpec
 from mqinfra.providers.registry.dialects import LEVEL, MODE
+from mqinfra.providers.registry.words import WRITABLE
 
 if TYPE_CHECKING:
     from mqinfra.providers.registry.client import RegistryClient
@@ -92,6 +93,16 @@ class ConfigurationKind(Kind["RegistryClient"], DryRun["RegistryClient"], Prevai
                 traits = {**facts.traits, **{name: word for name, word in said.items() if word is not None}}
                 facts = facts.model_copy(update={"traits": traits})
         return facts
+
+    @override
+    def prevailing_first(self, facts: Facts, specs: Mapping[Address, Spec]) -> Facts:
+        """A mode that closes the registry is set after the schemas of the plan are registered."""
+        some = {address: ConfigurationSpec.narrow(spec) for address, spec in specs.items()}
+        opened = {
+            address: spec if spec.mode in WRITABLE else spec.model_copy(update={"mode": None})
+            for address, spec in some.items()
+        }
+        return self.prevailing(facts, opened)
 
     @override
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:

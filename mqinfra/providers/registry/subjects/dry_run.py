@@ -16,11 +16,12 @@ from mqinfra.providers.registry.compatibility.levels import Level
 from mqinfra.providers.registry.dialects import LEVEL, MODE
 from mqinfra.providers.registry.schemas.located import located
 from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, Spot
-from mqinfra.providers.registry.subjects import checking, fields, steps, versions
+from mqinfra.providers.registry.subjects import checking, fields, versions
 from mqinfra.providers.registry.subjects.reading import Defaults, defaults_of, own_level
 from mqinfra.providers.registry.subjects.run import numbered
 from mqinfra.providers.registry.subjects.spec import GLOBAL, SubjectSpec
 from mqinfra.providers.registry.subjects.steps import body_of
+from mqinfra.providers.registry.words import WRITABLE
 
 _LOOKED_AT = frozenset((fields.SCHEMA, fields.REFERENCES, fields.TYPE))
 
@@ -64,7 +65,7 @@ class _Look:
     ) -> None:
         self._client, self._defaults, self._planned = client, defaults, planned
         self._everywhere = facts.traits.get(LEVEL, defaults.level)
-        self._opened = facts.traits.get(MODE) in steps.WRITABLE
+        self._opened = facts.traits.get(MODE) in WRITABLE
 
     def at(self, change: Change) -> list[Objection]:
         """Say what is wrong with a change."""
@@ -97,7 +98,7 @@ class _Look:
 
     def _closed(self, change: Change, spec: SubjectSpec) -> Problem | None:
         """Why the mode in force forbids to register; None where it does not, or is changed first."""
-        if not self._client.dialect.enforces_modes or spec.mode in steps.WRITABLE:
+        if not self._client.dialect.enforces_modes or spec.mode in WRITABLE:
             return None
         name, mode = change.address.name, "" if self._opened else self._defaults.mode
         if change.before is not None:

@@ -13,6 +13,7 @@ from mqinfra.providers.registry.dialects import LEVEL, MODE, dialect_of
 from mqinfra.providers.registry.schemas.meaning import same
 from mqinfra.providers.registry.subjects import checking, steps
 from mqinfra.providers.registry.subjects.spec import GLOBAL, SubjectSpec
+from mqinfra.providers.registry.words import WRITABLE
 
 
 def simulate(change: Change, live: SubjectSpec | None, facts: Facts) -> SubjectSpec | Problem | None:
@@ -33,7 +34,7 @@ def simulate(change: Change, live: SubjectSpec | None, facts: Facts) -> SubjectS
 
 
 def _closed(change: Change, wanted: SubjectSpec, live: SubjectSpec | None, facts: Facts) -> Problem | None:
-    if not dialect_of(facts).enforces_modes or wanted.mode in steps.WRITABLE or not steps.registers(change):
+    if not dialect_of(facts).enforces_modes or wanted.mode in WRITABLE or not steps.registers(change):
         return None
     own = live.mode if live is not None and live.mode != GLOBAL else None
     return checking.closed(change.address.name, own or facts.traits.get(MODE, "READWRITE"))

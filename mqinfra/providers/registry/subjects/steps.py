@@ -12,12 +12,11 @@ from mqinfra.providers.registry.compatibility.levels import Level
 from mqinfra.providers.registry.schemas.schema import SchemaType
 from mqinfra.providers.registry.subjects import fields
 from mqinfra.providers.registry.subjects.spec import GLOBAL, KIND, SubjectSpec
+from mqinfra.providers.registry.words import WRITABLE
 
 API, DELETE = "POST /subjects", "DELETE /subjects"
 CALLS = "calls"
 """Under which name the calls of a subject stand in a request's body, in order."""
-WRITABLE = frozenset(("READWRITE", "READONLY_OVERRIDE"))
-"""Modes in which schemas may be registered."""
 _REGISTERED: frozenset[Path] = frozenset((fields.SCHEMA, fields.REFERENCES, fields.TYPE))
 
 
