@@ -9,7 +9,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind
 from mqinfra.model.spec import Spec
 from mqinfra.model.story import Effect, Told
-from mqinfra.providers.base.capabilities import Influential, having, with_planned
+from mqinfra.providers.base.capabilities import Influential, having
+from mqinfra.providers.base.prevailing import with_planned
 from mqinfra.providers.base.telling import Scene, Telling
 
 

@@ -28,12 +28,12 @@ from mqinfra.providers.base.capabilities import (
     TakesEffect,
     Weighed,
     having,
-    with_planned,
 )
 from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, understanding
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.gradual import Gradual
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
+from mqinfra.providers.base.prevailing import with_planned
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.base.session import EMPTY, Session, Wanted
 

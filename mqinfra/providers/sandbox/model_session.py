@@ -14,8 +14,9 @@ from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.anchored import Anchored, Anchoring, Wish
-from mqinfra.providers.base.capabilities import Prevailing, having, with_planned
+from mqinfra.providers.base.capabilities import having
 from mqinfra.providers.base.kind import Kind, Objection, refusals
+from mqinfra.providers.base.prevailing import Prevailing, with_planned
 from mqinfra.providers.base.records import RecordStore
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.session import Session, Wanted

@@ -13,9 +13,10 @@ from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
-from mqinfra.providers.base.capabilities import DryRun, Prevailing
+from mqinfra.providers.base.capabilities import DryRun
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
+from mqinfra.providers.base.prevailing import Prevailing
 from mqinfra.providers.base.request import Accepted, Request, Result
 from mqinfra.providers.registry.api.call import Call, RegistryFault
 from mqinfra.providers.registry.configuration.spec import KIND, WHOLE, ConfigurationSpec
