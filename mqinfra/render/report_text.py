@@ -16,7 +16,6 @@ from mqinfra.render.view.changes import title_of
 from mqinfra.render.view.endings import ORDER, Ending, endings, with_results
 from mqinfra.render.view.entries import Entries, Entry
 from mqinfra.render.view.names import plural_of
-from mqinfra.render.view.plan import view_of
 
 _LISTED_UP_TO = 50
 _INDENT = 4
@@ -41,7 +40,7 @@ def render_report(plan: Plan, report: Report, style: Style) -> str:
     counted = {outcome for outcome in ORDER if _folds(report, outcome)}
     listed = {result.address for result in report.results if result.outcome not in counted}
     some = plan.model_copy(update={"changes": tuple(change for change in plan.changes if change.address in listed)})
-    found = {ending.outcome: ending for ending in endings(view_of(some, report))}
+    found = {ending.outcome: ending for ending in endings(some, report)}
     lines: list[str] = []
     for outcome in ORDER:
         if outcome in counted:

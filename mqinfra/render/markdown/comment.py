@@ -33,7 +33,7 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
     Returns:
         Markdown whose first line is a hidden marker by which a bot finds its own comment again.
     """
-    view = view_of(plan)
+    view = view_of(plan, whole=False)
     final = f". **{view.final:,} cannot be undone**" if view.final else ""
     title = f": {view.counted}{final}" if plan.changes else ": no changes"
     said = [title, *([] if plan.changes else [fenced([verdict(plan)])]), *_unread(plan)]
@@ -54,7 +54,6 @@ def render_outcome_markdown(plan: Plan, report: Report, *, budget: int = BUDGET)
         budget: most bytes of UTF-8.
     """
     plan = with_results(plan, report)
-    view = view_of(plan, report)
     said = [f" {_ended(report)}"]
     if report.reason:
         said.append(f"**Ended early:** {name(report.reason)}")
@@ -67,7 +66,7 @@ def render_outcome_markdown(plan: Plan, report: Report, *, budget: int = BUDGET)
         tail.append("Run the same command again to finish; what is done is not done twice.")
     notes = folded("Warnings and connections", report_lines(report))
     frame = Frame(head("plan", plan.project, plan.environment, said), "".join(f"{text}\n" for text in tail), notes)
-    return body(frame, _by_outcome(view, ambiguous(plan)), budget)
+    return body(frame, _by_outcome(plan, report), budget)
 
 
 def render_diagnostics_markdown(diagnostics: Iterable[Diagnostic]) -> str:
@@ -110,10 +109,11 @@ def _together(cause: Cause, number: int, view: PlanView) -> list[str]:
     return [f"{number:,} {first}", *(helps or [f"help: {text}" for one in found for text in one.help])]
 
 
-def _by_outcome(view: PlanView, several: frozenset[str]) -> list[Section]:
+def _by_outcome(plan: Plan, report: Report) -> list[Section]:
     """What did not work first, and what worked folded below it."""
+    several = ambiguous(plan)
     sections: list[Section] = []
-    for one in endings(view):
+    for one in endings(plan, report):
         applied = one.outcome is Outcome.APPLIED
         heading = Heading(
             one.outcome.value.capitalize(),

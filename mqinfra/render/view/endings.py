@@ -8,7 +8,7 @@ from mqinfra.model.event import Outcome, Report
 from mqinfra.model.plan import Plan
 from mqinfra.render.view.blocks import Block, blocks_of
 from mqinfra.render.view.changes import ChangeItem
-from mqinfra.render.view.plan import PlanView
+from mqinfra.render.view.plan import items_of
 
 ORDER = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED, Outcome.APPLIED)
 """What did not work first."""
@@ -29,11 +29,12 @@ class Ending:
     blocks: Sequence[Block]
 
 
-def endings(view: PlanView) -> list[Ending]:
-    """Part a view with outcomes; what has none was not attempted."""
+def endings(plan: Plan, report: Report) -> list[Ending]:
+    """Part the changes of a plan by how they ended; what did not end was not attempted."""
+    changes = items_of(plan, report, {}, whole=False)
     found: list[Ending] = []
     for outcome in ORDER:
-        some = [change for change in view.changes if (change.outcome or Outcome.NOT_ATTEMPTED) == outcome]
+        some = [change for change in changes if (change.outcome or Outcome.NOT_ATTEMPTED) == outcome]
         if some:
             found.append(Ending(outcome, some, blocks_of(some)))
     return found

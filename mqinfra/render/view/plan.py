@@ -60,16 +60,12 @@ def view_of(plan: Plan, report: Report | None = None, *, whole: bool = True) -> 
         whole: with the fields of what is created, also where its kind says in words what they come to; a format that
             then shows words alone is done in half the time.
     """
-    ended = {result.address: result for result in report.results} if report is not None else {}
     found = one_per_cause(plan.diagnostics, brief=False)
     problems: dict[str, list[int]] = defaultdict(list)
     for at, diagnostic in enumerate(found):
         if diagnostic.severity is Weight.ERROR and diagnostic.address is not None:
             problems[diagnostic.address].append(at)
-    errors = blockers(plan)
-    changes = _with_entries(
-        [change_item(change, problems, errors, ended.get(change.address), whole=whole) for change in plan.changes]
-    )
+    changes = items_of(plan, report, problems, whole=whole)
     counted = Counter(change.severity for change in changes)
     blocks = blocks_of(changes)
     reversible = {Severity.BLOCKED.value} | {
@@ -96,6 +92,24 @@ def view_of(plan: Plan, report: Report | None = None, *, whole: bool = True) -> 
         blocks=blocks,
         problems=[*map(problem, found)],
         places=_places(changes),
+    )
+
+
+def items_of(
+    plan: Plan, report: Report | None, problems: Mapping[str, Sequence[int]], *, whole: bool
+) -> list[ChangeItem]:
+    """The changes of a plan alone, for what reads them in blocks of its own.
+
+    Args:
+        plan: the plan.
+        report: how its apply ended.
+        problems: numbers of errors by address.
+        whole: as in `view_of`.
+    """
+    ended = {result.address: result for result in report.results} if report is not None else {}
+    errors = blockers(plan)
+    return _with_entries(
+        [change_item(change, problems, errors, ended.get(change.address), whole=whole) for change in plan.changes]
     )
 
 
