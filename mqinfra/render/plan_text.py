@@ -22,7 +22,6 @@ from mqinfra.render.view.severity import Severity
 
 _LISTED_UP_TO = 20
 _MOST_BLOCKS = {Severity.BLOCKED.value: 50, Severity.CREATES.value: 200}
-_GRAVE = frozenset(one.value for one in (Severity.BLOCKED, Severity.LOSES, Severity.BREAKS, Severity.UNDECLARED))
 _SEE_UNDECLARED = " (listed with --undeclared)"
 _SEE = ", all listed with -v"
 
@@ -96,7 +95,7 @@ def _groups(view: PlanView, text: BlockText, style: Style, *, summary: bool) -> 
     only_creates = by_severity.keys() == {Severity.CREATES.value}
     for group in view.groups:
         severity = group.severity
-        if not by_severity[severity] or (summary and severity not in _GRAVE):
+        if not by_severity[severity] or (summary and not Severity(severity).grave):
             continue
         lines.append("")
         if not only_creates:

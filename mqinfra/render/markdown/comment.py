@@ -13,13 +13,12 @@ from mqinfra.render.markdown.sections import Heading, Section, count_text
 from mqinfra.render.plan_text import ambiguous
 from mqinfra.render.plan_verdict import next_steps, verdict
 from mqinfra.render.terminal import Style, plural
-from mqinfra.render.view.blocks import shared_causes
+from mqinfra.render.view.blocks import entries_in, shared_causes
 from mqinfra.render.view.endings import endings, with_results
 from mqinfra.render.view.entries import Cause, Entries
 from mqinfra.render.view.plan import PlanView, view_of
 from mqinfra.render.view.severity import Severity
 
-_GRAVE = frozenset((Severity.BLOCKED, Severity.LOSES, Severity.BREAKS, Severity.UNDECLARED))
 _MOST_UNREAD = 10
 
 
@@ -80,24 +79,20 @@ def _by_severity(view: PlanView, several: frozenset[str]) -> list[Section]:
     shared = shared_causes(view.changes, view.blocks)
     entries = Entries(view.changes, several, shared)
     sections: list[Section] = []
-    finals = {group.severity for group in view.groups if group.final}
-    for severity in Severity:
-        blocks = [block for block in view.blocks if block.severity == severity.value]
-        if not blocks:
-            continue
-        some = [view.changes[at] for block in blocks for at in (*block.members, *block.parts)]
-        grave, creates = severity in _GRAVE, severity is Severity.CREATES
-        final = severity.value in finals
+    for group in view.groups:
+        severity = Severity(group.severity)
+        blocks = [block for block in view.blocks if block.severity == group.severity]
+        creates = severity is Severity.CREATES
         heading = Heading(
-            severity.heading + (", cannot be undone" if final else ""),
-            count="" if grave else count_text(len(some), sum(max(len(block.members), 1) for block in blocks)),
-            grave=grave,
+            group.heading + (", cannot be undone" if group.final else ""),
+            count="" if severity.grave else count_text(group.count, entries_in(blocks)),
+            grave=severity.grave,
             folds=creates and bool(sections),
-            table=not grave and not creates,
-            final=not final,
+            table=not severity.grave and not creates,
+            final=not group.final,
         )
-        after = [text for cause, names in shared.items() for text in _together(cause, len(names), view)]
-        after = after if severity is Severity.BLOCKED else []
+        causes = shared.items() if severity is Severity.BLOCKED else ()
+        after = [text for cause, names in causes for text in _together(cause, len(names), view)]
         sections.append(Section(heading, view.changes, blocks, entries, after))
     return sections
 
@@ -117,7 +112,7 @@ def _by_outcome(plan: Plan, report: Report) -> list[Section]:
         applied = one.outcome is Outcome.APPLIED
         heading = Heading(
             one.outcome.value.capitalize(),
-            count_text(len(one.changes), sum(max(len(block.members), 1) for block in one.blocks)),
+            count_text(len(one.changes), entries_in(one.blocks)),
             grave=not applied,
             folds=applied and bool(sections),
             final=False,

@@ -258,6 +258,4 @@ def _dense_lines(told: Iterable[Entry]) -> list[str]:
 def count_text(number: int, entries: int) -> str:
     """`34 resources`, `34 resources, 8 entries`."""
     resources = plural(number, "resource")
-    if entries >= number:
-        return resources
-    return f"{resources}, {entries:,} {'entry' if entries == 1 else 'entries'}"
+    return resources if entries >= number else f"{resources}, {plural_of(entries, 'entry')}"

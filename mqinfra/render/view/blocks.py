@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.changes import ChangeItem
-from mqinfra.render.view.severity import Severity
+from mqinfra.render.view.severity import RANK, Severity
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,12 @@ def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
     for key, alike in held.items():
         holders = [holder for holder, _ in alike]
         found.append(Block(str(key[0]), (), [at for _, parts in alike for at in parts], holders[0], holders))
-    rank = {severity.value: at for at, severity in enumerate(Severity)}
-    return sorted(found, key=lambda block: (rank[block.severity], *_place(changes[[*block.members, *block.parts][0]])))
+    return sorted(found, key=lambda block: (RANK[block.severity], *_place(changes[[*block.members, *block.parts][0]])))
+
+
+def entries_in(blocks: Iterable[Block]) -> int:
+    """How many entries of the manifests change."""
+    return sum(max(len(block.members), 1) for block in blocks)
 
 
 def root_of(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[str, int]) -> str:

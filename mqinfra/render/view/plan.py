@@ -11,9 +11,10 @@ from mqinfra.model.plan import Plan
 from mqinfra.render.causes import one_per_cause
 from mqinfra.render.terminal import clean
 from mqinfra.render.view.blocked import blockers
-from mqinfra.render.view.blocks import Block, blocks_of, root_of
+from mqinfra.render.view.blocks import Block, blocks_of, entries_in, root_of
 from mqinfra.render.view.changes import ChangeItem, Problem, change_item, problem
-from mqinfra.render.view.severity import Severity
+from mqinfra.render.view.names import plural_of
+from mqinfra.render.view.severity import RANK, Severity
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,6 @@ def _places(changes: Sequence[ChangeItem]) -> dict[str, str]:
 def _with_entries(changes: Sequence[ChangeItem]) -> list[ChangeItem]:
     """What goes because its entry goes is read with the entry, where that is graver."""
     number = {change.address: at for at, change in enumerate(changes)}
-    rank = {severity.value: at for at, severity in enumerate(Severity)}
     found = list(changes)
     for at, change in enumerate(changes):
         if change.action != "delete" or not change.makers:
@@ -133,7 +133,7 @@ def _with_entries(changes: Sequence[ChangeItem]) -> list[ChangeItem]:
         root = number.get(root_of(change, changes, number))
         if root is None or changes[root].action != "delete":
             continue
-        severity = min(change.severity, changes[root].severity, key=lambda one: rank[one])
+        severity = min(change.severity, changes[root].severity, key=RANK.__getitem__)
         found[at] = replace(change, severity=severity)
     return found
 
@@ -142,9 +142,9 @@ def _counted(plan: Plan, blocks: Sequence[Block]) -> str:
     numbers = Counter(change.action for change in plan.changes)
     parts = [f"{numbers[action]:,} to {action.value}" for action in Action if numbers[action]]
     if numbers.keys() == {Action.CREATE}:
-        entries = sum(max(len(block.members), 1) for block in blocks)
+        entries = entries_in(blocks)
         if entries < numbers[Action.CREATE]:
-            parts[0] += f" ({entries:,} {'entry' if entries == 1 else 'entries'})"
+            parts[0] += f" ({plural_of(entries, 'entry')})"
         parts.append("nothing changed or deleted")
     if plan.blocked:
         parts.append(f"{len(plan.blocked):,} BLOCKED")

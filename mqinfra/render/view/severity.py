@@ -22,6 +22,11 @@ class Severity(StrEnum):
         """What stands over such changes."""
         return _HEADINGS[self]
 
+    @property
+    def grave(self) -> bool:
+        """Whether nothing of it may be missing, however much there is."""
+        return self in (Severity.BLOCKED, Severity.LOSES, Severity.BREAKS, Severity.UNDECLARED)
+
 
 _HEADINGS = {
     Severity.BLOCKED: "Blocked",
@@ -32,6 +37,8 @@ _HEADINGS = {
     Severity.UPDATES: "Other updates",
     Severity.CREATES: "Creates",
 }
+RANK = {severity.value: at for at, severity in enumerate(Severity)}
+"""The place of each in the order in which they are read."""
 _LOSING = frozenset((CostKind.MESSAGES_LOST, CostKind.RETENTION_LOWERED))
 _BREAKING = frozenset((CostKind.CONSUMERS_CUT_OFF, CostKind.ORDER_BROKEN))
 GRAVE = _LOSING | _BREAKING
