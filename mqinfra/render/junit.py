@@ -24,7 +24,7 @@ from mqinfra.render.findings.checkout import Checkout
 from mqinfra.render.findings.finding import Finding, findings_of
 from mqinfra.render.terminal import clean
 from mqinfra.render.view.blocked import blocked_by, blockers
-from mqinfra.render.view.changes import one_of, title_of
+from mqinfra.render.view.changes import called, one_of
 
 
 class Verdict(StrEnum):
@@ -182,7 +182,7 @@ def _result_case(result: Ended, change: Change | None, group: str, checkout: Che
 
 def _change_case(change: Change, group: str, checkout: Checkout, verdict: Verdict, texts: tuple[str, ...]) -> Case:
     address, span = change.address, change.span
-    name = " ".join((change.action.value, title_of(change), change.label or label_of(address)))
+    name = f"{change.action.value} {called(change)}"
     path = checkout.path(span.file) if span is not None else None
     file, line = (path, span.line) if span is not None and path is not None else ("", 0)
     return Case(name, _group(group, address), verdict, texts, file, line)

@@ -13,7 +13,7 @@ from mqinfra.model.label import label_of
 from mqinfra.model.plan import Plan
 from mqinfra.render.events import event_line
 from mqinfra.render.terminal import Style, cells, clean, cut
-from mqinfra.render.view.changes import title_of
+from mqinfra.render.view.changes import called
 
 _BAR = 20
 _BAR_FROM = 60
@@ -47,9 +47,7 @@ class LiveList:
         """
         totals = Counter(change.address.cluster for change in plan.changes)
         self._rows = {alias: _Row(alias, number) for alias, number in sorted(totals.items())}
-        self._names: Mapping[Address, str] = {
-            change.address: f"{title_of(change)} {change.label or label_of(change.address)}" for change in plan.changes
-        }
+        self._names: Mapping[Address, str] = {change.address: called(change) for change in plan.changes}
         self._clock, self._colour, self._verbose = clock, colour, verbose
         self._started = clock()
 

@@ -14,6 +14,7 @@ from mqinfra.model.span import Span
 from mqinfra.render.causes import by_cause, told_once
 from mqinfra.render.findings.checkout import Checkout
 from mqinfra.render.terminal import clean
+from mqinfra.render.view.changes import title_of
 
 _NAMED = 3
 _DIGITS = re.compile(r"\d+")
@@ -106,7 +107,7 @@ def _held_back(diagnostics: Sequence[Diagnostic], changes: Sequence[Change]) -> 
             for need in change.needs:
                 if (code, need.text) in known:
                     name = change.label or label_of(change.address)
-                    found[code, need.text].append(clean(f"{change.action.value} {change.title} `{name}`"))
+                    found[code, need.text].append(clean(f"{change.action.value} {title_of(change)} `{name}`"))
     return found
 
 

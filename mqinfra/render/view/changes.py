@@ -199,6 +199,11 @@ def title_of(change: Change) -> str:
     return clean(change.title) or one_of(change.address.kind)
 
 
+def called(change: Change) -> str:
+    """What people call a change's resource: `topic orders`."""
+    return f"{title_of(change)} {clean(change.label or label_of(change.address))}"
+
+
 def _messages(ended: Ended) -> list[str]:
     return [*([clean(ended.message)] if ended.message else []), *(f"help: {clean(text)}" for text in ended.help)]
 

@@ -72,6 +72,14 @@ def test_a_finding_names_what_else_it_blocks() -> None:
     assert one.texts == ("impossible", "also blocks: create topic `b`")
 
 
+def test_what_a_plan_of_an_older_version_blocks_is_named_by_its_kind() -> None:
+    first, second = Address.parse("kafka/topics/a"), Address.parse("kafka/topics/b")
+    waits = Change(second, Action.CREATE, Reason.ABSENT, blocked_by=("MQ301",), needs=(first,))
+    told = Diagnostic(code="MQ301", message="impossible", address="kafka/topics/a")
+    (one,) = findings_of([told], CHECKOUT, [waits])
+    assert one.texts == ("impossible", "also blocks: create topic `b`")
+
+
 def test_many_findings_of_one_limit_are_one() -> None:
     some = [
         Diagnostic(code="MQ210", message=f"too many deletes: `t{i}`", address=f"kafka/topics/t{i}", cause="limit")
