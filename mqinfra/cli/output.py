@@ -130,6 +130,13 @@ def plan_renderers(plan: Plan) -> Renderers:
     return {form: partial(text, form) for form in FINDING_FORMATS}
 
 
+def plan_markdown(plan: Plan) -> str:
+    """A plan as a comment."""
+    from mqinfra.render.markdown.comment import render_plan_markdown  # noqa: PLC0415 - only where it is asked for
+
+    return render_plan_markdown(plan)
+
+
 def report_renderers(plan: Plan, report: Report) -> Renderers:
     """What writes how an apply ended for them, and for the pull request that showed the plan."""
 
@@ -166,9 +173,11 @@ def emit(targets: Sequence[Target], renderers: Renderers, console: Console, *, d
 
 
 def _markdown(found: Sequence[Diagnostic], plan: Plan | None) -> str:
-    from mqinfra.render.markdown import comment  # noqa: PLC0415 - only where it is asked for
+    if plan is not None:
+        return plan_markdown(plan)
+    from mqinfra.render.markdown.comment import render_diagnostics_markdown  # noqa: PLC0415 - as above
 
-    return comment.render_diagnostics_markdown(found) if plan is None else comment.render_plan_markdown(plan)
+    return render_diagnostics_markdown(found)
 
 
 def _html(found: Sequence[Diagnostic]) -> str:

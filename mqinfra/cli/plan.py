@@ -19,7 +19,7 @@ from mqinfra.cli.options import (
     selection_options,
     talk_options,
 )
-from mqinfra.cli.output import FINDING_FORMATS, Target, emit, plan_renderers
+from mqinfra.cli.output import FINDING_FORMATS, Target, emit, plan_markdown, plan_renderers
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html, with_topology
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
@@ -107,7 +107,7 @@ def command(
                     undeclared=undeclared,
                 ),
                 "json": lambda: _json(plan),
-                "markdown": lambda: _markdown(plan),
+                "markdown": lambda: plan_markdown(plan),
                 "html": lambda: html(plan),
                 **plan_renderers(plan),
             },
@@ -120,12 +120,6 @@ def _json(plan: Plan) -> str:
     from mqinfra.render.plan_json import plan_to_json  # noqa: PLC0415 - only where the format is asked for
 
     return plan_to_json(plan)
-
-
-def _markdown(plan: Plan) -> str:
-    from mqinfra.render.markdown.comment import render_plan_markdown  # noqa: PLC0415 - as above
-
-    return render_plan_markdown(plan)
 
 
 def request_views(result: Planned) -> list[RequestView]:

@@ -6,12 +6,11 @@ import click
 
 from mqinfra.cli.console import Console
 from mqinfra.cli.options import expand_option, expanded, output_option, talk_options
-from mqinfra.cli.output import FINDING_FORMATS, Target, emit, plan_renderers
+from mqinfra.cli.output import FINDING_FORMATS, Target, emit, plan_markdown, plan_renderers
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html
 from mqinfra.cli.saved import read_plan
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.plan_json import plan_to_json
 from mqinfra.render.plan_text import render_plan
 
@@ -35,7 +34,7 @@ def command(
         {
             "text": lambda: render_plan(plan, talk.out_style, summary=summary, expand=expanded(expand, talk)),
             "json": lambda: plan_to_json(plan),
-            "markdown": lambda: render_plan_markdown(plan),
+            "markdown": lambda: plan_markdown(plan),
             "html": lambda: html(plan),
             **plan_renderers(plan),
         },

@@ -12,7 +12,7 @@ from mqinfra.render.entry_words import rows_of, why
 from mqinfra.render.terminal import Style, cells
 from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.blocks import Block, grouped, nameless, shared_causes, within
-from mqinfra.render.view.changes import ADOPTS, ChangeItem, entry_of, maker_name
+from mqinfra.render.view.changes import ADOPTS, ChangeItem, entry_of, name_at
 from mqinfra.render.view.consequences import apart, in_force
 from mqinfra.render.view.names import MOST, joined_names, many, plural_of
 from mqinfra.render.view.parts import Parts, gone_with, parts_of, rights_of
@@ -98,7 +98,7 @@ class BlockText:
         places = {part.place for part in rights}
         place = rights[0].place if len(places) == 1 and self._has_to_say(rights[0]) else ""
         cluster = rights[0].cluster if rights[0].cluster in self._ambiguous else ""
-        names = joined_names([maker_name(holder) for holder in block.holders], most=None, ranges=not self.whole)
+        names = joined_names([name_at(holder) for holder in block.holders], most=None, ranges=not self.whole)
         words = [self._colour(action)(SYMBOLS[action]), f"{title:<{self._titles}}", cluster, place, names]
         texts = [text for text, _ in self._sentences(rights, said=len(places) == 1)]
         return self._headed(" ".join(filter(None, words)), texts, joined_places([part.where for part in rights]), 0)
@@ -239,7 +239,7 @@ class BlockText:
         if parts.gone:
             lines += style.wrap(gone_with(parts.gone), indent=_INDENT)
         if parts.made:
-            entry = members[0].label if members else maker_name(block.maker)
+            entry = members[0].label if members else name_at(block.maker)
             see = f"list: --expand {_argument(entry)}"
             text = f"{'made':<{_LABELS}} {self._made(parts.made, members)}"
             if _INDENT + cells(text) + 2 + cells(see) > style.width:
@@ -266,7 +266,7 @@ class BlockText:
         if self.whole:
             return True
         called = {name for one in members for name in (one.label, f"{one.place} {one.label}", one.address)}
-        called |= {block.maker, maker_name(block.maker)} if block.maker else set()
+        called |= {block.maker, name_at(block.maker)} if block.maker else set()
         return not called.isdisjoint(self._expand)
 
     def _blocking(self, text: str) -> Paint:

@@ -35,9 +35,9 @@ def shown(value: JsonValue, unit: Unit | None = None) -> str:
             return _text(value)
         case dict():
             inside = ", ".join(f"{clean(key)}: {_inside(item)}" for key, item in value.items())
-            return _limited("{" + inside + "}", _LONG_LIST)
+            return limited("{" + inside + "}", _LONG_LIST)
         case list():
-            return _limited("[" + ", ".join(map(_inside, value)) + "]", _LONG_LIST)
+            return limited("[" + ", ".join(map(_inside, value)) + "]", _LONG_LIST)
         case _:
             return str(value)
 
@@ -48,11 +48,17 @@ def _inside(value: JsonValue) -> str:
 
 def _text(value: str) -> str:
     if _PLAIN_TEXT.fullmatch(value) and not _LOOKS_TYPED.fullmatch(value):
-        return _limited(clean(value))
-    return _limited('"' + clean(value).replace('"', '\\"') + '"')
+        return limited(clean(value))
+    return limited('"' + clean(value).replace('"', '\\"') + '"')
 
 
-def _limited(text: str, most: int = _LONG) -> str:
+def limited(text: str, most: int = _LONG) -> str:
+    """Keep the beginning and the end of a long text, and say how long it is.
+
+    Args:
+        text: the text, harmless already.
+        most: characters of which none is left out.
+    """
     if len(text) <= most:
         return text
     # Cutting makes a new word, which may be a command to a CI runner only now.

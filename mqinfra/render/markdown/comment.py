@@ -13,6 +13,7 @@ from mqinfra.render.markdown.sections import Heading, Section, count_text
 from mqinfra.render.plan_text import ambiguous
 from mqinfra.render.plan_verdict import next_steps, verdict
 from mqinfra.render.terminal import Style, plural
+from mqinfra.render.view.blocked import blocking_text
 from mqinfra.render.view.blocks import entries_in, shared_causes
 from mqinfra.render.view.endings import endings, with_results
 from mqinfra.render.view.entries import Cause, Entries
@@ -100,7 +101,7 @@ def _by_severity(view: PlanView, several: frozenset[str]) -> list[Section]:
 def _together(cause: Cause, number: int, view: PlanView) -> list[str]:
     """What blocks several changes, once for all of them; a finding of no resource by itself brings its own help."""
     first, *helps = cause
-    found = [one for one in view.problems if not one.address and first == f"blocked by {one.code}: {one.message}"]
+    found = [one for one in view.problems if not one.address and first == blocking_text(one.code, one.message)]
     return [f"{number:,} {first}", *(helps or [f"help: {text}" for one in found for text in one.help])]
 
 

@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 
-from mqinfra.model.address import Address, AddressError
 from mqinfra.model.diagnostic import Severity
 from mqinfra.model.event import Report
-from mqinfra.model.label import name_of
 from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.model.reading import Source
 from mqinfra.render.events import disconnected_lines
 from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
 from mqinfra.render.plan_text import uncompared_lines, undeclared_lines
 from mqinfra.render.terminal import Style, clean, plural
-from mqinfra.render.view.changes import Problem
+from mqinfra.render.view.blocked import blocking_text
+from mqinfra.render.view.changes import Problem, name_at
 from mqinfra.render.view.entries import shared_folder
 from mqinfra.render.view.names import joined_names
 from mqinfra.render.view.places import joined_places
@@ -30,12 +29,12 @@ def found_lines(view: PlanView) -> list[str]:
     folder = shared_folder([change.where for change in view.changes if change.where])
     alike: dict[tuple[object, ...], list[Problem]] = defaultdict(list)
     for at, one in enumerate(view.problems):
-        if at not in told and f"blocked by {one.code}: {one.message}" not in blocking:
+        if at not in told and blocking_text(one.code, one.message) not in blocking:
             alike[one.severity, one.code, _nameless(one)].append(one)
     lines: list[str] = []
     for some in alike.values():
         first = some[0]
-        names = [name for name in map(_name, some) if name]
+        names = [name for one in some if (name := name_at(one.address))]
         text = _in_short(first)
         if names and (len(some) > 1 or f"`{names[0]}`" not in text):
             text += f": {joined_names(names, most=_MOST)}"
@@ -89,14 +88,7 @@ def report_lines(report: Report) -> list[str]:
     return lines
 
 
-def _name(one: Problem) -> str:
-    try:
-        return clean(name_of(Address.parse(one.address)))
-    except AddressError:  # a cluster, `ALIAS (host:port)`, or nothing
-        return one.address
-
-
 def _nameless(one: Problem) -> str:
     """The message as it would be for a resource of another name."""
-    name = _name(one)
+    name = name_at(one.address)
     return one.message.replace(f"`{name}`", "``") if name else one.message

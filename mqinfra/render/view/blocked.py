@@ -26,20 +26,25 @@ def blocked_by(change: Change, errors: Blockers) -> list[str]:
     """Say what blocks a change, and what helps; nothing where nothing does."""
     texts: list[str] = []
     for code in change.blocked_by:
-        head = f"blocked by {clean(code)}"
         mine = [diagnostic for diagnostic in errors.get(change.address.text, ()) if diagnostic.code == code]
         for diagnostic in mine:
-            texts.append(f"{head}: {clean(diagnostic.message)}")
+            texts.append(blocking_text(clean(code), clean(diagnostic.message)))
             texts += [f"{_HELP}{clean(text)}" for text in diagnostic.help]
         if mine:
             continue
         needed = [need for need in change.needs if any(item.code == code for item in errors.get(need.text, ()))]
         if needed:
-            texts.append(f"{head}: it needs `{clean(needed[0].text)}`, which is blocked")
+            texts.append(blocking_text(clean(code), f"it needs `{clean(needed[0].text)}`, which is blocked"))
             continue
         ours = [item for item in errors.get("", ()) if item.code == code]
-        texts.append(f"{head}: {clean(ours[0].message) if len(ours) == 1 else f'see `mqinfra explain {clean(code)}`'}")
+        why = clean(ours[0].message) if len(ours) == 1 else f"see `mqinfra explain {clean(code)}`"
+        texts.append(blocking_text(clean(code), why))
     return texts
+
+
+def blocking_text(code: str, why: str) -> str:
+    """Say that something blocks, and why: both harmless already."""
+    return f"blocked by {code}: {why}"
 
 
 def by_cause(texts: Sequence[str]) -> list[tuple[str, ...]]:

@@ -230,12 +230,12 @@ def _named(change: Change) -> tuple[str, str]:
     return "", change.label
 
 
-def maker_name(maker: str) -> str:
-    """The name of the entry behind the address of a maker."""
+def name_at(address: str) -> str:
+    """The name of what has an address; a text that is none, such as `ALIAS (host:port)` of a cluster, as it is."""
     try:
-        return clean(name_of(Address.parse(maker)))
+        return clean(name_of(Address.parse(address)))
     except AddressError:
-        return clean(maker)
+        return clean(address)
 
 
 def entry_of(maker: str) -> str:

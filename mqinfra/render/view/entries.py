@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mqinfra.model.change import Action
 from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.blocks import Block, grouped, nameless
-from mqinfra.render.view.changes import ADOPTS, ChangeItem, entry_of, maker_name
+from mqinfra.render.view.changes import ADOPTS, ChangeItem, entry_of, name_at
 from mqinfra.render.view.consequences import apart, in_force
 from mqinfra.render.view.names import joined_names, many, plural_of
 from mqinfra.render.view.parts import Parts, gone_with, parts_of, rights_of
@@ -99,7 +99,7 @@ class Entries:
     def _rights(self, block: Block, rights: Sequence[ChangeItem]) -> Entry:
         """What users may do who do not change themselves."""
         action, title = rights_of(block.holders[0], rights)
-        names = joined_names([maker_name(holder) for holder in block.holders], most=None, ranges=False)
+        names = joined_names([name_at(holder) for holder in block.holders], most=None, ranges=False)
         where = joined_places([part.where.removeprefix(self._folder) for part in rights])
         first = rights[0]
         place = " ".join(filter(None, (first.cluster if first.cluster in self._ambiguous else "", first.place)))

@@ -41,13 +41,18 @@ def joined_names(names: Sequence[str], *, most: int | None = MOST, ranges: bool 
 def shared_start(names: Sequence[str]) -> str:
     """What all names begin with, up to a delimiter; of sentences, all but their last word."""
     one, other = min(names), max(names)
-    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    alike = alike_for(one, other)
     if any(" " in name for name in names):
         shared = one[: one.rfind(" ") + 1]
         return shared if all(name[: name.rfind(" ") + 1] == shared for name in names) else ""
     match = _LAST_DELIMITER.match(one[:alike])
     shared = match[0] if match is not None else ""
     return shared if all(len(name) > len(shared) for name in names) else ""
+
+
+def alike_for(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _runs(names: Sequence[str]) -> Iterator[tuple[str, ...]]:

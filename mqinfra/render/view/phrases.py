@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from mqinfra.render.terminal import clean, cut
+from mqinfra.render.value import limited
 from mqinfra.render.view.changes import ChangeItem
 from mqinfra.render.view.consequences import with_costs
 from mqinfra.render.view.fields import Field
+from mqinfra.render.view.names import alike_for
 
 _LONG = 300
 _AROUND = 40
@@ -66,16 +67,16 @@ def _changed(field: Field) -> str:
     if field.minus or field.plus:
         return _items([*(f"- {item}" for item in field.minus), *(f"+ {item}" for item in field.plus)])
     if field.after is None:
-        return _limited(field.before or "")
+        return limited(field.before or "", _LONGEST)
     before, after = _differing(field.before or '""', field.after or '""')
-    return f"{_limited(before)} -> {_limited(after)}"
+    return f"{limited(before, _LONGEST)} -> {limited(after, _LONGEST)}"
 
 
 def _items(items: Sequence[str]) -> str:
     kept: list[str] = []
     room = _MOST_ITEMS
     for item in items:
-        text = _limited(item)
+        text = limited(item, _LONGEST)
         room -= len(text)
         if room < 0:
             break
@@ -88,26 +89,15 @@ def _differing(one: str, other: str) -> tuple[str, str]:
     """Two long texts without what both begin and end with, but for a few characters around the place."""
     if max(len(one), len(other)) <= _LONG:
         return one, other
-    start = _alike(one, other)
-    end = _alike(one[start:][::-1], other[start:][::-1])
+    start = alike_for(one, other)
+    end = alike_for(one[start:][::-1], other[start:][::-1])
     return _around(one, start, end), _around(other, start, end)
-
-
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _around(text: str, start: int, end: int) -> str:
     first, last = max(start - _AROUND, 0), min(len(text) - end + _AROUND, len(text))
     # Cutting makes new words, which may be a command to a CI runner only now.
     return clean(f"{'...' if first else ''}{text[first:last]}{'...' if last < len(text) else ''}")
-
-
-def _limited(text: str) -> str:
-    if len(text) <= _LONGEST:
-        return text
-    return clean(f"{text[: _LONGEST * 2 // 3]} ... {text[-_LONGEST // 6 :]} ({len(text):,} characters)")
 
 
 def telling_first(fields: Sequence[Field]) -> list[Field]:
