@@ -13,6 +13,8 @@ class ExitCode(IntEnum):
     PARTIAL = 4
     STALE = 5
     LOCKED = 6
+    PROMISE = 7
+    INCONCLUSIVE = 8
     USAGE = 64
     INTERRUPTED = 130
 
@@ -30,6 +32,8 @@ _MEANINGS = {
     ExitCode.PARTIAL: "partly applied: the report says what was and what was not",
     ExitCode.STALE: "stale: the cluster, the manifests or the plan format changed since the plan was made",
     ExitCode.LOCKED: "another apply holds the lock",
+    ExitCode.PROMISE: "a promise does not hold: a check of `verify` failed",
+    ExitCode.INCONCLUSIVE: "nothing failed, and something was inconclusive: `verify` could not tell",
     ExitCode.USAGE: "wrong usage of the command line",
     ExitCode.INTERRUPTED: "interrupted: the report says what was done",
 }

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.check import Check
 
 
 C = TypeVar("C", bound="Connection")
@@ -172,6 +173,11 @@ class Provider(ABC):
     def starter(self) -> "Starter | None":
         """What a new project begins with on this broker; None leaves it out of `mqinfra init`."""
         return None
+
+    @property
+    def checks(self) -> "tuple[Check, ...]":
+        """What `mqinfra verify` can prove on this broker besides what it proves on all."""
+        return ()
 
     @cached_property
     def sections(self) -> Mapping[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import JsonValue
 
@@ -23,6 +23,9 @@ from mqinfra.providers.base.kind import Kind, Objection
 from mqinfra.providers.base.losses import counted_by_figures
 from mqinfra.providers.base.records import Lock, RecordStore, Unlocked
 from mqinfra.providers.base.request import Lost, Refused, Request, Result, UnderWay
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.verification.messenger import Messenger
 
 Wanted = Mapping[str, Sequence[Address] | None]
 """Per kind, the addresses to read; None for all there are."""
@@ -205,6 +208,14 @@ class Session(ABC):
         if self.keeper is not None:
             return self.keeper.lock(owner, holder, timeout)
         return nullcontext(Unlocked())
+
+    def messenger(self) -> "Messenger | None":
+        """What sends messages through the cluster; None where none can be sent, as on a model of one.
+
+        Raises:
+            UserError: no connection for messages came about.
+        """
+        return None
 
     @abstractmethod
     def close(self) -> None:

@@ -1,0 +1,128 @@
+"""`mqinfra verify`: canary messages through the live topology, and a report of what they prove."""
+
+import gzip
+import random
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from mqinfra.cli.console import Console
+from mqinfra.cli.options import Duration, broker_options, environment_option, output_option, talk_options
+from mqinfra.cli.output import Target, emit
+from mqinfra.cli.parameters import Word
+from mqinfra.cli.verifying import collected, verified
+from mqinfra.cli.where import Where
+from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.engine.survey import survey
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.judgement import Mode, Result
+from mqinfra.providers.base.verification.procedure import Amount
+from mqinfra.render.verification.json_form import verification_json
+from mqinfra.render.verification.text import verification_text
+from mqinfra.verify.lists import Wish
+from mqinfra.verify.run import Options
+
+FORMATS = ("text", "json")
+_DEFAULT = Amount()
+
+
+@click.command("verify")
+@environment_option
+@click.option(
+    "--mode",
+    type=Word(*(mode.value for mode in Mode)),
+    default=Mode.CLONE.value,
+    show_default=True,
+    help="How near it may come: passive sends nothing; clone sends through copies under names of their own.",
+)
+@click.option(
+    "--only", multiple=True, metavar="CHECK[:NAME]", help="Only these checks: V03, V16:orders, loss:orders.*."
+)
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="Send the messages of a run again; else random.")
+@click.option(
+    "--messages",
+    type=click.IntRange(1, 1_000_000),
+    default=_DEFAULT.messages,
+    show_default=True,
+    metavar="N",
+    help="Messages of every procedure that needs many.",
+)
+@click.option(
+    "--limit",
+    type=Duration(),
+    default=f"{_DEFAULT.seconds:g}s",
+    show_default=True,
+    metavar="DURATION",
+    help="How long one procedure may take.",
+)
+@click.option(
+    "--history",
+    "history_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write everything that is done, as JSON lines in gzip.",
+)
+@click.option(
+    "--inconclusive",
+    type=Word("inconclusive", "pass", "fail"),
+    default="inconclusive",
+    show_default=True,
+    help="What checks count as that could not tell.",
+)
+@click.option("--gc", "collect", is_flag=True, help="Only delete what earlier runs left behind.")
+@click.option(
+    "--older-than",
+    type=Duration(),
+    default="1h",
+    show_default=True,
+    metavar="DURATION",
+    help="With --gc: only of runs that began longer ago.",
+)
+@output_option(*FORMATS, failures=True)
+@broker_options
+@talk_options
+def command(
+    *,
+    where: Where,
+    mode: str,
+    only: tuple[str, ...],
+    seed: int | None,
+    messages: int,
+    limit: float,
+    history_file: Path | None,
+    inconclusive: str,
+    collect: bool,
+    older_than: float,
+    targets: tuple[Target, ...],
+    timeout: float,
+    talk: Console,
+) -> int:
+    """Prove with canary messages that the live topology keeps its promises; exit 7 when one does not hold.
+
+    Nothing is sent through what is in use: a copy is made with the settings in force, and taken away again.
+    """
+    workspace = require_valid(open_workspace(where, timeout=timeout))
+    options = Options(
+        mode=Mode(mode),
+        wishes=tuple(map(Wish.parse, only)),
+        seed=seed if seed is not None else random.SystemRandom().randrange(1_000_000_000),
+        amount=Amount(messages=messages, seconds=limit),
+    )
+    if collect:
+        return collected(workspace, timedelta(seconds=older_than), talk)
+    with ExitStack() as stack:
+        read = survey(workspace.loaded.desired, workspace.opener, stack)
+        talk.diagnostics(read.diagnostics)
+        file = stack.enter_context(gzip.open(history_file, "wb")) if history_file is not None else None
+        report = verified(workspace, read, options, file, talk)
+    emit(
+        targets,
+        {
+            "text": lambda: verification_text(report, talk.out_style, whole=talk.settings.verbose),
+            "json": lambda: verification_json(report),
+        },
+        talk,
+    )
+    return ExitCode.ERROR if read.diagnostics else report.exit_code(Result(inconclusive))

@@ -1,0 +1,136 @@
+"""A verification of a workspace: sessions and messengers, progress, an end when somebody asks for it, and clean-up."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from types import FrameType
+
+from mqinfra.cli.console import Console
+from mqinfra.cli.workspace import Workspace
+from mqinfra.engine.survey import Survey
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.judgement import Judgement
+from mqinfra.model.verification import Verification, VerifiedCluster
+from mqinfra.providers.base.session import Session
+from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.messenger import Messenger
+from mqinfra.render.terminal import clean
+from mqinfra.verify.history import History, Sink
+from mqinfra.verify.lists import checks_of
+from mqinfra.verify.run import Options, Step, Subject, verify, worst
+
+
+def verified(workspace: Workspace, read: Survey, options: Options, file: Sink | None, talk: Console) -> Verification:
+    """Verify what is declared on the clusters that could be read.
+
+    Args:
+        workspace: the project's environment.
+        read: its clusters.
+        options: how.
+        file: where the history is written; None for nowhere.
+        talk: the console, for progress.
+
+    Raises:
+        UserError: a cluster takes no messages.
+    """
+    run, history, began = Run.new(), History(file), time.monotonic()
+    clusters: list[VerifiedCluster] = []
+    with ExitStack() as stack, _stopping(talk) as stop:
+        subjects = []
+        for alias, session in sorted(read.sessions.items()):
+            messenger = _messenger(session, stack)
+            subjects.append(_subject(workspace, read, session, messenger))
+            clusters.append(
+                VerifiedCluster(
+                    alias=alias,
+                    type=session.type,
+                    version=session.facts.version,
+                    endpoint=session.facts.endpoint,
+                    source=session.source,
+                    trouble=messenger.trouble() if messenger is not None else (),
+                )
+            )
+        judgements = verify(subjects, options, run, history, lambda step, came: _told(step, came, talk), stop)
+        left = [
+            f"{subject.alias}: {name}"
+            for subject in subjects
+            if subject.messenger is not None
+            for name in subject.messenger.left()
+            if run.id in name
+        ]
+        interrupted = stop.is_set()
+    desired = workspace.loaded.desired
+    return Verification(
+        run=run.id,
+        project=desired.project,
+        environment=desired.environment,
+        began=run.began,
+        seconds=round(time.monotonic() - began, 1),
+        seed=options.seed,
+        mode=options.mode,
+        clusters=tuple(clusters),
+        judgements=tuple(judgements),
+        left=tuple(left),
+        operations=len(history),
+        interrupted=interrupted,
+    )
+
+
+def collected(workspace: Workspace, age: timedelta, talk: Console) -> ExitCode:
+    """Delete what runs left behind on the clusters of a workspace that began longer than `age` ago.
+
+    Raises:
+        UserError: a cluster could not be opened.
+    """
+    number = 0
+    with ExitStack() as stack, workspace.sessions(workspace.loaded.desired.clusters) as sessions:
+        for alias, session in sessions.items():
+            messenger = _messenger(session, stack)
+            for name in messenger.collect(age) if messenger is not None else ():
+                number += 1
+                talk.data(f"deleted {alias}: {clean(name)}\n")
+    talk.info(f"{number:,} deleted" if number else "nothing to delete")
+    return ExitCode.OK
+
+
+def _messenger(session: Session, stack: ExitStack) -> Messenger | None:
+    messenger = session.messenger()
+    if messenger is not None:
+        stack.callback(messenger.close)
+    return messenger
+
+
+def _subject(workspace: Workspace, read: Survey, session: Session, messenger: Messenger | None) -> Subject:
+    declared = {
+        address: item
+        for address, item in workspace.loaded.desired.declarations.items()
+        if address.cluster == session.alias
+    }
+    checks = checks_of([workspace.catalogue.providers[session.type].checks])
+    return Subject(session.alias, session.facts, messenger, declared, read.readings[session.alias], checks)
+
+
+def _told(step: Step, came: Sequence[Judgement], talk: Console) -> None:
+    talk.info(f"{worst(came).value:<13}{clean(step.place.address.text)}: {step.procedure.name}")
+
+
+@contextmanager
+def _stopping(talk: Console) -> Iterator[threading.Event]:
+    """Begin nothing new after Ctrl-C; what was made is taken away all the same."""
+    stop = threading.Event()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        talk.info("interrupted: beginning nothing new, taking away what was made (interrupt again to stop at once)")
+
+    old = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)

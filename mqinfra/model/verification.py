@@ -1,0 +1,137 @@
+"""The report of a verification, which every format is made from."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from mqinfra.model.address import Address
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.judgement import Judgement, Mode, Result
+from mqinfra.model.reading import Source
+from mqinfra.model.span import Span
+
+VERIFICATION_FORMAT = "1.0"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+
+class VerifiedCluster(_Data):
+    """A cluster as it was met.
+
+    Attributes:
+        alias: its alias.
+        type: the broker's type.
+        version: its version.
+        endpoint: `host:port`.
+        source: a real broker, a sandbox or a snapshot.
+        client: the client's name and version.
+        trouble: why nothing was sent there.
+    """
+
+    alias: str
+    type: str
+    version: str
+    endpoint: str
+    source: Source
+    client: str = ""
+    trouble: tuple[str, ...] = ()
+
+
+class Advice(_Data):
+    """A recommendation; it is no verdict, and nothing fails by it.
+
+    Attributes:
+        address: the resource.
+        text: what to do, as a sentence.
+        evidence: the numbers and settings that it rests on.
+        source: where the rule comes from: a KIP, a page of the broker.
+        span: the entry.
+    """
+
+    address: Address
+    text: str
+    evidence: str
+    source: str = ""
+    span: Span | None = None
+
+
+class Quantiles(_Data):
+    """Latencies of one trial, in milliseconds.
+
+    Attributes:
+        name: what was measured: `publish`, `end to end`.
+        count: how many.
+        quantiles: by their name, `p50`; one that too few values stand above is left out.
+        largest: the largest.
+        buckets: upper bounds and how many lie below each and above the one before, for a picture.
+    """
+
+    name: str
+    address: Address
+    count: int
+    quantiles: Mapping[str, float]
+    largest: float
+    buckets: tuple[tuple[float, int], ...] = ()
+
+
+class Verification(_Data):
+    """What one run concluded.
+
+    Attributes:
+        format: version of this form.
+        run: the run's id.
+        project: the project.
+        environment: the environment.
+        began: when, in UTC.
+        seconds: how long it took.
+        seed: what the messages were made from.
+        mode: the mode that was asked for.
+        clusters: the clusters.
+        judgements: by address, then by check.
+        advice: recommendations.
+        latencies: what was measured.
+        left: what could not be cleaned away, by name.
+        operations: how many operations the history has.
+        interrupted: somebody stopped it.
+    """
+
+    format: str = VERIFICATION_FORMAT
+    run: str
+    project: str
+    environment: str
+    began: datetime
+    seconds: float
+    seed: int
+    mode: Mode
+    clusters: tuple[VerifiedCluster, ...]
+    judgements: tuple[Judgement, ...]
+    advice: tuple[Advice, ...] = ()
+    latencies: tuple[Quantiles, ...] = ()
+    left: tuple[str, ...] = ()
+    operations: int = 0
+    interrupted: bool = False
+
+    @property
+    def counts(self) -> Mapping[Result, int]:
+        """How many judgements there are of each result."""
+        return Counter(one.result for one in self.judgements)
+
+    def exit_code(self, inconclusive: Result = Result.INCONCLUSIVE) -> ExitCode:
+        """What the process ends with: where nothing was checked, nothing was proven.
+
+        Args:
+            inconclusive: what inconclusive checks count as: themselves, `pass` or `fail`.
+        """
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        counts = Counter(inconclusive if one.result is Result.INCONCLUSIVE else one.result for one in self.judgements)
+        if counts[Result.FAIL] or self.left:
+            return ExitCode.PROMISE
+        return ExitCode.INCONCLUSIVE if counts[Result.INCONCLUSIVE] or not counts[Result.PASS] else ExitCode.OK

@@ -1,0 +1,65 @@
+"""Names of what a verification makes on a broker. They are the journal: a name says whose it is and how old.
+
+`__mqinfra_canary.RUN.NAME`, where RUN holds the second in UTC at which the run began and a few random letters. So what
+a killed run left behind is found on the broker itself, from any machine, and without a file that could be lost.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+PREFIX = "__mqinfra_canary."
+_MOMENT = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(re.escape(PREFIX) + r"(\d{8}T\d{6}Z)-([a-z0-9]{6})\.(.+)", re.DOTALL)
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a verification.
+
+    Attributes:
+        began: when it began, to the second.
+        letters: six letters and digits that tell it from others of the same second.
+    """
+
+    began: datetime
+    letters: str
+
+    @classmethod
+    def new(cls) -> "Run":
+        """A run that begins now."""
+        return cls(datetime.now(UTC).replace(microsecond=0), "".join(secrets.choice(_LETTERS) for _ in range(6)))
+
+    @property
+    def id(self) -> str:
+        """Its id: `20261129T130000Z-k3x9qa`."""
+        return f"{self.began.strftime(_MOMENT)}-{self.letters}"
+
+    def name(self, own: str) -> str:
+        """The name of what it makes for something that is called `own`."""
+        return f"{PREFIX}{self.id}.{own}"
+
+
+def run_of(name: str) -> Run | None:
+    """Which run made what has this name; None where none did."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    try:
+        began = datetime.strptime(match[1], _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Run(began, match[2])
+
+
+def is_reserved(name: str) -> bool:
+    """Whether only verifications may use a name."""
+    return name.startswith(PREFIX)
+
+
+def older_than(name: str, age: timedelta, now: datetime) -> bool:
+    """Whether a run made what has this name longer than `age` ago."""
+    run = run_of(name)
+    return run is not None and now - run.began > age

@@ -1,0 +1,56 @@
+"""Messengers: what a session offers to those who send messages through the cluster."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.judgement import Mode
+from mqinfra.model.reading import Reading
+from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.ground import Ground
+from mqinfra.providers.base.verification.place import Place
+
+
+class Messenger(ABC):
+    """Messages through one cluster. It manages nothing: it makes what has a reserved name, and takes that away."""
+
+    @abstractmethod
+    def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
+        """The declared resources that messages go through, each with what is live of it.
+
+        Args:
+            declared: everything that is declared on the cluster.
+            reading: what was read of it.
+        """
+
+    @abstractmethod
+    def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
+        """Make a place ready; what was made for it goes when the context ends.
+
+        A clone is built from the settings that are in force on the live resource, not from what is declared.
+
+        Raises:
+            UserError: it can't be made; nothing is left of it.
+        """
+
+    @abstractmethod
+    def trouble(self) -> tuple[str, ...]:
+        """Why nothing should be sent now, a clause per cause: an alarm, replicas out of sync, a disk nearly full."""
+
+    @abstractmethod
+    def left(self) -> Iterable[str]:
+        """Names of everything with a reserved name on the cluster, whichever run made it, as `KIND NAME`."""
+
+    @abstractmethod
+    def collect(self, age: timedelta) -> Sequence[str]:
+        """Delete what runs left that began longer than `age` ago, and name it as `left` does.
+
+        Only what has a reserved name with a run's id in it is ever deleted.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give the connections back."""

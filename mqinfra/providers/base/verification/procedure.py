@@ -1,0 +1,112 @@
+"""Procedures: what is done on a broker so that checks have something to judge. They conclude nothing."""
+
+import random
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from pydantic import JsonValue
+
+from mqinfra.model.errors import Bug
+from mqinfra.model.judgement import Mode
+from mqinfra.model.operation import Known, Operation
+from mqinfra.providers.base.verification.ground import Ground
+from mqinfra.providers.base.verification.messenger import Messenger
+from mqinfra.providers.base.verification.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much is sent, and how long it may take.
+
+    Attributes:
+        messages: how many messages of a trial that needs many.
+        keys: by how many keys they are told apart.
+        size: bytes of a body.
+        seconds: wall-clock limit of one procedure.
+        rate: messages per second that are never exceeded; 0 for as fast as it goes.
+    """
+
+    messages: int = 1_000
+    keys: int = 50
+    size: int = 100
+    seconds: float = 60.0
+    rate: int = 0
+
+
+class Notes(Protocol):
+    """Where procedures write what clients do not write by themselves."""
+
+    def note(self, operation: Operation) -> None:
+        """Append an operation."""
+
+    def observe(self, subject: str, seen: JsonValue) -> None:
+        """Append what was read."""
+
+    def tried(self, subject: str, known: Known, error: str = "", *, seen: JsonValue = None) -> None:
+        """Append what was tried and may be refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One carrying out of a procedure.
+
+    Attributes:
+        place: what is verified.
+        mode: how near.
+        messenger: the cluster; for procedures of its own provider.
+        made: where, with clients that write down what they do; None where nothing is sent.
+        amount: how much.
+        chance: the only source of randomness, so that the same seed sends the same messages.
+        notes: where everything else is written down.
+        deadline: when it has to be over, on the process's monotonic clock in seconds.
+    """
+
+    place: Place
+    mode: Mode
+    messenger: Messenger
+    made: Ground[Place] | None
+    amount: Amount
+    chance: random.Random
+    notes: Notes
+    deadline: float
+
+    @property
+    def ground(self) -> Ground[Place]:
+        """Where messages are sent.
+
+        Raises:
+            Bug: the procedure is carried out without sending any.
+        """
+        if self.made is None:
+            raise Bug(f"a procedure that sends nothing looks for where to send: {self.place.address}")
+        return self.made
+
+    @property
+    def left(self) -> float:
+        """Seconds that it still has; 0 when none."""
+        return max(0.0, self.deadline - time.monotonic())
+
+
+class Procedure(ABC):
+    """One thing that is done on one place.
+
+    Attributes:
+        name: its name, for progress and selection.
+        modes: in which modes it may be carried out; with `passive` among them it sends nothing.
+        alone: nothing else may run on the cluster meanwhile, since it measures or disturbs.
+    """
+
+    name: ClassVar[str]
+    modes: ClassVar[Sequence[Mode]] = (Mode.CLONE,)
+    alone: ClassVar[bool] = False
+
+    @abstractmethod
+    def carry_out(self, trial: Trial) -> None:
+        """Do it. What the broker refuses is written down, and is no error.
+
+        Raises:
+            UserError: it could not be done at all; its checks are inconclusive.
+        """

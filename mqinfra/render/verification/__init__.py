@@ -1,0 +1,1 @@
+"""What a verification concluded, as bytes: one file per format."""

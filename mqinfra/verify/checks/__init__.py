@@ -1,0 +1,1 @@
+"""Checks that know no broker, one file each."""

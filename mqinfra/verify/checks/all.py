@@ -1,0 +1,20 @@
+"""The checks that know no broker, by number."""
+
+from mqinfra.providers.base.verification.check import Check
+from mqinfra.verify.checks.duplicate import Duplicate
+from mqinfra.verify.checks.integrity import Integrity
+from mqinfra.verify.checks.key_order import KeyOrder
+from mqinfra.verify.checks.loss import Loss
+from mqinfra.verify.checks.redelivery import Redelivery
+from mqinfra.verify.checks.roundtrip import Roundtrip
+from mqinfra.verify.checks.unexpected import Unexpected
+
+CHECKS: tuple[Check, ...] = (
+    Roundtrip(),
+    Loss(),
+    Duplicate(),
+    Redelivery(),
+    Unexpected(),
+    Integrity(),
+    KeyOrder(),
+)

@@ -1,0 +1,45 @@
+"""V04: what was sent once is there once."""
+
+from collections import defaultdict
+
+from mqinfra.model.judgement import Result
+from mqinfra.model.operation import Act
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.checks.evidence import many, none_or, nothing_seen
+from mqinfra.verify.procedures.traffic import Traffic
+
+
+class Duplicate(Check):
+    """No message stands at two positions. That one is delivered twice from one position is another thing (V05)."""
+
+    id = "V04"
+    name = "duplicate"
+    proves = "No message of the producer stands twice in the log."
+    open = "A producer that sends again after an error, with other settings than the canary's, may still write twice."
+    procedure = Traffic
+
+    def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same everywhere
+        """What is sent once is there once."""
+        return Asked("a message that was sent once is there once")
+
+    def judge(self, case: Case) -> Conclusion:
+        """Positions by message."""
+        if (nothing := nothing_seen(case)) is not None:
+            return nothing
+        places: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        for act in (Act.RECEIVE, Act.DRAIN):
+            for one in case.of(act):
+                if one.position is not None and one.uid in case.attempted and not one.redelivered:
+                    places[one.uid].add((one.lane, one.position))
+        if not places:
+            return Conclusion(Result.INCONCLUSIVE, "no message came with a position that tells it from a redelivery")
+        twice = {uid for uid, some in places.items() if len(some) > 1}
+        return none_or(
+            twice,
+            f"{many(len(places), 'message')}, each at one position",
+            f"{many(len(twice), 'message')} of {len(places):,} at more than one position",
+            samples=len(places),
+            causes=("a retry was written again: the producer or the broker does not tell retries apart",),
+            fix="switch idempotent producers on, and keep the ids of messages in consumers",
+        )

@@ -1,0 +1,39 @@
+"""V07: what comes out is what went in, to the byte."""
+
+from mqinfra.model.judgement import Result
+from mqinfra.model.operation import Act
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.checks.evidence import many, none_or, nothing_seen
+from mqinfra.verify.procedures.traffic import Traffic
+
+
+class Integrity(Check):
+    """Key, headers and body of what came against those of what was sent."""
+
+    id = "V07"
+    name = "integrity"
+    proves = "Keys, headers and bodies come out as they went in: empty, of all bytes, of many scripts."
+    open = "Bodies larger than the canary's are not tried."
+    procedure = Traffic
+
+    def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same everywhere
+        """To the byte."""
+        return Asked("key, headers and body are unchanged")
+
+    def judge(self, case: Case) -> Conclusion:
+        """Digests."""
+        if (nothing := nothing_seen(case)) is not None:
+            return nothing
+        sent = {one.uid: one.digest for one in case.of(Act.PUBLISH)}
+        came = [one for act in (Act.RECEIVE, Act.DRAIN) for one in case.of(act) if one.uid in sent]
+        if not came:
+            return Conclusion(Result.INCONCLUSIVE, "nothing came to compare")
+        changed = {one.uid for one in came if one.digest != sent[one.uid]}
+        return none_or(
+            changed,
+            f"{many(len({one.uid for one in came}), 'message')} unchanged",
+            f"{many(len(changed), 'message')} came changed",
+            samples=len(came),
+            causes=("something on the way converts messages", "a header or key is dropped by a limit"),
+        )

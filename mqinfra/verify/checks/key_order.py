@@ -1,0 +1,62 @@
+"""V11: messages of one key come in the order in which they were sent."""
+
+from collections import defaultdict
+
+from mqinfra.model.judgement import Result
+from mqinfra.model.operation import Act, Operation
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.checks.evidence import many, none_or, nothing_seen
+from mqinfra.verify.procedures.traffic import Traffic
+
+
+class KeyOrder(Check):
+    """Per key one lane, and numbers that grow with the position there."""
+
+    id = "V11"
+    name = "key order"
+    proves = "Messages of one key stay in one partition, in the order in which one producer sent them."
+    open = "Adding partitions moves keys, and a producer with another partitioner puts them elsewhere."
+    procedure = Traffic
+
+    def asked(self, place: Place) -> Asked | Skipped:
+        """Where the place keeps an order at all."""
+        asked = "messages of one key keep their order"
+        return Asked(asked) if place.ordered else Skipped(asked, "this resource promises no order")
+
+    def judge(self, case: Case) -> Conclusion:
+        """Order within lanes, by position where there is one, else by arrival."""
+        if (nothing := nothing_seen(case)) is not None:
+            return nothing
+        firsts: dict[str, Operation] = {}
+        for one in case.of(Act.RECEIVE):
+            if one.number >= 0 and not one.redelivered:
+                firsts.setdefault(one.uid, one)
+        if not firsts:
+            return Conclusion(Result.INCONCLUSIVE, "no numbered message came")
+        by_key: dict[str, list[Operation]] = defaultdict(list)
+        for one in firsts.values():
+            by_key[one.key].append(one)
+        moved = {key for key, some in by_key.items() if len({one.lane for one in some}) > 1}
+        turned = set()
+        for key, some in by_key.items():
+            ranked = sorted(some, key=_rank) if all(one.position is not None for one in some) else some
+            numbers = [one.number for one in ranked]
+            if key not in moved and numbers != sorted(numbers):
+                turned.add(key)
+        wrong = moved | turned
+        return none_or(
+            wrong,
+            f"{many(len(by_key), 'key')} of {many(len(firsts), 'message')}, each in order",
+            f"{many(len(turned), 'key')} out of order, {many(len(moved), 'key')} in several partitions",
+            samples=len(firsts),
+            causes=(
+                "the number of partitions changed meanwhile",
+                "several consumers or priorities take messages out of turn",
+                "a producer without idempotence sent several batches at once and one again",
+            ),
+        )
+
+
+def _rank(one: Operation) -> int:
+    return one.position if one.position is not None else -1

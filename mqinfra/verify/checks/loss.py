@@ -1,0 +1,43 @@
+"""V03: nothing that was acknowledged is lost."""
+
+from mqinfra.model.operation import Act
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.checks.evidence import many, none_or, nothing_seen
+from mqinfra.verify.procedures.traffic import Traffic
+
+
+class Loss(Check):
+    """Acknowledged messages came to the group, or are found by a fresh client that reads from the beginning."""
+
+    id = "V03"
+    name = "loss"
+    proves = "Every message that the broker acknowledged was delivered, or is still there for a fresh client."
+    open = "No broker failed meanwhile, and one producer sent."
+    procedure = Traffic
+    by_absence = True
+
+    def asked(self, place: Place) -> Asked:  # noqa: ARG002 - an acknowledgement means the same everywhere
+        """An acknowledgement is a promise everywhere."""
+        return Asked("no acknowledged message is lost")
+
+    def judge(self, case: Case) -> Conclusion:
+        """Acknowledged without received and drained; what is unknown may be missing."""
+        if (nothing := nothing_seen(case)) is not None:
+            return nothing
+        found = {one.uid for act in (Act.RECEIVE, Act.DRAIN) for one in case.of(act)}
+        lost = case.acknowledged - found
+        unsure = len(case.attempted) - len(case.acknowledged)
+        rest = f"; {many(unsure, 'message')} without an answer may be there or not" if unsure else ""
+        number = many(len(case.acknowledged), "acknowledged message")
+        return none_or(
+            lost,
+            f"{number}, all found{rest}",
+            f"{len(lost):,} of {number} were not found{rest}",
+            samples=len(case.acknowledged),
+            causes=(
+                "a limit of length or age drops messages before they are read",
+                "the broker acknowledges before a message is safe (one replica, no confirms of all)",
+            ),
+            fix="raise the limit, or let the broker refuse what it can't keep",
+        )

@@ -1,0 +1,1 @@
+"""What is done on any broker. What only one has stands with its provider."""

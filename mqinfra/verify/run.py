@@ -1,0 +1,247 @@
+"""One run: which checks the topology gives rise to, the procedures that they need, and what came of them.
+
+Clusters are verified side by side. On one cluster a few procedures run at once, since they mostly wait; those that
+measure or disturb run by themselves afterwards. A procedure is carried out once per place for all its checks.
+"""
+
+import random
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.errors import UserError
+from mqinfra.model.judgement import Judgement, Mode, Result
+from mqinfra.model.reading import Facts, Reading
+from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Skipped
+from mqinfra.providers.base.verification.messenger import Messenger
+from mqinfra.providers.base.verification.place import About, Place, cluster_place
+from mqinfra.providers.base.verification.procedure import Amount, Procedure, Trial
+from mqinfra.verify.conclude import judged, skipped, undecided
+from mqinfra.verify.history import History, Page
+from mqinfra.verify.lists import Wish
+from mqinfra.verify.recorded import RecordedGround
+
+AT_ONCE = 4
+_SENDING = (Mode.CLONE, Mode.SHADOW_BIND, Mode.IN_PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is made.
+
+    Attributes:
+        mode: how near it may come.
+        wishes: what is asked for; nothing for all.
+        seed: what messages are made from.
+        amount: how much is sent.
+    """
+
+    mode: Mode
+    wishes: tuple[Wish, ...] = ()
+    seed: int = 0
+    amount: Amount = field(default_factory=Amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A cluster with what is declared on it.
+
+    Attributes:
+        alias: its alias.
+        facts: what it says of itself.
+        messenger: what sends messages through it; None where none can be sent.
+        declared: what is declared there.
+        reading: what was read of it.
+        checks: the checks that are known for it.
+    """
+
+    alias: str
+    facts: Facts
+    messenger: Messenger | None
+    declared: Mapping[Address, Declaration]
+    reading: Reading
+    checks: Sequence[Check]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A procedure on a place, with the checks that it serves."""
+
+    procedure: Procedure
+    place: Place
+    mode: Mode
+    messenger: Messenger
+    checks: tuple[tuple[Check, Asked], ...]
+
+
+Told = Callable[[Step, Sequence[Judgement]], None]
+"""Hears of every step when it is over."""
+
+
+def verify(
+    subjects: Sequence[Subject],
+    options: Options,
+    run: Run,
+    history: History,
+    told: Told,
+    stop: threading.Event,
+) -> list[Judgement]:
+    """Make every check that is asked for and that the topology gives rise to.
+
+    Args:
+        subjects: the clusters.
+        options: how.
+        run: whose names everything gets.
+        history: where everything that is done is written.
+        told: hears of every step when it is over.
+        stop: set when nothing new shall be begun.
+
+    Returns:
+        One judgement per check and place, by address and check.
+    """
+    found: list[Judgement] = []
+    lock = threading.Lock()
+
+    def on(subject: Subject) -> None:
+        steps, passed_over = steps_of(subject, options)
+        with lock:
+            found.extend(passed_over)
+
+        def walk(step: Step) -> None:
+            if stop.is_set():
+                came = [
+                    undecided(check, asked, step.place, step.mode, "the run was stopped")
+                    for check, asked in step.checks
+                ]
+            else:
+                came = carried_out(step, subject, options, run, history)
+            with lock:
+                found.extend(came)
+                told(step, came)
+
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"verify-{subject.alias}") as pool:
+            list(pool.map(walk, [step for step in steps if not step.procedure.alone]))
+        for step in steps:
+            if step.procedure.alone:
+                walk(step)
+
+    with ThreadPoolExecutor(max(1, len(subjects)), thread_name_prefix="verify") as clusters:
+        list(clusters.map(on, subjects))
+    return sorted(found, key=lambda one: (str(one.address), one.check))
+
+
+def places_of(subject: Subject) -> list[Place]:
+    """What is verified on a cluster: the places of its messenger, its other declared resources, and itself."""
+    told = list(subject.messenger.places(subject.declared, subject.reading)) if subject.messenger is not None else []
+    known = {place.address for place in told}
+    others = [
+        Place(
+            address,
+            address.path[-1] if address.path else address.text,
+            item,
+            about=About.RESOURCE,
+            unfit="no messages go through it",
+        )
+        for address, item in subject.declared.items()
+        if address not in known
+    ]
+    return [cluster_place(subject.alias, subject.facts.endpoint), *told, *others]
+
+
+def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judgement]]:
+    """What has to be done on a cluster, and the checks that can't be made there."""
+    needed: dict[tuple[type[Procedure], Address], list[tuple[Check, Asked]]] = defaultdict(list)
+    places: dict[Address, Place] = {}
+    passed_over: list[Judgement] = []
+    trouble = subject.messenger.trouble() if subject.messenger is not None else ()
+    for place in places_of(subject):
+        places[place.address] = place
+        for check in subject.checks:
+            if place.about not in check.about or not _wished(options.wishes, check, place):
+                continue
+            asked = check.asked(place)
+            if isinstance(asked, Asked):
+                mode, why = mode_of(check.procedure(), place, subject, options.mode, trouble)
+                if mode is None:
+                    asked = Skipped(asked.requirement, why)
+            if isinstance(asked, Asked):
+                needed[check.procedure, place.address].append((check, asked))
+            elif asked is not None:
+                passed_over.append(skipped(check, place, asked))
+    steps = []
+    for (make, address), checks in needed.items():
+        procedure, place = make(), places[address]
+        mode, _ = mode_of(procedure, place, subject, options.mode, trouble)
+        if mode is not None and subject.messenger is not None:
+            steps.append(Step(procedure, place, mode, subject.messenger, tuple(checks)))
+    return steps, passed_over
+
+
+def mode_of(
+    procedure: Procedure, place: Place, subject: Subject, most: Mode, trouble: Sequence[str]
+) -> tuple[Mode | None, str]:
+    """In which mode a procedure may be carried out; None with the reason where it may not."""
+    if subject.messenger is None:
+        return None, "a sandbox or a snapshot passes no messages, and refuses nobody"
+    if Mode.PASSIVE in procedure.modes:
+        return Mode.PASSIVE, ""
+    if most is Mode.PASSIVE:
+        return None, "it sends messages, and `--mode passive` sends none"
+    if trouble:
+        return None, f"nothing is sent while {'; '.join(trouble)}"
+    mode = most if most in procedure.modes else next((one for one in procedure.modes if one in _SENDING), None)
+    if mode is None or _SENDING.index(mode) > _SENDING.index(most):
+        return None, f"it needs `--mode {mode or procedure.modes[0]}`"
+    if mode is Mode.CLONE and place.unfit:
+        return None, place.unfit
+    return mode, ""
+
+
+def carried_out(step: Step, subject: Subject, options: Options, run: Run, history: History) -> list[Judgement]:
+    """Carry a procedure out and judge what came of it."""
+    address, messenger = step.place.address, step.messenger
+    began = time.monotonic()
+    page = Page(history, step.procedure.name, address)
+    cut_short = ""
+    try:
+        context = nullcontext(None) if step.mode is Mode.PASSIVE else messenger.ground(step.place, step.mode, run)
+        with context as ground:
+            trial = Trial(
+                place=step.place,
+                mode=step.mode,
+                messenger=messenger,
+                made=RecordedGround(ground, page) if ground is not None else None,
+                amount=options.amount,
+                chance=random.Random(f"{options.seed}:{step.procedure.name}:{address}"),  # noqa: S311 - repeatable, no secret
+                notes=page,
+                deadline=time.monotonic() + options.amount.seconds,
+            )
+            step.procedure.carry_out(trial)
+            if not trial.left:
+                cut_short = f"it was not over after {options.amount.seconds:g} s"
+    except UserError as error:
+        cut_short = "; ".join(one.message for one in error.diagnostics) or "it could not be carried out"
+    seconds = time.monotonic() - began
+    operations = history.of(step.procedure.name, address)
+    if not operations:
+        why = cut_short or "nothing was seen"
+        return [undecided(check, asked, step.place, step.mode, why) for check, asked in step.checks]
+    case = Case(step.place, step.mode, subject.facts, operations, options.amount, cut_short)
+    return [judged(check, asked, case, seconds) for check, asked in step.checks]
+
+
+def worst(judgements: Sequence[Judgement]) -> Result:
+    """The gravest result."""
+    order = (Result.FAIL, Result.INCONCLUSIVE, Result.PASS, Result.SKIPPED)
+    return min((one.result for one in judgements), key=order.index, default=Result.SKIPPED)
+
+
+def _wished(wishes: Sequence[Wish], check: Check, place: Place) -> bool:
+    return not wishes or any(wish.takes(check, place.address) for wish in wishes)

@@ -1,0 +1,1 @@
+"""Verification without a broker."""

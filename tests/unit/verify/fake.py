@@ -1,0 +1,179 @@
+"""A messenger in memory, which can be told to misbehave. It proves the machinery, and nothing of any broker."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.judgement import Mode
+from mqinfra.model.operation import Known
+from mqinfra.model.reading import Reading
+from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.ground import Consumer, Ground, Producer
+from mqinfra.providers.base.verification.message import Delivery, Message, Sent
+from mqinfra.providers.base.verification.messenger import Messenger
+from mqinfra.providers.base.verification.place import Place
+
+
+@dataclass
+class Faults:
+    """What goes wrong.
+
+    Attributes:
+        lose: every nth message is acknowledged and gone; 0 for none.
+        double: every nth message is written twice.
+        change: every nth message is changed on the way.
+        swap: two messages of one key change places.
+        mute: nothing is delivered.
+        refuse: nothing is acknowledged.
+        slow: every answer takes as long as anybody waits.
+    """
+
+    lose: int = 0
+    double: int = 0
+    change: int = 0
+    swap: bool = False
+    mute: bool = False
+    refuse: bool = False
+    slow: bool = False
+
+
+@dataclass
+class Log:
+    """Messages of one ground, in two lanes by key."""
+
+    entries: list[Delivery] = field(default_factory=list)
+
+
+class FakeProducer(Producer):
+    """Writes to the log."""
+
+    def __init__(self, log: Log, faults: Faults) -> None:
+        self.log, self.faults, self.count = log, faults, 0
+
+    def send(self, messages: Sequence[Message], timeout: float) -> Sequence[Sent]:
+        """Write each."""
+        if self.faults.slow:
+            time.sleep(timeout)
+        return [self._send(message) for message in messages]
+
+    def _send(self, message: Message) -> Sent:
+        self.count += 1
+        if self.faults.refuse:
+            return Sent(Known.FAILED, error="not enough replicas")
+        lane = str(sum(message.key.encode()) % 2)
+        entry = Delivery(message.uid, message.key, message.number, lane, len(self.log.entries), message.digest)
+        if self.faults.change and self.count % self.faults.change == 0:
+            entry = replace(entry, digest="0" * 64)
+        if self.faults.lose and self.count % self.faults.lose == 0:
+            return Sent(Known.OK, lane, entry.position)
+        self.log.entries.append(entry)
+        if self.faults.double and self.count % self.faults.double == 0:
+            self.log.entries.append(replace(entry, position=len(self.log.entries)))
+        return Sent(Known.OK, lane, entry.position)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class FakeConsumer(Consumer):
+    """Reads from the log."""
+
+    def __init__(self, log: Log, faults: Faults) -> None:
+        self.log, self.faults, self.at = log, faults, 0
+
+    def receive(self, most: int, timeout: float) -> Sequence[Delivery]:
+        """What comes next."""
+        if self.faults.mute:
+            time.sleep(timeout)
+            return []
+        came = self.log.entries[self.at : self.at + most]
+        self.at += len(came)
+        if self.faults.swap and len(came) > 1:
+            came = [replace(one, position=came[-1 - at].position) for at, one in enumerate(came)]
+        return came
+
+    def accept(self, deliveries: Sequence[Delivery]) -> None:
+        """Nothing is kept."""
+
+    def reject(self, delivery: Delivery) -> None:
+        """Nothing is kept."""
+
+    def requeue(self, delivery: Delivery) -> None:
+        """Nothing is kept."""
+
+    def crash(self) -> None:
+        """Nothing is open."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class FakeGround(Ground[Place]):
+    """A log."""
+
+    def __init__(self, place: Place, mode: Mode, name: str, faults: Faults) -> None:
+        self.place, self.mode, self.name, self.faults, self.log = place, mode, name, faults, Log()
+
+    def producer(self) -> Producer:
+        """A producer."""
+        return FakeProducer(self.log, self.faults)
+
+    def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:  # noqa: ARG002 - one group
+        """A consumer."""
+        return FakeConsumer(self.log, self.faults)
+
+    def drain(self, timeout: float) -> Iterator[Delivery]:  # noqa: ARG002 - nothing waits
+        """All entries."""
+        return iter(() if self.faults.mute else tuple(self.log.entries))
+
+    def drain_dead(self, timeout: float) -> Iterator[Delivery]:  # noqa: ARG002 - nothing waits
+        """No dead letters."""
+        return iter(())
+
+    def depth(self) -> int | None:
+        """All entries."""
+        return len(self.log.entries)
+
+
+class FakeMessenger(Messenger):
+    """A cluster of logs."""
+
+    def __init__(self, places: Sequence[Place], faults: Faults | None = None, trouble: tuple[str, ...] = ()) -> None:
+        self.told, self.faults, self.troubles = places, faults or Faults(), trouble
+        self.made: list[str] = []
+        self.there: list[str] = []
+
+    def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:  # noqa: ARG002
+        """The places that it was told."""
+        return self.told
+
+    @contextmanager
+    def ground(self, place: Place, mode: Mode, run: Run) -> Iterator[Ground[Place]]:
+        """A log under a reserved name."""
+        name = run.name(place.name)
+        self.made.append(name)
+        self.there.append(name)
+        try:
+            yield FakeGround(place, mode, name, self.faults)
+        finally:
+            self.there.remove(name)
+
+    def trouble(self) -> tuple[str, ...]:
+        """What it was told."""
+        return self.troubles
+
+    def left(self) -> Iterable[str]:
+        """What is there."""
+        return tuple(self.there)
+
+    def collect(self, age: timedelta) -> Sequence[str]:  # noqa: ARG002 - everything goes
+        """Everything."""
+        gone, self.there = self.there, []
+        return gone
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,55 @@
+"""Every check against histories that pass it, fail it, and decide nothing: a file each in tests/cases/verify."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import TypeAdapter
+
+from mqinfra.model.address import Address
+from mqinfra.model.judgement import Mode, Result
+from mqinfra.model.operation import Operation
+from mqinfra.model.reading import Facts
+from mqinfra.providers.base.catalogue import installed
+from mqinfra.providers.base.verification.check import Asked, Case
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.base.verification.procedure import Amount
+from mqinfra.verify.conclude import judged
+from mqinfra.verify.lists import checks_of
+
+CASES = Path(__file__).parents[2] / "cases" / "verify"
+CHECKS = {check.id: check for check in checks_of(provider.checks for provider in installed().providers.values())}
+FILES = sorted(CASES.rglob("*.yaml"))
+_OPERATIONS = TypeAdapter(list[Operation])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(CASES).with_suffix("").as_posix())
+def test_a_history_is_judged_as_the_case_says(path: Path) -> None:
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    operations = _OPERATIONS.validate_python(
+        [{"began": at, "ended": at + 1, **one} for at, one in enumerate(given["history"], start=1)]
+    )
+    place = Place(Address("a", "kind", ("name",)), "name", lanes=given.get("lanes", 1))
+    facts = Facts(cluster_id="c", version=given.get("version", ""))
+    case = Case(place, Mode(given.get("mode", "clone")), facts, operations, Amount(), given.get("cutShort", ""))
+    found = judged(CHECKS[path.parent.name], Asked("it holds"), case, 0.0)
+    assert (found.result.value, found.evidence, list(found.offenders)) == (
+        given["result"],
+        given["evidence"],
+        given.get("offenders", []),
+    )
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=lambda check: check.id)
+def test_every_check_is_seen_to_pass_to_fail_and_not_to_know(check: object) -> None:
+    folder = CASES / str(getattr(check, "id", ""))
+    seen = {yaml.safe_load(path.read_text(encoding="utf-8"))["result"] for path in folder.glob("*.yaml")}
+    assert seen >= {Result.PASS.value, Result.FAIL.value, Result.INCONCLUSIVE.value}
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=lambda check: check.id)
+def test_no_history_passes_no_check(check: object) -> None:
+    for known in CHECKS.values():
+        if known is check:
+            case = Case(Place(Address("a", "kind", ("name",)), "name"), Mode.CLONE, Facts(cluster_id="c"), [], Amount())
+            assert judged(known, Asked("it holds"), case, 0.0).result is not Result.PASS

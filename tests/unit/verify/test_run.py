@@ -1,0 +1,102 @@
+"""What a run makes of places and faults."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from mqinfra.model.address import Address
+from mqinfra.model.judgement import Judgement, Mode, Result
+from mqinfra.model.reading import Facts, Reading
+from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.base.verification.procedure import Amount
+from mqinfra.verify.history import History
+from mqinfra.verify.lists import Wish, checks_of
+from mqinfra.verify.run import Options, Subject, verify
+from tests.unit.verify.fake import FakeMessenger, Faults
+
+ORDERS = Place(Address("kafka", "topics", ("orders",)), "orders", lanes=2)
+FEW = Amount(messages=60, keys=5, seconds=0.5)
+OF_TRAFFIC = {"V02", "V03", "V04", "V05", "V06", "V07", "V11"}
+
+
+def run(messenger: FakeMessenger | None, options: Options, history: History | None = None) -> list[Judgement]:
+    facts = Facts(cluster_id="c", version="4.3", endpoint="localhost:1")
+    subject = Subject("kafka", facts, messenger, {}, Reading("kafka", "kafka", facts), checks_of([]))
+    noted = History() if history is None else history
+    return verify([subject], options, Run.new(), noted, lambda *_: None, threading.Event())
+
+
+def results(judgements: Sequence[Judgement]) -> dict[str, Result]:
+    return {one.check: one.result for one in judgements}
+
+
+def test_healthy_traffic_passes_every_check_and_leaves_nothing() -> None:
+    messenger = FakeMessenger([ORDERS])
+    found = run(messenger, Options(Mode.CLONE, amount=FEW))
+    assert results(found) == dict.fromkeys(OF_TRAFFIC, Result.PASS)
+    assert len(messenger.made) == 1
+    assert messenger.there == []
+
+
+@pytest.mark.parametrize(
+    ("faults", "failed"),
+    [
+        (Faults(lose=7), {"V03"}),
+        (Faults(double=9), {"V04"}),
+        (Faults(change=11), {"V07"}),
+        (Faults(swap=True), {"V11"}),
+    ],
+)
+def test_each_fault_fails_its_check(faults: Faults, failed: set[str]) -> None:
+    found = results(run(FakeMessenger([ORDERS], faults), Options(Mode.CLONE, amount=FEW)))
+    assert {check for check, result in found.items() if result is Result.FAIL} >= failed
+
+
+def test_what_no_consumer_and_no_fresh_client_finds_is_lost() -> None:
+    found = results(run(FakeMessenger([ORDERS], Faults(mute=True)), Options(Mode.CLONE, amount=FEW)))
+    assert (found["V02"], found["V03"], found["V07"]) == (Result.FAIL, Result.FAIL, Result.INCONCLUSIVE)
+
+
+def test_a_deadline_decides_nothing() -> None:
+    found = run(FakeMessenger([ORDERS], Faults(slow=True)), Options(Mode.CLONE, amount=FEW))
+    assert set(results(found).values()) == {Result.INCONCLUSIVE}
+    assert "it was not over after 0.5 s" in found[0].evidence
+
+
+def test_nothing_acknowledged_passes_nothing() -> None:
+    found = run(FakeMessenger([ORDERS], Faults(refuse=True)), Options(Mode.CLONE, amount=FEW))
+    assert set(results(found).values()) == {Result.INCONCLUSIVE}
+    assert "not enough replicas" in found[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("messenger", "mode", "why"),
+    [
+        (FakeMessenger([ORDERS]), Mode.PASSIVE, "`--mode passive` sends none"),
+        (FakeMessenger([ORDERS], trouble=("an alarm is on",)), Mode.CLONE, "nothing is sent while an alarm is on"),
+    ],
+)
+def test_nothing_is_sent_where_nothing_may_be(messenger: FakeMessenger, mode: Mode, why: str) -> None:
+    found = run(messenger, Options(mode, amount=FEW))
+    assert set(results(found).values()) == {Result.SKIPPED}
+    assert why in found[0].evidence
+    assert messenger.made == []
+
+
+def test_a_seed_sends_the_same_messages_again() -> None:
+    histories = [History(), History(), History()]
+    for seed, history in zip((1, 1, 2), histories, strict=True):
+        run(FakeMessenger([ORDERS]), Options(Mode.CLONE, seed=seed, amount=FEW), history)
+    first, again, other = ([one.uid for _, _, one in history if one.act == "publish"] for history in histories)
+    assert first == again != other
+
+
+@pytest.mark.parametrize(
+    ("wish", "checks"),
+    [("V03", {"V03"}), ("loss:orders", {"V03"}), (":ord*", OF_TRAFFIC), ("V03:payments", set()), ("V99", set())],
+)
+def test_only_what_is_asked_for_is_made(wish: str, checks: set[str]) -> None:
+    options = Options(Mode.CLONE, (Wish.parse(wish),), amount=FEW)
+    assert set(results(run(FakeMessenger([ORDERS]), options))) == checks
