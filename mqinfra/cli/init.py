@@ -14,6 +14,7 @@ import click
 from mqinfra.cli.console import Console, make_folder, write_file
 from mqinfra.cli.exporting import live_resources
 from mqinfra.cli.options import broker_options, talk_options
+from mqinfra.cli.project_text import MANIFESTS, MODELINE, SCHEMAS, project_text, sandbox_block, whole_scope
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.texts import texts_of
 from mqinfra.cli.workspace import Workspace, require_valid
@@ -31,9 +32,6 @@ from mqinfra.providers.base.starter import ClusterUrl, Starter, UrlError, parse_
 from mqinfra.render.terminal import plural
 from mqinfra.schema import schema_files
 
-_MANIFESTS = "topology"
-_SCHEMAS = ".mqinfra/schemas"
-_MODELINE = f"# yaml-language-server: $schema=../{_SCHEMAS}/topology.schema.json\n"
 _IGNORE = ".gitignore"
 _IGNORED = (".mqinfra/*", "!.mqinfra/schemas/", "plan.json", "before.json")
 _LOCAL, _RUNNING = "local", "live"
@@ -95,9 +93,9 @@ def command(
         _refuse_existing(folder, files)
     shown = [*files, _IGNORE]
     files[_IGNORE] = _ignoring(folder / _IGNORE)
-    files |= {f"{_SCHEMAS}/{file}": text for file, text in schema_files(catalogue).items()}
+    files |= {f"{SCHEMAS}/{file}": text for file, text in schema_files(catalogue).items()}
     _write(folder, files)
-    talk.info(f"project `{project}`: wrote {', '.join(shown)}, and schemas for editors in {_SCHEMAS}")
+    talk.info(f"project `{project}`: wrote {', '.join(shown)}, and schemas for editors in {SCHEMAS}")
     option = f" -e {_RUNNING}" if running else ""
     talk.info(f"next: mqinfra validate{option}, then mqinfra plan{option}")
     return ExitCode.OK
@@ -149,15 +147,13 @@ def _schemes(starters: Mapping[str, Starter]) -> str:
 def _started(project: str, starters: Mapping[str, Starter]) -> dict[str, str]:
     """The files of a project that runs on the sandbox."""
     scope = [f"{kind}:\n{indent(_filled(one.scope, project), '  ')}" for kind, one in starters.items()]
-    clusters = [f"{kind}:\n  type: {kind}\n  sandbox: true        # {_WHERE}\n" for kind in starters]
-    files = {FILE: _project_text(project, scope, {_LOCAL: clusters})}
+    clusters = [sandbox_block(kind) for kind in starters]
+    files = {FILE: project_text(project, scope, {_LOCAL: clusters})}
     for kind, starter in starters.items():
         entries = indent(_filled(starter.entries, project), "  ")
-        files[f"{_MANIFESTS}/{kind}.yaml"] = f"{_topology_head(project, kind)}\n{kind}:\n{entries}"
+        head = f"apiVersion: {API_VERSION}\nkind: Topology\nmetadata:\n  name: {project}-{kind}\n"
+        files[f"{MANIFESTS}/{kind}.yaml"] = f"{MODELINE}{head}\n{kind}:\n{entries}"
     return files
-
-
-_WHERE = "a file here; see docs/connections.md for a real one"
 
 
 def _taken_over(project: str, running: Sequence[_Running]) -> dict[str, str]:
@@ -166,41 +162,12 @@ def _taken_over(project: str, running: Sequence[_Running]) -> dict[str, str]:
     for alias in aliases:
         if aliases.count(alias) > 1:
             raise click.UsageError(f"`--from` is given twice for `{alias}`")
-    types = dict.fromkeys(one.type for one in running)
-    scope = [
-        f"{kind}:\n  wholeCluster: true   # narrow it to names of your own where others use it, too\n" for kind in types
-    ]
+    scope = [whole_scope(kind) for kind in dict.fromkeys(one.type for one in running)]
     blocks = [
         "".join(f"{line}\n" for line in write_value({one.alias: {"type": one.type, **one.starter.block(one.url)}}))
         for one in running
     ]
-    return {FILE: _project_text(project, scope, {_RUNNING: blocks})}
-
-
-def _project_text(project: str, scope: Sequence[str], environments: Mapping[str, Sequence[str]]) -> str:
-    lines = [
-        f"# yaml-language-server: $schema={_SCHEMAS}/project.schema.json",
-        f"apiVersion: {API_VERSION}",
-        "kind: Project",
-        "metadata:",
-        f"  name: {project}",
-        "",
-        "manifests:",
-        f"  - {_MANIFESTS}/",
-        "",
-        "# What this project may own. Declaring outside it is an error.",
-        "scope:",
-        indent("".join(scope), "  ").rstrip("\n"),
-        "",
-        "environments:",
-    ]
-    for name, clusters in environments.items():
-        lines += [f"  {name}:", "    clusters:", indent("".join(clusters), "      ").rstrip("\n")]
-    return "\n".join(lines) + "\n"
-
-
-def _topology_head(project: str, name: str) -> str:
-    return f"{_MODELINE}apiVersion: {API_VERSION}\nkind: Topology\nmetadata:\n  name: {project}-{name}\n"
+    return {FILE: project_text(project, scope, {_RUNNING: blocks})}
 
 
 def _filled(text: str, project: str) -> str:
@@ -249,7 +216,7 @@ def _exported(
     """
     with TemporaryDirectory() as scratch:
         _write(Path(scratch), files)
-        make_folder(Path(scratch) / _MANIFESTS)
+        make_folder(Path(scratch) / MANIFESTS)
         workspace = require_valid(Workspace(load(Path(scratch), _RUNNING, catalogue), catalogue, timeout))
         snapshots, found = read_everything(workspace)
     if found:
@@ -259,10 +226,10 @@ def _exported(
         talk.info(note)
     clusters = workspace.loaded.desired.clusters
     texts = texts_of(resources, workspace.catalogue, clusters)
-    exported = {f"{_MANIFESTS}/{name}": text for name, text in texts.files.items()}
+    exported = {f"{MANIFESTS}/{name}": text for name, text in texts.files.items()}
     for alias in sorted(clusters):
         own = [one for one in resources if one[0].cluster == alias]
         text = write_topology(f"{project}-{alias}", own, clusters, placements=workspace.placements, texts=texts.named)
-        exported[f"{_MANIFESTS}/{alias}.yaml"] = f"{_MODELINE}{text}"
+        exported[f"{MANIFESTS}/{alias}.yaml"] = f"{MODELINE}{text}"
         talk.info(f"{alias}: {plural(len(own), 'resource')}")
     return exported

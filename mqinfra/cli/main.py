@@ -34,6 +34,7 @@ COMMANDS = {
     "adopt": "Claim declared resources that were there before, or another project's claims.",
     "forget": "Drop claims; the resources stay.",
     "export": "Print the live resources as manifests.",
+    "convert": "Print what other tools' files declare as manifests.",
     "snapshot": "Save the live resources, to plan against without a cluster.",
     "policy": "Try the policy on manifests that say what it finds.",
     "schema": "Print or write the JSON Schemas of the manifests, the policy, the plan and the report.",

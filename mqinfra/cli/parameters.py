@@ -9,9 +9,16 @@ from mqinfra.model.setting import closest, did_you_mean
 
 
 class ExistingFile(click.ParamType[Path]):
-    """The path of a file that is there."""
+    """The path of a file that is there.
+
+    Args:
+        folders: a folder will do, too.
+    """
 
     name = "file"
+
+    def __init__(self, *, folders: bool = False) -> None:
+        self._folders = folders
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401
         """Read the path.
@@ -20,7 +27,7 @@ class ExistingFile(click.ParamType[Path]):
             click.BadParameter: there is no such file, or it is a folder.
         """
         path = Path(value)
-        if path.is_dir():
+        if path.is_dir() and not self._folders:
             self.fail(f"`{path}` is a folder, not a file", param, ctx)
         if not path.exists():
             self.fail("; ".join(filter(None, (f"`{path}` does not exist", _close_file(path)))), param, ctx)

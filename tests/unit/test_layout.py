@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "mqinfra.schema": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.manifest": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.engine": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.checks", "mqinfra"),
+    "mqinfra.convert": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.manifest"),
     "mqinfra.render": ("mqinfra.model",),
     "mqinfra.verify": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.conformance": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.engine"),
@@ -41,7 +42,7 @@ CLIENTS = {
 }
 LONGEST_FILE = 400
 # The packages in whose code no broker's name stands, and what counts as one.
-ANY_BROKER = ("engine", "manifest", "render", "schema", "checks", "cli", "model", "verify")
+ANY_BROKER = ("convert", "engine", "manifest", "render", "schema", "checks", "cli", "model", "verify")
 BROKERS = re.compile("|".join((*installed().types, "rabbit", "valkey", "amqp", "vhost")), re.IGNORECASE)
 # Packages whose parts (folders, and files beside them) import each other without going round in a circle.
 PROVIDERS = [path for path in sorted(ROOT.glob("providers/*/")) if path.name not in ("base", "__pycache__")]

@@ -25,6 +25,7 @@ from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
@@ -177,6 +178,11 @@ class Provider(ABC):
     @property
     def checks(self) -> "tuple[Check, ...]":
         """What `mqinfra verify` can prove on this broker besides what it proves on all."""
+        return ()
+
+    @property
+    def converters(self) -> "tuple[Converter, ...]":
+        """What reads manifests of other tools into entries of this broker, for `mqinfra convert`."""
         return ()
 
     @cached_property

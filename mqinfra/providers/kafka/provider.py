@@ -19,6 +19,7 @@ from mqinfra.providers.kafka.topics.kind import TopicKind
 from mqinfra.providers.kafka.users.kind import UserKind
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
 
@@ -53,6 +54,13 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.starter import KafkaStarter  # noqa: PLC0415 - only `init` needs it
 
         return KafkaStarter()
+
+    @property
+    def converters(self) -> "tuple[Converter, ...]":
+        """What reads manifests of other tools."""
+        from mqinfra.providers.kafka.convert.registry import CONVERTERS  # noqa: PLC0415 - only `convert` needs it
+
+        return CONVERTERS
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

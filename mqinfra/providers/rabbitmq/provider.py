@@ -23,6 +23,7 @@ from mqinfra.providers.rabbitmq.kinds.vhosts import VhostKind
 from mqinfra.providers.rabbitmq.sugar.access import AccessKind
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
@@ -70,6 +71,13 @@ class RabbitProvider(Provider):
         from mqinfra.providers.rabbitmq.starter import RabbitMQStarter  # noqa: PLC0415 - only `init` needs it
 
         return RabbitMQStarter()
+
+    @property
+    def converters(self) -> "tuple[Converter, ...]":
+        """What reads manifests of other tools."""
+        from mqinfra.providers.rabbitmq.convert.registry import CONVERTERS  # noqa: PLC0415 - only `convert` needs it
+
+        return CONVERTERS
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

@@ -1,0 +1,1 @@
+"""What Kafka takes from manifests of other tools, one file for each format."""
