@@ -2,7 +2,7 @@
 
 from mqinfra.checks.policy import codes as policy
 from mqinfra.checks.rulebook import RULES
-from mqinfra.cli import console, failure, payloads, pictures, planning, saved, split, way_back
+from mqinfra.cli import console, failure, payloads, pictures, saved, selecting, split, way_back
 from mqinfra.engine import codes as engine
 from mqinfra.manifest import codes as manifest
 from mqinfra.model.code import Code
@@ -26,7 +26,7 @@ def shared_codes() -> tuple[Code, ...]:
         console.OUTPUT_FILE,
         failure.FAILURE,
         payloads.PAYLOAD,
-        planning.SELECTS_NOTHING,
+        selecting.SELECTS_NOTHING,
         pictures.LAYOUT_MISSING,
         split.FILE_EXISTS,
     )

@@ -1,6 +1,6 @@
 """`mqinfra export`: what is live in the project's scope, as a manifest that plans no change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -18,15 +18,20 @@ from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.reading import read_everything
+from mqinfra.cli.selecting import refuse, unmatched
 from mqinfra.cli.split import Split, refuse_existing
 from mqinfra.cli.texts import texts_of
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
+from mqinfra.engine.selection import Selection
 from mqinfra.manifest.writer import Resource, write_topology
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.selector_hint import Subject
 from mqinfra.providers.base.disk import PUBLIC
+from mqinfra.providers.base.snapshot import Snapshot
 
 FORMATS = ("yaml",)
+_LIVE = "what is live has no labels and no file; `mqinfra export` alone shows all of it"
 
 
 @click.command("export")
@@ -67,6 +72,8 @@ def command(
     snapshots, found = read_everything(workspace, selection)
     talk.diagnostics(found)
     chosen, left_out = live_resources(workspace, snapshots, selection)
+    if not found:  # what could not be read may be what is meant
+        _require_matches(workspace, snapshots, selection)
     for note in left_out:
         talk.info(note)
     if split_by is not None and into is not None:
@@ -86,6 +93,20 @@ def command(
             texts.write(folder)
         emit(targets, {"yaml": lambda: text}, talk, default="yaml")
     return ExitCode.ERROR if found else ExitCode.OK
+
+
+def _require_matches(workspace: Workspace, snapshots: Mapping[str, Snapshot], selection: Selection) -> None:
+    """See that every selector matches something live in the project's scope.
+
+    Raises:
+        UserError: one does not.
+    """
+    if selection.everything:
+        return
+    every, _ = live_resources(workspace, snapshots, Selection())
+    brokers = {alias: snapshot.reading.type for alias, snapshot in snapshots.items()}
+    subjects: list[Subject] = [(address, f"{brokers[address.cluster]}/{address.kind}", {}, "") for address, *_ in every]
+    refuse(unmatched(selection, subjects, brokers, where="live in the project's scope", hint=_LIVE))
 
 
 def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace: Workspace, talk: Console) -> None:

@@ -11,6 +11,7 @@ from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import layout_missing
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.saved import PLAN_FILE, read_plan
+from mqinfra.cli.selecting import refuse, unmatched
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine.selection import Selection
@@ -19,6 +20,7 @@ from mqinfra.engine.topology import declared_topology, part
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.selector_hint import Subject
 from mqinfra.model.setting import suggestion
 from mqinfra.model.topology import Topology
 from mqinfra.render.graph.dot import render_dot
@@ -101,24 +103,25 @@ def _saved(path: Path) -> tuple[Topology, dict[str, str]]:
 
 
 def _narrowed(topology: Topology, brokers: dict[str, str], selection: Selection) -> Topology:
+    """Keep what is selected.
+
+    Raises:
+        UserError: a selector matches nothing.
+    """
     if selection.everything:
         return topology
-    wanted = {
-        node.address
+    boxes: list[Subject] = [
+        (node.address, brokers.get(node.address.cluster, ""), node.labels, node.span.file if node.span else "")
         for node in topology.nodes
-        if selection.covers(
-            node.address,
-            brokers.get(node.address.cluster, ""),
-            node.labels,
-            node.span.file if node.span is not None else "",
-        )
-    }
+    ]
+    lines: list[Subject] = [(edge.by, brokers.get(edge.by.cluster, ""), edge.labels, "") for edge in topology.edges]
+    subjects = [
+        (address, f"{broker}/{address.kind}", labels, file) for address, broker, labels, file in (*boxes, *lines)
+    ]
+    refuse(unmatched(selection, subjects, brokers, where="in the picture"))
+    wanted = {box[0] for box in boxes if selection.covers(*box)}
     if selection.select:  # a line that is selected comes with what it joins; one that is only not excluded does not
-        wanted |= {
-            edge.by
-            for edge in topology.edges
-            if selection.covers(edge.by, brokers.get(edge.by.cluster, ""), edge.labels, "")
-        }
+        wanted |= {line[0] for line in lines if selection.covers(*line)}
     return part(topology, wanted)
 
 

@@ -1,36 +1,23 @@
 """Planning as `plan` and `apply` share it: options to a Plan, a Plan to an exit code."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import click
 
 from mqinfra.cli.options import Limit
+from mqinfra.cli.selecting import declared_or_removed, unmatched
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey, survey
-from mqinfra.model.address import Address
-from mqinfra.model.code import Code
-from mqinfra.model.declaration import Declaration, Desired, Tombstone
-from mqinfra.model.diagnostic import Diagnostic, Severity, has_errors
+from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
-from mqinfra.model.selector import Selector
-from mqinfra.model.selector_hint import Subject, meant
+from mqinfra.model.selector_hint import Subject
 from mqinfra.model.setting import Problem, did_you_mean
-
-SELECTS_NOTHING = Code(
-    "MQ192",
-    "a selector matches nothing",
-    "A `--select` or `--exclude` matches no resource that the manifests declare or remove, so it is probably "
-    "misspelt. `*` stands for any run of characters, and a name is written as in an address.",
-    bad="mqinfra plan --select name:order.*     # they are called orders.created, orders.cancelled\n",
-    good="mqinfra plan --select name:orders.*\n",
-    severity=Severity.WARNING,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +64,8 @@ def planned(workspace: Workspace, options: Options) -> Iterator[Planned]:
     with ExitStack() as stack:
         found = survey(workspace.loaded.desired, workspace.opener, stack, options.selection)
         plan = make_plan(workspace.loaded.desired, found, workspace.catalogue, options)
-        idle = _idle(options.selection, workspace.loaded.desired)
-        diagnostics = (*workspace.loaded.diagnostics, *idle, *plan.diagnostics)
+        unknown = _unmatched(options.selection, workspace, found, plan)
+        diagnostics = (*workspace.loaded.diagnostics, *unknown, *plan.diagnostics)
         told = {"diagnostics": diagnostics, "max_deletes": dict(options.max_deletes)}
         yield Planned(plan.model_copy(update=told), found)
 
@@ -106,30 +93,19 @@ def check_limits(options: Options, workspace: Workspace) -> None:
             raise click.UsageError(f"--max-deletes: the environment has no `{name}`" + (f"; {hint}" if hint else ""))
 
 
-def _idle(selection: Selection, desired: Desired) -> list[Diagnostic]:
-    """The selectors that match nothing: a misspelt one would quietly plan nothing, or exclude nothing."""
-    given = [*(("--select", item) for item in selection.select), *(("--exclude", item) for item in selection.exclude)]
-    subjects = _subjects(desired) if given else []
-    return [
-        SELECTS_NOTHING.at(
-            f"`{option} {selector.text}` matches nothing that is declared or removed",
-            help=(_suggested(option, selector, subjects), "`mqinfra render` lists what is declared"),
-        )
-        for option, selector in given
-        if not any(selector.matches(*subject) for subject in subjects)
-        and not any(selector.means_all_on(alias) for alias in desired.clusters)
+def _unmatched(selection: Selection, workspace: Workspace, found: Survey, plan: Plan) -> list[Diagnostic]:
+    """The selectors that match nothing that is declared or removed, nothing of our records, and nothing left over."""
+    if selection.everything:
+        return []
+    desired = workspace.loaded.desired
+    recorded: list[Subject] = [
+        (address, f"{desired.clusters.get(address.cluster, '')}/{address.kind}", record.labels, record.file)
+        for inventory in found.inventories.values()
+        for address, record in inventory.records.items()
     ]
-
-
-def _suggested(option: str, selector: Selector, subjects: Sequence[Subject]) -> str:
-    better = meant(selector.text, subjects)
-    return f"did you mean `{option} {better}`?" if better else ""
-
-
-def _subjects(desired: Desired) -> list[Subject]:
-    known: tuple[Mapping[Address, Declaration | Tombstone], ...] = (desired.declarations, desired.tombstones)
-    return [
-        (address, f"{desired.clusters.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file)
-        for some in known
-        for address, item in some.items()
+    left: list[Subject] = [
+        (item.address, f"{desired.clusters.get(item.address.cluster, '')}/{item.address.kind}", {}, "")
+        for item in plan.undeclared
     ]
+    subjects = [*declared_or_removed(desired), *recorded, *left]
+    return list(unmatched(selection, subjects, desired.clusters, where="declared or removed"))

@@ -6,6 +6,7 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.options import environment_option, output_option, selection_options, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import parse_options
+from mqinfra.cli.selecting import require_matches
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.manifest.writer import write_topology
@@ -33,6 +34,7 @@ def command(
     loaded = workspace.loaded
     desired = loaded.desired
     talk.diagnostics(loaded.diagnostics)
+    require_matches(selection, desired)
     chosen = [
         (address, item.spec, item.labels, item.lifecycle)
         for address, item in desired.declarations.items()

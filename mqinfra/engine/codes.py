@@ -224,13 +224,23 @@ CYCLE = Code(
     "dependency cycle",
     "Each of the resources has to exist before the other, so there is no order in which they can be created.",
 )
+NEEDS_SELECTED = Code(
+    "MQ507",
+    "the selection brings what it needs",
+    "What is selected needs resources that are declared and don't exist yet: a binding its queue, a queue its vhost. "
+    "They are created too, as the broker would refuse the rest without them. Nothing else is brought: what exists is "
+    "not changed for it, and nothing is deleted.\n\n"
+    "`--exclude` leaves such a resource out, with what needs it.",
+    severity=Severity.INFO,
+)
 NEED_NOT_SELECTED = Code(
     "MQ508",
-    "a selected change needs a resource that is not selected",
-    "The selection leaves out a resource that has to be created first, so the broker would refuse the rest.\n\n"
-    "Select it too, or leave both out.",
-    bad="mqinfra plan --select kind:groups            # their stream does not exist yet",
-    good="mqinfra plan --select kind:groups --select kind:streams",
+    "a selected change needs a resource that is left out",
+    "The selection leaves out what has to be done first: a resource that does not exist yet and is excluded, so that "
+    "the broker would refuse the rest; or, before a delete, what keeps it safe.\n\n"
+    "Leave it in, or leave both out.",
+    bad="mqinfra plan --exclude kind:streams          # new, and so are their groups",
+    good="mqinfra plan --exclude kind:streams --exclude kind:groups",
 )
 OTHER_CLUSTER = Code(
     "MQ306",
@@ -301,5 +311,6 @@ CODES = (
     OTHER_CLUSTER,
     STALE,
     CYCLE,
+    NEEDS_SELECTED,
     NEED_NOT_SELECTED,
 )

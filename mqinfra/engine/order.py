@@ -110,16 +110,17 @@ def held_back(changes: Iterable[Change], errors: Mapping[str, Sequence[str]]) ->
 def left_behind(
     selected: Iterable[Change], declarations: Mapping[Address, Declaration], changes: Mapping[Address, Change]
 ) -> list[Diagnostic]:
-    """Find selected changes that need a resource which is to be made and not selected."""
+    """Find selected changes that need a resource which is to be made and is excluded."""
     chosen = {change.address: change for change in selected}
     if len(chosen) == len(changes):
         return []
     return [
         codes.NEED_NOT_SELECTED.at(
-            f"`{address}` needs `{need}`, which does not exist yet and is not selected",
+            f"`{address}` needs `{need}`, which does not exist yet and is excluded",
             span=change.span,
             address=str(address),
-            help=f"select it too: `--select {need}`",
+            help=f"leave it in, or exclude what needs it too: `--exclude {address}`",
+            cause=f"excluded {need}",
         )
         for address, change in chosen.items()
         for need in needs_of(change, declarations, changes)

@@ -53,6 +53,10 @@ class Selection:
             return False
         return not self.select or any(selector.may_match_on(alias) for selector in self.select)
 
+    def excludes(self, address: Address, broker: str, labels: Mapping[str, str], file: str) -> bool:
+        """Tell whether a resource is left out by name, so that nothing that needs it may bring it."""
+        return any_matches(self.exclude, address, f"{broker}/{address.kind}", labels, file)
+
     def covers(self, address: Address, broker: str, labels: Mapping[str, str], file: str) -> bool:
         """Tell whether a resource is selected; `file` is the manifest that declares it, empty where none does."""
         if self.everything:

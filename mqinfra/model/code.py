@@ -4,10 +4,14 @@ Families: MQ1xx text and schema, 2xx destructive, 3xx impossible on this broker,
 6xx naming and policy, 7xx security.
 """
 
+import re
 from dataclasses import dataclass
 
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.span import Span
+
+CODE_ID = re.compile(r"([A-Z]+)[0-9]+")
+"""The id of a code: the prefix of the distribution that has it, which is as long as it likes, and a number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The schema of policies: `policy:` of a project, the `kind: Policy` document of an organisation, and suppressions."""
 
+from mqinfra.model.code import CODE_ID
 from mqinfra.model.diagnostic import Severity
 from mqinfra.model.policy import OFF
 from mqinfra.schema.common import document
@@ -76,7 +77,7 @@ def _severity(words: list[str]) -> Schema:
     return {
         "type": ["object", "null"],
         "description": "How much findings of a code weigh; errors keep their weight.",
-        "propertyNames": {"pattern": "^[A-Z]{2,}[0-9]+$"},
+        "propertyNames": {"pattern": f"^{CODE_ID.pattern}$"},
         "additionalProperties": {"enum": words},
     }
 

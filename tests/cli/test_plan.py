@@ -212,16 +212,6 @@ def test_null_on_create_asks_for_nothing(project: Project) -> None:
     assert [item["path"] for item in change["differences"]] == [["partitions"]]
 
 
-def test_a_selector_that_matches_nothing_is_said(project: Project) -> None:
-    ran = project.mq("plan", "--select", "name:order.*", "--exclude", "orders.created", "--exclude", "file:nowhere*")
-    assert ran.code == 64
-    ran = project.mq("plan", "--select", "name:order.*", "--select", "kind:topics", "--exclude", "file:nowhere*")
-    assert ran.code == 0
-    assert "warning[MQ192]: `--select name:order.*` matches nothing that is declared or removed" in ran.err
-    assert "`--exclude file:nowhere*` matches nothing" in ran.err
-    assert "kind:topics" not in ran.err
-
-
 def test_a_tombstone_is_something_that_a_selector_matches(project: Project) -> None:
     project.topics("    orders.created: {}\n", "removed:\n  kafka/topics/orders.old: {}\n")
     assert "MQ192" not in project.mq("plan", "--select", "kafka/topics/orders.old").err

@@ -163,6 +163,15 @@ policy:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize(("code", "valid"), [("SPOOL101", True), ("MQ", False), ("MQ40x", False), ("mq401", False)])
+def test_codes_of_other_distributions_weigh_too(project: Project, code: str, valid: bool) -> None:  # noqa: FBT001
+    text = PROJECT + f"policy: {{severity: {{{code}: error}}}}\n"
+    (project.root / "mqinfra.yaml").write_text(text)
+    assert ("is not a code" not in project.mq("validate").out) is valid
+    schema = jsonschema.Draft202012Validator(project_schema(installed()))
+    assert schema.is_valid(yaml.safe_load(text)) is valid
+
+
 def test_an_organisation_s_rules_hold_in_every_project(project: Project, organisation: Path) -> None:
     ran = project.mq("validate")
     assert "`config.min.insync.replicas` must be declared" in ran.out

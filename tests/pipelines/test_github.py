@@ -6,76 +6,20 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.pipelines.runner import EXAMPLES, Runner, git
+from tests.pipelines.runner import EXAMPLES, Runner
+from tests.pipelines.shop import FILES, SECRET, cloned, comments, nothing_leaked, runner_of
 
 GITHUB = EXAMPLES / "github"
-SECRET = "planted-hunter2"
-FILES = {
-    "mqinfra.yaml": """\
-apiVersion: mqinfra/v1
-kind: Project
-metadata: {name: shop}
-manifests: [topology/]
-scope: {kafka: {topics: ["orders.*"], principals: ["User:mail"]}}
-environments:
-  prod: {clusters: clusters/prod.yaml}
-""",
-    "clusters/prod.yaml": "kafka:\n  type: kafka\n  sandbox: true\nsecrets: {env: [KAFKA_PASSWORD]}\n"
-    "projects: {shop: {scope: {kafka: {topics: [orders.*], principals: ['User:mail']}}}}\n",
-    "policy.yaml": "apiVersion: mqinfra/v1\nkind: Policy\nmetadata: {name: acme}\n"
-    "rules: {size: {match: 'kind:topics', limits: {partitions: {max: 48}}}}\n",
-    "topology/orders.yaml": """\
-apiVersion: mqinfra/v1
-kind: Topology
-metadata: {name: orders}
-kafka:
-  users:
-    mail:
-      mechanisms: [SCRAM-SHA-512]
-      password: {env: KAFKA_PASSWORD}
-  topics:
-    orders.created:
-      partitions: 6
-""",
-    ".gitignore": ".mqinfra/\n",
-}
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A clone whose origin has the project on main, and a pull request's branch checked out."""
-    origin, folder = tmp_path / "origin.git", tmp_path / "shop"
-    git(tmp_path, "init", "-q", "--bare", str(origin))
-    git(tmp_path, "clone", "-q", str(origin), str(folder))
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text)
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "topology")
-    git(folder, "push", "-q", "origin", "HEAD:main")
-    return folder
+    return cloned(tmp_path, FILES)
 
 
 @pytest.fixture
 def runner(checkout: Path, tmp_path: Path) -> Runner:
-    values = {
-        "secrets.KAFKA_PASSWORD": SECRET,
-        "github.token": "token",
-        "github.event.pull_request.number": "7",
-        "github.event.pull_request.base.sha": git(checkout, "rev-parse", "HEAD").strip(),
-    }
-    return Runner(checkout, tmp_path / "runner", values)
-
-
-def comments(runner: Runner) -> list[str]:
-    return list(json.loads((runner.temp / "comments.json").read_text()).values())
-
-
-def nothing_leaked(runner: Runner) -> None:
-    assert SECRET not in runner.printed
-    for path in (*runner.temp.rglob("*"), *runner.checkout.rglob("*")):
-        if path.is_file():
-            assert SECRET.encode() not in path.read_bytes(), path
+    return runner_of(checkout, tmp_path / "runner")
 
 
 def test_a_pull_request_gets_a_comment_that_is_edited_in_place(runner: Runner) -> None:

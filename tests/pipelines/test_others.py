@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from tests.pipelines.runner import EXAMPLES, Runner
-from tests.pipelines.test_github import SECRET, checkout, nothing_leaked, runner
+from tests.pipelines.shop import SECRET, nothing_leaked
+from tests.pipelines.test_github import checkout, runner
 
 __all__ = ["checkout", "runner"]
 ROOT = EXAMPLES.parents[1]

@@ -14,6 +14,7 @@ from mqinfra.engine import codes
 from mqinfra.engine.connections import with_kept_rights
 from mqinfra.engine.consent import spared, with_uses
 from mqinfra.engine.planning.adoption import ask_adoption
+from mqinfra.engine.planning.brought import bring_needs
 from mqinfra.engine.planning.cascade import recreate_dependents
 from mqinfra.engine.planning.catching_up import pauses, read_again
 from mqinfra.engine.planning.comparison import compare_declared
@@ -66,6 +67,7 @@ def _plan(state: Planning) -> Plan:
     count_losses(state)
     note_consents_to_creates(state)
     _run_rules(state)
+    bring_needs(state)
     selected = without_companions(
         state, [change for change in state.changes.values() if state.selected(change.address)]
     )

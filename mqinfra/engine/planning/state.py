@@ -67,6 +67,7 @@ class Planning:
         to_record: what is as declared and in nobody's records.
         to_forget: what nobody declares any more and others claim, so that only our claim is dropped.
         unkept: why no records can be kept on a cluster, where that lets through what would have to be adopted.
+        brought: what is not selected, and created because something that is selected needs it.
         unadopted: what a change would write over although nobody's records speak of it, and nobody agreed to that.
     """
 
@@ -90,6 +91,7 @@ class Planning:
     to_record: list[Address] = field(default_factory=list)
     to_forget: list[Address] = field(default_factory=list)
     unkept: dict[str, str] = field(default_factory=dict)
+    brought: set[Address] = field(default_factory=set)
     unadopted: set[Address] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -113,6 +115,8 @@ class Planning:
 
     def selected(self, address: Address) -> bool:
         """Tell whether the plan is to hold what happens to a resource."""
+        if address in self.brought:
+            return True
         declaration, tombstone = self.desired.declarations.get(address), self.desired.tombstones.get(address)
         broker = self.desired.clusters.get(address.cluster, "")
         known = declaration or tombstone

@@ -11,6 +11,7 @@ from mqinfra.manifest.project.project import no_documents, top_fields
 from mqinfra.manifest.project.variables import Variables
 from mqinfra.manifest.text.files import Files
 from mqinfra.manifest.text.node import Document, Map
+from mqinfra.model.code import CODE_ID
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.name_pattern import compiles
 from mqinfra.model.policy import OFF, Bounds, Policy, PolicyRule
@@ -90,7 +91,7 @@ def together(organisation: Policy, project: Policy, found: list[Diagnostic]) -> 
 def _severities(fields: Fields, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     node = fields.mapping("severity")
     for code, word, key_place, value_place in node.entries() if node is not None else ():
-        if not (code[:2].isupper() and code[2:].isdigit()):
+        if CODE_ID.fullmatch(code) is None:
             fields.found.append(
                 key_place.report(codes.WRONG_VALUE, f"`{code}` is not a code", help="write one such as MQ448")
             )

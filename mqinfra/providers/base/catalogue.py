@@ -4,13 +4,12 @@ A distribution registers its providers in the entry-point group `mqinfra.provide
 are known from that alone; the modules of a provider are imported when somebody asks for it.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 
-from mqinfra.model.code import Code
+from mqinfra.model.code import CODE_ID, Code
 from mqinfra.model.errors import UserError
 from mqinfra.model.scope import Ownership
 from mqinfra.providers.base import codes
@@ -27,7 +26,6 @@ OWN = "mqinfra"
 """Our own package, whose codes begin with `MQ`."""
 
 _REINSTALL = "reinstall mqinfra: `python -m pip install mqinfra`, or `python -m pip install -e .` in a checkout"
-_CODE = re.compile(r"([A-Z]+)[0-9]+")
 _OWN_PREFIX = "MQ"
 
 
@@ -93,7 +91,7 @@ class Registration:
         if self.own:
             return
         for code in some:
-            match = _CODE.fullmatch(code.id)
+            match = CODE_ID.fullmatch(code.id)
             if match is None or match[1] == _OWN_PREFIX:
                 raise self._unusable(
                     f"has the code `{code.id}`; a code is capitals and a number, and begins with a prefix of its own, "
