@@ -105,7 +105,11 @@ def _require_matches(workspace: Workspace, snapshots: Mapping[str, Snapshot], se
         return
     every, _ = live_resources(workspace, snapshots, Selection())
     brokers = {alias: snapshot.reading.type for alias, snapshot in snapshots.items()}
-    subjects: list[Subject] = [(address, f"{brokers[address.cluster]}/{address.kind}", {}, "") for address, *_ in every]
+    hidden = [address for snapshot in snapshots.values() for address in snapshot.reading.denied]
+    subjects: list[Subject] = [
+        (address, f"{brokers[address.cluster]}/{address.kind}", {}, "")
+        for address in (*(item[0] for item in every), *hidden)
+    ]
     refuse(unmatched(selection, subjects, brokers, where="live in the project's scope", hint=_LIVE))
 
 
