@@ -25,6 +25,7 @@ def shared_codes() -> tuple[Code, ...]:
         *way_back.CODES,
         console.OUTPUT_FILE,
         failure.FAILURE,
+        failure.LIBRARY_MISSING,
         payloads.PAYLOAD,
         selecting.SELECTS_NOTHING,
         pictures.LAYOUT_MISSING,

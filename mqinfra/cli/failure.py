@@ -1,4 +1,7 @@
-"""How a run that raised ends: a UserError with its diagnostics, anything else as a bug with what a report needs."""
+"""How a run that raised ends: a UserError with its diagnostics, anything else as a bug with what a report needs.
+
+A library that is not installed is neither: an image may be built with the clients of some brokers only.
+"""
 
 import os
 import platform
@@ -22,6 +25,16 @@ FAILURE = Code(
     bad="mqinfra plan      # error[MQ195]: internal error: KeyError\n",
     good="mqinfra plan -v   # prints where it failed; include these lines in your report\n",
 )
+LIBRARY_MISSING = Code(
+    "MQ199",
+    "a library can't be loaded",
+    "mqinfra was installed without a library that it needs here, such as the client of a broker, or the library's own "
+    "files don't fit the system. `python -m pip install mqinfra` installs them all. Whoever leaves some out, to keep "
+    "an image small, can do everything but talk to that broker; its sandbox, snapshots and manifests need no client.",
+    bad="python -m pip install --no-deps mqinfra\n",
+    good="python -m pip install mqinfra\n",
+)
+_INSTALL = "`python -m pip install mqinfra` installs what is missing"
 
 
 def report_failure(error: BaseException, *, verbose: bool = False) -> ExitCode:
@@ -35,8 +48,11 @@ def report_failure(error: BaseException, *, verbose: bool = False) -> ExitCode:
     if isinstance(error, UserError):
         console.diagnostics(error.diagnostics)
         return error.exit_code
+    found = failure(error, verbose=verbose)
+    console.diagnostics([found])
+    if found.code != FAILURE.id:
+        return ExitCode.ERROR
     frames = traceback.extract_tb(error.__traceback__)
-    console.diagnostics([internal_error(error, verbose=verbose)])
     if verbose:
         console.error("\n".join(f"  {_place(frame)} in {frame.name}" for frame in frames))
     if os.environ.get("MQINFRA_DEBUG"):
@@ -44,13 +60,27 @@ def report_failure(error: BaseException, *, verbose: bool = False) -> ExitCode:
     return ExitCode.ERROR
 
 
-def internal_error(error: BaseException, *, verbose: bool = False) -> Diagnostic:
-    """What is said of a bug.
+def library_missing(error: ImportError) -> Diagnostic | None:
+    """What is said of a library that can't be loaded; None where it is a part of mqinfra itself."""
+    library = (error.name or "").partition(".")[0]
+    if library in ("", "mqinfra"):
+        return None
+    why = "is not installed" if isinstance(error, ModuleNotFoundError) else f"can't be loaded: {error}"
+    return LIBRARY_MISSING.at(f"the library `{library}` {why}", help=_INSTALL)
+
+
+def failure(error: BaseException, *, verbose: bool = False) -> Diagnostic:
+    """What is said of a library that is missing, or else of a bug.
 
     Args:
         error: what was raised.
         verbose: the way to the place that raised it follows.
     """
+    missing = library_missing(error) if isinstance(error, ImportError) else None
+    return missing or _internal_error(error, verbose=verbose)
+
+
+def _internal_error(error: BaseException, *, verbose: bool) -> Diagnostic:
     # The name and the place only: an exception's text may quote input, and input may hold what is not ours to print.
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {_place(frames[-1])}" if frames else ""

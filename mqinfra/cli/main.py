@@ -133,8 +133,11 @@ def entry() -> NoReturn:
 
 
 def _failed(error: Exception, arguments: list[str]) -> int:
-    from mqinfra.cli.failure import report_failure  # noqa: PLC0415 - only when something failed
-
+    try:
+        from mqinfra.cli.failure import report_failure  # noqa: PLC0415 - only when something failed
+    except ModuleNotFoundError as missing:
+        click.echo(f"error: {missing}; `python -m pip install mqinfra` installs what mqinfra needs", err=True)
+        return ExitCode.ERROR
     return report_failure(error, verbose=any(map(_VERBOSE.fullmatch, arguments)))
 
 

@@ -12,7 +12,7 @@ import click
 
 from mqinfra.cli.completion import complete_environment, complete_format, complete_selector
 from mqinfra.cli.console import OUTPUT_FILE, Console, Settings
-from mqinfra.cli.failure import internal_error
+from mqinfra.cli.failure import failure
 from mqinfra.cli.output import emit_failure, parse_targets
 from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.where import Where
@@ -251,7 +251,7 @@ def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[.
                 raise
             except Exception as error:
                 if failures:
-                    emit_failure(targets, [internal_error(error)], Console(Settings()))
+                    emit_failure(targets, [failure(error)], Console(Settings()))
                 raise
 
         return option(call)

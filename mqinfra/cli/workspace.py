@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
+from mqinfra.cli.failure import library_missing
 from mqinfra.cli.where import Where
 from mqinfra.engine.survey import Opener
 from mqinfra.manifest.codes import PROJECT
@@ -211,6 +212,10 @@ def _open(workspace: Workspace, alias: str) -> Session:
         session = provider.connect(cluster, workspace.secrets, workspace.timeout)
     except UserError as error:
         raise UserError([_placed(found, alias) for found in error.diagnostics], error.exit_code) from None
+    except ImportError as error:  # the other clusters' clients may be there
+        if (lacking_library := library_missing(error)) is None:
+            raise
+        raise UserError([_placed(lacking_library, alias)]) from None
     if cluster.connection.keeper is not None:
         named = kept_name(cluster.connection.type, session.facts.cluster_id)
         session.keeper = Keeper(cluster.connection.keeper, partial(_open, workspace, cluster.connection.keeper), named)
