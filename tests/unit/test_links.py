@@ -24,6 +24,7 @@ _OTHERS = {
     "--hypothesis-profile",
     "--list",
     "--matrix",
+    "--no-deps",
     "--only",
     "--quick",
     "--rm",
