@@ -10,12 +10,14 @@ from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.records import Lock, RecordStore
+from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.connect import connect
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.records.keeping import lacking_to_keep
 from mqinfra.providers.redis.records.lock import take
 from mqinfra.providers.redis.records.store import RedisStore
+from mqinfra.providers.redis.verification.messenger import RedisMessenger
 
 
 class RedisSession(BrokerSession[RedisClient]):
@@ -36,6 +38,10 @@ class RedisSession(BrokerSession[RedisClient]):
     def records(self, owner: Owner) -> RecordStore | None:
         """Keep records in a hash of the deployment's own."""
         return RedisStore(self._client, owner, self._asking)
+
+    def messenger(self) -> Messenger:
+        """Send through connections of their own; see `Session.messenger`."""
+        return RedisMessenger(self._client)
 
     def lacking_to_keep(self, owner: Owner) -> list[Problem]:
         """Ask with ACL DRYRUN about the commands of the records and the lock."""

@@ -50,11 +50,22 @@ class Node:
         self.about = About()
         self._raw, self._timeout = raw, timeout
 
-    def send(self, calls: Sequence[Call]) -> list[Reply]:
-        """Send commands in order, and return one reply each; calls without an answer are faults that are lost."""
+    @property
+    def patience(self) -> float:
+        """Seconds in which answers have to come, where nobody says otherwise."""
+        return self._timeout
+
+    def send(self, calls: Sequence[Call], timeout: float | None = None) -> list[Reply]:
+        """Send commands in order, and return one reply each; calls without an answer are faults that are lost.
+
+        Args:
+            calls: the commands.
+            timeout: seconds in which the answers to a thousand have to come; the connection's own when left out.
+        """
+        patience = self._timeout if timeout is None else timeout
         replies: list[Reply] = []
         for start in range(0, len(calls), _PIPELINE):
-            replies += self._pipeline(calls[start : start + _PIPELINE])
+            replies += self._pipeline(calls[start : start + _PIPELINE], patience)
         return replies
 
     def read(self, calls: Sequence[Call]) -> list[Reply]:
@@ -86,8 +97,8 @@ class Node:
         """Drop the connection."""
         self._raw.disconnect()
 
-    def _pipeline(self, calls: Sequence[Call]) -> list[Reply]:
-        raw, end = self._raw, time.monotonic() + self._timeout
+    def _pipeline(self, calls: Sequence[Call], timeout: float) -> list[Reply]:
+        raw, end = self._raw, time.monotonic() + timeout
         replies: list[Reply] = []
         try:
             raw.send(calls, end)

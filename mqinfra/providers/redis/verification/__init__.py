@@ -1,0 +1,1 @@
+"""Messages through streams, and what only Redis can prove."""

@@ -1,0 +1,1 @@
+"""What the manifests no longer say, on real brokers."""

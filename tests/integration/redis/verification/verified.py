@@ -1,0 +1,24 @@
+"""Runs of `mqinfra verify`, and what they concluded."""
+
+from typing import Any
+
+from tests.brokers.redis.deployment import RedisDeployment
+from tests.integration.redis.provider.conftest import Shop
+
+
+def verify(shop: Shop, *arguments: str, code: int = 0) -> dict[str, dict[str, Any]]:
+    """Verify, and return judgements by `CHECK NAME`; checks that were skipped are left out."""
+    ran = shop.mq("verify", "-q", "-o", "json", "--seed", "7", "--messages", "400", "--timeout", "10", *arguments)
+    assert ran.code == code, ran.text
+    assert ran.json["left"] == []
+    found = {f"{one['check']} {one['address'].rpartition('/')[2]}": one for one in ran.json["judgements"]}
+    return {name: one for name, one in found.items() if one["result"] != "skipped"}
+
+
+def results(found: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: one["result"] for name, one in found.items()}
+
+
+def keys(deployment: RedisDeployment) -> set[str]:
+    """All keys of all masters."""
+    return {str(key) for node in deployment.primaries for key in node.admin.call("KEYS", "*")}
