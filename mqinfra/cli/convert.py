@@ -1,6 +1,7 @@
 """`mqinfra convert`: what another tool's files declare, as manifests, and what is lost. It asks no cluster."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,8 +16,11 @@ from mqinfra.convert.conversion import Conversion, convert, counted
 from mqinfra.convert.reading import files_below, read_file
 from mqinfra.manifest.project.project import FILE
 from mqinfra.manifest.writer import write_topology
+from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.catalogue import Catalogue, installed
+from mqinfra.providers.base.converting.foreign import Foreign
 from mqinfra.providers.base.disk import PUBLIC
 from mqinfra.render.diagnostics import render_diagnostics
 from mqinfra.render.terminal import plural
@@ -47,7 +51,10 @@ def command(
     if into is not None and targets:
         raise click.UsageError("--into writes files of its own and can't be combined with -o")
     catalogue = installed()
-    documents = [document for path in paths for file in files_below(path) for document in read_file(file)]
+    documents, unread = _read([file for path in paths for file in files_below(path)])
+    talk.diagnostics(unread)
+    if not documents:
+        return ExitCode.ERROR
     done = convert(documents, catalogue, chosen)
     if into is not None:
         _write(done, catalogue, name, into, talk)
@@ -59,7 +66,19 @@ def command(
     counts = ", ".join(f"{kind} {count:,}" for kind, count in counted(done.resources).items())
     told = f"{', '.join(done.formats)}: {plural(len(done.resources), 'resource')}"
     talk.info(f"{told}{f' ({counts})' if counts else ''}; {len(done.lost):,} not carried over")
-    return ExitCode.OK
+    return ExitCode.ERROR if unread else ExitCode.OK
+
+
+def _read(files: Sequence[Path]) -> tuple[list[Foreign], list[Diagnostic]]:
+    """Read files; one that can't be read keeps nobody from the others."""
+    documents: list[Foreign] = []
+    unread: list[Diagnostic] = []
+    for file in files:
+        try:
+            documents += read_file(file)
+        except UserError as error:
+            unread += error.diagnostics
+    return documents, unread
 
 
 def _manifest(done: Conversion, catalogue: Catalogue, name: str) -> str:

@@ -16,6 +16,7 @@ from mqinfra.providers.registry.dialects import CONFLUENT, LEVEL, TRAIT
 from mqinfra.providers.registry.subjects.kind import SubjectKind
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
 
@@ -48,6 +49,13 @@ class RegistryProvider(Provider):
         from mqinfra.providers.registry.starter import RegistryStarter  # noqa: PLC0415 - only `init` needs it
 
         return RegistryStarter()
+
+    @property
+    def converters(self) -> "tuple[Converter, ...]":
+        """What reads manifests of other tools."""
+        from mqinfra.providers.registry.convert.registry import CONVERTERS  # noqa: PLC0415 - only `convert` needs it
+
+        return CONVERTERS
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

@@ -1,7 +1,7 @@
 """Entries that several formats make, from what they all call by Kafka's words, in one spelling or another."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from pydantic import JsonValue
@@ -38,11 +38,11 @@ def topic(
     return Entry("topics", (name,), only(data), source, labels or {})
 
 
-def user(name: str, mechanism: str, source: Part, labels: Mapping[str, str] | None = None) -> Entry:
+def user(name: str, mechanisms: Sequence[str], source: Part, labels: Mapping[str, str] | None = None) -> Entry:
     """A SCRAM user. A credential is made of the password, so there has to be a place to have it from."""
     variable = re.sub(r"[^A-Z0-9]", "_", name.upper()).strip("_")
     variable = f"{'_' if variable[:1].isdigit() else ''}{variable}_PASSWORD"
-    data: dict[str, JsonValue] = {"mechanisms": [mechanism], "password": {"env": variable}}
+    data: dict[str, JsonValue] = {"mechanisms": [*mechanisms], "password": {"env": variable}}
     return Entry("users", (name,), data, source, labels or {})
 
 

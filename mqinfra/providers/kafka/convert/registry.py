@@ -1,6 +1,14 @@
 """The converters of this broker."""
 
 from mqinfra.providers.base.converting.converter import Converter
+from mqinfra.providers.kafka.convert.jikkou import JikkouConverter
+from mqinfra.providers.kafka.convert.kdef import KdefConverter
 from mqinfra.providers.kafka.convert.strimzi import StrimziConverter
+from mqinfra.providers.kafka.convert.topicctl import TopicctlConverter
 
-CONVERTERS: tuple[Converter, ...] = (StrimziConverter(),)
+CONVERTERS: tuple[Converter, ...] = (
+    JikkouConverter(),
+    KdefConverter(),
+    StrimziConverter(),
+    TopicctlConverter(),
+)

@@ -66,7 +66,7 @@ def _user(root: Part) -> Iterator[Entry]:
     known_as = f"CN={name}" if login.startswith("tls") else name
     if login == "scram-sha-512":
         spec.at("authentication").lose(_LOGIN, "password")
-        yield entries.user(name, "SCRAM-SHA-512", root, labels)
+        yield entries.user(name, ["SCRAM-SHA-512"], root, labels)
     elif login == "tls":
         spec.at("authentication", "type").lose(_CERTIFICATE)
     rights = spec.at("authorization")

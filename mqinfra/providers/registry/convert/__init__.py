@@ -1,0 +1,1 @@
+"""What registries take from manifests of other tools, one file for each format."""
