@@ -26,7 +26,7 @@ def command() -> None:
     """Try the policy of the project, and the organisation's."""
 
 
-@command.command("test")
+@command.command("test", short_help="Check manifests whose comments say what is found.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @environment_option
 @talk_options

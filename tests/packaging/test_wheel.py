@@ -61,3 +61,8 @@ def test_it_explains_without_the_repository(installed: Path, tmp_path: Path) -> 
 def test_it_holds_nothing_but_the_package(installed: Path) -> None:
     assert {path.name.partition("-")[0] for path in installed.iterdir()} == {"mqinfra"}
     assert not [path for path in installed.rglob("*") if "__pycache__" in path.parts]
+
+
+def test_it_installs_the_man_page(installed: Path) -> None:
+    (page,) = installed.glob("mqinfra-*.data/data/share/man/man1/mqinfra.1")
+    assert page.read_bytes() == (ROOT / "man" / "mqinfra.1").read_bytes()

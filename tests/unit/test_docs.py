@@ -1,5 +1,8 @@
 """Generated pages are what the code says today; `make docs` writes them anew."""
 
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from mqinfra.cli.codes import all_codes, shared_codes
 from mqinfra.cli.formats import FORMATS, formats_markdown, outputs
 from mqinfra.cli.main import COMMANDS, run
+from mqinfra.cli.manual import manual
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.codes import FORMER
@@ -15,7 +19,9 @@ from mqinfra.render.codes import codes_markdown
 from mqinfra.render.kinds import kind_markdown
 from tests.ours import OURS
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+MANUAL = ROOT / "man" / "mqinfra.1"
 
 
 def pages() -> dict[str, str]:
@@ -34,6 +40,20 @@ def test_generated_pages_are_current(name: str, request: pytest.FixtureRequest) 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text, "run `make docs`"
+
+
+def test_the_man_page_says_what_help_says(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update-golden"):
+        MANUAL.write_text(manual(), encoding="utf-8")
+    assert MANUAL.read_text(encoding="utf-8") == manual(), "run `make docs`"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_the_man_page_is_set_without_a_warning() -> None:
+    ran = subprocess.run(["groff", "-man", "-ww", "-Tutf8", str(MANUAL)], capture_output=True, text=True, check=True)
+    assert ran.stderr == ""
+    for name in COMMANDS:
+        assert f"mqinfra {name}" in re.sub(r".\x08|\x1b\[[0-9;]*m", "", ran.stdout)
 
 
 def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
