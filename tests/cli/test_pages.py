@@ -11,13 +11,15 @@ from mqinfra.engine.subjects import check_offline
 from mqinfra.manifest.loader import Loaded, load
 from mqinfra.providers.base.catalogue import installed
 from tests.cli.conftest import Project
+from tests.cli.test_transcripts import IN_AN_EMPTY_FOLDER, PATTERNS
 
 ROOT = Path(__file__).parents[2]
 GENERATED = ROOT / "docs" / "diagnostics.md"
 EXAMPLE = ROOT / "docs" / "writing-a-provider.md"  # its blocks are of another broker: tests/third_party tries them
 POLICIES = ROOT / "docs" / "policy.md"  # tests/cli/test_policy.py tries it as a whole
 FIRST = ROOT / "docs" / "first-project.md"  # tests/cli/test_first_project.py runs it
-ELSEWHERE = {GENERATED, EXAMPLE, POLICIES, FIRST}
+PLAYED = {PATTERNS, *(ROOT / "docs" / f"{name}.md" for name in IN_AN_EMPTY_FOLDER)}
+ELSEWHERE = {GENERATED, EXAMPLE, POLICIES, FIRST, *PLAYED}
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").glob("*.md")} - ELSEWHERE)]
 HEAD = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"
 
@@ -85,7 +87,7 @@ def test_every_block_of_yaml_is_tried() -> None:
     assert any("kind: Topology" in text for text in blocks("yaml"))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, FIRST, POLICIES, *sorted(PLAYED)], ids=lambda page: page.name)
 def test_what_a_page_explains_can_be_explained(page: Path, project: Project) -> None:
     for what in re.findall(r"`mqinfra explain ([^`]+)`", page.read_text(encoding="utf-8")):
         assert project.mq("explain", what).code == 0, what
@@ -99,5 +101,11 @@ def test_the_commands_on_the_pages_run_in_their_order(project: Project) -> None:
     for line in lines:
         ran = project.mq(*line.partition("#")[0].split()[2:])
         assert (ran.code, line) == (0, line), ran.err
+    steps = [
+        line for text in blocks("yml") for line in re.findall(r"(?:run|script): mqinfra (.*)$", text, re.MULTILINE)
+    ]
+    assert len(steps) == len(list(blocks("yml")))
+    for step in steps:
+        assert project.mq(*step.split()).code == 0, step
     assert (project.root / "comment.md").exists()
     assert project.mq("plan", "--detailed-exitcode").code == 0
