@@ -39,7 +39,7 @@ def manual() -> str:
         "[\\fB\\-C\\fR \\fIDIR\\fR] \\fICOMMAND\\fR [\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]",
         ".SH DESCRIPTION",
         _text(_described(main)),
-        "YAML manifests say what should exist on Kafka, RabbitMQ, Redis and schema registries.",
+        "YAML manifests say what should exist on brokers and schema registries.",
         "There is no state file: the truth is the manifests and the live brokers.",
         "Nothing is deleted unless a reviewed line names it.",
         ".SH OPTIONS",
