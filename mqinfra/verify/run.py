@@ -23,10 +23,10 @@ from mqinfra.providers.base.verification.check import Asked, Case, Check, Skippe
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import About, Place, cluster_place
 from mqinfra.providers.base.verification.procedure import Amount, Procedure, Trial
+from mqinfra.providers.base.verification.recorded import RecordedGround
 from mqinfra.verify.conclude import judged, skipped, undecided
 from mqinfra.verify.history import History, Page
 from mqinfra.verify.lists import Wish
-from mqinfra.verify.recorded import RecordedGround
 
 AT_ONCE = 4
 _SENDING = (Mode.CLONE, Mode.SHADOW_BIND, Mode.IN_PLACE)
@@ -222,6 +222,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
                 chance=random.Random(f"{options.seed}:{step.procedure.name}:{address}"),  # noqa: S311 - repeatable, no secret
                 notes=page,
                 deadline=time.monotonic() + options.amount.seconds,
+                bare=ground,
             )
             step.procedure.carry_out(trial)
             if not trial.left:

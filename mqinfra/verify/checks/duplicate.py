@@ -5,8 +5,8 @@ from collections import defaultdict
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
-from mqinfra.verify.checks.evidence import many, none_or, nothing_seen
 from mqinfra.verify.procedures.traffic import Traffic
 
 

@@ -3,8 +3,8 @@
 from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Act
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
-from mqinfra.verify.checks.evidence import many, none_or, nothing_seen
 from mqinfra.verify.procedures.traffic import Traffic
 
 

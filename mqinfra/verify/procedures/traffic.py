@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from mqinfra.providers.base.verification.ground import Consumer
 from mqinfra.providers.base.verification.message import Message
+from mqinfra.providers.base.verification.payload import messages
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
-from mqinfra.verify.payload import messages
 
 BATCH = 200
 QUIET = 5.0

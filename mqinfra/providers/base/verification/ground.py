@@ -1,6 +1,6 @@
 """Grounds: a place that is ready to be tested on, real or a copy, with clients for it.
 
-Procedures work through these alone. They are handed out with a history around them (`mqinfra.verify.recorded`), so no
+Procedures work through these alone. They are handed out with a history around them (`recorded`), so no
 client can forget to write down what it did.
 """
 

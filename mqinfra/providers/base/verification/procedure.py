@@ -58,6 +58,8 @@ class Trial:
         mode: how near.
         messenger: the cluster; for procedures of its own provider.
         made: where, with clients that write down what they do; None where nothing is sent.
+        bare: the same as its provider made it, for its own procedures, which wrap clients of their own in the classes
+            of `recorded`; None where nothing is sent.
         amount: how much.
         chance: the only source of randomness, so that the same seed sends the same messages.
         notes: where everything else is written down.
@@ -72,6 +74,7 @@ class Trial:
     chance: random.Random
     notes: Notes
     deadline: float
+    bare: Ground[Place] | None = None
 
     @property
     def ground(self) -> Ground[Place]:
