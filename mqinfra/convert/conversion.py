@@ -109,8 +109,11 @@ def _lost(document: Foreign) -> Iterator[Diagnostic]:
         span = document.span(one.steps)
         path = shown(one.steps)
         where = None if span is not None else document.file
-        named = f"`{path}` is" if path and not document.lines else "this is"
-        yield NOT_CARRIED.at(f"{named} not carried over: {one.why}", span=span, address=where)
+        if document.lines:
+            message = "not carried over from this line"
+        else:
+            message = f"`{path}` is not carried over" if path else "this is not carried over"
+        yield NOT_CARRIED.at(f"{message}: {one.why}", span=span, address=where)
 
 
 def shown(steps: Steps) -> str:

@@ -15,6 +15,7 @@ from mqinfra.providers.redis.users.access import AccessKind
 from mqinfra.providers.redis.users.kind import UserKind
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
 
@@ -47,6 +48,13 @@ class RedisProvider(Provider):
         from mqinfra.providers.redis.starter import RedisStarter  # noqa: PLC0415 - only `init` needs it
 
         return RedisStarter()
+
+    @property
+    def converters(self) -> "tuple[Converter, ...]":
+        """What reads manifests of other tools."""
+        from mqinfra.providers.redis.convert.registry import CONVERTERS  # noqa: PLC0415 - only `convert` needs it
+
+        return CONVERTERS
 
     @property
     def samples(self) -> "tuple[Sample, ...]":
