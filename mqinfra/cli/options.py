@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -63,6 +64,25 @@ class Duration(click.ParamType[float]):
         return found / 1_000
 
 
+class Bound(click.ParamType[tuple[str, float]]):
+    """A quantile and its bound such as `p99=50ms`, in milliseconds."""
+
+    name = "bound"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:  # noqa: ANN401 - click's signature
+        """Read the bound.
+
+        Raises:
+            click.UsageError: it is none.
+        """
+        quantile, _, duration = str(value).partition("=")
+        found = parse_ms(duration)
+        if found is None or _QUANTILE.fullmatch(quantile) is None:
+            self.fail(f"must be a quantile and a duration such as p99=50ms, got `{value}`", param, ctx)
+        return quantile, float(found)
+
+
+_QUANTILE = re.compile(r"p[1-9][0-9]?(?:\.[0-9]{1,3})?")
 CLUSTERS_VARIABLE, POLICY_VARIABLE = "MQINFRA_CLUSTERS", "MQINFRA_POLICY"
 _COMMON = (
     click.option(

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console
-from mqinfra.cli.options import Duration, broker_options, environment_option, output_option, talk_options
+from mqinfra.cli.options import Bound, Duration, broker_options, environment_option, output_option, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import Word
 from mqinfra.cli.verifying import collected, verified
@@ -18,6 +18,7 @@ from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine.survey import survey
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Mode, Result
+from mqinfra.providers.base.verification.place import Promised
 from mqinfra.providers.base.verification.procedure import Amount
 from mqinfra.render.verification.json_form import verification_json
 from mqinfra.render.verification.text import verification_text
@@ -58,6 +59,20 @@ _DEFAULT = Amount()
     help="How long one procedure may take.",
 )
 @click.option(
+    "--throughput",
+    type=click.IntRange(1, 1_000_000),
+    default=0,
+    metavar="N",
+    help="Hold every resource that messages go through to N messages per second.",
+)
+@click.option(
+    "--latency",
+    type=Bound(),
+    multiple=True,
+    metavar="QUANTILE=DURATION",
+    help="And to latencies at that rate: p99=50ms.",
+)
+@click.option(
     "--history",
     "history_file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -91,6 +106,8 @@ def command(
     seed: int | None,
     messages: int,
     limit: float,
+    throughput: int,
+    latency: tuple[tuple[str, float], ...],
     history_file: Path | None,
     inconclusive: str,
     collect: bool,
@@ -109,6 +126,7 @@ def command(
         wishes=tuple(map(Wish.parse, only)),
         seed=seed if seed is not None else random.SystemRandom().randrange(1_000_000_000),
         amount=Amount(messages=messages, seconds=limit),
+        promised=Promised(throughput, dict(latency)),
     )
     if collect:
         return collected(workspace, timedelta(seconds=older_than), talk)

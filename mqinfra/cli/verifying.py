@@ -19,6 +19,7 @@ from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.render.terminal import clean
 from mqinfra.verify.history import History, Sink
+from mqinfra.verify.latencies import latencies_of
 from mqinfra.verify.lists import checks_of
 from mqinfra.verify.run import Options, Step, Subject, verify, worst
 
@@ -74,6 +75,7 @@ def verified(workspace: Workspace, read: Survey, options: Options, file: Sink | 
         clusters=tuple(clusters),
         judgements=tuple(judgements),
         left=tuple(left),
+        latencies=latencies_of(history),
         operations=len(history),
         interrupted=interrupted,
     )

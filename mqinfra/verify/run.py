@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
@@ -21,7 +21,7 @@ from mqinfra.model.reading import Facts, Reading
 from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Skipped
 from mqinfra.providers.base.verification.messenger import Messenger
-from mqinfra.providers.base.verification.place import About, Place, cluster_place
+from mqinfra.providers.base.verification.place import NOTHING_PROMISED, About, Place, Promised, cluster_place
 from mqinfra.providers.base.verification.procedure import Amount, Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedGround
 from mqinfra.verify.conclude import judged, skipped, undecided
@@ -41,12 +41,14 @@ class Options:
         wishes: what is asked for; nothing for all.
         seed: what messages are made from.
         amount: how much is sent.
+        promised: what every resource that messages go through has to hold under load.
     """
 
     mode: Mode
     wishes: tuple[Wish, ...] = ()
     seed: int = 0
     amount: Amount = field(default_factory=Amount)
+    promised: Promised = NOTHING_PROMISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,10 @@ def verify(
     return sorted(found, key=lambda one: (str(one.address), one.check))
 
 
-def places_of(subject: Subject) -> list[Place]:
+def places_of(subject: Subject, promised: Promised) -> list[Place]:
     """What is verified on a cluster: the places of its messenger, its other declared resources, and itself."""
-    told = list(subject.messenger.places(subject.declared, subject.reading)) if subject.messenger is not None else []
+    some = subject.messenger.places(subject.declared, subject.reading) if subject.messenger is not None else ()
+    told = [replace(place, promised=promised) if place.about is About.MESSAGES else place for place in some]
     known = {place.address for place in told}
     others = [
         Place(
@@ -161,7 +164,7 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
     places: dict[Address, Place] = {}
     passed_over: list[Judgement] = []
     trouble = subject.messenger.trouble() if subject.messenger is not None else ()
-    for place in places_of(subject):
+    for place in places_of(subject, options.promised):
         places[place.address] = place
         for check in subject.checks:
             if place.about not in check.about or not _wished(options.wishes, check, place):

@@ -4,9 +4,11 @@ from mqinfra.providers.base.verification.check import Check
 from mqinfra.verify.checks.duplicate import Duplicate
 from mqinfra.verify.checks.integrity import Integrity
 from mqinfra.verify.checks.key_order import KeyOrder
+from mqinfra.verify.checks.latency import Latency
 from mqinfra.verify.checks.loss import Loss
 from mqinfra.verify.checks.redelivery import Redelivery
 from mqinfra.verify.checks.roundtrip import Roundtrip
+from mqinfra.verify.checks.throughput import Throughput
 from mqinfra.verify.checks.unexpected import Unexpected
 
 CHECKS: tuple[Check, ...] = (
@@ -17,4 +19,6 @@ CHECKS: tuple[Check, ...] = (
     Unexpected(),
     Integrity(),
     KeyOrder(),
+    Throughput(),
+    Latency(),
 )

@@ -12,7 +12,7 @@ from mqinfra.model.operation import Operation
 from mqinfra.model.reading import Facts
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.verification.check import Asked, Case
-from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.base.verification.place import Place, Promised
 from mqinfra.providers.base.verification.procedure import Amount
 from mqinfra.verify.conclude import judged
 from mqinfra.verify.lists import checks_of
@@ -29,7 +29,8 @@ def test_a_history_is_judged_as_the_case_says(path: Path) -> None:
     operations = _OPERATIONS.validate_python(
         [{"began": at, "ended": at + 1, **one} for at, one in enumerate(given["history"], start=1)]
     )
-    place = Place(Address("a", "kind", ("name",)), "name", lanes=given.get("lanes", 1))
+    promised = Promised(latency=given.get("latency", {}))
+    place = Place(Address("a", "kind", ("name",)), "name", lanes=given.get("lanes", 1), promised=promised)
     facts = Facts(cluster_id="c", version=given.get("version", ""))
     case = Case(place, Mode(given.get("mode", "clone")), facts, operations, Amount(), given.get("cutShort", ""))
     found = judged(CHECKS[path.parent.name], Asked("it holds"), case, 0.0)

@@ -1,7 +1,9 @@
 """Places: what is verified. Most are where messages go in and come out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
@@ -19,6 +21,22 @@ class About(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What a resource promises about load.
+
+    Attributes:
+        throughput: messages per second that go through it; 0 for no promise.
+        latency: milliseconds within which messages come, by quantile: `{"p99": 50.0}`.
+    """
+
+    throughput: int = 0
+    latency: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+NOTHING_PROMISED = Promised()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Something that is verified. Providers derive their own, with what only their checks look at.
 
@@ -30,6 +48,7 @@ class Place:
         lanes: how many partitions it has; 1 where it has none.
         ordered: whether messages of one key come out in the order in which they went in.
         unfit: why no copy of it can stand for it, as a clause; empty where one can.
+        promised: what it promises about load.
     """
 
     address: Address
@@ -39,6 +58,7 @@ class Place:
     lanes: int = 1
     ordered: bool = True
     unfit: str = ""
+    promised: Promised = NOTHING_PROMISED
 
 
 def cluster_place(alias: str, endpoint: str) -> Place:

@@ -126,7 +126,7 @@ class CloneGround(Ground[StreamPlace]):
         return node
 
     def producer(self) -> StreamProducer:
-        """A producer that trims nothing."""
+        """A producer that keeps the stream from filling the memory."""
         return StreamProducer(self.node(), self.name)
 
     def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> GroupConsumer:

@@ -13,6 +13,9 @@ from mqinfra.providers.redis.verification.entry import fields_of, position
 LIFE = "600"
 """Seconds after which what a run made is gone, whatever became of the run."""
 
+_BOUND = ("MAXLEN", "~", "200000")
+"""How producers keep a copy from filling the server's memory, whatever is sent; consumers are never that far behind."""
+
 
 class StreamProducer(Producer):
     """Adds entries to one stream, and puts off its end.
@@ -23,7 +26,7 @@ class StreamProducer(Producer):
         trim: words for XADD by which producers keep the stream short.
     """
 
-    def __init__(self, node: Node, stream: str, trim: Sequence[str] = ()) -> None:
+    def __init__(self, node: Node, stream: str, trim: Sequence[str] = _BOUND) -> None:
         self.node, self._stream, self._trim = node, stream, tuple(trim)
 
     def send(self, messages: Sequence[Message], timeout: float) -> Sequence[Sent]:

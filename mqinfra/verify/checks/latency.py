@@ -1,0 +1,58 @@
+"""V28: messages come within the promised time."""
+
+from mqinfra.model.judgement import Result
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.load.histogram import Histogram, needed_for, share_of
+from mqinfra.verify.load.seen import LATENCY, phase_of
+from mqinfra.verify.procedures.load import Load
+
+
+class Latency(Check):
+    """From when a message should have been sent until the consumer has it, at the promised rate."""
+
+    id = "V28"
+    name = "latency"
+    proves = "At the promised rate, the promised shares of messages reach a consumer within the promised times."
+    open = "It says nothing of other clients, of other rates, and of a broker that has just failed over."
+    procedure = Load
+
+    def asked(self, place: Place) -> Asked | None:
+        """Where latencies are promised."""
+        some = place.promised.latency
+        bounds = ", ".join(f"{name} {bound:g} ms" for name, bound in some.items())
+        return Asked(f"messages come in time: {bounds}") if some else None
+
+    def judge(self, case: Case) -> Conclusion:
+        """Each quantile that enough values stand above; what never came took longer than anything."""
+        phase = phase_of(case.operations, LATENCY)
+        if phase is None or not phase.came:
+            return Conclusion(Result.INCONCLUSIVE, "no load was offered" if phase is None else "nothing came")
+        found = Histogram(phase.end_to_end)
+        missing = phase.acknowledged - phase.came
+        seen: dict[str, float] = {}
+        over, few = [], []
+        for name, bound in case.place.promised.latency.items():
+            value = found.quantile(name)
+            if missing > (1 - share_of(name)) * phase.acknowledged:
+                over.append(f"{name} is more than {bound:g} ms, as {missing:,} never came")
+            elif value is None:
+                few.append(f"{name} takes {needed_for(name):,} messages")
+            else:
+                seen[name] = value
+                if value > bound:
+                    over.append(f"{name} is {value:,.1f} ms and {bound:g} ms are promised")
+        quantiles = "".join(f"{name} {value:,.1f} ms, " for name, value in seen.items())
+        told = f"{quantiles}largest {found.largest:,.1f} ms of {found.count:,} at {phase.offered:,.0f}/s"
+        if over and phase.bound:
+            return Conclusion(Result.INCONCLUSIVE, f"{phase.bound}; {told}; {'; '.join(over)}", samples=found.count)
+        if over:
+            return Conclusion(
+                Result.FAIL,
+                f"{told}; {'; '.join(over)}",
+                causes=("the broker waits for disks or replicas", "clients batch for longer", "the rate is too high"),
+                samples=found.count,
+            )
+        if few:
+            return Conclusion(Result.INCONCLUSIVE, f"{told}; {'; '.join(few)}", samples=found.count)
+        return Conclusion(Result.PASS, told, samples=found.count)

@@ -1,0 +1,72 @@
+"""V27: the promised number of messages per second goes through."""
+
+from collections.abc import Iterator
+
+from mqinfra.model.judgement import Result
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.load.histogram import Histogram
+from mqinfra.verify.load.seen import CEILING, THROUGHPUT, Phase, phase_of
+from mqinfra.verify.procedures.load import Load
+
+_DRAINED_S = 2.0
+_LATE_MS = 100.0
+
+
+class Throughput(Check):
+    """A tenth more than what is promised is offered by an open loop and consumed meanwhile."""
+
+    id = "V27"
+    name = "throughput"
+    proves = "One producer and one consumer pass the promised number of messages per second, in every five seconds."
+    open = "It says nothing of other sizes, of many clients, and of the hours after."
+    procedure = Load
+
+    def asked(self, place: Place) -> Asked | None:
+        """Where a rate is promised."""
+        rate = place.promised.throughput
+        return Asked(f"{rate:,} messages per second go through") if rate else None
+
+    def judge(self, case: Case) -> Conclusion:
+        """The worst five seconds, errors, the rest at the end, and how late messages were sent."""
+        ceiling, phase = (phase_of(case.operations, name) for name in (CEILING, THROUGHPUT))
+        if phase is None or not phase.came:
+            return Conclusion(Result.INCONCLUSIVE, "no load was offered" if phase is None else "nothing came")
+        told = (
+            f"{phase.least:,.0f} messages/s of {case.amount.size} B came in the worst five seconds of "
+            f"{phase.seconds:.0f} s at {phase.offered:,.0f}/s"
+        )
+        if ceiling is not None:
+            told += f"; without a rate this client passes {ceiling.rate:,.0f}/s"
+        wrong = list(_wrong(phase))
+        if not wrong:
+            return Conclusion(Result.PASS, told, samples=phase.came)
+        evidence = f"{told}; {'; '.join(wrong)}"
+        if phase.bound:
+            seen = f"{phase.bound}: at least {phase.least:,.0f} messages/s go through"
+            return Conclusion(Result.INCONCLUSIVE, f"{seen}; {evidence}", samples=phase.came)
+        return Conclusion(
+            Result.FAIL,
+            evidence,
+            causes=(
+                "one partition, queue or stream takes no more",
+                "acknowledgements of replicas or writes to disk take long",
+                "a quota or a flow control throttles",
+            ),
+            fix="spread over more partitions or queues, batch more, or promise less",
+            samples=phase.came,
+        )
+
+
+def _wrong(phase: Phase) -> Iterator[str]:
+    if phase.least < phase.promised:
+        yield f"{phase.promised:,}/s are promised"
+    if phase.errors:
+        yield f"{phase.errors:,} of {phase.sent:,} were not taken ({phase.error})"
+    if phase.drained is None:
+        yield f"{phase.acknowledged - phase.came:,} had not come after the end"
+    elif phase.drained > _DRAINED_S:
+        yield f"the last came {phase.drained:.1f} s after the end"
+    late = Histogram(phase.delay).quantile("p99")
+    if late is not None and late > _LATE_MS:
+        yield f"a hundredth was sent {late:,.0f} ms late or more"

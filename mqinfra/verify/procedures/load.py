@@ -1,0 +1,43 @@
+"""Load: the most that the client reaches, then what is promised and a tenth more, then what is promised: latencies."""
+
+from mqinfra.providers.base.verification.procedure import Procedure, Trial
+from mqinfra.providers.base.verification.recorded import RecordedGround
+from mqinfra.verify.load.offer import Offer, offered
+from mqinfra.verify.load.seen import CEILING, LATENCY, THROUGHPUT, Phase
+
+_ABOVE_PROMISE = 1.1
+_UNPROMISED_RATE = 500
+"""Messages per second for latencies, where no rate is promised."""
+_CEILING = (2.0, 0.05)
+_WARM_UP = (10.0, 0.1)
+_THROUGHPUT = (60.0, 0.5)
+_LATENCY = (60.0, 0.7)
+"""Of each stretch: the seconds that it is meant to take, and the share of what is left that it takes at most."""
+
+
+class Load(Procedure):
+    """Open-loop load on a copy, with nothing else at work on the cluster."""
+
+    name = "load"
+    alone = True
+
+    def carry_out(self, trial: Trial) -> None:
+        """Offer it in stretches, and write down what was counted, since a million operations would fill the memory."""
+        promised = trial.place.promised
+        ground = trial.ground
+        raw = ground.inner if isinstance(ground, RecordedGround) else ground
+        body = trial.chance.randbytes(trial.amount.size)
+        with raw.consumer(group="load") as consumer, raw.producer() as producer:
+
+            def stretch(mark: str, rate: float, how_long: tuple[float, float]) -> Phase:
+                seconds = min(how_long[0], trial.left * how_long[1])
+                offer = Offer(rate, seconds, body, max(1, trial.amount.keys), mark, promised.throughput)
+                return offered(producer, consumer, offer, trial.deadline)
+
+            usual = promised.throughput or _UNPROMISED_RATE
+            trial.notes.observe(CEILING, stretch("c", 0, _CEILING).data())
+            stretch("w", usual, _WARM_UP)
+            if promised.throughput:
+                trial.notes.observe(THROUGHPUT, stretch("t", usual * _ABOVE_PROMISE, _THROUGHPUT).data())
+            if promised.latency:
+                trial.notes.observe(LATENCY, stretch("l", usual, _LATENCY).data())

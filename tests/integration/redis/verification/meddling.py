@@ -1,0 +1,59 @@
+"""Somebody who meddles with canaries or their server while a verification runs."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tests.brokers.redis.admin import Admin
+from tests.brokers.redis.deployment import RedisDeployment
+
+Act = Callable[[Admin], None]
+
+
+@contextmanager
+def meddling(deployment: RedisDeployment, act: Act, every: float = 0.0) -> Iterator[None]:
+    """Do something to the one node over and over, over a connection of its own."""
+    stop = threading.Event()
+    admin = Admin(deployment.port, deployment.settings.password)
+
+    def work() -> None:
+        while not stop.wait(every):
+            act(admin)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join()
+        admin.close()
+
+
+def script(lua: str) -> Act:
+    """A script that gets every canary stream as `key`, in one step of the server."""
+    found = "for _, key in ipairs(redis.call('KEYS', '__mqinfra_canary.*')) do "
+    return lambda admin: admin.call("EVAL", found + lua + " end", "0")
+
+
+TRIMS = script("redis.call('XTRIM', key, 'MAXLEN', '0')")
+COPIES = script(
+    "local one = redis.call('XRANGE', key, '-', '+', 'COUNT', '1')[1] "
+    "if one and redis.call('XLEN', key) < 5000 then redis.call('XADD', key, '*', unpack(one[2])) end"
+)
+CHANGES = script(
+    "local one = redis.call('XREVRANGE', key, '+', '-', 'COUNT', '1')[1] "
+    "if one then local fields = one[2] fields[#fields] = 'changed' "
+    "redis.call('XDEL', key, one[1]) redis.call('XADD', key, '*', unpack(fields)) end"
+)
+ADDS = script("if redis.call('XLEN', key) > 0 then redis.call('XADD', key, '*', 'from', 'a stranger') end")
+TURNS = script(
+    "local one = redis.call('XRANGE', key, '-', '+', 'COUNT', '1')[1] "
+    "if one then redis.call('XDEL', key, one[1]) redis.call('XADD', key, '*', unpack(one[2])) end"
+)
+REPEATS = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'one', '0') end)")
+
+
+def pauses(admin: Admin) -> None:
+    """Let the server take no writes for a while."""
+    admin.call("CLIENT", "PAUSE", "1500", "WRITE")
