@@ -112,8 +112,22 @@ def _lost(document: Foreign) -> Iterator[Diagnostic]:
         if document.lines:
             message = "not carried over from this line"
         else:
-            message = f"`{path}` is not carried over" if path else "this is not carried over"
+            message = (
+                f"`{path}`{_called(document, one.steps)} is not carried over" if path else "this is not carried over"
+            )
         yield NOT_CARRIED.at(f"{message}: {one.why}", span=span, address=where)
+
+
+def _called(document: Foreign, steps: Steps) -> str:
+    """What an item of a list is called, as a number alone says little."""
+    value = document.at(steps)
+    if not steps or not isinstance(steps[-1], int) or not isinstance(value, dict):
+        return ""
+    name = next((value[key] for key in _NAMES if isinstance(value.get(key), str) and value[key]), None)
+    return f" (`{name}`)" if name is not None else ""
+
+
+_NAMES = ("address", "name", "user", "principal", "destination")
 
 
 def shown(steps: Steps) -> str:

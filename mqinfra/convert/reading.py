@@ -20,7 +20,7 @@ from mqinfra.model.span import Span
 from mqinfra.providers.base.converting.foreign import Foreign, Steps
 
 _YAML = (".yaml", ".yml")
-_LOOKED_INTO = (*_YAML, ".json", ".acl")
+_LOOKED_INTO = (*_YAML, ".json", ".acl", ".tfstate")
 _TERRAFORM = (".tf", ".tofu")
 
 

@@ -56,6 +56,18 @@ class Foreign:
         """The whole document."""
         return Part(self, (), self.data)
 
+    def at(self, steps: Steps) -> JsonValue:
+        """What stands at a place; None where there is nothing."""
+        value = self.data
+        for step in steps:
+            if isinstance(value, dict):
+                value = value.get(str(step))
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
     def span(self, steps: Steps) -> Span | None:
         """The line of a place, or of what is around it; None where places have no lines."""
         return self._locate(steps)
