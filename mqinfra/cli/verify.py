@@ -60,10 +60,10 @@ _DEFAULT = Amount()
 )
 @click.option(
     "--throughput",
-    type=click.IntRange(1, 1_000_000),
+    type=click.IntRange(0, 1_000_000),
     default=0,
     metavar="N",
-    help="Hold every resource that messages go through to N messages per second.",
+    help="Hold every resource that messages go through to N messages per second; 0 for no such promise.",
 )
 @click.option(
     "--latency",

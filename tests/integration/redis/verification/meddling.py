@@ -51,6 +51,7 @@ TURNS = script(
     "local one = redis.call('XRANGE', key, '-', '+', 'COUNT', '1')[1] "
     "if one then redis.call('XDEL', key, one[1]) redis.call('XADD', key, '*', unpack(one[2])) end"
 )
+SKIPS = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'one', '99999999999999-0') end)")
 REPEATS = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'one', '0') end)")
 
 

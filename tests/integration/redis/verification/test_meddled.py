@@ -1,0 +1,30 @@
+"""Each check of traffic is seen to fail on a real Redis, where somebody does to the copy what it is there to find."""
+
+import pytest
+
+from tests.brokers.redis.deployment import RedisDeployment
+from tests.integration.redis.provider.conftest import Shop
+from tests.integration.redis.verification import meddling as by
+from tests.integration.redis.verification.verified import verify
+
+
+@pytest.mark.parametrize(
+    ("check", "act"),
+    [
+        ("V02", by.SKIPS),
+        ("V03", by.TRIMS),
+        ("V04", by.COPIES),
+        ("V05", by.REPEATS),
+        ("V06", by.ADDS),
+        ("V07", by.CHANGES),
+        ("V11", by.TURNS),
+    ],
+)
+def test_a_copy_that_somebody_meddles_with_fails(check: str, act: by.Act, shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    shop.declare(streams={"orders": {}})
+    shop.apply()
+    with by.meddling(single, act):
+        found = verify(shop, "--only", f"{check}:orders", "--limit", "5s", code=7)
+    assert found[f"{check} orders"]["result"] == "fail"
+    assert verify(shop, "--only", f"{check}:orders")[f"{check} orders"]["result"] == "pass"
