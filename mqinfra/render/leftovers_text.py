@@ -58,6 +58,6 @@ def _group(some: Sequence[Leftover], style: Style, *, full: bool, see: str) -> l
     listed = {item.address for item in shown}
     counts = Counter(item.address.kind for item in some if item.address not in listed)
     if counts:
-        text = ", ".join(f"{number:,} {clean(kind)}" for kind, number in sorted(counts.items()))
+        text = ", ".join(f"{clean(kind)}: {number:,}" for kind, number in sorted(counts.items()))
         lines += style.wrap(style.dim(f"{text}{see}"), indent=6, hang=8)
     return lines

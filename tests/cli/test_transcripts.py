@@ -12,7 +12,7 @@ from tests.transcript import play
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PATTERNS = DOCS / "patterns.md"
-IN_AN_EMPTY_FOLDER = {"install", "kafka", "redis", "troubleshooting"}
+IN_AN_EMPTY_FOLDER = {"deletion", "install", "kafka", "redis", "troubleshooting"}
 
 
 def test_each_pattern_s_example_plans_what_its_page_shows(tmp_path: Path, request: pytest.FixtureRequest) -> None:
