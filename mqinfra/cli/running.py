@@ -17,8 +17,8 @@ from typing import NoReturn
 from mqinfra.cli.console import Console
 from mqinfra.cli.region import Region
 from mqinfra.engine.applier import apply
-from mqinfra.engine.batch import Pace
 from mqinfra.engine.keeping import Keeping
+from mqinfra.engine.pace import Pace
 from mqinfra.engine.recheck import Recheck
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError

@@ -15,12 +15,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from mqinfra.engine.batch import Batch, Pace
+from mqinfra.engine.batch import Batch
 from mqinfra.engine.guard_classes import classes_now
 from mqinfra.engine.inventory.journal import not_recorded
 from mqinfra.engine.keeping import Keeping
 from mqinfra.engine.once import begun_by
 from mqinfra.engine.order import connected, waves
+from mqinfra.engine.pace import Pace
 from mqinfra.engine.recheck import Recheck, made_anew, stale_classes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change

@@ -4,14 +4,15 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import replace
 
 from pydantic import JsonValue
 
+from mqinfra.engine.arrival import arrived
 from mqinfra.engine.comparator import comparator_of
 from mqinfra.engine.gradual import GradualChanges
 from mqinfra.engine.overwrites import changed_meanwhile, to_be_overwritten, without
+from mqinfra.engine.pace import Pace
 from mqinfra.engine.recheck import is_done, made_otherwise, recheck
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -23,42 +24,6 @@ from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.capabilities import TakesEffect
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.base.session import Session
-
-_MANY = 100
-"""Resources that take longer to look for than one of them."""
-_OFTENER = 5
-"""How much shorter pauses are between looks at one resource than between looks at many."""
-_WINDOWS = 3
-"""How often at least many are looked for before what is not seen counts as unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How patient an apply is; seconds.
-
-    Attributes:
-        settle: how long to look for what the broker accepted while nothing more of it is seen; metadata travels,
-            deletes are asynchronous, and a broker with 10,000 topics takes minutes to learn as many more with
-            settings of their own (Kafka's LogManager looks through all logs for each).
-        lost: how long to look for what may have been lost, before it is sent again.
-        first_wait: first pause between two looks; it doubles.
-        longest_wait: longest pause between two looks.
-        attempts: how often a change is sent at most.
-        gradual: how long to wait for what goes on for long.
-    """
-
-    settle: float = 30.0
-    lost: float = 2.0
-    first_wait: float = 0.02
-    longest_wait: float = 1.0
-    attempts: int = 4
-    gradual: float = 60.0
-
-    @classmethod
-    def within(cls, timeout: float) -> Self:
-        """The pace of a user who waits `timeout` seconds for an answer: nothing else takes longer than that either."""
-        usual = cls()
-        return replace(usual, settle=max(usual.lost, min(usual.settle, timeout)), gradual=timeout)
 
 
 class Batch:
@@ -174,15 +139,13 @@ class Batch:
             if any(verdict is None for verdict in under_way.values()):
                 started = time.monotonic()  # what is beside it is given up only once that is over
             looked = {address: change for address, change in waiting.items() if address not in under_way}
-            reading = self._look_for(looked) if looked and self._wait_for_last(looked, results) else None
+            asked = arrived(self._session, looked, results, self._pace, self._look_for) if looked else looked
+            reading = self._look_for(asked) if asked else None
             elapsed = time.monotonic() - started
             before = len(waiting)
-            verdicts = {
-                address: self._judge(change, results[address], reading, elapsed)
-                if address not in under_way
-                else under_way[address]
-                for address, change in waiting.items()
-            }
+            verdicts: dict[Address, Ended | Result | None] = {**under_way}
+            for address, change in (looked if asked is None else asked).items():
+                verdicts[address] = self._judge(change, results[address], reading, elapsed)
             for address, verdict in self._in_force(verdicts, elapsed).items():
                 if verdict is None:
                     continue
@@ -193,6 +156,8 @@ class Batch:
                     again[address] = verdict
             if len(waiting) < before:
                 started = time.monotonic()
+                if asked is not None and len(asked) < len(looked):
+                    continue  # the next portion may be there by now
             if waiting:
                 time.sleep(pause)
                 pause = min(self._pace.longest_wait, pause * 2)
@@ -219,30 +184,6 @@ class Batch:
             late = elapsed >= self._pace.settle
             found[address] = self._ending(self._planned[address], Outcome.UNKNOWN, message) if late else None
         return found
-
-    def _wait_for_last(self, waiting: Mapping[Address, Change], results: dict[Address, Result]) -> bool:
-        """Wait for the one of many that was sent last: looking for it costs next to nothing, for all of them seconds.
-
-        Brokers take calls in order, so when it is seen, the others mostly are. Whether they are, the next look tells.
-
-        Returns:
-            False when the cluster does not answer.
-        """
-        if len(waiting) < _MANY:
-            return True
-        witness = next((address for address in reversed(results) if _expected(address, waiting, results)), None)
-        deadline, pause = time.monotonic() + self._pace.settle / _WINDOWS, self._pace.first_wait
-        while witness is not None and time.monotonic() < deadline:
-            reading = self._look_for([witness])
-            if reading is None:
-                return False
-            live = reading.resources.get(witness)
-            comparator = comparator_of(self._session, witness)
-            if witness in reading.denied or is_done(self._planned[witness], live, comparator, ours=True):
-                break
-            time.sleep(pause)
-            pause = min(self._pace.longest_wait / _OFTENER, pause * 2)
-        return True
 
     def _judge(self, change: Change, result: Result, reading: Reading | None, elapsed: float) -> Ended | Result | None:
         """Decide on one change after one look: its end, its result if it may be sent again, None to keep looking."""
@@ -369,10 +310,6 @@ def _text(value: JsonValue, unit: Unit | None) -> str:
     if isinstance(value, bool) or not isinstance(value, int) or unit is None:
         return str(value)
     return format_ms(value) if unit is Unit.MS else format_bytes(value)
-
-
-def _expected(address: Address, waiting: Mapping[Address, Change], results: Mapping[Address, Result]) -> bool:
-    return address in waiting and isinstance(results[address], Accepted)
 
 
 def _worse(one: Result | None, other: Result) -> Result:

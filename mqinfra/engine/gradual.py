@@ -50,6 +50,7 @@ class GradualChanges:
     def __init__(self, session: Session, emit: Callable[[Event], None], patience: float) -> None:
         self._session, self._emit, self._patience = session, emit, patience
         self._courses: dict[Address, _Course] = {}
+        self._over: set[Address] = set()
 
     def step(self, accepted: Iterable[Change], stopped: str) -> dict[Address, Ended | None]:
         """Do what is next.
@@ -61,7 +62,11 @@ class GradualChanges:
         Returns:
             those that are not to be read back yet: None while one goes on, or how it ended.
         """
-        some = [change for change in accepted if isinstance(self._session.kinds[change.address.kind], Gradual)]
+        some = [
+            change
+            for change in accepted
+            if change.address not in self._over and isinstance(self._session.kinds[change.address.kind], Gradual)
+        ]
         known = {address: course.standing for address, course in self._courses.items()} if stopped else {}
         # What was sent a moment ago may be over already, or go on: only a step more tells.
         standings = {**self._standings([one for one in some if one.address not in known]), **known}
@@ -78,10 +83,12 @@ class GradualChanges:
         if not some:
             return {}
         try:
-            return self._session.go_on(some)
+            standings = self._session.go_on(some)
         except UserError as error:
             # Only of what was seen to go on is it known that there is more to it than to be read back.
             return {one.address: Lost(str(error)) for one in some if one.address in self._courses}
+        self._over.update(one.address for one in some if one.address not in standings)
+        return standings
 
     def _verdict(self, change: Change, standing: UnderWay | Refused | Lost) -> Ended | None:
         now = time.monotonic()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from mqinfra.engine.batch import Batch, Pace
+from mqinfra.engine.batch import Batch
+from mqinfra.engine.pace import Pace
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.event import Outcome
