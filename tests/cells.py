@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+SHOWN = 20
 REQUIRED = Path(__file__).parent / "required-cells.toml"
 
 
@@ -39,7 +40,9 @@ def main() -> int:
     """Say what is missing; 1 when anything is."""
     names = missing(map(Path, sys.argv[1:]))
     if names:
-        sys.stdout.write("required cells that did not run and pass:\n" + "".join(f"  {name}\n" for name in names))
+        more = f"  and {len(names) - SHOWN} more\n" if len(names) > SHOWN else ""
+        listed = "".join(f"  {name}\n" for name in names[:SHOWN])
+        sys.stdout.write(f"required cells that did not run and pass:\n{listed}{more}")
     return 1 if names else 0
 
 

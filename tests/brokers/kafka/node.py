@@ -58,7 +58,7 @@ class NodePorts:
 class KafkaNode(Node):
     """A node of a cluster whose nodes have the ids from 1 on."""
 
-    ready_within = 90.0
+    ready_within = 240.0
     port_taken = ("Address already in use", "java.net.BindException", "Socket server failed to bind")
 
     def __init__(

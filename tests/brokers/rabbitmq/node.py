@@ -58,7 +58,7 @@ class RabbitNode(Node):
         management: requests to it.
     """
 
-    ready_within = 60.0
+    ready_within = 180.0
     port_taken = ("eaddrinuse", "already_in_use", "port_in_use", "dist_port_already_used", "Address already in use")
 
     def __init__(

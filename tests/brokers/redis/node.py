@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class RedisNode(Node):
     """A data node, or a sentinel."""
 
-    ready_within = 20.0
+    ready_within = 60.0
     poll = 0.01
     grace = 5.0
     port_taken = ("Address already in use", "Failed listening on port")

@@ -25,7 +25,7 @@ BASE = "/apis/ccompat/v7"
 class ApicurioNode(Node):
     """The process."""
 
-    ready_within: ClassVar[float] = 120.0
+    ready_within: ClassVar[float] = 240.0
     port_taken: ClassVar[tuple[str, ...]] = ("Address already in use", "seems to be in use by another process")
 
     def __init__(self, release: Release, ports: Sequence[int], folder: Path) -> None:
