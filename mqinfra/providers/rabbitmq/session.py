@@ -7,6 +7,7 @@ the server the longest to list; the others are listed, and made into resources, 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
@@ -28,6 +29,9 @@ from mqinfra.providers.rabbitmq.records.names import lock_name
 from mqinfra.providers.rabbitmq.records.store import GlobalParameterStore
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.verification.messenger import Messenger
 
 _AT_ONCE = 4
 _POLICIES = (policy_spec.KIND, policy_spec.OPERATOR_KIND)
@@ -83,6 +87,15 @@ class RabbitSession(BrokerSession[RabbitClient]):
             with self._asking():
                 held = stack.enter_context(queue_lock(self._client, owner, holder, timeout))
             yield held
+
+    @override
+    def messenger(self) -> "Messenger":
+        """Send by AMQP, through connections of their own."""
+        from mqinfra.providers.rabbitmq.verification.messenger import (  # noqa: PLC0415 - a plan sends no messages
+            RabbitMessenger,
+        )
+
+        return RabbitMessenger(self._client)
 
     def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:
         """Read some kinds at once."""

@@ -23,7 +23,7 @@ class Traffic(Procedure):
         outgoing = messages(trial.amount, trial.chance)
         waiting = {message.uid for message in outgoing}
         with trial.ground.consumer() as consumer, trial.ground.producer() as producer:
-            for batch in batches(outgoing):
+            for batch in batches(outgoing, trial.ground.room):
                 producer.send(batch, trial.left)
                 waiting -= taken(consumer, len(batch), 0.0)
             quiet = min(QUIET, trial.amount.seconds / 4)
@@ -36,9 +36,10 @@ class Traffic(Procedure):
             pass
 
 
-def batches(outgoing: Sequence[Message]) -> list[Sequence[Message]]:
-    """Messages in batches."""
-    return [outgoing[start : start + BATCH] for start in range(0, len(outgoing), BATCH)]
+def batches(outgoing: Sequence[Message], room: int | None = None) -> list[Sequence[Message]]:
+    """Messages in batches, of which two have room where only so many may wait."""
+    size = BATCH if room is None else max(1, min(BATCH, room // 2))
+    return [outgoing[start : start + size] for start in range(0, len(outgoing), size)]
 
 
 def taken(consumer: Consumer, most: int, timeout: float) -> set[str]:

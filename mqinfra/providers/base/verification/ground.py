@@ -73,11 +73,13 @@ class Ground(ABC, Generic[P]):
         place: the place that it is or stands for.
         mode: how near it is.
         name: the name that messages are sent to, by the broker's words.
+        room: how many messages may wait in it before it drops or refuses any; None for as many as anybody sends.
     """
 
     place: P
     mode: Mode
     name: str
+    room: int | None = None
 
     @abstractmethod
     def producer(self) -> Producer:

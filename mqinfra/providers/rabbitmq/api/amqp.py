@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pika.exceptions import AMQPError
 
@@ -18,6 +19,7 @@ from mqinfra.providers.rabbitmq.api.conversation import BRIEF, ClosedError, Conv
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, login_refused
 from mqinfra.providers.rabbitmq.api.faults import closed
 
+C = TypeVar("C", bound=Conversation)
 _CONNECT = 10.0
 _AT_ONCE = 1_000
 """Queues whose counts must come within one timeout; a server answers as many in a second."""
@@ -54,9 +56,20 @@ class Broker:
         return joined(self.host, self.port)
 
     def converse(self, vhost: str, end: float, introduction: Introduction = BRIEF) -> Conversation:
+        """Enter a vhost through the first node that answers; see `enter`.
+
+        Raises:
+            OSError: none answers; what is said is of the first.
+            ClosedError: one refused the login or the vhost.
+            AMQPError: the vhost's name is no text that AMQP can carry.
+        """
+        return self.enter(Conversation, vhost, end, introduction)
+
+    def enter(self, kind: type[C], vhost: str, end: float, introduction: Introduction = BRIEF) -> C:
         """Enter a vhost through the first node that answers.
 
         Args:
+            kind: what is made of the connection.
             vhost: the vhost.
             end: deadline; while there are further nodes, one has its share of what is left.
             introduction: what is said of us.
@@ -72,7 +85,7 @@ class Broker:
             now = time.monotonic()
             share = now + (end - now) / (len(nodes) - number)
             try:
-                conversation = Conversation(Door(host, port, self.context, self.login), vhost, share, introduction)
+                conversation = kind(Door(host, port, self.context, self.login), vhost, share, introduction)
             except OSError as error:
                 first = first or error
             else:

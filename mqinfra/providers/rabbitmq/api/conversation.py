@@ -1,5 +1,7 @@
 """AMQP 0-9-1, as little of it as asking for queues and holding one takes: before a deadline, in frames as agreed.
 
+Messages are in `channel`.
+
 Frames are written and read by pika. Its connections are not used: their calls have no time limit of their own, and they
 keep everything that a server sends until a frame is complete, however long it says that it is.
 """
@@ -23,8 +25,9 @@ LARGEST = spec.FRAME_MAX_SIZE
 """Bytes of a frame: 128 KiB, what RabbitMQ itself allows by default."""
 _HEAD = struct.Struct(">BHL")
 _KINDS = (spec.FRAME_METHOD, spec.FRAME_HEADER, spec.FRAME_BODY, spec.FRAME_HEARTBEAT)
+_CONTENT = (spec.FRAME_HEADER, spec.FRAME_BODY)
 _TLS_ALERT = 0x15
-_CHANNEL = 1
+CHANNEL = 1
 _PIECE = 2**16
 _UNREADABLE = (AMQPError, ValueError, LookupError, TypeError, OverflowError, OSError, struct.error, RecursionError)
 """What pika raises over bytes that are no method."""
@@ -75,8 +78,15 @@ class Introduction:
 
 BRIEF = Introduction()
 """Of who asks and goes."""
-_CAPABILITIES = {"authentication_failure_close": True, "consumer_cancel_notify": True}
-"""What the server may count on: it says why a login failed, and when a consumer's queue is gone."""
+_CAPABILITIES = {
+    "authentication_failure_close": True,
+    "consumer_cancel_notify": True,
+    "publisher_confirms": True,
+    "basic.nack": True,
+    "connection.blocked": True,
+}
+"""What the server may count on: it says why a login failed, when a consumer's queue is gone, what became of messages,
+and when it takes none."""
 
 
 class Conversation:
@@ -86,6 +96,7 @@ class Conversation:
         end: the deadline of what is going on. What came of a frame before it passed is kept, so that whoever waits may
             give more time.
         heard: moment at which the server last said anything.
+        frame_max: bytes of the largest frame that both sides agreed on.
     """
 
     def __init__(self, door: Door, vhost: str, end: float, introduction: Introduction = BRIEF) -> None:
@@ -102,6 +113,7 @@ class Conversation:
             self._socket = secured(self._socket, door.context, door.host, end)
         self._came = bytearray()
         self._channel_open = False
+        self.frame_max = LARGEST
         self.heard = time.monotonic()
         hung_up = False
         try:
@@ -125,7 +137,7 @@ class Conversation:
             AMQPError: the name is no text that AMQP can carry.
         """
         self._open_channel()
-        answer = self._ask(_CHANNEL, spec.Queue.Declare(queue=queue, passive=True), spec.Queue.DeclareOk)
+        answer = self._ask(CHANNEL, spec.Queue.Declare(queue=queue, passive=True), spec.Queue.DeclareOk)
         return int(answer.message_count), int(answer.consumer_count)
 
     def declare_exclusive(self, queue: str, arguments: Mapping[str, str]) -> None:
@@ -138,7 +150,7 @@ class Conversation:
         """
         self._open_channel()
         declare = spec.Queue.Declare(queue=queue, durable=False, exclusive=True, arguments=dict(arguments))
-        self._ask(_CHANNEL, declare, spec.Queue.DeclareOk)
+        self._ask(CHANNEL, declare, spec.Queue.DeclareOk)
 
     def consume(self, queue: str) -> None:
         """Become a consumer of a queue, as which the server may cancel us at any later time.
@@ -148,7 +160,7 @@ class Conversation:
             OSError: no usable answer came in time.
         """
         self._open_channel()
-        self._ask(_CHANNEL, spec.Basic.Consume(queue=queue, no_ack=True, exclusive=True), spec.Basic.ConsumeOk)
+        self._ask(CHANNEL, spec.Basic.Consume(queue=queue, no_ack=True, exclusive=True), spec.Basic.ConsumeOk)
 
     def beat(self) -> None:
         """Say that we are still here.
@@ -210,7 +222,7 @@ class Conversation:
 
     def _open_channel(self) -> None:
         if not self._channel_open:
-            self._ask(_CHANNEL, spec.Channel.Open(), spec.Channel.OpenOk)
+            self._ask(CHANNEL, spec.Channel.Open(), spec.Channel.OpenOk)
             self._channel_open = True
 
     def _enter(self, door: Door, vhost: str, introduction: Introduction) -> None:
@@ -228,8 +240,9 @@ class Conversation:
             spec.Connection.StartOk(client_properties=told, mechanism="PLAIN", response=secret),
             spec.Connection.Tune,
         )
-        agreed = min(int(tune.frame_max) or LARGEST, LARGEST)
-        self._say(0, spec.Connection.TuneOk(channel_max=_CHANNEL, frame_max=agreed, heartbeat=introduction.heartbeat))
+        self.frame_max = min(int(tune.frame_max) or LARGEST, LARGEST)
+        agreed = spec.Connection.TuneOk(channel_max=CHANNEL, frame_max=self.frame_max, heartbeat=introduction.heartbeat)
+        self._say(0, agreed)
         self._ask(0, spec.Connection.Open(virtual_host=vhost), spec.Connection.OpenOk)
 
     def _ask(self, channel: int, method: Any, wanted: type[Any]) -> Any:  # noqa: ANN401 - pika's methods have no common type
@@ -262,10 +275,10 @@ class Conversation:
             with suppress(OSError):
                 self._say(0, spec.Connection.CloseOk())
             raise ClosedError(method, only_channel=False)
-        if isinstance(method, spec.Channel.Close) and number == _CHANNEL:
+        if isinstance(method, spec.Channel.Close) and number == CHANNEL:
             self._channel_open = False
             with suppress(OSError):
-                self._say(_CHANNEL, spec.Channel.CloseOk())
+                self._say(CHANNEL, spec.Channel.CloseOk())
             raise ClosedError(method, only_channel=True)
         if isinstance(method, spec.Basic.Cancel):
             raise CancelledError
@@ -284,13 +297,14 @@ class Conversation:
         self._fill(whole)
         data = bytes(self._came[:whole])
         del self._came[:whole]
+        if kind in _CONTENT:
+            self._take_content(data)
         if kind != spec.FRAME_METHOD:
             return channel, None
-        try:
-            _, found = frame.decode_frame(data)
-        except _UNREADABLE:
-            raise GibberishError("a frame that holds no method") from None
-        return channel, getattr(found, "method", None)
+        return channel, getattr(decoded(data), "method", None)
+
+    def _take_content(self, data: bytes) -> None:
+        """Take the frame of a message's properties or body; who asks for no messages gets none."""
 
     def _fill(self, size: int) -> None:
         """Wait until as many bytes have come.
@@ -306,3 +320,16 @@ class Conversation:
                 raise ConnectionResetError("connection reset: closed by the server")
             self._came += data
             self.heard = time.monotonic()
+
+
+def decoded(data: bytes) -> Any:  # noqa: ANN401 - pika's frames have no common type
+    """A whole frame, read by pika.
+
+    Raises:
+        GibberishError: it holds nothing that AMQP has.
+    """
+    try:
+        _, found = frame.decode_frame(data)
+    except _UNREADABLE:
+        raise GibberishError("a frame that holds no method") from None
+    return found

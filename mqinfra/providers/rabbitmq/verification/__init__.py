@@ -1,0 +1,1 @@
+"""Messages through queues and exchanges, and what only RabbitMQ can prove."""

@@ -1,0 +1,195 @@
+"""A copy of a queue to test on: what is in force on the queue, and its dead letters' way, under names of its own.
+
+Messages go in by an exchange that hands on all of them, so that routing keys are as free as on the way to the queue.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+
+from pydantic import JsonValue
+
+from mqinfra.model.errors import UserError
+from mqinfra.model.judgement import Mode
+from mqinfra.providers.base.connecting.codes import NOT_READ
+from mqinfra.providers.base.verification.ground import Ground
+from mqinfra.providers.base.verification.message import Delivery
+from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
+from mqinfra.providers.rabbitmq.api.channel import Came, Channel
+from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.verification.blueprint import BindingCopy, Blueprint, ExchangeCopy
+from mqinfra.providers.rabbitmq.verification.consumer import AHEAD, AnsweringConsumer, Source
+from mqinfra.providers.rabbitmq.verification.copying import Copying
+from mqinfra.providers.rabbitmq.verification.envelope import delivery_of
+from mqinfra.providers.rabbitmq.verification.line import BROKEN, GOODBYE, Line
+from mqinfra.providers.rabbitmq.verification.live import LiveVhost
+from mqinfra.providers.rabbitmq.verification.place import QueuePlace
+from mqinfra.providers.rabbitmq.verification.producer import ConfirmingProducer
+
+_STREAM = "stream"
+_ENTRY = "i"
+"""The letter in the name of the exchange by which messages go in."""
+_QUIET = 0.3
+"""Seconds for which a queue must have nothing more before it counts as read to its end: what a consumer held that is
+gone comes back a moment later."""
+_QUIET_STREAM = 1.5
+_KEPT_BYTES = 1_000
+"""Bytes that a canary takes of a queue's room."""
+
+
+@contextmanager
+def made(client: RabbitClient, blueprint: Blueprint) -> Iterator[None]:
+    """Make what a blueprint says, and take it away again.
+
+    Raises:
+        UserError: it can't be made, or not all of it could be taken away.
+    """
+    try:
+        for calls in blueprint.making():
+            for answer in client.send(calls):
+                if isinstance(answer, RabbitFault):
+                    raise _refused(client, "a copy can't be made", answer)
+        yield
+    finally:
+        taken_away(client, blueprint.removal())
+
+
+def taken_away(client: RabbitClient, calls: list[Call]) -> None:
+    """Delete; what is gone is gone.
+
+    Raises:
+        UserError: the server refuses; queues expire by themselves, and exchanges go with them.
+    """
+    faults = [one for one in client.send(calls) if isinstance(one, RabbitFault) and not one.absent]
+    if faults:
+        raise _refused(client, "a copy can't be taken away", faults[0])
+
+
+def _refused(client: RabbitClient, what: str, fault: RabbitFault) -> UserError:
+    return UserError([NOT_READ.at(f"{what}: {fault.message}", address=client.where, help=fault.help)])
+
+
+@contextmanager
+def queue_copy(
+    client: RabbitClient, place: QueuePlace, blueprint: Blueprint, lowered: Mapping[str, JsonValue] | None = None
+) -> Iterator["QueueGround"]:
+    """Make a copy of a queue, and take it away again.
+
+    Args:
+        client: the deployment.
+        place: the queue.
+        blueprint: an empty one for it.
+        lowered: settings that the copy has instead, by the names of policy keys.
+
+    Raises:
+        UserError: no copy can be made.
+    """
+    copy = Copying(LiveVhost(client, place.vhost), blueprint).queue(place.name, lowered)
+    entry = blueprint.name(place.name, _ENTRY)
+    blueprint.exchanges[entry] = ExchangeCopy("", "fanout")
+    blueprint.bindings.append(BindingCopy(entry, copy, to_queue=True))
+    with made(client, blueprint):
+        ground = QueueGround(client, place, blueprint, copy, entry)
+        try:
+            yield ground
+        finally:
+            ground.close()
+
+
+class QueueGround(Ground[QueuePlace]):
+    """A copy of a queue.
+
+    Args:
+        client: the deployment.
+        place: the queue.
+        blueprint: what was made.
+        copy: the copy's name.
+        entry: the exchange by which messages go in.
+    """
+
+    def __init__(self, client: RabbitClient, place: QueuePlace, blueprint: Blueprint, copy: str, entry: str) -> None:
+        self.place, self.mode, self.name = place, Mode.CLONE, copy
+        self.line = Line(client.broker, place.vhost, f"mqinfra verify {blueprint.run.id}")
+        self.blueprint = blueprint
+        self.room = _room(blueprint.queues[copy].arguments)
+        self._entry, self._stream = entry, blueprint.queues[copy].type == _STREAM
+        self._real, self._arrivals, self._offsets = blueprint.real, count(1), dict[str, int]()
+        self._lock = threading.Lock()
+        self._asking: Channel | None = None
+
+    def producer(self) -> ConfirmingProducer:
+        """A producer with confirms."""
+        return ConfirmingProducer(self.line, self._entry, self.place.name)
+
+    def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> AnsweringConsumer:
+        """A consumer; those of a queue share its messages whatever their group, those of a stream read it each."""
+        return self.consumer_ahead(AHEAD, group=group, accepts_itself=accepts_itself)
+
+    def consumer_ahead(self, ahead: int, *, group: str = "one", accepts_itself: bool = False) -> AnsweringConsumer:
+        """A consumer that holds so many messages unanswered at most."""
+        return AnsweringConsumer(
+            self.line,
+            Source(self.name, self._stream, self._deliveries(self.name)),
+            ahead=ahead,
+            accepts_itself=accepts_itself,
+            offsets=self._offsets,
+            group=group,
+        )
+
+    def drain(self, timeout: float) -> Iterator[Delivery]:
+        """Take everything out of the queue, or read the stream from its first message."""
+        return self._drained(self.name, timeout)
+
+    def drain_dead(self, timeout: float) -> Iterator[Delivery]:
+        """Take everything out of the queues that its dead letters get to."""
+        for queue in self.blueprint.queues:
+            if queue != self.name:
+                yield from self._drained(queue, timeout)
+
+    def depth(self) -> int | None:
+        """Messages that are ready; None of a stream, whose number is known late."""
+        if self._stream:
+            return None
+        with self._lock:
+            try:
+                if self._asking is None:
+                    self._asking = self.line.open()
+                self._asking.allow(GOODBYE)
+                return self._asking.ready_in(self.name)
+            except BROKEN as error:
+                self._asking = None
+                raise self.line.trouble(error) from None
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._asking is not None:
+            self._asking.close()
+
+    def _drained(self, queue: str, timeout: float) -> Iterator[Delivery]:
+        stream = self.blueprint.queues[queue].type == _STREAM
+        quiet, end = _QUIET_STREAM if stream else _QUIET, time.monotonic() + timeout
+        consumer = AnsweringConsumer(self.line, Source(queue, stream, self._deliveries(queue)))
+        try:
+            while some := consumer.receive(AHEAD, quiet):
+                yield from some
+                consumer.accept(some)
+                if time.monotonic() > end:
+                    message = f"`{queue}` could not be read to its end within {timeout:.0f} s"
+                    raise UserError([NOT_READ.at(message, address=self.line.broker.where)])
+        finally:
+            consumer.close()
+
+    def _deliveries(self, queue: str) -> Callable[[Came, object], Delivery]:
+        lane, real, arrivals = self._real.get(queue, queue), self._real, self._arrivals
+        return lambda came, handle: delivery_of(came, lane, next(arrivals), real, handle)
+
+
+def _room(arguments: Mapping[str, JsonValue]) -> int | None:
+    limits = []
+    for name, each in (("x-max-length", 1), ("x-max-length-bytes", _KEPT_BYTES)):
+        limit = arguments.get(name)
+        if isinstance(limit, int):
+            limits.append(limit // each)
+    return min(limits, default=None)

@@ -1,0 +1,67 @@
+"""Messages through a RabbitMQ deployment."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import cast
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.errors import Bug
+from mqinfra.model.judgement import Mode
+from mqinfra.model.reading import Reading
+from mqinfra.providers.base.verification.canary import Run, older_than
+from mqinfra.providers.base.verification.ground import Ground
+from mqinfra.providers.base.verification.messenger import Messenger
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.verification.blueprint import Blueprint
+from mqinfra.providers.rabbitmq.verification.ground import queue_copy
+from mqinfra.providers.rabbitmq.verification.health import trouble
+from mqinfra.providers.rabbitmq.verification.leftovers import delete_old, found, named
+from mqinfra.providers.rabbitmq.verification.place import QueuePlace, places
+
+
+class RabbitMessenger(Messenger):
+    """Messages through queues and exchanges. Every client has a connection of its own.
+
+    Attributes:
+        client: the deployment.
+    """
+
+    def __init__(self, client: RabbitClient) -> None:
+        self.client = client
+        self._numbers = count(1)
+
+    def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
+        """The declared queues and exchanges."""
+        return places(declared, reading)
+
+    def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
+        """Make a copy of a queue."""
+        if mode is not Mode.CLONE or not isinstance(place, QueuePlace):
+            raise Bug(f"only copies of queues are tested on: {place.address}, {mode}")
+        return cast(
+            "AbstractContextManager[Ground[Place]]", queue_copy(self.client, place, self.blueprint(place.vhost, run))
+        )
+
+    def blueprint(self, vhost: str, run: Run) -> Blueprint:
+        """An empty blueprint for one more ground."""
+        return Blueprint(vhost, run, next(self._numbers))
+
+    def trouble(self) -> tuple[str, ...]:
+        """Alarms, nodes that are down, partitions, and what is nearly full."""
+        return trouble(self.client)
+
+    def left(self) -> Iterable[str]:
+        """Queues, exchanges and users with a reserved name."""
+        return named(found(self.client))
+
+    def collect(self, age: timedelta) -> Sequence[str]:
+        """Delete what old runs made."""
+        now = datetime.now(UTC)
+        return delete_old(self.client, lambda name: older_than(name, age, now))
+
+    def close(self) -> None:
+        """Nothing is open besides the session."""

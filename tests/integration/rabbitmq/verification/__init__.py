@@ -1,0 +1,1 @@
+"""What canaries prove of queues and exchanges on real servers."""

@@ -1,0 +1,34 @@
+"""Runs of `mqinfra verify`, and what they concluded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.brokers.rabbitmq.server import RabbitServer
+from tests.integration.rabbitmq.e2e.project import Project
+
+VHOST = "shop"
+
+
+def verify(project: Project, *arguments: str, code: int = 0) -> dict[str, dict[str, Any]]:
+    """Verify, and return judgements by `CHECK NAME`; checks that were skipped are left out."""
+    ran = project.mq("verify", "-q", "-o", "json", "--seed", "7", "--messages", "300", "--timeout", "10", *arguments)
+    assert ran.code == code, ran.text
+    assert ran.json()["left"] == []
+    found = {f"{one['check']} {one['address'].rpartition('/')[2]}": one for one in ran.json()["judgements"]}
+    return {name: one for name, one in found.items() if one["result"] != "skipped"}
+
+
+def only(*checks: str) -> tuple[str, ...]:
+    """Options that ask for these checks."""
+    return tuple(word for check in checks for word in ("--only", check))
+
+
+def results(found: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: one["result"] for name, one in found.items()}
+
+
+def listing(server: RabbitServer) -> list[tuple[str, str, str]]:
+    """Queues, exchanges and users of all vhosts."""
+    management = server.management
+    some = [(kind, one["vhost"], one["name"]) for kind in ("queues", "exchanges") for one in management.get(kind)]
+    return sorted([*some, *(("users", "", one["name"]) for one in management.get("users"))])

@@ -1,0 +1,79 @@
+"""Canaries as AMQP messages, and the names of copies."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pika import BasicProperties
+
+from mqinfra.model.operation import Death
+from mqinfra.providers.base.verification.canary import Run, run_of
+from mqinfra.providers.base.verification.message import Message
+from mqinfra.providers.rabbitmq.api.channel import Came
+from mqinfra.providers.rabbitmq.verification.blueprint import BindingCopy, Blueprint, ExchangeCopy, QueueCopy
+from mqinfra.providers.rabbitmq.verification.envelope import delivery_of, properties_of
+
+RUN = Run(datetime(2026, 11, 29, 13, 0, tzinfo=UTC), "k3x9qa")
+
+
+def came(properties: BasicProperties, key: str = "a.b", body: bytes = b"") -> Came:
+    return Came(3, True, "", key, properties, body, 5)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message("u-1", "a.b", b"", number=0),
+        Message("u-2", "a.b", bytes(range(256)), {"empty": b"", "binary": bytes(range(256))}, 7, priority=3),
+    ],
+)
+def test_a_message_comes_back_as_it_was_sent(message: Message) -> None:
+    found = delivery_of(came(properties_of(message), body=message.body or b""), "orders", 4, {}, "handle")
+    assert (found.uid, found.key, found.number, found.digest) == (message.uid, "a.b", message.number, message.digest)
+    assert (found.lane, found.position, found.redelivered, found.handle) == ("orders", 4, True, "handle")
+
+
+def test_what_the_broker_writes_into_a_message_changes_no_digest_and_names_real_queues() -> None:
+    message = Message("u", "a.b", b"x")
+    written: dict[str, Any] = {
+        "x-death": [{"queue": "copy", "reason": "rejected", "count": 2, "exchange": ""}],
+        "x-first-death-queue": "copy",
+        "x-delivery-count": 3,
+        "x-stream-offset": 12,
+    }
+    sent = properties_of(message).headers or {}
+    found = delivery_of(came(BasicProperties(headers={**sent, **written}), body=b"x"), "q", 1, {"copy": "orders"})
+    assert found.digest == message.digest
+    assert (found.deliveries, found.position, found.deaths) == (3, 12, (Death("orders", "rejected", 2),))
+
+
+def test_a_message_of_somebody_else_has_no_id() -> None:
+    assert delivery_of(came(BasicProperties()), "q", 1, {}).uid == ""
+
+
+def test_long_names_are_cut_and_still_tell_their_run_and_one_another() -> None:
+    blueprint = Blueprint("/", RUN, 3)
+    one, other = (blueprint.name("ü" * 120 + end) for end in ("a", "b"))
+    assert one != other
+    assert len(one.encode()) <= 255
+    assert run_of(one) == run_of(other) == RUN
+    assert blueprint.name("orders") == "__mqinfra_canary.20261129T130000Z-k3x9qa.3.orders"
+
+
+def test_copies_are_made_in_steps_and_exchanges_go_first() -> None:
+    blueprint = Blueprint("shop", RUN, 1)
+    blueprint.queues["q"] = QueueCopy("orders", "quorum", {"x-max-length": 5})
+    blueprint.exchanges["e"] = ExchangeCopy("", "fanout")
+    blueprint.bindings.append(BindingCopy("e", "q", to_queue=True, key="a"))
+    assert [[str(call) for call in step] for step in blueprint.making()] == [
+        ["PUT /api/exchanges/shop/e"],
+        ["PUT /api/queues/shop/q"],
+        ["POST /api/bindings/shop/e/e/q/q"],
+    ]
+    assert blueprint.making()[1][0].body == {
+        "durable": True,
+        "auto_delete": False,
+        "arguments": {"x-queue-type": "quorum", "x-max-length": 5},
+    }
+    assert [str(call) for call in blueprint.removal()] == ["DELETE /api/exchanges/shop/e", "DELETE /api/queues/shop/q"]
+    assert blueprint.real == {"q": "orders"}
