@@ -21,6 +21,7 @@ def shared_codes() -> tuple[Code, ...]:
         *connecting.CODES,
         *(code for rule in RULES for code in rule.codes),
         policy.SUPPRESSION,
+        policy.UNKNOWN_CODE,
         *saved.CODES,
         *way_back.CODES,
         console.OUTPUT_FILE,

@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
+from mqinfra.checks.policy.codes import UNKNOWN_CODE
 from mqinfra.cli.failure import library_missing
 from mqinfra.cli.where import Where
 from mqinfra.engine.survey import Opener
 from mqinfra.manifest.codes import PROJECT
 from mqinfra.manifest.loader import Loaded, environments, load
 from mqinfra.manifest.project.secret import Reach, resolver
-from mqinfra.model.diagnostic import Diagnostic, has_errors
+from mqinfra.model.diagnostic import Diagnostic, has_errors, in_order
 from mqinfra.model.errors import UserError
+from mqinfra.model.policy import Policy
 from mqinfra.model.reading import Reading, Source
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import missing, references
+from mqinfra.model.setting import suggestion
 from mqinfra.providers.base import codes
 from mqinfra.providers.base.catalogue import Catalogue, installed
 from mqinfra.providers.base.keeper import Keeper, kept_name
@@ -100,8 +103,24 @@ def open_workspace(
         policy=where.policy,
         manifests=manifests,
     )
+    if unknown := unknown_codes(loaded.desired.policy):
+        loaded = replace(loaded, diagnostics=tuple(in_order((*loaded.diagnostics, *unknown))))
     snapshots = read_snapshot(against, catalogue, loaded.desired.clusters) if against is not None else None
     return Workspace(loaded, catalogue, timeout, snapshots)
+
+
+def unknown_codes(policy: Policy) -> list[Diagnostic]:
+    """What a policy weighs although no check has it: a misspelt code would raise nothing, in silence."""
+    if not policy.places:
+        return []
+    from mqinfra.cli.codes import all_codes  # noqa: PLC0415 - imports every provider
+
+    known = {code.id for code in all_codes()}
+    return [
+        UNKNOWN_CODE.at(f"no check has the code `{code}`", span=span, help=suggestion(code, sorted(known)))
+        for code, span in policy.places.items()
+        if code not in known
+    ]
 
 
 def environments_here() -> tuple[str, ...]:

@@ -103,12 +103,14 @@ class Policy:
         severities: how much findings of a code weigh, as the project says it: a Severity or `OFF`.
         floors: how much findings of a code weigh at least, as the organisation says it.
         suppressions: lines of the manifests.
+        places: where each code stands of which it is said how much findings weigh.
     """
 
     rules: tuple[PolicyRule, ...] = ()
     severities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     floors: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
     suppressions: tuple[Suppression, ...] = ()
+    places: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
 
     def __bool__(self) -> bool:
         """Whether it says anything."""

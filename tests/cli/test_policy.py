@@ -172,6 +172,17 @@ def test_codes_of_other_distributions_weigh_too(project: Project, code: str, val
     assert schema.is_valid(yaml.safe_load(text)) is valid
 
 
+def test_a_severity_for_a_code_that_no_check_has_is_told(project: Project, organisation: Path) -> None:
+    (project.root / "mqinfra.yaml").write_text(PROJECT + "policy: {severity: {MQ4448: error, MQ401: error}}\n")
+    organisation.write_text(ORGANISATION.replace("{MQ401: error}", "{MQ4001: error}"))
+    ran = project.mq("validate")
+    assert "warning[MQ645]: no check has the code `MQ4448`" in ran.out
+    assert "--> mqinfra.yaml:" in ran.out
+    assert "help: did you mean `MQ448`?" in ran.out
+    assert "warning[MQ645]: no check has the code `MQ4001`" in ran.out
+    assert ran.out.count("MQ645]") == 2
+
+
 def test_an_organisation_s_rules_hold_in_every_project(project: Project, organisation: Path) -> None:
     ran = project.mq("validate")
     assert "`config.min.insync.replicas` must be declared" in ran.out

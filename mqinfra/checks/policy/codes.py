@@ -48,6 +48,15 @@ SUPPRESSION = Code(
     bad="suppressed:\n  kafka/topics/orders.*: {checks: [MQ310], until: 2026-01-31, reason: OPS-812}   # in February\n",
     good="",
 )
+UNKNOWN_CODE = Code(
+    "MQ645",
+    "a severity for an unknown code",
+    "`severity:` of a policy says how much findings of a code weigh, and no check that is installed has this code, so "
+    "that the line raises nothing and turns nothing off. docs/diagnostics.md lists all codes of mqinfra's own.",
+    Severity.WARNING,
+    bad="policy:\n  severity: {MQ4448: error}\n",
+    good="policy:\n  severity: {MQ448: error}\n",
+)
 OF_RULES = (NAME, LABEL, SETTING, BOUNDS)
 """What rules find."""
 

@@ -1,6 +1,6 @@
 """`policy:` of a project, and the `kind: Policy` document of an organisation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.name_pattern import compiles
 from mqinfra.model.policy import OFF, Bounds, Policy, PolicyRule
 from mqinfra.model.setting import did_you_mean
-from mqinfra.model.span import Path
+from mqinfra.model.span import Path, Span
 from mqinfra.model.unit import parse_bytes, parse_ms
 
 _RULE = (
@@ -33,6 +33,8 @@ _RULE = (
 )
 _ASKS = ("names", "labels", "required", "forbidden", "accepted", "limits")
 _SEVERITIES = tuple(severity.value for severity in Severity)
+_Weight = tuple[str, str, Span]
+"""A code, the word for how much its findings weigh, and where it stands."""
 _NO_VARIABLES = "a policy can't use variables"
 
 
@@ -48,8 +50,9 @@ def parse_policy(fields: Fields, environments: tuple[str, ...]) -> Policy:
         return Policy()
     group = Fields(node, fields.node.key_place("policy"), "`policy`", fields.found)
     group.only(("rules", "severity"))
-    severities = dict(_severities(group, (*_SEVERITIES, OFF)))
-    return Policy(tuple(_rules(group, environments)), MappingProxyType(severities))
+    weights = list(_weights(group, (*_SEVERITIES, OFF)))
+    severities = {code: word for code, word, _ in weights}
+    return Policy(tuple(_rules(group, environments)), MappingProxyType(severities), places=_places(weights))
 
 
 def read_organisation(path: FilePath, files: Files) -> Policy:
@@ -73,9 +76,10 @@ def read_organisation(path: FilePath, files: Files) -> Policy:
     if len(documents) > 1:
         files.found.append(documents[1].place.report(codes.DOCUMENT, "a Policy must be one document"))
     fields.only(("apiVersion", "kind", "metadata", "rules", "severity"))
-    floors = {code: Severity(word) for code, word in _severities(fields, _SEVERITIES)}
+    weights = list(_weights(fields, _SEVERITIES))
+    floors = {code: Severity(word) for code, word, _ in weights}
     rules = tuple(_rules(fields, None))
-    return Policy(rules, floors=MappingProxyType(floors))
+    return Policy(rules, floors=MappingProxyType(floors), places=_places(weights))
 
 
 def together(organisation: Policy, project: Policy, found: list[Diagnostic]) -> Policy:
@@ -85,10 +89,15 @@ def together(organisation: Policy, project: Policy, found: list[Diagnostic]) -> 
         if rule.name in taken:
             message = f"the organisation has a rule `{rule.name}` too"
             found.append(codes.CONFLICT.at(message, span=rule.span, help="give the project's rule another name"))
-    return Policy((*organisation.rules, *project.rules), project.severities, organisation.floors)
+    places = MappingProxyType({**organisation.places, **project.places})
+    return Policy((*organisation.rules, *project.rules), project.severities, organisation.floors, places=places)
 
 
-def _severities(fields: Fields, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _places(weights: Iterable[_Weight]) -> Mapping[str, Span]:
+    return MappingProxyType({code: span for code, _, span in weights})
+
+
+def _weights(fields: Fields, words: tuple[str, ...]) -> Iterator[_Weight]:
     node = fields.mapping("severity")
     for code, word, key_place, value_place in node.entries() if node is not None else ():
         if CODE_ID.fullmatch(code) is None:
@@ -100,7 +109,7 @@ def _severities(fields: Fields, words: tuple[str, ...]) -> Iterator[tuple[str, s
             message = f"`{code}` under `severity` must be one of {', '.join(words)}"
             fields.found.append(value_place.report(codes.WRONG_VALUE, message, help=hint))
         else:
-            yield code, str(word)
+            yield code, str(word), key_place.span
 
 
 def _rules(fields: Fields, environments: tuple[str, ...] | None) -> Iterator[PolicyRule]:
