@@ -1,6 +1,6 @@
 """`mqinfra export`: what is live in the project's scope, as a manifest that plans no change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -23,14 +23,17 @@ from mqinfra.cli.split import Split, refuse_existing
 from mqinfra.cli.texts import texts_of
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
+from mqinfra.convert.exporting import exporters, write_exported
 from mqinfra.engine.selection import Selection
 from mqinfra.manifest.writer import Resource, write_topology
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.selector_hint import Subject
+from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.disk import PUBLIC
 from mqinfra.providers.base.snapshot import Snapshot
+from mqinfra.render.diagnostics import render_diagnostics
 
-FORMATS = ("yaml",)
+FORMATS = ("yaml", "asyncapi", "definitions", "strimzi", "topology-operator")
 _LIVE = "what is live has no labels and no file; `mqinfra export` alone shows all of it"
 
 
@@ -46,7 +49,7 @@ _LIVE = "what is live has no labels and no file; `mqinfra export` alone shows al
     help="Export from a saved snapshot, or from a broker's own file such as RabbitMQ's definitions, instead of the "
     "clusters.",
 )
-@output_option(*FORMATS)
+@output_option(*FORMATS, others=lambda: tuple(exporters(installed())))
 @broker_options
 @talk_options
 def command(
@@ -91,8 +94,21 @@ def command(
         )
         for folder in sorted(folders):
             texts.write(folder)
-        emit(targets, {"yaml": lambda: text}, talk, default="yaml")
+        others = {
+            target.format: _said(target.format, chosen, workspace, talk)
+            for target in targets
+            if target.format != "yaml"
+        }
+        emit(targets, {"yaml": lambda: text, **others}, talk, default="yaml")
     return ExitCode.ERROR if found else ExitCode.OK
+
+
+def _said(form: str, chosen: Sequence[Resource], workspace: Workspace, talk: Console) -> Callable[[], str]:
+    """Resources in another tool's words; what those can't say is told."""
+    done = write_exported(form, chosen, workspace.loaded.desired.clusters, workspace.catalogue)
+    if done.lost:
+        talk.info(render_diagnostics(done.lost, talk.out_style, format="concise"))
+    return lambda: done.text
 
 
 def _require_matches(workspace: Workspace, snapshots: Mapping[str, Snapshot], selection: Selection) -> None:

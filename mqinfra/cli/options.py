@@ -236,12 +236,15 @@ class OutputOption(click.Option):
         self.formats, self.failures = formats, failures
 
 
-def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def output_option(
+    *formats: str, failures: bool = False, others: Callable[[], tuple[str, ...]] = tuple
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """`-o FORMAT[=FILE]`, repeatable; the command gets them as `targets`.
 
     Args:
         formats: the formats that the command can print.
         failures: why there is no result is printed in the formats too, in place of the result.
+        others: further formats, which installed providers bring; asked for where somebody names one that is not ours.
     """
     option = click.option(
         "-o",
@@ -259,7 +262,8 @@ def output_option(*formats: str, failures: bool = False) -> Callable[[Callable[.
     def decorate(function: Callable[..., int]) -> Callable[..., int]:
         @wraps(function)
         def call(*, outputs: tuple[str, ...], **rest: Any) -> int:  # noqa: ANN401 - click's keywords
-            targets = parse_targets(outputs, formats)
+            named = {text.partition("=")[0] for text in outputs}
+            targets = parse_targets(outputs, formats if named <= {*formats} else (*formats, *others()))
             try:
                 return function(targets=targets, **rest)
             except UserError as error:

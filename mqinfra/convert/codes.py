@@ -21,3 +21,11 @@ UNKNOWN_FORMAT = Code(
     bad="mqinfra convert main.tf\n",
     good="terraform show -json > state.json && mqinfra convert state.json\n",
 )
+NOT_SAID = Code(
+    "MQ182",
+    "not said in another tool's words",
+    "`export -o FORMAT` writes live resources for another tool. What the tool has no words for is left out of its file "
+    "and listed here, field by field: say it to the tool in another way, or leave it to mqinfra.",
+    severity=Severity.WARNING,
+    bad="mqinfra export -o strimzi    # a user whose password is hashed 8,192 times\n",
+)

@@ -26,6 +26,7 @@ from mqinfra.providers.base.session import Session
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
+    from mqinfra.providers.base.converting.exporter import Exporter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
@@ -183,6 +184,11 @@ class Provider(ABC):
     @property
     def converters(self) -> "tuple[Converter, ...]":
         """What reads manifests of other tools into entries of this broker, for `mqinfra convert`."""
+        return ()
+
+    @property
+    def exporters(self) -> "tuple[Exporter, ...]":
+        """What says resources of this broker in other tools' words, for `mqinfra export -o FORMAT`."""
         return ()
 
     @cached_property

@@ -20,6 +20,7 @@ from mqinfra.providers.kafka.users.kind import UserKind
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
+    from mqinfra.providers.base.converting.exporter import Exporter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
 
@@ -61,6 +62,13 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.convert.registry import CONVERTERS  # noqa: PLC0415 - only `convert` needs it
 
         return CONVERTERS
+
+    @property
+    def exporters(self) -> "tuple[Exporter, ...]":
+        """What says resources in other tools' words."""
+        from mqinfra.providers.kafka.export.registry import EXPORTERS  # noqa: PLC0415 - only `export` needs it
+
+        return EXPORTERS
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

@@ -24,6 +24,7 @@ from mqinfra.providers.rabbitmq.sugar.access import AccessKind
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
+    from mqinfra.providers.base.converting.exporter import Exporter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
@@ -78,6 +79,13 @@ class RabbitProvider(Provider):
         from mqinfra.providers.rabbitmq.convert.registry import CONVERTERS  # noqa: PLC0415 - only `convert` needs it
 
         return CONVERTERS
+
+    @property
+    def exporters(self) -> "tuple[Exporter, ...]":
+        """What says resources in other tools' words."""
+        from mqinfra.providers.rabbitmq.export.registry import EXPORTERS  # noqa: PLC0415 - only `export` needs it
+
+        return EXPORTERS
 
     @property
     def samples(self) -> "tuple[Sample, ...]":

@@ -3,8 +3,11 @@
 Each provider takes the channels of its protocol. What the documents say of applications and messages is lost.
 """
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+
+from pydantic import JsonValue
 
 from mqinfra.providers.base.converting.foreign import Foreign, Part
 
@@ -78,6 +81,16 @@ def channels(document: Foreign, binding: str, protocols: Collection[str]) -> Ite
             part.lose(_PARAMETERS)
             continue
         yield Channel(address, part, bound)
+
+
+def channel_key(*words: str) -> str:
+    """The key of a channel: AsyncAPI takes letters, digits and `.-_`."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", ".".join(word.strip("/") for word in words if word.strip("/")))
+
+
+def document(channels: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """An AsyncAPI 3 document with channels."""
+    return {"asyncapi": "3.0.0", "info": {"title": "Topology", "version": "1.0.0"}, "channels": dict(channels)}
 
 
 def resolved(part: Part) -> Part:

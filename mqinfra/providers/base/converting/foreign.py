@@ -56,6 +56,11 @@ class Foreign:
         """The whole document."""
         return Part(self, (), self.data)
 
+    @property
+    def touched(self) -> bool:
+        """Whether anything was read of it."""
+        return bool(self._touched)
+
     def at(self, steps: Steps) -> JsonValue:
         """What stands at a place; None where there is nothing."""
         value = self.data

@@ -13,7 +13,7 @@ GROUP = "kafka.strimzi.io"
 CLUSTER = "strimzi.io/cluster"
 _LISTS = ("KafkaTopicList", "KafkaUserList")
 _OWN = frozenset((CLUSTER, "app.kubernetes.io/managed-by"))
-_LIMITS = {
+LIMITS = {
     "producerByteRate": "producer_byte_rate",
     "consumerByteRate": "consumer_byte_rate",
     "requestPercentage": "request_percentage",
@@ -87,5 +87,5 @@ def _user(root: Part) -> Iterator[Entry]:
                 host=host,
             )
     quotas = spec.at("quotas")
-    limits = {key: quotas.number(said) for said, key in _LIMITS.items() if quotas.at(said)}
+    limits = {key: quotas.number(said) for said, key in LIMITS.items() if quotas.at(said)}
     yield from entries.quota(quotas, {"user": known_as}, dict(limits))

@@ -86,5 +86,5 @@ def parameter(path: tuple[str, ...], value: JsonValue, source: Part) -> Entry | 
     if parted.references:
         data["secrets"] = {key: {"env": reference.env} for key, reference in parted.references.items()}
         for key, reference in parted.references.items():
-            source.lose(f"`{key}` holds a credential; set {reference.env} to it")
+            (source.find(key) or source).lose(f"`{key}` holds a credential; set {reference.env} to it")
     return Entry("globalParameters" if len(path) == 1 else "parameters", path, data, source)

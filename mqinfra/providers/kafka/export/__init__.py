@@ -1,0 +1,1 @@
+"""Resources of Kafka in other tools' words, one file for each format."""

@@ -1,0 +1,1 @@
+"""Resources of RabbitMQ in other tools' words, one file for each format."""
