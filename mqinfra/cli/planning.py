@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -61,6 +61,8 @@ def planned(workspace: Workspace, options: Options) -> Iterator[Planned]:
         click.UsageError: a limit is for a kind that the environment does not have.
     """
     check_limits(options, workspace)
+    names = workspace.loaded.desired.names
+    options = replace(options, selection=options.selection.under(names))
     with ExitStack() as stack:
         found = survey(workspace.loaded.desired, workspace.opener, stack, options.selection)
         plan = make_plan(workspace.loaded.desired, found, workspace.catalogue, options)
@@ -107,5 +109,6 @@ def _unmatched(selection: Selection, workspace: Workspace, found: Survey, plan: 
         (item.address, f"{desired.clusters.get(item.address.cluster, '')}/{item.address.kind}", {}, "")
         for item in plan.undeclared
     ]
-    subjects = [*declared_or_removed(desired), *recorded, *left]
+    called = [(desired.names.declared(one[0]), *one[1:]) for one in (*recorded, *left)] if desired.names else []
+    subjects = [*declared_or_removed(desired), *recorded, *left, *called]
     return list(unmatched(selection, subjects, desired.clusters, where="declared or removed"))

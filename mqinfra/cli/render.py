@@ -29,10 +29,11 @@ def command(
     talk: Console,
 ) -> int:
     """Print the expanded manifests of an environment."""
-    selection = parse_options(select, exclude, ()).selection
+    options = parse_options(select, exclude, ())
     workspace = require_valid(open_workspace(where))
     loaded = workspace.loaded
     desired = loaded.desired
+    selection = options.selection.under(desired.names)
     talk.diagnostics(loaded.diagnostics)
     require_matches(selection, desired)
     chosen = [

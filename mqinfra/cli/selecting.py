@@ -66,12 +66,13 @@ def refuse(found: Iterable[Diagnostic]) -> None:
 
 
 def declared_or_removed(desired: Desired) -> list[Subject]:
-    """What selectors of a project may mean by its manifests."""
+    """What selectors of a project may mean by its manifests, by real and by declared names."""
     known: tuple[Mapping[Address, Declaration | Tombstone], ...] = (desired.declarations, desired.tombstones)
     return [
-        (address, f"{desired.clusters.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file)
+        (called, f"{desired.clusters.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file)
         for some in known
         for address, item in some.items()
+        for called in dict.fromkeys((address, desired.names.declared(address)))
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Allowance, Declaration, Desired, Tombstone
+from mqinfra.model.names import Names
 from mqinfra.model.plan import digest_of
 from mqinfra.model.record import Inventory
 
@@ -84,6 +85,7 @@ def permit_of(
     tombstone: Tombstone | None,
     declaration: Declaration | None,
     today: date,
+    names: Names,
     *,
     about: Address | None = None,
 ) -> Permit:
@@ -94,6 +96,7 @@ def permit_of(
         tombstone: its tombstone.
         declaration: its declaration.
         today: the day by which consent counts.
+        names: what things are called in the environment; lines speak of them as manifests do.
         about: the part of it that is deleted with it, whose findings these are; None for itself.
     """
     place: dict[str, Any]
@@ -101,18 +104,22 @@ def permit_of(
         place = {"span": tombstone.span, "source": tombstone.source, "address": str(about or address)}
         even_if = frozenset() if tombstone.over(today) else tombstone.even_if
         lines = (digest_of_line(address, tombstone),) if even_if else ()
-        return Permit(even_if, place, lambda some: _line(address, tombstone.even_if, some, today), lines)
+        return Permit(even_if, place, lambda some: _line(names.key(address), tombstone.even_if, some, today), lines)
     place = {"address": str(address)}
     if declaration is not None:
         place |= {"span": declaration.span, "source": declaration.positions.line(declaration.span)}
     return Permit(frozenset(), place, lambda _: "`lifecycle.replace: recreate` recreates only what is empty and unused")
 
 
-def permit_of_revocation(address: Address, even_if: frozenset[str], today: date, lines: tuple[str, ...] = ()) -> Permit:
+def permit_of_revocation(
+    address: Address, even_if: frozenset[str], today: date, names: Names, lines: tuple[str, ...] = ()
+) -> Permit:
     """What a delete that no tombstone asks for may take; consent to more is a tombstone of its own."""
-    return Permit(even_if, {"address": str(address)}, lambda some: _line(address, even_if, some, today), lines)
+    return Permit(
+        even_if, {"address": str(address)}, lambda some: _line(names.key(address), even_if, some, today), lines
+    )
 
 
-def _line(address: Address, even_if: frozenset[str], some: Sequence[str], today: date) -> str:
+def _line(key: str, even_if: frozenset[str], some: Sequence[str], today: date) -> str:
     listed = ", ".join(sorted({*even_if, *some}))
-    return f"or consent in the tombstone: `{address.yaml_key}: {{evenIf: [{listed}], until: {today + SUGGESTED}}}`"
+    return f"or consent in the tombstone: `{key}: {{evenIf: [{listed}], until: {today + SUGGESTED}}}`"

@@ -21,6 +21,7 @@ from mqinfra.model.change import Action, Change, Cost, CostKind, Undo
 from mqinfra.model.declaration import Allowance, Consent, Declaration, Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.loss import ALL, LATER, NONE, SOME, Counted, Loss
+from mqinfra.model.names import Names
 from mqinfra.model.span import Path
 from mqinfra.model.spec import flat
 from mqinfra.providers.base.kind import Kind
@@ -210,11 +211,12 @@ def _findings(
     message = f"{kind.title} `{change.address.name}` can't be {_DONE[change.action]}: " + "; ".join(
         cost.text for cost in unpaid
     )
+    paste = _paste(change, unpaid, answer, today, desired.names)
     if answer.line is not None and answer.line.over(today):
         over = f"the consent for it {answer.line.ending}"
-        yield codes.CONSENT_OVER.at(f"{message}; {over}", help=_paste(change, unpaid, answer, today), **place)
+        yield codes.CONSENT_OVER.at(f"{message}; {over}", help=paste, **place)
         return
-    yield codes.LOSES_MESSAGES.at(message, help=_paste(change, unpaid, answer, today), **place)
+    yield codes.LOSES_MESSAGES.at(message, help=paste, **place)
 
 
 def _place(change: Change, path: Path, answer: _Answer, desired: Desired) -> dict[str, Any]:
@@ -230,16 +232,16 @@ def _place(change: Change, path: Path, answer: _Answer, desired: Desired) -> dic
     return {"span": span, "source": declaration.positions.line(span), "address": str(change.address)}
 
 
-def _paste(change: Change, unpaid: Sequence[Cost], answer: _Answer, today: date) -> tuple[str, ...]:
+def _paste(change: Change, unpaid: Sequence[Cost], answer: _Answer, today: date, names: Names) -> tuple[str, ...]:
     """The line that consents, ready to paste: for exactly these values, for a week."""
     until = today + SUGGESTED
     if change.action is Action.DELETE:
-        key = answer.address.yaml_key
+        key = names.key(answer.address)
         return (f"to allow it, write under `removed:`: `{key}: {{evenIf: [messages], until: {until}}}`",)
     given = dict(answer.line.by) if isinstance(answer.line, Allowance) else {}
     given |= {".".join(cost.path): new_value(change, cost.path) for cost in unpaid}
     values = ", ".join(f"{name}: {_yaml(value)}" for name, value in given.items())
-    line = f"{answer.address.yaml_key}: {{evenIf: [messages], by: {{{values}}}, until: {until}}}"
+    line = f"{names.key(answer.address)}: {{evenIf: [messages], by: {{{values}}}, until: {until}}}"
     return (f"to allow it, write under `allowed:`: `{line}`",)
 
 

@@ -1,10 +1,11 @@
 """Selection: `--select` and `--exclude`. It narrows what a plan holds; the whole is always validated."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from mqinfra.model.address import Address
+from mqinfra.model.names import Names
 from mqinfra.model.selector import Selector, any_matches
 from mqinfra.model.setting import Problem
 
@@ -16,10 +17,12 @@ class Selection:
     Attributes:
         select: alternatives of which one has to match; none means all.
         exclude: alternatives of which none may match.
+        names: what things are called in the environment: a selector may speak of the real name or of the declared one.
     """
 
     select: tuple[Selector, ...] = ()
     exclude: tuple[Selector, ...] = ()
+    names: Names = field(default_factory=Names)
 
     @classmethod
     def parse(cls, select: Iterable[str], exclude: Iterable[str]) -> Self | Problem:
@@ -33,7 +36,11 @@ class Selection:
                     return parsed
                 selectors.append(parsed)
             lists.append(tuple(selectors))
-        return cls(*lists)
+        return cls(lists[0], lists[1])
+
+    def under(self, names: Names) -> "Selection":
+        """The same in an environment that gives things other names."""
+        return replace(self, names=names) if names else self
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -55,11 +62,18 @@ class Selection:
 
     def excludes(self, address: Address, broker: str, labels: Mapping[str, str], file: str) -> bool:
         """Tell whether a resource is left out by name, so that nothing that needs it may bring it."""
-        return any_matches(self.exclude, address, f"{broker}/{address.kind}", labels, file)
+        return self._any(self.exclude, address, f"{broker}/{address.kind}", labels, file)
 
     def covers(self, address: Address, broker: str, labels: Mapping[str, str], file: str) -> bool:
         """Tell whether a resource is selected; `file` is the manifest that declares it, empty where none does."""
         if self.everything:
             return True
         subject = (address, f"{broker}/{address.kind}", labels, file)
-        return (not self.select or any_matches(self.select, *subject)) and not any_matches(self.exclude, *subject)
+        return (not self.select or self._any(self.select, *subject)) and not self._any(self.exclude, *subject)
+
+    def _any(
+        self, some: tuple[Selector, ...], address: Address, kind: str, labels: Mapping[str, str], file: str
+    ) -> bool:
+        """Tell whether one of the selectors means a resource by its real name or by its declared one."""
+        called = dict.fromkeys((address, self.names.declared(address)) if self.names else (address,))
+        return any(any_matches(some, one, kind, labels, file) for one in called)

@@ -16,7 +16,9 @@ def subjects_of(desired: Desired, catalogue: Catalogue) -> dict[Address, Subject
     for address, declaration in desired.declarations.items():
         kind = catalogue.kind(desired.clusters.get(address.cluster, ""), address.kind)
         if kind is not None:
-            subjects[address] = Subject(address, kind, declaration, declaration.spec.fields())
+            subjects[address] = Subject(
+                address, kind, declaration, declaration.spec.fields(), declared=desired.names.declared(address)
+            )
     return subjects
 
 

@@ -189,6 +189,28 @@ TOMBSTONE = Code(
     bad="removed:\n  orders.legacy:\n",
     good="removed:\n  kafka/topics/orders.legacy: {evenIf: [messages], until: 2026-12-20, reason: OPS-812}\n",
 )
+NAMES = Code(
+    "MQ126",
+    "name can't be given a prefix or suffix",
+    "The environment gives names of this kind a prefix or suffix under `names:`, and the text is a pattern of which it "
+    "can't be said what it means then: it would reach the names of other environments too. Only what is fixed at the "
+    "beginning of a pattern gets a prefix, and only names that are written out get a suffix.",
+    bad="names: {rabbitmq/queues: {prefix: stg.}, rabbitmq/exchanges: {prefix: stg.}}\n"
+    "permissions: {email: {configure: '', write: '', read: '.*'}}\n",
+    good="permissions: {email: {configure: '', write: '', read: '^orders\\\\.'}}     # becomes ^stg\\.orders\\.\n",
+)
+SAME_STRENGTH = Code(
+    "MQ125",
+    "value set twice at the same strength",
+    "Two overrides of the environment match the same entry and set a field differently, and neither selector is "
+    "narrower. An address or a whole name is stronger than a pattern of names, that is stronger than a label, a label "
+    "than a file, and a file than a kind or cluster; of equal ones the selector with more terms is stronger. The order "
+    "in which they stand says nothing.",
+    bad="overrides:\n  - {match: 'label:tier=gold', set: {partitions: 24}}\n"
+    "  - {match: 'label:team=orders', set: {partitions: 6}}\n",
+    good="overrides:\n  - {match: 'label:tier=gold,label:team=orders', set: {partitions: 24}}\n"
+    "  - {match: 'label:team=orders', set: {partitions: 6}}\n",
+)
 UNDECLARED = Code(
     "MQ514",
     "access to a resource that is not declared",
@@ -252,6 +274,8 @@ CODES: tuple[Code, ...] = (
     ENVIRONMENT,
     PATTERN,
     TOMBSTONE,
+    NAMES,
+    SAME_STRENGTH,
     UNDECLARED,
     LITERAL_SECRET,
     MISSING_SECRET,

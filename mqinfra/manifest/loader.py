@@ -19,6 +19,7 @@ from mqinfra.manifest.assembly.topology import parse_topology
 from mqinfra.manifest.findings import told
 from mqinfra.manifest.project.clusters import Clusters, checked_types, read_clusters
 from mqinfra.manifest.project.layering import Defaults, merged_defaults
+from mqinfra.manifest.project.names import parse_names, renamed_scope
 from mqinfra.manifest.project.policies import parse_policy, read_organisation, together
 from mqinfra.manifest.project.project import FILE, Environment, Project, no_documents, parse_project
 from mqinfra.manifest.project.pruning import parse_pruning
@@ -31,6 +32,7 @@ from mqinfra.manifest.text.source import Place
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.model.names import Names
 from mqinfra.model.policy import Policy, Suppression
 from mqinfra.model.secret import references
 from mqinfra.model.setting import did_you_mean
@@ -99,6 +101,7 @@ def load(
     thorough: bool = False,
     policy: Path | None = None,
     manifests: Sequence[Path] | None = None,
+    real_names: bool = True,
 ) -> Loaded:
     """Read one environment of the project around a folder.
 
@@ -112,13 +115,14 @@ def load(
         thorough: check also what `scope:` and `defaults:` say of brokers that the environment has no cluster of.
         policy: an organisation's policy file, which the project's own files can't weaken.
         manifests: files to read in place of the project's own, which policies are tried on.
+        real_names: give things the names of the environment; else they are called as in the manifests.
 
     Raises:
         UserError: there is no project, the environment is unknown, or it is not clear which one is meant.
     """
     path = find_project(start)
     with _without_collector():
-        runner = _Runner(clusters, policy, manifests)
+        runner = _Runner(clusters, policy, manifests, real_names)
         return _load(path, environment, catalogue, limits or Limits(), today or utc_today(), runner, thorough=thorough)
 
 
@@ -129,6 +133,7 @@ class _Runner:
     clusters: Path | None
     policy: Path | None
     manifests: Sequence[Path] | None
+    real_names: bool
 
 
 def environments(start: Path) -> tuple[str, ...]:
@@ -183,7 +188,9 @@ def _load(
     weakest = project.defaults(catalogue, checked)
     defaults = {kind: variables.fill(node, Place(node.source, 0)) for kind, node in weakest.items()}
     weak = (chosen.defaults(catalogue, checked), defaults)
-    desired = _desired(project, chosen, clusters, manifests, files, catalogue, checked, today, variables, weak, policy)
+    desired = _desired(
+        project, chosen, clusters, manifests, files, catalogue, checked, today, variables, weak, policy, runner
+    )
     found += _secrets_out_of_reach(desired, reach)
     return Loaded(
         desired=desired,
@@ -266,12 +273,14 @@ def _desired(
     variables: Variables,
     weak: tuple[Defaults, ...],
     policy: Policy,
+    runner: _Runner,
 ) -> Desired:
     found = files.found
-    assembly = Assembly(weak, environment.overrides, catalogue, files, clusters.types)
-    setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides)
+    names = parse_names(environment.layers, catalogue, checked, clusters.types) if runner.real_names else Names()
+    assembly = Assembly(weak, environment.overrides, catalogue, files, clusters.types, names)
+    setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides, names)
     consents = Consents(clusters, catalogue, setting, found)
-    names: set[str] = set()
+    topologies: set[str] = set()
     suppressions: list[Suppression] = []
     for path in manifests:
         before = len(found)
@@ -283,14 +292,14 @@ def _desired(
             if topology is None:
                 files.broken = True
                 continue
-            names.add(topology.name)
+            topologies.add(topology.name)
             assembly.add(topology)
             consents.add(topology)
             suppressions += read_suppressions(topology, today, found)
     assembly.finish()
     if not files.broken:
         assembly.unmatched()
-    scope = project.scope(variables, catalogue, checked)
+    scope = renamed_scope(project.scope(variables, catalogue, checked), names, catalogue)
     unpruned = [parse_pruning(fields, catalogue, checked) for fields in (project.fields, environment.layers)]
     return Desired(
         project=project.name,
@@ -298,9 +307,10 @@ def _desired(
         declarations=MappingProxyType(assembly.declarations),
         tombstones=MappingProxyType(consents.tombstones),
         allowed=MappingProxyType(consents.allowed),
-        topologies=frozenset(names),
+        topologies=frozenset(topologies),
         vanished=MappingProxyType(consents.vanished),
         unpruned=frozenset().union(*unpruned),
+        names=names,
         policy=replace(policy, suppressions=tuple(suppressions)),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
         scope=scope

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
+from mqinfra.model.names import Names
 from mqinfra.model.policy import Policy
 from mqinfra.model.scope import Scope
 from mqinfra.model.span import Path, Span
@@ -195,6 +196,7 @@ class Desired:
             `topology/NAME` or `ALIAS/KIND`.
         unpruned: kinds of which nothing goes only because nobody declares it any more, as `BROKER/KIND`.
         policy: what the project and the organisation ask of every resource.
+        names: what things are called in the environment; addresses here are those on the clusters.
     """
 
     project: str
@@ -208,6 +210,7 @@ class Desired:
     vanished: Mapping[str, Consent] = field(default_factory=lambda: MappingProxyType({}))
     unpruned: frozenset[str] = frozenset()
     policy: Policy = field(default_factory=Policy)
+    names: Names = field(default_factory=Names)
 
     @property
     def state(self) -> State:

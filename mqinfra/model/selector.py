@@ -95,6 +95,12 @@ class Selector:
         subject = _Subject(address, kind, labels, file)
         return all(test(subject) for test in self.tests)
 
+    @property
+    def strength(self) -> tuple[int, int]:
+        """How much it weighs where several mean the same resource: by its narrowest term, then by how many it has."""
+        terms = terms_of(self.text)
+        return max(map(_strength, terms)), len(terms)
+
     def may_match_on(self, alias: str) -> bool:
         """Tell whether it may mean anything on a cluster, by what it says of clusters."""
         clusters = (_cluster_of(term) for term in terms_of(self.text))
@@ -110,6 +116,17 @@ def _cluster_of(term: str) -> str | None:
     if term.startswith(_CLUSTER):
         return term.removeprefix(_CLUSTER).strip()
     return term.partition("/")[0] if _KEY.fullmatch(term) is None else None
+
+
+_STRENGTHS = {"kind": 0, "cluster": 0, "file": 1, "label": 2}
+_SOME_NAMES, _ONE_NAME = 3, 4
+
+
+def _strength(term: str) -> int:
+    key, colon, _ = term.partition(":")
+    if colon and key in _STRENGTHS:
+        return _STRENGTHS[key]
+    return _SOME_NAMES if "*" in term else _ONE_NAME
 
 
 def any_matches(

@@ -119,11 +119,19 @@ def _environment(catalogue: Catalogue) -> Schema:
             "clusters": clusters,
             "variables": {"type": ["object", "null"], "description": "What `${name}` stands for."},
             "prune": _prune(catalogue),
+            "names": loosen(_names(catalogue)),
+            "without": loosen(
+                {
+                    "type": ["array", "null"],
+                    "description": "What is not managed here: kinds, or selectors. Nothing of it is deleted.",
+                    "items": {"type": "string"},
+                }
+            ),
             "defaults": defaults(catalogue, "the entries of this environment"),
             "overrides": loosen(
                 {
                     "type": ["array", "null"],
-                    "description": "Changes to entries, in order: mappings merge, lists replace, later ones win.",
+                    "description": "Changes to entries, mappings merge, lists replace, and the narrower `match` wins.",
                     "items": _closed({"match": match, "set": fields}, "One change.") | {"required": ["match", "set"]},
                 }
             ),
@@ -131,6 +139,25 @@ def _environment(catalogue: Catalogue) -> Schema:
         "Where the project runs.",
         empty=True,
     )
+
+
+def _names(catalogue: Catalogue) -> Schema:
+    text = {"type": "string"}
+    kept = {"type": "array", "items": text, "description": "Names that stay as they are written; `*` is any text."}
+    affix = _closed(
+        {
+            "prefix": text | {"description": "What stands before each name; within a hash tag it goes inside."},
+            "suffix": text | {"description": "What stands after each name."},
+            "except": kept,
+        },
+        "What names of the kind get here.",
+    )
+    kinds = {
+        f"{broker}/{kind}": affix
+        for broker, provider in catalogue.providers.items()
+        for kind in sorted(provider.nameable)
+    }
+    return _closed(kinds, "What things are called here, by kind: references, rights and scope follow.", empty=True)
 
 
 def _clusters(catalogue: Catalogue) -> dict[str, Schema]:

@@ -6,6 +6,11 @@ from mqinfra.schema.common import LABELS, defaults, definitions, document, entri
 from mqinfra.schema.policy import suppressed
 from mqinfra.schema.variable import Schema, loosen
 
+_AS_WRITTEN: Schema = {
+    "type": ["boolean", "null"],
+    "description": "The address is the one on the cluster, whatever the environment's `names` make of others.",
+}
+
 
 def topology_schema(catalogue: Catalogue) -> Schema:
     """Describe a manifest.
@@ -63,6 +68,7 @@ def _removed() -> Schema:
     tombstone: Schema = {
         "type": ["object", "null"],
         "properties": {
+            "asWritten": _AS_WRITTEN,
             "evenIf": _even_if("What the delete may destroy: `messages` it holds, `consumers` it has now."),
             **_LIMITS,
             "id": {
@@ -84,6 +90,7 @@ def _allowed() -> Schema:
         "type": "object",
         "required": ["evenIf", "by", "until"],
         "properties": {
+            "asWritten": _AS_WRITTEN,
             "evenIf": _even_if("What the change may destroy: `messages`."),
             "by": {
                 "type": "object",

@@ -51,7 +51,7 @@ def _violations(rule: PolicyRule, subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _name(rule: PolicyRule, subject: Subject) -> Iterator[Diagnostic]:
-    if rule.names and not matches_whole(rule.names, subject.address.name):
+    if rule.names and not matches_whole(rule.names, subject.called.name):
         message = f"the name does not match `{rule.names}`"
         yield _found(rule, subject, codes.NAME, (), message, "rename it")
 

@@ -47,7 +47,7 @@ def compare_declared(state: Planning) -> None:
         else:
             state.changes[address] = change
         state.subjects[address] = Subject(
-            address, subject.kind, subject.declaration, subject.fields, live, change, reading
+            address, subject.kind, subject.declaration, subject.fields, live, change, reading, subject.declared
         )
 
 

@@ -36,9 +36,13 @@ def _permit(state: Planning, change: Change, kind: Kind[Any]) -> Permit:
     desired, address, today = state.desired, change.address, state.options.today
     revocation = state.revoked.get(address)
     if revocation is None:
-        return permit_of(address, desired.tombstones.get(address), desired.declarations.get(address), today)
+        return permit_of(
+            address, desired.tombstones.get(address), desired.declarations.get(address), today, desired.names
+        )
     if revocation.maker is not None:
-        return permit_of(revocation.maker, desired.tombstones[revocation.maker], None, today, about=address)
+        return permit_of(
+            revocation.maker, desired.tombstones[revocation.maker], None, today, desired.names, about=address
+        )
     even_if = set[str]()
     lines: list[str] = []
     for maker in change.made_by:
@@ -48,7 +52,7 @@ def _permit(state: Planning, change: Change, kind: Kind[Any]) -> Permit:
             lines.append(digest_of_line(maker, line))
     if not kind.holding.needs_line:
         even_if.add("consumers")  # whoever is connected loses a right that nobody declares: that is shown, and meant
-    return permit_of_revocation(address, frozenset(even_if), today, tuple(lines))
+    return permit_of_revocation(address, frozenset(even_if), today, desired.names, tuple(lines))
 
 
 def _is_about(line: Allowance, change: Change) -> bool:

@@ -14,6 +14,7 @@ from mqinfra.engine.planning.claims import record_of
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.leftover import Leftover, Unchecked
+from mqinfra.model.names import Names
 from mqinfra.model.reading import Coverage, Listing, Reading, Source
 from mqinfra.model.record import Record
 from mqinfra.providers.base.capabilities import Guarding, rests_on
@@ -116,8 +117,13 @@ def _leftover(state: Planning, address: Address, reading: Reading) -> Leftover:
         why=state.staying.get(address, ""),
         part_of=state.parts.get(address),
         drains=address in state.draining,
-        line=f"{address.yaml_key}: {{}}",
+        line=_line(state.desired.names, address),
     )
+
+
+def _line(names: Names, address: Address) -> str:
+    """The line that deletes it; one from before the environment had names says that it means the real name."""
+    return f"{names.key(address)}: {{{'asWritten: true' if names.as_written(address) else ''}}}"
 
 
 def _beside(state: Planning, address: Address, kind: Kind[Any], reading: Reading) -> Address | None:

@@ -23,6 +23,8 @@ from mqinfra.manifest.assembly.attributes import (
 )
 from mqinfra.manifest.assembly.conflict import conflict
 from mqinfra.manifest.assembly.elsewhere import elsewhere
+from mqinfra.manifest.assembly.overriding import Overriding
+from mqinfra.manifest.assembly.renaming import renamed
 from mqinfra.manifest.assembly.settings import Settings
 from mqinfra.manifest.assembly.sugar import expanded
 from mqinfra.manifest.assembly.texts import with_texts
@@ -38,7 +40,7 @@ from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address, Pairs
 from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference
 from mqinfra.model.errors import Bug
-from mqinfra.model.selector_hint import meant
+from mqinfra.model.names import Names
 from mqinfra.model.wording import with_article
 from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
@@ -59,6 +61,7 @@ class Assembly:
         catalogue: Catalogue,
         files: Files,
         clusters: Mapping[str, str] = MappingProxyType({}),
+        names: Names = Names(),  # noqa: B008 - it is frozen
     ) -> None:
         """Begin.
 
@@ -69,14 +72,15 @@ class Assembly:
             files: reads the files that entries name, takes findings, and says how many nodes defaults may bring to all
                 entries together.
             clusters: alias → broker type, of every cluster of the environment.
+            names: what things are called there.
         """
-        self._clusters = clusters
+        self._clusters, self._names = clusters, names
         found = files.found
         self._files = files
         self._left = files.limits.nodes
         self._sizes: dict[int, tuple[Map, int]] = {}
         self._weak, self._overrides, self._catalogue, self._found = weak, overrides, catalogue, found
-        self._matched = [False] * len(overrides)
+        self._overriding = Overriding(overrides, found)
         self._declarations: dict[Address, Declaration] = {}
         self._settings = Settings(found)
         self._broken: set[Address] = set()
@@ -135,18 +139,13 @@ class Assembly:
 
     def unmatched(self) -> None:
         """Report the overrides that matched nothing; only makes sense when every manifest was read."""
-        for override, matched in zip(self._overrides, self._matched, strict=True):
-            if not matched:
-                message = f"`{override.selector.text}` matches no declared resource"
-                subjects = [
-                    (address, f"{self._brokers.get(address.cluster, '')}/{address.kind}", item.labels, item.span.file)
-                    for address, item in self._declarations.items()
-                ]
-                made = any(override.selector.matches(*subject) for subject in subjects)
-                better = "" if made else meant(override.selector.text, subjects)
-                hint = "it matches only generated resources; override the resource that generates them" if made else ""
-                hint = f"did you mean `{better}`?" if better else hint
-                self._found.append(override.place.report(codes.OVERRIDE, message, help=hint))
+        self._overriding.unmatched(
+            (self._names.declared(address), self._kind_of(address), item.labels, item.span.file)
+            for address, item in self._declarations.items()
+        )
+
+    def _kind_of(self, address: Address) -> str:
+        return f"{self._brokers.get(address.cluster, '')}/{address.kind}"
 
     def _section(self, section: Section, kind: EntryType, topology: Topology) -> None:
         name = f"{section.broker}/{section.kind}"
@@ -173,7 +172,8 @@ class Assembly:
                 address = Address(section.alias, section.kind, (*section.prefix, key))
             if value and not own:
                 # It only says where its sections lie; whoever says more of it says all.
-                self._bare[address] = partial(self._entry, address, kind, name, data, Layers(key_place, maps), topology)
+                real = self._names.real(address)
+                self._bare[real] = partial(self._entry, address, kind, name, data, Layers(key_place, maps), topology)
             else:
                 self._entry(address, kind, name, data, Layers(key_place, maps), topology)
 
@@ -206,7 +206,7 @@ class Assembly:
     ) -> None:
         labels = labels_of(data, layers, topology.labels, self._found)
         if self._overrides:
-            strong = self._strong(address, name, labels, layers.own.source.file)
+            strong = self._overriding.of(address, name, labels, layers.own.source.file)
             if strong:
                 layers = Layers(layers.own, (*reversed(strong), *layers.maps))
                 for override in strong:
@@ -214,6 +214,12 @@ class Assembly:
                 pairs = _pairs_of(kind, data) if kind.placement.named_by else ()
                 address = replace(address, pairs=pairs) if pairs else address
                 labels = labels_of(data, layers, topology.labels, self._found)
+        if self._names:
+            real = renamed(self._names, kind, address, data, layers, self._found)
+            if real is None:
+                self._broken.add(self._names.real(address))
+                return
+            address, data = real
         lifecycle = lifecycle_of(address, data, layers, self._found)
         if has_secrets(kind.entry):
             for layer in layers.maps:
@@ -335,14 +341,6 @@ class Assembly:
         if declaration.lifecycle.adopt and not lifecycle.adopt:
             lifecycle = lifecycle.model_copy(update={"adopt": True})
         self._declarations[address] = replace(first, origins=origins, lifecycle=lifecycle)
-
-    def _strong(self, address: Address, name: str, labels: Mapping[str, str], file: str) -> list[Map]:
-        strong: list[Map] = []
-        for index, override in enumerate(self._overrides):
-            if override.selector.matches(address, name, labels, file):
-                self._matched[index] = True
-                strong.append(override.set)
-        return strong
 
 
 def _pairs_of(kind: EntryType, data: Mapping[str, Any]) -> Pairs:

@@ -4,7 +4,7 @@ Separate because their keys are addresses, not names.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -21,12 +21,13 @@ from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.declaration import Allowance, Consent, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.names import Names
 from mqinfra.model.setting import Problem, did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 
 _CLASSES = ("messages", "consumers", "positions")
-_COMMON = ("evenIf", "until", "in", "reason")
+_COMMON = ("evenIf", "until", "in", "reason", "asWritten")
 _LONGEST = 31
 """Days ahead of today on which consent may end: it is for the change at hand, not for good."""
 _USUAL = 7
@@ -42,6 +43,7 @@ class Setting:
         today: the runner's UTC date.
         weak: defaults of the environment and the project, which may protect what no entry declares any more.
         overrides: overrides of the environment, which may too.
+        names: what things are called there; lines speak of them as entries do.
     """
 
     environment: str
@@ -49,6 +51,7 @@ class Setting:
     today: date
     weak: tuple[Defaults, ...] = ()
     overrides: tuple[Override, ...] = ()
+    names: Names = field(default_factory=Names)
 
 
 class _Line(NamedTuple):
@@ -65,6 +68,7 @@ class Consents:
     """Collects the reviewed lines of all documents that count in one environment."""
 
     def __init__(self, clusters: Clusters, catalogue: Catalogue, setting: Setting, found: list[Diagnostic]) -> None:
+        self._names = setting.names
         self._clusters, self._catalogue, self._setting, self._found = clusters, catalogue, setting, found
         self._tombstones: dict[Address, Tombstone] = {}
         self._allowed: dict[Address, Allowance] = {}
@@ -267,13 +271,14 @@ class Consents:
         layers = [layer[name] for layer in (topology.defaults, *self._setting.weak) if name in layer]
         strong = [
             item.set
-            for item in reversed(self._setting.overrides)
+            for item in sorted(self._setting.overrides, key=lambda item: item.selector.strength, reverse=True)
             if item.selector.matches(address, name, topology.labels, place.source.file)
         ]
         return next(_protections((*strong, *layers)), False)
 
     def _put(self, lines: dict[Address, Any], line: _Line, consent: Consent, section: str) -> None:
-        first = lines.setdefault(line.address, consent)
+        address = line.address if line.fields.flag("asWritten") else self._names.real(line.address)
+        first = lines.setdefault(address, consent)
         if replace(first, span=consent.span, source=consent.source, labels=consent.labels) != consent:
             message = f"duplicate `{line.address}` under `{section}`, with different values"
             self._found.append(line.place.report(codes.CONFLICT, f"{message}; the first is {first.span}"))

@@ -35,7 +35,8 @@ _PROJECT_FIELDS = (
     "policy",
     "prune",
 )
-_ENVIRONMENT_FIELDS = ("clusters", "variables", "defaults", "overrides", "prune")
+_FILLED = ("clusters", "names", "without", "defaults", "overrides")
+_ENVIRONMENT_FIELDS = ("clusters", "variables", "names", "without", "defaults", "overrides", "prune")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Project:
         fields.only(_ENVIRONMENT_FIELDS)
         variables = _variables(fields)
         uses = Variables(variables, name, found, self.limits)
-        layers = Fields(_fill(node, uses, ("clusters", "defaults", "overrides")), place, fields.what, found)
+        layers = Fields(_fill(node, uses, _FILLED), place, fields.what, found)
         clusters = layers.node.get("clusters")
         if not isinstance(clusters, str):
             clusters = layers.mapping("clusters", required=not runner)

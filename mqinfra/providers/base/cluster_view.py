@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.names import Names
 from mqinfra.model.reading import Facts
 from mqinfra.model.scope import Scope
 from mqinfra.model.spec import Spec
@@ -24,6 +25,7 @@ class ClusterView:
         removed: what the manifests delete.
         live: everything that was seen on it, also what nobody declared; empty offline.
         facts: what it says of itself; None offline.
+        names: what things are called in the environment; lines to write speak of them as manifests do.
     """
 
     declared: Mapping[Address, Declaration]
@@ -31,6 +33,7 @@ class ClusterView:
     removed: frozenset[Address] = frozenset()
     live: Mapping[Address, Spec] = field(default_factory=lambda: MappingProxyType({}))
     facts: Facts | None = None
+    names: Names = field(default_factory=Names)
     _made: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, make: Callable[["ClusterView"], T]) -> T:

@@ -1,12 +1,14 @@
 """Types of entries: what can stand in a manifest under a broker. A type declares a resource, sugar, or both."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.names import PLAIN, NameAt, NameForm
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.expansion import Expansion, Expansions
@@ -23,6 +25,9 @@ class EntryType(ABC):
         entry: what an entry looks like, sugar included.
         placement: where entries stand and how they are named.
         settings: per field with the broker's own keys, the table of them.
+        name_form: how its names take a prefix.
+        in_path: what the names of an address are names of, outermost first, where that is not the kind itself, in what
+            it lies in.
     """
 
     broker: ClassVar[str]
@@ -31,6 +36,25 @@ class EntryType(ABC):
     entry: ClassVar[type[Spec]]
     placement: ClassVar[Placement] = Placement()
     settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
+    name_form: ClassVar[NameForm] = PLAIN
+    in_path: ClassVar[tuple[NameAt, ...]] = ()
+
+    @cached_property
+    def path_names(self) -> tuple[NameAt, ...]:
+        """What the names of an address are names of, outermost first."""
+        if self.in_path:
+            return self.in_path
+        own = () if self.placement.named_by else (NameAt((), (self.name,), self.name_form),)
+        outer = self.placement.nested_in
+        return (NameAt((), (outer,)), *own) if outer else own
+
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:  # noqa: ARG002 - for those that hold none
+        """Where an entry holds names of this or other kinds.
+
+        Args:
+            data: the entry as it is written, or the pairs of its address.
+        """
+        return ()
 
     def name_problem(self, address: Address) -> Problem | None:  # noqa: ARG002 - for those that refuse none
         """Why the broker would refuse the name; None when it would take it."""

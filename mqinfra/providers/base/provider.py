@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.names import PLAIN, NameAt
 from mqinfra.model.reading import Facts
 from mqinfra.model.scope import Ownership
 from mqinfra.model.scrub import Secrets
@@ -212,6 +213,39 @@ class Provider(ABC):
         for how in self.ownership.values():
             words[how.word] = words.get(how.word, False) or how.lies_within
         return words
+
+    @property
+    def scope_names(self) -> Mapping[str, NameAt]:
+        """What the patterns of words under `scope:` are names of, where that is not the kind of the same name."""
+        return {}
+
+    def names_in_scope(self, word: str) -> NameAt:
+        """What the patterns of a word under `scope:` are names of."""
+        own = self.entry_types.get(word)
+        return self.scope_names.get(word) or NameAt((), (word,), own.name_form if own is not None else PLAIN)
+
+    @property
+    def names_of_divided(self) -> tuple[NameAt, ...]:
+        """What things are names of that a project may own in parts."""
+        return tuple(self.names_in_scope(word) for word, divisible in self.scope_words.items() if divisible)[:1]
+
+    @cached_property
+    def names_in_parts(self) -> tuple[NameAt, ...]:
+        """What the names are names of that a project owns in a part of something."""
+        how = self.ownership
+        within = [one for name, one in self.entry_types.items() if how[name].lies_within and not how[name].shared_word]
+        return tuple(dict.fromkeys(one.path_names[1] for one in within if len(one.path_names) > 1))
+
+    @cached_property
+    def nameable(self) -> frozenset[str]:
+        """Kinds whose names environments may give a prefix or suffix."""
+        paths = [at for one in self.entry_types.values() if isinstance(one, Kind) for at in one.path_names]
+        return frozenset(kind for at in paths for kind in at.kinds) | self.further_names
+
+    @property
+    def further_names(self) -> frozenset[str]:
+        """What entries name besides kinds: names of it take a prefix all the same."""
+        return frozenset()
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """What a sandbox says of itself; its id names it for good, so that a plan can be checked against it."""

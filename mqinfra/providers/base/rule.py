@@ -36,6 +36,7 @@ class Subject:
         live: what is there; None when it is absent or unknown.
         change: what the plan does with it; None when nothing.
         reading: the reading of its cluster; None offline and when the cluster could not be read.
+        declared: what manifests call it, where the environment's `names` call it otherwise.
     """
 
     address: Address
@@ -45,6 +46,12 @@ class Subject:
     live: Live | None = None
     change: Change | None = None
     reading: Reading | None = None
+    declared: Address | None = None
+
+    @property
+    def called(self) -> Address:
+        """What manifests call it: policies and suppressions speak of that."""
+        return self.declared or self.address
 
     def value(self, *path: str) -> JsonValue:
         """The value in force after an apply: the declared one, else what the live resource has; None if unknown."""
@@ -77,7 +84,7 @@ class Subject:
     def meant_by(self, selector: Selector) -> bool:
         """Tell whether a selector means the resource."""
         item = self.declaration
-        return selector.matches(self.address, f"{self.kind.broker}/{self.kind.name}", item.labels, item.span.file)
+        return selector.matches(self.called, f"{self.kind.broker}/{self.kind.name}", item.labels, item.span.file)
 
     def declares(self, *paths: Path) -> bool:
         """Tell whether the manifest itself gives a value to one of the fields."""
@@ -168,9 +175,9 @@ class Context:
         removed = frozenset(address for address in self.desired.tombstones if address.cluster == alias)
         reading = self.readings.get(alias)
         if reading is None:
-            return ClusterView(declared, self.desired.scope, removed)
+            return ClusterView(declared, self.desired.scope, removed, names=self.desired.names)
         live = {address: known.spec for address, known in (*reading.neighbours.items(), *reading.resources.items())}
-        return ClusterView(declared, self.desired.scope, removed, live, reading.facts)
+        return ClusterView(declared, self.desired.scope, removed, live, reading.facts, self.desired.names)
 
 
 class Rule(ABC):

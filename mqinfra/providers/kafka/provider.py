@@ -1,13 +1,16 @@
 """The Kafka provider. Importing it is cheap: the client library comes in with `connect`."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.provider import Cluster, Connection, Provider, SandboxOptions
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
+from mqinfra.providers.kafka import names
 from mqinfra.providers.kafka.access.kind import AccessKind
 from mqinfra.providers.kafka.acls.kind import AclKind
 from mqinfra.providers.kafka.api.acl import ANONYMOUS
@@ -34,6 +37,16 @@ class KafkaProvider(Provider):
 
     def __init__(self) -> None:
         super().__init__(TopicKind(), GroupKind(), UserKind(), AclKind(), AccessKind(), QuotaKind())
+
+    @property
+    def scope_names(self) -> Mapping[str, NameAt]:
+        """Principals are users, with their type before the name."""
+        return {"principals": NameAt((), (names.USERS,), names.PRINCIPAL)}
+
+    @property
+    def further_names(self) -> frozenset[str]:
+        """Transactional ids, which only rights name."""
+        return frozenset({names.IDS})
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -1,12 +1,16 @@
 """The Redis provider. Importing it is cheap: what talks to servers comes in with `open`."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mqinfra.model.code import Code
+from mqinfra.model.names import NameAt
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
+from mqinfra.providers.redis import names
+from mqinfra.providers.redis.addresses import STREAMS
 from mqinfra.providers.redis.api.codes import CODES
 from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.groups.kind import GroupKind
@@ -29,6 +33,16 @@ class RedisProvider(Provider):
 
     def __init__(self) -> None:
         super().__init__(StreamKind(), GroupKind(), UserKind(), AccessKind())
+
+    @property
+    def scope_names(self) -> Mapping[str, NameAt]:
+        """Keys are streams."""
+        return {"keys": NameAt((), (STREAMS,), names.KEY)}
+
+    @property
+    def further_names(self) -> frozenset[str]:
+        """Channels, which only rights name."""
+        return frozenset({names.CHANNELS})
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import JsonValue
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.names import NameAt
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.expansion import Expansion, Generated, Undeclared
 from mqinfra.providers.base.external import undeclared
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.kafka import names
 from mqinfra.providers.kafka.access.rights import Client, Right
 from mqinfra.providers.kafka.access.spec import AccessSpec, Topics
 from mqinfra.providers.kafka.acls.spec import KIND as ACLS
@@ -31,6 +34,12 @@ class AccessKind(LastSugar):
     title = "access"
     entry = AccessSpec
     placement = Placement(scoped_as=ACL_PLACEMENT.scoped_as)
+    in_path = (NameAt((), (names.USERS,)),)
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """Whom it is for, and all that it names."""
+        return names.in_access(data)
 
     @override
     def expand_last(self, address: Address, entry: Spec, declared: Mapping[Address, Declaration]) -> Expansion:
@@ -80,12 +89,12 @@ class _Topics:
         """What nobody declares; any topic below a prefix declares that, and `admin` what a client makes itself."""
         own = {name for name in access.admin if isinstance(name, str)}
         fields: tuple[tuple[str, Topics], ...] = (("produces", access.produces), ("consumes", access.consumes))
-        for field, names in fields:
-            if any(isinstance(name, str) and name and name not in self and name not in own for name in names):
+        for field, some in fields:
+            if any(isinstance(name, str) and name and name not in self and name not in own for name in some):
                 known = own | {one.name for one in self.declared if (one.cluster, one.kind) == (self.cluster, TOPICS)}
                 if field in access.prefixed:
-                    known |= {name for name in names if isinstance(name, str) and _begins_any(name, known)}
-                yield from undeclared(field, names, "topic", self._at(""), known)
+                    known |= {name for name in some if isinstance(name, str) and _begins_any(name, known)}
+                yield from undeclared(field, some, "topic", self._at(""), known)
 
 
 def _begins_any(prefix: str, names: Iterable[str]) -> bool:

@@ -1,13 +1,14 @@
 """The kind `acls`: what each file beside this one knows of ACLs, put together."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.holding import Holding
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Figures
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
@@ -20,6 +21,7 @@ from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.telling import Scene, Telling
+from mqinfra.providers.kafka import names
 from mqinfra.providers.kafka.acls import drawing as acl_drawing
 from mqinfra.providers.kafka.acls import effects, reading, requests
 from mqinfra.providers.kafka.acls import figures as acl_figures
@@ -58,6 +60,11 @@ class AclKind(
     shareable = True
     placement = PLACEMENT
     as_lines = True
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """Whom it is about, and what."""
+        return names.in_acl(data)
 
     @override
     def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:

@@ -1,7 +1,7 @@
 """The kind `groups`: what each file beside this one knows of groups, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -9,6 +9,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Figures, Reading, Source
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -22,6 +23,7 @@ from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.kafka import names
 from mqinfra.providers.kafka.groups import anchoring, figures, reading, requests, rights, run, sandbox
 from mqinfra.providers.kafka.groups.logs import LiveLogs, ModelLogs
 from mqinfra.providers.kafka.groups.settings import FIRST, GROUP_SETTINGS
@@ -58,6 +60,11 @@ class GroupKind(
         "is not taken over"
     )
     settings: ClassVar[Mapping[str, SettingTable]] = {"config": GROUP_SETTINGS}
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """The topics that it reads."""
+        return names.in_group(data)
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

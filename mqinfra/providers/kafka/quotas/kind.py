@@ -1,13 +1,14 @@
 """The kind `quotas`: what each file beside this one knows of quotas, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
 from mqinfra.model.holding import Holding
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.spec import Spec
@@ -18,6 +19,7 @@ from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.kafka import names
 from mqinfra.providers.kafka.api.rights import ALTER_CONFIGS
 from mqinfra.providers.kafka.quotas import effects, reading, requests, run
 from mqinfra.providers.kafka.quotas.spec import DEFAULT, KIND, LIMITS, PLACEMENT, QuotaSpec, name_problem
@@ -39,6 +41,11 @@ class QuotaKind(Kind["KafkaClient"], Influential, DryRun["KafkaClient"], Permitt
     placement = PLACEMENT
     settings: ClassVar[Mapping[str, SettingTable]] = {"limits": LIMITS}
     renaming = "to brokers it is another one, and the old one limits nobody any more"
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """The user that it limits."""
+        return names.in_quota(data)
 
     @override
     def label(self, address: Address) -> str:

@@ -1,7 +1,7 @@
 """The kind `topics`: what each file beside this one knows of topics, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -9,6 +9,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
 from mqinfra.model.loss import Counted, Loss
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -33,6 +34,7 @@ from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.request import Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.kafka import names
 from mqinfra.providers.kafka.topics import costs as topic_costs
 from mqinfra.providers.kafka.topics import dry_run as topic_dry_run
 from mqinfra.providers.kafka.topics import figures as topic_figures
@@ -79,6 +81,12 @@ class TopicKind(
         "one to its end, as its groups' positions are not taken over, and then remove it"
     )
     settings: ClassVar[Mapping[str, SettingTable]] = {"config": TOPIC_SETTINGS}
+    name_form = names.TOPIC
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """The topic of its dead letters, and subjects that are named."""
+        return names.in_topic(data)
 
     @override
     def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:

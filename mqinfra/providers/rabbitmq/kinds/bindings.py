@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -10,6 +10,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.holding import Holding
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
@@ -20,6 +21,7 @@ from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Kind, KindReading
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq import names
 from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import binding_reading, binding_requests
 from mqinfra.providers.rabbitmq.settings.typed import same_json
@@ -53,6 +55,11 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Rou
     shareable = True
     as_lines = True
     placement = Placement(nested_in="vhosts", named_by=NAMED_BY, owned_by=("queue", "toExchange"))
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """Its ends."""
+        return names.in_binding(data)
 
     @override
     def label(self, address: Address) -> str:

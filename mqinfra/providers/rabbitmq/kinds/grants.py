@@ -11,6 +11,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.connection import ClientConnection
 from mqinfra.model.holding import Holding
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
@@ -19,6 +20,7 @@ from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.rabbitmq import names
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.io import user_connections
 from mqinfra.providers.rabbitmq.io.list_all import Found, list_all
@@ -48,6 +50,7 @@ class GrantKind(Kind["RabbitClient"], Dependent, DryRun["RabbitClient"], Connect
     put: ClassVar[str]
     delete: ClassVar[str]
     listed: ClassVar[str]
+    in_path: ClassVar[tuple[NameAt, ...]] = (NameAt((), (names.VHOSTS,)), NameAt((), (names.USERS,)))
 
     @abstractmethod
     def call(self, api: str, address: Address, body: Mapping[str, JsonValue]) -> Call:

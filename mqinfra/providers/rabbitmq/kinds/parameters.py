@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
@@ -14,6 +15,7 @@ from mqinfra.providers.base.capabilities import DryRun
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import KindReading, Objection
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.rabbitmq import names
 from mqinfra.providers.rabbitmq.io.list_all import rows_of
 from mqinfra.providers.rabbitmq.io.listing import Row, with_unseen
 from mqinfra.providers.rabbitmq.kinds.valued import ValuedKind
@@ -36,6 +38,7 @@ class ParameterKind(ValuedKind, DryRun["RabbitClient"]):
     put = "PUT /api/parameters/{component}/{vhost}/{name}"
     delete = "DELETE /api/parameters/{component}/{vhost}/{name}"
     listed = "parameters"
+    in_path = (NameAt((), (names.VHOSTS,)),)
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

@@ -1,7 +1,7 @@
 """The kind `permissions`: what a user may do with the queues and exchanges of a vhost."""
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -9,12 +9,14 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.form import Form
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.story import Told
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.telling import Scene, Telling
+from mqinfra.providers.rabbitmq import names
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.drawing import rights
 from mqinfra.providers.rabbitmq.io.list_all import Found
@@ -39,6 +41,11 @@ class PermissionKind(GrantKind, Telling, Drawn):
     listed = "permissions"
     as_lines = True
     forms: ClassVar[Mapping[Path, Form]] = {(name,): Form.REGEX for name in ("configure", "write", "read")}
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """What somebody may configure, write and read."""
+        return names.in_permission(data)
 
     @override
     def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:

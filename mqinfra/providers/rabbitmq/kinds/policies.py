@@ -1,7 +1,7 @@
 """The kind `policies`: what each file beside this one knows of policies, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -10,6 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.form import Form
 from mqinfra.model.holding import Holding
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -22,6 +23,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.telling import Scene, Telling
+from mqinfra.providers.rabbitmq import names
 from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import policy_in_force, policy_reading, policy_requests
 from mqinfra.providers.rabbitmq.pattern.regex import compile_pattern
@@ -62,6 +64,11 @@ class PolicyKind(
     settings: ClassVar[Mapping[str, SettingTable]] = {"definition": POLICY_KEYS}
     resource: ClassVar[str] = "policies"
     keys: ClassVar[TypedTable] = POLICY_KEYS
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """What it reaches, and where it leads dead letters."""
+        return names.in_policy(data)
 
     @override
     def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:

@@ -1,7 +1,7 @@
 """The kind `queues`: what each file beside this one knows of queues, put together."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -10,6 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference, Undo
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.loss import Counted, Loss
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -26,6 +27,7 @@ from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict, Way
+from mqinfra.providers.rabbitmq import names
 from mqinfra.providers.rabbitmq.drawing import routes
 from mqinfra.providers.rabbitmq.io import policy_loss_counts, queue_figures, queue_reading, queue_requests, sending
 from mqinfra.providers.rabbitmq.kinds import immutable_advice
@@ -77,6 +79,12 @@ class QueueKind(
     )
     placement = Placement(nested_in="vhosts")
     settings: ClassVar[Mapping[str, SettingTable]] = {"arguments": QUEUE_ARGUMENTS}
+    name_form = names.NAME
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """What its sugar and arguments lead to."""
+        return names.in_queue(data)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -11,6 +11,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Reference
 from mqinfra.model.form import Form
+from mqinfra.model.names import NameAt
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
@@ -19,6 +20,7 @@ from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.telling import Scene, Telling
+from mqinfra.providers.rabbitmq import names
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.drawing import rights
 from mqinfra.providers.rabbitmq.io.list_all import Found
@@ -48,6 +50,7 @@ class TopicPermissionKind(GrantKind, Sugar, Telling, Drawn):
     listed = "topic-permissions"
     forms: ClassVar[Mapping[Path, Form]] = {(name,): Form.REGEX for name in ("write", "read")}
     as_lines = True
+    in_path = (*GrantKind.in_path, NameAt((), (names.EXCHANGES,), names.NAME))
 
     @override
     def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:

@@ -128,10 +128,10 @@ def exactly(names: Iterable[str]) -> str:
     Raises:
         ValueError: there are no names; a pattern that matches none is of no use.
     """
-    escaped = sorted({_escaped(name) for name in names})
-    if not escaped:
+    some = sorted({escaped(name) for name in names})
+    if not some:
         raise ValueError("no names to match")
-    return f"^{escaped[0]}$" if len(escaped) == 1 else f"^(?:{'|'.join(escaped)})$"
+    return f"^{some[0]}$" if len(some) == 1 else f"^(?:{'|'.join(some)})$"
 
 
 def names_in(pattern: str) -> frozenset[str] | None:
@@ -159,7 +159,7 @@ def exactly_within(names: Iterable[str], longest: int = LONGEST_PATTERN) -> tupl
     batch: list[str] = []
     room = longest - len("^(?:)$")
     for name in sorted(set(names)):
-        cost = len(_escaped(name).encode("utf-8", "surrogatepass")) + 1
+        cost = len(escaped(name).encode("utf-8", "surrogatepass")) + 1
         if batch and cost > room + 1:
             patterns.append(exactly(batch))
             batch, room = [], longest - len("^(?:)$")
@@ -168,7 +168,8 @@ def exactly_within(names: Iterable[str], longest: int = LONGEST_PATTERN) -> tupl
     return (*patterns, exactly(batch)) if batch else tuple(patterns)
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """A name as a pattern that matches it, without its anchors."""
     plain = _SPECIAL.sub(r"\\\g<0>", name)
     return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", plain)
 

@@ -12,7 +12,7 @@ _ANY_END = re.compile(r"(?:\.[*+]|\\?[^\w\s\\$*+?.)\]}|]|\\\.|_)\Z")
 
 def is_prefix(text: str) -> bool:
     """Tell whether a pattern is meant for all names that begin so: `^orders-` or `^orders.*`."""
-    return text.startswith("^") and not _alternatives(text) and _ANY_END.search(text) is not None
+    return text.startswith("^") and not alternatives(text) and _ANY_END.search(text) is not None
 
 
 def anchored(text: str) -> str:
@@ -20,12 +20,12 @@ def anchored(text: str) -> str:
     inner = text.removeprefix("^")
     closed = inner.endswith("$") and not inner.endswith("\\$")
     inner = inner[:-1] if closed else inner
-    if _alternatives(inner):
+    if alternatives(inner):
         return f"^(?:{inner})$"
     return f"^{inner}" if not closed and _ANY_END.search(inner) else f"^{inner}$"
 
 
-def _alternatives(text: str) -> bool:
+def alternatives(text: str) -> bool:
     """Tell whether there is a `|` outside groups: `^a|b$` is anchored on one side each."""
     depth = 0
     for match in _PARTS.finditer(text):

@@ -230,9 +230,9 @@ def _listed(view: ClusterView, declared: Iterable[Address]) -> set[str]:
     return {address.path[0] for address in asked if address.path} if view.facts is not None else set()
 
 
-def tombstone(address: Address) -> str:
+def tombstone(view: ClusterView, address: Address) -> str:
     """The line that removes something, to paste into a manifest."""
-    return f"removed: {{{address.yaml_key}: {{}}}}"
+    return f"removed: {{{view.names.key(address)}: {{}}}}"
 
 
 def dead_letter_reference(declaration: Declaration, kind: str, name: str) -> bool:

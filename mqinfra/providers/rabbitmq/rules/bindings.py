@@ -95,7 +95,7 @@ def _undeclared(planned: PlannedTopology) -> Iterator[Finding]:
             exchange,
             f"an undeclared binding leads from `{exchange.name}` to `{leads_to}`, so a message which `{queue.name}` "
             "rejects is delivered twice, or to other queues",
-            (f"remove it: `{tombstone(address)}`",),
+            (f"remove it: `{tombstone(planned.view, address)}`",),
         )
 
 

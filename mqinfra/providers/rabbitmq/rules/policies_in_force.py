@@ -195,7 +195,7 @@ def _ties(
             f"priority {winner.priority}, and RabbitMQ picks either{theirs}",
             ("give one of them another `priority`, or narrow a pattern",)
             if undeclared is None
-            else ("give yours another `priority`", f"or remove the other: `{tombstone(undeclared)}`"),
+            else ("give yours another `priority`", f"or remove the other: `{tombstone(planned.view, undeclared)}`"),
             ("priority",),
         )
 
@@ -225,7 +225,10 @@ def _outranked(
             made[0],
             f"policy `{rival.name}`, which is not declared, {does} `{wanted.name}` for queue `{target.name}`, so its "
             "dead letters may go elsewhere",
-            (f"if it is a leftover, remove it: `{tombstone(address)}`", "otherwise declare it, so the two are merged"),
+            (
+                f"if it is a leftover, remove it: `{tombstone(planned.view, address)}`",
+                "otherwise declare it, so the two are merged",
+            ),
         )
 
 

@@ -1,19 +1,21 @@
 """`access`: what a client needs to do its work, as exact permissions. Sugar: nothing on a server is called access."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 from pydantic import JsonValue, model_validator
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.names import NameAt
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
 from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.expansion import Expansion, Generated, Undeclared
 from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.rabbitmq import names
 from mqinfra.providers.rabbitmq.pattern.regex import exactly
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
@@ -78,6 +80,12 @@ class AccessKind(LastSugar):
     title = "access"
     entry = AccessSpec
     placement = Placement(nested_in="vhosts", shared_as="users")
+    in_path = (NameAt((), (names.VHOSTS,)), NameAt((), (names.USERS,)))
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """Whom it is for, and all that it names."""
+        return names.in_access(data)
 
     @override
     def expand_last(self, address: Address, entry: Spec, declared: Mapping[Address, Declaration]) -> Expansion:

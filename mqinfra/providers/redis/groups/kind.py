@@ -9,6 +9,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind, FieldDifference, Undo
 from mqinfra.model.declaration import Reference
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
@@ -25,6 +26,7 @@ from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.redis import names
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS, own_key, path_problem
 from mqinfra.providers.redis.api.acl_dry_run import about_keys
 from mqinfra.providers.redis.api.entry_id import below
@@ -51,6 +53,7 @@ class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Permitted["R
         "and not acknowledged goes with it"
     )
     placement = Placement(scoped_as="keys", inline_in=STREAMS)
+    in_path = (NameAt((), (STREAMS,), names.KEY),)
 
     @override
     def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:

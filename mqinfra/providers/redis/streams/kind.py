@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import JsonValue
 from typing_extensions import override
@@ -11,6 +11,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind, FieldDifference
 from mqinfra.model.loss import Counted, Loss
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -25,6 +26,7 @@ from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
+from mqinfra.providers.redis import names
 from mqinfra.providers.redis.addresses import STREAMS, own_key, path_problem
 from mqinfra.providers.redis.api.acl_dry_run import about_keys
 from mqinfra.providers.redis.api.entry_id import below, parse
@@ -70,6 +72,12 @@ class StreamKind(
         "trim": stream_spec.TRIM,
         "idempotence": stream_spec.IDEMPOTENCE,
     }
+    name_form = names.KEY
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """The stream of its dead letters."""
+        return names.in_stream(data)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -4,14 +4,15 @@ Nothing on a server is called access. The rights were measured with real clients
 only given XREADGROUP and XACK can neither claim what another left behind, nor put an entry aside.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue, model_validator
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.names import NameAt
 from mqinfra.model.secret import SecretRef
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Secret, Spec
@@ -19,8 +20,9 @@ from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.redis import names
 from mqinfra.providers.redis.acl.glob import escaped
-from mqinfra.providers.redis.addresses import STREAMS
+from mqinfra.providers.redis.addresses import STREAMS, USERS
 from mqinfra.providers.redis.streams.spec import DEAD_LETTERS
 from mqinfra.providers.redis.users.spec import PasswordHash
 
@@ -79,6 +81,12 @@ class AccessKind(LastSugar):
     title = "access"
     entry = AccessSpec
     placement = Placement(scoped_as="users")
+    in_path = (NameAt((), (USERS,), names.USER),)
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """Whom it is for, and the streams that it names."""
+        return names.in_access(data)
 
     @override
     def expand_last(self, address: Address, entry: Spec, declared: Mapping[Address, Declaration]) -> Expansion:

@@ -13,6 +13,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.connection import ClientConnection
 from mqinfra.model.form import Form
 from mqinfra.model.holding import Holding
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.model.setting import Problem
@@ -31,6 +32,7 @@ from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.drawing import Drawing, Drawn, Line
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.redis import names
 from mqinfra.providers.redis.acl.rules import BUILT_IN, Granted, Table, channel_set, difference, key_set
 from mqinfra.providers.redis.addresses import DEFAULT, USERS, path_problem
 from mqinfra.providers.redis.users import connections as user_connections
@@ -72,6 +74,12 @@ class UserKind(
         ("commands",): Form.RULES,
         **dict.fromkeys([("keys",), ("channels",), ("databases",)], Form.SET),
     }
+    name_form = names.USER
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """What it may use."""
+        return names.in_user(data)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:

@@ -9,6 +9,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.holding import Holding
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
@@ -38,6 +39,7 @@ class ConfigurationKind(Kind["RegistryClient"], DryRun["RegistryClient"], Prevai
     holding = Holding.SETTINGS
     spec = ConfigurationSpec
     entry = ConfigurationSpec
+    in_path = (NameAt((), ()),)
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Coverage, Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec
@@ -16,6 +17,7 @@ from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Accepted, Request, Result
 from mqinfra.providers.base.telling import Scene, Telling
+from mqinfra.providers.registry import names
 from mqinfra.providers.registry.api.call import Answer, Call
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class DeletedKind(Kind["RegistryClient"], DryRun["RegistryClient"], Weighed["Reg
     title = "deleted subject"
     spec = DeletedSpec
     entry = DeletedSpec
+    in_path = (NameAt((), (names.SUBJECTS,), names.SUBJECT),)
 
     @override
     def told(self, changes: Iterable[Change], scene: Scene) -> Iterable[tuple[Address, Told]]:

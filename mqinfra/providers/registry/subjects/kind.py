@@ -1,13 +1,14 @@
 """The kind `subjects`: what each file beside this one knows of subjects, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
@@ -31,6 +32,7 @@ from mqinfra.providers.base.entry_type import Sugar
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.request import Request, Result
+from mqinfra.providers.registry import names
 from mqinfra.providers.registry.configuration.spec import KIND as CONFIGURATION
 from mqinfra.providers.registry.configuration.spec import WHOLE
 from mqinfra.providers.registry.dialects import LEVEL, dialect_of
@@ -64,6 +66,12 @@ class SubjectKind(
     title = "subject"
     spec = subject_spec.SubjectSpec
     entry = subject_spec.SubjectEntry
+    name_form = names.SUBJECT
+
+    @override
+    def names(self, data: Mapping[str, Any]) -> Iterable[NameAt]:
+        """The subjects that its schema refers to."""
+        return names.in_subject(data)
 
     @override
     def same(self, path: Path, one: JsonValue, other: JsonValue) -> bool:
