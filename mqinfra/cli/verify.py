@@ -12,10 +12,11 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.options import Bound, Duration, broker_options, environment_option, output_option, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import Word
+from mqinfra.cli.planning import planned
 from mqinfra.cli.verifying import collected, verified
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
-from mqinfra.engine.survey import survey
+from mqinfra.engine.planning.options import Options as PlanOptions
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Mode, Result
 from mqinfra.providers.base.verification.place import Promised
@@ -131,10 +132,10 @@ def command(
     if collect:
         return collected(workspace, timedelta(seconds=older_than), talk)
     with ExitStack() as stack:
-        read = survey(workspace.loaded.desired, workspace.opener, stack)
-        talk.diagnostics(read.diagnostics)
+        found = stack.enter_context(planned(workspace, PlanOptions(rights=False)))
+        talk.diagnostics(found.survey.diagnostics)
         file = stack.enter_context(gzip.open(history_file, "wb")) if history_file is not None else None
-        report = verified(workspace, read, options, file, talk)
+        report = verified(workspace, found, options, file, talk)
     emit(
         targets,
         {
@@ -143,4 +144,4 @@ def command(
         },
         talk,
     )
-    return ExitCode.ERROR if read.diagnostics else report.exit_code(Result(inconclusive))
+    return ExitCode.ERROR if found.survey.diagnostics else report.exit_code(Result(inconclusive))

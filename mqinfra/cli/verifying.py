@@ -9,10 +9,10 @@ from datetime import timedelta
 from types import FrameType
 
 from mqinfra.cli.console import Console
+from mqinfra.cli.planning import Planned
 from mqinfra.cli.workspace import Workspace
-from mqinfra.engine.survey import Survey
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.model.judgement import Judgement
+from mqinfra.model.judgement import Judgement, Mode, Result
 from mqinfra.model.verification import Verification, VerifiedCluster
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.base.verification.canary import Run
@@ -24,12 +24,12 @@ from mqinfra.verify.lists import checks_of
 from mqinfra.verify.run import Options, Step, Subject, verify, worst
 
 
-def verified(workspace: Workspace, read: Survey, options: Options, file: Sink | None, talk: Console) -> Verification:
+def verified(workspace: Workspace, found: Planned, options: Options, file: Sink | None, talk: Console) -> Verification:
     """Verify what is declared on the clusters that could be read.
 
     Args:
         workspace: the project's environment.
-        read: its clusters.
+        found: what a plan would change, and the open sessions.
         options: how.
         file: where the history is written; None for nowhere.
         talk: the console, for progress.
@@ -41,9 +41,9 @@ def verified(workspace: Workspace, read: Survey, options: Options, file: Sink | 
     clusters: list[VerifiedCluster] = []
     with ExitStack() as stack, _stopping(talk) as stop:
         subjects = []
-        for alias, session in sorted(read.sessions.items()):
+        for alias, session in sorted(found.survey.sessions.items()):
             messenger = _messenger(session, stack)
-            subjects.append(_subject(workspace, read, session, messenger))
+            subjects.append(_subject(workspace, found, session, messenger))
             clusters.append(
                 VerifiedCluster(
                     alias=alias,
@@ -105,17 +105,21 @@ def _messenger(session: Session, stack: ExitStack) -> Messenger | None:
     return messenger
 
 
-def _subject(workspace: Workspace, read: Survey, session: Session, messenger: Messenger | None) -> Subject:
+def _subject(workspace: Workspace, found: Planned, session: Session, messenger: Messenger | None) -> Subject:
     declared = {
         address: item
         for address, item in workspace.loaded.desired.declarations.items()
         if address.cluster == session.alias
     }
     checks = checks_of([workspace.catalogue.providers[session.type].checks])
-    return Subject(session.alias, session.facts, messenger, declared, read.readings[session.alias], checks)
+    return Subject(
+        session.alias, session.facts, messenger, declared, found.survey.readings[session.alias], checks, found.plan
+    )
 
 
 def _told(step: Step, came: Sequence[Judgement], talk: Console) -> None:
+    if step.mode is Mode.PASSIVE and worst(came) in {Result.PASS, Result.SKIPPED}:
+        return  # thousands of resources are only looked at
     talk.info(f"{worst(came).value:<13}{clean(step.place.address.text)}: {step.procedure.name}")
 
 

@@ -10,19 +10,23 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from mqinfra.model.address import Address
+from mqinfra.model.change import Change
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import UserError
 from mqinfra.model.judgement import Judgement, Mode, Result
+from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Facts, Reading
 from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Skipped
+from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import NOTHING_PROMISED, About, Place, Promised, cluster_place
-from mqinfra.providers.base.verification.procedure import Amount, Procedure, Trial
+from mqinfra.providers.base.verification.procedure import Amount, Compared, Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedGround
 from mqinfra.verify.conclude import judged, skipped, undecided
 from mqinfra.verify.history import History, Page
@@ -51,7 +55,7 @@ class Options:
     promised: Promised = NOTHING_PROMISED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """A cluster with what is declared on it.
 
@@ -62,6 +66,7 @@ class Subject:
         declared: what is declared there.
         reading: what was read of it.
         checks: the checks that are known for it.
+        plan: what would change there; None where no plan was made.
     """
 
     alias: str
@@ -70,6 +75,18 @@ class Subject:
     declared: Mapping[Address, Declaration]
     reading: Reading
     checks: Sequence[Check]
+    plan: Plan | None = None
+
+    @cached_property
+    def changes(self) -> Mapping[Address, Change]:
+        """What would change, by address."""
+        return {one.address: one for one in self.plan.changes} if self.plan is not None else {}
+
+    def compared(self, address: Address) -> Compared:
+        """What the plan says of a resource."""
+        if self.plan is None:
+            return Compared(unseen="no plan was made")
+        return Compared(self.changes.get(address), self.reading.denied.get(address, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +96,7 @@ class Step:
     procedure: Procedure
     place: Place
     mode: Mode
-    messenger: Messenger
+    messenger: Messenger | None
     checks: tuple[tuple[Check, Asked], ...]
 
 
@@ -182,7 +199,7 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
     for (make, address), checks in needed.items():
         procedure, place = make(), places[address]
         mode, _ = mode_of(procedure, place, subject, options.mode, trouble)
-        if mode is not None and subject.messenger is not None:
+        if mode is not None:
             steps.append(Step(procedure, place, mode, subject.messenger, tuple(checks)))
     return steps, passed_over
 
@@ -191,8 +208,8 @@ def mode_of(
     procedure: Procedure, place: Place, subject: Subject, most: Mode, trouble: Sequence[str]
 ) -> tuple[Mode | None, str]:
     """In which mode a procedure may be carried out; None with the reason where it may not."""
-    if subject.messenger is None:
-        return None, "a sandbox or a snapshot passes no messages, and refuses nobody"
+    if subject.messenger is None and not procedure.on_models:
+        return None, "nothing can be sent there: it is a sandbox or a snapshot, or passes no messages at all"
     if Mode.PASSIVE in procedure.modes:
         return Mode.PASSIVE, ""
     if most is Mode.PASSIVE:
@@ -209,22 +226,22 @@ def mode_of(
 
 def carried_out(step: Step, subject: Subject, options: Options, run: Run, history: History) -> list[Judgement]:
     """Carry a procedure out and judge what came of it."""
-    address, messenger = step.place.address, step.messenger
+    address = step.place.address
     began = time.monotonic()
     page = Page(history, step.procedure.name, address)
     cut_short = ""
     try:
-        context = nullcontext(None) if step.mode is Mode.PASSIVE else messenger.ground(step.place, step.mode, run)
-        with context as ground:
+        with _ground(step, run) as ground:
             trial = Trial(
                 place=step.place,
                 mode=step.mode,
-                messenger=messenger,
+                messenger=step.messenger,
                 made=RecordedGround(ground, page) if ground is not None else None,
                 amount=options.amount,
                 chance=random.Random(f"{options.seed}:{step.procedure.name}:{address}"),  # noqa: S311 - repeatable, no secret
                 notes=page,
                 deadline=time.monotonic() + options.amount.seconds,
+                compared=subject.compared(address),
                 bare=ground,
             )
             step.procedure.carry_out(trial)
@@ -239,6 +256,12 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
         return [undecided(check, asked, step.place, step.mode, why) for check, asked in step.checks]
     case = Case(step.place, step.mode, subject.facts, operations, options.amount, cut_short)
     return [judged(check, asked, case, seconds) for check, asked in step.checks]
+
+
+def _ground(step: Step, run: Run) -> AbstractContextManager[Ground[Place] | None]:
+    if step.mode is Mode.PASSIVE or step.messenger is None:
+        return nullcontext()
+    return step.messenger.ground(step.place, step.mode, run)
 
 
 def worst(judgements: Sequence[Judgement]) -> Result:

@@ -1,11 +1,17 @@
 """A verification for people on a terminal: failures first and in full, then what is not known, then what holds."""
 
-from collections import defaultdict
+import shlex
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from mqinfra.model.address import Address
 from mqinfra.model.judgement import Judgement, Result
+from mqinfra.model.label import name_of
+from mqinfra.model.reading import Source
 from mqinfra.model.verification import Verification
 from mqinfra.render.terminal import Style, clean, document, plural
+from mqinfra.render.view.changes import one_of
+from mqinfra.render.view.names import joined_names
 
 ORDER = (Result.FAIL, Result.INCONCLUSIVE, Result.SKIPPED, Result.PASS)
 TITLES = {
@@ -15,6 +21,7 @@ TITLES = {
     Result.PASS: "Holds",
 }
 _INDENT = 4
+_NAMED = 5
 
 
 def verification_text(report: Verification, style: Style, *, whole: bool = False) -> str:
@@ -37,11 +44,26 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
             lines += _by_reason(some, style)
         else:
             for one in some:
-                lines += _one(one, style)
+                lines += _one(one, report, style)
         lines.append("")
+    for text in not_sent(report):
+        lines += style.wrap(text, indent=0)
     for name in report.left:
         lines += style.wrap(f"left behind: {clean(name)}; `mqinfra verify --gc` removes it", indent=0)
     return document([*lines, *style.wrap(verdict(report), indent=0)])
+
+
+def not_sent(report: Verification) -> list[str]:
+    """What was not even tried, by cluster."""
+    texts = []
+    for cluster in report.clusters:
+        if cluster.source is not Source.LIVE:
+            texts.append(
+                f"{clean(cluster.alias)} is a {cluster.source.value}: no message was sent, so only settings are proven."
+            )
+        elif cluster.trouble:
+            texts.append(f"{clean(cluster.alias)}: no message was sent, because {clean('; '.join(cluster.trouble))}.")
+    return texts
 
 
 def verdict(report: Verification) -> str:
@@ -58,7 +80,13 @@ def verdict(report: Verification) -> str:
     return f"{', '.join(parts)}; {how}, run {clean(report.run)}."
 
 
-def _one(one: Judgement, style: Style) -> list[str]:
+def again(one: Judgement, report: Verification) -> str:
+    """The command that makes one check again with the same messages."""
+    only = shlex.quote(clean(f"{one.check}:{one.address.path[-1] if one.address.path else one.address.text}"))
+    return f"mqinfra verify -e {shlex.quote(clean(report.environment))} --only {only} --seed {report.seed}"
+
+
+def _one(one: Judgement, report: Verification, style: Style) -> list[str]:
     paint = {Result.FAIL: style.destroyed, Result.INCONCLUSIVE: style.changed}.get(one.result, style.created)
     where = f"  {one.span.file}:{one.span.line}" if one.span is not None else ""
     lines = style.wrap(f"{paint(one.check)} {clean(one.address.text)}: {clean(one.requirement)}{where}", indent=0)
@@ -71,19 +99,34 @@ def _one(one: Judgement, style: Style) -> list[str]:
     if one.fix and one.result is Result.FAIL:
         lines += style.wrap(f"to do    {clean(one.fix)}", indent=_INDENT)
     if one.result is not Result.PASS:
-        name = one.address.path[-1] if one.address.path else one.address.text
-        lines += style.wrap(f"again    mqinfra verify --only {one.check}:{clean(name)}", indent=_INDENT)
+        lines += style.wrap(f"again    {again(one, report)}", indent=_INDENT)
     return lines
 
 
 def _counted(some: Sequence[Judgement], style: Style) -> list[str]:
-    by_place: dict[str, list[Judgement]] = defaultdict(list)
+    """What holds: resources of which the same checks hold together, counted by kind where they are many."""
+    checks: dict[Address, list[str]] = defaultdict(list)
     for one in some:
-        by_place[one.address.text].append(one)
+        checks[one.address].append(one.check)
+    alike: dict[tuple[str, ...], list[Address]] = defaultdict(list)
+    for address, held in checks.items():
+        alike[tuple(held)].append(address)
+    names = {one.check: one.name for one in some}
     lines: list[str] = []
-    for place, held in by_place.items():
-        lines += style.wrap(f"{clean(place)}: {', '.join(f'{one.check} {one.name}' for one in held)}", indent=0)
+    for said, places in sorted(alike.items(), key=lambda item: len(item[0]), reverse=True):
+        text = ", ".join(f"{check} {clean(names[check])}" for check in said)
+        lines += style.wrap(f"{places_text(places)}: {text}", indent=0)
     return lines
+
+
+def places_text(places: Sequence[Address]) -> str:
+    """Resources by name where they are few, else counted by kind."""
+    if len(places) <= _NAMED:
+        return joined_names([f"{place.cluster} {clean(name_of(place))}" for place in places], most=None)
+    kinds = Counter(place.kind for place in places)
+    return ", ".join(
+        f"{number:,} {clean(kind if number > 1 else one_of(kind))}" for kind, number in sorted(kinds.items())
+    )
 
 
 def _by_reason(some: Sequence[Judgement], style: Style) -> list[str]:

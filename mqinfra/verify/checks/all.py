@@ -8,10 +8,12 @@ from mqinfra.verify.checks.latency import Latency
 from mqinfra.verify.checks.loss import Loss
 from mqinfra.verify.checks.redelivery import Redelivery
 from mqinfra.verify.checks.roundtrip import Roundtrip
+from mqinfra.verify.checks.settings_equal import SettingsEqual
 from mqinfra.verify.checks.throughput import Throughput
 from mqinfra.verify.checks.unexpected import Unexpected
 
 CHECKS: tuple[Check, ...] = (
+    SettingsEqual(),
     Roundtrip(),
     Loss(),
     Duplicate(),

@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 
 from pydantic import JsonValue
 
+from mqinfra.model.change import Change
 from mqinfra.model.errors import Bug
 from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Known, Operation
@@ -50,14 +51,28 @@ class Notes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What a plan says of a place.
+
+    Attributes:
+        change: what it would change; None where it would change nothing.
+        unseen: why nobody can tell; empty where it was read.
+    """
+
+    change: Change | None = None
+    unseen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One carrying out of a procedure.
 
     Attributes:
         place: what is verified.
         mode: how near.
-        messenger: the cluster; for procedures of its own provider.
+        messenger: the cluster; for procedures of its own provider. None on a model of a broker.
         made: where, with clients that write down what they do; None where nothing is sent.
+        compared: what a plan says of the place.
         bare: the same as its provider made it, for its own procedures, which wrap clients of their own in the classes
             of `recorded`; None where nothing is sent.
         amount: how much.
@@ -68,12 +83,13 @@ class Trial:
 
     place: Place
     mode: Mode
-    messenger: Messenger
+    messenger: Messenger | None
     made: Ground[Place] | None
     amount: Amount
     chance: random.Random
     notes: Notes
     deadline: float
+    compared: Compared
     bare: Ground[Place] | None = None
 
     @property
@@ -100,11 +116,13 @@ class Procedure(ABC):
         name: its name, for progress and selection.
         modes: in which modes it may be carried out; with `passive` among them it sends nothing.
         alone: nothing else may run on the cluster meanwhile, since it measures or disturbs.
+        on_models: it can be carried out on a sandbox or a snapshot as well.
     """
 
     name: ClassVar[str]
     modes: ClassVar[Sequence[Mode]] = (Mode.CLONE,)
     alone: ClassVar[bool] = False
+    on_models: ClassVar[bool] = False
 
     @abstractmethod
     def carry_out(self, trial: Trial) -> None:
