@@ -18,7 +18,7 @@ IN_AN_EMPTY_FOLDER = {"deletion", "install", "kafka", "redis", "troubleshooting"
 def test_each_pattern_s_example_plans_what_its_page_shows(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     checkout = tmp_path / "checkout"
     shutil.copytree(ROOT / "examples", checkout / "examples", ignore=shutil.ignore_patterns(".mqinfra"))
-    play(PATTERNS, checkout, request)
+    play(PATTERNS, checkout, request, quickly=True)
 
 
 @pytest.mark.parametrize("block", re.findall(r"^```yaml\n(.*?)^```$", PATTERNS.read_text(), re.MULTILINE | re.DOTALL))
@@ -31,4 +31,4 @@ def test_what_a_pattern_declares_stands_in_its_example(block: str) -> None:
 def test_a_page_is_true_in_an_empty_folder(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     folder = tmp_path / "shop"
     folder.mkdir()
-    play(DOCS / f"{name}.md", folder, request)
+    play(DOCS / f"{name}.md", folder, request, quickly=True)
