@@ -160,6 +160,7 @@ def places_of(subject: Subject, promised: Promised) -> list[Place]:
     """What is verified on a cluster: the places of its messenger, its other declared resources, and itself."""
     some = subject.messenger.places(subject.declared, subject.reading) if subject.messenger is not None else ()
     told = [replace(place, promised=promised) if place.about is About.MESSAGES else place for place in some]
+    whole = cluster_place(subject.alias, subject.facts.endpoint)
     known = {place.address for place in told}
     others = [
         Place(
@@ -172,7 +173,7 @@ def places_of(subject: Subject, promised: Promised) -> list[Place]:
         for address, item in subject.declared.items()
         if address not in known
     ]
-    return [cluster_place(subject.alias, subject.facts.endpoint), *told, *others]
+    return [*([] if whole.address in known else [whole]), *told, *others]
 
 
 def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judgement]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.check import Check
 
 
 class RedisProvider(Provider):
@@ -76,6 +77,13 @@ class RedisProvider(Provider):
         from mqinfra.providers.redis.samples import SAMPLES  # noqa: PLC0415 - only the suite needs them
 
         return SAMPLES
+
+    @property
+    def checks(self) -> "tuple[Check, ...]":
+        """What can be proven on Redis besides what can be on all brokers."""
+        from mqinfra.providers.redis.verification.checks.all import CHECKS  # noqa: PLC0415 - only `verify` needs them
+
+        return CHECKS
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

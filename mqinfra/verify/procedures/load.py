@@ -1,13 +1,13 @@
 """Load: the most that the client reaches, then what is promised and a tenth more, then what is promised: latencies."""
 
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
-from mqinfra.providers.base.verification.recorded import RecordedGround
 from mqinfra.verify.load.offer import Offer, offered
 from mqinfra.verify.load.seen import CEILING, LATENCY, THROUGHPUT, Phase
 
 _ABOVE_PROMISE = 1.1
 _UNPROMISED_RATE = 500
 """Messages per second for latencies, where no rate is promised."""
+_FOR_THE_REST = 6.0
 _CEILING = (2.0, 0.05)
 _WARM_UP = (10.0, 0.1)
 _THROUGHPUT = (60.0, 0.5)
@@ -24,13 +24,13 @@ class Load(Procedure):
     def carry_out(self, trial: Trial) -> None:
         """Offer it in stretches, and write down what was counted, since a million operations would fill the memory."""
         promised = trial.place.promised
-        ground = trial.ground
-        raw = ground.inner if isinstance(ground, RecordedGround) else ground
+        raw = trial.bare or trial.ground
         body = trial.chance.randbytes(trial.amount.size)
         with raw.consumer(group="load") as consumer, raw.producer() as producer:
 
             def stretch(mark: str, rate: float, how_long: tuple[float, float]) -> Phase:
-                seconds = min(how_long[0], trial.left * how_long[1])
+                # Some is kept for what comes late, so that a slow broker is judged and not cut short.
+                seconds = min(how_long[0], max(0.0, trial.left - _FOR_THE_REST) * how_long[1])
                 offer = Offer(rate, seconds, body, max(1, trial.amount.keys), mark, promised.throughput)
                 return offered(producer, consumer, offer, trial.deadline)
 

@@ -58,5 +58,6 @@ def test_what_may_be_claimed_is_told_once() -> None:
     claims.left("g", "one")
     claims.give_back("g", "1-0")
     claims.give_back("g", "2-0")
+    claims.give_back("g", "1-0")
     assert (claims.gone("g"), claims.gone("g")) == (["one"], [])
     assert (claims.returned("g", 1), claims.returned("g", 5), claims.returned("other", 5)) == (["1-0"], ["2-0"], [])

@@ -93,6 +93,11 @@ class Node:
         raw = RawConnection(self._raw.address, self._raw.username, self._raw.password, self._raw.context)
         return Node(self.name, raw, self.where, min(timeout, self._timeout))
 
+    def as_user(self, username: str | None, password: str | None, timeout: float) -> "Node":
+        """A connection of its own to the same server, as somebody else; None for no login at all."""
+        raw = RawConnection(self._raw.address, username, password, self._raw.context)
+        return Node(self.name, raw, self.where, timeout)
+
     def close(self) -> None:
         """Drop the connection."""
         self._raw.disconnect()

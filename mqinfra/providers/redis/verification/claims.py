@@ -27,9 +27,11 @@ class Claims:
             self._gone.setdefault(group, []).append(consumer)
 
     def give_back(self, group: str, entry: str) -> None:
-        """An entry was given back."""
+        """An entry was given back, or is pending for a consumer that is gone; it may be both, and is claimed once."""
         with self._lock:
-            self._returned.setdefault(group, []).append(entry)
+            some = self._returned.setdefault(group, [])
+            if entry not in some:
+                some.append(entry)
 
     def gone(self, group: str) -> list[str]:
         """Consumers that left entries behind, each told to one asker alone."""

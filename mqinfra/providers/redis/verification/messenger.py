@@ -34,7 +34,7 @@ class RedisMessenger(Messenger):
         self._numbers = count(1)
 
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
-        """The declared streams."""
+        """The deployment, the declared streams and the declared users."""
         return places(declared, reading)
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:

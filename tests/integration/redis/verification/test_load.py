@@ -2,15 +2,21 @@
 
 import pytest
 
+from tests.brokers.fixtures import is_matrix, matrix_only
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
 from tests.integration.redis.verification.meddling import meddling, pauses
 from tests.integration.redis.verification.verified import results, verify
 
-PROMISED = ("--throughput", "1000", "--latency", "p50=200ms", "--only", "V27", "--only", "V28", "--limit", "9s")
+PROMISED = ("--throughput", "1000", "--latency", "p50=200ms", "--only", "V27", "--only", "V28", "--limit", "20s")
 
 
-@pytest.mark.slow
+@pytest.fixture(autouse=True)
+def _in_the_matrix(request: pytest.FixtureRequest) -> None:
+    if not is_matrix(request.config):
+        pytest.skip(matrix_only("load"))
+
+
 def test_a_healthy_stream_sustains_a_thousand_a_second(shop: Shop, single: RedisDeployment) -> None:
     shop.on(single)
     shop.declare(streams={"orders": {}})
@@ -20,7 +26,6 @@ def test_a_healthy_stream_sustains_a_thousand_a_second(shop: Shop, single: Redis
     assert "without a rate this client passes" in found["V27 orders"]["evidence"]
 
 
-@pytest.mark.slow
 def test_a_server_that_stands_still_sustains_nothing(shop: Shop, single: RedisDeployment) -> None:
     shop.on(single)
     shop.declare(streams={"orders": {}})

@@ -1,0 +1,1 @@
+"""Checks of what only Redis has, one file each."""

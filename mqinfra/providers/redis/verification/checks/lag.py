@@ -1,0 +1,55 @@
+"""V38: what waits in a group becomes less, or at least moves."""
+
+from itertools import pairwise
+
+from mqinfra.model.judgement import Result
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.evidence import many
+from mqinfra.providers.base.verification.place import About, Place
+from mqinfra.providers.redis.addresses import GROUPS
+from mqinfra.providers.redis.verification.procedures.group_watch import GROUP, GroupWatch
+
+
+class Lag(Check):
+    """The lag over some seconds, and whether the group read anything meanwhile."""
+
+    id = "V38"
+    name = "lag"
+    proves = "While it was watched, the group kept up: nothing waited, or what waited was read on."
+    open = "It was watched for a few seconds, and not at the busiest hour."
+    procedure = GroupWatch
+    about = frozenset({About.RESOURCE})
+
+    def asked(self, place: Place) -> Asked | None:
+        """Of groups."""
+        return Asked("the group keeps up") if place.address.kind == GROUPS else None
+
+    def judge(self, case: Case) -> Conclusion:
+        """First sample against last."""
+        seen = [one.seen for one in case.seen(GROUP) if isinstance(one.seen, dict) and "error" not in one.seen]
+        lags = [one.get("lag") for one in seen]
+        known = [lag for lag in lags if isinstance(lag, int)]
+        if len(known) < len(lags) or len(known) < 2:
+            why = "the server does not tell how much waits" if lags else "the group could not be seen"
+            return Conclusion(Result.INCONCLUSIVE, f"{why}; it does after entries were read from the first on")
+        told = f"{known[0]:,} waited, then {known[-1]:,}, in {many(len(known), 'sample')}"
+        read = [one.get("entries-read") for one in seen]
+        if known[-1] == 0 or known[-1] < known[0]:
+            return Conclusion(Result.PASS, told, samples=len(known))
+        if read[0] == read[-1]:
+            return Conclusion(
+                Result.FAIL,
+                f"{told}; nothing was read meanwhile",
+                causes=("no consumer is at work", "a consumer hangs on an entry"),
+                fix="look at the consumers; `mqinfra verify --only V37` names them",
+                samples=len(known),
+            )
+        if all(after > before for before, after in pairwise(known)):
+            return Conclusion(
+                Result.FAIL,
+                f"{told}; it grows, although entries are read",
+                causes=("consumers are slower than producers",),
+                fix="add consumers, or make each entry cheaper",
+                samples=len(known),
+            )
+        return Conclusion(Result.PASS, told, samples=len(known))

@@ -1,0 +1,1 @@
+"""What is done on a Redis for its own checks."""

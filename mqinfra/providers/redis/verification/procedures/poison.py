@@ -1,0 +1,61 @@
+"""Entries that no consumer can handle, and a reference reaper that moves them to the dead letters.
+
+Redis has no dead letters: a client looks at how often an entry was delivered. What runs here is the convention that the
+manifest names and the pages describe, so the copy shows whether streams, counts and transactions carry it.
+"""
+
+import time
+
+from mqinfra.providers.base.verification.ground import Consumer
+from mqinfra.providers.base.verification.message import Delivery, Message
+from mqinfra.providers.base.verification.procedure import Procedure, Trial
+
+LIMIT = "deliveries until given up"
+DELIVERIES = 3
+GIVEN_BACK, CRASHED = "given-back", "crashed"
+_GOOD = 20
+_POISON = 3
+_QUIET = 3.0
+
+
+class Poison(Procedure):
+    """Of each way to fail some entries, among others that are fine."""
+
+    name = "poison"
+
+    def carry_out(self, trial: Trial) -> None:
+        """Send, fail until the limit, give up, and read the dead letters."""
+        trial.notes.observe(LIMIT, DELIVERIES)
+        with trial.ground.producer() as producer:
+            producer.send(_messages(), trial.left)
+        consumer = trial.ground.consumer()
+        quiet = time.monotonic() + _QUIET
+        while time.monotonic() < min(quiet, trial.deadline):
+            came = consumer.receive(_GOOD, 0.2)
+            if came:
+                quiet = time.monotonic() + _QUIET
+            # A crash ends the consumer with all that it still holds, which the next one claims.
+            handled = [_handled(one, consumer) for one in came]
+            if not all(handled):
+                consumer.crash()
+                consumer = trial.ground.consumer()
+        consumer.close()
+        for _ in trial.ground.drain_dead(max(5.0, trial.left)):
+            pass
+
+
+def _messages() -> list[Message]:
+    poison = [Message(f"{kind}-{at}", "", b"poison") for kind in (GIVEN_BACK, CRASHED) for at in range(_POISON)]
+    return [*(Message(f"good-{at}", "", b"fine") for at in range(_GOOD)), *poison]
+
+
+def _handled(one: Delivery, consumer: Consumer) -> bool:
+    if not one.uid.startswith((GIVEN_BACK, CRASHED)):
+        consumer.accept([one])
+    elif (one.deliveries or 0) + 1 >= DELIVERIES:
+        consumer.reject(one)
+    elif one.uid.startswith(GIVEN_BACK):
+        consumer.requeue(one)
+    else:
+        return False
+    return True
