@@ -18,6 +18,7 @@ from mqinfra.engine.consent import Permit
 from mqinfra.engine.fingerprint import classes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason, Undo
+from mqinfra.model.copying import copied
 from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.holding import Holding
@@ -302,13 +303,13 @@ def default_limit(named: int) -> int:
 
 def _judged(change: Change, verdicts: Iterable[Verdict], *, replaces: bool) -> Change:
     verdicts = list(verdicts)
-    update: dict[str, Any] = {
-        "costs": tuple(cost for verdict in verdicts for cost in verdict.costs),
-        "undo": Undo.NO if any(verdict.undo is Undo.NO for verdict in verdicts) else Undo.YES,
-    }
+    costs = tuple(cost for verdict in verdicts for cost in verdict.costs)
+    undo = Undo.NO if any(verdict.undo is Undo.NO for verdict in verdicts) else Undo.YES
     if replaces:
-        update |= {"action": Action.REPLACE, "reason": Reason.IMMUTABLE}
-    return replace(change, **update)
+        return copied(change, costs=costs, undo=undo, action=Action.REPLACE, reason=Reason.IMMUTABLE)
+    if costs == change.costs and undo is change.undo:
+        return change
+    return copied(change, costs=costs, undo=undo)
 
 
 def _plural(word: str, number: int) -> str:

@@ -7,7 +7,7 @@ finds messages there is refused.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from mqinfra.engine.consent import SUGGESTED, digest_of_line
 from mqinfra.engine.guard import Guarded
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Undo
+from mqinfra.model.copying import copied
 from mqinfra.model.declaration import Allowance, Consent, Declaration, Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.loss import ALL, LATER, NONE, SOME, Counted, Loss
@@ -84,7 +85,7 @@ def weigh_losses(
     taken = [cost for cost in costs if cost.kind is not CostKind.DETAIL]
     open_losses = tuple(loss for loss in losses if loss.path not in answer.allowed and loss.keeps != ALL)
     unpaid = [cost for cost in taken if cost.path not in answer.allowed]
-    weighed = replace(
+    weighed = copied(
         change,
         costs=(*costs, *change.costs),
         losses=open_losses,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import attrgetter
 from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -17,7 +16,7 @@ from mqinfra.model.loss import Loss
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Mutability, Spec, SpecDocument
-from mqinfra.model.story import NOTHING_TOLD, Detail, Effect, Told
+from mqinfra.model.story import Detail, Effect
 
 S = TypeVar("S", bound=Spec)
 
@@ -219,34 +218,6 @@ class Change:
     belongs_to: Address | None = None
     effects: tuple[Effect, ...] = ()
 
-    def finished(
-        self,
-        needs: tuple[Address, ...],
-        title: str,
-        label: str,
-        labels: Mapping[str, str],
-        holding: Holding | None,
-        told: Told,
-    ) -> "Change":
-        """The same change with what goes before it, its names, and what its kind says of it.
-
-        `dataclasses.replace` takes twice as long.
-        """
-        found = object.__new__(Change)
-        for slot, value in zip(_SLOTS, _VALUES(self), strict=True):
-            slot(found, value)
-        put = object.__setattr__  # as the constructor of a frozen dataclass does
-        put(found, "needs", needs)
-        put(found, "title", title)
-        put(found, "label", label)
-        put(found, "labels", labels)
-        put(found, "holding", holding)
-        if told is not NOTHING_TOLD:
-            put(found, "summary", told.summary)
-            put(found, "details", told.details)
-            put(found, "belongs_to", told.belongs_to)
-        return found
-
     def wanted(self, spec: type[S]) -> S:
         """The wanted spec, typed: the declared one itself in a plan that was made now, else validated out of `after`.
 
@@ -266,7 +237,3 @@ class Change:
         return self.action in (Action.DELETE, Action.REPLACE) or any(
             cost.kind in (CostKind.MESSAGES_LOST, CostKind.CONSUMERS_CUT_OFF) for cost in self.costs
         )
-
-
-_SLOTS = tuple(vars(Change)[name].__set__ for name in Change.__slots__)
-_VALUES = attrgetter(*Change.__slots__)

@@ -4,7 +4,7 @@ Everybody who looks at a record asks here. Where it can't be told, a record just
 no reason to take what it names for somebody else's.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,21 +25,21 @@ class Seen:
 
     Attributes:
         identity: the broker's own id of it; empty where the broker has none, or nobody looked.
-        fields: its own settings by path.
+        tell: gives its own settings by path, which few records are held against.
     """
 
     identity: str
-    fields: Mapping[Path, JsonValue]
+    tell: Callable[[], Mapping[Path, JsonValue]]
 
     @classmethod
     def of(cls, live: Live) -> "Seen":
         """What a reading says."""
-        return cls(live.identity, live.spec.fields())
+        return cls(live.identity, live.spec.fields)
 
     @classmethod
     def before(cls, change: Change) -> "Seen":
         """What a plan saw of what it changes."""
-        return cls(change.identity, flat(change.before or {}))
+        return cls(change.identity, lambda: flat(change.before or {}))
 
 
 class Doubt(StrEnum):
@@ -80,10 +80,11 @@ def doubt(record: Record, seen: Seen, kind: Kind[Any], cluster: Collection[str])
 
 def _as_recorded(record: Record, seen: Seen, kind: Kind[Any]) -> bool:
     """Whether what is there is what we would have made; secrets are not recorded, and so are not compared."""
+    fields = seen.tell()
     for path, value in flat(record.spec).items():
         if value is None or kind.spec.marker(path).secret:
             continue
-        found = seen.fields.get(path)
+        found = fields.get(path)
         if found is None or not kind.same(path, value, found):
             return False
     return True

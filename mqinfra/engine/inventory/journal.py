@@ -190,7 +190,7 @@ class Journal:
 
     def _seen(self, end: Ended, identity: str, before: Record | None, *, sent: bool) -> Record:
         """The record of what was seen to be as it is declared."""
-        seen = Seen(identity, self._declared.declarations[end.address].spec.fields())
+        seen = Seen(identity, self._declared.declarations[end.address].spec.fields)
         known = before if before is not None and self._declared.believes(end.address, before, seen) else None
         # What was so already was made by an apply that was cut off, which recorded it first, or else by somebody else.
         found = known.origin if known is not None else Origin.FOUND

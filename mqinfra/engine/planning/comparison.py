@@ -63,7 +63,7 @@ def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> 
         record.standing is not Standing.APPLIED or doubt_about(record, live, kind, reading.facts)
     ):
         record = None
-    dropped = dropped_keys(record, declaration, live, kind) if record is not None else ()
+    dropped = dropped_keys(record, declaration, fields, live, kind) if record is not None else ()
     if dropped:
         declaration, fields = unsetting(declaration, dropped), {**fields, **dict.fromkeys(dropped)}
     rotated = rotations(record, declaration) if record is not None else {}

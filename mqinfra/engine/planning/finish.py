@@ -1,11 +1,9 @@
 """The last phase: order the changes, block what errors speak of, fingerprint and digest the rest."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from mqinfra import __version__
 from mqinfra.engine.desired import desired_digest
-from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
 from mqinfra.engine.planning.effects import told
 from mqinfra.engine.planning.leftovers import Left, leftovers, unrecorded
@@ -13,6 +11,7 @@ from mqinfra.engine.planning.naming import Naming
 from mqinfra.engine.planning.precedence import precedence
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.change import Change
+from mqinfra.model.copying import copied
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
 from mqinfra.model.plan import Plan, PlanCluster, plan_digest
 
@@ -27,7 +26,9 @@ def finish(state: Planning, selected: Sequence[Change]) -> Plan:
     ordered = _ordered(state, selected)
     state.diagnostics += [*cycles(ordered), *left_behind(ordered, state.desired.declarations, state.changes)]
     held = held_back(ordered, state.errors())
-    changes = [_sealed(change, held.get(change.address, ())) for change in ordered]
+    changes = [
+        copied(change, blocked_by=held[change.address]) if held.get(change.address) else change for change in ordered
+    ]
     left = leftovers(state)
     clusters = _clusters(state, left)
     desired = state.desired
@@ -66,14 +67,6 @@ def _ordered(state: Planning, selected: Sequence[Change]) -> list[Change]:
             needs = tuple(sorted({*needs, *(need for need in change.needs if need in planned)}))
         ordered.append(naming.finished(change, needs))
     return ordered
-
-
-def _sealed(change: Change, blocked_by: tuple[str, ...]) -> Change:
-    """A change with its fingerprint and what blocks it; most creates have both already, and are not copied."""
-    mark = fingerprint(change)
-    if mark == change.fingerprint and not blocked_by:
-        return change
-    return replace(change, fingerprint=mark, blocked_by=blocked_by)
 
 
 def _softened(state: Planning) -> Iterator[Diagnostic]:

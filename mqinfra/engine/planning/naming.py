@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.copying import copied
 from mqinfra.model.holding import Holding
 from mqinfra.model.label import label_of
 from mqinfra.model.story import NOTHING_TOLD, Told
@@ -19,7 +21,7 @@ class Naming:
         self._kinds: dict[tuple[str, str], tuple[str, Callable[[Address], str], Holding | None]] = {}
 
     def finished(self, change: Change, needs: tuple[Address, ...]) -> Change:
-        """The change with what goes before it, what it is called and said of it, and its labels as declared."""
+        """The change with what goes before it, what it rests on, what it is called and said of it, and its labels."""
         address = change.address
         found = self._kinds.get((address.cluster, address.kind))
         if found is None:
@@ -29,4 +31,15 @@ class Naming:
         declaration = self._state.desired.declarations.get(address)
         labels = dict(declaration.labels) if declaration is not None and declaration.labels else change.labels
         told = self._told.get(address, NOTHING_TOLD)
-        return change.finished(needs, found[0], found[1](address), labels, found[2], told)
+        return copied(
+            change,
+            needs=needs,
+            fingerprint=fingerprint(change),
+            title=found[0],
+            label=found[1](address),
+            labels=labels,
+            holding=found[2],
+            summary=told.summary if told is not NOTHING_TOLD else change.summary,
+            details=told.details if told is not NOTHING_TOLD else change.details,
+            belongs_to=told.belongs_to if told is not NOTHING_TOLD else change.belongs_to,
+        )

@@ -12,30 +12,34 @@ from pydantic import JsonValue
 from mqinfra.engine.comparator import same_or_unset
 from mqinfra.model.change import Change, FieldDifference, Moved
 from mqinfra.model.claim import Claim
+from mqinfra.model.copying import copied
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Live
 from mqinfra.model.record import Record
 from mqinfra.model.secret import revisions
 from mqinfra.model.span import Path
-from mqinfra.model.spec import Mutability, Spec, WholeSpec, flat
+from mqinfra.model.spec import Fields, Mutability, Spec, WholeSpec, flat
 from mqinfra.providers.base.kind import Kind
 
 DROPPED = "not declared any more"
 
 
-def dropped_keys(record: Record, declaration: Declaration, live: Live, kind: Kind[Any]) -> tuple[Path, ...]:
-    """Keys that we set, that are as we set them, and that the manifest no longer says."""
+def dropped_keys(
+    record: Record, declaration: Declaration, said: Fields, live: Live, kind: Kind[Any]
+) -> tuple[Path, ...]:
+    """Keys that we set, that are as we set them, and that the manifest no longer says; `said` is what it does say."""
     if not record.ours or issubclass(kind.spec, WholeSpec):
         return ()
-    said = declaration.spec.fields()
-    own = live.spec.fields()
+    unsaid = {
+        path: value
+        for path, value in flat(record.spec).items()
+        if len(path) > 1 and path not in said and value is not None
+    }
+    own = live.spec.fields() if unsaid else {}
     return tuple(
         path
-        for path, value in sorted(flat(record.spec).items())
-        if len(path) > 1
-        and path not in said
-        and value is not None
-        and own.get(path) is not None
+        for path, value in sorted(unsaid.items())
+        if own.get(path) is not None
         and kind.same(path, value, own[path])
         and not declaration.lifecycle.ignores(path)
         and kind.spec.marker(path).mutability is not Mutability.CREATE_ONLY
@@ -80,20 +84,20 @@ def told_apart(
     gone = set(dropped)
     applied = flat(record.spec)
     fields = tuple(
-        replace(item, moved=Moved.INTENT, note=rotated[".".join(item.path)])
+        copied(item, moved=Moved.INTENT, note=rotated[".".join(item.path)])
         if item.secret and ".".join(item.path) in rotated
         else _told(item, applied.get(item.path), kind, dropped=item.path in gone)
         for item in change.differences
     )
-    return replace(change, differences=fields, claim=claim if gone else change.claim)
+    return copied(change, differences=fields, claim=claim if gone else change.claim)
 
 
 def _told(item: FieldDifference, applied: JsonValue, kind: Kind[Any], *, dropped: bool) -> FieldDifference:
     if dropped:
-        return replace(item, moved=Moved.INTENT, note=item.note or DROPPED)
+        return copied(item, moved=Moved.INTENT, note=item.note or DROPPED)
     if item.secret or item.nodes:
         return item
     if same_or_unset(kind, item.path, applied, item.before):
-        return replace(item, moved=Moved.INTENT)
+        return copied(item, moved=Moved.INTENT)
     drifted = same_or_unset(kind, item.path, applied, item.after)
-    return replace(item, moved=Moved.DRIFT if drifted else Moved.BOTH, recorded=applied)
+    return copied(item, moved=Moved.DRIFT if drifted else Moved.BOTH, recorded=applied)
