@@ -1,4 +1,4 @@
-"""The last phase: order the changes, block what errors speak of, fingerprint and digest the rest."""
+"""The last phase: order and fingerprint the changes, block what errors speak of, and digest the rest."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,14 +16,13 @@ from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
 from mqinfra.model.plan import Plan, PlanCluster, plan_digest
 
 
-def finish(state: Planning, selected: Sequence[Change]) -> Plan:
+def finish(state: Planning, ordered: Sequence[Change]) -> Plan:
     """Make the plan of what was found.
 
     Args:
         state: everything that was found.
-        selected: the changes that the plan is to hold.
+        ordered: the changes that the plan is to hold, as `arranged` has them.
     """
-    ordered = _ordered(state, selected)
     state.diagnostics += [*cycles(ordered), *left_behind(ordered, state.desired.declarations, state.changes)]
     held = held_back(ordered, state.errors())
     changes = [
@@ -53,7 +52,8 @@ def finish(state: Planning, selected: Sequence[Change]) -> Plan:
     )
 
 
-def _ordered(state: Planning, selected: Sequence[Change]) -> list[Change]:
+def arranged(state: Planning, selected: Sequence[Change]) -> list[Change]:
+    """Sort the changes that a plan is to hold; each with what goes before it, its fingerprint and its names."""
     planned = {change.address: change for change in selected}
     first = precedence(state, selected)
     ordered: list[Change] = []

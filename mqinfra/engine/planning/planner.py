@@ -21,7 +21,7 @@ from mqinfra.engine.planning.comparison import compare_declared
 from mqinfra.engine.planning.deletes import limit_deletes, weigh_deletes
 from mqinfra.engine.planning.dry_run import dry_run
 from mqinfra.engine.planning.effects import explained
-from mqinfra.engine.planning.finish import finish
+from mqinfra.engine.planning.finish import arranged, finish
 from mqinfra.engine.planning.health import ask_health
 from mqinfra.engine.planning.leftovers import say_unseen
 from mqinfra.engine.planning.losses import count_losses, note_consents_to_creates
@@ -79,10 +79,12 @@ def _plan(state: Planning) -> Plan:
     selected = spared(selected, [change for change in state.changes.values() if change.address not in chosen])
     selected = ask_adoption(state, selected)
     ask_rights(state, selected)
-    dry_run(state, selected)
+    changes = with_kept_rights(explained(state, selected), state.survey)
+    with dry_run(state, selected):
+        ordered = arranged(state, changes)
     hint_renames(state, selected)
     say_unseen(state)
-    return finish(state, with_kept_rights(explained(state, selected), state.survey))
+    return finish(state, ordered)
 
 
 _IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id))

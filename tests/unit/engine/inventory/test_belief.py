@@ -11,8 +11,8 @@ from mqinfra.providers.base.catalogue import installed
 TOPICS = installed().providers["kafka"].kinds["topics"]
 RECORD = Record(Origin.CREATED, Standing.APPLIED, "id-1", ("a:1", "b:1"), spec={"partitions": 2})
 PENDING = replace(RECORD, standing=Standing.PENDING, identity="")
-LIVE = Seen("id-1", {("partitions",): 2})
-OTHERWISE = Seen("id-1", {("partitions",): 1})
+LIVE = Seen("id-1", lambda: {("partitions",): 2})
+OTHERWISE = Seen("id-1", lambda: {("partitions",): 1})
 HERE = ("a:1",)
 
 
@@ -25,10 +25,10 @@ HERE = ("a:1",)
         pytest.param(RECORD, LIVE, ("c:1",), Doubt.ELSEWHERE, id="another cluster"),
         pytest.param(RECORD, LIVE, (), Doubt.UNTOLD, id="a cluster that tells no id"),
         pytest.param(replace(RECORD, cluster=()), LIVE, HERE, None, id="a record of a cluster that told none"),
-        pytest.param(RECORD, Seen("id-2", {}), HERE, Doubt.REMADE, id="made again"),
+        pytest.param(RECORD, Seen("id-2", dict), HERE, Doubt.REMADE, id="made again"),
         pytest.param(replace(RECORD, identity=""), LIVE, HERE, Doubt.UNTOLD, id="the record has no id"),
-        pytest.param(RECORD, Seen("", {}), HERE, Doubt.UNTOLD, id="the live one has no id"),
-        pytest.param(replace(RECORD, identity=""), Seen("", {}), HERE, None, id="a broker without ids"),
+        pytest.param(RECORD, Seen("", dict), HERE, Doubt.UNTOLD, id="the live one has no id"),
+        pytest.param(replace(RECORD, identity=""), Seen("", dict), HERE, None, id="a broker without ids"),
         pytest.param(PENDING, LIVE, HERE, None, id="an apply did not end, and it is as it would have made it"),
         pytest.param(PENDING, OTHERWISE, HERE, Doubt.UNCLEAR, id="an apply did not end, and it is otherwise"),
         pytest.param(replace(PENDING, identity="id-1"), OTHERWISE, HERE, None, id="an update did not end"),
