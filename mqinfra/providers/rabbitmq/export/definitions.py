@@ -1,4 +1,4 @@
-"""Resources as RabbitMQ's definitions, without the hashes of passwords."""
+"""Resources as RabbitMQ's definitions, without users, who would lose their passwords."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -11,7 +11,7 @@ from mqinfra.providers.base.converting.foreign import Part, only
 Row = dict[str, JsonValue]
 Rows = Iterator[tuple[str, Row]]
 Names = tuple[str, ...]
-_LOGIN = "no hash is exported; the user is imported without a password"
+_USER = "no hash is exported, and to import a user without one takes its password away; make users first"
 _SECRET = "credentials are never exported, and it can't be imported without"  # noqa: S105 - a message
 _TYPE = "x-queue-type"
 
@@ -36,15 +36,11 @@ class DefinitionsExporter(Exporter):
 
 
 def _rows(one: Exported) -> Iterator[tuple[str, Row]]:
+    if one.address.kind == "users":
+        one.spec.lose(_USER)
     made = _OF_KIND.get(one.address.kind)
     if made is not None:
         yield from made(one.address.path, one.spec)
-
-
-def _user(path: Names, spec: Part) -> Rows:
-    spec.lose(_LOGIN, "password")
-    row: Row = {"name": path[0], "password_hash": "", "tags": [*spec.texts("tags")], "limits": spec.mapping("limits")}
-    yield "users", row
 
 
 def _permission(path: Names, spec: Part) -> Rows:
@@ -147,7 +143,6 @@ def _binding(spec: Part) -> Row:
 
 _OF_KIND: Mapping[str, Callable[[Names, Part], Rows]] = {
     "vhosts": _vhost,
-    "users": _user,
     "permissions": _permission,
     "topicPermissions": _topic_permission,
     "policies": _in_a_vhost("policies", _policy),
