@@ -21,6 +21,7 @@ from mqinfra.providers.kafka.api.acl import ANONYMOUS, EVERYONE_ALLOWED, HIDDEN
 from mqinfra.providers.kafka.api.acl_calls import AclCalls
 from mqinfra.providers.kafka.api.advertised import advertised
 from mqinfra.providers.kafka.api.client import KafkaClient
+from mqinfra.providers.kafka.api.clients import Clients
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.connection_log import ConnectionLog
 from mqinfra.providers.kafka.api.diagnosis import bad_client, diagnose, is_final, no_token, trouble
@@ -59,12 +60,11 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     peer = Peer(cluster.alias, connection.endpoint, _principal(connection))
     log, throttle = ConnectionLog(), Throttle()
     patience = min(timeout, _PATIENCE)
-    config: dict[str, Any] = librdkafka_config(connection, secrets) | {
+    plain = librdkafka_config(connection, secrets) | {
         "socket.connection.setup.timeout.ms": max(1_000, int(patience * 500)),
         "socket.timeout.ms": int(min(max(timeout, 1.0), 300.0) * 1_000),
-        "error_cb": log.on_error,
-        "throttle_cb": throttle.on_throttle,
     }
+    config: dict[str, Any] = plain | {"error_cb": log.on_error, "throttle_cb": throttle.on_throttle}
     _look_ahead(connection, secrets, peer, patience / 2)
     try:
         admin = AdminClient(config, logger=log.logger)
@@ -101,6 +101,7 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         ),
         second,
         ReplicaCalls(wire, topics, second),
+        Clients(plain, log.logger),
         rights=rights,
         deletion_disabled=_text(settings, "delete.topic.enable") == "false",
         mechanisms=mechanisms(settings),

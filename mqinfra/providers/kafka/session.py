@@ -13,6 +13,7 @@ from mqinfra.providers.kafka.records.names import topic_of
 from mqinfra.providers.kafka.records.place import RecordTopic
 from mqinfra.providers.kafka.records.store import KafkaRecordStore
 from mqinfra.providers.kafka.topics.health import causes
+from mqinfra.providers.kafka.verification.messenger import KafkaMessenger
 
 
 class KafkaSession(BrokerSession[KafkaClient]):
@@ -30,6 +31,10 @@ class KafkaSession(BrokerSession[KafkaClient]):
         """Ask for the rights on the topic of the records."""
         with self._asking():
             return RecordTopic(self._client, topic_of(owner), self.facts.brokers).lacking()
+
+    def messenger(self) -> KafkaMessenger:
+        """Send through connections of their own; see `Session.messenger`."""
+        return KafkaMessenger(self._client)
 
     @contextmanager
     def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mqinfra.providers.kafka.api.acl_calls import AclCalls
+from mqinfra.providers.kafka.api.clients import Clients
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
 from mqinfra.providers.kafka.api.logins import Logins
 from mqinfra.providers.kafka.api.logs.calls import LogCalls
@@ -36,6 +37,7 @@ class KafkaClient:
         logs: reads and writes messages of topics.
         second: asks what librdkafka has no call for.
         replicas: calls about where replicas are, and how they are moved.
+        clients: opens clients for messages, each with connections of its own.
         rights: names of the rights that the caller has on the cluster, `CREATE`.
         deletion_disabled: the brokers say `delete.topic.enable=false`.
         mechanisms: SASL mechanisms that some listener takes; empty where the caller may not see them.
@@ -54,6 +56,7 @@ class KafkaClient:
     logs: LogCalls
     second: SecondClient
     replicas: ReplicaCalls
+    clients: Clients
     rights: frozenset[str] = frozenset()
     deletion_disabled: bool = False
     mechanisms: frozenset[str] = frozenset()

@@ -26,16 +26,25 @@ def causes(client: "KafkaClient") -> Iterator[str]:
     short = client.topics.not_in_sync()
     if not short:
         return
-    behind = list(_under_minimum(client, short))
-    if behind:
-        number = sum(count for _, count in behind)
-        partitions = "1 partition has" if number == 1 else f"{number:,} partitions have"
-        yield f"{partitions} fewer replicas in sync than `{_MIN_INSYNC}`: {named([name for name, _ in behind])}"
+    yield from too_few_in_sync(client, short)
     moves = client.replicas.moves
     if not isinstance(moves, str) and moves:
         number = sum(len(some) for some in moves.values())
         partitions = "1 partition" if number == 1 else f"{number:,} partitions"
         yield f"a reassignment of {partitions} is under way: {named(list(moves))}"
+
+
+def too_few_in_sync(client: "KafkaClient", short: Mapping[str, tuple["InSync", ...]]) -> Iterator[str]:
+    """Say of topics that are not in sync which of them take no write with `acks=all`; nothing where all do.
+
+    Raises:
+        UserError: the cluster did not answer.
+    """
+    behind = list(_under_minimum(client, short))
+    if behind:
+        number = sum(count for _, count in behind)
+        partitions = "1 partition has" if number == 1 else f"{number:,} partitions have"
+        yield f"{partitions} fewer replicas in sync than `{_MIN_INSYNC}`: {named([name for name, _ in behind])}"
 
 
 def _under_minimum(client: "KafkaClient", short: Mapping[str, tuple["InSync", ...]]) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,1 @@
+"""What a Kafka cluster offers to `mqinfra verify`: messages through copies of topics, and checks of its own."""

@@ -1,0 +1,217 @@
+"""A copy of a topic to test on: with the live topic's own settings on the same brokers, and dead letters beside it."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import cast
+
+from confluent_kafka import KafkaException
+from confluent_kafka import Message as Record
+from pydantic import JsonValue
+
+from mqinfra.model.errors import UserError
+from mqinfra.model.judgement import Mode
+from mqinfra.model.operation import Death
+from mqinfra.providers.base.connecting.codes import NOT_ALLOWED, NOT_READ
+from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.ground import Consumer, Ground, Producer
+from mqinfra.providers.base.verification.message import Delivery
+from mqinfra.providers.kafka.api.client import KafkaClient
+from mqinfra.providers.kafka.api.config_entry import OWN, Entry
+from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.wire import fault_of
+from mqinfra.providers.kafka.moves.throttles import LISTS
+from mqinfra.providers.kafka.topics.names import MAX_LENGTH
+from mqinfra.providers.kafka.verification.consumer import SESSION, GroupConsumer
+from mqinfra.providers.kafka.verification.doomed import DoomedConsumer
+from mqinfra.providers.kafka.verification.drain import records
+from mqinfra.providers.kafka.verification.entry import death_header, delivery_of
+from mqinfra.providers.kafka.verification.leftovers import delete_groups
+from mqinfra.providers.kafka.verification.place import MOST_LANES, TopicPlace
+from mqinfra.providers.kafka.verification.producer import SAFE, TopicProducer
+
+_APPEARS = 10.0
+_PAUSE = 0.05
+_ROOM = 60
+"""Characters that the names of dead letters and groups add to a copy's name."""
+
+
+def clone_name(run: Run, number: int, topic: str) -> str:
+    """The name of a copy.
+
+    Args:
+        run: whose it is.
+        number: which of the run's copies it is, as one topic may have several at a time.
+        topic: what it stands for.
+    """
+    return run.name(f"{number}.{topic}")[: MAX_LENGTH - _ROOM]
+
+
+@contextmanager
+def cloned(
+    client: KafkaClient, place: TopicPlace, name: str, changed: Mapping[str, str | None] | None = None
+) -> Iterator["CloneGround"]:
+    """Make a copy of a topic under a name, and take it away again.
+
+    Args:
+        client: the cluster.
+        place: the topic.
+        name: the copy's name.
+        changed: settings that the copy shall have otherwise; None for the broker's own.
+
+    Raises:
+        UserError: it can't be made.
+    """
+    ground = CloneGround(client, place, name)
+    try:
+        ground.make(changed or {})
+        yield ground
+    finally:
+        ground.take_away()
+
+
+class CloneGround(Ground[TopicPlace]):
+    """A copy of a topic.
+
+    Attributes:
+        client: the cluster.
+        dead_letters: the copy of the topic of its dead letters; empty without.
+
+    Args:
+        client: the cluster.
+        place: the topic.
+        name: the copy's name.
+    """
+
+    def __init__(self, client: KafkaClient, place: TopicPlace, name: str) -> None:
+        self.place, self.mode, self.name = place, Mode.CLONE, name
+        self.client = client
+        self.dead_letters = f"{name}.dlq" if place.dead_letters else ""
+        self._groups: set[str] = set()
+        self._made: dict[str, int] = {}
+        self._crashed = False
+
+    def make(self, changed: Mapping[str, str | None]) -> None:
+        """Make the topics, with what is set on the live ones. What is not comes from the brokers, as it does there.
+
+        Raises:
+            UserError: the cluster refuses.
+        """
+        bodies: dict[str, dict[str, JsonValue]] = {}
+        for source, name in ((self.place.name, self.name), (self.place.dead_letters, self.dead_letters)):
+            body = _body(self.client, source, changed if source == self.place.name else {}) if name else None
+            if body is not None:
+                bodies[name] = body
+        if self.name not in bodies:
+            raise UserError([NOT_READ.at(f"`{self.place.name}` is not there any more")])
+        if self.dead_letters not in bodies:
+            self.dead_letters = ""
+        self._made = {name: cast("int", body["partitions"]) for name, body in bodies.items()}
+        for name, fault in self.client.topics.create(bodies).items():
+            if fault is not None:
+                code = NOT_ALLOWED if fault.denied else NOT_READ
+                raise UserError([code.at(f"the copy `{name}` can't be made: {fault.message}")])
+        self._await_all(bodies)
+
+    def _await_all(self, names: Mapping[str, object]) -> None:
+        """Brokers learn of a new topic one after the other, and each of its partitions wants a leader."""
+        deadline = time.monotonic() + _APPEARS
+        while True:
+            found = dict(self.client.topics.partitions(names))
+            if all(
+                not isinstance(some, KafkaFault) and all(one.leader is not None for one in some)
+                for some in found.values()
+            ):
+                return
+            if time.monotonic() > deadline:
+                raise UserError([NOT_READ.at(f"the copy `{self.name}` has no leaders after {_APPEARS:g} s")])
+            time.sleep(_PAUSE)
+
+    def take_away(self) -> None:
+        """Delete the topics and groups.
+
+        Raises:
+            UserError: the cluster refuses; `mqinfra verify --gc` tries again.
+        """
+        faults = {name: fault for name, fault in self.client.topics.delete(self._made).items() if fault is not None}
+        faults = {name: fault for name, fault in faults.items() if not fault.absent}
+        patience = 2 * SESSION if self._crashed else _APPEARS
+        faults.update(delete_groups(self.client, self._groups, patience))
+        if faults:
+            listed = "; ".join(f"`{name}`: {fault.message}" for name, fault in faults.items())
+            raise UserError([NOT_READ.at(f"not everything could be deleted: {listed}")])
+
+    def producer(self) -> Producer:
+        """A producer that waits for all replicas in sync."""
+        return TopicProducer(self.client.clients, self.name)
+
+    def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:
+        """A member of a group, that has its partitions."""
+        bury = self._bury if self.dead_letters else None
+        return GroupConsumer(
+            self.client.clients, self.name, self._group(group), accepts_itself=accepts_itself, bury=bury
+        )
+
+    def doomed(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:
+        """A member of a group in a process of its own, which dies by SIGKILL."""
+        self._crashed = True
+        return DoomedConsumer(self.client.clients, self.name, self._group(group), accepts_itself=accepts_itself)
+
+    def _group(self, group: str) -> str:
+        name = f"{self.name}.{group}"
+        self._groups.add(name)
+        return name
+
+    def drain(self, timeout: float) -> Iterator[Delivery]:
+        """Read all partitions."""
+        return map(delivery_of, records(self.client.clients, self.name, self._made[self.name], timeout))
+
+    def drain_dead(self, timeout: float) -> Iterator[Delivery]:
+        """Read all partitions of the dead letters."""
+        if not self.dead_letters:
+            return iter(())
+        number = self._made[self.dead_letters]
+        return map(delivery_of, records(self.client.clients, self.dead_letters, number, timeout))
+
+    def depth(self) -> int | None:
+        """Kafka keeps what was read: what waits is a matter of each group."""
+        return None
+
+    def _bury(self, record: Record, death: Death) -> None:
+        writer = self.client.clients.producer(SAFE)
+        failed: list[str] = []
+        headers = [*(record.headers() or ()), death_header(death)]
+        try:
+            writer.produce(
+                self.dead_letters,
+                record.value(),
+                record.key(),
+                headers=headers,
+                on_delivery=lambda error, _: failed.append(error.str()) if error is not None else None,
+            )
+        except KafkaException as error:
+            failed.append(fault_of(error).message)
+        if writer.flush(_APPEARS):
+            failed.append(f"no answer within {_APPEARS:g} s")
+        if failed:
+            raise UserError([NOT_READ.at(f"a dead letter was not written: {failed[0]}")])
+
+
+def _body(client: KafkaClient, source: str, changed: Mapping[str, str | None]) -> dict[str, JsonValue] | None:
+    """What makes a topic like another; None where that one is not there."""
+    ((_, placed),) = client.topics.partitions([source])
+    ((_, entries),) = client.topics.configs([source])
+    if isinstance(placed, KafkaFault) or isinstance(entries, KafkaFault):
+        fault = next(one for one in (placed, entries) if isinstance(one, KafkaFault))
+        if fault.absent:
+            return None
+        code = NOT_ALLOWED if fault.denied else NOT_READ
+        raise UserError([code.at(f"the settings of `{source}` can't be read: {fault.message}")])
+    listed: Mapping[str, Entry] = entries
+    own = {key: entry.value for key, entry in listed.items() if entry.source == OWN and key not in LISTS}
+    config = {**own, **changed}
+    return {
+        "partitions": min(len(placed), MOST_LANES),
+        "replicationFactor": max(len(one.replicas) for one in placed),
+        "config": {key: value for key, value in config.items() if value is not None},
+    }

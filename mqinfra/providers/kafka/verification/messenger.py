@@ -1,0 +1,64 @@
+"""Messages through a Kafka cluster."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import cast
+
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration
+from mqinfra.model.errors import Bug
+from mqinfra.model.judgement import Mode
+from mqinfra.model.reading import Reading
+from mqinfra.providers.base.verification.canary import Run, older_than
+from mqinfra.providers.base.verification.ground import Ground
+from mqinfra.providers.base.verification.messenger import Messenger
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.kafka.api.client import KafkaClient
+from mqinfra.providers.kafka.verification.ground import clone_name, cloned
+from mqinfra.providers.kafka.verification.health import trouble
+from mqinfra.providers.kafka.verification.leftovers import delete_left, groups_left, topics_left
+from mqinfra.providers.kafka.verification.place import TopicPlace, places
+
+
+class KafkaMessenger(Messenger):
+    """Messages through copies of topics. Every client has connections of its own.
+
+    Attributes:
+        client: the cluster.
+    """
+
+    def __init__(self, client: KafkaClient) -> None:
+        self.client = client
+        self._numbers = count(1)
+
+    def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
+        """The declared topics."""
+        return places(declared, reading)
+
+    def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
+        """Make a copy of a topic."""
+        if mode is not Mode.CLONE or not isinstance(place, TopicPlace):
+            raise Bug(f"only copies of topics are tested on: {place.address}, {mode}")
+        name = clone_name(run, next(self._numbers), place.name)
+        return cast("AbstractContextManager[Ground[Place]]", cloned(self.client, place, name))
+
+    def trouble(self) -> tuple[str, ...]:
+        """Partitions that take no durable writes."""
+        return trouble(self.client)
+
+    def left(self) -> Iterable[str]:
+        """Topics and groups with a reserved name."""
+        return [
+            *(f"topic {name}" for name in topics_left(self.client)),
+            *(f"group {name}" for name in groups_left(self.client)),
+        ]
+
+    def collect(self, age: timedelta) -> Sequence[str]:
+        """Delete topics and groups that old runs made."""
+        now = datetime.now(UTC)
+        return delete_left(self.client, lambda name: older_than(name, age, now))
+
+    def close(self) -> None:
+        """Nothing is open besides the session."""

@@ -1,0 +1,1 @@
+"""Verifications of a project on real clusters."""
