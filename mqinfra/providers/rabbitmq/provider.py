@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.check import Check
 
 
 class RabbitProvider(Provider):
@@ -72,6 +73,13 @@ class RabbitProvider(Provider):
         from mqinfra.providers.rabbitmq.starter import RabbitMQStarter  # noqa: PLC0415 - only `init` needs it
 
         return RabbitMQStarter()
+
+    @property
+    def checks(self) -> "tuple[Check, ...]":
+        """What is proven on this broker alone."""
+        from mqinfra.providers.rabbitmq.verification.checks.all import CHECKS  # noqa: PLC0415 - only `verify` needs them
+
+        return CHECKS
 
     @property
     def converters(self) -> "tuple[Converter, ...]":

@@ -111,8 +111,8 @@ class QueueGround(Ground[QueuePlace]):
 
     def __init__(self, client: RabbitClient, place: QueuePlace, blueprint: Blueprint, copy: str, entry: str) -> None:
         self.place, self.mode, self.name = place, Mode.CLONE, copy
-        self.line = Line(client.broker, place.vhost, f"mqinfra verify {blueprint.run.id}")
-        self.blueprint = blueprint
+        self.line = Line(client.broker, place.vhost, f"mqinfra verify {blueprint.run.id} {blueprint.number}")
+        self.client, self.blueprint = client, blueprint
         self.room = _room(blueprint.queues[copy].arguments)
         self._entry, self._stream = entry, blueprint.queues[copy].type == _STREAM
         self._real, self._arrivals, self._offsets = blueprint.real, count(1), dict[str, int]()
@@ -144,9 +144,13 @@ class QueueGround(Ground[QueuePlace]):
 
     def drain_dead(self, timeout: float) -> Iterator[Delivery]:
         """Take everything out of the queues that its dead letters get to."""
-        for queue in self.blueprint.queues:
-            if queue != self.name:
-                yield from self._drained(queue, timeout)
+        for queue in self.graves:
+            yield from self._drained(queue, timeout)
+
+    @property
+    def graves(self) -> Mapping[str, str]:
+        """The queues that dead letters get to: copies by their own names, with what they stand for."""
+        return {name: copy.real for name, copy in self.blueprint.queues.items() if name != self.name}
 
     def depth(self) -> int | None:
         """Messages that are ready; None of a stream, whose number is known late."""

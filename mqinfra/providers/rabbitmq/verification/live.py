@@ -56,10 +56,22 @@ class LiveVhost:
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     def in_force(self, queue: Row) -> dict[str, JsonValue]:
-        """What is in force on a queue, by the names of policy keys: what the server says of policies, and arguments."""
-        told = queue.get("effective_policy_definition")
-        policy = Policy("", "", "all", 0, told) if isinstance(told, dict) else None
-        return effective_definition(policy, None, arguments_of(queue), type_of(queue), self.client.version_tuple)
+        """What is in force on a queue, by the names of policy keys: policies, and its arguments.
+
+        The server says it itself of a queue, but as of its last statistics, which are seconds old. So its word only
+        counts where nobody can tell here which policy a queue has.
+
+        Raises:
+            UserError: policies can't be read.
+        """
+        name, kind = str(queue["name"]), type_of(queue)
+        target, told = Target(name, "queue", kind), queue.get("effective_policy_definition")
+        found = [self._set(which).effective(target) for which in _POLICIES]
+        if isinstance(told, dict) and any(one.tied or one.unknown for one in found):
+            policies: tuple[Policy | None, Policy | None] = (Policy("", "", "all", 0, told), None)
+        else:
+            policies = (found[0].policy, found[1].policy)
+        return effective_definition(*policies, arguments_of(queue), kind, self.client.version_tuple)
 
     def alternate(self, exchange: Row) -> str:
         """The alternate exchange of an exchange; empty without.

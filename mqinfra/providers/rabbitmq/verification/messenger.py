@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import cast
 
+from pydantic import JsonValue
+
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug
@@ -17,10 +19,13 @@ from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.verification.blueprint import Blueprint
-from mqinfra.providers.rabbitmq.verification.ground import queue_copy
+from mqinfra.providers.rabbitmq.verification.ground import QueueGround, queue_copy
 from mqinfra.providers.rabbitmq.verification.health import trouble
 from mqinfra.providers.rabbitmq.verification.leftovers import delete_old, found, named
 from mqinfra.providers.rabbitmq.verification.place import QueuePlace, places
+
+MOST_FAILURES = 20
+"""How often a message may fail on a copy; it is what RabbitMQ 4 has by default."""
 
 
 class RabbitMessenger(Messenger):
@@ -42,9 +47,13 @@ class RabbitMessenger(Messenger):
         """Make a copy of a queue."""
         if mode is not Mode.CLONE or not isinstance(place, QueuePlace):
             raise Bug(f"only copies of queues are tested on: {place.address}, {mode}")
-        return cast(
-            "AbstractContextManager[Ground[Place]]", queue_copy(self.client, place, self.blueprint(place.vhost, run))
-        )
+        return cast("AbstractContextManager[Ground[Place]]", self.copied(place, run, _bounded(place.settings)))
+
+    def copied(
+        self, place: QueuePlace, run: Run, lowered: Mapping[str, JsonValue] | None = None
+    ) -> AbstractContextManager[QueueGround]:
+        """Make a copy of a queue with some settings lowered; see `queue_copy`."""
+        return queue_copy(self.client, place, self.blueprint(place.vhost, run), lowered)
 
     def blueprint(self, vhost: str, run: Run) -> Blueprint:
         """An empty blueprint for one more ground."""
@@ -65,3 +74,9 @@ class RabbitMessenger(Messenger):
 
     def close(self) -> None:
         """Nothing is open besides the session."""
+
+
+def _bounded(settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """What a copy has lower so that its limit can be reached."""
+    limit = settings.get("delivery-limit")
+    return {"delivery-limit": MOST_FAILURES} if isinstance(limit, int) and limit > MOST_FAILURES else {}

@@ -10,10 +10,14 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Reading
 from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost, vhosts_of
+from mqinfra.providers.rabbitmq.settings.typed import Version
+from mqinfra.providers.rabbitmq.spec.binding import BindingSpec
 from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.exchange import ExchangeSpec
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
 
+_DEFAULT_LIMIT = 20
+"""Of quorum queues from 4.0 on (rabbit_quorum_queue.erl `DEFAULT_DELIVERY_LIMIT`)."""
 _NOT_THERE = "it is not there yet; `mqinfra apply` makes it"
 
 
@@ -25,18 +29,24 @@ class QueuePlace(Place):
         vhost: its vhost.
         type: its type.
         settings: what is in force on it, by the names of policy keys.
-        arguments: its arguments.
+        wanted: what should be, by what is declared; the same where nobody declares otherwise.
+        arguments: its declared arguments.
+        keys: routing keys by which messages get to it, by its declared bindings; its name where there is none.
+        limit: how often a message may fail in it, or should; None without a limit.
     """
 
     vhost: str = "/"
     type: str = "classic"
     settings: Mapping[str, JsonValue] = field(default_factory=dict)
+    wanted: Mapping[str, JsonValue] = field(default_factory=dict)
     arguments: Mapping[str, JsonValue] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+    limit: int | None = None
 
     @property
     def dead_letters(self) -> bool:
-        """Whether it has any."""
-        return self.settings.get("dead-letter-exchange") is not None
+        """Whether it has any, or should."""
+        return any(some.get("dead-letter-exchange") is not None for some in (self.settings, self.wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class ExchangePlace(Place):
         vhost: its vhost.
         type: its type.
         topology: what is declared in its vhost, by which messages are predicted to go.
-        alternate: its alternate exchange; empty without.
+        alternate: its alternate exchange by what is declared; empty without.
     """
 
     vhost: str = "/"
@@ -69,27 +79,54 @@ def places(declared: Mapping[Address, Declaration], reading: Reading) -> list[Pl
         unfit = reading.denied.get(address, "") or ("" if address in reading.resources else _NOT_THERE)
         name = address.path[0]
         if address.kind == QUEUES:
-            found.append(_queue(address, one, vhosts.get(name), unfit))
+            found.append(_queue(address, one, vhosts.get(name), wanted[name], unfit))
         else:
             found.append(_exchange(address, one, wanted[name], unfit))
     return found
 
 
-def _queue(address: Address, declaration: Declaration, vhost: Vhost | None, unfit: str) -> QueuePlace:
+def _queue(address: Address, declaration: Declaration, vhost: Vhost | None, wanted: Vhost, unfit: str) -> QueuePlace:
     queue = vhost.queues.get(address.path[1]) if vhost is not None else None
     if vhost is None or queue is None:
         return QueuePlace(address, address.path[1], declaration, unfit=unfit or _NOT_THERE, vhost=address.path[0])
-    in_force = vhost.in_force(address.path[1])
+    in_force, kind = vhost.in_force(address.path[1]), vhost.type_of(address.path[1]) or "classic"
+    settings = {**in_force.definition, **wanted.in_force(address.path[1]).definition}
     return QueuePlace(
         address,
         address.path[1],
         declaration,
         unfit=unfit or _federated(in_force.definition),
         vhost=address.path[0],
-        type=vhost.type_of(address.path[1]) or "classic",
+        type=kind,
         settings=in_force.definition,
-        arguments=queue.arguments,
+        wanted=settings,
+        arguments=wanted.queues[address.path[1]].arguments,
+        keys=_keys(wanted, address.path[1]),
+        limit=_limit(settings, kind, vhost.version),
     )
+
+
+def _limit(settings: Mapping[str, JsonValue], kind: str, version: Version) -> int | None:
+    if kind != "quorum":
+        return None
+    limit = settings.get("delivery-limit", _DEFAULT_LIMIT if version >= (4,) else None)
+    return limit if isinstance(limit, int) and limit >= 0 else None
+
+
+def _keys(vhost: Vhost, queue: str) -> tuple[str, ...]:
+    some = [key for one in vhost.bindings.values() if one.queue == queue for key in taken_keys(vhost, one)]
+    return tuple(dict.fromkeys(some)) or (queue,)
+
+
+def taken_keys(vhost: Vhost, binding: BindingSpec) -> tuple[str, ...]:
+    """Routing keys that a binding takes: one per way to read its pattern."""
+    exchange = vhost.exchanges.get(binding.exchange)
+    if exchange is None or exchange.type != "topic":
+        return (binding.routing_key,)
+    words = binding.routing_key.split(".")
+    long = ".".join({"*": "some", "#": "any.number"}.get(word, word) for word in words)
+    short = ".".join("some" if word == "*" else word for word in words if word != "#")
+    return tuple(dict.fromkeys((long, short)))
 
 
 def _federated(settings: Mapping[str, JsonValue]) -> str:

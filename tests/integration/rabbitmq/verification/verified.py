@@ -12,7 +12,9 @@ VHOST = "shop"
 def verify(project: Project, *arguments: str, code: int = 0) -> dict[str, dict[str, Any]]:
     """Verify, and return judgements by `CHECK NAME`; checks that were skipped are left out."""
     ran = project.mq("verify", "-q", "-o", "json", "--seed", "7", "--messages", "300", "--timeout", "10", *arguments)
-    assert ran.code == code, ran.text
+    assert ran.code == code, [
+        f"{one['check']} {one['address']}: {one['result']}: {one['evidence']}" for one in ran.json()["judgements"]
+    ]
     assert ran.json()["left"] == []
     found = {f"{one['check']} {one['address'].rpartition('/')[2]}": one for one in ran.json()["judgements"]}
     return {name: one for name, one in found.items() if one["result"] != "skipped"}

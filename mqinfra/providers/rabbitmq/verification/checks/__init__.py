@@ -1,0 +1,1 @@
+"""What only RabbitMQ proves. One file holds one check."""

@@ -1,0 +1,43 @@
+"""A queue's ground as RabbitMQ made it, with clients that write down what they do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mqinfra.model.errors import Bug
+from mqinfra.providers.base.verification.message import Message
+from mqinfra.providers.base.verification.procedure import Trial
+from mqinfra.providers.base.verification.recorded import RecordedConsumer
+from mqinfra.providers.rabbitmq.verification.consumer import AnsweringConsumer
+from mqinfra.providers.rabbitmq.verification.ground import QueueGround
+
+
+def ground_of(trial: Trial) -> QueueGround:
+    """The copy of a trial's queue.
+
+    Raises:
+        Bug: it is on something else.
+    """
+    if not isinstance(trial.bare, QueueGround):
+        raise Bug(f"not a copy of a queue: {trial.place.address}")
+    return trial.bare
+
+
+@contextmanager
+def recorded(trial: Trial, consumer: AnsweringConsumer, name: str) -> Iterator[RecordedConsumer]:
+    """A consumer of its provider's own that writes down what it does."""
+    with RecordedConsumer(consumer, trial.notes, name) as one:
+        yield one
+
+
+def numbered(trial: Trial, prefix: str, number: int, keys: tuple[str, ...] = ("",), size: int = 0) -> list[Message]:
+    """Messages of a phase, whose ids begin with its name, by routing keys in turn."""
+    length = size or trial.amount.size
+    return [
+        Message(
+            uid=f"{prefix}-{place:05d}-{trial.chance.getrandbits(64):016x}",
+            key=keys[place % len(keys)],
+            body=trial.chance.randbytes(length),
+            number=place,
+        )
+        for place in range(number)
+    ]
