@@ -31,7 +31,7 @@ class MissingTarget(ResourceRule):
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Look for each target among the declared and the live."""
         for reference in subject.declaration.references:
-            if reference.target in context.desired.declarations:
+            if reference.target in context.desired.declarations or reference.target in context.desired.without.declared:
                 continue
             if reference.target in context.desired.tombstones:
                 yield self._deleted(subject, reference, context)

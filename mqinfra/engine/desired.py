@@ -25,6 +25,7 @@ def desired_digest(desired: Desired) -> str:
             },
             **_vanished(desired),
             **({"unpruned": [*sorted(desired.unpruned)]} if desired.unpruned else {}),
+            **({"without": [*sorted(map(str, desired.without.declared))]} if desired.without.declared else {}),
             **({"policy": _policy(desired)} if desired.policy else {}),
         }
     )

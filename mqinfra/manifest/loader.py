@@ -26,6 +26,7 @@ from mqinfra.manifest.project.pruning import parse_pruning
 from mqinfra.manifest.project.scopes import intersection
 from mqinfra.manifest.project.secret import Reach, not_allowed_help
 from mqinfra.manifest.project.variables import Variables
+from mqinfra.manifest.project.without import parse_without
 from mqinfra.manifest.text.files import Files
 from mqinfra.manifest.text.limits import Limits
 from mqinfra.manifest.text.source import Place
@@ -277,8 +278,9 @@ def _desired(
 ) -> Desired:
     found = files.found
     names = parse_names(environment.layers, catalogue, checked, clusters.types) if runner.real_names else Names()
-    assembly = Assembly(weak, environment.overrides, catalogue, files, clusters.types, names)
-    setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides, names)
+    without = parse_without(environment.layers, catalogue, checked)
+    assembly = Assembly(weak, environment.overrides, catalogue, files, clusters.types, names, without)
+    setting = Setting(environment.name, tuple(project.environments), today, weak, environment.overrides, names, without)
     consents = Consents(clusters, catalogue, setting, found)
     topologies: set[str] = set()
     suppressions: list[Suppression] = []
@@ -311,6 +313,7 @@ def _desired(
         vanished=MappingProxyType(consents.vanished),
         unpruned=frozenset().union(*unpruned),
         names=names,
+        without=replace(without, declared=assembly.left_out),
         policy=replace(policy, suppressions=tuple(suppressions)),
         clusters=MappingProxyType(dict(sorted(clusters.types.items()))),
         scope=scope

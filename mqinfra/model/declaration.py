@@ -13,6 +13,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.names import Names
 from mqinfra.model.policy import Policy
 from mqinfra.model.scope import Scope
+from mqinfra.model.selector import Selector, any_matches
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Spec
 from mqinfra.model.state import State
@@ -180,6 +181,23 @@ class Allowance(Consent):
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """What an environment does not manage although manifests may declare it: nothing of it is made or deleted.
+
+    Attributes:
+        selectors: what it is.
+        declared: what manifests declare of it, with its kind as `BROKER/KIND`; `access` and other sugar too.
+    """
+
+    selectors: tuple[Selector, ...] = ()
+    declared: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def means(self, address: Address, kind: str, labels: Mapping[str, str], file: str) -> bool:
+        """Tell whether something is not managed; see `Selector.matches` for the arguments."""
+        return bool(self.selectors) and any_matches(self.selectors, address, kind, labels, file)
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """Everything that one environment of a project declares.
 
@@ -197,6 +215,7 @@ class Desired:
         unpruned: kinds of which nothing goes only because nobody declares it any more, as `BROKER/KIND`.
         policy: what the project and the organisation ask of every resource.
         names: what things are called in the environment; addresses here are those on the clusters.
+        without: what is not managed in the environment.
     """
 
     project: str
@@ -211,6 +230,14 @@ class Desired:
     unpruned: frozenset[str] = frozenset()
     policy: Policy = field(default_factory=Policy)
     names: Names = field(default_factory=Names)
+    without: Without = field(default_factory=Without)
+
+    def leaves_out(self, address: Address, labels: Mapping[str, str], file: str) -> bool:
+        """Tell whether the environment does not manage a resource, by what is known of it."""
+        if not self.without.selectors:
+            return False
+        kind = f"{self.clusters.get(address.cluster, '')}/{address.kind}"
+        return address in self.without.declared or self.without.means(self.names.declared(address), kind, labels, file)
 
     @property
     def state(self) -> State:

@@ -49,6 +49,18 @@ class Uncompared(Document):
     reason: str
 
 
+class NotHere(Document):
+    """What manifests declare of one kind and the environment does not manage.
+
+    Attributes:
+        kind: the kind, as `BROKER/KIND`.
+        number: how many there are.
+    """
+
+    kind: str
+    number: int
+
+
 class PlanCluster(Document):
     """One cluster that the plan speaks of.
 
@@ -101,6 +113,7 @@ class Plan(Document):
         to_forget: what nobody declares here any more and another project claims: an apply drops this project's claim,
             which is no change either.
         unchecked: where it can't be told what is not declared.
+        without: what the environment does not manage although manifests declare it, by kind.
         diagnostics: everything found while planning.
         desired: digest of the desired state of the whole environment.
         digest: digest of the plan.
@@ -123,6 +136,7 @@ class Plan(Document):
     to_record: tuple[Address, ...] = ()
     to_forget: tuple[Address, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
+    without: tuple[NotHere, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     desired: str = ""
     digest: str = ""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from mqinfra.model.leftover import Leftover, Unchecked
+from mqinfra.model.plan import Plan
 from mqinfra.model.record import Origin
 from mqinfra.render.terminal import Style, clean
 
@@ -40,6 +41,12 @@ def unchecked_lines(unchecked: Sequence[Unchecked], style: Style, *, full: bool)
         text = f"not declared: not known of {named}: {clean(reason)}" if named else f"not known: {clean(reason)}"
         lines += style.wrap(style.dim(text), indent=6, hang=8)
     return lines
+
+
+def without_lines(plan: Plan, style: Style) -> list[str]:
+    """Say what manifests declare and the environment does not manage."""
+    counts = ", ".join(f"{item.number:,} {clean(item.kind)}" for item in plan.without)
+    return style.wrap(style.dim(f"not in {clean(plan.environment)}: {counts}"), indent=2, hang=4) if counts else []
 
 
 def _group(some: Sequence[Leftover], style: Style, *, full: bool, see: str) -> list[str]:

@@ -36,7 +36,7 @@ class _Head(BaseModel):
 
 def plan_to_json(plan: Plan) -> str:
     """Write a plan as JSON, one key per line at the top, with a checksum as its last key."""
-    left_out = {"topology"} if plan.topology is None else None
+    left_out = {name for name in ("topology", "without") if not getattr(plan, name)}
     # A lone surrogate, which a broker's text may hold, can only be carried by an escape, which pydantic does not
     # write: in a value it raises, in a key it silently writes U+FFFD.
     try:

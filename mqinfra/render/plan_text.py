@@ -10,7 +10,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.plan import Plan, PlanCluster, Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Source
 from mqinfra.render.block_text import ALL, SYMBOLS, BlockText
-from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
+from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines, without_lines
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.requests_text import RequestView, request_lines
 from mqinfra.render.terminal import Style, cells, clean, document, plural
@@ -140,6 +140,7 @@ def _left_alone(plan: Plan, style: Style, *, full: bool, undeclared: bool) -> li
     most = None if full else _LISTED_UP_TO
     lines = undeclared_lines(plan.undeclared_keys, style, most=most)
     lines += uncompared_lines(plan.uncompared, style, most=most)
+    lines += without_lines(plan, style)
     for cluster in plan.clusters:
         left = [item for item in plan.undeclared if item.address.cluster == cluster.alias]
         lines += leftover_lines(left, style, full=undeclared, see=_SEE_UNDECLARED)

@@ -1,5 +1,6 @@
 """The last phase: order and fingerprint the changes, block what errors speak of, and digest the rest."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mqinfra import __version__
@@ -13,7 +14,7 @@ from mqinfra.engine.planning.state import Planning
 from mqinfra.model.change import Change
 from mqinfra.model.copying import copied
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
-from mqinfra.model.plan import Plan, PlanCluster, plan_digest
+from mqinfra.model.plan import NotHere, Plan, PlanCluster, plan_digest
 
 
 def finish(state: Planning, ordered: Sequence[Change]) -> Plan:
@@ -46,6 +47,10 @@ def finish(state: Planning, ordered: Sequence[Change]) -> Plan:
         to_record=tuple(sorted(address for address in state.to_record if state.selected(address))),
         to_forget=tuple(sorted(address for address in state.to_forget if state.selected(address))),
         unchecked=left.unchecked,
+        without=tuple(
+            NotHere(kind=kind, number=number)
+            for kind, number in sorted(Counter(desired.without.declared.values()).items())
+        ),
         diagnostics=tuple(in_order(_softened(state))),
         desired=desired_digest(desired),
         digest=plan_digest(desired.project, desired.environment, clusters, changes),

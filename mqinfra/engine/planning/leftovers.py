@@ -102,6 +102,9 @@ def _left(state: Planning, reading: Reading) -> Iterator[Address]:
     for address in some:
         if address in desired.declarations or address in desired.tombstones or address in state.changes:
             continue
+        record = _records(state, reading.alias).get(address)
+        if desired.leaves_out(address, record.labels if record else {}, record.file if record else ""):
+            continue
         kind = kinds.get(address.kind)
         if kind is not None and scope.owns(reading.type, address) and kind.internal(address) is None:
             yield address

@@ -91,6 +91,8 @@ class _Cluster:
         if internal is not None:
             return internal
         name = f"{self.reading.type}/{address.kind}"
+        if self._left_out(address, record):
+            return f"not in {self.state.desired.environment}"
         removed = any(maker in self.state.desired.tombstones for maker in self._makers(record))
         if name in self.state.desired.unpruned and not removed:
             return f"`prune: {{{name}: none}}`"
@@ -124,6 +126,12 @@ class _Cluster:
                 return None
         self.state.parts[address] = staying[0]
         return f"it goes with `{staying[0]}`"
+
+    def _left_out(self, address: Address, record: Record) -> bool:
+        """Whether the environment does not manage the resource, or what made it."""
+        desired = self.state.desired
+        some = (address, *self._makers(record))
+        return any(desired.leaves_out(one, record.labels, record.file) for one in some)
 
     def _makers(self, record: Record) -> list[Address]:
         alias = self.reading.alias

@@ -6,11 +6,9 @@ the broker's settings are made canonical, the entry is bound, and sugar is expan
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
-
-from pydantic_core import to_jsonable_python
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.assembly.attributes import (
@@ -24,6 +22,7 @@ from mqinfra.manifest.assembly.attributes import (
 from mqinfra.manifest.assembly.conflict import conflict
 from mqinfra.manifest.assembly.elsewhere import elsewhere
 from mqinfra.manifest.assembly.overriding import Overriding
+from mqinfra.manifest.assembly.pairs import pairs_of
 from mqinfra.manifest.assembly.renaming import renamed
 from mqinfra.manifest.assembly.settings import Settings
 from mqinfra.manifest.assembly.sugar import expanded
@@ -37,8 +36,8 @@ from mqinfra.manifest.project.layering import Defaults, Override
 from mqinfra.manifest.text.files import Files
 from mqinfra.manifest.text.node import Map, size
 from mqinfra.manifest.text.source import Place
-from mqinfra.model.address import Address, Pairs
-from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference
+from mqinfra.model.address import Address
+from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference, Without
 from mqinfra.model.errors import Bug
 from mqinfra.model.names import Names
 from mqinfra.model.wording import with_article
@@ -62,6 +61,7 @@ class Assembly:
         files: Files,
         clusters: Mapping[str, str] = MappingProxyType({}),
         names: Names = Names(),  # noqa: B008 - it is frozen
+        without: Without = Without(),  # noqa: B008 - it is frozen
     ) -> None:
         """Begin.
 
@@ -73,8 +73,10 @@ class Assembly:
                 entries together.
             clusters: alias → broker type, of every cluster of the environment.
             names: what things are called there.
+            without: what is not managed there.
         """
-        self._clusters, self._names = clusters, names
+        self._clusters, self._names, self._without = clusters, names, without
+        self._left_out: dict[Address, str] = {}
         found = files.found
         self._files = files
         self._left = files.limits.nodes
@@ -88,6 +90,11 @@ class Assembly:
         self._sections: dict[EntryType, tuple[str, ...]] = {}
         self._bare: dict[Address, Callable[[], None]] = {}
         self._last: list[tuple[Section, EntryType, Topology]] = []
+
+    @property
+    def left_out(self) -> Mapping[Address, str]:
+        """What is not managed in the environment, with its kind; see `Without`."""
+        return MappingProxyType(dict(sorted(self._left_out.items(), key=lambda item: item[0].text)))
 
     @property
     def declarations(self) -> dict[Address, Declaration]:
@@ -166,7 +173,7 @@ class Assembly:
             maps = (own, *weak) if own is not None else weak
             data = merge(base, own) if own and base else own or base
             if kind.placement.named_by:
-                pairs = _pairs_of(kind, data) or ((section.kind, key),)
+                pairs = pairs_of(kind, data) or ((section.kind, key),)
                 address = Address(section.alias, section.kind, section.prefix, pairs)
             else:
                 address = Address(section.alias, section.kind, (*section.prefix, key))
@@ -205,13 +212,14 @@ class Assembly:
         topology: Topology,
     ) -> None:
         labels = labels_of(data, layers, topology.labels, self._found)
+        without = self._without.means(address, name, labels, layers.own.source.file)
         if self._overrides:
             strong = self._overriding.of(address, name, labels, layers.own.source.file)
             if strong:
                 layers = Layers(layers.own, (*reversed(strong), *layers.maps))
                 for override in strong:
                     data = merge(data, override)
-                pairs = _pairs_of(kind, data) if kind.placement.named_by else ()
+                pairs = pairs_of(kind, data) if kind.placement.named_by else ()
                 address = replace(address, pairs=pairs) if pairs else address
                 labels = labels_of(data, layers, topology.labels, self._found)
         if self._names:
@@ -232,7 +240,7 @@ class Assembly:
             data, layers = read
         if any(field in data for field in OWN_FIELDS):
             data = {field: value for field, value in data.items() if field not in OWN_FIELDS}
-        self._declare(address, kind, data, layers, None, labels, topology.name, lifecycle, 0)
+        self._declare(address, kind, data, layers, None, labels, topology.name, lifecycle, 0, without=without)
 
     def _declare(
         self,
@@ -247,7 +255,11 @@ class Assembly:
         depth: int,
         maker: Address | None = None,
         references: tuple[Reference, ...] = (),
+        *,
+        without: bool = False,
     ) -> None:
+        if without:
+            self._left_out[address] = f"{kind.broker}/{kind.name}"
         sections = self._sections.get(kind)
         if sections is None:
             sections = self._sections[kind] = self._catalogue.providers[kind.broker].sections.get(kind.name, ())
@@ -268,11 +280,11 @@ class Assembly:
             return
         expansion = expanded(kind, address, entry, self._declarations)
         for missing in expansion.undeclared:
-            if missing.target not in self._broken:
+            if missing.target not in self._broken and missing.target not in self._left_out:
                 message = f"{missing.title} `{missing.target.name}` is not declared"
                 place = places.places(missing.path)[1]
                 self._found.append(place.report(codes.UNDECLARED, message, help=missing.help, address=address.text))
-        if expansion.spec is not None:
+        if expansion.spec is not None and not without:
             own = places.own.span if isinstance(places, Layers) else places.places(())[0].span
             declaration = Declaration(
                 spec=expansion.spec,
@@ -290,7 +302,9 @@ class Assembly:
             )
             self._put(address, declaration, places)
         for made in expansion.made:
-            self._make(made, address, kind, places, labels, topology, lifecycle, depth, maker or address)
+            self._make(
+                made, address, kind, places, labels, topology, lifecycle, depth, maker or address, without=without
+            )
 
     def _make(
         self,
@@ -303,6 +317,8 @@ class Assembly:
         lifecycle: Lifecycle,
         depth: int,
         maker: Address,
+        *,
+        without: bool = False,
     ) -> None:
         target = self._catalogue.entry_type(kind.broker, made.kind)
         if target is None or depth >= _MAX_SUGAR:
@@ -314,6 +330,8 @@ class Assembly:
             self._found.append(place.report(codes.CONFLICT, message, help=hint, address=address.text))
             return
         base, path = (places, made.by) if isinstance(places, Layers) else (places.base, places.by)
+        called, name = self._names.declared(target_address), f"{kind.broker}/{made.kind}"
+        without = without or self._without.means(called, name, labels, base.own.source.file)
         self._declare(
             target_address,
             target,
@@ -326,6 +344,7 @@ class Assembly:
             depth + 1,
             maker,
             made.references,
+            without=without,
         )
 
     def _put(self, address: Address, declaration: Declaration, places: Layers | MadeLayers) -> None:
@@ -341,27 +360,6 @@ class Assembly:
         if declaration.lifecycle.adopt and not lifecycle.adopt:
             lifecycle = lifecycle.model_copy(update={"adopt": True})
         self._declarations[address] = replace(first, origins=origins, lifecycle=lifecycle)
-
-
-def _pairs_of(kind: EntryType, data: Mapping[str, Any]) -> Pairs:
-    """Name an entry that has no name, by what it says and by what its fields are when it says nothing of them."""
-    implicit = _implicit_names(kind)
-    if not implicit:
-        return kind.placement.pairs_of(data)
-    given = {name: value for name in kind.placement.named_by if (value := data.get(name)) is not None}
-    return kind.placement.pairs_of({**implicit, **given})
-
-
-@cache
-def _implicit_names(kind: EntryType) -> Mapping[str, Any]:
-    """The values that naming fields of a kind have in entries which leave them out; empty ones name nothing."""
-    fields = {info.alias or name: info for name, info in kind.entry.model_fields.items()}
-    values = {
-        name: to_jsonable_python(fields[name].get_default(call_default_factory=True))
-        for name in kind.placement.named_by
-        if not fields[name].is_required()
-    }
-    return {name: value for name, value in values.items() if value}
 
 
 def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:

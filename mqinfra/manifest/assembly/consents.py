@@ -19,7 +19,7 @@ from mqinfra.manifest.project.layering import Defaults, Override
 from mqinfra.manifest.text.node import Map, Node
 from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address, AddressError
-from mqinfra.model.declaration import Allowance, Consent, Tombstone
+from mqinfra.model.declaration import Allowance, Consent, Tombstone, Without
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.names import Names
 from mqinfra.model.setting import Problem, did_you_mean
@@ -44,6 +44,7 @@ class Setting:
         weak: defaults of the environment and the project, which may protect what no entry declares any more.
         overrides: overrides of the environment, which may too.
         names: what things are called there; lines speak of them as entries do.
+        without: what is not managed there: no line deletes it.
     """
 
     environment: str
@@ -52,6 +53,7 @@ class Setting:
     weak: tuple[Defaults, ...] = ()
     overrides: tuple[Override, ...] = ()
     names: Names = field(default_factory=Names)
+    without: Without = field(default_factory=Without)
 
 
 class _Line(NamedTuple):
@@ -277,6 +279,9 @@ class Consents:
         return next(_protections((*strong, *layers)), False)
 
     def _put(self, lines: dict[Address, Any], line: _Line, consent: Consent, section: str) -> None:
+        kind = f"{line.kind.broker}/{line.kind.name}"
+        if self._setting.without.means(line.address, kind, line.topology.labels, line.place.source.file):
+            return
         address = line.address if line.fields.flag("asWritten") else self._names.real(line.address)
         first = lines.setdefault(address, consent)
         if replace(first, span=consent.span, source=consent.source, labels=consent.labels) != consent:

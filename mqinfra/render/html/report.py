@@ -208,8 +208,10 @@ def _notes(plan: Plan) -> list[Note]:
     keys = [NoteItem(clean(one.address.text), clean(inline_fields(one.keys))) for one in plan.undeclared_keys]
     left = [NoteItem(clean(one.address.text), clean(one.why), clean(one.line)) for one in plan.undeclared]
     record = [NoteItem(clean(address.text), "") for address in plan.to_record]
+    without = [NoteItem(clean(one.kind), f"{one.number:,}") for one in plan.without]
     notes = (
         Note("not known what is no longer declared", unchecked),
+        Note(f"not in {clean(plan.environment)}", without),
         Note(f"{plural(len(secrets), 'secret')} not compared", secrets),
         Note(f"{len(left):,} in scope, not declared, and left unchanged", left),
         Note(f"{plural(len(keys), 'resource')} with keys that others set, left unchanged", keys),

@@ -7,7 +7,7 @@ from mqinfra.model.event import Report
 from mqinfra.model.plan import Plan, PlanCluster
 from mqinfra.model.reading import Source
 from mqinfra.render.events import disconnected_lines
-from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines
+from mqinfra.render.leftovers_text import leftover_lines, unchecked_lines, without_lines
 from mqinfra.render.plan_text import uncompared_lines, undeclared_lines
 from mqinfra.render.terminal import Style, clean, plural
 from mqinfra.render.view.blocked import blocking_text
@@ -59,6 +59,7 @@ def rest_lines(plan: Plan) -> list[str]:
         lines += _STYLE.wrap(_cluster(cluster))
     lines += undeclared_lines(plan.undeclared_keys, _STYLE, most=_MOST)
     lines += uncompared_lines(plan.uncompared, _STYLE, most=_MOST)
+    lines += without_lines(plan, _STYLE)
     lines += leftover_lines(plan.undeclared, _STYLE, full=False, see=" (`mqinfra plan --undeclared` lists them)")
     lines += unchecked_lines(plan.unchecked, _STYLE, full=False)
     return lines
