@@ -7,6 +7,7 @@ text for more than that, so that `load(write(x)) == x` and a second writing give
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -17,11 +18,14 @@ from mqinfra.manifest.text.scalar import is_text
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
+from mqinfra.model.span import Path
 from mqinfra.model.spec import ImplicitSpec, Spec
 from mqinfra.providers.base.placement import Placement
 
 _PLAIN = Placement()
 Resource = tuple[Address, Spec, Mapping[str, str], Lifecycle]
+Notes = Mapping[Path, str]
+"""What to say of fields of a resource, by path; of the whole under the empty one."""
 
 _INDENT = "  "
 _LONGEST_KEY = 1000
@@ -41,6 +45,7 @@ def write_topology(
     placements: Mapping[str, Placement] = MappingProxyType({}),
     defaults: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     texts: Mapping[Address, Mapping[str, tuple[str, str]]] = MappingProxyType({}),
+    notes: Mapping[Address, Notes] = MappingProxyType({}),
 ) -> str:
     """Write resources as a manifest.
 
@@ -53,6 +58,7 @@ def write_topology(
         placements: where entries stand in a manifest, as `Catalogue.placements` has them.
         defaults: what the project has every entry of `BROKER/KIND` start from; entries say what they are without.
         texts: fields that stand in files, by address and field: the field that names the file, and the file.
+        notes: comments on fields, by address.
     """
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias in sorted(clusters):
@@ -76,7 +82,7 @@ def write_topology(
                 entry = _named(_entry(spec, own, treated), texts.get(address, {}))
                 if kind in defaults:
                     _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
-                _place(section, address, placement, entry)
+                _place(section, address, placement, _noted(entry, notes[address]) if address in notes else entry)
     documents: list[dict[str, Any]] = []
     for broker, group in sorted(aliases.items()):
         for index, alias in enumerate(alias for alias in group if alias in sections):
@@ -119,6 +125,36 @@ def _place(section: dict[str, Any], address: Address, placement: Placement, entr
     inner[names[-1]] = entry
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """A value with a comment behind it."""
+
+    value: Any
+    note: str
+
+
+class _NotedEntry(dict[str, Any]):
+    """An entry with a comment behind its key."""
+
+    note = ""
+
+
+def _noted(entry: dict[str, Any], notes: Notes) -> dict[str, Any]:
+    """Put comments behind fields, and behind the keys of those that hold the broker's own."""
+    noted = _NotedEntry()
+    noted.note = notes.get((), "")
+    for name, value in entry.items():
+        if (name,) in notes:
+            noted[name] = _Noted(value, notes[name,])
+        elif isinstance(value, Mapping):
+            noted[name] = {
+                key: _Noted(item, notes[name, key]) if (name, key) in notes else item for key, item in value.items()
+            }
+        else:
+            noted[name] = value
+    return noted
+
+
 def write_value(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - JSON of any placement
     """Write a mapping or list in block style, line by line, without line ends."""
     pad = _INDENT * depth
@@ -126,11 +162,13 @@ def write_value(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - 
         for key, item in value.items():
             written = write_text(escape(key), key=True)
             lead = f"{pad}{written}:" if len(written) <= _LONGEST_KEY else f"{pad}? {written}\n{pad}:"
-            if isinstance(item, Mapping | list | tuple) and item:
-                yield lead
-                yield from write_value(item, depth + 1)
+            note = f"  # {item.note}" if isinstance(item, _Noted | _NotedEntry) and item.note else ""
+            inner = item.value if isinstance(item, _Noted) else item
+            if isinstance(inner, Mapping | list | tuple) and inner:
+                yield f"{lead}{note}"
+                yield from write_value(inner, depth + 1)
             else:
-                yield f"{lead} {_scalar(item)}"
+                yield f"{lead} {_scalar(inner)}{note}"
     else:
         for item in value:
             if isinstance(item, Mapping | list | tuple) and item:

@@ -20,6 +20,8 @@ from mqinfra.model.reading import Source
 from mqinfra.model.topology import Topology
 
 FORMAT_VERSION = "1.1"
+LEFT_OUT = ("topology", "without")
+"""Fields that a document leaves out where there is nothing in them."""
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
-from mqinfra.model.plan import FORMAT_VERSION, Plan, plan_digest
+from mqinfra.model.plan import FORMAT_VERSION, LEFT_OUT, Plan, plan_digest
 from mqinfra.render.json_text import printable_json
 
 MOST_CHARACTERS = 256 * 2**20
@@ -36,7 +36,7 @@ class _Head(BaseModel):
 
 def plan_to_json(plan: Plan) -> str:
     """Write a plan as JSON, one key per line at the top, with a checksum as its last key."""
-    left_out = {name for name in ("topology", "without") if not getattr(plan, name)}
+    left_out = {name for name in LEFT_OUT if not getattr(plan, name)}
     # A lone surrogate, which a broker's text may hold, can only be carried by an escape, which pydantic does not
     # write: in a value it raises, in a key it silently writes U+FFFD.
     try:

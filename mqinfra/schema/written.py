@@ -16,7 +16,7 @@ from pydantic_core import core_schema
 from mqinfra.model.docstring import attributes, summary
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.model.plan import Plan
+from mqinfra.model.plan import LEFT_OUT, Plan
 from mqinfra.schema.common import DRAFT
 from mqinfra.schema.model import tidied
 from mqinfra.schema.variable import Schema
@@ -62,7 +62,7 @@ def plan_schema() -> Schema:
     }
     schema = _document("plan", Plan)
     schema["properties"] |= {"kind": {"const": "Plan"}, "formatVersion": _VERSION, "checksum": checksum}
-    schema["required"] = [name for name in schema["required"] if name != "topology"] + ["checksum"]
+    schema["required"] = [name for name in schema["required"] if name not in LEFT_OUT] + ["checksum"]
     return schema
 
 

@@ -118,6 +118,10 @@ class MadeLayers:
         """Key and value within the sugar's field, else of that field."""
         return self.base.places((*self.by, *path))
 
+    def written(self, path: Path) -> bool:
+        """Tell whether a layer has the path within the sugar's field."""
+        return self.base.written((*self.by, *path))
+
     def span(self, path: Path) -> Span | None:
         """Where the value at the path stands."""
         return self.places(path)[1].span
