@@ -28,6 +28,7 @@ COMMANDS = {
     "show": "Print a saved plan.",
     "graph": "Draw what is declared or planned, as Mermaid, DOT or SVG.",
     "verify": "Prove with canary messages that the live topology keeps its promises.",
+    "diff": "Show what would change in one environment if it equalled another.",
     "drift": "Show what somebody else changed since the last apply.",
     "status": "Show the records of the project on its clusters, and who applies now.",
     "history": "List the last applies.",

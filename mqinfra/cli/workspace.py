@@ -80,6 +80,7 @@ def open_workspace(
     against: Path | None = None,
     thorough: bool = False,
     manifests: Sequence[Path] | None = None,
+    real_names: bool = True,
 ) -> Workspace:
     """Load the project around the working directory.
 
@@ -89,6 +90,7 @@ def open_workspace(
         against: a snapshot to plan against.
         thorough: check what the project says of brokers that the environment does not have, too.
         manifests: files to read in place of the project's own.
+        real_names: give things the names of the environment; else they are called as in the manifests.
 
     Raises:
         UserError: there is no project, no such environment, or the snapshot to plan against can't be used.
@@ -102,6 +104,7 @@ def open_workspace(
         thorough=thorough,
         policy=where.policy,
         manifests=manifests,
+        real_names=real_names,
     )
     if unknown := unknown_codes(loaded.desired.policy):
         loaded = replace(loaded, diagnostics=tuple(in_order((*loaded.diagnostics, *unknown))))
