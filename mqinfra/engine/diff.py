@@ -7,6 +7,7 @@ resource only inherits is a difference, the kind says.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import JsonValue
@@ -20,7 +21,7 @@ from mqinfra.model.form import Form
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path
-from mqinfra.model.spec import Fields, Mutability, SpecDocument, WholeSpec, nested
+from mqinfra.model.spec import Fields, Mutability, WholeSpec, nested
 from mqinfra.providers.base.kind import Kind
 
 
@@ -62,7 +63,7 @@ def compare(
         reason=Reason.DIFFERS,
         differences=differences,
         before=nested({path: own.get(path) for path in _rested_on(declaration, fields, own, kind)}),
-        after=SpecDocument(declaration.spec),
+        after=declaration.document,
         identity=live.identity,
         span=declaration.span,
         origin=declaration.origins[0].by,
@@ -85,33 +86,37 @@ def _rested_on(declaration: Declaration, fields: Fields, own: Fields, kind: Kind
 
 def creation(address: Address, declaration: Declaration, fields: Fields, kind: Kind[Any]) -> Change:
     """Create one declared resource, whose declared fields are `fields`, where nothing is."""
-    # Fields of a create have no places of their own, as its entry has one: finding them takes a tenth of a plan's time.
-    traits = _TRAITS.setdefault(type(kind), {})
     return Change(
         address=address,
         action=Action.CREATE,
         reason=Reason.ABSENT,
         differences=tuple(
             [
-                FieldDifference(path, None, value, None, *(traits.get(path) or _traits(kind, path, traits)))
+                _shared(kind, path, value) if isinstance(value, str | int) else _field(kind, path, value)
                 for path, value in sorted(fields.items())
                 if value is not None
             ]
         ),
-        after=SpecDocument(declaration.spec),
+        after=declaration.document,
         fingerprint=NOTHING,
         span=declaration.span,
         origin=declaration.origins[0].by,
     )
 
 
-_Traits = tuple[Unit | None, Mutability, Form | None]
-_TRAITS: dict[type[Kind[Any]], dict[Path, _Traits]] = {}
+def _field(kind: Kind[Any], path: Path, value: JsonValue) -> FieldDifference:
+    """A field of a create. It has no place of its own, as the entry has one: to find it takes a tenth of a plan."""
+    return FieldDifference(path, None, value, None, *_traits(kind, path))
 
 
-def _traits(kind: Kind[Any], path: Path, known: dict[Path, _Traits]) -> _Traits:
-    """What a field is like, looked up once for thousands of resources that have it."""
-    return known.setdefault(path, (kind.unit(path), kind.spec.marker(path).mutability, kind.form(path)))
+_shared = lru_cache(2**12, typed=True)(_field)
+"""The same: thousands of resources have fields that say the same."""
+
+
+@lru_cache(2**10)
+def _traits(kind: Kind[Any], path: Path) -> tuple[Unit | None, Mutability, Form | None]:
+    """What a field is like."""
+    return kind.unit(path), kind.spec.marker(path).mutability, kind.form(path)
 
 
 def _differences(

@@ -15,7 +15,7 @@ from mqinfra.model.policy import Policy
 from mqinfra.model.scope import Scope
 from mqinfra.model.selector import Selector, any_matches
 from mqinfra.model.span import Path, Span
-from mqinfra.model.spec import Spec
+from mqinfra.model.spec import Spec, SpecDocument
 from mqinfra.model.state import State
 
 
@@ -117,6 +117,16 @@ class Declaration:
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     references: tuple[Reference, ...] = ()
     deferred: object = field(default=None, repr=False, compare=False)
+    _document: SpecDocument | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def document(self) -> SpecDocument:
+        """The spec as JSON: written once, since digests, changes and records all have it."""
+        document = self._document
+        if document is None:
+            document = SpecDocument(self.spec)
+            object.__setattr__(self, "_document", document)
+        return document
 
     @property
     def span(self) -> Span:

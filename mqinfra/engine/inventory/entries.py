@@ -55,7 +55,7 @@ class Declared:
             topology=origins[0].topology,
             file=origins[0].span.file,
             labels=dict(declaration.labels),
-            spec=self._without_secrets(address.kind, declaration.spec.to_json()),
+            spec=self._without_secrets(address.kind, declaration.document),
             revisions=revisions(declaration.spec) if self.kinds[address.kind].spec.secret_fields() else {},
             protect=declaration.lifecycle.protect,
         )
