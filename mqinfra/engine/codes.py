@@ -238,7 +238,8 @@ NEED_NOT_SELECTED = Code(
     "a selected change needs a resource that is left out",
     "The selection leaves out what has to be done first: a resource that does not exist yet and is excluded, so that "
     "the broker would refuse the rest; or, before a delete, what keeps it safe.\n\n"
-    "Leave it in, or leave both out.",
+    "Leave it in, or leave both out. Of a cluster that is excluded as a whole nobody knows whether the resource is "
+    "there, which is a warning.",
     bad="mqinfra plan --exclude kind:streams          # new, and so are their groups",
     good="mqinfra plan --exclude kind:streams --exclude kind:groups",
 )

@@ -4,14 +4,14 @@ A reference that is `needed` orders the two resources; kinds that no reference c
 which is the order in which a broker can take them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from mqinfra.engine import codes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
-from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.diagnostic import Diagnostic, Severity
 
 _USUAL_DEPTH = 8
 """Steps from a change to what needs nothing. Taking those off that are done is much faster than sorting them all."""
@@ -108,24 +108,57 @@ def held_back(changes: Iterable[Change], errors: Mapping[str, Sequence[str]]) ->
 
 
 def left_behind(
-    selected: Iterable[Change], declarations: Mapping[Address, Declaration], changes: Mapping[Address, Change]
+    selected: Iterable[Change],
+    declarations: Mapping[Address, Declaration],
+    changes: Mapping[Address, Change],
+    skipped: frozenset[str] = frozenset(),
 ) -> list[Diagnostic]:
-    """Find selected changes that need a resource which is to be made and is excluded."""
+    """Find selected changes that need a resource which is to be made and is excluded, or was not looked at.
+
+    Args:
+        selected: the changes that the plan is to hold.
+        declarations: everything that is declared.
+        changes: what has to happen, selected or not.
+        skipped: clusters on which nothing is selected, so that nobody knows what there is.
+    """
     chosen = {change.address: change for change in selected}
-    if len(chosen) == len(changes):
-        return []
-    return [
-        codes.NEED_NOT_SELECTED.at(
-            f"`{address}` needs `{need}`, which does not exist yet and is excluded",
-            span=change.span,
-            address=str(address),
-            help=f"leave it in, or exclude what needs it too: `--exclude {address}`",
-            cause=f"excluded {need}",
-        )
-        for address, change in chosen.items()
-        for need in needs_of(change, declarations, changes)
-        if need not in chosen and changes[need].action is Action.CREATE
-    ]
+    found: list[Diagnostic] = []
+    if len(chosen) != len(changes):
+        found += [
+            codes.NEED_NOT_SELECTED.at(
+                f"`{address}` needs `{need}`, which does not exist yet and is excluded",
+                span=change.span,
+                address=str(address),
+                help=f"leave it in, or exclude what needs it too: `--exclude {address}`",
+                cause=f"excluded {need}",
+            )
+            for address, change in chosen.items()
+            for need in needs_of(change, declarations, changes)
+            if need not in chosen and changes[need].action is Action.CREATE
+        ]
+    if skipped:
+        found += _unseen(chosen, declarations, skipped)
+    return found
+
+
+def _unseen(
+    chosen: Mapping[Address, Change], declarations: Mapping[Address, Declaration], skipped: frozenset[str]
+) -> Iterator[Diagnostic]:
+    for address, change in chosen.items():
+        declaration = declarations.get(address)
+        if declaration is None or change.action is not Action.CREATE:
+            continue
+        for reference in declaration.references:
+            target = reference.target
+            if reference.needed and target.cluster in skipped:
+                yield codes.NEED_NOT_SELECTED.at(
+                    f"`{address}` needs `{target}`, and whether that exists is not known: its cluster is excluded",
+                    span=change.span,
+                    address=str(address),
+                    help=f"make sure that it is there, or leave `{target.cluster}` in",
+                    severity=Severity.WARNING,
+                    cause=f"unseen {target.cluster}",
+                )
 
 
 def _address(change: Change) -> Address:

@@ -32,7 +32,7 @@ class Survey:
         sessions: open sessions by alias.
         readings: what was read, by alias.
         diagnostics: why the others could not be.
-        skipped: clusters on which nothing is selected.
+        skipped: clusters on which nothing is selected, nor needed by what is.
         inventories: what the project's records say, by alias.
         unseen: clusters on which nothing is declared, and of which it could not be told whether anything is left over,
             with why.
@@ -145,14 +145,32 @@ def _idle(desired: Desired, wanted: Mapping[str, object], selection: Selection) 
 
 
 def _chosen(desired: Desired, selection: Selection) -> set[str]:
+    """Clusters on which something is selected, or something that this needs, which a plan may have to create too."""
     if selection.everything:
         return {address.cluster for address in (*desired.declarations, *desired.tombstones)}
     known: list[tuple[Address, Declaration | Tombstone]] = [
         *desired.declarations.items(),
         *desired.tombstones.items(),
     ]
-    return {
-        address.cluster
+    chosen = {
+        address
         for address, item in known
         if selection.covers(address, desired.clusters.get(address.cluster, ""), item.labels, item.span.file)
     }
+    return {address.cluster for address in (*chosen, *_needed(desired, chosen, selection))}
+
+
+def _needed(desired: Desired, chosen: set[Address], selection: Selection) -> set[Address]:
+    """What is declared, needed by what is chosen, however far away, and not excluded."""
+    found: set[Address] = set()
+    following = [*chosen]
+    while following:
+        declaration = desired.declarations.get(following.pop())
+        for reference in declaration.references if declaration is not None else ():
+            target, known = reference.target, desired.declarations.get(reference.target)
+            if not reference.needed or known is None or target in found or target in chosen:
+                continue
+            if not selection.excludes(target, desired.clusters.get(target.cluster, ""), known.labels, known.span.file):
+                found.add(target)
+                following.append(target)
+    return found

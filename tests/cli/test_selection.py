@@ -118,3 +118,36 @@ def test_what_the_project_made_and_no_longer_declares_can_be_selected(mail: Proj
     ran = mail.mq("plan", "--select", "kafka/topics/mail.sent", "--undeclared")
     assert ran.code == 0, ran.err
     assert "kafka/topics/mail.sent" in ran.out
+
+
+@pytest.fixture
+def described(begin: Callable[[str], Project]) -> Project:
+    """A topic with a schema, which stands on another cluster."""
+    clusters = "{kafka: {type: kafka, sandbox: true}, registry: {type: registry, sandbox: true}}"
+    project = begin(
+        _PROJECT.replace(
+            "{rabbitmq: {type: rabbitmq, sandbox: true}, kafka: {type: kafka, sandbox: true}}", clusters
+        ).replace("rabbitmq: {vhosts: {/mail: {}}}", "registry: {subjects: [mail.*]}")
+    )
+    topic = "kafka: {topics: {mail.sent: {partitions: 3, valueSchema: true}}}\n"
+    subject = "registry: {subjects: {mail.sent-value: {type: avro, schema: '\"long\"'}}}\n"
+    project.topology(_TOPOLOGY.partition("rabbitmq:")[0] + topic + subject)
+    return project
+
+
+@pytest.mark.parametrize("selector", ["kind:topics", "cluster:kafka"])
+def test_what_is_needed_on_another_cluster_is_looked_at_and_brought(described: Project, selector: str) -> None:
+    ran = described.mq("plan", "--select", selector, "-o", "json=plan.json", "-o", "text")
+    assert "info[MQ507]: `registry/subjects/mail.sent-value` is not selected and will be created too" in ran.err
+    assert described.mq("apply", "plan.json").code == 0
+    assert described.mq("plan", "--detailed-exitcode").code == 0
+    assert "MQ507" not in described.mq("plan", "--select", selector).err
+
+
+def test_a_cluster_that_is_excluded_is_not_looked_at_for_what_is_needed(described: Project) -> None:
+    ran = described.mq("plan", "--select", "kind:topics", "--exclude", "cluster:registry")
+    assert ran.code == 0, ran.err
+    assert "registry (" not in ran.out
+    assert "warning[MQ508]: `kafka/topics/mail.sent` needs `registry/subjects/mail.sent-value`, and whether" in ran.err
+    assert described.mq("apply", "--auto-approve").code == 0
+    assert "MQ508" not in described.mq("plan", "--select", "kind:topics", "--exclude", "cluster:registry").err

@@ -24,7 +24,10 @@ def finish(state: Planning, ordered: Sequence[Change]) -> Plan:
         state: everything that was found.
         ordered: the changes that the plan is to hold, as `arranged` has them.
     """
-    state.diagnostics += [*cycles(ordered), *left_behind(ordered, state.desired.declarations, state.changes)]
+    state.diagnostics += [
+        *cycles(ordered),
+        *left_behind(ordered, state.desired.declarations, state.changes, state.survey.skipped),
+    ]
     held = held_back(ordered, state.errors())
     changes = [
         copied(change, blocked_by=held[change.address]) if held.get(change.address) else change for change in ordered
