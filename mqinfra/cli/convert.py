@@ -56,9 +56,9 @@ def command(
     if not documents:
         return ExitCode.ERROR
     done = convert(documents, catalogue, chosen)
-    if into is not None:
+    if into is not None and done.resources:
         _write(done, catalogue, name, into, talk)
-    else:
+    elif into is None:
         renderers = {"yaml": lambda: _manifest(done, catalogue, name), "json": lambda: _report(done)}
         emit(targets, renderers, talk, default="yaml")
     if done.lost:
@@ -66,7 +66,9 @@ def command(
     counts = ", ".join(f"{kind} {count:,}" for kind, count in counted(done.resources).items())
     told = f"{', '.join(done.formats)}: {plural(len(done.resources), 'resource')}"
     talk.info(f"{told}{f' ({counts})' if counts else ''}; {len(done.lost):,} not carried over")
-    return ExitCode.ERROR if unread else ExitCode.OK
+    if into is not None and not done.resources:
+        talk.error("nothing was written: there is nothing to declare")
+    return ExitCode.ERROR if unread or not done.resources else ExitCode.OK
 
 
 def _read(files: Sequence[Path]) -> tuple[list[Foreign], list[Diagnostic]]:

@@ -153,3 +153,23 @@ def test_the_table_of_counts_in_the_docs_is_current(
 
 def test_every_format_has_inputs() -> None:
     assert list(formats(installed())) == FORMATS
+
+
+def test_where_nothing_is_left_to_declare_nothing_is_written(mq: Run, tmp_path: Path) -> None:
+    file = tmp_path / "definitions.json"
+    row = {"name": "amq.x", "vhost": "/", "durable": True, "auto_delete": False, "arguments": {}}
+    file.write_text(json.dumps({"rabbit_version": "4.1.0", "queues": [row]}), encoding="utf-8")
+    ran = mq("convert", str(file), "--into", str(tmp_path / "shop"))
+    assert ran.code == 1
+    assert "nothing was written" in ran.err
+    assert not (tmp_path / "shop").exists()
+
+
+def test_a_file_that_cannot_be_read_keeps_nobody_from_the_others(mq: Run, tmp_path: Path) -> None:
+    topic = "apiVersion: kafka.strimzi.io/v1\nkind: KafkaTopic\nmetadata: {name: orders}\nspec: {partitions: 3}\n"
+    (tmp_path / "a.yaml").write_text(topic, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("name: {{ template }}\n", encoding="utf-8")
+    ran = mq("convert", str(tmp_path))
+    assert ran.code == 1
+    assert "orders:" in ran.out
+    assert f"{tmp_path}/b.yaml:1" in ran.err

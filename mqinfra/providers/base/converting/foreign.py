@@ -4,6 +4,7 @@ Whoever converts one takes out of it what mqinfra can say. What nobody took, nob
 converter can forget to say so, and several may share a document of which each knows a part.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -190,6 +191,21 @@ class Part:
         else:
             part.take()
         return number
+
+    def decimal(self, *keys: str) -> int | float | None:
+        """Read a number, also one that stands in quotes; a whole one as such."""
+        part = self.at(*keys)
+        if part.value is None or part.value == "":
+            return None
+        try:
+            number = float(part.value) if isinstance(part.value, str | int | float) else math.nan
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number) or isinstance(part.value, bool):
+            part.lose("it is not a number")
+            return None
+        part.take()
+        return int(number) if number.is_integer() else number
 
     def flag(self, *keys: str) -> bool | None:
         """Read a flag, also by the words that older YAML has for one."""

@@ -19,7 +19,7 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 def is_of(document: Foreign, group: str, kinds: Collection[str]) -> bool:
     """Whether a document is a resource of an API group: `kafka.strimzi.io`, in any version."""
     version, kind = document.root.at("apiVersion").value, document.root.at("kind").value
-    return isinstance(version, str) and version.partition("/")[0] == group and kind in kinds
+    return isinstance(version, str) and version.partition("/")[0] == group and isinstance(kind, str) and kind in kinds
 
 
 def name_of(root: Part) -> str:

@@ -145,7 +145,7 @@ def _quota(root: Part) -> Iterator[Entry]:
     }
     limits: dict[str, JsonValue] = {}
     for said, part in spec.at("configs").items():
-        number = part.number() if said in _RATES or said in _RATES.values() else None
+        number = part.decimal() if said in _RATES or said in _RATES.values() else None
         if number is not None:
             limits[_RATES.get(said, said)] = number
     yield from entries.quota(root, whom, limits)

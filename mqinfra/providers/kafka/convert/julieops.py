@@ -133,11 +133,7 @@ class _Topology:
         platform.at("ksql").lose(_KSQL)
         for quota in platform.at("kafka", "quotas").each():
             user = (quota.text("principal") or "").removeprefix("User:")
-            rates = {key: quota.at(key).take() for key in _RATES}
-            limits = {key: float(str(rate)) for key, rate in rates.items() if rate is not None}
-            yield from entries.quota(
-                quota, {"user": user}, {key: int(rate) if rate.is_integer() else rate for key, rate in limits.items()}
-            )
+            yield from entries.quota(quota, {"user": user}, {key: quota.decimal(key) for key in _RATES})
         for one in platform.at("schema_registry", "instances").each():
             topic = one.text("topic") or "_schemas"
             rights = Rights(one, one.text("principal") or "")

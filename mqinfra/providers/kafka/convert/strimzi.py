@@ -87,5 +87,5 @@ def _user(root: Part) -> Iterator[Entry]:
                 host=host,
             )
     quotas = spec.at("quotas")
-    limits = {key: quotas.number(said) for said, key in LIMITS.items() if quotas.at(said)}
+    limits = {key: quotas.decimal(said) for said, key in LIMITS.items() if quotas.at(said)}
     yield from entries.quota(quotas, {"user": known_as}, dict(limits))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pydantic import JsonValue
 from typing_extensions import override
 
 from mqinfra.providers.base.converting import terraform
@@ -66,11 +65,8 @@ def _converted(kind: str, values: Part) -> Iterator[Entry]:
             if entity is None:
                 values.lose("it is of no known entity")
                 return
-            limits: dict[str, JsonValue] = {}
-            for key, part in values.at("config").items():
-                number = float(part.text() or 0)
-                limits[key] = int(number) if number.is_integer() else number
-            yield from entries.quota(values, {entity: values.text("entity_name") or DEFAULT}, limits)
+            limits = {key: part.decimal() for key, part in values.at("config").items()}
+            yield from entries.quota(values, {entity: values.text("entity_name") or DEFAULT}, dict(limits))
 
 
 def _user(name: str, some: Sequence[Part]) -> Iterator[Entry]:

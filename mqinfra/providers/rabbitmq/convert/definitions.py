@@ -32,6 +32,7 @@ _TOLD_BY = {
     "vhosts": "name",
 }
 """Sections, and what their rows have."""
+_UNNAMED = "it has no name"
 _LIMITS, _OPERATOR_POLICY = "vhost-limits", "operator_policy"
 
 
@@ -145,7 +146,9 @@ class _Definitions:
 
     def _policy(self, row: Part, kind: str) -> Iterator[Entry]:
         vhost, name = self._place(row), row.text("name")
-        if vhost and name:
+        if vhost and not name:
+            row.lose(_UNNAMED)
+        elif vhost and name:
             operator = kind != "policies"
             said = row.at("value") if operator else row
             data = {

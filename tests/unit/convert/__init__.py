@@ -1,0 +1,1 @@
+"""Conversion without the command line."""
