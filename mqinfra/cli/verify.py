@@ -74,6 +74,13 @@ _DEFAULT = Amount()
     help="And to latencies at that rate: p99=50ms.",
 )
 @click.option(
+    "--restart-cmd",
+    "restart",
+    default="",
+    metavar="COMMAND",
+    help="Restart the broker by this command, and look for what was acknowledged before. Never in production.",
+)
+@click.option(
     "--history",
     "history_file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -109,6 +116,7 @@ def command(
     limit: float,
     throughput: int,
     latency: tuple[tuple[str, float], ...],
+    restart: str,
     history_file: Path | None,
     inconclusive: str,
     collect: bool,
@@ -127,7 +135,7 @@ def command(
         wishes=tuple(map(Wish.parse, only)),
         seed=seed if seed is not None else random.SystemRandom().randrange(1_000_000_000),
         amount=Amount(messages=messages, seconds=limit),
-        promised=Promised(throughput, dict(latency)),
+        promised=Promised(throughput, dict(latency), restart),
     )
     if collect:
         return collected(workspace, timedelta(seconds=older_than), talk)

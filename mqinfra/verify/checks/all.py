@@ -2,6 +2,7 @@
 
 from mqinfra.providers.base.verification.check import Check
 from mqinfra.verify.checks.duplicate import Duplicate
+from mqinfra.verify.checks.durable_restart import DurableRestart
 from mqinfra.verify.checks.integrity import Integrity
 from mqinfra.verify.checks.key_order import KeyOrder
 from mqinfra.verify.checks.latency import Latency
@@ -23,4 +24,5 @@ CHECKS: tuple[Check, ...] = (
     KeyOrder(),
     Throughput(),
     Latency(),
+    DurableRestart(),
 )

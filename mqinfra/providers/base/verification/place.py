@@ -22,15 +22,17 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """What a resource promises about load.
+    """What a resource promises about load and restarts, where somebody asks for it.
 
     Attributes:
         throughput: messages per second that go through it; 0 for no promise.
         latency: milliseconds within which messages come, by quantile: `{"p99": 50.0}`.
+        restart: the command that restarts the broker, for what is to be there afterwards; empty where none may be run.
     """
 
     throughput: int = 0
     latency: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    restart: str = ""
 
 
 NOTHING_PROMISED = Promised()

@@ -20,12 +20,12 @@ from mqinfra.providers.redis.api.resp import Call, Reply
 from mqinfra.providers.redis.api.slots import hash_tag
 from mqinfra.providers.redis.streams.spec import DEAD_LETTER_SUFFIX
 from mqinfra.providers.redis.verification.claims import Claims
+from mqinfra.providers.redis.verification.connection import PATIENCE
 from mqinfra.providers.redis.verification.consumer import GroupConsumer, pages
 from mqinfra.providers.redis.verification.entry import delivery_of
 from mqinfra.providers.redis.verification.place import StreamPlace
 from mqinfra.providers.redis.verification.producer import LIFE, StreamProducer
 
-_PATIENCE = 5.0
 _NOTHING = "0-0"
 
 
@@ -72,7 +72,7 @@ class CloneGround(Ground[StreamPlace]):
         self.place, self.mode, self.name = place, Mode.CLONE, name
         self.dead_letters = name + DEAD_LETTER_SUFFIX if place.dead_letters else ""
         self.claims = Claims()
-        self._home, self._own = home, home.another(_PATIENCE)
+        self._home, self._own = home, home.another(PATIENCE)
         self._lock, self._numbers, self._open = threading.Lock(), count(1), list[Node]()
 
     def make(self) -> None:
@@ -120,7 +120,7 @@ class CloneGround(Ground[StreamPlace]):
 
     def node(self) -> Node:
         """A connection of its own to the server."""
-        node = self._home.another(_PATIENCE)
+        node = self._home.another(PATIENCE)
         with self._lock:
             self._open.append(node)
         return node

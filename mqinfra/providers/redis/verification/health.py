@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.api.client import RedisClient
+from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import sections
+from mqinfra.providers.redis.api.resp import Call, Reply
+from mqinfra.providers.redis.verification.connection import own
 
 _FULL = 0.8
 """Share of `maxmemory` from which a server counts as nearly full: canaries may push out what is not theirs."""
@@ -18,10 +21,15 @@ def trouble(client: RedisClient) -> tuple[str, ...]:
         *(
             f"{clause} on `{node.name}`"
             for node in client.nodes
-            for clause in _of_server(node.send([("INFO",)])[0], master=node.master)
+            for clause in _of_server(_asked(node, ("INFO",)), master=node.master)
         ),
         *_of_cluster(client),
     )
+
+
+def _asked(node: Node, call: Call) -> Reply:
+    with own(node) as asked:
+        return asked.send([call])[0]
 
 
 def _of_server(reply: object, *, master: bool) -> Iterator[str]:
@@ -51,6 +59,6 @@ def _full(info: Mapping[str, str]) -> Iterator[str]:
 def _of_cluster(client: RedisClient) -> Iterator[str]:
     if not client.slots:
         return
-    reply = client.masters[0].send([("CLUSTER", "INFO")])[0]
+    reply = _asked(client.masters[0], ("CLUSTER", "INFO"))
     if not isinstance(reply, Fault) and sections(str(reply)).get("cluster_state", "ok").strip() != "ok":
         yield "the Cluster does not serve all slots"

@@ -10,6 +10,7 @@ from mqinfra.providers.redis.api.faults import not_allowed
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import texts
 from mqinfra.providers.redis.api.resp import Call
+from mqinfra.providers.redis.verification.connection import own
 
 _PAGE = "1000"
 _PAGES = 1_000_000
@@ -21,7 +22,11 @@ def keys_left(client: RedisClient) -> list[str]:
     Raises:
         UserError: a server does not answer, or the caller may not look.
     """
-    return sorted({key for node in client.masters for key in _scanned(client, node)})
+    found: set[str] = set()
+    for node in client.masters:
+        with own(node) as asked:
+            found.update(_scanned(client, asked))
+    return sorted(found)
 
 
 def users_left(client: RedisClient) -> list[str]:
@@ -32,7 +37,8 @@ def users_left(client: RedisClient) -> list[str]:
     """
     found: set[str] = set()
     for node in client.nodes:
-        reply = node.read([("ACL", "USERS")])[0]
+        with own(node) as asked:
+            reply = asked.read([("ACL", "USERS")])[0]
         if isinstance(reply, Fault) and not reply.denied:
             raise node.unreadable(reply)
         found.update(name for name in ([] if isinstance(reply, Fault) else texts(reply)) if is_reserved(name))
@@ -46,12 +52,10 @@ def delete_left(client: RedisClient, is_old: Callable[[str], bool]) -> list[str]
         UserError: a server refuses, or does not answer.
     """
     keys, users = list(filter(is_old, keys_left(client))), list(filter(is_old, users_left(client)))
-    for key, replies in zip(keys, client.keyed([(key, [("UNLINK", key)]) for key in keys]), strict=True):
-        if isinstance(replies[0], Fault):
-            raise client.home(key).unreadable(replies[0])
-    if users:
-        for node in client.nodes:
-            _sent(node, ("ACL", "DELUSER", *users))
+    for key in keys:
+        _sent(client.home(key), ("UNLINK", key))
+    for node in client.nodes if users else ():
+        _sent(node, ("ACL", "DELUSER", *users))
     return named(keys, users)
 
 
@@ -76,6 +80,7 @@ def _scanned(client: RedisClient, node: Node) -> Iterator[str]:
 
 
 def _sent(node: Node, call: Call) -> None:
-    reply = node.send([call])[0]
+    with own(node) as asked:
+        reply = asked.send([call])[0]
     if isinstance(reply, Fault):
         raise node.unreadable(reply)

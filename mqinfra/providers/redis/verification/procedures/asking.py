@@ -1,16 +1,10 @@
-"""Connections of procedures' own to the servers of a deployment."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""What procedures of Redis find in a trial."""
 
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base.verification.procedure import Trial
 from mqinfra.providers.redis.api.client import RedisClient
-from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.verification.ground import CloneGround
 from mqinfra.providers.redis.verification.messenger import RedisMessenger
-
-_PATIENCE = 5.0
 
 
 def client_of(trial: Trial) -> RedisClient:
@@ -25,13 +19,3 @@ def clone_of(trial: Trial) -> CloneGround:
     if not isinstance(trial.bare, CloneGround):
         raise Bug(f"a procedure of Redis on another broker's ground: {trial.place.address}")
     return trial.bare
-
-
-@contextmanager
-def own(node: Node) -> Iterator[Node]:
-    """A connection of its own to a server, since procedures run side by side."""
-    other = node.another(_PATIENCE)
-    try:
-        yield other
-    finally:
-        other.close()

@@ -9,12 +9,12 @@ from mqinfra.providers.base.verification.canary import run_of
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.resp import Call, Reply
+from mqinfra.providers.redis.verification.connection import PATIENCE
 from mqinfra.providers.redis.verification.ground import CloneGround
 from mqinfra.providers.redis.verification.procedures.asking import clone_of
 
 MADE, IDENTITY = "make a user", "who the server takes it for"
 CONTROL = "as this session"
-_PATIENCE = 5.0
 _GROUP = "enforced"
 
 
@@ -53,7 +53,7 @@ def acts(stream: str) -> dict[str, Call]:
 
 def _try(trial: Trial, ground: CloneGround, node: Node, user: str, password: str) -> None:
     ground.ask([("XGROUP", "CREATE", ground.name, _GROUP, "0")])
-    stranger = node.as_user(user, password, _PATIENCE)
+    stranger = node.as_user(user, password, PATIENCE)
     try:
         who = stranger.send([("ACL", "WHOAMI")])[0]
         trial.notes.observe(

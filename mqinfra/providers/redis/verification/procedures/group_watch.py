@@ -9,7 +9,8 @@ from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import number, pairs
-from mqinfra.providers.redis.verification.procedures.asking import client_of, own
+from mqinfra.providers.redis.verification.connection import own
+from mqinfra.providers.redis.verification.procedures.asking import client_of
 
 GROUP, CONSUMERS = "group", "consumers"
 _SAMPLES = 4

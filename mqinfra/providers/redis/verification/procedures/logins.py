@@ -8,12 +8,12 @@ from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.resp import Reply
+from mqinfra.providers.redis.verification.connection import PATIENCE, own
 from mqinfra.providers.redis.verification.place import UserPlace
 from mqinfra.providers.redis.verification.procedures.asking import client_of
 
 WRONG_PASSWORD, UNKNOWN_USER, NO_LOGIN = "log in with a wrong password", "log in as nobody", "work without a login"
 CONTROL = "work as this session"
-_PATIENCE = 5.0
 _CODES = ("WRONGPASS", "NOAUTH", "NOPERM")
 
 
@@ -37,18 +37,15 @@ class Logins(Procedure):
 
     @staticmethod
     def _control(trial: Trial, node: Node) -> None:
-        other = node.another(_PATIENCE)
-        try:
+        with own(node) as other:
             reply = other.send([("ACL", "WHOAMI")])[0]
             trial.notes.tried(
                 CONTROL, _known(reply), _error(reply), seen=None if isinstance(reply, Fault) else str(reply)
             )
-        finally:
-            other.close()
 
     @staticmethod
     def _try(trial: Trial, node: Node, subject: str, login: tuple[str, ...] | None) -> None:
-        other = node.as_user(None, None, _PATIENCE)
+        other = node.as_user(None, None, PATIENCE)
         try:
             # Who does not log in is `default`, and may do what that may; ACL WHOAMI needs a login or `nopass`.
             reply = other.send([login or ("ACL", "WHOAMI")])[0]

@@ -14,8 +14,9 @@ from mqinfra.providers.redis.acl.rights import Rights
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.resp import Call, Reply
 from mqinfra.providers.redis.users.spec import Rules
+from mqinfra.providers.redis.verification.connection import own
 from mqinfra.providers.redis.verification.place import UserPlace
-from mqinfra.providers.redis.verification.procedures.asking import client_of, own
+from mqinfra.providers.redis.verification.procedures.asking import client_of
 
 _STREAMS = 50
 """Streams that a user is asked about at most; each has several cells on each server."""

@@ -9,8 +9,9 @@ from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.redis.api import server
 from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import pairs
+from mqinfra.providers.redis.verification.connection import own
 from mqinfra.providers.redis.verification.place import UserPlace
-from mqinfra.providers.redis.verification.procedures.asking import client_of, own
+from mqinfra.providers.redis.verification.procedures.asking import client_of
 
 DATA, USERS = "data on ", "users on "
 _SETTINGS = ("appendonly", "appendfsync", "save", "min-replicas-to-write")

@@ -1,0 +1,48 @@
+"""V25: what was acknowledged is there after a restart of the broker."""
+
+from mqinfra.model.judgement import Result
+from mqinfra.model.operation import Act
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.procedures.restart import COMMAND, GONE, TRANSIENT, Restart
+
+
+class DurableRestart(Check):
+    """Persistent and acknowledged messages against what a fresh client finds afterwards."""
+
+    id = "V25"
+    name = "restart"
+    proves = "Persistent messages that were acknowledged are there after the restart that the caller's command made."
+    open = "A power cut is more than a restart: what lay in the page cache came back here."
+    procedure = Restart
+    by_absence = True
+
+    def asked(self, place: Place) -> Asked | None:
+        """Where the caller gave a command."""
+        return Asked("acknowledged messages survive a restart") if place.promised.restart else None
+
+    def judge(self, case: Case) -> Conclusion:
+        """Acknowledged without drained, if the broker really was gone."""
+        if (nothing := nothing_seen(case)) is not None:
+            return nothing
+        ran = next((one.seen for one in case.seen(COMMAND)), None)
+        code = ran.get("code") if isinstance(ran, dict) else None
+        if code != 0:
+            said = str(ran.get("said", "")).strip() if isinstance(ran, dict) else "it was not run"
+            return Conclusion(Result.INCONCLUSIVE, f"the restart command failed ({code}): {said}")
+        if not any(one.seen is True for one in case.seen(GONE)):
+            return Conclusion(Result.INCONCLUSIVE, "the command ended well, and the broker was never gone meanwhile")
+        found = {one.uid for one in case.of(Act.DRAIN)}
+        meant = {uid for uid in case.acknowledged if not uid.startswith(TRANSIENT)}
+        passing = case.acknowledged - meant
+        kept = f"; {len(passing & found):,} of {many(len(passing), 'transient one')} too" if passing else ""
+        lost = meant - found
+        return none_or(
+            lost,
+            f"{many(len(meant), 'persistent message')}, all there after the restart{kept}",
+            f"{len(lost):,} of {many(len(meant), 'persistent message')} gone after the restart{kept}",
+            samples=len(meant),
+            causes=("nothing is written to disk", "acknowledged before it was written", "the resource is not durable"),
+            fix="make the resource durable, and let the broker write before it acknowledges",
+        )
