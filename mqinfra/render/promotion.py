@@ -135,7 +135,8 @@ def _values(one: PromotedField) -> str:
 
 
 def _places(one: PromotedField) -> str:
-    some = dict.fromkeys(f"{clean(at.file)}:{at.line}" for at in (one.before_span, one.after_span) if at is not None)
+    ends = ((one.before, one.before_span), (one.after, one.after_span))
+    some = dict.fromkeys(f"{clean(at.file)}:{at.line}" for value, at in ends if at is not None and value is not None)
     return f"  ({' -> '.join(some)})" if some else ""
 
 

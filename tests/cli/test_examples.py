@@ -11,21 +11,40 @@ import yaml
 from tests.cli.conftest import Ran
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/mqinfra.yaml"))
+PLANS = sorted(
+    path.relative_to(EXAMPLES).as_posix()
+    for path in EXAMPLES.glob("*/plan*.txt")
+    if path.with_name("mqinfra.yaml").exists()
+)
+"""The plan of an example, or of each of its environments: `service/plan.txt`, `environments/plan.prod.txt`."""
 
 
-@pytest.fixture(params=NAMES)
-def example(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / str(request.param)
-    shutil.copytree(EXAMPLES / str(request.param), folder, ignore=shutil.ignore_patterns(".mqinfra"))
+@pytest.fixture(params=PLANS)
+def plan(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def example(plan: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    name, _, file = plan.partition("/")
+    folder = tmp_path / name
+    shutil.copytree(EXAMPLES / name, folder, ignore=shutil.ignore_patterns(".mqinfra"))
     monkeypatch.chdir(folder)
+    environment = file.removeprefix("plan").removesuffix("txt").strip(".")
+    if environment:
+        monkeypatch.setenv("MQINFRA_ENV", environment)
     return folder
 
 
-def test_it_plans_what_it_says(example: Path, mq: Callable[..., Ran], request: pytest.FixtureRequest) -> None:
+def test_every_example_says_what_it_plans() -> None:
+    assert {path.parent.name for path in EXAMPLES.glob("*/mqinfra.yaml")} == {name.partition("/")[0] for name in PLANS}
+
+
+@pytest.mark.usefixtures("example")
+def test_it_plans_what_it_says(plan: str, mq: Callable[..., Ran], request: pytest.FixtureRequest) -> None:
     ran = mq("plan", "--color", "never")
     assert ran.code == 0, ran.err
-    golden = EXAMPLES / example.name / "plan.txt"
+    golden = EXAMPLES / plan
     if request.config.getoption("--update-golden"):
         golden.write_text(ran.out, encoding="utf-8")
     assert ran.out == golden.read_text(encoding="utf-8")

@@ -7,18 +7,35 @@ from textwrap import indent
 
 import pytest
 
+from mqinfra.manifest.loader import load
+from mqinfra.providers.base.catalogue import installed
 from tests.transcript import play
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PATTERNS = DOCS / "patterns.md"
+ENVIRONMENTS = DOCS / "environments.md"
 IN_AN_EMPTY_FOLDER = {"deletion", "install", "kafka", "redis", "troubleshooting"}
 
 
-def test_each_pattern_s_example_plans_what_its_page_shows(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("page", [PATTERNS, ENVIRONMENTS], ids=lambda page: page.stem)
+def test_examples_print_what_their_page_shows(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     checkout = tmp_path / "checkout"
     shutil.copytree(ROOT / "examples", checkout / "examples", ignore=shutil.ignore_patterns(".mqinfra"))
-    play(PATTERNS, checkout, request, quickly=True)
+    play(page, checkout, request, quickly=True)
+
+
+@pytest.mark.parametrize(
+    "block", re.findall(r"^```yaml\n(.*?)^```$", ENVIRONMENTS.read_text(), re.MULTILINE | re.DOTALL)
+)
+def test_what_the_page_says_of_an_environment_is_sound(block: str, tmp_path: Path) -> None:
+    project = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [orders.yaml]\n"
+    manifest = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: orders}\nkafka: {topics: {orders: {}}}\n"
+    clusters = "kafka: {type: kafka, sandbox: true}\nrabbitmq: {type: rabbitmq, sandbox: true}\n"
+    for name, text in (("mqinfra.yaml", project + block), ("orders.yaml", manifest), ("clusters.yaml", clusters)):
+        tmp_path.joinpath(name).write_text(text, encoding="utf-8")
+    found = load(tmp_path, None, installed(), clusters=tmp_path / "clusters.yaml").diagnostics
+    assert [item.message for item in found] == []
 
 
 @pytest.mark.parametrize("block", re.findall(r"^```yaml\n(.*?)^```$", PATTERNS.read_text(), re.MULTILINE | re.DOTALL))
