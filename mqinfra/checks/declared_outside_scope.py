@@ -41,7 +41,7 @@ class DeclaredOutsideScope(Rule):
                 if not owned and subject.kind.internal(subject.address) is None and not holds_a_part(subject, context):
                     outside[broker, kind].append(subject)
         for (broker, kind), strangers in outside.items():
-            line = paste(scope, broker, kind, [subject.address for subject in strangers])
+            line = paste(scope.written or scope, broker, kind, [subject.called for subject in strangers])
             for subject in strangers:
                 yield subject.at_entry(
                     DECLARED_OUTSIDE_SCOPE,

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console, make_folder, write_file
-from mqinfra.cli.exporting import live_resources
+from mqinfra.cli.exporting import as_declared, live_resources
 from mqinfra.cli.options import (
     broker_options,
     environment_option,
@@ -69,24 +69,26 @@ def command(
         raise click.UsageError("--split-by and --into must be given together")
     if split_by is not None and targets:
         raise click.UsageError("--split-by writes files under --into and can't be combined with -o")
-    selection = parse_options(select, exclude, ()).selection
+    given = parse_options(select, exclude, ()).selection
     workspace = require_valid(open_workspace(where, timeout=timeout, against=against))
     desired = workspace.loaded.desired
+    selection = given.under(desired.names)
     snapshots, found = read_everything(workspace, selection)
     talk.diagnostics(found)
     chosen, left_out = live_resources(workspace, snapshots, selection)
     if not found:  # what could not be read may be what is meant
         _require_matches(workspace, snapshots, selection)
-    for note in left_out:
+    declared, nameless = as_declared(chosen, desired)
+    for note in (*left_out, *nameless):
         talk.info(note)
     if split_by is not None and into is not None:
-        _write_apart(Split.parse(split_by), into, chosen, workspace, talk)
+        _write_apart(Split.parse(split_by), into, declared, workspace, talk)
     else:
         folders = {target.path.parent for target in targets if target.path is not None}
-        texts = texts_of(chosen if folders else (), workspace.catalogue, desired.clusters)
+        texts = texts_of(declared if folders else (), workspace.catalogue, desired.clusters)
         text = write_topology(
             desired.project,
-            chosen,
+            declared,
             desired.clusters,
             placements=workspace.placements,
             defaults=workspace.loaded.defaults,

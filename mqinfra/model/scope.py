@@ -79,6 +79,7 @@ class Scope:
         parts: broker type → pattern of a vhost → patterns of the names that are owned in it.
         ownership: broker type → kind → how its addresses are looked up.
         grantor: the clusters file that says what projects may own, and may have narrowed this; empty when none does.
+        written: the same as it is written, by declared names; None where the environment gives things no others.
     """
 
     patterns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
@@ -86,6 +87,7 @@ class Scope:
     parts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     ownership: Mapping[str, Mapping[str, Ownership]] = field(default_factory=lambda: MappingProxyType({}))
     grantor: str = ""
+    written: "Scope | None" = None
 
     def owns(self, broker: str, address: Address) -> bool:
         """Tell whether a resource is the project's to manage; what lies inside another resource goes with that."""

@@ -1,6 +1,7 @@
 """`names:` of an environment: what names of a kind get before and after them. Applied in `assembly.renaming`."""
 
 from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from mqinfra.manifest import codes
@@ -94,7 +95,7 @@ def renamed_scope(scope: Scope, names: Names, catalogue: Catalogue) -> Scope:
         )
         for broker, held in scope.parts.items()
     }
-    return Scope(MappingProxyType(patterns), scope.whole, MappingProxyType(parts), scope.ownership, scope.grantor)
+    return replace(scope, patterns=MappingProxyType(patterns), parts=MappingProxyType(parts), written=scope)
 
 
 def _real(patterns: tuple[str, ...], names: Names, broker: str, places: tuple[NameAt, ...]) -> Iterator[str]:
