@@ -70,10 +70,12 @@ class Introduction:
         name: what people see the connection called.
         heartbeat: seconds after two of which each side takes the other for gone; 0 for a conversation in which every
             answer has a deadline, which heartbeats would only blur.
+        mechanism: `PLAIN`, or `ANONYMOUS`, which says no user.
     """
 
     name: str = "mqinfra"
     heartbeat: int = 0
+    mechanism: str = "PLAIN"
 
 
 BRIEF = Introduction()
@@ -234,10 +236,10 @@ class Conversation:
             "connection_name": introduction.name,
             "capabilities": {**_CAPABILITIES},
         }
-        secret = f"\0{door.login[0]}\0{door.login[1]}"
+        secret = f"\0{door.login[0]}\0{door.login[1]}" if introduction.mechanism == "PLAIN" else ""
         tune = self._ask(
             0,
-            spec.Connection.StartOk(client_properties=told, mechanism="PLAIN", response=secret),
+            spec.Connection.StartOk(client_properties=told, mechanism=introduction.mechanism, response=secret),
             spec.Connection.Tune,
         )
         self.frame_max = min(int(tune.frame_max) or LARGEST, LARGEST)

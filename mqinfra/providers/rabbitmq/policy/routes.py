@@ -22,10 +22,10 @@ def leads_on(vhost: Vhost, exchange: str, key: str | None) -> bool | None:
         exchange: a known exchange of it.
         key: the message's routing key; None for any.
     """
-    if _alternate(vhost, exchange):
+    if alternate(vhost, exchange):
         return True
     spec = vhost.exchanges[exchange]
-    if any(_takes(spec.type, binding, key) for binding in vhost.bindings_from(exchange)):
+    if any(takes(spec.type, binding, key) for binding in vhost.bindings_from(exchange)):
         return True
     return False if vhost.bindings_listed or exchange in vhost.bound else None
 
@@ -66,9 +66,9 @@ def _behind(vhost: Vhost, start: Iterable[str], key: str | None) -> frozenset[st
     while todo:
         name = todo.pop()
         spec = vhost.exchanges.get(name)
-        more = [_alternate(vhost, name)] if spec is not None else []
+        more = [alternate(vhost, name)] if spec is not None else []
         for binding in vhost.bindings_from(name):
-            if spec is not None and not _takes(spec.type, binding, key):
+            if spec is not None and not takes(spec.type, binding, key):
                 continue
             if binding.queue is not None and binding.queue in vhost.queues:
                 queues.add(binding.queue)
@@ -80,7 +80,8 @@ def _behind(vhost: Vhost, start: Iterable[str], key: str | None) -> frozenset[st
     return frozenset(queues)
 
 
-def _alternate(vhost: Vhost, exchange: str) -> str | None:
+def alternate(vhost: Vhost, exchange: str) -> str | None:
+    """The alternate exchange of an exchange; None without."""
     said = vhost.exchanges[exchange].arguments.get(_ALTERNATE)
     if said is None and vhost.policies:
         policy = vhost.effective(EXCHANGES, exchange).policy
@@ -88,7 +89,7 @@ def _alternate(vhost: Vhost, exchange: str) -> str | None:
     return str(said) if said else None
 
 
-def _takes(kind: str, binding: BindingSpec, key: str | None) -> bool:
+def takes(kind: str, binding: BindingSpec, key: str | None) -> bool:
     """Tell whether a binding may pass a message on; of headers and of types of plugins nothing is known."""
     if key is None or kind not in ("direct", "topic"):
         return True

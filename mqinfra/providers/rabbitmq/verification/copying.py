@@ -60,7 +60,7 @@ class Copying:
         """
         row = self._row(name)
         settings = {**self._live.in_force(row), **(lowered or {})}
-        settings |= self._dead_letters(settings)
+        settings |= self.dead_letters(settings)
         own = self._blueprint.name(name)
         self._put(own, row, settings)
         self._require_alike(own, "queue", type_of(row), settings, name)
@@ -118,8 +118,18 @@ class Copying:
         self._put(own, row, settings)
         self._refuse_federation(own, "queue", type_of(row))
 
-    def _dead_letters(self, settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-        """Copy the way of dead letters; where it leads nowhere, that of the copy does so too."""
+    def dead_letters(self, settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """Copy the way of a queue's dead letters; where it leads nowhere, that of the copy does so too.
+
+        Args:
+            settings: what is in force on the queue.
+
+        Returns:
+            What is in force on the copy instead.
+
+        Raises:
+            UserError: it can't be read, or there is too much behind it.
+        """
         exchange = settings.get(DEAD)
         if exchange is None:
             return {}

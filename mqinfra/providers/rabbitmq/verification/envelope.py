@@ -17,9 +17,9 @@ _OWN = "x-"
 _DEATHS, _DELIVERIES, _OFFSET = "x-death", "x-delivery-count", "x-stream-offset"
 
 
-def properties_of(message: Message) -> BasicProperties:
-    """A message's properties."""
-    headers: dict[str, Any] = {UID: message.uid, **message.headers}
+def properties_of(message: Message, further: Mapping[str, Any] | None = None) -> BasicProperties:
+    """A message's properties, with further headers of types that a message has none of."""
+    headers: dict[str, Any] = {UID: message.uid, **message.headers, **(further or {})}
     if message.number >= 0:
         headers[NUMBER] = message.number
     return BasicProperties(

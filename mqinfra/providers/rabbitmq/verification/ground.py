@@ -114,14 +114,14 @@ class QueueGround(Ground[QueuePlace]):
         self.line = Line(client.broker, place.vhost, f"mqinfra verify {blueprint.run.id} {blueprint.number}")
         self.client, self.blueprint = client, blueprint
         self.room = _room(blueprint.queues[copy].arguments)
-        self._entry, self._stream = entry, blueprint.queues[copy].type == _STREAM
-        self._real, self._arrivals, self._offsets = blueprint.real, count(1), dict[str, int]()
+        self.entry, self._stream = entry, blueprint.queues[copy].type == _STREAM
+        self._arrivals, self._offsets = count(1), dict[str, int]()
         self._lock = threading.Lock()
         self._asking: Channel | None = None
 
     def producer(self) -> ConfirmingProducer:
         """A producer with confirms."""
-        return ConfirmingProducer(self.line, self._entry, self.place.name)
+        return ConfirmingProducer(self.line, self.entry, self.place.name)
 
     def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> AnsweringConsumer:
         """A consumer; those of a queue share its messages whatever their group, those of a stream read it each."""
@@ -140,12 +140,12 @@ class QueueGround(Ground[QueuePlace]):
 
     def drain(self, timeout: float) -> Iterator[Delivery]:
         """Take everything out of the queue, or read the stream from its first message."""
-        return self._drained(self.name, timeout)
+        return drained(self.line, self.blueprint, self.name, self._arrivals, timeout)
 
     def drain_dead(self, timeout: float) -> Iterator[Delivery]:
         """Take everything out of the queues that its dead letters get to."""
         for queue in self.graves:
-            yield from self._drained(queue, timeout)
+            yield from drained(self.line, self.blueprint, queue, self._arrivals, timeout)
 
     @property
     def graves(self) -> Mapping[str, str]:
@@ -171,23 +171,42 @@ class QueueGround(Ground[QueuePlace]):
         if self._asking is not None:
             self._asking.close()
 
-    def _drained(self, queue: str, timeout: float) -> Iterator[Delivery]:
-        stream = self.blueprint.queues[queue].type == _STREAM
-        quiet, end = _QUIET_STREAM if stream else _QUIET, time.monotonic() + timeout
-        consumer = AnsweringConsumer(self.line, Source(queue, stream, self._deliveries(queue)))
-        try:
-            while some := consumer.receive(AHEAD, quiet):
-                yield from some
-                consumer.accept(some)
-                if time.monotonic() > end:
-                    message = f"`{queue}` could not be read to its end within {timeout:.0f} s"
-                    raise UserError([NOT_READ.at(message, address=self.line.broker.where)])
-        finally:
-            consumer.close()
-
     def _deliveries(self, queue: str) -> Callable[[Came, object], Delivery]:
-        lane, real, arrivals = self._real.get(queue, queue), self._real, self._arrivals
-        return lambda came, handle: delivery_of(came, lane, next(arrivals), real, handle)
+        return deliveries(self.blueprint, queue, self._arrivals)
+
+
+def drained(line: Line, blueprint: Blueprint, queue: str, arrivals: "count[int]", timeout: float) -> Iterator[Delivery]:
+    """Take everything out of a copy, or read the copy of a stream from its first message.
+
+    Args:
+        line: where to connect to.
+        blueprint: what was made.
+        queue: the copy's name.
+        arrivals: counts what comes.
+        timeout: seconds.
+
+    Raises:
+        UserError: it could not be read to its end in time.
+    """
+    stream = blueprint.queues[queue].type == _STREAM
+    quiet, end = _QUIET_STREAM if stream else _QUIET, time.monotonic() + timeout
+    consumer = AnsweringConsumer(line, Source(queue, stream, deliveries(blueprint, queue, arrivals)))
+    try:
+        while some := consumer.receive(AHEAD, quiet):
+            yield from some
+            consumer.accept(some)
+            if time.monotonic() > end:
+                message = f"`{queue}` could not be read to its end within {timeout:.0f} s"
+                raise UserError([NOT_READ.at(message, address=line.broker.where)])
+    finally:
+        consumer.close()
+
+
+def deliveries(blueprint: Blueprint, queue: str, arrivals: "count[int]") -> Callable[[Came, object], Delivery]:
+    """What makes deliveries of what comes from a copy."""
+    real = blueprint.real
+    lane = real.get(queue, queue)
+    return lambda came, handle: delivery_of(came, lane, next(arrivals), real, handle)
 
 
 def _room(arguments: Mapping[str, JsonValue]) -> int | None:

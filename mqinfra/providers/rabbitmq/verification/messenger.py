@@ -19,10 +19,11 @@ from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.verification.blueprint import Blueprint
+from mqinfra.providers.rabbitmq.verification.exchange_ground import exchange_copy
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround, queue_copy
 from mqinfra.providers.rabbitmq.verification.health import trouble
 from mqinfra.providers.rabbitmq.verification.leftovers import delete_old, found, named
-from mqinfra.providers.rabbitmq.verification.place import QueuePlace, places
+from mqinfra.providers.rabbitmq.verification.place import ExchangePlace, QueuePlace, places
 
 MOST_FAILURES = 20
 """How often a message may fail on a copy; it is what RabbitMQ 4 has by default."""
@@ -44,9 +45,12 @@ class RabbitMessenger(Messenger):
         return places(declared, reading)
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
-        """Make a copy of a queue."""
+        """Make a copy of a queue, or of an exchange with what is behind it."""
+        if mode is Mode.CLONE and isinstance(place, ExchangePlace):
+            copy = exchange_copy(self.client, place, self.blueprint(place.vhost, run))
+            return cast("AbstractContextManager[Ground[Place]]", copy)
         if mode is not Mode.CLONE or not isinstance(place, QueuePlace):
-            raise Bug(f"only copies of queues are tested on: {place.address}, {mode}")
+            raise Bug(f"only copies of queues and exchanges are tested on: {place.address}, {mode}")
         return cast("AbstractContextManager[Ground[Place]]", self.copied(place, run, _bounded(place.settings)))
 
     def copied(

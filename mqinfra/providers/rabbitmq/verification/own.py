@@ -1,14 +1,21 @@
 """A queue's ground as RabbitMQ made it, with clients that write down what they do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import cast
+
+from pydantic import JsonValue
 
 from mqinfra.model.errors import Bug
+from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.message import Message
+from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.base.verification.procedure import Trial
-from mqinfra.providers.base.verification.recorded import RecordedConsumer
+from mqinfra.providers.base.verification.recorded import RecordedConsumer, RecordedGround
+from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.verification.consumer import AnsweringConsumer
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround
+from mqinfra.providers.rabbitmq.verification.messenger import RabbitMessenger
 
 
 def ground_of(trial: Trial) -> QueueGround:
@@ -20,6 +27,34 @@ def ground_of(trial: Trial) -> QueueGround:
     if not isinstance(trial.bare, QueueGround):
         raise Bug(f"not a copy of a queue: {trial.place.address}")
     return trial.bare
+
+
+def messenger_of(trial: Trial) -> RabbitMessenger:
+    """The deployment's messenger.
+
+    Raises:
+        Bug: it is another broker's.
+    """
+    if not isinstance(trial.messenger, RabbitMessenger):
+        raise Bug(f"not on RabbitMQ: {trial.place.address}")
+    return trial.messenger
+
+
+def client_of(trial: Trial) -> RabbitClient:
+    """The deployment."""
+    return messenger_of(trial).client
+
+
+@contextmanager
+def lowered(trial: Trial, settings: Mapping[str, JsonValue]) -> Iterator[RecordedGround]:
+    """One more copy of a trial's queue, on which some settings are lower.
+
+    Raises:
+        UserError: it can't be made.
+    """
+    ground = ground_of(trial)
+    with messenger_of(trial).copied(ground.place, ground.blueprint.run, settings) as own:
+        yield RecordedGround(cast("Ground[Place]", own), trial.notes)
 
 
 @contextmanager

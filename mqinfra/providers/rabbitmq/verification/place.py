@@ -14,6 +14,8 @@ from mqinfra.providers.rabbitmq.settings.typed import Version
 from mqinfra.providers.rabbitmq.spec.binding import BindingSpec
 from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
 from mqinfra.providers.rabbitmq.spec.exchange import ExchangeSpec
+from mqinfra.providers.rabbitmq.spec.policy import KIND as POLICIES
+from mqinfra.providers.rabbitmq.spec.policy import OPERATOR_KIND
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
 
 _DEFAULT_LIMIT = 20
@@ -32,6 +34,7 @@ class QueuePlace(Place):
         wanted: what should be, by what is declared; the same where nobody declares otherwise.
         arguments: its declared arguments.
         keys: routing keys by which messages get to it, by its declared bindings; its name where there is none.
+        prioritised: whether messages of higher priority come first.
         limit: how often a message may fail in it, or should; None without a limit.
     """
 
@@ -41,6 +44,7 @@ class QueuePlace(Place):
     wanted: Mapping[str, JsonValue] = field(default_factory=dict)
     arguments: Mapping[str, JsonValue] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
+    prioritised: bool = False
     limit: int | None = None
 
     @property
@@ -57,13 +61,11 @@ class ExchangePlace(Place):
         vhost: its vhost.
         type: its type.
         topology: what is declared in its vhost, by which messages are predicted to go.
-        alternate: its alternate exchange by what is declared; empty without.
     """
 
     vhost: str = "/"
     type: str = "direct"
     topology: Vhost = field(default_factory=lambda: Vhost("", "/", ()), repr=False, compare=False)
-    alternate: str = ""
 
 
 def places(declared: Mapping[Address, Declaration], reading: Reading) -> list[Place]:
@@ -71,7 +73,9 @@ def places(declared: Mapping[Address, Declaration], reading: Reading) -> list[Pl
     version = reading.facts.version_tuple
     live = {a: one.spec for a, one in (*reading.neighbours.items(), *reading.resources.items())}
     vhosts = vhosts_of(live, version)
-    wanted = vhosts_of({address: one.spec for address, one in declared.items()}, version)
+    policies = {address: spec for address, spec in live.items() if address.kind in (POLICIES, OPERATOR_KIND)}
+    own = {address: one.spec for address, one in declared.items()}
+    wanted, routes = vhosts_of(own, version), vhosts_of({**policies, **own}, version)
     found: list[Place] = []
     for address, one in declared.items():
         if address.kind not in (QUEUES, EXCHANGES):
@@ -81,7 +85,7 @@ def places(declared: Mapping[Address, Declaration], reading: Reading) -> list[Pl
         if address.kind == QUEUES:
             found.append(_queue(address, one, vhosts.get(name), wanted[name], unfit))
         else:
-            found.append(_exchange(address, one, wanted[name], unfit))
+            found.append(_exchange(address, one, routes[name], unfit))
     return found
 
 
@@ -102,6 +106,8 @@ def _queue(address: Address, declaration: Declaration, vhost: Vhost | None, want
         wanted=settings,
         arguments=wanted.queues[address.path[1]].arguments,
         keys=_keys(wanted, address.path[1]),
+        prioritised=bool(wanted.queues[address.path[1]].arguments.get("x-max-priority"))
+        or (kind == "quorum" and vhost.version >= (4,)),
         limit=_limit(settings, kind, vhost.version),
     )
 

@@ -1,8 +1,10 @@
 """A producer with confirms, of which every message is mandatory: it says of each what became of it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from pydantic import JsonValue
 
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.verification.ground import Producer
@@ -38,11 +40,21 @@ class ConfirmingProducer(Producer):
         line: where it connects to.
         exchange: the exchange.
         lane: where its messages get to; empty where they get to several queues.
+        headers: further headers by the ids of messages, in the types that bindings look for.
         refuses: a negative confirm says for certain that a message is not there.
     """
 
-    def __init__(self, line: Line, exchange: str, lane: str = "", *, refuses: bool = True) -> None:
+    def __init__(
+        self,
+        line: Line,
+        exchange: str,
+        lane: str = "",
+        *,
+        headers: Mapping[str, Mapping[str, JsonValue]] | None = None,
+        refuses: bool = True,
+    ) -> None:
         self._line, self._exchange, self._lane, self._refuses = line, exchange, lane, refuses
+        self._headers = headers or {}
         self._channel: Channel | None = self._ready(line.opened())
 
     def send(self, messages: Sequence[Message], timeout: float) -> Sequence[Sent]:
@@ -89,7 +101,8 @@ class ConfirmingProducer(Producer):
             first = way.channel.next_number
             way.numbers.update((message.uid, first + place) for place, message in enumerate(some))
             numbers = way.channel.publish(
-                self._exchange, ((one.key, one.body or b"", properties_of(one)) for one in some)
+                self._exchange,
+                ((one.key, one.body or b"", properties_of(one, self._headers.get(one.uid))) for one in some),
             )
             way.channel.settle(before)
             before = numbers

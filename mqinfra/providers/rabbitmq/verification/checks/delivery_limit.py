@@ -9,7 +9,8 @@ from mqinfra.providers.base.verification.evidence import many, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.rabbitmq.verification.checks.dead_letter import DEAD
 from mqinfra.providers.rabbitmq.verification.place import QueuePlace
-from mqinfra.providers.rabbitmq.verification.procedures.giving_up import CRASH, FAIL, RETURN, SETTINGS, GivingUp
+from mqinfra.providers.rabbitmq.verification.procedures.giving_up import CRASH, FAIL, RETURN, GivingUp
+from mqinfra.providers.rabbitmq.verification.procedures.settings import SETTINGS
 
 _WAYS = {FAIL: "`basic.reject`", CRASH: "a crash of the consumer", RETURN: "`basic.nack`"}
 _COUNT = (FAIL, CRASH)

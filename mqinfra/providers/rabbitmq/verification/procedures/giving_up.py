@@ -8,10 +8,10 @@ from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.rabbitmq.verification.consumer import AnsweringConsumer
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround
 from mqinfra.providers.rabbitmq.verification.own import ground_of, numbered, recorded
+from mqinfra.providers.rabbitmq.verification.procedures.settings import SETTINGS
 
 REJECTED = "reject"
 FAIL, RETURN, CRASH = "fail", "return", "crash"
-SETTINGS = "settings"
 _MANY = 10
 _MORE = 3
 """Deliveries beyond the limit after which a message counts as delivered for ever."""

@@ -1,0 +1,51 @@
+"""V29: nobody gets in without a right login."""
+
+from mqinfra.model.judgement import Result
+from mqinfra.model.operation import Known
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.evidence import many, none_or
+from mqinfra.providers.base.verification.place import About, Place
+from mqinfra.providers.rabbitmq.verification.procedures.logins import ANONYMOUS, OURS, UNKNOWN, Logins
+
+_REFUSED, _NOT_ALLOWED, _COMMAND_INVALID = 403, 530, 503
+
+
+class NobodyGetsIn(Check):
+    """Where our own login works, one of an unknown user and none at all are refused."""
+
+    id = "V29"
+    name = "login"
+    proves = "The broker refuses unknown users, and connections without a login."
+    open = "Whether passwords are good, and whether other doors than AMQP are as tight."
+    procedure = Logins
+    about = frozenset({About.CLUSTER})
+
+    def asked(self, place: Place) -> Asked | None:  # noqa: ARG002 - the same everywhere
+        """Always."""
+        return Asked("who has no right login is refused")
+
+    def judge(self, case: Case) -> Conclusion:
+        """The refusals, against our own login as the control."""
+        tried = {one.subject: one for one in case.operations}
+        ours = tried.get(OURS)
+        # Not to be allowed into a vhost is said after the login was taken.
+        if ours is None or not (ours.known is Known.OK or ours.seen == _NOT_ALLOWED):
+            why = ours.error if ours is not None else "it was not tried"
+            return Conclusion(Result.INCONCLUSIVE, f"our own login does not work, so a refusal proves nothing: {why}")
+        codes = {UNKNOWN: (_REFUSED,), ANONYMOUS: (_REFUSED, _NOT_ALLOWED, _COMMAND_INVALID)}
+        some = {who: tried[who] for who in codes if who in tried}
+        inside = [who for who, one in some.items() if one.known is Known.OK]
+        if inside:
+            return none_or(
+                inside,
+                "",
+                f"{' and '.join(inside)} got in",
+                samples=len(some),
+                causes=("`anonymous_login_user` or an authentication backend lets everybody in",),
+                fix="set `anonymous_login_user = none`, and check `auth_backends`",
+            )
+        refused = [who for who, one in some.items() if one.seen in codes[who]]
+        if UNKNOWN not in refused:
+            said = some[UNKNOWN].error if UNKNOWN in some else "it was not tried"
+            return Conclusion(Result.INCONCLUSIVE, f"an unknown user was not refused as one: {said}")
+        return Conclusion(Result.PASS, f"{many(len(refused), 'wrong login')} refused, our own taken", samples=len(some))
