@@ -16,6 +16,7 @@ from mqinfra.providers.base.connecting.tls import Tls
 from mqinfra.providers.base.connecting.urls import address_of
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
+from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.registry.api.call import Call, RegistryFault
 from mqinfra.providers.registry.api.codes import NOT_REGISTRY
 from mqinfra.providers.registry.api.connection import PORTS, RegistryConnection
@@ -23,6 +24,7 @@ from mqinfra.providers.registry.api.http import Http, Login
 from mqinfra.providers.registry.client import RegistryClient
 from mqinfra.providers.registry.dialects import LEVEL, TRAIT, told_apart
 from mqinfra.providers.registry.subjects.reading import level_in
+from mqinfra.providers.registry.verification.messenger import RegistryMessenger
 
 _PATIENCE = 8.0
 """Seconds until a registry counts as unreachable, however long its later answers may take."""
@@ -30,6 +32,14 @@ _UNKEPT = (
     "a registry has no place for records, so that only `removed:` deletes anything; `records: CLUSTER` in its block "
     "names a cluster that keeps them"
 )
+
+
+class RegistrySession(BrokerSession[RegistryClient]):
+    """A session with a registry."""
+
+    def messenger(self) -> Messenger:
+        """Ask the registry; see `Session.messenger`."""
+        return RegistryMessenger(self._client)
 
 
 def connect(
@@ -49,7 +59,7 @@ def connect(
             found = _entered(http, connection, timeout)
             if not isinstance(found, Diagnostic):
                 client, facts = found
-                session = BrokerSession(cluster.alias, "registry", kinds, client, facts, secrets, client.close)
+                session = RegistrySession(cluster.alias, "registry", kinds, client, facts, secrets, client.close)
                 session.unkept = _UNKEPT if connection.keeper is None else ""
                 return session
         except BaseException:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.check import Check
 
 
 class RegistryProvider(Provider):
@@ -49,6 +50,13 @@ class RegistryProvider(Provider):
         from mqinfra.providers.registry.starter import RegistryStarter  # noqa: PLC0415 - only `init` needs it
 
         return RegistryStarter()
+
+    @property
+    def checks(self) -> "tuple[Check, ...]":
+        """What can be proven of a registry."""
+        from mqinfra.providers.registry.verification.schema_evolution import SchemaEvolution  # noqa: PLC0415 - only `verify`
+
+        return (SchemaEvolution(),)
 
     @property
     def converters(self) -> "tuple[Converter, ...]":
