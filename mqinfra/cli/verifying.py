@@ -11,6 +11,7 @@ from types import FrameType
 from mqinfra.cli.console import Console
 from mqinfra.cli.planning import Planned
 from mqinfra.cli.workspace import Workspace
+from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Judgement, Mode, Result
 from mqinfra.model.verification import Verification, VerifiedCluster
@@ -55,13 +56,7 @@ def verified(workspace: Workspace, found: Planned, options: Options, file: Sink 
                 )
             )
         judgements = verify(subjects, options, run, history, lambda step, came: _told(step, came, talk), stop)
-        left = [
-            f"{subject.alias}: {name}"
-            for subject in subjects
-            if subject.messenger is not None
-            for name in subject.messenger.left()
-            if run.id in name
-        ]
+        left = [name for subject in subjects for name in _left(subject, run)]
         interrupted = stop.is_set()
     desired = workspace.loaded.desired
     return Verification(
@@ -96,6 +91,16 @@ def collected(workspace: Workspace, age: timedelta, talk: Console) -> ExitCode:
                 talk.data(f"deleted {alias}: {clean(name)}\n")
     talk.info(f"{number:,} deleted" if number else "nothing to delete")
     return ExitCode.OK
+
+
+def _left(subject: Subject, run: Run) -> list[str]:
+    """What of a run is still there; a broker that died meanwhile can't say, and the report is made all the same."""
+    if subject.messenger is None:
+        return []
+    try:
+        return [f"{subject.alias}: {name}" for name in subject.messenger.left() if run.id in name]
+    except UserError as error:
+        return [f"{subject.alias}: could not be listed ({error.diagnostics[0].message})"]
 
 
 def _messenger(session: Session, stack: ExitStack) -> Messenger | None:
