@@ -98,6 +98,15 @@ class Node:
         raw = RawConnection(self._raw.address, username, password, self._raw.context)
         return Node(self.name, raw, self.where, timeout)
 
+    def in_plain(self, timeout: float) -> "Node":
+        """A connection to the same address without TLS and without a login, to see that it comes to nothing."""
+        return Node(self.name, RawConnection(self._raw.address, None, None, None), self.where, timeout)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether it is reached by TLS."""
+        return self._raw.context is not None
+
     def close(self) -> None:
         """Drop the connection."""
         self._raw.disconnect()

@@ -49,13 +49,15 @@ class DeploymentPlace(Place):
     Attributes:
         users: its declared users.
         streams: its declared streams.
+        encrypted: whether it is reached by TLS.
     """
 
     users: tuple[str, ...] = ()
     streams: tuple[str, ...] = ()
+    encrypted: bool = False
 
 
-def places(declared: Mapping[Address, Declaration], reading: Reading) -> list[Place]:
+def places(declared: Mapping[Address, Declaration], reading: Reading, *, encrypted: bool) -> list[Place]:
     """The deployment, its declared streams and users; streams that are not there yet are fit for nothing."""
     groups: dict[tuple[str, str], list[str]] = {}
     for address in declared:
@@ -65,7 +67,15 @@ def places(declared: Mapping[Address, Declaration], reading: Reading) -> list[Pl
     users = tuple(sorted(address.name for address in declared if address.kind == USERS))
     whole = cluster_place(reading.alias, reading.facts.endpoint)
     found: list[Place] = [
-        DeploymentPlace(whole.address, whole.name, about=whole.about, unfit=whole.unfit, users=users, streams=streams)
+        DeploymentPlace(
+            whole.address,
+            whole.name,
+            about=whole.about,
+            unfit=whole.unfit,
+            users=users,
+            streams=streams,
+            encrypted=encrypted,
+        )
     ]
     for address, one in declared.items():
         if address.kind == STREAMS:
