@@ -201,3 +201,20 @@ def test_what_is_committed_is_ours_alone(installed: Installed) -> None:
     )
     ran = installed.python("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, folder=ROOT)
     assert ran.code == 0, ran.out
+
+
+def test_its_converter_and_its_exporter_are_found_and_list_what_they_leave_out(project: Project) -> None:
+    (project.root / "spoolctl.yaml").write_text(
+        "spoolctl: v1\nspools:\n  shop:\n    about: orders of the shop\n    mirrors: 2\n    colour: red\n"
+    )
+    converted = project.mq("convert", "spoolctl.yaml")
+    assert converted.code == ExitCode.OK, converted.err
+    assert converted.out.partition("spool:\n")[2] == "  spools:\n    shop:\n      description: orders of the shop\n"
+    assert "spoolctl.yaml:5:5: warning[MQ180]: `spools.shop.mirrors` is not carried over: mqinfra has no mirrors" in (
+        converted.err
+    )
+    assert "spoolctl.yaml:6:5: warning[MQ180]: `spools.shop.colour` is not carried over" in converted.err
+    assert project.mq("apply", "--auto-approve").code == ExitCode.OK
+    exported = project.mq("export", "-o", "spoolctl")
+    assert exported.out == "spoolctl: v1\nspools:\n  shop:\n    about: orders of the shop\n"
+    assert f"{QUEUES}late: warning[MQ182]: it is left out" in exported.err

@@ -19,6 +19,8 @@ from mqinfra_spool.queues import QueueKind
 from mqinfra_spool.spools import SpoolKind
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.converting.converter import Converter
+    from mqinfra.providers.base.converting.exporter import Exporter
     from mqinfra.providers.base.sample import Sample
 
 
@@ -75,3 +77,19 @@ class SpoolProvider(Provider):
         connection.require_cluster([str(root)], cluster.where)
         facts = Facts(cluster_id=str(root), version=self.newest, endpoint=connection.endpoint)
         return BrokerSession(cluster.alias, self.type, self.kinds, Folder(root), facts, secrets, lambda: None)
+
+    @property
+    @override
+    def converters(self) -> "tuple[Converter, ...]":
+        """What `mqinfra convert` reads for spools."""
+        from mqinfra_spool.convert import SpoolctlConverter  # noqa: PLC0415 - only `convert` needs it
+
+        return (SpoolctlConverter(),)
+
+    @property
+    @override
+    def exporters(self) -> "tuple[Exporter, ...]":
+        """What `mqinfra export -o` writes of spools."""
+        from mqinfra_spool.convert import SpoolctlExporter  # noqa: PLC0415 - only `export` needs it
+
+        return (SpoolctlExporter(),)
