@@ -19,7 +19,7 @@ from mqinfra.cli.planning import parse_options
 from mqinfra.cli.reading import read_everything
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
-from mqinfra.engine.promotion import Side, declared_side, live_side, promotion
+from mqinfra.engine.promotion import Seen, Side, declared_side, live_side, promotion
 from mqinfra.engine.selection import Selection
 from mqinfra.model.diagnostic import has_errors
 from mqinfra.model.errors import UserError
@@ -66,8 +66,17 @@ def command(
     `names` of an environment are no difference.
     """
     selection = parse_options(select, exclude, ()).selection
-    one, other = (_side(Where(name, clusters, None), selection, timeout, talk, live=live) for name in (source, target))
-    found = promotion(one, other, installed(), live=live)
+    one, other = (
+        require_valid(open_workspace(Where(name, clusters, None), timeout=timeout, real_names=live))
+        for name in (source, target)
+    )
+    if live:
+        here, there = _live(one, selection, talk), _live(other, selection, talk)
+        first, second = one.loaded.desired, other.loaded.desired
+        sides = live_side(first, here, second, there), live_side(second, there, first, here)
+    else:
+        sides = _declared(one, selection), _declared(other, selection)
+    found = promotion(*sides, installed(), live=live)
     emit(
         targets,
         {
@@ -78,11 +87,6 @@ def command(
         talk,
     )
     return ExitCode.PENDING if detailed_exitcode and found.resources else ExitCode.OK
-
-
-def _side(where: Where, selection: Selection, timeout: float, talk: Console, *, live: bool) -> Side:
-    workspace = require_valid(open_workspace(where, timeout=timeout, real_names=live))
-    return _live(workspace, selection, talk) if live else _declared(workspace, selection)
 
 
 def _declared(workspace: Workspace, selection: Selection) -> Side:
@@ -101,7 +105,7 @@ def _declared(workspace: Workspace, selection: Selection) -> Side:
     )
 
 
-def _live(workspace: Workspace, selection: Selection, talk: Console) -> Side:
+def _live(workspace: Workspace, selection: Selection, talk: Console) -> Seen:
     """What is there in the project's scope; a difference with something that could not be read would be none.
 
     Raises:
@@ -114,11 +118,10 @@ def _live(workspace: Workspace, selection: Selection, talk: Console) -> Side:
         raise UserError(found)
     talk.diagnostics(found)
     chosen, _ = live_resources(workspace, snapshots, narrowed)
-    some = {
+    return {
         address: (spec, snapshots[address.cluster].reading.resources[address].inherited)
         for address, spec, _, _ in chosen
     }
-    return live_side(desired, some)
 
 
 def _markdown(found: Promotion) -> str:

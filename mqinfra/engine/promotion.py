@@ -72,15 +72,30 @@ def declared_side(desired: Desired) -> Side:
     )
 
 
-def live_side(desired: Desired, live: Mapping[Address, tuple[Spec, Mapping[Path, JsonValue]]]) -> Side:
+Seen = Mapping[Address, tuple[Spec, Mapping[Path, JsonValue]]]
+"""What is on the clusters of an environment, each with the values that it inherits."""
+
+
+def live_side(desired: Desired, live: Seen, other: Desired, others: Seen) -> Side:
     """An environment by what is on its clusters.
+
+    Where both own the same scope, what has no name of this one, or a name of the other, is not its own; nor is what the
+    other sees too, under the same name, and can't have declared.
 
     Args:
         desired: what its manifests say, with the names of the environment.
-        live: what is there, each with the values that it inherits.
+        live: what is there.
+        other: the environment that it is held against.
+        others: what is there.
     """
     names, found = desired.names, {}
     for address, (spec, inherited) in live.items():
+        if names.as_written(address):
+            continue
+        theirs = other.names.declared(address) != address and names.declared(address) == address
+        shared = address in others and other.names.as_written(address)
+        if (theirs or shared) and address not in desired.declarations:
+            continue
         kind = f"{desired.clusters[address.cluster]}/{address.kind}"
         data, _ = names.in_data(kind, spec.to_json(), real=False)
         found[names.declared(address)] = Standing(data, inherited)

@@ -117,3 +117,22 @@ def test_an_environment_that_is_none_is_an_error(mq: Callable[..., Ran]) -> None
     ran = mq("diff", "staging", "prd")
     assert ran.code != 0
     assert "did you mean `prod`?" in ran.err
+
+
+def test_environments_in_one_scope_are_told_apart_by_their_names(shop: Path, mq: Callable[..., Ran]) -> None:
+    """Both own the whole cluster, which a state stands for that both have."""
+    project = PROJECT.replace("scope: {kafka: {", "scope: {kafka: {wholeCluster: true, ").replace(
+        "clusters: {main:", "clusters: {kafka:"
+    )
+    project = project.replace("    names: {kafka/topics: {prefix: prod.}, kafka/users: {suffix: -prod}}\n", "")
+    shop.joinpath("mqinfra.yaml").write_text(project.partition("    overrides:")[0], encoding="utf-8")
+    assert mq("apply", "-e", "staging", "--auto-approve").code == 0
+    sandbox = shop / ".mqinfra" / "sandbox"
+    (sandbox / "prod").mkdir()
+    text = (sandbox / "staging" / "kafka.json").read_text(encoding="utf-8")
+    (sandbox / "prod" / "kafka.json").write_text(text, encoding="utf-8")
+    assert mq("apply", "-e", "prod", "--auto-approve").code == 0
+    text = (sandbox / "prod" / "kafka.json").read_text(encoding="utf-8")
+    (sandbox / "staging" / "kafka.json").write_text(text, encoding="utf-8")
+    ran = mq("diff", "staging", "prod", "--live")
+    assert (ran.code, ran.out) == (0, "prod equals staging on the clusters.\n")
