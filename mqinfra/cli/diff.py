@@ -44,7 +44,7 @@ FORMATS = ("text", "json", "markdown")
     help="Clusters file to use in place of the project's own; also MQINFRA_CLUSTERS.",
 )
 @selection_options
-@output_option(*FORMATS)
+@output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
 def command(

@@ -68,6 +68,7 @@ READERS: Mapping[str, Callable[[str], None]] = {
 WAYS: dict[str, tuple[str, ...]] = {
     "plan": (),
     "apply": ("--auto-approve",),
+    "diff": ("local", "local"),
     "drift": (),
     "status": (),
     "history": (),
