@@ -63,6 +63,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "kafka": lambda found: _kafka(found, 300, 1),
             "kafka-records": lambda found: _kafka_records(found, 1_000, 300),
             "kafka-acls": lambda found: _kafka_acls(found, 300, 1_000),
+            "kafka-clients": lambda found: _kafka_clients(found, 100),
             "redis": lambda found: _redis(found, 300, 30, 1),
             "redis-records": lambda found: _redis_records(found, 1_000, 300),
             "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
@@ -79,6 +80,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "kafka-records": lambda found: _kafka_records(found, 50_000, 10_000, heap="2g"),
         "kafka-acls-10000": lambda found: _kafka_acls(found, 10_000, 100_000, heap="2g"),
         "kafka-acls-50000": lambda found: _kafka_acls(found, 50_000, 100_000, heap="2g"),
+        "kafka-clients-1000": lambda found: _kafka_clients(found, 1_000),
         "redis-10000": lambda found: _redis(found, 10_000, 1_000, 2),
         "redis-records": lambda found: _redis_records(found, 50_000, 10_000),
         "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
@@ -113,6 +115,12 @@ def _kafka_acls(found: Found, count: int, foreign: int, *, heap: str = "512m") -
     rows, notes = kafka_acls.cells(count, foreign, heap)
     found.rows += rows
     found.notes += notes
+
+
+def _kafka_clients(found: Found, count: int) -> None:
+    from tests.bench import kafka_clients  # noqa: PLC0415 - as above
+
+    found.rows += kafka_clients.cells(count, "512m")
 
 
 def _redis(found: Found, streams: int, users: int, times: int) -> None:
