@@ -1,10 +1,11 @@
 """The brokers' own word on what is selected and not blocked yet."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from mqinfra.engine import codes
+from mqinfra.engine.planning.asking import asking
 from mqinfra.engine.planning.rights import lacks, unchecked
 from mqinfra.engine.planning.state import Planning, by_cluster
 from mqinfra.model.change import Change
@@ -21,15 +22,12 @@ def dry_run(state: Planning, selected: Iterable[Change]) -> Iterator[None]:
     """
     held = state.errors()
     asked = by_cluster(change for change in selected if str(change.address) not in held)
-    pool = ThreadPoolExecutor(max_workers=max(1, len(asked)), thread_name_prefix="dry-run")
-    try:
-        answers = {alias: pool.submit(state.survey.sessions[alias].dry_run, some) for alias, some in asked.items()}
+    with asking(
+        {alias: partial(state.survey.sessions[alias].dry_run, some) for alias, some in asked.items()}
+    ) as answers:
         yield
         for alias, answer in answers.items():
             _note(state, alias, answer.result())
-    finally:
-        # Whoever presses Ctrl-C does not wait for the answer of a cluster that hangs.
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _note(state: Planning, alias: str, objections: Sequence[Objection]) -> None:

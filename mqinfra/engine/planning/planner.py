@@ -35,6 +35,7 @@ from mqinfra.engine.planning.state import Planning
 from mqinfra.engine.subjects import rules_for
 from mqinfra.engine.survey import Survey
 from mqinfra.model.declaration import Desired
+from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Plan
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.rule import Context
@@ -64,9 +65,10 @@ def _plan(state: Planning) -> Plan:
     recreate_dependents(state)
     order_revocations(state)
     weigh_deletes(state)
-    count_losses(state)
+    with count_losses(state):
+        found = _findings(state)
     note_consents_to_creates(state)
-    _run_rules(state)
+    state.diagnostics += found
     bring_needs(state)
     selected = without_companions(
         state, [change for change in state.changes.values() if state.selected(change.address)]
@@ -91,7 +93,7 @@ _IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id))
 """Errors of changes that no plan could hold, so that neither limits nor health are asked about them."""
 
 
-def _run_rules(state: Planning) -> None:
-    """Run the rules over everything that is declared, selected or not."""
+def _findings(state: Planning) -> list[Diagnostic]:
+    """What the rules say of everything that is declared, selected or not."""
     rules = rules_for(state.desired, state.catalogue)
-    state.diagnostics += run(Context(state.desired, state.subjects, state.survey.readings, state.options.today), rules)
+    return run(Context(state.desired, state.subjects, state.survey.readings, state.options.today), rules)
