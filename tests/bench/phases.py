@@ -2,6 +2,7 @@
 
 A program of its own that calls what `mqinfra` calls, in the same order, and prints the seconds of each step as JSON.
 Each second counts once, for the innermost step, so that what the broker and its client take is told apart from ours.
+What mqinfra does while a dry run is under way counts as the dry run.
 """
 
 from __future__ import annotations
