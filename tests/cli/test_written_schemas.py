@@ -8,11 +8,11 @@ import pytest
 
 from mqinfra.cli.main import run
 from tests.cli.conftest import Project, Ran
-from tests.cli.test_examples import example
+from tests.cli.test_examples import example, plan
 from tests.cli.test_reading import mixed
 from tests.unit.schema.written import SCHEMAS, problems
 
-__all__ = ["example", "mixed"]
+__all__ = ["example", "mixed", "plan"]
 
 
 def test_an_example_agrees(example: Path, mq: Callable[..., Ran]) -> None:
