@@ -1,6 +1,7 @@
 """One connection to one server: commands out in pipelines, replies or faults back, nothing raised on the way."""
 
 import re
+import ssl
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,9 +104,9 @@ class Node:
         return Node(self.name, RawConnection(self._raw.address, None, None, None), self.where, timeout)
 
     @property
-    def encrypted(self) -> bool:
-        """Whether it is reached by TLS."""
-        return self._raw.context is not None
+    def context(self) -> ssl.SSLContext | None:
+        """The TLS by which it is reached; None for none."""
+        return self._raw.context
 
     def close(self) -> None:
         """Drop the connection."""

@@ -35,7 +35,7 @@ class RedisMessenger(Messenger):
 
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
         """The deployment, the declared streams and the declared users."""
-        return places(declared, reading, encrypted=self.client.nodes[0].encrypted)
+        return places(declared, reading, encrypted=self.client.nodes[0].context is not None)
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
         """Make a copy of a stream."""

@@ -23,6 +23,24 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisDeploymen
         deployment.close()
 
 
+def test_v34_fails_where_the_connection_checks_nothing_or_old_tls_is_spoken(
+    shop: Shop, secured: RedisDeployment
+) -> None:
+    node, admin = f"localhost:{secured.tls_ports[0]}", secured.nodes[0].admin
+    shop.connect({"nodes": [node], "tls": {"ca": str(secured.ca_file)}})
+    shop.declare(streams={"orders": {}})
+    shop.apply()
+    found = verify(shop, "--only", "V34")
+    assert results(found) == {"V34 redis": "pass"}, found
+    admin.call("CONFIG", "SET", "tls-protocols", "TLSv1.1 TLSv1.2", "tls-ciphers", "ALL:@SECLEVEL=0")
+    found = verify(shop, "--only", "V34", code=7)
+    assert "TLS 1.1 is spoken" in found["V34 redis"]["evidence"]
+    admin.call("CONFIG", "SET", "tls-protocols", "TLSv1.2 TLSv1.3", "tls-ciphers", "")
+    shop.connect({"nodes": [node], "tls": {"verify": False}})
+    found = verify(shop, "--only", "V34", code=7)
+    assert "does not check certificates" in found["V34 redis"]["evidence"]
+
+
 def test_v33_fails_while_a_plain_port_is_open_beside_the_one_with_tls(shop: Shop, secured: RedisDeployment) -> None:
     shop.connect({"nodes": [f"localhost:{secured.tls_ports[0]}"], "tls": {"ca": str(secured.ca_file)}})
     shop.declare(streams={"orders": {}})

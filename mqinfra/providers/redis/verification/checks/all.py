@@ -10,6 +10,7 @@ from mqinfra.providers.redis.verification.checks.group_health import GroupHealth
 from mqinfra.providers.redis.verification.checks.lag import Lag
 from mqinfra.providers.redis.verification.checks.length import Length
 from mqinfra.providers.redis.verification.checks.logins import RefusedLogins
+from mqinfra.providers.redis.verification.checks.tls_checked import TlsChecked
 from mqinfra.providers.redis.verification.checks.tls_required import TlsRequired
 
 CHECKS: tuple[Check, ...] = (
@@ -21,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     Denied(),
     Enforced(),
     TlsRequired(),
+    TlsChecked(),
     GroupHealth(),
     Lag(),
 )
