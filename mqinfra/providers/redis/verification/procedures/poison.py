@@ -26,17 +26,20 @@ class Poison(Procedure):
     def carry_out(self, trial: Trial) -> None:
         """Send, fail until the limit, give up, and read the dead letters."""
         trial.notes.observe(LIMIT, DELIVERIES)
+        outgoing = _messages()
+        waiting = {one.uid for one in outgoing}
         with trial.ground.producer() as producer:
-            producer.send(_messages(), trial.left)
+            producer.send(outgoing, trial.left)
         consumer = trial.ground.consumer()
         quiet = time.monotonic() + _QUIET
-        while time.monotonic() < min(quiet, trial.deadline):
+        while waiting and time.monotonic() < min(quiet, trial.deadline):
             came = consumer.receive(_GOOD, 0.2)
             if came:
                 quiet = time.monotonic() + _QUIET
             # A crash ends the consumer with all that it still holds, which the next one claims.
-            handled = [_handled(one, consumer) for one in came]
-            if not all(handled):
+            done = [_done_with(one, consumer) for one in came]
+            waiting -= {one.uid for one, over in zip(came, done, strict=True) if over}
+            if any(over is None for over in done):
                 consumer.crash()
                 consumer = trial.ground.consumer()
         consumer.close()
@@ -49,13 +52,15 @@ def _messages() -> list[Message]:
     return [*(Message(f"good-{at}", "", b"fine") for at in range(_GOOD)), *poison]
 
 
-def _handled(one: Delivery, consumer: Consumer) -> bool:
+def _done_with(one: Delivery, consumer: Consumer) -> bool | None:
+    """Handle a delivery: True when that was its end, False when it comes again, None when it is the consumer's end."""
     if not one.uid.startswith((GIVEN_BACK, CRASHED)):
         consumer.accept([one])
-    elif (one.deliveries or 0) + 1 >= DELIVERIES:
+        return True
+    if (one.deliveries or 0) + 1 >= DELIVERIES:
         consumer.reject(one)
-    elif one.uid.startswith(GIVEN_BACK):
+        return True
+    if one.uid.startswith(GIVEN_BACK):
         consumer.requeue(one)
-    else:
         return False
-    return True
+    return None
