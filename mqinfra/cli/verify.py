@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import sys
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -11,22 +12,25 @@ import click
 from mqinfra.cli.console import Console
 from mqinfra.cli.options import Bound, Duration, broker_options, environment_option, output_option, talk_options
 from mqinfra.cli.output import Target, emit
-from mqinfra.cli.parameters import Word
+from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.planning import planned
-from mqinfra.cli.verifying import collected, verified
+from mqinfra.cli.repository import checkout_of
+from mqinfra.cli.verifying import collected, read_report, verified
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine.planning.options import Options as PlanOptions
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Mode, Result
+from mqinfra.model.verification import Verification
 from mqinfra.providers.base.verification.place import Promised
 from mqinfra.providers.base.verification.procedure import Amount
+from mqinfra.render.verification.comparison import comparison_text
 from mqinfra.render.verification.json_form import verification_json
 from mqinfra.render.verification.text import verification_text
 from mqinfra.verify.lists import Wish
 from mqinfra.verify.run import Options
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "markdown", "html", "json", "junit")
 _DEFAULT = Amount()
 
 
@@ -103,6 +107,9 @@ _DEFAULT = Amount()
     metavar="DURATION",
     help="With --gc: only of runs that began longer ago.",
 )
+@click.option(
+    "--compare", type=ExistingFile(), metavar="FILE", help="And say what changed since a report that -o json wrote."
+)
 @output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
@@ -121,6 +128,7 @@ def command(
     inconclusive: str,
     collect: bool,
     older_than: float,
+    compare: Path | None,
     targets: tuple[Target, ...],
     timeout: float,
     talk: Console,
@@ -129,6 +137,7 @@ def command(
 
     Nothing is sent through what is in use: a copy is made with the settings in force, and taken away again.
     """
+    before = read_report(compare) if compare is not None else None
     workspace = require_valid(open_workspace(where, timeout=timeout))
     options = Options(
         mode=Mode(mode),
@@ -148,8 +157,31 @@ def command(
         targets,
         {
             "text": lambda: verification_text(report, talk.out_style, whole=talk.settings.verbose),
+            "markdown": lambda: _markdown(report),
+            "html": lambda: _html(report),
             "json": lambda: verification_json(report),
+            "junit": lambda: _junit(report, Result(inconclusive)),
         },
         talk,
     )
+    if before is not None:
+        talk.info(comparison_text(before, report, talk.style(sys.stderr)).rstrip("\n"))
     return ExitCode.ERROR if found.survey.diagnostics else report.exit_code(Result(inconclusive))
+
+
+def _markdown(report: Verification) -> str:
+    from mqinfra.render.verification.markdown import verification_markdown  # noqa: PLC0415 - only where it is asked for
+
+    return verification_markdown(report)
+
+
+def _html(report: Verification) -> str:
+    from mqinfra.render.verification.html.report import verification_html  # noqa: PLC0415 - as above
+
+    return verification_html(report)
+
+
+def _junit(report: Verification, inconclusive: Result) -> str:
+    from mqinfra.render.verification.junit import verification_junit  # noqa: PLC0415 - as above
+
+    return verification_junit(report, checkout_of(), inconclusive)

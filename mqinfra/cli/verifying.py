@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 
 from mqinfra.cli.console import Console
 from mqinfra.cli.planning import Planned
 from mqinfra.cli.workspace import Workspace
+from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Judgement, Mode, Result
@@ -19,10 +21,19 @@ from mqinfra.providers.base.session import Session
 from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.render.terminal import clean
+from mqinfra.render.verification.json_form import VerificationFileError, read_verification
 from mqinfra.verify.history import History, Sink
 from mqinfra.verify.latencies import latencies_of
 from mqinfra.verify.lists import checks_of
 from mqinfra.verify.run import Options, Step, Subject, verify, worst
+
+REPORT_FILE = Code(
+    "MQ186",
+    "a file is no report of a verification",
+    "`verify --compare FILE` reads what `verify -o json=FILE` wrote.",
+    bad="mqinfra verify --compare plan.json\n",
+    good="mqinfra verify -o json=before.json\nmqinfra verify --compare before.json\n",
+)
 
 
 def verified(workspace: Workspace, found: Planned, options: Options, file: Sink | None, talk: Console) -> Verification:
@@ -74,6 +85,20 @@ def verified(workspace: Workspace, found: Planned, options: Options, file: Sink 
         operations=len(history),
         interrupted=interrupted,
     )
+
+
+def read_report(path: Path) -> Verification:
+    """Read a report that `-o json` wrote.
+
+    Raises:
+        UserError: it can't be read, or is none.
+    """
+    try:
+        return read_verification(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, VerificationFileError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        found = REPORT_FILE.at(f"`{path}` is no report of a verification: {why}", help="name one that `-o json` wrote")
+        raise UserError([found]) from None
 
 
 def collected(workspace: Workspace, age: timedelta, talk: Console) -> ExitCode:

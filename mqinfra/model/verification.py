@@ -13,8 +13,6 @@ from mqinfra.model.judgement import Judgement, Mode, Result
 from mqinfra.model.reading import Source
 from mqinfra.model.span import Span
 
-VERIFICATION_FORMAT = "1.0"
-
 
 class _Data(BaseModel):
     model_config = ConfigDict(
@@ -85,7 +83,6 @@ class Verification(_Data):
     """What one run concluded.
 
     Attributes:
-        format: version of this form.
         run: the run's id.
         project: the project.
         environment: the environment.
@@ -102,7 +99,6 @@ class Verification(_Data):
         interrupted: somebody stopped it.
     """
 
-    format: str = VERIFICATION_FORMAT
     run: str
     project: str
     environment: str

@@ -81,7 +81,7 @@ def findings_junit(findings: Sequence[Finding], about: str = "") -> str:
         findings: what was found.
         about: what was looked at, `shop/prod`; empty when not known.
     """
-    return _xml("mqinfra", [Suite("findings", _finding_cases(findings, about))])
+    return junit_xml("mqinfra", [Suite("findings", _finding_cases(findings, about))])
 
 
 def plan_junit(plan: Plan, checkout: Checkout) -> str:
@@ -105,7 +105,7 @@ def plan_junit(plan: Plan, checkout: Checkout) -> str:
     told = {(code, change.address.text) for change in plan.changes for code in change.blocked_by}
     rest = [one for one in plan.diagnostics if (one.code, one.address) not in told]
     findings = _finding_cases(findings_of(rest, checkout, plan.changes), f"{plan.project}/{plan.environment}")
-    return _xml("mqinfra plan", [*([Suite("changes", changes)] if changes else []), Suite("findings", findings)])
+    return junit_xml("mqinfra plan", [*([Suite("changes", changes)] if changes else []), Suite("findings", findings)])
 
 
 def report_junit(plan: Plan, report: Report, checkout: Checkout) -> str:
@@ -124,7 +124,7 @@ def report_junit(plan: Plan, report: Report, checkout: Checkout) -> str:
     early = report.reason or ("interrupted" if report.interrupted else "")
     texts = (*([f"ended early: {early}"] if early else []), *said)
     whole = Case("apply", group, Verdict.ERROR if early else Verdict.PASSED, texts)
-    return _xml("mqinfra apply", [Suite("apply", (whole,)), *([Suite("changes", tuple(cases))] if cases else [])])
+    return junit_xml("mqinfra apply", [Suite("apply", (whole,)), *([Suite("changes", tuple(cases))] if cases else [])])
 
 
 def drift_junit(owner: Owner, found: Sequence[Drift], unknown: Sequence[str]) -> str:
@@ -152,7 +152,7 @@ def drift_junit(owner: Owner, found: Sequence[Drift], unknown: Sequence[str]) ->
         Case("records", f"{group}.{alias}", Verdict.ERROR, ("can't be read; compared with the manifests",))
         for alias in unknown
     ]
-    return _xml("mqinfra drift", [Suite("drift", tuple(cases) or (Case("no drift", group),))])
+    return junit_xml("mqinfra drift", [Suite("drift", tuple(cases) or (Case("no drift", group),))])
 
 
 def _finding_cases(findings: Sequence[Finding], about: str) -> tuple[Case, ...]:
@@ -192,7 +192,8 @@ def _group(group: str, address: Address) -> str:
     return f"{group}.{address.cluster}"
 
 
-def _xml(name: str, suites: Sequence[Suite]) -> str:
+def junit_xml(name: str, suites: Sequence[Suite]) -> str:
+    """Write suites of cases under a name of ours."""
     root = ET.Element("testsuites", {"name": name, **_counts(case for suite in suites for case in suite.cases)})
     for suite in suites:
         element = ET.SubElement(root, "testsuite", {"name": suite.name, **_counts(suite.cases)})

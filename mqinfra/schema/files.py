@@ -7,7 +7,7 @@ from mqinfra.schema.policy import policy_schema
 from mqinfra.schema.project import project_schema
 from mqinfra.schema.topology import topology_schema
 from mqinfra.schema.variable import Schema
-from mqinfra.schema.written import plan_schema, report_schema
+from mqinfra.schema.written import plan_schema, report_schema, verification_schema
 
 
 def schema_files(catalogue: Catalogue) -> dict[str, str]:
@@ -21,7 +21,11 @@ def schema_files(catalogue: Catalogue) -> dict[str, str]:
 
 def written_schema_files() -> dict[str, str]:
     """The text of each schema file of what mqinfra writes, by its name."""
-    return {"plan.schema.json": _text(plan_schema()), "report.schema.json": _text(report_schema())}
+    return {
+        "plan.schema.json": _text(plan_schema()),
+        "report.schema.json": _text(report_schema()),
+        "verification.schema.json": _text(verification_schema()),
+    }
 
 
 def _text(schema: Schema) -> str:

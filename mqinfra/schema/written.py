@@ -16,7 +16,9 @@ from pydantic_core import core_schema
 from mqinfra.model.docstring import attributes, summary
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.judgement import Result
 from mqinfra.model.plan import LEFT_OUT, Plan
+from mqinfra.model.verification import Verification
 from mqinfra.schema.common import DRAFT
 from mqinfra.schema.model import tidied
 from mqinfra.schema.variable import Schema
@@ -80,6 +82,25 @@ def report_schema() -> Schema:
             "description": "Number of changes by how they ended, and of those that were done before this run.",
             "properties": dict.fromkeys(counts, number),
             "required": counts,
+        },
+    }
+    schema["required"] = list(schema["properties"])
+    return schema
+
+
+def verification_schema() -> Schema:
+    """Describe what `verify -o json` writes."""
+    number = {"type": "integer", "minimum": 0}
+    words = [result.value for result in Result]
+    schema = _document("verification", Verification)
+    schema["properties"] |= {
+        "kind": {"const": "Verification"},
+        "formatVersion": _VERSION,
+        "counts": {
+            "type": "object",
+            "description": "Number of checks by how they ended.",
+            "properties": dict.fromkeys(words, number),
+            "required": words,
         },
     }
     schema["required"] = list(schema["properties"])

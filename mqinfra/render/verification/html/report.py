@@ -1,0 +1,258 @@
+"""A verification as one HTML file without network: what was proven, what was not, and on what it rests.
+
+The choke point of this format: every text goes through `_text`, which makes it harmless and escapes it. A content
+security policy allows the page's own style and script by their hashes, and nothing else.
+"""
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from mqinfra.model.address import Address
+from mqinfra.model.judgement import Judgement, Result
+from mqinfra.model.label import label_of
+from mqinfra.model.verification import Advice, Quantiles, Verification
+from mqinfra.render.terminal import clean, plural
+from mqinfra.render.verification.words import (
+    MODES,
+    ORDER,
+    TITLES,
+    again,
+    not_sent,
+    offenders_text,
+    place_text,
+    verdict,
+    where_text,
+)
+from mqinfra.render.view.changes import one_of
+
+_LOGO = (
+    '<svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 6h7l4 6h7M3 18h7l4-6"/>'
+    '<circle cx="3" cy="6" r="2"/><circle cx="3" cy="18" r="2"/><circle cx="21" cy="12" r="2"/></svg>'
+)
+_HEIGHT, _WIDTH = 100, 320
+
+
+def verification_html(report: Verification) -> str:
+    """Write a verification as a page."""
+    style = _file("render.html", "page.css") + _file("render.verification.html", "verify.css")
+    script = _file("render.verification.html", "verify.js")
+    allowed = f"style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; img-src data:"
+    policy = f"default-src 'none'; {allowed}"
+    name = f'{_text(report.project)}<span class="sep">/</span>{_text(report.environment)}'
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{_text(report.project)} {_text(report.environment)}: verification</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body>
+<header class="bar">
+  <div class="bar-name">{_LOGO}<h1>{name}<span class="what">Verification</span></h1></div>
+  <div class="bar-tools"><label class="search"><input id="search" type="search" aria-label="Search"
+    placeholder="Search checks and resources" autocomplete="off" spellcheck="false"><kbd>/</kbd></label></div>
+</header>
+{_summary(report)}
+<main class="sheet">
+{_how(report)}
+{_places(report)}
+{_charts(report.latencies)}
+{_advice(report.advice)}
+{_open(report)}
+</main>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _summary(report: Verification) -> str:
+    counts = report.counts
+    made = sum(number for result, number in counts.items() if result is not Result.SKIPPED)
+    if counts[Result.FAIL]:
+        number = counts[Result.FAIL]
+        worst, lead = Result.FAIL, f"{number:,} of {plural(made, 'check')} {'does' if number == 1 else 'do'} not hold"
+    elif counts[Result.INCONCLUSIVE] or not counts[Result.PASS]:
+        worst, lead = Result.INCONCLUSIVE, "Nothing failed, and not everything could be told"
+    else:
+        worst, lead = Result.PASS, f"All {plural(made, 'check')} hold"
+    tiles = "".join(
+        f'<button type="button" class="{result.value}" data-result="{result.value}" aria-pressed="false">'
+        f"<b>{counts[result]:,}</b><span>{TITLES[result]}</span></button>"
+        for result in ORDER
+    )
+    left = "".join(
+        f'<p class="under">Left behind: {_text(name)}. <code>mqinfra verify --gc</code> removes it.</p>'
+        for name in report.left
+    )
+    return (
+        f'<section class="summary" aria-label="Summary"><p class="lead {worst.value}">{lead}</p>'
+        f'<p class="under">{_text(verdict(report))}</p>{left}<div class="tally">{tiles}</div></section>'
+    )
+
+
+def _how(report: Verification) -> str:
+    facts = [
+        ("What was done", MODES[report.mode]),
+        *(("Not sent", text) for text in not_sent(report)),
+        *(
+            (f"Cluster {one.alias}", " ".join(filter(None, (one.type, one.version, f"at {one.endpoint}", one.client))))
+            for one in report.clusters
+        ),
+        ("When", f"{report.began:%Y-%m-%d %H:%M:%S} UTC, {report.seconds:g} s"),
+        ("Run", report.run),
+        ("Seed", f"{report.seed}: with it, the same messages are sent again"),
+        ("Clock", "one monotonic clock of one process; no broker's time is used"),
+    ]
+    rows = "".join(f"<dt>{_text(name)}</dt><dd>{_text(text)}</dd>" for name, text in facts)
+    return f'<section><h2>On what it rests</h2><dl class="facts">{rows}</dl></section>'
+
+
+def _places(report: Verification) -> str:
+    by_place: dict[Address, list[Judgement]] = defaultdict(list)
+    for one in report.judgements:
+        by_place[one.address].append(one)
+    plain = [address for address, some in by_place.items() if len(some) == 1 and some[0].result is Result.PASS]
+    few = set(plain) if len(plain) > 1 else set()
+    ranked = sorted(
+        (address for address in by_place if address not in few),
+        key=lambda address: min(ORDER.index(one.result) for one in by_place[address]),
+    )
+    cards = "".join(_place(address, by_place[address], report) for address in ranked)
+    others = ""
+    if few:
+        check = by_place[plain[0]][0]
+        names = "".join(f"<li>{_text(f'{one.cluster} {one_of(one.kind)} {label_of(one)}')}</li>" for one in plain)
+        others = (
+            f'<details class="others"><summary>{plural(len(few), "other resource")}: '
+            f"{_text(check.requirement)}</summary><ul>{names}</ul></details>"
+        )
+    nothing = '<p class="none" id="none" hidden>No check fits. Clear the search or the filter.</p>'
+    return f"<section><h2>Resources</h2>{cards}{nothing}{others}</section>"
+
+
+def _place(address: Address, some: Sequence[Judgement], report: Verification) -> str:
+    checks = "".join(_check(one, report) for one in sorted(some, key=lambda one: (ORDER.index(one.result), one.check)))
+    what = f"{clean(address.cluster)} {one_of(address.kind)}"
+    where = next((where_text(one) for one in some if one.span is not None), "")
+    return (
+        f'<article class="place"><header><h3>{_text(label_of(address))}</h3><span>{_text(what)}</span>'
+        f'<span class="right mono">{_text(where)}</span></header>{checks}</article>'
+    )
+
+
+def _check(one: Judgement, report: Verification) -> str:
+    rows: list[tuple[str, str]] = [("Asked", _text(one.requirement)), ("Seen", _text(one.evidence))]
+    if one.offenders:
+        rows.append(("Which", f"<code>{_text(offenders_text(one))}</code>"))
+    if one.result is Result.FAIL:
+        rows += [("Perhaps", _text(cause)) for cause in one.causes]
+        rows += [("To do", _text(one.fix))] if one.fix else []
+    if one.span is not None:
+        rows.append(("Manifest", f"<code>{_text(where_text(one))}</code>"))
+    if one.result is Result.PASS and one.open:
+        rows.append(("Not proven", _text(one.open)))
+    if one.mode is not None:
+        rows.append(("How", _text(f"mode {one.mode.value}, {plural(one.samples, 'observation')}, {one.seconds:.1f} s")))
+    rows.append(("Again", f"<code>{_text(again(one, report))}</code>"))
+    shown = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in rows)
+    words = f"{one.check} {one.name} {place_text(one)} {one.requirement} {one.evidence}".lower()
+    return (
+        f'<details class="check" data-result="{one.result.value}" data-text="{_text(words)}"'
+        f"{' open' if one.result is Result.FAIL else ''}><summary>"
+        f'<span><span class="badge {one.result.value}">{TITLES[one.result].lower()}</span></span>'
+        f'<span class="name"><i>{_text(one.check)}</i>{_text(one.name)}</span>'
+        f'<span class="seen">{_text(one.evidence)}</span></summary><dl>{shown}</dl></details>'
+    )
+
+
+def _charts(latencies: Sequence[Quantiles]) -> str:
+    if not latencies:
+        return ""
+    return f'<section><h2>Latencies</h2><div class="charts">{"".join(map(_chart, latencies))}</div></section>'
+
+
+def _chart(one: Quantiles) -> str:
+    most = max((number for _, number in one.buckets), default=0)
+    step = _WIDTH / max(1, len(one.buckets))
+    bars = "".join(
+        _bar(at * step, max(1.0, step - 1), number / most * (_HEIGHT - 4), f"up to {upper:g} ms: {number:,}")
+        for at, (upper, number) in enumerate(one.buckets)
+        if number
+    )
+    last = f"{one.buckets[-1][0]:g} ms" if one.buckets else ""
+    said = ", ".join(f"{name} {value:.1f} ms" for name, value in one.quantiles.items()) or "too few for quantiles"
+    return (
+        f'<div class="chart"><h3>{_text(one.address.text)}</h3><p>{_text(one.name)}: {plural(one.count, "message")}, '
+        f'{_text(said)}, largest {one.largest:.1f} ms</p><svg viewBox="0 0 {_WIDTH} {_HEIGHT + 14}" role="img" '
+        f'aria-label="histogram of latencies">{bars}<line x1="0" y1="{_HEIGHT}" x2="{_WIDTH}" y2="{_HEIGHT}"/>'
+        f'<text x="0" y="{_HEIGHT + 12}">0 ms</text><text x="{_WIDTH}" y="{_HEIGHT + 12}" text-anchor="end">'
+        f"{last}</text></svg></div>"
+    )
+
+
+def _bar(x: float, width: float, height: float, said: str) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{_HEIGHT - height:.1f}" width="{width:.1f}" height="{height:.1f}">'
+        f"<title>{_text(said)}</title></rect>"
+    )
+
+
+def _advice(some: Sequence[Advice]) -> str:
+    if not some:
+        return ""
+    items = "".join(
+        f"<li><b>{_text(one.text)}</b> <span>{_text(one.address.text)}: {_text(one.evidence)}"
+        f"{_text(f' ({one.source})' if one.source else '')}</span></li>"
+        for one in some
+    )
+    return f'<section><h2>Advice, which nothing fails by</h2><ul class="plain">{items}</ul></section>'
+
+
+def _open(report: Verification) -> str:
+    """What was not checked, with its reason, and what passes leave open: nobody shall read more into them."""
+    skipped: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for one in report.judgements:
+        if one.result is Result.SKIPPED:
+            skipped[one.evidence][f"{one.check} {one.name}"] += 1
+    passed = {
+        f"{one.check} {one.name}": one.open for one in report.judgements if one.result is Result.PASS and one.open
+    }
+    parts = []
+    if skipped:
+        lines = (
+            (reason, ", ".join(f"{check} ({number:,})" for check, number in checks.items()))
+            for reason, checks in skipped.items()
+        )
+        parts.append(f'<section><h2>Not checked, and why</h2><ul class="plain">{_lines(lines)}</ul></section>')
+    if passed:
+        parts.append(
+            f'<section><h2>What a pass does not prove</h2><ul class="plain">{_lines(passed.items())}</ul></section>'
+        )
+    return "".join(parts)
+
+
+def _lines(lines: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"<li><b>{_text(name)}</b> <span>{_text(text)}</span></li>" for name, text in lines)
+
+
+def _text(text: str) -> str:
+    return escape(clean(text), quote=True)
+
+
+@cache
+def _file(package: str, name: str) -> str:
+    return (files(f"mqinfra.{package}") / "page" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,127 @@
+"""A verification as a comment in a pull request: what does not hold in full, the rest counted, in a budget."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from mqinfra.model.judgement import Judgement, Result
+from mqinfra.model.verification import Verification
+from mqinfra.render.markdown.body import BUDGET, folded, head
+from mqinfra.render.markdown.escape import code, row, size, table
+from mqinfra.render.terminal import Style
+from mqinfra.render.verification.text import verification_text
+from mqinfra.render.verification.words import (
+    MODES,
+    TITLES,
+    again,
+    not_sent,
+    offenders_text,
+    place_text,
+    verdict,
+    where_text,
+)
+
+_WIDTH = Style(width=100)
+_SHOWN = (Result.FAIL, Result.INCONCLUSIVE)
+_HEADS = ("check", "resource", "asked", "seen", "manifest")
+
+
+def verification_markdown(report: Verification, *, budget: int = BUDGET) -> str:
+    """Write a verification.
+
+    Args:
+        report: the verification.
+        budget: most bytes of UTF-8; what does not fit is counted, what fails is named last of all that is left out.
+
+    Returns:
+        Markdown whose first line is a hidden marker by which a bot finds its own comment again.
+    """
+    start = head("verify", report.project, report.environment, [f": {_headline(report)}", MODES[report.mode]])
+    notes = "".join(f"> {text}\n" for text in not_sent(report))
+    tail = _tail(report)
+    room = budget - size(start) - size(notes) - size(tail) - 400
+    parts = [start, notes]
+    for result in _SHOWN:
+        some = [one for one in report.judgements if one.result is result]
+        text = _section(result, some, report, room)
+        room -= size(text)
+        parts.append(text)
+    for rest in tail, _listed(report):
+        if size(rest) <= room or rest is tail:
+            parts.append(rest)
+            room -= 0 if rest is tail else size(rest)
+    return "\n".join(part for part in parts if part)
+
+
+def _headline(report: Verification) -> str:
+    counts = report.counts
+    if counts[Result.FAIL]:
+        return f"{counts[Result.FAIL]:,} of {_made(report):,} checks do not hold"
+    if counts[Result.INCONCLUSIVE] or not counts[Result.PASS]:
+        return f"{counts[Result.PASS]:,} checks hold, {counts[Result.INCONCLUSIVE]:,} are not known"
+    return f"all {counts[Result.PASS]:,} checks hold"
+
+
+def _made(report: Verification) -> int:
+    return sum(number for result, number in report.counts.items() if result is not Result.SKIPPED)
+
+
+def _section(result: Result, some: Sequence[Judgement], report: Verification, room: int) -> str:
+    if not some:
+        return ""
+    heading = f"#### {TITLES[result]} ({len(some):,})\n"
+    rows: list[str] = []
+    used = size(heading)
+    for one in some:
+        line = row([[f"{one.check} {one.name}"], [place_text(one)], [one.requirement], _seen(one), [where_text(one)]])
+        used += size(line) + 1
+        if used > room - 2_000:
+            break
+        rows.append(line)
+    left = f"\n{len(some) - len(rows):,} more do not fit into a comment.\n" if len(rows) < len(some) else ""
+    ways = _ways(some[: len(rows)], report) if result is Result.FAIL else ""
+    return f"{heading}\n{table(_HEADS, rows)}{left}{ways if used + size(ways) <= room else ''}"
+
+
+def _seen(one: Judgement) -> list[str]:
+    return [text for text in (one.evidence, offenders_text(one)) if text]
+
+
+def _ways(some: Iterable[Judgement], report: Verification) -> str:
+    """What is probably behind failures, and what to do, once for all that fail by one check."""
+    by_check: dict[tuple[str, tuple[str, ...], str], Judgement] = {}
+    for one in some:
+        by_check.setdefault((one.check, one.causes, one.fix), one)
+    lines = []
+    for one in by_check.values():
+        lines += [f"- {code(one.check)} perhaps: {code(cause)}" for cause in one.causes]
+        lines += [f"- {code(one.check)} to do: {code(one.fix)}"] if one.fix else []
+        lines.append(f"- {code(one.check)} again: {code(again(one, report))}")
+    return "\n".join(["", *lines, ""])
+
+
+def _tail(report: Verification) -> str:
+    lines = [verdict(report)]
+    by_reason: dict[str, set[str]] = defaultdict(set)
+    for one in report.judgements:
+        if one.result is Result.SKIPPED:
+            by_reason[one.evidence].add(f"{one.check} {one.name}")
+    skipped = [f"{reason}: {', '.join(sorted(checks))}" for reason, checks in by_reason.items()]
+    clusters = [f"{one.alias}: {one.type} {one.version} at {one.endpoint}" for one in report.clusters]
+    proven = sorted({f"{one.check} {one.name}: {one.open}" for one in report.judgements if one.result is Result.PASS})
+    return "\n".join(
+        part
+        for part in (
+            folded("Not checked, and why", skipped),
+            folded("What a pass leaves open", proven),
+            folded("Where", [*clusters, *lines]),
+        )
+        if part
+    )
+
+
+def _listed(report: Verification) -> str:
+    held = [one for one in report.judgements if one.result is Result.PASS]
+    if not held:
+        return ""
+    only = report.model_copy(update={"judgements": tuple(held), "clusters": (), "left": ()})
+    return folded(f"Holds ({len(held):,})", verification_text(only, _WIDTH).splitlines()[2:-2])

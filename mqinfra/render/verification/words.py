@@ -1,0 +1,90 @@
+"""Words that every format of a verification says."""
+
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+
+from mqinfra.model.address import Address
+from mqinfra.model.judgement import Judgement, Mode, Result
+from mqinfra.model.label import label_of, name_of
+from mqinfra.model.reading import Source
+from mqinfra.model.verification import Verification
+from mqinfra.render.terminal import clean, plural
+from mqinfra.render.view.changes import one_of
+from mqinfra.render.view.names import joined_names
+
+ORDER = (Result.FAIL, Result.INCONCLUSIVE, Result.SKIPPED, Result.PASS)
+TITLES = {
+    Result.FAIL: "Does not hold",
+    Result.INCONCLUSIVE: "Not known",
+    Result.SKIPPED: "Not checked",
+    Result.PASS: "Holds",
+}
+MODES = {
+    Mode.PASSIVE: "Nothing was sent: settings, rights and states were read.",
+    Mode.CLONE: "Messages went through copies that have the live settings and names of their own; nothing in use was "
+    "touched. A copy says nothing of policies and rights that go by names, of quotas, of where replicas lie, and of "
+    "the consumers that are at work.",
+    Mode.SHADOW_BIND: "Messages went through the real exchanges into queues of their own.",
+    Mode.IN_PLACE: "Messages went through what is in use; its consumers saw them.",
+}
+_NAMED = 5
+
+
+def not_sent(report: Verification) -> list[str]:
+    """What was not even tried, by cluster."""
+    texts = []
+    for cluster in report.clusters:
+        if cluster.source is not Source.LIVE:
+            texts.append(
+                f"{clean(cluster.alias)} is a {cluster.source.value}: no message was sent, so only settings are proven."
+            )
+        elif cluster.trouble:
+            texts.append(f"{clean(cluster.alias)}: no message was sent, because {clean('; '.join(cluster.trouble))}.")
+    return texts
+
+
+def verdict(report: Verification) -> str:
+    """The whole in a line: `12 checks hold, 1 does not; 40 messages in 3 s; mode clone, seed 1`."""
+    counts = report.counts
+    parts = [plural(counts[Result.PASS], "check") + (" holds" if counts[Result.PASS] == 1 else " hold")]
+    if counts[Result.FAIL]:
+        parts.append(f"{counts[Result.FAIL]:,} {'does' if counts[Result.FAIL] == 1 else 'do'} not")
+    if counts[Result.INCONCLUSIVE]:
+        parts.append(f"{counts[Result.INCONCLUSIVE]:,} not known")
+    if counts[Result.SKIPPED]:
+        parts.append(f"{counts[Result.SKIPPED]:,} not checked")
+    how = f"{plural(report.operations, 'operation')} in {report.seconds:.0f} s, mode {report.mode}, seed {report.seed}"
+    return f"{', '.join(parts)}; {how}, run {clean(report.run)}."
+
+
+def again(one: Judgement, report: Verification) -> str:
+    """The command that makes one check again with the same messages."""
+    only = shlex.quote(clean(f"{one.check}:{one.address.path[-1] if one.address.path else one.address.text}"))
+    return f"mqinfra verify -e {shlex.quote(clean(report.environment))} --only {only} --seed {report.seed}"
+
+
+def place_text(one: Judgement) -> str:
+    """What people call the place of a judgement: `kafka topic orders`."""
+    return f"{clean(one.address.cluster)} {one_of(one.address.kind)} {clean(label_of(one.address))}"
+
+
+def where_text(one: Judgement) -> str:
+    """The line of the manifest that asks for it; empty where none does."""
+    return f"{clean(one.span.file)}:{one.span.line}" if one.span is not None else ""
+
+
+def offenders_text(one: Judgement) -> str:
+    """What is wrong, by name, and how many more there are."""
+    more = f" and {one.more:,} more" if one.more else ""
+    return f"{', '.join(map(clean, one.offenders))}{more}" if one.offenders else ""
+
+
+def places_text(places: Sequence[Address]) -> str:
+    """Resources by name where they are few, else counted by kind."""
+    if len(places) <= _NAMED:
+        return joined_names([f"{place.cluster} {clean(name_of(place))}" for place in places], most=None)
+    kinds = Counter(place.kind for place in places)
+    return ", ".join(
+        f"{number:,} {clean(kind if number > 1 else one_of(kind))}" for kind, number in sorted(kinds.items())
+    )
