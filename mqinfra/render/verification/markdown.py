@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from mqinfra.model.judgement import Judgement, Result
 from mqinfra.model.verification import Verification
 from mqinfra.render.markdown.body import BUDGET, folded, head
-from mqinfra.render.markdown.escape import code, row, size, table
-from mqinfra.render.terminal import Style
+from mqinfra.render.markdown.escape import code, fenced, row, size, table
+from mqinfra.render.terminal import Style, clean
 from mqinfra.render.verification.text import verification_text
 from mqinfra.render.verification.words import (
     MODES,
@@ -36,7 +36,7 @@ def verification_markdown(report: Verification, *, budget: int = BUDGET) -> str:
         Markdown whose first line is a hidden marker by which a bot finds its own comment again.
     """
     start = head("verify", report.project, report.environment, [f": {_headline(report)}", MODES[report.mode]])
-    notes = "".join(f"> {text}\n" for text in not_sent(report))
+    notes = "".join(f"> {code(text)}\n" for text in not_sent(report))
     tail = _tail(report)
     room = budget - size(start) - size(notes) - size(tail) - 400
     parts = [start, notes]
@@ -93,10 +93,10 @@ def _ways(some: Iterable[Judgement], report: Verification) -> str:
         by_check.setdefault((one.check, one.causes, one.fix), one)
     lines = []
     for one in by_check.values():
-        lines += [f"- {code(one.check)} perhaps: {code(cause)}" for cause in one.causes]
-        lines += [f"- {code(one.check)} to do: {code(one.fix)}"] if one.fix else []
-        lines.append(f"- {code(one.check)} again: {code(again(one, report))}")
-    return "\n".join(["", *lines, ""])
+        lines += [clean(f"{one.check} perhaps: {cause}") for cause in one.causes]
+        lines += [clean(f"{one.check} to do:   {one.fix}")] if one.fix else []
+        lines.append(f"{one.check} again:   {again(one, report)}")
+    return f"\n{fenced(lines)}"
 
 
 def _tail(report: Verification) -> str:
@@ -107,13 +107,14 @@ def _tail(report: Verification) -> str:
             by_reason[one.evidence].add(f"{one.check} {one.name}")
     skipped = [f"{reason}: {', '.join(sorted(checks))}" for reason, checks in by_reason.items()]
     clusters = [f"{one.alias}: {one.type} {one.version} at {one.endpoint}" for one in report.clusters]
-    proven = sorted({f"{one.check} {one.name}: {one.open}" for one in report.judgements if one.result is Result.PASS})
+    held = [one for one in report.judgements if one.result is Result.PASS and one.open]
+    proven = sorted({f"{one.check} {one.name}: {one.open}" for one in held})
     return "\n".join(
         part
         for part in (
-            folded("Not checked, and why", skipped),
-            folded("What a pass leaves open", proven),
-            folded("Where", [*clusters, *lines]),
+            folded("Not checked, and why", [clean(text) for text in skipped]),
+            folded("What a pass leaves open", [clean(text) for text in proven]),
+            folded("Where", [clean(text) for text in (*clusters, *lines)]),
         )
         if part
     )

@@ -1,0 +1,1 @@
+"""Verifications as bytes."""
