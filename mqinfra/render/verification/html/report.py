@@ -6,7 +6,7 @@ security policy allows the page's own style and script by their hashes, and noth
 
 import base64
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
@@ -121,7 +121,9 @@ def _places(report: Verification) -> str:
     by_place: dict[Address, list[Judgement]] = defaultdict(list)
     for one in report.judgements:
         by_place[one.address].append(one)
-    plain = [address for address, some in by_place.items() if len(some) == 1 and some[0].result is Result.PASS]
+    alone = [some[0] for some in by_place.values() if len(some) == 1 and some[0].result is Result.PASS]
+    usual = Counter((one.check, one.requirement) for one in alone).most_common(1)
+    plain = [one.address for one in alone if usual and (one.check, one.requirement) == usual[0][0]]
     few = set(plain) if len(plain) > 1 else set()
     ranked = sorted(
         (address for address in by_place if address not in few),
