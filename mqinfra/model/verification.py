@@ -65,6 +65,7 @@ class Quantiles(_Data):
 
     Attributes:
         name: what was measured: `publish`, `end to end`.
+        address: the resource.
         count: how many.
         quantiles: by their name, `p50`; one that too few values stand above is left out.
         largest: the largest.
