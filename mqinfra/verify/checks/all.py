@@ -7,6 +7,7 @@ from mqinfra.verify.checks.integrity import Integrity
 from mqinfra.verify.checks.key_order import KeyOrder
 from mqinfra.verify.checks.latency import Latency
 from mqinfra.verify.checks.loss import Loss
+from mqinfra.verify.checks.reconnect import Reconnected
 from mqinfra.verify.checks.redelivery import Redelivery
 from mqinfra.verify.checks.roundtrip import Roundtrip
 from mqinfra.verify.checks.settings_equal import SettingsEqual
@@ -17,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     SettingsEqual(),
     Roundtrip(),
     Loss(),
+    Reconnected(),
     Duplicate(),
     Redelivery(),
     Unexpected(),

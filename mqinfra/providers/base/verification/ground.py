@@ -102,6 +102,14 @@ class Ground(ABC, Generic[P]):
     def drain_dead(self, timeout: float) -> Iterator[Delivery]:
         """The same of its dead letters; nothing where it has none."""
 
+    def sever(self) -> int | None:
+        """Have the broker end the connections of this ground's clients, and say how many; None where it can't be asked.
+
+        Raises:
+            UserError: the broker refuses.
+        """
+        return None
+
     @abstractmethod
     def depth(self) -> int | None:
         """How many messages wait to be delivered; None where the broker does not tell."""

@@ -47,6 +47,7 @@ class Place:
         name: the broker's own name for it.
         declaration: what is declared of it; None for a cluster.
         about: what it is.
+        severs: whether the broker can be asked to end a client's connection.
         lanes: how many partitions it has; 1 where it has none.
         ordered: whether messages of one key come out in the order in which they went in.
         unfit: why no copy of it can stand for it, as a clause; empty where one can.
@@ -57,6 +58,7 @@ class Place:
     name: str
     declaration: Declaration | None = None
     about: About = About.MESSAGES
+    severs: bool = False
     lanes: int = 1
     ordered: bool = True
     unfit: str = ""

@@ -125,6 +125,12 @@ class RecordedGround(Ground[Place]):
         """Drain the dead letters, and write down each."""
         return self._drained(self.inner.drain_dead(timeout), "dead letters")
 
+    def sever(self) -> int | None:
+        """Have connections ended, and write down how many."""
+        severed = self.inner.sever()
+        self._notes.observe("severed", severed)
+        return severed
+
     def depth(self) -> int | None:
         """Read the depth, and write it down."""
         depth = self.inner.depth()

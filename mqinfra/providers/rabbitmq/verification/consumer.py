@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from mqinfra.providers.rabbitmq.verification.line import BROKEN, GOODBYE, Line
 AHEAD = 500
 """Messages that a consumer may hold unanswered, unless something else is asked for."""
 _PAUSE = 0.05
+_LOOK = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class AnsweringConsumer(Consumer):
         while len(came) < most:
             try:
                 channel = self._connected(end)
-                some = channel.deliveries(most - len(came), max(0.0, end - time.monotonic()))
+                some = self._taken(channel, most - len(came), end)
             except ClosedError as error:
                 self._drop()
                 if error.only_channel:
@@ -99,7 +101,7 @@ class AnsweringConsumer(Consumer):
                 if one.position is not None:
                     after = self._offsets.get(self._group, 0)
                     self._offsets[self._group] = max(after, one.position + 1)
-        if self._accepts_itself and not self._source.stream:
+        if self._fetches:
             return
         self._answer(deliveries, lambda channel, tags: channel.accept(tags))
 
@@ -116,8 +118,10 @@ class AnsweringConsumer(Consumer):
         self._answer([delivery], lambda channel, tags: channel.reject(tags[0], requeue=True))
 
     def crash(self) -> None:
-        """Cut the connection."""
+        """Cut the connection, once the server has heard what was accepted before."""
         if self._channel is not None:
+            with suppress(*BROKEN):
+                self._channel.sync(GOODBYE)
             self._channel.cut()
             self._channel = None
 
@@ -134,13 +138,30 @@ class AnsweringConsumer(Consumer):
             self._channel = channel
         return self._channel
 
+    def _taken(self, channel: Channel, most: int, end: float) -> list[Came]:
+        """What comes until a moment.
+
+        A queue would send a consumer that accepts on delivery all that it has at once, of which nobody could tell what
+        it got. So such a consumer asks for each.
+        """
+        if not self._fetches:
+            return channel.deliveries(most, max(0.0, end - time.monotonic()))
+        one = channel.fetch(self._source.queue, end - time.monotonic())
+        if one is None and time.monotonic() < end:
+            time.sleep(_LOOK)
+        return [] if one is None else [one]
+
+    @property
+    def _fetches(self) -> bool:
+        return self._accepts_itself and not self._source.stream
+
     def _attach(self, channel: Channel) -> None:
         arguments: Mapping[str, Any] = {}
         if self._source.stream:
             after = self._offsets.get(self._group, 0)
             arguments = {"x-stream-offset": after or "first"}
-        no_ack = self._accepts_itself and not self._source.stream
-        channel.take_from(self._source.queue, self._ahead, arguments, no_ack=no_ack)
+        if not self._fetches:
+            channel.take_from(self._source.queue, self._ahead, arguments)
 
     def _drop(self) -> None:
         if self._channel is not None:

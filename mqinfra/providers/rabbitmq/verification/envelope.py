@@ -62,7 +62,7 @@ def delivery_of(came: Came, lane: str, arrival: int, real: Mapping[str, str], ha
         lane=lane,
         position=offset if isinstance(offset, int) else arrival,
         digest=digest_of(came.key, own, came.body),
-        redelivered=came.redelivered,
+        redelivered=None if isinstance(offset, int) else came.redelivered,
         deliveries=count if isinstance(count, int) else None,
         deaths=_deaths(headers.get(_DEATHS), real),
         received=came.at,

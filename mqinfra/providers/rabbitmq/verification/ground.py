@@ -35,6 +35,8 @@ _QUIET = 0.3
 """Seconds for which a queue must have nothing more before it counts as read to its end: what a consumer held that is
 gone comes back a moment later."""
 _QUIET_STREAM = 1.5
+_LISTED = 10.0
+"""Seconds within which a connection is listed."""
 _KEPT_BYTES = 1_000
 """Bytes that a canary takes of a queue's room."""
 
@@ -166,6 +168,18 @@ class QueueGround(Ground[QueuePlace]):
                 self._asking = None
                 raise self.line.trouble(error) from None
 
+    def sever(self) -> int | None:
+        """Close the connections of this ground's clients by the management API, which lists them a moment late.
+
+        Raises:
+            UserError: they can't be listed or closed.
+        """
+        end = time.monotonic() + _LISTED
+        while not (names := connections(self.client, self.line.name)) and time.monotonic() < end:
+            time.sleep(_QUIET)
+        taken_away(self.client, [Call("DELETE", ("connections", name)) for name in names])
+        return len(names)
+
     def close(self) -> None:
         """Hang up."""
         if self._asking is not None:
@@ -173,6 +187,25 @@ class QueueGround(Ground[QueuePlace]):
 
     def _deliveries(self, queue: str) -> Callable[[Came, object], Delivery]:
         return deliveries(self.blueprint, queue, self._arrivals)
+
+
+def connections(client: RabbitClient, said: str) -> list[str]:
+    """The server's names of connections that call themselves so.
+
+    Raises:
+        UserError: they can't be listed.
+    """
+    rows = client.get("connections", columns="name,user_provided_name,client_properties")
+    if isinstance(rows, RabbitFault):
+        raise _refused(client, "connections can't be listed", rows)
+    found = []
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict):
+            told = row.get("client_properties")
+            own = told.get("connection_name") if isinstance(told, dict) else None
+            if said in (own, row.get("user_provided_name")):
+                found.append(str(row.get("name")))
+    return found
 
 
 def drained(line: Line, blueprint: Blueprint, queue: str, arrivals: "count[int]", timeout: float) -> Iterator[Delivery]:

@@ -1,0 +1,39 @@
+"""Connections that the server ends, on copies of real queues."""
+
+import threading
+
+from tests.integration.rabbitmq.e2e.amqp import channel
+from tests.integration.rabbitmq.e2e.project import Project
+from tests.integration.rabbitmq.verification.test_traffic import QUEUES, TOPOLOGY, copied
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, results, verify
+
+
+def test_clients_that_the_server_cuts_off_come_back_and_lose_nothing(project: Project) -> None:
+    project.declare(TOPOLOGY)
+    project.apply()
+    before = listing(project.server)
+    found = verify(project, "--only", "V24")
+    assert results(found) == {f"V24 {name}": "pass" for name in (*QUEUES, "orders.dlq")}
+    assert found["V24 orders"]["evidence"].startswith("2 connections ended, both ways open again")
+    assert listing(project.server) == before
+
+
+def test_what_is_lost_over_a_cut_fails(project: Project) -> None:
+    project.declare(TOPOLOGY)
+    project.apply()
+    stop = threading.Event()
+
+    def steal() -> None:
+        with channel(project.server, VHOST) as line:
+            for _ in line.consume(copied("returns", project, stop), auto_ack=True, inactivity_timeout=0.02):
+                if stop.is_set():
+                    return
+
+    worker = threading.Thread(target=steal)
+    worker.start()
+    try:
+        found = verify(project, "--only", "V24:returns", code=7)["V24 returns"]
+    finally:
+        stop.set()
+        worker.join()
+    assert "acknowledged messages lost" in found["evidence"]
