@@ -72,6 +72,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "drift": (),
     "status": (),
     "history": (),
+    "verify": (),
 }
 
 
