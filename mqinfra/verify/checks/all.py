@@ -1,6 +1,8 @@
 """The checks that know no broker, by number."""
 
 from mqinfra.providers.base.verification.check import Check
+from mqinfra.verify.checks.at_least_once import AtLeastOnce
+from mqinfra.verify.checks.at_most_once import AtMostOnce
 from mqinfra.verify.checks.duplicate import Duplicate
 from mqinfra.verify.checks.durable_restart import DurableRestart
 from mqinfra.verify.checks.integrity import Integrity
@@ -9,6 +11,7 @@ from mqinfra.verify.checks.latency import Latency
 from mqinfra.verify.checks.loss import Loss
 from mqinfra.verify.checks.reconnect import Reconnected
 from mqinfra.verify.checks.redelivery import Redelivery
+from mqinfra.verify.checks.replayed import Replayed
 from mqinfra.verify.checks.roundtrip import Roundtrip
 from mqinfra.verify.checks.settings_equal import SettingsEqual
 from mqinfra.verify.checks.throughput import Throughput
@@ -23,8 +26,11 @@ CHECKS: tuple[Check, ...] = (
     Redelivery(),
     Unexpected(),
     Integrity(),
+    AtLeastOnce(),
+    AtMostOnce(),
     KeyOrder(),
     Throughput(),
     Latency(),
     DurableRestart(),
+    Replayed(),
 )

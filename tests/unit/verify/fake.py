@@ -30,6 +30,8 @@ class Faults:
         mute: nothing is delivered.
         refuse: nothing is acknowledged.
         slow: every answer takes as long as anybody waits.
+        early: what is delivered counts as accepted.
+        forgetful: nothing is ever accepted.
     """
 
     lose: int = 0
@@ -39,13 +41,16 @@ class Faults:
     mute: bool = False
     refuse: bool = False
     slow: bool = False
+    early: bool = False
+    forgetful: bool = False
 
 
 @dataclass
 class Log:
-    """Messages of one ground, in two lanes by key."""
+    """Messages of one ground, in two lanes by key, and how far each group has accepted them."""
 
     entries: list[Delivery] = field(default_factory=list)
+    accepted: dict[str, int] = field(default_factory=dict)
 
 
 class FakeProducer(Producer):
@@ -80,10 +85,12 @@ class FakeProducer(Producer):
 
 
 class FakeConsumer(Consumer):
-    """Reads from the log."""
+    """Reads from the log, from where its group has come to."""
 
-    def __init__(self, log: Log, faults: Faults) -> None:
-        self.log, self.faults, self.at = log, faults, 0
+    def __init__(self, log: Log, faults: Faults, group: str, *, accepts_itself: bool) -> None:
+        self.log, self.faults, self.group = log, faults, group
+        self.at = log.accepted.get(group, 0)
+        self.accepts_itself = accepts_itself or faults.early
 
     def receive(self, most: int, timeout: float) -> Sequence[Delivery]:
         """What comes next."""
@@ -92,12 +99,17 @@ class FakeConsumer(Consumer):
             return []
         came = self.log.entries[self.at : self.at + most]
         self.at += len(came)
+        if self.accepts_itself:
+            self.accept(came)
         if self.faults.swap and len(came) > 1:
             came = [replace(one, position=came[-1 - at].position) for at, one in enumerate(came)]
         return came
 
     def accept(self, deliveries: Sequence[Delivery]) -> None:
-        """Nothing is kept."""
+        """Keep how far the group has come."""
+        if not self.faults.forgetful:
+            ends = (one.position + 1 for one in deliveries if one.position is not None)
+            self.log.accepted[self.group] = max(self.log.accepted.get(self.group, 0), *ends, 0)
 
     def reject(self, delivery: Delivery) -> None:
         """Nothing is kept."""
@@ -122,9 +134,9 @@ class FakeGround(Ground[Place]):
         """A producer."""
         return FakeProducer(self.log, self.faults)
 
-    def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:  # noqa: ARG002 - one group
+    def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:
         """A consumer."""
-        return FakeConsumer(self.log, self.faults)
+        return FakeConsumer(self.log, self.faults, group, accepts_itself=accepts_itself)
 
     def drain(self, timeout: float) -> Iterator[Delivery]:  # noqa: ARG002 - nothing waits
         """All entries."""

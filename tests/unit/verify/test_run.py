@@ -16,10 +16,11 @@ from mqinfra.verify.lists import Wish, checks_of
 from mqinfra.verify.run import Options, Subject, verify
 from tests.unit.verify.fake import FakeMessenger, Faults
 
-ORDERS = Place(Address("kafka", "topics", ("orders",)), "orders", lanes=2)
+ORDERS = Place(Address("kafka", "topics", ("orders",)), "orders", lanes=2, replays=True)
 FEW = Amount(messages=60, keys=5, seconds=0.5)
 CHECKS_OF_MESSAGES = tuple(check for check in checks_of([]) if check.id != "V01")
 OF_TRAFFIC = {"V02", "V03", "V04", "V05", "V06", "V07", "V11"}
+ALL = OF_TRAFFIC | {"V08", "V09", "V45"}
 
 
 def run(messenger: FakeMessenger | None, options: Options, history: History | None = None) -> list[Judgement]:
@@ -36,8 +37,8 @@ def results(judgements: Sequence[Judgement]) -> dict[str, Result]:
 def test_healthy_traffic_passes_every_check_and_leaves_nothing() -> None:
     messenger = FakeMessenger([ORDERS])
     found = run(messenger, Options(Mode.CLONE, amount=FEW))
-    assert results(found) == dict.fromkeys(OF_TRAFFIC, Result.PASS)
-    assert len(messenger.made) == 1
+    assert results(found) == dict.fromkeys(ALL, Result.PASS)
+    assert len(messenger.made) == 4
     assert messenger.there == []
 
 
@@ -48,6 +49,8 @@ def test_healthy_traffic_passes_every_check_and_leaves_nothing() -> None:
         (Faults(double=9), {"V04"}),
         (Faults(change=11), {"V07"}),
         (Faults(swap=True), {"V11"}),
+        (Faults(early=True), {"V08"}),
+        (Faults(forgetful=True), {"V09"}),
     ],
 )
 def test_each_fault_fails_its_check(faults: Faults, failed: set[str]) -> None:
@@ -96,7 +99,7 @@ def test_a_seed_sends_the_same_messages_again() -> None:
 
 @pytest.mark.parametrize(
     ("wish", "checks"),
-    [("V03", {"V03"}), ("loss:orders", {"V03"}), (":ord*", OF_TRAFFIC), ("V03:payments", set()), ("V99", set())],
+    [("V03", {"V03"}), ("loss:orders", {"V03"}), (":ord*", ALL), ("V03:payments", set()), ("V99", set())],
 )
 def test_only_what_is_asked_for_is_made(wish: str, checks: set[str]) -> None:
     options = Options(Mode.CLONE, (Wish.parse(wish),), amount=FEW)

@@ -94,6 +94,10 @@ class Ground(ABC, Generic[P]):
             accepts_itself: messages count as done when they are delivered.
         """
 
+    def doomed(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:
+        """A consumer that is going to crash; a process of its own where that can't be done to a client of this one."""
+        return self.consumer(group=group, accepts_itself=accepts_itself)
+
     @abstractmethod
     def drain(self, timeout: float) -> Iterator[Delivery]:
         """Read what is there with a fresh client, from the beginning, to the end that it had when this was called."""

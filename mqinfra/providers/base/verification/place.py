@@ -52,6 +52,7 @@ class Place:
         ordered: whether messages of one key come out in the order in which they went in.
         unfit: why no copy of it can stand for it, as a clause; empty where one can.
         promised: what it promises about load.
+        replays: whether messages stay when they are accepted, so that another group can read them from the beginning.
     """
 
     address: Address
@@ -63,6 +64,7 @@ class Place:
     ordered: bool = True
     unfit: str = ""
     promised: Promised = NOTHING_PROMISED
+    replays: bool = False
 
 
 def cluster_place(alias: str, endpoint: str) -> Place:

@@ -113,9 +113,16 @@ class RecordedGround(Ground[Place]):
 
     def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:
         """A consumer that writes down what it does."""
+        return self._consumer(self.inner.consumer(group=group, accepts_itself=accepts_itself))
+
+    def doomed(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:
+        """One that is going to crash, and writes down what it does until then."""
+        return self._consumer(self.inner.doomed(group=group, accepts_itself=accepts_itself))
+
+    def _consumer(self, consumer: Consumer) -> Consumer:
         with self._lock:
             name = f"consumer {next(self._consumers)}"
-        return RecordedConsumer(self.inner.consumer(group=group, accepts_itself=accepts_itself), self._notes, name)
+        return RecordedConsumer(consumer, self._notes, name)
 
     def drain(self, timeout: float) -> Iterator[Delivery]:
         """Drain, and write down each message."""

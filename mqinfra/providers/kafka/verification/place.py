@@ -45,4 +45,5 @@ def _place(address: Address, declaration: Declaration, reading: Reading) -> Topi
         unfit=unfit,
         dead_letters=next((one.target.name for one in declaration.references if one.role == DEAD_LETTERS), ""),
         partitions=partitions,
+        replays=True,
     )

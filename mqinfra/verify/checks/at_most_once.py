@@ -1,0 +1,42 @@
+"""V09: what is accepted on delivery is never delivered again."""
+
+from mqinfra.model.judgement import Result
+from mqinfra.model.operation import Act
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.procedures.crash import CrashAfter
+
+
+class AtMostOnce(Check):
+    """Deliveries to the consumer that died against deliveries to the next."""
+
+    id = "V09"
+    name = "at most once"
+    proves = "A consumer that accepts on delivery gets nothing twice, even when it is killed."
+    open = "What it had in hand is lost then: that is what at most once means."
+    procedure = CrashAfter
+
+    def asked(self, place: Place) -> Asked:  # noqa: ARG002 - what acceptance means everywhere
+        """Accepted is accepted."""
+        return Asked("what is accepted on delivery does not come again")
+
+    def judge(self, case: Case) -> Conclusion:
+        """Look at what came to both."""
+        if (nothing := nothing_seen(case)) is not None:
+            return nothing
+        died = {one.client for one in case.of(Act.CRASH)}
+        came = case.of(Act.RECEIVE)
+        before = {one.uid for one in came if one.client in died}
+        after = {one.uid for one in came if one.client not in died}
+        if not before or not after:
+            return Conclusion(Result.INCONCLUSIVE, "nothing came to a consumer that died, or nothing to the next")
+        nobody = case.acknowledged - before - after
+        lost = f"; {many(len(nobody), 'message')} came to nobody, as it may be" if nobody else ""
+        return none_or(
+            before & after,
+            f"{many(len(before), 'message')} accepted on delivery, none came again{lost}",
+            f"{many(len(before & after), 'message')} accepted on delivery came again",
+            samples=len(before),
+            causes=("acceptance reaches the broker late, or not at all",),
+        )
