@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.converting.exporter import Exporter
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.check import Check
 
 
 class KafkaProvider(Provider):
@@ -93,6 +94,13 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.users.sample import USERS  # noqa: PLC0415
 
         return (TOPICS, REPLICAS, GROUPS, GROUPS_WITH_SETTINGS, ACLS, USERS, QUOTAS)
+
+    @property
+    def checks(self) -> "tuple[Check, ...]":
+        """What can be proven on Kafka besides what can be on all brokers."""
+        from mqinfra.providers.kafka.verification.checks.all import CHECKS  # noqa: PLC0415 - only `verify` needs them
+
+        return CHECKS
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """A sandbox lets in whoever comes, as a broker does without a login."""

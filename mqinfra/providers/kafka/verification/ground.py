@@ -106,7 +106,10 @@ class CloneGround(Ground[TopicPlace]):
             raise UserError([NOT_READ.at(f"`{self.place.name}` is not there any more")])
         if self.dead_letters not in bodies:
             self.dead_letters = ""
-        self._made = {name: cast("int", body["partitions"]) for name, body in bodies.items()}
+        self._create(bodies)
+
+    def _create(self, bodies: Mapping[str, Mapping[str, JsonValue]]) -> None:
+        self._made.update({name: cast("int", body["partitions"]) for name, body in bodies.items()})
         for name, fault in self.client.topics.create(bodies).items():
             if fault is not None:
                 code = NOT_ALLOWED if fault.denied else NOT_READ
@@ -126,6 +129,28 @@ class CloneGround(Ground[TopicPlace]):
             if time.monotonic() > deadline:
                 raise UserError([NOT_READ.at(f"the copy `{self.name}` has no leaders after {_APPEARS:g} s")])
             time.sleep(_PAUSE)
+
+    @property
+    def lanes(self) -> int:
+        """How many partitions the copy has."""
+        return self._made[self.name]
+
+    def another(self, suffix: str) -> str:
+        """Make another topic like the copy, which goes with it.
+
+        Raises:
+            UserError: the cluster refuses.
+        """
+        name = f"{self.name}.{suffix}"
+        body = _body(self.client, self.name, {})
+        if body is None:
+            raise UserError([NOT_READ.at(f"`{self.name}` is not there any more")])
+        self._create({name: body})
+        return name
+
+    def own_group(self, name: str) -> None:
+        """Take a group away with the copy."""
+        self._groups.add(name)
 
     def take_away(self) -> None:
         """Delete the topics and groups.

@@ -21,6 +21,9 @@ from mqinfra.providers.kafka.verification.health import trouble
 from mqinfra.providers.kafka.verification.leftovers import delete_left, groups_left, topics_left
 from mqinfra.providers.kafka.verification.place import TopicPlace, places
 
+_TRANSACTIONS = "__transaction_state"
+_AGE = 60.0
+
 
 class KafkaMessenger(Messenger):
     """Messages through copies of topics. Every client has connections of its own.
@@ -35,7 +38,7 @@ class KafkaMessenger(Messenger):
 
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
         """The declared topics."""
-        return places(declared, reading)
+        return places(declared, reading, transactions=_TRANSACTIONS in self.client.topics.names(age=_AGE))
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
         """Make a copy of a topic."""

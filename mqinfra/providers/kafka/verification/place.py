@@ -21,18 +21,26 @@ class TopicPlace(Place):
     Attributes:
         dead_letters: the topic that its consumers write records to which they give up; empty without.
         partitions: how many it has.
+        brokers: how many brokers the cluster has.
+        transactions: somebody uses transactions on the cluster.
     """
 
     dead_letters: str = ""
     partitions: int = 1
+    brokers: int = 1
+    transactions: bool = True
 
 
-def places(declared: Mapping[Address, Declaration], reading: Reading) -> list[TopicPlace]:
+def places(declared: Mapping[Address, Declaration], reading: Reading, *, transactions: bool) -> list[TopicPlace]:
     """The declared topics; those that are not there yet are fit for nothing."""
-    return [_place(address, one, reading) for address, one in declared.items() if address.kind == TOPICS]
+    return [
+        _place(address, one, reading, transactions=transactions)
+        for address, one in declared.items()
+        if address.kind == TOPICS
+    ]
 
 
-def _place(address: Address, declaration: Declaration, reading: Reading) -> TopicPlace:
+def _place(address: Address, declaration: Declaration, reading: Reading, *, transactions: bool) -> TopicPlace:
     live, unfit = reading.resources.get(address), reading.denied.get(address, "")
     if live is None and not unfit:
         unfit = "it is not there yet; `mqinfra apply` makes it"
@@ -45,5 +53,7 @@ def _place(address: Address, declaration: Declaration, reading: Reading) -> Topi
         unfit=unfit,
         dead_letters=next((one.target.name for one in declaration.references if one.role == DEAD_LETTERS), ""),
         partitions=partitions,
+        brokers=reading.facts.brokers or 1,
+        transactions=transactions,
         replays=True,
     )

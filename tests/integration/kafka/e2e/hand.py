@@ -80,6 +80,12 @@ class Hand:
 
         until(answered)
 
+    def use_transactions(self) -> None:
+        """Make the topic of the brokers' own that the first transaction makes them make."""
+        Producer({"bootstrap.servers": self.bootstrap, "transactional.id": "somebody", **QUIET}).init_transactions(
+            _WITHIN
+        )
+
     def create_records(self, name: str) -> None:
         """Make a topic for records."""
         copies = min(3, len(self._admin.list_topics(timeout=_WITHIN).brokers))

@@ -1,0 +1,1 @@
+"""Checks that mean something on Kafka alone, one file each."""

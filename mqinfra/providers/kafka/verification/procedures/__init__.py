@@ -1,0 +1,1 @@
+"""What is done on Kafka for its own checks."""
