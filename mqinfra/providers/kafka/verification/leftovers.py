@@ -1,13 +1,15 @@
 """What has a reserved name on a cluster, whichever run made it, and taking it away."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.verification.canary import is_reserved
+from mqinfra.providers.kafka.api.acl import Acl
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.scram_calls import Deletion
 from mqinfra.providers.kafka.verification.consumer import SESSION
 
 _PAUSE = 0.25
@@ -54,19 +56,58 @@ def delete_groups(client: KafkaClient, names: Collection[str], patience: float) 
     return {}
 
 
+def users_left(client: KafkaClient) -> dict[str, list[str]]:
+    """Users with a reserved name, and their mechanisms; none where the caller may not see users, nor made any."""
+    seen = client.scram.all()
+    return {} if isinstance(seen, KafkaFault) else {name: list(seen[name]) for name in seen if is_reserved(name)}
+
+
+def acls_left(client: KafkaClient) -> list[Acl]:
+    """ACLs of users with a reserved name; none where the caller may not see ACLs, nor made any."""
+    seen = client.acls.all()
+    return [] if isinstance(seen, KafkaFault) else [acl for acl in seen.acls if is_reserved(_user_of(acl))]
+
+
+def named(client: KafkaClient, due: Callable[[str], bool]) -> list[str]:
+    """Everything with a reserved name that is due, as `KIND NAME`.
+
+    Raises:
+        UserError: the cluster did not answer.
+    """
+    return [
+        *(f"topic {name}" for name in topics_left(client) if due(name)),
+        *(f"group {name}" for name in groups_left(client) if due(name)),
+        *(f"user {name}" for name in users_left(client) if due(name)),
+        *(f"acl {acl.principal} {acl.operation} {acl.resource}" for acl in acls_left(client) if due(_user_of(acl))),
+    ]
+
+
 def delete_left(client: KafkaClient, due: Callable[[str], bool]) -> Sequence[str]:
-    """Delete topics and groups with a reserved name that are due, and name them.
+    """Delete what has a reserved name and is due, and name it.
 
     Raises:
         UserError: the cluster refuses to delete some.
     """
-    topics, groups = list(filter(due, topics_left(client))), list(filter(due, groups_left(client)))
-    faults = (
-        {name: fault for name, fault in client.topics.delete(topics).items() if fault is not None} if topics else {}
+    found = named(client, due)
+    acls = [acl for acl in acls_left(client) if due(_user_of(acl))]
+    faults = _named_faults(
+        {f"{acl.principal} {acl.operation}": fault for acl, fault in client.acls.delete(acls).items()}
     )
-    faults = {name: fault for name, fault in faults.items() if not fault.absent}
-    faults.update(delete_groups(client, groups, 2 * SESSION))
+    for name, mechanisms in users_left(client).items():
+        for mechanism in mechanisms if due(name) else ():
+            faults |= _named_faults(client.scram.alter({name: Deletion(mechanism)}))
+    topics = list(filter(due, topics_left(client)))
+    faults |= _named_faults(client.topics.delete(topics)) if topics else {}
+    faults |= delete_groups(client, list(filter(due, groups_left(client))), 2 * SESSION)
     if faults:
         listed = "; ".join(f"`{name}`: {fault.message}" for name, fault in faults.items())
         raise UserError([NOT_READ.at(f"not everything could be deleted: {listed}")])
-    return [*(f"topic {name}" for name in topics), *(f"group {name}" for name in groups)]
+    return found
+
+
+def _named_faults(answers: Mapping[str, KafkaFault | None]) -> dict[str, KafkaFault]:
+    return {name: fault for name, fault in answers.items() if fault is not None and not fault.absent}
+
+
+def _user_of(acl: Acl) -> str:
+    return acl.principal.partition(":")[2]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import cast
@@ -18,7 +19,7 @@ from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.verification.ground import clone_name, cloned
 from mqinfra.providers.kafka.verification.health import trouble
-from mqinfra.providers.kafka.verification.leftovers import delete_left, groups_left, topics_left
+from mqinfra.providers.kafka.verification.leftovers import delete_left, named
 from mqinfra.providers.kafka.verification.place import TopicPlace, places
 
 _TRANSACTIONS = "__transaction_state"
@@ -38,7 +39,17 @@ class KafkaMessenger(Messenger):
 
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
         """The declared topics."""
-        return places(declared, reading, transactions=_TRANSACTIONS in self.client.topics.names(age=_AGE))
+        found = places(declared, reading, transactions=_TRANSACTIONS in self.client.topics.names(age=_AGE))
+        first = next((at for at, place in enumerate(found) if not place.unfit), None)
+        if first is not None and self._lets_strangers_try:
+            found[first] = replace(found[first], strangers=True)
+        return found
+
+    @property
+    def _lets_strangers_try(self) -> bool:
+        """Whether the listener takes logins that can be made and taken away: SCRAM's."""
+        scram = str(self.client.clients.settings.get("sasl.mechanism", "")).startswith("SCRAM")
+        return scram and not self.client.logins.impossible
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
         """Make a copy of a topic."""
@@ -52,14 +63,11 @@ class KafkaMessenger(Messenger):
         return trouble(self.client)
 
     def left(self) -> Iterable[str]:
-        """Topics and groups with a reserved name."""
-        return [
-            *(f"topic {name}" for name in topics_left(self.client)),
-            *(f"group {name}" for name in groups_left(self.client)),
-        ]
+        """Topics, groups, users and ACLs with a reserved name."""
+        return named(self.client, lambda _: True)
 
     def collect(self, age: timedelta) -> Sequence[str]:
-        """Delete topics and groups that old runs made."""
+        """Delete topics, groups, users and ACLs that old runs made."""
         now = datetime.now(UTC)
         return delete_left(self.client, lambda name: older_than(name, age, now))
 

@@ -23,12 +23,14 @@ class TopicPlace(Place):
         partitions: how many it has.
         brokers: how many brokers the cluster has.
         transactions: somebody uses transactions on the cluster.
+        strangers: logins and rights are tried on a copy of it, which is enough of one topic of a cluster.
     """
 
     dead_letters: str = ""
     partitions: int = 1
     brokers: int = 1
     transactions: bool = True
+    strangers: bool = False
 
 
 def places(declared: Mapping[Address, Declaration], reading: Reading, *, transactions: bool) -> list[TopicPlace]:

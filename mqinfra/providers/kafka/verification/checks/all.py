@@ -1,9 +1,26 @@
 """The checks of Kafka, by number."""
 
 from mqinfra.providers.base.verification.check import Check
+from mqinfra.providers.kafka.verification.checks.allowed import Allowed
+from mqinfra.providers.kafka.verification.checks.denied import Denied
 from mqinfra.providers.kafka.verification.checks.durability import Durability
+from mqinfra.providers.kafka.verification.checks.enforced import Enforced
 from mqinfra.providers.kafka.verification.checks.exactly_once import ExactlyOnce
+from mqinfra.providers.kafka.verification.checks.group_health import GroupHealth
 from mqinfra.providers.kafka.verification.checks.in_sync import InSync
+from mqinfra.providers.kafka.verification.checks.lag import Lag
+from mqinfra.providers.kafka.verification.checks.logins import RefusedLogins
 from mqinfra.providers.kafka.verification.checks.retention import Retention
 
-CHECKS: tuple[Check, ...] = (ExactlyOnce(), Retention(), Durability(), InSync())
+CHECKS: tuple[Check, ...] = (
+    ExactlyOnce(),
+    Retention(),
+    Durability(),
+    RefusedLogins(),
+    Allowed(),
+    Denied(),
+    Enforced(),
+    GroupHealth(),
+    Lag(),
+    InSync(),
+)

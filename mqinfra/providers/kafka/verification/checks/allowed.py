@@ -1,0 +1,40 @@
+"""V30: what is granted works."""
+
+from mqinfra.model.judgement import Result
+from mqinfra.model.operation import Known
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.evidence import many, none_or
+from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.kafka.verification.checks.tries import tries
+from mqinfra.providers.kafka.verification.place import TopicPlace
+from mqinfra.providers.kafka.verification.procedures.stranger import GRANTED, Stranger
+
+
+class Allowed(Check):
+    """A new user that was granted rights on a topic and a group."""
+
+    id = "V30"
+    name = "allowed"
+    proves = "A user with an ACL on a topic may write, read and configure it, and one on a group may look at that."
+    open = "The users that there are were not impersonated: their rights are compared with the manifest (V01)."
+    procedure = Stranger
+
+    def asked(self, place: Place) -> Asked | None:
+        """On one topic of a cluster with logins."""
+        return Asked("what is granted works") if isinstance(place, TopicPlace) and place.strangers else None
+
+    def judge(self, case: Case) -> Conclusion:
+        """All acts with the grant."""
+        some = tries(case, GRANTED)
+        unsure = [f"{one.subject} ({one.error or 'no answer'})" for one in some if one.known is Known.UNKNOWN]
+        if unsure or not some:
+            return Conclusion(Result.INCONCLUSIVE, f"no clear answer to {', '.join(unsure) or 'anything'}")
+        refused = [one.subject for one in some if one.known is Known.FAILED]
+        return none_or(
+            refused,
+            f"{many(len(some), 'act')} allowed by a grant",
+            f"{len(refused):,} of {many(len(some), 'act')} denied in spite of a grant",
+            samples=len(some),
+            causes=("an ACL with `deny` for everybody wins over every grant", "brokers learn of grants late"),
+            fix="look for ACLs with `permission: deny`",
+        )

@@ -1,0 +1,47 @@
+"""V37: somebody reads in the group, and every partition has an owner."""
+
+from mqinfra.model.judgement import Result
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.evidence import many, none_or
+from mqinfra.providers.base.verification.place import About, Place
+from mqinfra.providers.kafka.groups.spec import KIND
+from mqinfra.providers.kafka.verification.procedures.group_watch import STATE, GroupWatch
+
+
+class GroupHealth(Check):
+    """The group's state and its assignments, at the end of a few seconds."""
+
+    id = "V37"
+    name = "group health"
+    proves = "The group is stable, and each partition of its topics has a member that reads it."
+    open = "Whether members do anything with what they read, V38 tells."
+    procedure = GroupWatch
+    about = frozenset({About.RESOURCE})
+
+    def asked(self, place: Place) -> Asked | None:
+        """Of groups."""
+        return Asked("somebody reads every partition") if place.address.kind == KIND else None
+
+    def judge(self, case: Case) -> Conclusion:
+        """The last sample; all of them where the group never settles."""
+        seen = [one.seen for one in case.seen(STATE) if isinstance(one.seen, dict)]
+        states = [str(one.get("state")) for one in seen]
+        if not seen or not any(one.get("members") for one in seen):
+            return Conclusion(Result.INCONCLUSIVE, "nobody is in the group")
+        unowned = seen[-1].get("unowned")
+        wrong = [str(one) for one in unowned] if isinstance(unowned, list) else []
+        if "STABLE" not in states:
+            wrong.append(f"never stable: {', '.join(dict.fromkeys(states))}")
+        members = seen[-1].get("members")
+        told = f"{many(members if isinstance(members, int) else 0, 'member')}, {states[-1].lower()}"
+        return none_or(
+            wrong,
+            f"{told}, no partition without an owner",
+            f"{told}; {many(len(wrong), 'thing')} amiss",
+            samples=len(seen),
+            causes=(
+                "a consumer subscribes to fewer topics than are declared",
+                "members come and go: they are too slow to poll",
+            ),
+            fix="compare what consumers subscribe to with `topics` of the group; raise `max.poll.interval.ms`",
+        )
