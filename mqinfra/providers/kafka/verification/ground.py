@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka import Message as Record
+from confluent_kafka.admin._listoffsets import OffsetSpec
 from pydantic import JsonValue
 
 from mqinfra.model.errors import UserError
@@ -32,6 +33,7 @@ from mqinfra.providers.kafka.verification.producer import SAFE, TopicProducer
 
 _APPEARS = 10.0
 _PAUSE = 0.05
+_SOON = 1.0
 _ROOM = 60
 """Characters that the names of dead letters and groups add to a copy's name."""
 
@@ -199,8 +201,21 @@ class CloneGround(Ground[TopicPlace]):
         return map(delivery_of, records(self.client.clients, self.dead_letters, number, timeout))
 
     def depth(self) -> int | None:
-        """Kafka keeps what was read: what waits is a matter of each group."""
-        return None
+        """How many records a new group would be given. Asked with little patience, so that an outage is seen.
+
+        Raises:
+            UserError: a leader does not answer.
+        """
+        admin = self.client.clients.admin({"socket.timeout.ms": int(_SOON * 1_000)})
+        places = [TopicPartition(self.name, number) for number in range(self.lanes)]
+        ends = []
+        for spec in (OffsetSpec.earliest(), OffsetSpec.latest()):  # type: ignore[no-untyped-call]
+            asked = admin.list_offsets(dict.fromkeys(places, spec), request_timeout=_SOON)
+            try:
+                ends.append(sum(one.result(2 * _SOON).offset for one in asked.values()))
+            except (KafkaException, TimeoutError) as error:
+                raise UserError([NOT_READ.at(f"`{self.name}` has no leader that answers: {error}")]) from None
+        return int(ends[1] - ends[0])
 
     def _bury(self, record: Record, death: Death) -> None:
         writer = self.client.clients.producer(SAFE)
