@@ -88,7 +88,7 @@ class Channel(Conversation):
         self.confirms, self.returned, self.cancelled = Confirms(), list[Came](), False
         self._ready = deque[Came]()
         self._coming: _Coming | None = None
-        self._empty, self._ahead = False, 0
+        self._ahead = 0
         self._published, self._known, self._settled_below = 0, 0, 1
         super().__init__(door, vhost, end, introduction)
         try:
@@ -180,20 +180,6 @@ class Channel(Conversation):
                 break
         return [self._ready.popleft() for _ in range(min(most, len(self._ready)))]
 
-    def fetch(self, queue: str, seconds: float) -> Came | None:
-        """Ask for one message, which counts as done when it is delivered; None where the queue has none.
-
-        Raises:
-            ClosedError: it may not be consumed.
-            OSError: no usable answer came in time.
-        """
-        self.end = time.monotonic() + max(0.05, seconds)
-        self._empty = False
-        self._say(CHANNEL, spec.Basic.Get(queue=queue, no_ack=True))
-        while not self._ready and not self._empty:
-            self._take(*self._next())
-        return self._ready.popleft() if self._ready else None
-
     def sync(self, seconds: float) -> None:
         """Return once the server has heard everything that was said on the channel.
 
@@ -261,14 +247,12 @@ class Channel(Conversation):
         return bool(poll.poll(max(0.0, seconds) * 1000))
 
     def _take(self, number: int, method: Any) -> None:  # noqa: ANN401 - pika's methods have no common type
-        if isinstance(method, spec.Basic.Deliver | spec.Basic.GetOk | spec.Basic.Return):
+        if isinstance(method, spec.Basic.Deliver | spec.Basic.Return):
             self._coming = _Coming(method)
         elif isinstance(method, spec.Basic.Ack):
             self._confirm(self.confirms.taken, method)
         elif isinstance(method, spec.Basic.Nack):
             self._confirm(self.confirms.refused, method)
-        elif isinstance(method, spec.Basic.GetEmpty):
-            self._empty = True
         elif isinstance(method, spec.Basic.Cancel):
             self.cancelled = True
         elif isinstance(method, spec.Connection.Blocked):

@@ -16,7 +16,6 @@ from mqinfra.providers.rabbitmq.verification.line import BROKEN, GOODBYE, Line
 AHEAD = 500
 """Messages that a consumer may hold unanswered, unless something else is asked for."""
 _PAUSE = 0.05
-_LOOK = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class AnsweringConsumer(Consumer):
         line: where it connects to.
         source: what it consumes.
         ahead: how many messages it may hold unanswered.
-        accepts_itself: messages count as done when they are delivered.
+        accepts_itself: messages are accepted as soon as they are here. RabbitMQ's own way, to count them as done when
+            they are sent, would give such a consumer all at once, of which nobody could tell what it got.
         offsets: of a stream, the offset after the last that each group accepted.
         group: its group, which only streams know.
     """
@@ -76,7 +76,7 @@ class AnsweringConsumer(Consumer):
         while len(came) < most:
             try:
                 channel = self._connected(end)
-                some = self._taken(channel, most - len(came), end)
+                some = channel.deliveries(most - len(came), max(0.0, end - time.monotonic()))
             except ClosedError as error:
                 self._drop()
                 if error.only_channel:
@@ -88,22 +88,16 @@ class AnsweringConsumer(Consumer):
                 some = []
             else:
                 came += [self._source.made(one, (channel, one.tag)) for one in some]
-                if self._accepts_itself and self._source.stream:
-                    self.accept(came[-len(some) :] if some else [])
+                if self._accepts_itself and some:
+                    self._accept(came[-len(some) :])
             if time.monotonic() >= end:
                 break
         return came
 
     def accept(self, deliveries: Sequence[Delivery]) -> None:
         """`basic.ack`. What came by a connection that broke can't be accepted any more, and comes again."""
-        if self._source.stream:
-            for one in deliveries:
-                if one.position is not None:
-                    after = self._offsets.get(self._group, 0)
-                    self._offsets[self._group] = max(after, one.position + 1)
-        if self._fetches:
-            return
-        self._answer(deliveries, lambda channel, tags: channel.accept(tags))
+        if not self._accepts_itself:
+            self._accept(deliveries)
 
     def reject(self, delivery: Delivery) -> None:
         """`basic.reject` without requeue: it becomes a dead letter, where the queue has any."""
@@ -138,30 +132,20 @@ class AnsweringConsumer(Consumer):
             self._channel = channel
         return self._channel
 
-    def _taken(self, channel: Channel, most: int, end: float) -> list[Came]:
-        """What comes until a moment.
-
-        A queue would send a consumer that accepts on delivery all that it has at once, of which nobody could tell what
-        it got. So such a consumer asks for each.
-        """
-        if not self._fetches:
-            return channel.deliveries(most, max(0.0, end - time.monotonic()))
-        one = channel.fetch(self._source.queue, end - time.monotonic())
-        if one is None and time.monotonic() < end:
-            time.sleep(_LOOK)
-        return [] if one is None else [one]
-
-    @property
-    def _fetches(self) -> bool:
-        return self._accepts_itself and not self._source.stream
+    def _accept(self, deliveries: Sequence[Delivery]) -> None:
+        if self._source.stream:
+            for one in deliveries:
+                if one.position is not None:
+                    after = self._offsets.get(self._group, 0)
+                    self._offsets[self._group] = max(after, one.position + 1)
+        self._answer(deliveries, lambda channel, tags: channel.accept(tags))
 
     def _attach(self, channel: Channel) -> None:
         arguments: Mapping[str, Any] = {}
         if self._source.stream:
             after = self._offsets.get(self._group, 0)
             arguments = {"x-stream-offset": after or "first"}
-        if not self._fetches:
-            channel.take_from(self._source.queue, self._ahead, arguments)
+        channel.take_from(self._source.queue, self._ahead, arguments)
 
     def _drop(self) -> None:
         if self._channel is not None:
