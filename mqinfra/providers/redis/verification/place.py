@@ -96,6 +96,7 @@ def _stream(address: Address, declaration: Declaration, groups: Iterable[str], r
         address.name,
         declaration,
         unfit=unfit,
+        replays=True,
         dead_letters=dead,
         groups=tuple(sorted(groups)),
         expected_max_length=spec.expected_max_length,

@@ -52,6 +52,12 @@ TURNS = script(
     "if one then redis.call('XDEL', key, one[1]) redis.call('XADD', key, '*', unpack(one[2])) end"
 )
 SKIPS = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'one', '99999999999999-0') end)")
+ACCEPTS = script(
+    "pcall(function() for _, one in ipairs(redis.call('XPENDING', key, 'crash', '-', '+', '1000')) do "
+    "redis.call('XACK', key, 'crash', one[1]) end end)"
+)
+GIVES_AGAIN = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'crash', '0') end)")
+GIVES_NOTHING = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'again', '99999999999999-0') end)")
 REPEATS = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'one', '0') end)")
 
 

@@ -17,7 +17,10 @@ from tests.integration.redis.verification.verified import verify
         ("V05", by.REPEATS),
         ("V06", by.ADDS),
         ("V07", by.CHANGES),
+        ("V08", by.ACCEPTS),
+        ("V09", by.GIVES_AGAIN),
         ("V11", by.TURNS),
+        ("V45", by.GIVES_NOTHING),
     ],
 )
 def test_a_copy_that_somebody_meddles_with_fails(check: str, act: by.Act, shop: Shop, single: RedisDeployment) -> None:
