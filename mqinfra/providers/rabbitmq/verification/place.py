@@ -107,6 +107,7 @@ def _queue(address: Address, declaration: Declaration, vhost: Vhost | None, want
         arguments=wanted.queues[address.path[1]].arguments,
         keys=_keys(wanted, address.path[1]),
         severs=True,
+        replays=kind == "stream",
         prioritised=bool(wanted.queues[address.path[1]].arguments.get("x-max-priority"))
         or (kind == "quorum" and vhost.version >= (4,)),
         limit=_limit(settings, kind, vhost.version),
