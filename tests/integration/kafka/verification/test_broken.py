@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from _pytest.mark import ParameterSet
 from confluent_kafka import TopicPartition
 
 from mqinfra.model.address import Address
@@ -163,7 +164,12 @@ def judged(cluster: KafkaCluster, check: Check, *, breaks: str) -> tuple[Result,
     return one.result, one.evidence
 
 
-@pytest.mark.parametrize("number", ["V02", "V03", "V04", "V05", "V06", "V07", "V11", "V45"])
+def _slow(number: str) -> ParameterSet:
+    """One that has to wait for what does not come."""
+    return pytest.param(number, marks=pytest.mark.slow_faults)
+
+
+@pytest.mark.parametrize("number", [*map(_slow, ("V02", "V03", "V45")), "V04", "V05", "V06", "V07", "V11"])
 def test_a_broken_promise_about_messages_fails_its_check(number: str, kafka_4: KafkaCluster) -> None:
     check = next(one for one in CHECKS if one.id == number)
     result, evidence = judged(kafka_4, check, breaks=number)

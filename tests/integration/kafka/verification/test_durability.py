@@ -34,6 +34,7 @@ def test_a_retention_that_somebody_changed_fails(hand_4: Hand, shop: Shop) -> No
     assert found["V19 orders.new"]["offenders"] == ["retention.ms: 1000 instead of 604800000"]
 
 
+@pytest.mark.slow_faults
 def test_settings_that_keep_one_copy_fail_and_a_node_that_is_down_is_seen(three: KafkaCluster, shop: Shop) -> None:
     shop.topics(
         "orders.safe: {partitions: 1, replicationFactor: 3, config: {min.insync.replicas: 2}}",

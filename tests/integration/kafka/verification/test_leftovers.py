@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
 
-@pytest.mark.parametrize("after", [0.0, 0.3, 1.0], ids="killed {0} s after its first topic".format)
+_LATER = (pytest.param(after, marks=pytest.mark.slow_faults) for after in (0.0, 1.0))
+
+
+@pytest.mark.parametrize("after", [0.3, *_LATER], ids="killed {0} s after its first topic".format)
 def test_what_a_killed_run_left_is_collected(after: float, live_4: KafkaCluster, shop: Shop) -> None:
     shop.topics(
         "orders.new: {partitions: 3, replicationFactor: 1}", "orders.old: {partitions: 1, replicationFactor: 1}"
