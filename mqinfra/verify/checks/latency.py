@@ -4,7 +4,7 @@ from mqinfra.model.judgement import Result
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.verify.load.histogram import Histogram, needed_for, share_of
-from mqinfra.verify.load.seen import LATENCY, phase_of
+from mqinfra.verify.load.seen import CEILING, LATENCY, phase_of
 from mqinfra.verify.procedures.load import Load
 
 
@@ -25,7 +25,7 @@ class Latency(Check):
 
     def judge(self, case: Case) -> Conclusion:
         """Each quantile that enough values stand above; what never came took longer than anything."""
-        phase = phase_of(case.operations, LATENCY)
+        ceiling, phase = (phase_of(case.operations, name) for name in (CEILING, LATENCY))
         if phase is None or not phase.came:
             return Conclusion(Result.INCONCLUSIVE, "no load was offered" if phase is None else "nothing came")
         found = Histogram(phase.end_to_end)
@@ -44,8 +44,8 @@ class Latency(Check):
                     over.append(f"{name} is {value:,.1f} ms and {bound:g} ms are promised")
         quantiles = "".join(f"{name} {value:,.1f} ms, " for name, value in seen.items())
         told = f"{quantiles}largest {found.largest:,.1f} ms of {found.count:,} at {phase.offered:,.0f}/s"
-        if over and phase.bound:
-            return Conclusion(Result.INCONCLUSIVE, f"{phase.bound}; {told}; {'; '.join(over)}", samples=found.count)
+        if over and (limit := phase.limit(ceiling)):
+            return Conclusion(Result.INCONCLUSIVE, f"{limit}; {told}; {'; '.join(over)}", samples=found.count)
         if over:
             return Conclusion(
                 Result.FAIL,

@@ -44,8 +44,8 @@ class Throughput(Check):
         if not wrong:
             return Conclusion(Result.PASS, seen, samples=phase.came)
         evidence = f"{seen}; {'; '.join(wrong)}"
-        if phase.bound:
-            least = f"{phase.bound}: at least {phase.least:,.0f} messages/s go through"
+        if limit := phase.limit(ceiling):
+            least = f"{limit}: at least {phase.least:,.0f} messages/s go through"
             return Conclusion(Result.INCONCLUSIVE, f"{least}; {evidence}", samples=phase.came)
         return Conclusion(
             Result.FAIL,

@@ -70,6 +70,16 @@ class Phase(BaseModel):
             return f"the client's machine is the limit, with {self.machine:.0%} of its processors taken"
         return ""
 
+    def limit(self, ceiling: "Phase | None") -> str:
+        """Why more than this client can do was asked of it, as a clause; empty where it was not.
+
+        Args:
+            ceiling: the stretch without a rate. Where it stayed below what was offered, nobody knows who was slow.
+        """
+        if not self.bound and ceiling is not None and ceiling.rate < self.offered:
+            return f"this client is the limit, which passes {ceiling.rate:,.0f}/s without a rate"
+        return self.bound
+
     def data(self) -> JsonValue:
         """As a history holds it."""
         data: JsonValue = self.model_dump(mode="json", exclude_defaults=True)
