@@ -165,7 +165,9 @@ class QueueGround(Ground[QueuePlace]):
                 self._asking.allow(GOODBYE)
                 return self._asking.ready_in(self.name)
             except BROKEN as error:
-                self._asking = None
+                if self._asking is not None:
+                    self._asking.cut()
+                    self._asking = None
                 raise self.line.trouble(error) from None
 
     def sever(self) -> int | None:
