@@ -189,9 +189,14 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
                 continue
             asked = check.asked(place)
             if isinstance(asked, Asked):
-                mode, why = mode_of(check.procedure(), place, subject, options.mode, trouble)
+                procedure = check.procedure()
+                mode, why = mode_of(procedure, place, subject, options.mode)
                 if mode is None:
                     asked = Skipped(asked.requirement, why)
+                elif trouble and mode is not Mode.PASSIVE:
+                    why = f"nothing is sent while {'; '.join(trouble)}"
+                    passed_over.append(undecided(check, asked, place, mode, why))
+                    continue
             if isinstance(asked, Asked):
                 needed[check.procedure, place.address].append((check, asked))
             elif asked is not None:
@@ -199,15 +204,13 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
     steps = []
     for (make, address), checks in needed.items():
         procedure, place = make(), places[address]
-        mode, _ = mode_of(procedure, place, subject, options.mode, trouble)
+        mode, _ = mode_of(procedure, place, subject, options.mode)
         if mode is not None:
             steps.append(Step(procedure, place, mode, subject.messenger, tuple(checks)))
     return steps, passed_over
 
 
-def mode_of(
-    procedure: Procedure, place: Place, subject: Subject, most: Mode, trouble: Sequence[str]
-) -> tuple[Mode | None, str]:
+def mode_of(procedure: Procedure, place: Place, subject: Subject, most: Mode) -> tuple[Mode | None, str]:
     """In which mode a procedure may be carried out; None with the reason where it may not."""
     if subject.messenger is None and not procedure.on_models:
         return None, "nothing can be sent there: it is a sandbox or a snapshot, or passes no messages at all"
@@ -215,8 +218,6 @@ def mode_of(
         return Mode.PASSIVE, ""
     if most is Mode.PASSIVE:
         return None, "it sends messages, and `--mode passive` sends none"
-    if trouble:
-        return None, f"nothing is sent while {'; '.join(trouble)}"
     mode = most if most in procedure.modes else next((one for one in procedure.modes if one in _SENDING), None)
     if mode is None or _SENDING.index(mode) > _SENDING.index(most):
         return None, f"it needs `--mode {mode or procedure.modes[0]}`"

@@ -90,7 +90,7 @@ def test_without_a_rate_as_many_go_as_can() -> None:
     phase = offered(Sends(line := Line()), Takes(line), Offer(0, 0.2, b"x", 5, "c"), time.monotonic() + 10)
     assert phase.sent > 1_000
     assert (phase.delay, phase.end_to_end) == ("", "")
-    assert phase.client > 0.3
+    assert phase.client > 0
 
 
 def test_what_ends_the_consumer_ends_the_load() -> None:

@@ -76,15 +76,20 @@ def test_nothing_acknowledged_passes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("messenger", "mode", "why"),
+    ("messenger", "mode", "result", "why"),
     [
-        (FakeMessenger([ORDERS]), Mode.PASSIVE, "`--mode passive` sends none"),
-        (FakeMessenger([ORDERS], trouble=("an alarm is on",)), Mode.CLONE, "nothing is sent while an alarm is on"),
+        (FakeMessenger([ORDERS]), Mode.PASSIVE, Result.SKIPPED, "`--mode passive` sends none"),
+        (
+            FakeMessenger([ORDERS], trouble=("an alarm is on",)),
+            Mode.CLONE,
+            Result.INCONCLUSIVE,
+            "nothing is sent while an alarm is on",
+        ),
     ],
 )
-def test_nothing_is_sent_where_nothing_may_be(messenger: FakeMessenger, mode: Mode, why: str) -> None:
+def test_nothing_is_sent_where_nothing_may_be(messenger: FakeMessenger, mode: Mode, result: Result, why: str) -> None:
     found = run(messenger, Options(mode, amount=FEW))
-    assert set(results(found).values()) == {Result.SKIPPED}
+    assert set(results(found).values()) == {result}
     assert why in found[0].evidence
     assert messenger.made == []
 
