@@ -19,7 +19,8 @@ from mqinfra.verify.load.histogram import Histogram
 from mqinfra.verify.load.machine import Machine
 from mqinfra.verify.load.seen import BUCKET_SECONDS, Phase
 
-_MOST = 500
+_MOST = 2_000
+"""Messages in one call at most: a producer that waits for answers to each call loses its time between them."""
 _TICK = 0.002
 _PATIENCE = 10.0
 _DRAIN = 5.0
