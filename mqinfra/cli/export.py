@@ -18,6 +18,7 @@ from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.planning import parse_options
 from mqinfra.cli.reading import read_everything
+from mqinfra.cli.recognising import Recognition, reloading
 from mqinfra.cli.selecting import refuse, unmatched
 from mqinfra.cli.split import Split, refuse_existing
 from mqinfra.cli.texts import texts_of
@@ -25,7 +26,9 @@ from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
 from mqinfra.convert.exporting import exporters, write_exported
 from mqinfra.engine.selection import Selection
+from mqinfra.manifest.shorthand import Shorthand
 from mqinfra.manifest.writer import Resource, write_topology
+from mqinfra.model.address import Address
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.selector_hint import Subject
 from mqinfra.providers.base.catalogue import installed
@@ -33,6 +36,8 @@ from mqinfra.providers.base.disk import PUBLIC
 from mqinfra.providers.base.snapshot import Snapshot
 from mqinfra.render.diagnostics import render_diagnostics
 
+Texts = Mapping[Address, Mapping[str, tuple[str, str]]]
+"""Fields that stand in files, as `write_topology` takes them."""
 FORMATS = ("yaml", "asyncapi", "definitions", "strimzi", "topology-operator")
 _LIVE = "what is live has no labels and no file; `mqinfra export` alone shows all of it"
 
@@ -81,19 +86,25 @@ def command(
     declared, nameless = as_declared(chosen, desired)
     for note in (*left_out, *nameless):
         talk.info(note)
+    recognition = Recognition(workspace, snapshots, reloading(workspace, where))
     if split_by is not None and into is not None:
-        _write_apart(Split.parse(split_by), into, declared, workspace, talk)
+        _write_apart(Split.parse(split_by), into, declared, workspace, recognition, talk)
     else:
         folders = {target.path.parent for target in targets if target.path is not None}
         texts = texts_of(declared if folders else (), workspace.catalogue, desired.clusters)
-        text = write_topology(
-            desired.project,
-            declared,
-            desired.clusters,
-            placements=workspace.placements,
-            defaults=workspace.loaded.defaults,
-            texts=texts.named,
-        )
+
+        def write(short: Shorthand, named: Texts) -> str:
+            return write_topology(
+                desired.project,
+                declared,
+                desired.clusters,
+                placements=workspace.placements,
+                defaults=workspace.loaded.defaults,
+                texts=named,
+                short=short,
+            )
+
+        text = write(recognition.shorthand(declared, lambda tried: [write(tried, {})]), texts.named)
         for folder in sorted(folders):
             texts.write(folder)
         others = {
@@ -131,15 +142,35 @@ def _require_matches(workspace: Workspace, snapshots: Mapping[str, Snapshot], se
     refuse(unmatched(selection, subjects, brokers, where="live in the project's scope", hint=_LIVE))
 
 
-def _write_apart(split: Split, into: Path, chosen: Sequence[Resource], workspace: Workspace, talk: Console) -> None:
+def _write_apart(
+    split: Split,
+    into: Path,
+    chosen: Sequence[Resource],
+    workspace: Workspace,
+    recognition: Recognition,
+    talk: Console,
+) -> None:
     desired, placements, defaults = workspace.loaded.desired, workspace.placements, workspace.loaded.defaults
     groups = split.groups(chosen, desired.declarations, workspace.catalogue, desired.clusters)
-    files = {into / f"{name}.yaml": (name, some) for name, some in groups.items()}
     texts = texts_of(chosen, workspace.catalogue, desired.clusters)
+
+    every = frozenset(item[0] for item in chosen)
+
+    def write(short: Shorthand, named: Texts) -> dict[str, str]:
+        parts = {name: short.within(frozenset(item[0] for item in some), every) for name, some in groups.items()}
+        return {
+            name: write_topology(
+                name, groups[name], desired.clusters, placements=placements, defaults=defaults, texts=named, short=part
+            )
+            for name, part in parts.items()
+            if part is not None
+        }
+
+    short = recognition.shorthand(chosen, lambda tried: [*write(tried, {}).values()])
+    files = {into / f"{name}.yaml": text for name, text in write(short, texts.named).items()}
     refuse_existing([*files, *(into / name for name in texts.files)])
     make_folder(into)
     texts.write(into)
-    for path, (name, some) in files.items():
-        text = write_topology(name, some, desired.clusters, placements=placements, defaults=defaults, texts=texts.named)
+    for path, text in files.items():
         write_file(path, text, mode=PUBLIC)
     talk.info(f"{len(chosen)} resources in {len(files)} files under {into}")

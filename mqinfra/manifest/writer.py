@@ -6,7 +6,7 @@ text for more than that, so that `load(write(x)) == x` and a second writing give
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from mqinfra.manifest.assembly.attributes import OWN_FIELDS
 from mqinfra.manifest.project.project import API_VERSION
 from mqinfra.manifest.project.variables import escape
+from mqinfra.manifest.shorthand import NO_SHORTHAND, Shorthand, lift_equal, with_fields, without_repeats
 from mqinfra.manifest.text.scalar import is_text
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
@@ -46,6 +47,7 @@ def write_topology(
     defaults: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     texts: Mapping[Address, Mapping[str, tuple[str, str]]] = MappingProxyType({}),
     notes: Mapping[Address, Notes] = MappingProxyType({}),
+    short: Shorthand = NO_SHORTHAND,
 ) -> str:
     """Write resources as a manifest.
 
@@ -59,42 +61,89 @@ def write_topology(
         defaults: what the project has every entry of `BROKER/KIND` start from; entries say what they are without.
         texts: fields that stand in files, by address and field: the field that names the file, and the file.
         notes: comments on fields, by address.
+        short: how they are written shorter than one by one.
     """
-    aliases: dict[str, list[str]] = defaultdict(list)
-    for alias in sorted(clusters):
-        aliases[clusters[alias]].append(alias)
     sections: dict[str, dict[str, Any]] = defaultdict(dict)
-    some = sorted(resources, key=lambda item: item[0].text)
+    alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     nested: dict[str, set[str]] = defaultdict(set)
     for held, placement in placements.items():
         broker, name_of_kind = held.split("/", 1)
         nested[f"{broker}/{placement.holder}"].add(name_of_kind)
-    # What others stand in comes first, so that its own fields do too.
-    for deep in (False, True):
-        for address, spec, labels, lifecycle in some:
-            kind = f"{clusters.get(address.cluster)}/{address.kind}"
-            placement = placements.get(kind, _PLAIN)
-            if bool(placement.holder) is deep:
-                section = sections[address.cluster]
-                own = {} if labels == _given_labels(section, address, placement) else labels
-                # What stands in another's entry is treated as that is, and has no room for a word of its own.
-                treated = Lifecycle() if placement.inline_in else lifecycle
-                entry = _named(_entry(spec, own, treated), texts.get(address, {}))
-                if kind in defaults:
-                    _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
-                _place(section, address, placement, _noted(entry, notes[address]) if address in notes else entry)
-    documents: list[dict[str, Any]] = []
-    for broker, group in sorted(aliases.items()):
-        for index, alias in enumerate(alias for alias in group if alias in sections):
-            if index == len(documents):
-                documents.append({})
-            several = {"cluster": alias} if len(group) > 1 else {}
-            documents[index][broker] = {**several, **sections[alias]}
-    documents = documents or [{}]
+    some = _written(resources, short)
+    for address, spec, labels, lifecycle in _outer_first(some, placements, clusters):
+        kind = f"{clusters.get(address.cluster)}/{address.kind}"
+        placement = placements.get(kind, _PLAIN)
+        section = sections[address.cluster]
+        own = {} if labels == _given_labels(section, address, placement) else labels
+        # What stands in another's entry is treated as that is, and has no room for a word of its own.
+        treated = Lifecycle() if placement.inline_in else lifecycle
+        entry = _named(_entry(spec, own, treated), texts.get(address, {})) if spec is not None else {}
+        entry = with_fields(entry, short.fields.get(address, {}))
+        if kind in defaults and spec is not None:
+            _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
+        if short.equal:
+            without_repeats(entry, defaults.get(kind, {}))
+        if not placement.named_by and not placement.inline_in:
+            alike[address.cluster, kind].append(entry)
+        _place(section, address, placement, _noted(entry, notes[address]) if address in notes else entry)
+    shared = _lifted(alike) if short.equal else {}
+    documents = _documents(clusters, sections, shared) or [{}]
     if removed:
         documents[0]["removed"] = {str(address): _tombstone(removed[address]) for address in sorted(removed)}
     head = {"apiVersion": API_VERSION, "kind": "Topology", "metadata": {"name": name}}
     return "---\n".join(_document(head, body) for body in documents)
+
+
+def _lifted(alike: Mapping[tuple[str, str], Sequence[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """What many entries of a cluster say alike, by alias and kind; it is taken out of them."""
+    shared: dict[str, dict[str, Any]] = defaultdict(dict)
+    for (alias, kind), entries in alike.items():
+        lifted = lift_equal(entries)
+        if lifted:
+            shared[alias][kind] = lifted
+    return shared
+
+
+def _documents(
+    clusters: Mapping[str, str],
+    sections: Mapping[str, Mapping[str, Any]],
+    shared: Mapping[str, Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Put the sections of the clusters into documents, each with one cluster of a type, defaults before all."""
+    aliases: dict[str, list[str]] = defaultdict(list)
+    for alias in sorted(clusters):
+        aliases[clusters[alias]].append(alias)
+    documents: list[dict[str, Any]] = []
+    defaults: list[dict[str, Any]] = []
+    for broker, group in sorted(aliases.items()):
+        for index, alias in enumerate(alias for alias in group if alias in sections):
+            if index == len(documents):
+                documents.append({})
+                defaults.append({})
+            several = {"cluster": alias} if len(group) > 1 else {}
+            documents[index][broker] = {**several, **sections[alias]}
+            defaults[index] |= shared.get(alias, {})
+    return [{**({"defaults": said} if said else {}), **body} for said, body in zip(defaults, documents, strict=True)]
+
+
+_Written = tuple[Address, Spec | None, Mapping[str, str], Lifecycle]
+
+
+def _written(resources: Iterable[Resource], short: Shorthand) -> list[_Written]:
+    """What has an entry, by address: resources that no other entry stands for, and entries that are sugar alone."""
+    some: dict[Address, _Written] = {item[0]: item for item in resources if item[0] not in short.covered}
+    for address in short.fields:
+        some.setdefault(address, (address, None, {}, Lifecycle()))
+    return sorted(some.values(), key=lambda item: item[0].text)
+
+
+def _outer_first(
+    some: Iterable[_Written], placements: Mapping[str, Placement], clusters: Mapping[str, str]
+) -> list[_Written]:
+    """What others stand in comes first, so that its own fields do too."""
+    return sorted(
+        some, key=lambda item: bool(placements.get(f"{clusters.get(item[0].cluster)}/{item[0].kind}", _PLAIN).holder)
+    )
 
 
 def _given_labels(section: Mapping[str, Any], address: Address, placement: Placement) -> Mapping[str, str]:

@@ -59,6 +59,27 @@ def test_it_applies_once_and_is_done(example: Path, mq: Callable[..., Ran]) -> N
     assert example.joinpath(".mqinfra").is_dir()
 
 
+def test_its_export_plans_nothing_and_is_as_short_as_what_was_written(example: Path, mq: Callable[..., Ran]) -> None:
+    assert mq("apply", "--auto-approve").code == 0
+    exported = mq("export")
+    assert exported.code == 0, exported.err
+    manifests = sorted((example / "topology").rglob("*.yaml"))
+    written = sum(_lines(path.read_text(encoding="utf-8")) for path in manifests)
+    if "names:" not in (example / "mqinfra.yaml").read_text(encoding="utf-8"):  # sugar is not looked for under names
+        assert _lines(exported.out) <= 1.2 * written, exported.out
+    for path in manifests:
+        path.unlink()
+    (example / "topology" / "exported.yaml").write_text(exported.out, encoding="utf-8")
+    again = mq("plan", "--detailed-exitcode")
+    assert again.code == 0, again.out + again.err
+    assert "No changes" in again.out
+
+
+def _lines(text: str) -> int:
+    """Lines that say something."""
+    return sum(bool(line.strip()) and not line.lstrip().startswith("#") for line in text.splitlines())
+
+
 def test_it_has_one_field_per_line(example: Path) -> None:
     """Block style diffs line by line; only a list of plain words may stand in one line."""
     for path in example.rglob("*.yaml"):

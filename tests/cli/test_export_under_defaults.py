@@ -86,7 +86,7 @@ def test_without_defaults_an_export_says_no_more_than_there_is(shop: Path, mq: C
     assert shop.exists()
     said = mq("export").out
     assert "null" not in said
-    assert "deadLetter" not in said
+    assert "deadLetter: false" not in said
 
 
 def test_what_render_prints_says_the_same_under_the_same_defaults(shop: Path, mq: Callable[..., Ran]) -> None:

@@ -16,7 +16,9 @@ from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.expansion import Expansion, Generated, Undeclared
 from mqinfra.providers.base.external import undeclared
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.base.recognition import Recognising, Seen
 from mqinfra.providers.kafka import names
+from mqinfra.providers.kafka.access import recognition
 from mqinfra.providers.kafka.access.rights import Client, Right
 from mqinfra.providers.kafka.access.spec import AccessSpec, Topics
 from mqinfra.providers.kafka.acls.spec import KIND as ACLS
@@ -26,7 +28,7 @@ from mqinfra.providers.kafka.topics.requests import KIND as TOPICS
 from mqinfra.providers.kafka.topics.spec import DEAD_LETTERS
 
 
-class AccessKind(LastSugar):
+class AccessKind(LastSugar, Recognising):
     """Sugar for ACLs."""
 
     broker = "kafka"
@@ -52,6 +54,11 @@ class AccessKind(LastSugar):
             one = _generated(right)
             made.setdefault(Address(address.cluster, one.kind, one.path, one.pairs), one)
         return Expansion(None, tuple(made.values()), undeclared=tuple(topics.undeclared(access)))
+
+    @override
+    def recognise(self, seen: Seen) -> None:
+        """Find what clients are for by their ACLs."""
+        recognition.recognise(self.name, seen)
 
     @override
     def name_problem(self, address: Address) -> Problem | None:

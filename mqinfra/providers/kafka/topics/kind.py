@@ -31,6 +31,7 @@ from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.gradual import Gradual
 from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.losses import LossView
+from mqinfra.providers.base.recognition import Recognising, Seen
 from mqinfra.providers.base.request import Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict
@@ -42,6 +43,7 @@ from mqinfra.providers.kafka.topics import losses as topic_losses
 from mqinfra.providers.kafka.topics import names as topic_names
 from mqinfra.providers.kafka.topics import placement as topic_placement
 from mqinfra.providers.kafka.topics import reading as topic_reading
+from mqinfra.providers.kafka.topics import recognition as topic_recognition
 from mqinfra.providers.kafka.topics import replicas as topic_replicas
 from mqinfra.providers.kafka.topics import requests as topic_requests
 from mqinfra.providers.kafka.topics import rights as topic_rights
@@ -67,6 +69,7 @@ class TopicKind(
     Gradual["KafkaClient"],
     Telling,
     Drawn,
+    Recognising,
     Permitted["KafkaClient"],
 ):
     """Topics."""
@@ -127,6 +130,11 @@ class TopicKind(
     def expand(self, address: Address, entry: Spec) -> Expansion:
         """Turn `deadLetter` into a topic of its own."""
         return topic_spec.expand(address, entry)
+
+    @override
+    def recognise(self, seen: Seen) -> None:
+        """Find topics that are for the dead letters of others."""
+        topic_recognition.recognise(self.name, seen)
 
     @override
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:

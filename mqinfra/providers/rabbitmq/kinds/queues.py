@@ -24,6 +24,7 @@ from mqinfra.providers.base.expansion import Expansion, Expansions
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, refusals
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.base.recognition import Recognising, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.telling import Scene, Telling
 from mqinfra.providers.base.verdict import Verdict, Way
@@ -46,6 +47,7 @@ from mqinfra.providers.rabbitmq.spec.paths import name_problem, path_problem
 from mqinfra.providers.rabbitmq.spec.queue import KIND, QueueSpec
 from mqinfra.providers.rabbitmq.spec.queue_entry import QueueEntry
 from mqinfra.providers.rabbitmq.sugar import queue as queue_sugar
+from mqinfra.providers.rabbitmq.sugar import recognition as queue_recognition
 from mqinfra.providers.rabbitmq.telling import queues as queue_telling
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class QueueKind(
     Weighed["RabbitClient"],
     DryRun["RabbitClient"],
     Drawn,
+    Recognising,
 ):
     """Queues."""
 
@@ -111,6 +114,11 @@ class QueueKind(
     def expand(self, address: Address, entry: Spec) -> Expansion:
         """Turn bindings, dead letters and retries into resources of their own."""
         return queue_sugar.expand(address, entry) if isinstance(entry, QueueEntry) else Expansion(entry)
+
+    @override
+    def recognise(self, seen: Seen) -> None:
+        """Find bindings, dead letters and retries that queues could say themselves."""
+        queue_recognition.recognise(seen)
 
     @override
     def expand_deferred(self, declared: Mapping[Address, Declaration]) -> Expansions:

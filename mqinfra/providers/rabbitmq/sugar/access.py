@@ -15,11 +15,15 @@ from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.expansion import Expansion, Generated, Undeclared
 from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.base.recognition import Proposal, Recognising, Seen
 from mqinfra.providers.rabbitmq import names
-from mqinfra.providers.rabbitmq.pattern.regex import exactly
+from mqinfra.providers.rabbitmq.pattern.regex import exactly, names_in
 from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
+from mqinfra.providers.rabbitmq.spec import permission as permission_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
+from mqinfra.providers.rabbitmq.spec.permission import PermissionSpec
 from mqinfra.providers.rabbitmq.spec.queue_entry import DEAD_LETTERS
+from mqinfra.providers.rabbitmq.sugar.queue import DEAD_LETTER_SUFFIX
 
 _DEFAULT_EXCHANGE = "amq.default"
 """What permissions call the exchange without a name (rabbit_access_control.erl, `check_resource_access`)."""
@@ -72,7 +76,7 @@ class AccessSpec(Spec):
         return self
 
 
-class AccessKind(LastSugar):
+class AccessKind(LastSugar, Recognising):
     """Sugar for permissions."""
 
     broker = "rabbitmq"
@@ -104,6 +108,15 @@ class AccessKind(LastSugar):
         user = access.user or address.path[1]
         made = Generated("permissions", (address.path[0], user), data, (because,))
         return Expansion(None, (made,), undeclared=tuple(_undeclared(address, access, declared)))
+
+    @override
+    def recognise(self, seen: Seen) -> None:
+        """Find permissions on whole names and nothing else."""
+        for address, spec in seen.of(permission_spec.KIND).items():
+            fields = _said(address, spec, seen) if isinstance(spec, PermissionSpec) else {}
+            if fields:
+                entry = Address(address.cluster, self.name, address.path)
+                seen.take(Proposal(entry, fields, frozenset((address,))))
 
     @override
     def name_problem(self, address: Address) -> Problem | None:
@@ -141,3 +154,41 @@ def _dead_letters(access: Address, queues: Sequence[str], declared: Mapping[Addr
         for reference in declaration.references
         if reference.role == DEAD_LETTERS and reference.target.kind == queue_spec.KIND
     ]
+
+
+def _said(address: Address, spec: PermissionSpec, seen: Seen) -> dict[str, JsonValue]:
+    """What an entry says of which a permission was made; nothing where it can't say it."""
+    configures, write, read = names_in(spec.configure), names_in(spec.write), names_in(spec.read)
+    if configures is None or write is None or read is None:
+        return {}
+    consumes, publishes = read - configures, write - configures
+    made = {letters for name in consumes for letters in _letters_said(address, name, seen)}
+    consumed = [_known(address, queue_spec.KIND, "queue", name, seen) for name in sorted(consumes - made)]
+    published = [
+        "" if name == _DEFAULT_EXCHANGE else _known(address, exchange_spec.KIND, "exchange", name, seen)
+        for name in sorted(publishes)
+    ]
+    said: dict[str, list[JsonValue]] = {
+        "consumes": consumed,
+        "publishes": published,
+        "configures": [*sorted(configures)],
+    }
+    return {name: some for name, some in said.items() if some}
+
+
+def _known(access: Address, kind: str, word: str, name: str, seen: Seen) -> JsonValue:
+    """A name as it is, or as one that others own."""
+    built_in = kind == exchange_spec.KIND and name.startswith("amq.")
+    there = built_in or Address(access.cluster, kind, (access.path[0], name)) in seen.live
+    return name if there else {word: name, "external": True}
+
+
+def _letters_said(access: Address, name: str, seen: Seen) -> Iterator[str]:
+    """The queue for the dead letters of one, as far as its entry is to say so."""
+    queue = Address(access.cluster, queue_spec.KIND, (access.path[0], name))
+    said, retry = seen.said(queue, "deadLetter"), seen.said(queue, "retry")
+    if isinstance(said, dict):
+        if said.get("exchange") is None:
+            yield str(said.get("queue") or said.get("name") or name + DEAD_LETTER_SUFFIX)
+    elif said or retry:
+        yield name + DEAD_LETTER_SUFFIX

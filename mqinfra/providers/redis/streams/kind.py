@@ -24,6 +24,7 @@ from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.base.kind import Kind, KindReading, Objection, set_and_remove
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.base.recognition import Recognising, Seen
 from mqinfra.providers.base.request import Request, Result
 from mqinfra.providers.base.verdict import Verdict
 from mqinfra.providers.redis import names
@@ -34,6 +35,7 @@ from mqinfra.providers.redis.api.run import run
 from mqinfra.providers.redis.streams import figures as stream_figures
 from mqinfra.providers.redis.streams import losses as stream_losses
 from mqinfra.providers.redis.streams import reading as stream_reading
+from mqinfra.providers.redis.streams import recognition as stream_recognition
 from mqinfra.providers.redis.streams import requests as stream_requests
 from mqinfra.providers.redis.streams import spec as stream_spec
 
@@ -54,6 +56,7 @@ class StreamKind(
     Weighed["RedisClient"],
     DryRun["RedisClient"],
     Drawn,
+    Recognising,
     Permitted["RedisClient"],
 ):
     """Streams."""
@@ -131,6 +134,11 @@ class StreamKind(
     def expand(self, address: Address, entry: Spec) -> Expansion:
         """Turn `groups` and `deadLetter` into resources of their own."""
         return stream_spec.expand(address, entry)
+
+    @override
+    def recognise(self, seen: Seen) -> None:
+        """Find streams that are for the dead letters of others."""
+        stream_recognition.recognise(self.name, seen)
 
     @override
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:

@@ -20,11 +20,12 @@ from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.base.external import External, undeclared
 from mqinfra.providers.base.placement import Placement
+from mqinfra.providers.base.recognition import Proposal, Recognising, Seen
 from mqinfra.providers.redis import names
-from mqinfra.providers.redis.acl.glob import escaped
+from mqinfra.providers.redis.acl.glob import escaped, name_of
 from mqinfra.providers.redis.addresses import STREAMS, USERS
 from mqinfra.providers.redis.streams.spec import DEAD_LETTERS
-from mqinfra.providers.redis.users.spec import PasswordHash
+from mqinfra.providers.redis.users.spec import PasswordHash, UserSpec
 
 ALWAYS = ("+hello", "+auth", "+ping", "+client|id", "+client|setname", "+client|setinfo", "+multi", "+exec", "+discard")
 """What clients send whatever they are for; MULTI so that an entry moves to the dead letters in one go."""
@@ -73,7 +74,7 @@ class AccessSpec(Spec):
         return self
 
 
-class AccessKind(LastSugar):
+class AccessKind(LastSugar, Recognising):
     """Sugar for users."""
 
     broker = "redis"
@@ -120,6 +121,15 @@ class AccessKind(LastSugar):
         return Expansion(None, (made,), undeclared=missing)
 
     @override
+    def recognise(self, seen: Seen) -> None:
+        """Find users that may do what an entry would let them, and nothing else."""
+        for address, spec in seen.of(USERS).items():
+            fields = _said(address, spec, seen) if isinstance(spec, UserSpec) else {}
+            if fields:
+                entry = Address(address.cluster, self.name, address.path or (address.name,))
+                seen.take(Proposal(entry, fields, frozenset((address,))))
+
+    @override
     def name_problem(self, address: Address) -> Problem | None:
         """Only a tombstone ever asks: entries of this kind become users."""
         help_text = f"name the user: `{address.cluster}/users/NAME`"
@@ -135,3 +145,28 @@ def _dead_letters(cluster: str, streams: Sequence[str], declared: Mapping[Addres
         for reference in declaration.references
         if reference.role == DEAD_LETTERS
     ]
+
+
+def _said(address: Address, spec: UserSpec, seen: Seen) -> dict[str, JsonValue]:
+    """What an entry says of which a user was made; nothing where it can't say it."""
+    if spec.commands != (*ALWAYS, *FIND_KEYS) or spec.nopass or not spec.enabled or spec.keys or spec.channels:
+        return {}
+    rights = {tuple(one.commands): [key.removeprefix("~") for key in one.keys] for one in spec.selectors}
+    if not rights or not rights.keys() <= {CONSUME, PRODUCE, PUT_ASIDE}:
+        return {}
+    given = spec.to_json().get("passwords")
+    said: dict[str, JsonValue] = {}
+    if isinstance(given, list) and given:
+        said |= {"password": given[0]} if len(given) == 1 else {"passwords": given}
+    for field, commands in (("consumes", CONSUME), ("publishes", PRODUCE)):
+        if commands in rights:
+            said[field] = [_known(address, key, seen) for key in rights[commands]]
+    return said
+
+
+def _known(user: Address, pattern: str, seen: Seen) -> JsonValue:
+    """A stream by the pattern that means it alone; one that others own where it is not there."""
+    name = name_of(pattern)
+    if name is None:
+        return pattern  # which makes something else, and is refused for it
+    return name if Address(user.cluster, STREAMS, (name,)) in seen.live else {"stream": name, "external": True}

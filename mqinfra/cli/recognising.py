@@ -1,0 +1,150 @@
+"""Sugar in place of what it stands for, in what is exported: proposed by providers, and held against what is there.
+
+Every text is loaded as a plan would load it. What comes out differently than it is there costs the proposals that it is
+about, until nothing does; an export with sugar plans what one without it does.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import JsonValue
+
+from mqinfra.cli.where import Where
+from mqinfra.cli.workspace import Workspace
+from mqinfra.engine.comparator import Comparator
+from mqinfra.engine.diff import compare
+from mqinfra.engine.subjects import subjects_of
+from mqinfra.manifest.loader import Loaded, load
+from mqinfra.manifest.shorthand import NO_SHORTHAND, Shorthand
+from mqinfra.manifest.writer import Resource
+from mqinfra.model.address import Address
+from mqinfra.model.diagnostic import Severity
+from mqinfra.providers.base.entry_type import LastSugar
+from mqinfra.providers.base.recognition import Proposal, Recognising, Seen
+from mqinfra.providers.base.snapshot import Snapshot
+
+_ROUNDS = 12
+"""Each costs a load; what proposals that fail leave behind is tried once more in the next."""
+Reload = Callable[[Sequence[Path]], Loaded]
+"""Loads the environment with some files in place of its manifests."""
+Write = Callable[[Shorthand], Sequence[str]]
+"""Writes the resources as manifests."""
+
+
+def reloading(workspace: Workspace, where: Where) -> Reload:
+    """Load the environment of a workspace again, with other manifests."""
+    root = workspace.loaded.root
+
+    def reload(manifests: Sequence[Path]) -> Loaded:
+        return load(
+            root,
+            where.environment,
+            workspace.catalogue,
+            clusters=where.clusters,
+            policy=where.policy,
+            manifests=manifests,
+        )
+
+    return reload
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """Looks for the sugar that makes what is there.
+
+    Attributes:
+        workspace: the project.
+        snapshots: what was read, by alias.
+        reload: loads a text.
+    """
+
+    workspace: Workspace
+    snapshots: Mapping[str, Snapshot]
+    reload: Reload
+
+    def shorthand(self, resources: Sequence[Resource], write: Write) -> Shorthand:
+        """Find how resources can be written shorter, with nothing lost.
+
+        Args:
+            resources: what is to be written.
+            write: writes it.
+        """
+        if self.workspace.loaded.desired.names:
+            return NO_SHORTHAND  # names of an environment are put to what is declared, and proposals are of live names
+        live = {address: spec for address, spec, _, _ in resources}
+        already = self._wrong(live.keys(), write(NO_SHORTHAND))
+        refused: frozenset[tuple[Address, str]] = frozenset()
+        equal = True
+        for _ in range(_ROUNDS):
+            proposals = [proposal for seen in self._proposed(live, refused) for proposal in seen.proposals]
+            short = _shorthand(proposals, equal=equal)
+            wrong = self._wrong(live.keys(), write(short)) - already
+            if not wrong:
+                return short
+            blamed = [proposal for proposal in proposals if wrong & _about(proposal)]
+            # What looks at others' sugar may be wrong only because theirs is.
+            first = [proposal for proposal in blamed if not self._last(proposal.address)]
+            more = frozenset(proposal.key for proposal in first or blamed)
+            if not more and not equal:
+                break
+            equal = equal and bool(more)  # no sugar is at fault, so that equal settings are
+            refused |= more
+        return NO_SHORTHAND
+
+    def _proposed(self, live: Mapping[Address, object], refused: frozenset[tuple[Address, str]]) -> Iterator[Seen]:
+        catalogue = self.workspace.catalogue
+        for snapshot in self.snapshots.values():
+            seen = Seen(
+                {
+                    address: found.spec.declarable()
+                    for address, found in sorted(snapshot.reading.resources.items())
+                    if address in live
+                },
+                refused,
+            )
+            types = catalogue.of([snapshot.reading.type]).entry_types()
+            for one in sorted(types, key=lambda item: isinstance(item, LastSugar)):
+                if isinstance(one, Recognising):
+                    one.recognise(seen)
+            yield seen
+
+    def _last(self, address: Address) -> bool:
+        broker = self.workspace.loaded.desired.clusters.get(address.cluster, "")
+        return isinstance(self.workspace.catalogue.entry_type(broker, address.kind), LastSugar)
+
+    def _wrong(self, expected: AbstractSet[Address], texts: Sequence[str]) -> frozenset[str]:
+        """Addresses of what manifests make that is not there, or not so, and of what they don't make; errors, too."""
+        with TemporaryDirectory() as scratch:
+            paths = [Path(scratch) / f"{number}.yaml" for number in range(len(texts))]
+            for path, text in zip(paths, texts, strict=True):
+                path.write_text(text, encoding="utf-8")
+            loaded = self.reload(paths)
+        wrong = {one.address or one.message for one in loaded.diagnostics if one.severity is Severity.ERROR}
+        declared = loaded.desired.declarations
+        for address in declared.keys() ^ expected:
+            wrong.add(address.text)
+            if address in declared:
+                wrong |= {origin.maker.text for origin in declared[address].origins if origin.maker is not None}
+        for address, subject in subjects_of(loaded.desired, self.workspace.catalogue).items():
+            live = self.snapshots[address.cluster].reading.resources.get(address)
+            if address not in expected or live is None:
+                continue
+            comparator = Comparator(subject.kind, lambda *_: True)
+            if compare(address, subject.declaration, subject.fields, live, comparator).change is not None:
+                wrong.add(address.text)
+        return frozenset(wrong)
+
+
+def _about(proposal: Proposal) -> frozenset[str]:
+    return frozenset(address.text for address in (proposal.address, *proposal.covers))
+
+
+def _shorthand(proposals: Sequence[Proposal], *, equal: bool) -> Shorthand:
+    fields: dict[Address, dict[str, JsonValue]] = {}
+    for proposal in proposals:
+        fields.setdefault(proposal.address, {}).update(proposal.fields)
+    covered = {address: proposal.address for proposal in proposals for address in sorted(proposal.covers)}
+    return Shorthand(fields, covered, equal=equal)
