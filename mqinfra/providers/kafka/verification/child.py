@@ -4,6 +4,7 @@ It is told what to do by lines of JSON, and ends when nobody tells it any more. 
 users of the machine may see a command line or an environment.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -80,4 +81,9 @@ def _say(answer: Answer) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (
+        BrokenPipeError
+    ):  # whoever asked was killed: nobody is left to be told, also not by what is flushed at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

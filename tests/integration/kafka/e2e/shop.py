@@ -66,7 +66,7 @@ class Running:
     def kill(self) -> None:
         """End it as `kill -9` does, and return when it is gone."""
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
 
     @property
     def alive(self) -> bool:

@@ -30,6 +30,7 @@ def test_what_a_killed_run_left_is_collected(after: float, live_4: KafkaCluster,
         assert run.alive
     time.sleep(after)
     run.kill()
+    run.end()
     assert listing(live_4) > before
     assert "nothing to delete" in shop.run("verify", "--gc").text
     assert shop.run("verify", "--gc", "--older-than", "0s").code == 0
