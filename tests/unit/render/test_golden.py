@@ -91,4 +91,5 @@ def test_every_golden_file_belongs_to_a_case() -> None:
     known |= {"everything.summary.txt", "many-50.txt", "many-1000.txt"}
     known |= {f"findings.{form}" for form in ("github.txt", "gitlab.json", "sarif.json", "junit.xml")}
     known |= {"partly.report.json", "partly.report.txt", "partly.report.out.json"}
+    known |= {f"verification.{end}" for end in ("json", "100.txt", "verbose.txt", "md", "html", "junit.xml")}
     assert {file.name for file in Path(CASES).iterdir()} == known

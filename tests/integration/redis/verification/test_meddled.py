@@ -28,6 +28,7 @@ def test_a_copy_that_somebody_meddles_with_fails(check: str, act: by.Act, shop: 
     shop.declare(streams={"orders": {}})
     shop.apply()
     with by.meddling(single, act):
-        found = verify(shop, "--only", f"{check}:orders", "--limit", "5s", code=7)
+        # As many messages as leave the meddler the time to meddle.
+        found = verify(shop, "--only", f"{check}:orders", "--limit", "5s", "--messages", "4000", code=7)
     assert found[f"{check} orders"]["result"] == "fail"
     assert verify(shop, "--only", f"{check}:orders")[f"{check} orders"]["result"] == "pass"
