@@ -137,4 +137,4 @@ def test_without_a_keeper_it_is_said_once_that_only_tombstones_delete(other_proj
     told = " ".join(other_project.plan().text.split())
     assert told.count("only `removed:` deletes anything") == 1
     assert "`records: CLUSTER` in its block names a cluster that keeps them" in told
-    assert "1 subject " in told, "it is counted all the same"
+    assert "subjects: 1" in told, "it is counted all the same"
