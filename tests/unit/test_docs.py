@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mqinfra.cli.checks import checks_markdown
 from mqinfra.cli.codes import all_codes, shared_codes
 from mqinfra.cli.formats import FORMATS, formats_markdown, outputs
 from mqinfra.cli.main import COMMANDS, run
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
     ours = {*shared_codes(), *OURS.codes}
     found = {"diagnostics.md": codes_markdown(tuple(code for code in all_codes() if code in ours), FORMER)}
     found["formats.md"] = formats_markdown()
+    found["verify-checks.md"] = checks_markdown(OURS)
     for kind in OURS.kinds():
         found[f"kinds/{kind.broker}-{kind.name}.md"] = kind_markdown(describe_kind(kind))
     return found

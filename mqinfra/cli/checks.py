@@ -1,0 +1,31 @@
+"""What `verify` can prove: the table of checks for the docs."""
+
+from collections.abc import Sequence
+
+from mqinfra.model.judgement import Mode
+from mqinfra.providers.base.catalogue import Catalogue
+from mqinfra.providers.base.verification.check import Check
+from mqinfra.render.terminal import document
+from mqinfra.verify.checks.all import CHECKS
+
+EVERYWHERE = "all"
+_HEAD = "| check | on | proves | leaves open | sends |\n|---|---|---|---|---|"
+
+
+def checks_markdown(catalogue: Catalogue) -> str:
+    """Write the checks by number, those that know no broker first."""
+    rows: list[tuple[str, str, Check]] = [(check.id, EVERYWHERE, check) for check in CHECKS]
+    rows += [(check.id, name, check) for name, one in catalogue.providers.items() for check in one.checks]
+    lines = [_row(broker, check) for _, broker, check in sorted(rows, key=lambda row: (row[0], row[1]))]
+    return document(["# Checks of `mqinfra verify`", "", "The table is generated from the code.", "", _HEAD, *lines])
+
+
+def _row(broker: str, check: Check) -> str:
+    cells: Sequence[str] = (
+        f"`{check.id}` {check.name}",
+        broker,
+        check.proves,
+        check.open,
+        "nothing" if Mode.PASSIVE in check.procedure.modes else "through a copy",
+    )
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
