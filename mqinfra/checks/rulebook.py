@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from mqinfra.checks.canary_name import CanaryName
 from mqinfra.checks.config_key_not_in_version import ConfigKeyNotInVersion
 from mqinfra.checks.consent_to_nothing import ConsentToNothing
 from mqinfra.checks.declared_and_removed import DeclaredAndRemoved
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     TombstoneOutsideScope(),
     InternalResource(),
     NamesDifferInCase(),
+    CanaryName(),
     PolicyRules(),
 )
 
