@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -137,6 +138,7 @@ def test_a_second_interrupt_reports_before_it_ends_at_once(project: Project) -> 
         if "hanging" in line:
             running.send_signal(signal.SIGINT)
         if "sending nothing new" in line:
+            time.sleep(0.3)  # nobody presses it again while the line is still being written
             running.send_signal(signal.SIGINT)
             break
     out, err = running.communicate(timeout=30)
