@@ -28,6 +28,23 @@ kafka:
     orders.created: {partitions: 12, config: {retention.ms: 7d}}
     orders.cancelled: {partitions: 6}
 """
+EVERY_BROKER = """\
+apiVersion: mqinfra/v1
+kind: Project
+metadata: {name: shop}
+manifests: [topology/]
+scope:
+  kafka: {wholeCluster: true}
+  rabbitmq: {wholeCluster: true}
+  redis: {wholeCluster: true}
+environments:
+  local:
+    clusters:
+      kafka: {type: kafka, sandbox: true}
+      rabbitmq: {type: rabbitmq, sandbox: true}
+      redis: {type: redis, sandbox: true}
+"""
+HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: shop}\n"
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import EVERY_BROKER, HEAD, Project, Ran
 
-PROJECT = """\
-apiVersion: mqinfra/v1
-kind: Project
-metadata: {name: shop}
-manifests: [topology/]
-scope:
-  kafka: {wholeCluster: true}
-  rabbitmq: {wholeCluster: true}
-  redis: {wholeCluster: true}
-environments:
-  local:
-    clusters:
-      kafka: {type: kafka, sandbox: true}
-      rabbitmq: {type: rabbitmq, sandbox: true}
-      redis: {type: redis, sandbox: true}
-"""
-HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: shop}\n"
 LIVE = """\
 kafka:
   topics:
@@ -61,7 +44,7 @@ BLOCKS = DEFAULTS.replace("deadLetter: true, retry", "deadLetter: {type: quorum,
 @pytest.fixture
 def shop(begin: Callable[[str], Project]) -> Path:
     """All that is live was made without defaults."""
-    project = begin(PROJECT)
+    project = begin(EVERY_BROKER)
     project.topology(HEAD + LIVE, "shop.yaml")
     assert project.mq("apply", "--auto-approve").code == 0
     return project.root
@@ -71,7 +54,7 @@ def shop(begin: Callable[[str], Project]) -> Path:
 @pytest.mark.parametrize("where", ["project", "environment"])
 def test_an_export_plans_nothing(shop: Path, defaults: str, where: str, mq: Callable[..., Ran]) -> None:
     lines = "".join(f"    {line}\n" for line in defaults.splitlines()) if where == "environment" else defaults
-    (shop / "mqinfra.yaml").write_text(PROJECT + lines, encoding="utf-8")
+    (shop / "mqinfra.yaml").write_text(EVERY_BROKER + lines, encoding="utf-8")
     (shop / "topology" / "shop.yaml").write_text(HEAD, encoding="utf-8")
     exported = mq("export")
     assert exported.code == 0, exported.err
@@ -90,7 +73,7 @@ def test_without_defaults_an_export_says_no_more_than_there_is(shop: Path, mq: C
 
 
 def test_what_render_prints_says_the_same_under_the_same_defaults(shop: Path, mq: Callable[..., Ran]) -> None:
-    (shop / "mqinfra.yaml").write_text(PROJECT + DEFAULTS, encoding="utf-8")
+    (shop / "mqinfra.yaml").write_text(EVERY_BROKER + DEFAULTS, encoding="utf-8")
     entries = "rabbitmq: {vhosts: {/shop: {queues: {plain: {type: quorum, retry: null, deadLetter: false}}}}}\n"
     (shop / "topology" / "shop.yaml").write_text(HEAD + entries, encoding="utf-8")
     rendered = mq("render").out
@@ -103,7 +86,7 @@ def test_what_stands_in_another_s_entry_is_rendered_without_a_lifecycle_of_its_o
 ) -> None:
     """Adopting goes from an entry to what its sugar makes, where there is no room for the word."""
     adopting = "defaults: {redis/streams: {lifecycle: {adopt: true}}}\n"
-    (shop / "mqinfra.yaml").write_text(PROJECT + adopting, encoding="utf-8")
+    (shop / "mqinfra.yaml").write_text(EVERY_BROKER + adopting, encoding="utf-8")
     entries = 'redis: {streams: {read: {groups: {feed: {startAt: "0"}}}}}\n'
     (shop / "topology" / "shop.yaml").write_text(HEAD + entries, encoding="utf-8")
     rendered = mq("render").out

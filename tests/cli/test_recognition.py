@@ -4,25 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
-
-PROJECT = """\
-apiVersion: mqinfra/v1
-kind: Project
-metadata: {name: shop}
-manifests: [topology/]
-scope:
-  kafka: {wholeCluster: true}
-  rabbitmq: {wholeCluster: true}
-  redis: {wholeCluster: true}
-environments:
-  dev:
-    clusters:
-      kafka: {type: kafka, sandbox: true}
-      rabbitmq: {type: rabbitmq, sandbox: true}
-      redis: {type: redis, sandbox: true}
-"""
-HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: shop}\n"
+from tests.cli.conftest import EVERY_BROKER, HEAD, Project, Ran
 
 
 @pytest.fixture
@@ -30,7 +12,7 @@ def exported(begin: Callable[[str], Project]) -> Callable[[str], str]:
     """Apply entries, export what is live, and see that it plans nothing."""
 
     def export(entries: str) -> str:
-        project = begin(PROJECT)
+        project = begin(EVERY_BROKER)
         project.topology(HEAD + entries, "shop.yaml")
         applied = project.mq("apply", "--auto-approve")
         assert applied.code == 0, applied.err
