@@ -1,13 +1,20 @@
 """V38: what waits in a group becomes less, or at least moves."""
 
-from itertools import pairwise
-
 from mqinfra.model.judgement import Result
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
 from mqinfra.providers.base.verification.evidence import many
+from mqinfra.providers.base.verification.lag import Words, lag_conclusion
 from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.providers.redis.addresses import GROUPS
 from mqinfra.providers.redis.verification.procedures.group_watch import GROUP, GroupWatch
+
+_WORDS = Words(
+    idle="nothing was read meanwhile",
+    hangs="a consumer hangs on an entry",
+    look="look at the consumers; `mqinfra verify --only V37` names them",
+    moving="it grows, although entries are read",
+    more="add consumers, or make each entry cheaper",
+)
 
 
 class Lag(Check):
@@ -34,22 +41,4 @@ class Lag(Check):
             return Conclusion(Result.INCONCLUSIVE, f"{why}; it does after entries were read from the first on")
         told = f"{known[0]:,} waited, then {known[-1]:,}, in {many(len(known), 'sample')}"
         read = [one.get("entries-read") for one in seen]
-        if known[-1] == 0 or known[-1] < known[0]:
-            return Conclusion(Result.PASS, told, samples=len(known))
-        if read[0] == read[-1]:
-            return Conclusion(
-                Result.FAIL,
-                f"{told}; nothing was read meanwhile",
-                causes=("no consumer is at work", "a consumer hangs on an entry"),
-                fix="look at the consumers; `mqinfra verify --only V37` names them",
-                samples=len(known),
-            )
-        if all(after > before for before, after in pairwise(known)):
-            return Conclusion(
-                Result.FAIL,
-                f"{told}; it grows, although entries are read",
-                causes=("consumers are slower than producers",),
-                fix="add consumers, or make each entry cheaper",
-                samples=len(known),
-            )
-        return Conclusion(Result.PASS, told, samples=len(known))
+        return lag_conclusion(known, told, _WORDS, moved=read[0] != read[-1])
