@@ -72,6 +72,11 @@ class Origin:
     maker: Address | None = None
     topology: str = ""
 
+    @property
+    def field(self) -> str:
+        """The field of the sugar that made it, `deadLetter`; of a list without the number; empty of a plain entry."""
+        return (self.by or "").partition(" of ")[0].partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:

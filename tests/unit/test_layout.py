@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "mqinfra.convert": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.manifest"),
     "mqinfra.render": ("mqinfra.model",),
     "mqinfra.verify": ("mqinfra.model", "mqinfra.providers.base"),
+    "mqinfra.monitor": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.conformance": ("mqinfra.model", "mqinfra.providers.base", "mqinfra.engine"),
     "mqinfra.providers.sandbox": ("mqinfra.model", "mqinfra.providers.base"),
     "mqinfra.providers.kafka": ("mqinfra.model", "mqinfra.providers.base"),
@@ -42,7 +43,7 @@ CLIENTS = {
 }
 LONGEST_FILE = 400
 # The packages in whose code no broker's name stands, and what counts as one.
-ANY_BROKER = ("convert", "engine", "manifest", "render", "schema", "checks", "cli", "model", "verify")
+ANY_BROKER = ("convert", "engine", "manifest", "render", "schema", "checks", "cli", "model", "verify", "monitor")
 BROKERS = re.compile("|".join((*installed().types, "rabbit", "valkey", "amqp", "vhost")), re.IGNORECASE)
 # Packages whose parts (folders, and files beside them) import each other without going round in a circle.
 PROVIDERS = [path for path in sorted(ROOT.glob("providers/*/")) if path.name not in ("base", "__pycache__")]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mqinfra.model.address import Address
 from mqinfra.model.code import Code
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.names import PLAIN, NameAt
@@ -28,6 +30,7 @@ from mqinfra.providers.base.session import Session
 if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.converting.exporter import Exporter
+    from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
@@ -180,6 +183,10 @@ class Provider(ABC):
     @property
     def checks(self) -> "tuple[Check, ...]":
         """What `mqinfra verify` can prove on this broker besides what it proves on all."""
+        return ()
+
+    def watched(self, declared: Mapping[Address, Declaration]) -> "tuple[Watched, ...]":  # noqa: ARG002
+        """What there is to watch of what is declared on a cluster, for `mqinfra monitor`: see `Watched`."""
         return ()
 
     @property

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from mqinfra.model.address import Address
 from mqinfra.model.code import Code
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.names import NameAt
 from mqinfra.model.reading import Facts
 from mqinfra.model.scrub import Secrets
@@ -24,6 +26,7 @@ from mqinfra.providers.kafka.users.kind import UserKind
 if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.converting.exporter import Exporter
+    from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
     from mqinfra.providers.base.verification.check import Check
@@ -101,6 +104,12 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.verification.checks.all import CHECKS  # noqa: PLC0415 - only `verify` needs them
 
         return CHECKS
+
+    def watched(self, declared: Mapping[Address, Declaration]) -> "tuple[Watched, ...]":
+        """What there is to watch of what is declared."""
+        from mqinfra.providers.kafka.monitoring.watched import watched  # noqa: PLC0415 - only `monitor` needs it
+
+        return watched(declared)
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """A sandbox lets in whoever comes, as a broker does without a login."""

@@ -1,8 +1,11 @@
 """The RabbitMQ provider. Importing it is cheap: the client libraries come in with `connect`."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from mqinfra.model.address import Address
 from mqinfra.model.code import Code
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
@@ -25,6 +28,7 @@ from mqinfra.providers.rabbitmq.sugar.access import AccessKind
 if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.converting.exporter import Exporter
+    from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
@@ -80,6 +84,12 @@ class RabbitProvider(Provider):
         from mqinfra.providers.rabbitmq.verification.checks.all import CHECKS  # noqa: PLC0415 - only `verify` needs them
 
         return CHECKS
+
+    def watched(self, declared: Mapping[Address, Declaration]) -> "tuple[Watched, ...]":
+        """What there is to watch of what is declared."""
+        from mqinfra.providers.rabbitmq.monitoring.watched import watched  # noqa: PLC0415 - only `monitor` needs it
+
+        return watched(declared)
 
     @property
     def converters(self) -> "tuple[Converter, ...]":

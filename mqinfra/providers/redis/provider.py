@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from mqinfra.model.address import Address
 from mqinfra.model.code import Code
+from mqinfra.model.declaration import Declaration
 from mqinfra.model.names import NameAt
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
@@ -20,6 +22,7 @@ from mqinfra.providers.redis.users.kind import UserKind
 
 if TYPE_CHECKING:
     from mqinfra.providers.base.converting.converter import Converter
+    from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
     from mqinfra.providers.base.verification.check import Check
@@ -84,6 +87,12 @@ class RedisProvider(Provider):
         from mqinfra.providers.redis.verification.checks.all import CHECKS  # noqa: PLC0415 - only `verify` needs them
 
         return CHECKS
+
+    def watched(self, declared: Mapping[Address, Declaration]) -> "tuple[Watched, ...]":
+        """What there is to watch of what is declared."""
+        from mqinfra.providers.redis.monitoring.watched import watched  # noqa: PLC0415 - only `monitor` needs it
+
+        return watched(declared)
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

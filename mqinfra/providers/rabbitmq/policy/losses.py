@@ -179,6 +179,11 @@ def _number(settings: Settings, key: str) -> float:
 
 def _age(settings: Settings) -> float:
     """The longest age in seconds; what is none counts as without end."""
-    value = settings.get("max-age")
+    age = age_ms(settings.get("max-age"))
+    return _INFINITE if age is None else age / 1_000
+
+
+def age_ms(value: JsonValue) -> int | None:
+    """An age as streams have it, `7D`, in milliseconds; None of what is none."""
     age = _AGE.fullmatch(value) if isinstance(value, str) else None
-    return int(age[1]) * _SECONDS[age[2]] if age is not None else _INFINITE
+    return int(age[1]) * _SECONDS[age[2]] * 1_000 if age is not None else None

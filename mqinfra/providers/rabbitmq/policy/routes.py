@@ -31,26 +31,31 @@ def leads_on(vhost: Vhost, exchange: str, key: str | None) -> bool | None:
 
 
 def holders(view: ClusterView) -> Mapping[Address, Address]:
-    """The queues that hold dead letters, each with a declared queue whose letters they are; use it by `view.once`.
+    """The queues that hold dead letters, each with a declared queue whose letters they are; use it by `view.once`."""
+    return {queue: sources[0] for queue, sources in view.once(sources_of_letters).items()}
+
+
+def sources_of_letters(view: ClusterView) -> Mapping[Address, tuple[Address, ...]]:
+    """The queues that hold dead letters, each with all declared queues whose letters they are; use it by `view.once`.
 
     What a delay queue that sugar made sends on is on its way back, and so is left out.
     """
     planned = view.once(planned_topology)
-    sources: dict[tuple[str, str, str | None], list[Address]] = {}
+    routes: dict[tuple[str, str, str | None], list[Address]] = {}
     for address in planned.of(QUEUES):
         definition = planned.vhost(address).in_force(address.path[1]).definition
         exchange, key = definition.get("dead-letter-exchange"), definition.get("dead-letter-routing-key")
         if exchange is not None and address not in planned.guarded:
             route = (address.path[0], str(exchange), None if key is None else str(key))
-            sources.setdefault(route, []).append(address)
-    held = dict(planned.guarded)
-    for (name, exchange, key), some in sources.items():
+            routes.setdefault(route, []).append(address)
+    held = {queue: [maker] for queue, maker in planned.guarded.items()}
+    for (name, exchange, key), some in routes.items():
         vhost = planned.vhosts[name]
-        for queue in queues_behind(vhost, exchange, key):
-            source = next((address for address in some if address.path[1] != queue), None)
-            if source is not None:
-                held.setdefault(vhost.address(QUEUES, queue), source)
-    return held
+        for queue in sorted(queues_behind(vhost, exchange, key)):
+            others = [source for source in some if source.path[1] != queue]
+            if others:
+                held.setdefault(vhost.address(QUEUES, queue), []).extend(others)
+    return {queue: tuple(dict.fromkeys(sources)) for queue, sources in held.items()}
 
 
 def queues_behind(vhost: Vhost, exchange: str, key: str | None) -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""What there is to watch on Kafka, and samples of it."""

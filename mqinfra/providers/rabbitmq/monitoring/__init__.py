@@ -1,0 +1,1 @@
+"""What there is to watch on RabbitMQ, and samples of it."""

@@ -1,0 +1,1 @@
+"""What there is to watch on Redis, and samples of it."""

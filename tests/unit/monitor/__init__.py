@@ -1,0 +1,1 @@
+"""What is watched, how it is judged, and what is shown of it."""
