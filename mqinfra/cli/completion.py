@@ -56,13 +56,13 @@ def complete_explained(_ctx: click.Context, _param: click.Parameter, incomplete:
     """Codes, brokers, kinds, fields and ideas."""
     from mqinfra.cli.codes import all_codes  # noqa: PLC0415 - every command has options, and few are completed
     from mqinfra.providers.base.catalogue import installed  # noqa: PLC0415 - as above
-    from mqinfra.providers.base.describe import describe_kind, every_entry  # noqa: PLC0415 - as above
+    from mqinfra.providers.base.describe import besides, describe_kind  # noqa: PLC0415 - as above
 
     kinds = {f"{kind.broker}/{kind.name}": kind for kind in installed().entry_types()}
     name, dot, _ = incomplete.partition(".")
     if dot and name in kinds:
         return _beginning(
-            incomplete, (f"{name}.{field}" for field in (*describe_kind(kinds[name]).fields, *every_entry()))
+            incomplete, (f"{name}.{field}" for field in (*describe_kind(kinds[name]).fields, *besides(kinds[name])))
         )
     words = [*concepts(), *installed().types, *kinds, "exit-codes"]
     codes = (code.id for code in all_codes()) if incomplete[:1].isupper() else ()

@@ -14,7 +14,7 @@ from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean, suggestion
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.connecting.codes import FORMER
-from mqinfra.providers.base.describe import describe_kind, describe_provider, every_entry
+from mqinfra.providers.base.describe import besides, describe_kind, describe_provider
 from mqinfra.render.codes import render_code, render_exit_codes
 from mqinfra.render.kinds import render_concept, render_field, render_kind, render_provider
 
@@ -60,7 +60,7 @@ def command(*, what: str | None) -> int:
         if not field:
             talk.data(render_kind(description, style))
             return ExitCode.OK
-        fields = {**description.fields, **every_entry()}
+        fields = {**description.fields, **besides(kinds[name])}
         if field in fields:
             talk.data(render_field(description, fields[field], style))
             return ExitCode.OK

@@ -58,6 +58,7 @@ def command(
             placements=workspace.placements,
             defaults=workspace.loaded.defaults,
             notes={address: _notes(item) for address, item in chosen.items()} if explain else {},
+            promises={address: item.promises for address, item in chosen.items()},
         )
 
     emit(targets, {"yaml": yaml, "json": lambda: _json(desired, chosen)}, talk, default="yaml")

@@ -211,6 +211,17 @@ SAME_STRENGTH = Code(
     good="overrides:\n  - {match: 'label:tier=gold,label:team=orders', set: {partitions: 24}}\n"
     "  - {match: 'label:team=orders', set: {partitions: 6}}\n",
 )
+PROMISE = Code(
+    "MQ127",
+    "promise that means nothing there",
+    "`promises:` says what a resource holds up to, which `mqinfra verify` proves and alerts watch. Only what messages "
+    "go through can promise anything, and not everything: an exchange holds no messages, so nobody can be behind it, "
+    "and a group has the order of its topics. An override by a label may promise more than each of what has the label "
+    "can; then each promises what it can.",
+    bad="kafka:\n  groups:\n    billing: {promises: {throughput: 10000/s}}\n",
+    good="kafka:\n  topics:\n    orders: {promises: {throughput: 10000/s}}\n"
+    "  groups:\n    billing: {promises: {maxLag: 100000}}\n",
+)
 UNDECLARED = Code(
     "MQ514",
     "access to a resource that is not declared",
@@ -276,6 +287,7 @@ CODES: tuple[Code, ...] = (
     TOMBSTONE,
     NAMES,
     SAME_STRENGTH,
+    PROMISE,
     UNDECLARED,
     LITERAL_SECRET,
     MISSING_SECRET,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mqinfra.manifest.bind.positions import Layers, MadeLayers
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.promises import FIELD
 from mqinfra.model.span import Path, Span
 
 
@@ -41,6 +42,8 @@ def provenance(item: Declaration) -> Mapping[Path, Provenance]:
             found[path] = Provenance(item.positions.span(()) or item.span, by)
         else:
             found[path] = Provenance(None)
+    for name in item.promises.written():
+        found[FIELD, name] = Provenance(item.positions.span((FIELD, name)))
     return found
 
 

@@ -19,6 +19,7 @@ from mqinfra.manifest.text.scalar import is_text
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
+from mqinfra.model.promises import FIELD, NO_PROMISES, Promises
 from mqinfra.model.span import Path
 from mqinfra.model.spec import ImplicitSpec, Spec
 from mqinfra.providers.base.placement import Placement
@@ -48,6 +49,7 @@ def write_topology(
     texts: Mapping[Address, Mapping[str, tuple[str, str]]] = MappingProxyType({}),
     notes: Mapping[Address, Notes] = MappingProxyType({}),
     short: Shorthand = NO_SHORTHAND,
+    promises: Mapping[Address, Promises] = MappingProxyType({}),
 ) -> str:
     """Write resources as a manifest.
 
@@ -62,6 +64,7 @@ def write_topology(
         texts: fields that stand in files, by address and field: the field that names the file, and the file.
         notes: comments on fields, by address.
         short: how they are written shorter than one by one.
+        promises: what resources promise.
     """
     sections: dict[str, dict[str, Any]] = defaultdict(dict)
     alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -79,6 +82,8 @@ def write_topology(
         treated = Lifecycle() if placement.inline_in else lifecycle
         entry = _named(_entry(spec, own, treated), texts.get(address, {})) if spec is not None else {}
         entry = with_fields(entry, short.fields.get(address, {}))
+        if promised := _promised(promises.get(address, NO_PROMISES), defaults.get(kind, {})):
+            entry[FIELD] = promised
         if kind in defaults and spec is not None:
             _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
         if short.equal:
@@ -249,6 +254,15 @@ def _entry(spec: Spec, labels: Mapping[str, str], lifecycle: Lifecycle) -> dict[
         entry["labels"] = dict(sorted(labels.items()))
     said = lifecycle.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return entry | ({"lifecycle": said} if said else {})
+
+
+def _promised(promises: Promises, default: Mapping[str, Any]) -> dict[str, Any]:
+    """What a resource promises, with a null for what it would else promise by defaults."""
+    own, base = promises.written(), default.get(FIELD) or {}
+    said: dict[str, Any] = {**own, **{name: None for name in base if name not in own}}
+    if isinstance(said.get("latency"), dict):
+        said["latency"] |= {name: None for name in base.get("latency") or {} if name not in said["latency"]}
+    return said
 
 
 def _named(entry: dict[str, Any], texts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:

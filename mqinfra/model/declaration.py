@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from mqinfra.model.address import Address
 from mqinfra.model.names import Names
 from mqinfra.model.policy import Policy
+from mqinfra.model.promises import NO_PROMISES, Promises
 from mqinfra.model.scope import Scope
 from mqinfra.model.selector import Selector, any_matches
 from mqinfra.model.span import Path, Span
@@ -112,6 +113,7 @@ class Declaration:
         labels: for selection, and for people.
         lifecycle: how it may be treated.
         references: other resources that it points at.
+        promises: what it holds up to; of each, `positions` knows the place under `promises`.
         deferred: what its sugar still wants once everything is declared; only its own kind reads it.
     """
 
@@ -121,6 +123,7 @@ class Declaration:
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     references: tuple[Reference, ...] = ()
+    promises: Promises = NO_PROMISES
     deferred: object = field(default=None, repr=False, compare=False)
     _document: SpecDocument | None = field(default=None, init=False, repr=False, compare=False)
 

@@ -59,6 +59,7 @@ def _resource(desired: Desired, address: Address, item: Declaration, given: Iter
         "spec": item.spec.to_json(),
         "labels": dict(sorted(item.labels.items())),
         "lifecycle": item.lifecycle.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "promises": item.promises.written(),
         "origins": origins,
         "provenance": provenance,
     }

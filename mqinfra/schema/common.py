@@ -1,8 +1,9 @@
-"""Definitions that the schemas of topologies and projects share: entries, defaults, labels, lifecycle."""
+"""Definitions that the schemas of topologies and projects share: entries, defaults, labels, lifecycle, promises."""
 
 import json
 
 from mqinfra.model.declaration import Lifecycle
+from mqinfra.model.promises import FIELD, Promises
 from mqinfra.providers.base import describe
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.entry_type import EntryType
@@ -74,6 +75,8 @@ def _entry(kind: EntryType) -> dict[str, Schema]:
     own["type"] = ["object", "null"]
     lifecycle = reference(LIFECYCLE) | {"description": describe.LIFECYCLE}
     own["properties"] |= {"labels": LABELS, "lifecycle": lifecycle}
+    if kind.promises:
+        own["properties"][FIELD] = _promises(kind)
     for schema in defs.values():
         for field in kind.settings:
             if field in schema.get("properties", {}):
@@ -83,6 +86,13 @@ def _entry(kind: EntryType) -> dict[str, Schema]:
     own["properties"] = {field: _or_null(schema) for field, schema in own["properties"].items()}
     defs = {key: loosen(schema) for key, schema in defs.items() if key == name or _refers(defs, key)}
     return defs | {f"{name}.{field}": table_schema(table, kind.broker) for field, table in kind.settings.items()}
+
+
+def _promises(kind: EntryType) -> Schema:
+    """Describe what entries of a kind can promise. Each is loosened with the entry."""
+    described = model_schema(Promises, FIELD)[FIELD]
+    some = {name: _or_null(field) for name, field in described["properties"].items() if name in kind.promises}
+    return {**described, "description": describe.PROMISES, "type": ["object", "null"], "properties": some}
 
 
 def _or_null(schema: Schema) -> Schema:

@@ -12,11 +12,12 @@ from typing import Any
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.assembly.attributes import (
-    ADOPTING,
-    NO_LIFECYCLE,
     OWN_FIELDS,
+    Attributes,
     labels_of,
     lifecycle_of,
+    own_fields,
+    promises_of,
     without_sections,
 )
 from mqinfra.manifest.assembly.conflict import conflict
@@ -37,9 +38,10 @@ from mqinfra.manifest.text.files import Files
 from mqinfra.manifest.text.node import Map, size
 from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address
-from mqinfra.model.declaration import Declaration, Lifecycle, Origin, Reference, Without
+from mqinfra.model.declaration import Declaration, Origin, Reference, Without
 from mqinfra.model.errors import Bug
 from mqinfra.model.names import Names
+from mqinfra.model.promises import FIELD
 from mqinfra.model.wording import with_article
 from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
@@ -141,8 +143,8 @@ class Assembly:
             places, maker = asking.positions, asking.origins[0].maker or address
             if not isinstance(places, Layers | MadeLayers):
                 raise Bug(f"`{address}` was not declared by a manifest")
-            topology, lifecycle = asking.origins[0].topology, asking.lifecycle
-            self._make(made, address, kind, places, asking.labels, topology, lifecycle, 0, maker)
+            said = Attributes(asking.labels, asking.origins[0].topology, asking.lifecycle)
+            self._make(made, address, kind, places, said, 0, maker)
 
     def unmatched(self) -> None:
         """Report the overrides that matched nothing; only makes sense when every manifest was read."""
@@ -213,6 +215,7 @@ class Assembly:
     ) -> None:
         labels = labels_of(data, layers, topology.labels, self._found)
         without = self._without.means(address, name, labels, layers.own.source.file)
+        plain = layers
         if self._overrides:
             strong = self._overriding.of(address, name, labels, layers.own.source.file)
             if strong:
@@ -229,6 +232,8 @@ class Assembly:
                 return
             address, data = real
         lifecycle = lifecycle_of(address, data, layers, self._found)
+        promises = promises_of(kind, address, data, layers, plain, self._found)
+        said = Attributes(labels, topology.name, lifecycle, promises)
         if has_secrets(kind.entry):
             for layer in layers.maps:
                 hide_secrets(kind.entry, layer)
@@ -240,7 +245,7 @@ class Assembly:
             data, layers = read
         if any(field in data for field in OWN_FIELDS):
             data = {field: value for field, value in data.items() if field not in OWN_FIELDS}
-        self._declare(address, kind, data, layers, None, labels, topology.name, lifecycle, 0, without=without)
+        self._declare(address, kind, data, layers, None, said, 0, without=without)
 
     def _declare(
         self,
@@ -249,9 +254,7 @@ class Assembly:
         data: Mapping[str, Any],
         places: Layers | MadeLayers,
         because: str | None,
-        labels: Mapping[str, str],
-        topology: str,
-        lifecycle: Lifecycle,
+        said: Attributes,
         depth: int,
         maker: Address | None = None,
         references: tuple[Reference, ...] = (),
@@ -272,7 +275,7 @@ class Assembly:
             self._found,
             what=with_article(kind.title),
             address=address.text,
-            also=(*OWN_FIELDS, *sections),
+            also=(*own_fields(kind), *sections),
             settings=kind.settings,
         )
         if entry is None or not sound:
@@ -289,9 +292,10 @@ class Assembly:
             declaration = Declaration(
                 spec=expansion.spec,
                 positions=places,
-                origins=(Origin(own, because, maker, topology),),
-                labels=labels,
-                lifecycle=lifecycle,
+                origins=(Origin(own, because, maker, said.topology),),
+                labels=said.labels,
+                lifecycle=said.lifecycle,
+                promises=said.promises,
                 references=(
                     *expansion.references,
                     *elsewhere(expansion.elsewhere, self._clusters, places, self._found, address),
@@ -302,9 +306,7 @@ class Assembly:
             )
             self._put(address, declaration, places)
         for made in expansion.made:
-            self._make(
-                made, address, kind, places, labels, topology, lifecycle, depth, maker or address, without=without
-            )
+            self._make(made, address, kind, places, said, depth, maker or address, without=without)
 
     def _make(
         self,
@@ -312,9 +314,7 @@ class Assembly:
         address: Address,
         kind: EntryType,
         places: Layers | MadeLayers,
-        labels: Mapping[str, str],
-        topology: str,
-        lifecycle: Lifecycle,
+        said: Attributes,
         depth: int,
         maker: Address,
         *,
@@ -331,16 +331,18 @@ class Assembly:
             return
         base, path = (places, made.by) if isinstance(places, Layers) else (places.base, places.by)
         called, name = self._names.declared(target_address), f"{kind.broker}/{made.kind}"
-        without = without or self._without.means(called, name, labels, base.own.source.file)
+        without = without or self._without.means(called, name, said.labels, base.own.source.file)
+        at, data = MadeLayers(base, path), made.data
+        promises = promises_of(target, target_address, data, at, at, self._found)
+        if FIELD in data:
+            data = {field: value for field, value in data.items() if field != FIELD}
         self._declare(
             target_address,
             target,
-            made.data,
-            MadeLayers(base, path),
+            data,
+            at,
             f"{'.'.join(made.by)} of {address}",
-            labels,
-            topology,
-            ADOPTING if lifecycle.adopt else NO_LIFECYCLE,
+            said.of_made(promises),
             depth + 1,
             maker,
             made.references,

@@ -5,6 +5,7 @@ from mqinfra.manifest.bind.binding import Places
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Lifecycle
 from mqinfra.model.diagnostic import Diagnostic, Related
+from mqinfra.model.promises import FIELD, PROMISES
 
 
 def conflict(address: Address, first: Declaration, second: Declaration, places: Places) -> Diagnostic | None:
@@ -47,6 +48,9 @@ def _difference(one: Declaration, other: Declaration) -> tuple[str, ...] | None:
     for key in sorted({*one.labels, *other.labels}):
         if one.labels.get(key) != other.labels.get(key):
             return ("labels", key)
+    for name, own in PROMISES.items():
+        if getattr(one.promises, own) != getattr(other.promises, own):
+            return (FIELD, name)
     return None if _but_adoption(one) == _but_adoption(other) else ("lifecycle",)
 
 

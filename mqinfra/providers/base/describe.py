@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.description import FieldDescription, KindDescription, ProviderDescription
 from mqinfra.model.docstring import attributes, summary
+from mqinfra.model.promises import FIELD, Promises
 from mqinfra.model.spec import Mutability
 from mqinfra.providers.base.entry_type import EntryType
 from mqinfra.providers.base.kind import Kind
@@ -16,7 +17,8 @@ from mqinfra.providers.base.provider import Provider
 
 LABELS = "Labels to select by (`--select label:team=orders`), and for people."
 LIFECYCLE = "How the resource may be changed and deleted."
-"""What the fields mean that every entry has besides those of its kind."""
+PROMISES = "What the resource holds up to, which `mqinfra verify` proves. Never part of a plan, never sent to a broker."
+"""What the fields mean that entries have besides those of their kind."""
 
 
 def describe_kind(kind: EntryType) -> KindDescription:
@@ -35,10 +37,14 @@ def describe_kind(kind: EntryType) -> KindDescription:
     )
 
 
-def every_entry() -> dict[str, FieldDescription]:
-    """The fields that every entry has besides those of its kind."""
+def besides(kind: EntryType) -> dict[str, FieldDescription]:
+    """The fields that entries have besides those of their kind: labels, lifecycle, and promises where it makes any."""
     inner = _inside([Lifecycle], "lifecycle", Mutability.MUTABLE)
-    some = (FieldDescription("labels", "mapping", LABELS), FieldDescription("lifecycle", "mapping", LIFECYCLE), *inner)
+    some = [FieldDescription("labels", "mapping", LABELS), FieldDescription("lifecycle", "mapping", LIFECYCLE), *inner]
+    if kind.promises:
+        promised = _inside([Promises], FIELD, Mutability.MUTABLE)
+        some.append(FieldDescription(FIELD, "mapping", PROMISES))
+        some += (one for one in promised if one.name.removeprefix(f"{FIELD}.") in kind.promises)
     return {one.name: one for one in some}
 
 

@@ -26,6 +26,7 @@ class EntryType(ABC):
         placement: where entries stand and how they are named.
         settings: per field with the broker's own keys, the table of them.
         name_form: how its names take a prefix.
+        promises: names of the promises that its entries may make; none where no messages go through them.
         in_path: what the names of an address are names of, outermost first, where that is not the kind itself, in what
             it lies in.
     """
@@ -37,6 +38,7 @@ class EntryType(ABC):
     placement: ClassVar[Placement] = Placement()
     settings: ClassVar[Mapping[str, SettingTable]] = MappingProxyType({})
     name_form: ClassVar[NameForm] = PLAIN
+    promises: ClassVar[frozenset[str]] = frozenset()
     in_path: ClassVar[tuple[NameAt, ...]] = ()
 
     @cached_property

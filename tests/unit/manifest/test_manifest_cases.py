@@ -70,6 +70,7 @@ def describe(loaded: Loaded) -> dict[str, Any]:
             "spec": item.spec.to_json(),
             "labels": dict(item.labels),
             "lifecycle": item.lifecycle.model_dump(exclude_defaults=True, by_alias=True, mode="json"),
+            **({"promises": item.promises.written()} if item.promises.written() else {}),
             "origins": [f"{origin.span} {origin.by or ''}".rstrip() for origin in item.origins],
             "references": [f"{reference.role}: {reference.target}" for reference in item.references],
             "positions": {".".join(path): str(item.positions.span(path)) for path in sorted(item.spec.fields())},

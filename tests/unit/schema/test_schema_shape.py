@@ -86,7 +86,10 @@ def test_entry_has_the_fields_of_its_kind_and_what_every_entry_may_have(kind: An
         for other in CATALOGUE.entry_types()
         if (other.broker, other.placement.nested_in) == (kind.broker, kind.name)
     }
-    assert set(entry["properties"]) == aliases | {"labels", "lifecycle"} | sections
+    assert (
+        set(entry["properties"])
+        == aliases | {"labels", "lifecycle"} | ({"promises"} if kind.promises else set()) | sections
+    )
     outer = (
         topology["$defs"][f"{kind.broker}.{kind.placement.nested_in}"]
         if kind.placement.nested_in

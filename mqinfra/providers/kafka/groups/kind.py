@@ -10,6 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.names import NameAt
+from mqinfra.model.promises import OF_CONSUMERS
 from mqinfra.model.reading import Facts, Figures, Reading, Source
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -50,6 +51,7 @@ class GroupKind(
 
     broker = "kafka"
     name = KIND
+    promises = OF_CONSUMERS
     title = "group"
     spec = GroupSpec
     entry = GroupEntry

@@ -10,6 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.names import NameAt
+from mqinfra.model.promises import PROMISES
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -76,6 +77,7 @@ class TopicKind(
 
     broker = "kafka"
     name = topic_requests.KIND
+    promises = frozenset(PROMISES)
     title = "topic"
     spec = topic_spec.TopicSpec
     entry = topic_spec.TopicEntry

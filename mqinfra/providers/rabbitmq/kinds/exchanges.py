@@ -46,6 +46,7 @@ class ExchangeKind(Kind["RabbitClient"], Weighed["RabbitClient"], DryRun["Rabbit
 
     broker = "rabbitmq"
     name = KIND
+    promises = frozenset({"throughput", "latency", "survives", "canary"})
     title = "exchange"
     holding = Holding.SETTINGS
     spec = ExchangeSpec

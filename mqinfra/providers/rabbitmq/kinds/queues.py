@@ -11,6 +11,7 @@ from mqinfra.model.change import Change, FieldDifference, Undo
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.names import NameAt
+from mqinfra.model.promises import PROMISES
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -73,6 +74,7 @@ class QueueKind(
 
     broker = "rabbitmq"
     name = KIND
+    promises = frozenset(PROMISES)
     title = "queue"
     spec = QueueSpec
     entry = QueueEntry

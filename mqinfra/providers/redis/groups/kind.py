@@ -10,6 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind, FieldDifference, Undo
 from mqinfra.model.declaration import Reference
 from mqinfra.model.names import NameAt
+from mqinfra.model.promises import OF_CONSUMERS
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
@@ -45,6 +46,7 @@ class GroupKind(Kind["RedisClient"], Sugar, Weighed["RedisClient"], Permitted["R
 
     broker = "redis"
     name = GROUPS
+    promises = OF_CONSUMERS
     title = "consumer group"
     spec = GroupSpec
     entry = GroupSpec

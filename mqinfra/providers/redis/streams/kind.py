@@ -12,6 +12,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind, FieldDifference
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.names import NameAt
+from mqinfra.model.promises import PROMISES
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.setting import Problem, SettingTable
 from mqinfra.model.span import Path
@@ -63,6 +64,7 @@ class StreamKind(
 
     broker = "redis"
     name = STREAMS
+    promises = frozenset(PROMISES)
     title = "stream"
     spec = stream_spec.StreamSpec
     entry = stream_spec.StreamEntry

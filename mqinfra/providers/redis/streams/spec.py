@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
+from mqinfra.model.promises import PromisesOfConsumers
 from mqinfra.model.setting import Setting, SettingTable, SettingType, Unit
 from mqinfra.model.spec import CreateOnly, Spec
 from mqinfra.providers.base.expansion import Expansion, Generated
@@ -81,6 +82,16 @@ class StreamSpec(Spec):
         return value
 
 
+class GroupInStream(GroupSpec):
+    """A group as it stands in the entry of its stream.
+
+    Attributes:
+        promises: what it holds up to; what it leaves out, the stream promises for all its groups.
+    """
+
+    promises: PromisesOfConsumers | None = None
+
+
 class DeadLetter(BaseModel):
     """How the stream for dead letters differs from what `deadLetter: true` makes.
 
@@ -96,7 +107,7 @@ class DeadLetter(BaseModel):
 
     name: str | None = None
     expected_max_length: int | None = None
-    groups: dict[str, GroupSpec | None] | None = None
+    groups: dict[str, GroupInStream | None] | None = None
 
 
 class StreamEntry(StreamSpec):
@@ -108,7 +119,7 @@ class StreamEntry(StreamSpec):
             convention: on Redis it is the consumer that moves them there.
     """
 
-    groups: dict[str, GroupSpec | None] = Field(default_factory=dict)
+    groups: dict[str, GroupInStream | None] = Field(default_factory=dict)
     dead_letter: bool | DeadLetter | None = None
 
 
@@ -146,7 +157,7 @@ def _dead_letter_data(source: StreamSpec, details: DeadLetter) -> dict[str, Json
     return data
 
 
-def _data(group: GroupSpec | None) -> dict[str, JsonValue]:
+def _data(group: GroupInStream | None) -> dict[str, JsonValue]:
     return group.to_json() if group is not None and group.model_fields_set else {}
 
 
