@@ -1,4 +1,4 @@
-"""What `verify` can prove: the table of checks for the docs."""
+"""What `verify` can prove, and what it recommends: the tables for the docs."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from mqinfra.verify.checks.all import CHECKS
 
 EVERYWHERE = "all"
 _HEAD = "| check | on | proves | leaves open | sends |\n|---|---|---|---|---|"
+_ADVICE_HEAD = "| advice | on | why | source |\n|---|---|---|---|"
 
 
 def checks_markdown(catalogue: Catalogue) -> str:
@@ -17,15 +18,19 @@ def checks_markdown(catalogue: Catalogue) -> str:
     rows: list[tuple[str, str, Check]] = [(check.id, EVERYWHERE, check) for check in CHECKS]
     rows += [(check.id, name, check) for name, one in catalogue.providers.items() for check in one.checks]
     lines = [_row(broker, check) for _, broker, check in sorted(rows, key=lambda row: (row[0], row[1]))]
-    return document(["# Checks of `mqinfra verify`", "", "The table is generated from the code.", "", _HEAD, *lines])
+    advice = [
+        _cells((f"`{one.name}`", name, f"{one.reason}.", one.source))
+        for name, provider in catalogue.providers.items()
+        for one in provider.advisers
+    ]
+    heading = ["# Checks of `mqinfra verify`", "", "The tables are generated from the code.", ""]
+    return document([*heading, _HEAD, *lines, "", "## Advice", "", _ADVICE_HEAD, *advice])
 
 
 def _row(broker: str, check: Check) -> str:
-    cells: Sequence[str] = (
-        f"`{check.id}` {check.name}",
-        broker,
-        check.proves,
-        check.open,
-        "nothing" if Mode.PASSIVE in check.procedure.modes else "through a copy",
-    )
+    sends = "nothing" if Mode.PASSIVE in check.procedure.modes else "through a copy"
+    return _cells((f"`{check.id}` {check.name}", broker, check.proves, check.open, sends))
+
+
+def _cells(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

@@ -16,12 +16,13 @@ from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Judgement, Mode, Result
-from mqinfra.model.verification import Verification, VerifiedCluster
+from mqinfra.model.verification import Advice, Verification, VerifiedCluster
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.render.terminal import clean
 from mqinfra.render.verification.json_form import VerificationFileError, read_verification
+from mqinfra.verify.advice import advised
 from mqinfra.verify.history import History, Sink
 from mqinfra.verify.latencies import latencies_of
 from mqinfra.verify.lists import checks_of
@@ -51,11 +52,15 @@ def verified(workspace: Workspace, found: Planned, options: Options, file: Sink 
     """
     run, history, began = Run.new(), History(file), time.monotonic()
     clusters: list[VerifiedCluster] = []
+    advice: list[Advice] = []
     with ExitStack() as stack, _stopping(talk) as stop:
         subjects = []
         for alias, session in sorted(found.survey.sessions.items()):
             messenger = _messenger(session, stack)
-            subjects.append(_subject(workspace, found, session, messenger))
+            subject = _subject(workspace, found, session, messenger)
+            subjects.append(subject)
+            if not options.wishes:
+                advice += _advice(workspace, session, subject, talk)
             clusters.append(
                 VerifiedCluster(
                     alias=alias,
@@ -80,6 +85,7 @@ def verified(workspace: Workspace, found: Planned, options: Options, file: Sink 
         mode=options.mode,
         clusters=tuple(clusters),
         judgements=tuple(judgements),
+        advice=tuple(advice),
         left=tuple(left),
         latencies=latencies_of(history),
         operations=len(history),
@@ -145,6 +151,19 @@ def _subject(workspace: Workspace, found: Planned, session: Session, messenger: 
     return Subject(
         session.alias, session.facts, messenger, declared, found.survey.readings[session.alias], checks, found.plan
     )
+
+
+def _advice(workspace: Workspace, session: Session, subject: Subject, talk: Console) -> tuple[Advice, ...]:
+    """What is recommended on a cluster; where it tells no figures, by its settings alone."""
+    provider = workspace.catalogue.providers[session.type]
+    usages = provider.usages(subject.declared, subject.reading)
+    if subject.messenger is not None:
+        try:
+            usages = subject.messenger.measured(usages)
+        except UserError as error:
+            why = error.diagnostics[0].message
+            talk.info(f"advice on {clean(subject.alias)} rests on settings alone: {clean(why)}")
+    return advised(provider.advisers, usages, subject.declared)
 
 
 def _told(step: Step, came: Sequence[Judgement], talk: Console) -> None:

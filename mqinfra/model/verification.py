@@ -47,16 +47,22 @@ class Advice(_Data):
 
     Attributes:
         address: the resource.
-        text: what to do, as a sentence.
+        name: the idea behind it: `replication`.
+        text: what to do, as a sentence without its end.
         evidence: the numbers and settings that it rests on.
+        reason: why that is better, as a sentence.
         source: where the rule comes from: a KIP, a page of the broker.
-        span: the entry.
+        line: what to write in the manifest; empty where nothing in it would change.
+        span: where; the entry where the field is not written yet.
     """
 
     address: Address
+    name: str
     text: str
     evidence: str
+    reason: str = ""
     source: str = ""
+    line: str = ""
     span: Span | None = None
 
 

@@ -14,7 +14,7 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.names import PLAIN, NameAt
-from mqinfra.model.reading import Facts
+from mqinfra.model.reading import Facts, Reading
 from mqinfra.model.scope import Ownership
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretResolver
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.adviser import Adviser, Usages
     from mqinfra.providers.base.verification.check import Check
 
 
@@ -188,6 +189,20 @@ class Provider(ABC):
     def watched(self, declared: Mapping[Address, Declaration]) -> "tuple[Watched, ...]":  # noqa: ARG002
         """What there is to watch of what is declared on a cluster, for `mqinfra monitor`: see `Watched`."""
         return ()
+
+    @property
+    def advisers(self) -> "tuple[Adviser[Any], ...]":
+        """What `mqinfra verify` recommends on this broker."""
+        return ()
+
+    def usages(self, declared: Mapping[Address, Declaration], reading: Reading) -> "Usages":  # noqa: ARG002
+        """What its advisers look at, by resource, as far as declarations and a reading tell.
+
+        Args:
+            declared: everything that is declared on the cluster.
+            reading: what was read of it.
+        """
+        return {}
 
     @property
     def converters(self) -> "tuple[Converter, ...]":

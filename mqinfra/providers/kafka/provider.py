@@ -1,13 +1,13 @@
 """The Kafka provider. Importing it is cheap: the client library comes in with `connect`."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.names import NameAt
-from mqinfra.model.reading import Facts
+from mqinfra.model.reading import Facts, Reading
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.provider import Cluster, Connection, Provider, SandboxOptions
 from mqinfra.providers.base.rule import Rule
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.adviser import Adviser, Usages
     from mqinfra.providers.base.verification.check import Check
 
 
@@ -110,6 +111,19 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.monitoring.watched import watched  # noqa: PLC0415 - only `monitor` needs it
 
         return watched(declared)
+
+    @property
+    def advisers(self) -> "tuple[Adviser[Any], ...]":
+        """What is recommended on Kafka."""
+        from mqinfra.providers.kafka.verification.advice.all import ADVISERS  # noqa: PLC0415 - only `verify` needs them
+
+        return ADVISERS
+
+    def usages(self, declared: Mapping[Address, Declaration], reading: Reading) -> "Usages":
+        """What its advisers look at, by resource."""
+        from mqinfra.providers.kafka.verification.advice.usage import usages  # noqa: PLC0415 - only `verify` needs them
+
+        return usages(declared, reading)
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """A sandbox lets in whoever comes, as a broker does without a login."""

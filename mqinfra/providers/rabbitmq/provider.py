@@ -1,11 +1,12 @@
 """The RabbitMQ provider. Importing it is cheap: the client libraries come in with `connect`."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.reading import Reading
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.adviser import Adviser, Usages
     from mqinfra.providers.base.verification.check import Check
 
 
@@ -90,6 +92,19 @@ class RabbitProvider(Provider):
         from mqinfra.providers.rabbitmq.monitoring.watched import watched  # noqa: PLC0415 - only `monitor` needs it
 
         return watched(declared)
+
+    @property
+    def advisers(self) -> "tuple[Adviser[Any], ...]":
+        """What is recommended on RabbitMQ."""
+        from mqinfra.providers.rabbitmq.verification.advice.all import ADVISERS  # noqa: PLC0415 - only `verify` needs them
+
+        return ADVISERS
+
+    def usages(self, declared: Mapping[Address, Declaration], reading: Reading) -> "Usages":
+        """What its advisers look at, by resource."""
+        from mqinfra.providers.rabbitmq.verification.advice.usage import usages  # noqa: PLC0415 - only `verify` needs them
+
+        return usages(declared, reading)
 
     @property
     def converters(self) -> "tuple[Converter, ...]":

@@ -1,12 +1,13 @@
 """The Redis provider. Importing it is cheap: what talks to servers comes in with `open`."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.names import NameAt
+from mqinfra.model.reading import Reading
 from mqinfra.model.scrub import Secrets
 from mqinfra.providers.base.provider import Cluster, Connection, Provider
 from mqinfra.providers.base.rule import Rule
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
+    from mqinfra.providers.base.verification.adviser import Adviser, Usages
     from mqinfra.providers.base.verification.check import Check
 
 
@@ -93,6 +95,19 @@ class RedisProvider(Provider):
         from mqinfra.providers.redis.monitoring.watched import watched  # noqa: PLC0415 - only `monitor` needs it
 
         return watched(declared)
+
+    @property
+    def advisers(self) -> "tuple[Adviser[Any], ...]":
+        """What is recommended on Redis."""
+        from mqinfra.providers.redis.verification.advice.all import ADVISERS  # noqa: PLC0415 - only `verify` needs them
+
+        return ADVISERS
+
+    def usages(self, declared: Mapping[Address, Declaration], reading: Reading) -> "Usages":
+        """What its advisers look at, by resource."""
+        from mqinfra.providers.redis.verification.advice.usage import usages  # noqa: PLC0415 - only `verify` needs them
+
+        return usages(declared, reading)
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

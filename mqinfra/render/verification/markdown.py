@@ -10,18 +10,21 @@ from mqinfra.render.markdown.escape import code, fenced, row, size, table
 from mqinfra.render.terminal import Style, clean
 from mqinfra.render.verification.text import verification_text
 from mqinfra.render.verification.words import (
+    ADVICE,
     MODES,
     TITLES,
     again,
     not_sent,
     offenders_text,
     place_text,
+    reason_text,
     verdict,
     where_text,
 )
 
 _WIDTH = Style(width=100)
 _SHOWN = (Result.FAIL, Result.INCONCLUSIVE)
+_ADVISED = 20
 _HEADS = ("check", "resource", "asked", "seen", "manifest")
 
 
@@ -112,12 +115,28 @@ def _tail(report: Verification) -> str:
     return "\n".join(
         part
         for part in (
+            folded(f"{ADVICE} ({len(report.advice):,})", _advice(report)),
             folded("Not checked, and why", [clean(text) for text in skipped]),
             folded("What a pass leaves open", [clean(text) for text in proven]),
             folded("Where", [clean(text) for text in (*clusters, *lines)]),
         )
         if part
     )
+
+
+def _advice(report: Verification) -> list[str]:
+    """The first recommendations, a reason once."""
+    lines: list[str] = []
+    said: set[str] = set()
+    for one in report.advice[:_ADVISED]:
+        where = f" ({where_text(one)})" if where_text(one) else ""
+        lines += [f"{clean(one.name)}: {place_text(one)}{where}: {clean(one.text)}", f"  seen: {clean(one.evidence)}"]
+        lines += [f"  because: {reason_text(one)}"] if one.name not in said and reason_text(one) else []
+        lines += [f"  write: {clean(one.line)}"] if one.line else []
+        said.add(one.name)
+    if len(report.advice) > _ADVISED:
+        lines.append(f"{len(report.advice) - _ADVISED:,} more are in the page and in JSON")
+    return lines
 
 
 def _listed(report: Verification) -> str:

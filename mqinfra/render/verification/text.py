@@ -5,15 +5,17 @@ from collections.abc import Sequence
 
 from mqinfra.model.address import Address
 from mqinfra.model.judgement import Judgement, Result
-from mqinfra.model.verification import Verification
+from mqinfra.model.verification import Advice, Verification
 from mqinfra.render.terminal import Style, clean, document, plural
 from mqinfra.render.verification.words import (
+    ADVICE,
     ORDER,
     TITLES,
     again,
     not_sent,
     offenders_text,
     places_text,
+    reason_text,
     verdict,
     where_text,
 )
@@ -43,6 +45,7 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
             for one in some:
                 lines += _one(one, report, style)
         lines.append("")
+    lines += _advice(report.advice, style)
     for text in not_sent(report):
         lines += style.wrap(text, indent=0)
     for name in report.left:
@@ -64,6 +67,24 @@ def _one(one: Judgement, report: Verification, style: Style) -> list[str]:
     if one.result is not Result.PASS:
         lines += style.wrap(f"again    {again(one, report)}", indent=_INDENT)
     return lines
+
+
+def _advice(some: Sequence[Advice], style: Style) -> list[str]:
+    """Recommendations; a reason that several share is said with the last of them."""
+    if not some:
+        return []
+    lines = [style.bold(f"{ADVICE} ({len(some):,})"), ""]
+    last = {one.name: one for one in some}
+    for one in some:
+        where = where_text(one)
+        said = f"{style.changed(clean(one.name))} {clean(one.address.text)}: {clean(one.text)}"
+        lines += style.wrap(f"{said}  {where}" if where else said, indent=0)
+        lines += style.wrap(f"seen     {clean(one.evidence)}", indent=_INDENT)
+        if one is last[one.name] and (why := reason_text(one)):
+            lines += style.wrap(f"because  {why}", indent=_INDENT)
+        if one.line:
+            lines += style.wrap(f"write    {clean(one.line)}", indent=_INDENT)
+    return [*lines, ""]
 
 
 def _counted(some: Sequence[Judgement], style: Style) -> list[str]:

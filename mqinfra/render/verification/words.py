@@ -8,7 +8,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.judgement import Judgement, Mode, Result
 from mqinfra.model.label import label_of, name_of
 from mqinfra.model.reading import Source
-from mqinfra.model.verification import Verification
+from mqinfra.model.span import Span
+from mqinfra.model.verification import Advice, Verification
 from mqinfra.render.terminal import clean, plural
 from mqinfra.render.view.changes import one_of
 from mqinfra.render.view.names import joined_names
@@ -28,6 +29,7 @@ MODES = {
     Mode.SHADOW_BIND: "Messages went through the real exchanges into queues of their own.",
     Mode.IN_PLACE: "Messages went through what is in use; its consumers saw them.",
 }
+ADVICE = "Advice, which nothing fails by"
 _NAMED = 5
 
 
@@ -64,14 +66,24 @@ def again(one: Judgement, report: Verification) -> str:
     return f"mqinfra verify -e {shlex.quote(clean(report.environment))} --only {only} --seed {report.seed}"
 
 
-def place_text(one: Judgement) -> str:
+def place_text(one: Judgement | Advice) -> str:
     """What people call the place of a judgement: `kafka topic orders`."""
     return f"{clean(one.address.cluster)} {one_of(one.address.kind)} {clean(label_of(one.address))}"
 
 
-def where_text(one: Judgement) -> str:
+def where_text(one: Judgement | Advice) -> str:
     """The line of the manifest that asks for it; empty where none does."""
-    return f"{clean(one.span.file)}:{one.span.line}" if one.span is not None else ""
+    return span_text(one.span) if one.span is not None else ""
+
+
+def span_text(span: Span) -> str:
+    """A place in a file: `topology/orders.yaml:12`."""
+    return f"{clean(span.file)}:{span.line}"
+
+
+def reason_text(one: Advice) -> str:
+    """Why, and where that comes from."""
+    return clean(f"{one.reason} ({one.source})" if one.reason and one.source else one.reason or one.source)
 
 
 def offenders_text(one: Judgement) -> str:

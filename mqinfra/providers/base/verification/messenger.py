@@ -9,6 +9,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.place import Place
@@ -35,6 +36,14 @@ class Messenger(ABC):
         Raises:
             UserError: it can't be made; nothing is left of it.
         """
+
+    def measured(self, usages: Usages) -> Usages:
+        """Add to what is in force on resources how they are used now. Nothing is sent, and no message is read.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return usages
 
     @abstractmethod
     def trouble(self) -> tuple[str, ...]:

@@ -13,11 +13,14 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.verification.advice.measuring import measured
+from mqinfra.providers.rabbitmq.verification.advice.usage import QueueUsage
 from mqinfra.providers.rabbitmq.verification.blueprint import Blueprint
 from mqinfra.providers.rabbitmq.verification.exchange_ground import exchange_copy
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround, queue_copy
@@ -62,6 +65,10 @@ class RabbitMessenger(Messenger):
     def blueprint(self, vhost: str, run: Run) -> Blueprint:
         """An empty blueprint for one more ground."""
         return Blueprint(vhost, run, next(self._numbers))
+
+    def measured(self, usages: Usages) -> Usages:
+        """Add how they are used now."""
+        return measured(self.client, {at: one for at, one in usages.items() if isinstance(one, QueueUsage)})
 
     def trouble(self) -> tuple[str, ...]:
         """Alarms, nodes that are down, partitions, and what is nearly full."""

@@ -11,11 +11,14 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.redis.api.client import RedisClient
+from mqinfra.providers.redis.verification.advice.measuring import measured
+from mqinfra.providers.redis.verification.advice.usage import StreamUsage
 from mqinfra.providers.redis.verification.ground import clone_name, cloned
 from mqinfra.providers.redis.verification.health import trouble
 from mqinfra.providers.redis.verification.leftovers import delete_left, keys_left, named, users_left
@@ -45,6 +48,10 @@ class RedisMessenger(Messenger):
             "AbstractContextManager[Ground[Place]]",
             cloned(self.client, place, clone_name(run, next(self._numbers), place.name)),
         )
+
+    def measured(self, usages: Usages) -> Usages:
+        """Add how they are used now."""
+        return measured(self.client, {at: one for at, one in usages.items() if isinstance(one, StreamUsage)})
 
     def trouble(self) -> tuple[str, ...]:
         """Servers down, links broken, memory nearly full, writes to disk failing."""

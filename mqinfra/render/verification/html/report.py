@@ -18,6 +18,7 @@ from mqinfra.model.label import label_of
 from mqinfra.model.verification import Advice, Quantiles, Verification
 from mqinfra.render.terminal import clean, plural
 from mqinfra.render.verification.words import (
+    ADVICE,
     MODES,
     ORDER,
     TITLES,
@@ -212,12 +213,21 @@ def _bar(x: float, width: float, height: float, said: str) -> str:
 def _advice(some: Sequence[Advice]) -> str:
     if not some:
         return ""
-    items = "".join(
-        f"<li><b>{_text(one.text)}</b> <span>{_text(one.address.text)}: {_text(one.evidence)}"
-        f"{_text(f' ({one.source})' if one.source else '')}</span></li>"
-        for one in some
+    return f"<section><h2>{ADVICE}</h2>{''.join(map(_advised, some))}</section>"
+
+
+def _advised(one: Advice) -> str:
+    rows = [("Seen", _text(one.evidence))]
+    rows += [("Because", _text(one.reason))] if one.reason else []
+    rows += [("Source", _text(one.source))] if one.source else []
+    rows += [("Manifest", f"<code>{_text(where_text(one))}</code>")] if one.span is not None else []
+    rows += [("Write", f"<code>{_text(one.line)}</code>")] if one.line else []
+    shown = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in rows)
+    return (
+        f'<details class="check"><summary><span><span class="badge">{_text(one.name)}</span></span>'
+        f'<span class="name">{_text(place_text(one))}</span><span class="seen">{_text(one.text)}</span></summary>'
+        f"<dl>{shown}</dl></details>"
     )
-    return f'<section><h2>Advice, which nothing fails by</h2><ul class="plain">{items}</ul></section>'
 
 
 def _open(report: Verification) -> str:

@@ -1,0 +1,1 @@
+"""What is recommended on Kafka: a file per idea."""

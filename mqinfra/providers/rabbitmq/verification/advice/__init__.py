@@ -1,0 +1,1 @@
+"""What is recommended on RabbitMQ: a file per idea."""

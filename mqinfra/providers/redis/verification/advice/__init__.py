@@ -1,0 +1,1 @@
+"""What is recommended on Redis: a file per idea."""
