@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import pytest
 from confluent_kafka import Consumer, Producer
 
 from tests.integration.kafka.e2e.hand import QUIET
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
 
-@pytest.mark.timeout(120)
 def test_large_records_and_members_without_a_partition_are_seen(live_4: KafkaCluster, shop: Shop) -> None:
     shop.topics("orders.new: {partitions: 1, replicationFactor: 1}")
     assert shop.apply().code == 0
