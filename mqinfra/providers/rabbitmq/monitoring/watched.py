@@ -1,7 +1,7 @@
 """Queues, with what policies make of them: limits, where dead letters go, and what only waits for its delay."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping
+from itertools import islice
 
 from pydantic import JsonValue
 
@@ -13,10 +13,12 @@ from mqinfra.providers.base.monitoring.watched import Limits, Role, Watched, Wha
 from mqinfra.providers.rabbitmq.policy.losses import age_ms
 from mqinfra.providers.rabbitmq.policy.moves import delay_of
 from mqinfra.providers.rabbitmq.policy.planned_topology import PlannedTopology, planned_topology
-from mqinfra.providers.rabbitmq.policy.routes import sources_of_letters
+from mqinfra.providers.rabbitmq.policy.routes import letter_routes
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
 
 STREAM = "stream"
+MOST_SOURCES = 24
+"""Queues of which it is said that one holds their dead letters: of more of them, nobody reads the names."""
 
 
 def watched(declared: Mapping[Address, Declaration]) -> tuple[Watched, ...]:
@@ -26,22 +28,21 @@ def watched(declared: Mapping[Address, Declaration]) -> tuple[Watched, ...]:
         declared: everything that is declared on a deployment.
     """
     view = ClusterView(declared, Scope())
-    planned, sources = view.once(planned_topology), view.once(sources_of_letters)
+    planned = view.once(planned_topology)
     delays = {queue for queue in planned.guarded if _waits(declared.get(queue))}
-    letters: dict[Address, list[Address]] = defaultdict(list)
-    for queue, some in sources.items():
-        if queue not in delays:
-            for source in some:
-                letters[source].append(queue)
+    letters: dict[Address, Address] = {}
+    sources: dict[Address, list[Address]] = {queue: [maker] for queue, maker in planned.guarded.items()}
+    for route in view.once(letter_routes):
+        ends = [queue for queue in route.ends if queue not in delays]
+        for source in route.sources:
+            target = next((queue for queue in ends if queue != source), None)
+            if target is not None:
+                letters.setdefault(source, target)
+        for queue in route.ends:
+            others = (source for source in route.sources if source != queue)
+            sources.setdefault(queue, []).extend(islice(others, MOST_SOURCES))
     return tuple(
-        _queue(
-            address,
-            one,
-            planned,
-            Role.DELAY if address in delays else Role.DEAD_LETTERS if address in sources else Role.WORK,
-            letters.get(address, ()),
-            sources.get(address, ()),
-        )
+        _queue(address, one, planned, letters.get(address), tuple(dict.fromkeys(sources.get(address, ()))), delays)
         for address, one in planned.of(QUEUES).items()
     )
 
@@ -54,9 +55,9 @@ def _queue(
     address: Address,
     declaration: Declaration,
     planned: PlannedTopology,
-    role: Role,
-    letters: Sequence[Address],
+    letters: Address | None,
     letters_of: tuple[Address, ...],
+    delays: Container[Address],
 ) -> Watched:
     vhost = planned.vhost(address)
     definition, kind = vhost.in_force(address.name).definition, vhost.type_of(address.name)
@@ -66,8 +67,8 @@ def _queue(
         What.QUEUE,
         declaration.span,
         place=address.path[0],
-        role=role,
-        dead_letters=letters[0] if letters else None,
+        role=Role.DELAY if address in delays else Role.DEAD_LETTERS if letters_of else Role.WORK,
+        dead_letters=letters,
         letters_of=letters_of,
         replays=kind == STREAM,
         labels=declaration.labels,

@@ -1,7 +1,8 @@
 """Where a message gets from an exchange by what is known of its bindings: the queues, or nothing at all."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mqinfra.model.address import Address
@@ -32,30 +33,46 @@ def leads_on(vhost: Vhost, exchange: str, key: str | None) -> bool | None:
 
 def holders(view: ClusterView) -> Mapping[Address, Address]:
     """The queues that hold dead letters, each with a declared queue whose letters they are; use it by `view.once`."""
-    return {queue: sources[0] for queue, sources in view.once(sources_of_letters).items()}
+    held = dict(view.once(planned_topology).guarded)
+    for route in view.once(letter_routes):
+        for queue in route.ends:
+            source = next((address for address in route.sources if address != queue), None)
+            if source is not None:
+                held.setdefault(queue, source)
+    return held
 
 
-def sources_of_letters(view: ClusterView) -> Mapping[Address, tuple[Address, ...]]:
-    """The queues that hold dead letters, each with all declared queues whose letters they are; use it by `view.once`.
+@dataclass(frozen=True, slots=True)
+class LetterRoute:
+    """One way that dead letters go: there may be thousands of queues at both of its ends.
+
+    Attributes:
+        sources: the declared queues whose letters go it.
+        ends: the known queues that they may get to, sorted.
+    """
+
+    sources: Sequence[Address]
+    ends: Sequence[Address]
+
+
+def letter_routes(view: ClusterView) -> Sequence[LetterRoute]:
+    """The ways of all dead letters; use it by `view.once`.
 
     What a delay queue that sugar made sends on is on its way back, and so is left out.
     """
     planned = view.once(planned_topology)
-    routes: dict[tuple[str, str, str | None], list[Address]] = {}
+    sources: dict[tuple[str, str, str | None], list[Address]] = {}
     for address in planned.of(QUEUES):
         definition = planned.vhost(address).in_force(address.path[1]).definition
         exchange, key = definition.get("dead-letter-exchange"), definition.get("dead-letter-routing-key")
         if exchange is not None and address not in planned.guarded:
             route = (address.path[0], str(exchange), None if key is None else str(key))
-            routes.setdefault(route, []).append(address)
-    held = {queue: [maker] for queue, maker in planned.guarded.items()}
-    for (name, exchange, key), some in routes.items():
-        vhost = planned.vhosts[name]
-        for queue in sorted(queues_behind(vhost, exchange, key)):
-            others = [source for source in some if source.path[1] != queue]
-            if others:
-                held.setdefault(vhost.address(QUEUES, queue), []).extend(others)
-    return {queue: tuple(dict.fromkeys(sources)) for queue, sources in held.items()}
+            sources.setdefault(route, []).append(address)
+    return [
+        LetterRoute(some, [vhost.address(QUEUES, queue) for queue in sorted(queues_behind(vhost, exchange, key))])
+        for (name, exchange, key), some in sources.items()
+        for vhost in (planned.vhosts[name],)
+    ]
 
 
 def queues_behind(vhost: Vhost, exchange: str, key: str | None) -> frozenset[str]:
