@@ -28,9 +28,15 @@ def checks_markdown(catalogue: Catalogue) -> str:
 
 
 def _row(broker: str, check: Check) -> str:
-    sends = "nothing" if Mode.PASSIVE in check.procedure.modes else "through a copy"
+    sends = _sends(check.procedure.modes)
     return _cells((f"`{check.id}` {check.name}", broker, check.proves, check.open, sends))
 
 
 def _cells(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _sends(modes: Sequence[Mode]) -> str:
+    if Mode.PASSIVE in modes:
+        return "nothing"
+    return "through a copy" if Mode.CLONE in modes else f"`--mode {modes[0].value}`"

@@ -22,7 +22,7 @@ from mqinfra.engine.planning.options import Options as PlanOptions
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Mode, Result
 from mqinfra.model.verification import Verification
-from mqinfra.providers.base.verification.place import Promised
+from mqinfra.providers.base.verification.place import Lab, Promised
 from mqinfra.providers.base.verification.procedure import Amount
 from mqinfra.render.verification.comparison import comparison_text
 from mqinfra.render.verification.json_form import verification_json
@@ -85,6 +85,27 @@ _DEFAULT = Amount()
     help="Restart the broker by this command, and look for what was acknowledged before. Never in production.",
 )
 @click.option(
+    "--stop-cmd",
+    "stop",
+    default="",
+    metavar="COMMAND",
+    help="Stop a node by this command, {node} being its name, to see what its loss does. Never in production.",
+)
+@click.option("--start-cmd", "start", default="", metavar="COMMAND", help="And start it again by this one.")
+@click.option(
+    "--connections",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    metavar="N",
+    help="Open N connections at once, to see that the broker takes them; 0 for none. Never in production.",
+)
+@click.option(
+    "--poison",
+    type=ExistingFile(),
+    metavar="FILE",
+    help="Send this message, which the team's consumer can't handle, and look for it in the dead letters.",
+)
+@click.option(
     "--history",
     "history_file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -124,6 +145,10 @@ def command(
     throughput: int,
     latency: tuple[tuple[str, float], ...],
     restart: str,
+    stop: str,
+    start: str,
+    connections: int,
+    poison: Path | None,
     history_file: Path | None,
     inconclusive: str,
     collect: bool,
@@ -137,6 +162,8 @@ def command(
 
     Nothing is sent through what is in use: a copy is made with the settings in force, and taken away again.
     """
+    if bool(stop) != bool(start):
+        raise click.UsageError("--stop-cmd and --start-cmd need each other")
     before = read_report(compare) if compare is not None else None
     workspace = require_valid(open_workspace(where, timeout=timeout))
     options = Options(
@@ -145,6 +172,7 @@ def command(
         seed=seed if seed is not None else random.SystemRandom().randrange(1_000_000_000),
         amount=Amount(messages=messages, seconds=limit),
         promised=Promised(throughput, dict(latency), restart),
+        lab=Lab(stop, start, connections, poison.read_bytes() if poison is not None else None),
     )
     if collect:
         return collected(workspace, timedelta(seconds=older_than), talk)

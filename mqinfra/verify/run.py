@@ -25,7 +25,15 @@ from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Skipped
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
-from mqinfra.providers.base.verification.place import NOTHING_PROMISED, About, Place, Promised, cluster_place
+from mqinfra.providers.base.verification.place import (
+    NO_LAB,
+    NOTHING_PROMISED,
+    About,
+    Lab,
+    Place,
+    Promised,
+    cluster_place,
+)
 from mqinfra.providers.base.verification.procedure import Amount, Compared, Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedGround
 from mqinfra.verify.conclude import judged, skipped, undecided
@@ -46,6 +54,7 @@ class Options:
         seed: what messages are made from.
         amount: how much is sent.
         promised: what every resource that messages go through has to hold under load.
+        lab: what may be done to the brokers.
     """
 
     mode: Mode
@@ -53,6 +62,7 @@ class Options:
     seed: int = 0
     amount: Amount = field(default_factory=Amount)
     promised: Promised = NOTHING_PROMISED
+    lab: Lab = NO_LAB
 
 
 @dataclass(frozen=True)
@@ -91,10 +101,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A procedure on a place, with the checks that it serves."""
+    """A procedure on a place, with the checks that it serves, and the resource that a copy is made of."""
 
     procedure: Procedure
     place: Place
+    source: Place
     mode: Mode
     messenger: Messenger | None
     checks: tuple[tuple[Check, Asked], ...]
@@ -146,9 +157,12 @@ def verify(
                 told(step, came)
 
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"verify-{subject.alias}") as pool:
-            list(pool.map(walk, [step for step in steps if not step.procedure.alone]))
+            list(pool.map(walk, [step for step in steps if not (step.procedure.alone or step.procedure.last)]))
         for step in steps:
-            if step.procedure.alone:
+            if step.procedure.alone and not step.procedure.last:
+                walk(step)
+        for step in steps:
+            if step.procedure.last:
                 walk(step)
 
     with ThreadPoolExecutor(max(1, len(subjects)), thread_name_prefix="verify") as clusters:
@@ -156,10 +170,10 @@ def verify(
     return sorted(found, key=lambda one: (str(one.address), one.check))
 
 
-def places_of(subject: Subject, promised: Promised) -> list[Place]:
+def places_of(subject: Subject, options: Options) -> list[Place]:
     """What is verified on a cluster: the places of its messenger, its other declared resources, and itself."""
     some = subject.messenger.places(subject.declared, subject.reading) if subject.messenger is not None else ()
-    told = [replace(place, promised=promised) if place.about is About.MESSAGES else place for place in some]
+    told = [replace(one, promised=options.promised) if one.about is About.MESSAGES else one for one in some]
     whole = cluster_place(subject.alias, subject.facts.endpoint)
     known = {place.address for place in told}
     others = [
@@ -173,24 +187,25 @@ def places_of(subject: Subject, promised: Promised) -> list[Place]:
         for address, item in subject.declared.items()
         if address not in known
     ]
-    return [*([] if whole.address in known else [whole]), *told, *others]
+    return [replace(one, lab=options.lab) for one in (*([] if whole.address in known else [whole]), *told, *others)]
 
 
 def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judgement]]:
     """What has to be done on a cluster, and the checks that can't be made there."""
     needed: dict[tuple[type[Procedure], Address], list[tuple[Check, Asked]]] = defaultdict(list)
-    places: dict[Address, Place] = {}
     passed_over: list[Judgement] = []
     trouble = subject.messenger.trouble() if subject.messenger is not None else ()
-    for place in places_of(subject, options.promised):
-        places[place.address] = place
+    everything = places_of(subject, options)
+    places = {place.address: place for place in everything}
+    sources = {place.address: _source(place, everything) for place in everything}
+    for place in everything:
         for check in subject.checks:
             if place.about not in check.about or not _wished(options.wishes, check, place):
                 continue
             asked = check.asked(place)
             if isinstance(asked, Asked):
                 procedure = check.procedure()
-                mode, why = mode_of(procedure, place, subject, options.mode)
+                mode, why = mode_of(procedure, sources[place.address], subject, options.mode)
                 if mode is None:
                     asked = Skipped(asked.requirement, why)
                 elif trouble and mode is not Mode.PASSIVE:
@@ -203,14 +218,21 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
                 passed_over.append(skipped(check, place, asked))
     steps = []
     for (make, address), checks in needed.items():
-        procedure, place = make(), places[address]
-        mode, _ = mode_of(procedure, place, subject, options.mode)
+        procedure, place, source = make(), places[address], sources[address]
+        mode, _ = mode_of(procedure, source, subject, options.mode)
         if mode is not None:
-            steps.append(Step(procedure, place, mode, subject.messenger, tuple(checks)))
+            steps.append(Step(procedure, place, source, mode, subject.messenger, tuple(checks)))
     return steps, passed_over
 
 
-def mode_of(procedure: Procedure, place: Place, subject: Subject, most: Mode) -> tuple[Mode | None, str]:
+def _source(place: Place, everything: Sequence[Place]) -> Place:
+    """What a copy is made of: the resource itself; of a cluster the first resource that can be copied."""
+    if place.about is not About.CLUSTER:
+        return place
+    return next((one for one in everything if one.about is About.MESSAGES and not one.unfit), place)
+
+
+def mode_of(procedure: Procedure, source: Place, subject: Subject, most: Mode) -> tuple[Mode | None, str]:
     """In which mode a procedure may be carried out; None with the reason where it may not."""
     if subject.messenger is None and not procedure.on_models:
         return None, "nothing can be sent there: it is a sandbox or a snapshot, or passes no messages at all"
@@ -221,8 +243,8 @@ def mode_of(procedure: Procedure, place: Place, subject: Subject, most: Mode) ->
     mode = most if most in procedure.modes else next((one for one in procedure.modes if one in _SENDING), None)
     if mode is None or _SENDING.index(mode) > _SENDING.index(most):
         return None, f"it needs `--mode {mode or procedure.modes[0]}`"
-    if mode is Mode.CLONE and place.unfit:
-        return None, place.unfit
+    if mode is Mode.CLONE and source.unfit:
+        return None, source.unfit
     return mode, ""
 
 
@@ -244,6 +266,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
                 notes=page,
                 deadline=time.monotonic() + options.amount.seconds,
                 compared=subject.compared(address),
+                run=run,
                 bare=ground,
             )
             step.procedure.carry_out(trial)
@@ -263,7 +286,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
 def _ground(step: Step, run: Run) -> AbstractContextManager[Ground[Place] | None]:
     if step.mode is Mode.PASSIVE or step.messenger is None:
         return nullcontext()
-    return step.messenger.ground(step.place, step.mode, run)
+    return step.messenger.ground(step.source, step.mode, run)
 
 
 def worst(judgements: Sequence[Judgement]) -> Result:

@@ -3,12 +3,17 @@
 from mqinfra.providers.base.verification.check import Check
 from mqinfra.verify.checks.at_least_once import AtLeastOnce
 from mqinfra.verify.checks.at_most_once import AtMostOnce
+from mqinfra.verify.checks.bounded_lag import BoundedLag
+from mqinfra.verify.checks.clean_up import CleanUp
+from mqinfra.verify.checks.connections import Connections
 from mqinfra.verify.checks.duplicate import Duplicate
 from mqinfra.verify.checks.durable_restart import DurableRestart
 from mqinfra.verify.checks.integrity import Integrity
 from mqinfra.verify.checks.key_order import KeyOrder
 from mqinfra.verify.checks.latency import Latency
+from mqinfra.verify.checks.leader_loss import LeaderLoss
 from mqinfra.verify.checks.loss import Loss
+from mqinfra.verify.checks.poison import Poisoned
 from mqinfra.verify.checks.reconnect import Reconnected
 from mqinfra.verify.checks.redelivery import Redelivery
 from mqinfra.verify.checks.replayed import Replayed
@@ -32,5 +37,10 @@ CHECKS: tuple[Check, ...] = (
     Throughput(),
     Latency(),
     DurableRestart(),
+    CleanUp(),
+    LeaderLoss(),
+    BoundedLag(),
+    Poisoned(),
     Replayed(),
+    Connections(),
 )

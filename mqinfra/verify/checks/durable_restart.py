@@ -5,6 +5,7 @@ from mqinfra.model.operation import Act
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
 from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.procedures.command import why_not
 from mqinfra.verify.procedures.restart import COMMAND, GONE, TRANSIENT, Restart
 
 
@@ -27,10 +28,8 @@ class DurableRestart(Check):
         if (nothing := nothing_seen(case)) is not None:
             return nothing
         ran = next((one.seen for one in case.seen(COMMAND)), None)
-        code = ran.get("code") if isinstance(ran, dict) else None
-        if code != 0:
-            said = str(ran.get("said", "")).strip() if isinstance(ran, dict) else "it was not run"
-            return Conclusion(Result.INCONCLUSIVE, f"the restart command failed ({code}): {said}")
+        if why := why_not(ran):
+            return Conclusion(Result.INCONCLUSIVE, f"the restart command failed {why}")
         if not any(one.seen is True for one in case.seen(GONE)):
             return Conclusion(Result.INCONCLUSIVE, "the command ended well, and the broker was never gone meanwhile")
         found = {one.uid for one in case.of(Act.DRAIN)}

@@ -1,13 +1,12 @@
 """V24: clients whose connections the broker ends come back, and nothing that was acknowledged is lost."""
 
 from mqinfra.model.judgement import Result
-from mqinfra.model.operation import Act, Known
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
 from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
+from mqinfra.verify.checks.going_on import went_on
 from mqinfra.verify.procedures.reconnect import Reconnect
 
-_MS = 1_000_000
 _WITHIN_MS = 10_000
 
 
@@ -34,23 +33,13 @@ class Reconnected(Check):
         cut = next((one for one in case.seen("severed")), None)
         if cut is None or not isinstance(cut.seen, int) or not cut.seen:
             return Conclusion(Result.INCONCLUSIVE, "no connection was ended")
-        went = [one.ended for one in case.of(Act.PUBLISH, known=Known.OK) if one.ended > cut.ended]
-        came = [one.ended for one in case.of(Act.RECEIVE) if one.ended > cut.ended]
-        lost = case.acknowledged - {one.uid for act in (Act.RECEIVE, Act.DRAIN) for one in case.of(act)}
-        problems = []
-        for what, some in (("sent", went), ("received", came)):
-            if not some:
-                problems.append(f"nothing was {what} any more")
-            elif (late := (min(some) - cut.ended) // _MS) > _WITHIN_MS:
-                problems.append(f"the next message was {what} after {late:,} ms")
-        if lost:
-            problems.append(f"{many(len(lost), 'acknowledged message')} lost")
-        first = max(((min(some) - cut.ended) // _MS for some in (went, came) if some), default=0)
+        problems, first = went_on(case, cut.ended, _WITHIN_MS)
+        shown = "; ".join(one for one in problems if one not in case.acknowledged)
         return none_or(
-            [*problems, *sorted(lost)] if problems else (),
+            problems,
             f"{many(cut.seen, 'connection')} ended, both ways open again after {first:,} ms, "
             f"{many(len(case.acknowledged), 'acknowledged message')}, all found",
-            f"{many(cut.seen, 'connection')} ended: {'; '.join(problems)}",
+            f"{many(cut.seen, 'connection')} ended: {shown}",
             samples=len(case.acknowledged),
             causes=("a proxy or firewall lets no new connection through", "the broker takes new connections slowly"),
         )

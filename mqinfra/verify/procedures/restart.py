@@ -1,7 +1,5 @@
 """A restart of the broker between sending and reading, by a command that the caller gives."""
 
-import shlex
-import subprocess
 import threading
 import time
 
@@ -9,6 +7,7 @@ from mqinfra.model.errors import UserError
 from mqinfra.providers.base.verification.message import Message
 from mqinfra.providers.base.verification.payload import messages
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
+from mqinfra.verify.procedures.command import run
 
 COMMAND, GONE = "restart command", "gone meanwhile"
 TRANSIENT = "transient-"
@@ -37,7 +36,7 @@ class Restart(Procedure):
         prober = threading.Thread(target=_probe, args=(trial, failed, stop))
         prober.start()
         try:
-            _restart(trial)
+            trial.notes.observe(COMMAND, run(trial.place.promised.restart, trial.left))
             _read_once_it_is_back(trial)
         finally:
             stop.set()
@@ -52,15 +51,6 @@ def _probe(trial: Trial, failed: threading.Event, stop: threading.Event) -> None
             ground.depth()
         except UserError:
             failed.set()
-
-
-def _restart(trial: Trial) -> None:
-    command = trial.place.promised.restart
-    try:
-        ran = subprocess.run(shlex.split(command), capture_output=True, timeout=max(1.0, trial.left), check=False)  # noqa: S603 - the caller's own
-        trial.notes.observe(COMMAND, {"code": ran.returncode, "said": ran.stderr.decode("utf-8", "replace")[-200:]})
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        trial.notes.observe(COMMAND, {"code": -1, "said": str(error)[-200:]})
 
 
 def _read_once_it_is_back(trial: Trial) -> None:

@@ -1,18 +1,22 @@
 """A messenger in memory, which can be told to misbehave. It proves the machinery, and nothing of any broker."""
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.errors import UserError
 from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Known
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.verification.canary import Run
-from mqinfra.providers.base.verification.ground import Consumer, Ground, Producer
+from mqinfra.providers.base.verification.ground import Client, Consumer, Ground, Producer, Used
 from mqinfra.providers.base.verification.message import Delivery, Message, Sent
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
@@ -32,6 +36,10 @@ class Faults:
         slow: every answer takes as long as anybody waits.
         early: what is delivered counts as accepted.
         forgetful: nothing is ever accepted.
+        leave: copies stay.
+        down: the folder that has a file per node that is down; None where there is one node.
+        stands: nothing is acknowledged and nothing delivered while a node is down.
+        most: how many connections are taken.
     """
 
     lose: int = 0
@@ -43,6 +51,15 @@ class Faults:
     slow: bool = False
     early: bool = False
     forgetful: bool = False
+    leave: bool = False
+    down: Path | None = None
+    stands: bool = False
+    most: int = 1_000
+
+    @property
+    def standing(self) -> bool:
+        """Whether nothing goes on now."""
+        return self.stands and self.down is not None and any(self.down.iterdir())
 
 
 @dataclass
@@ -67,7 +84,7 @@ class FakeProducer(Producer):
 
     def _send(self, message: Message) -> Sent:
         self.count += 1
-        if self.faults.refuse:
+        if self.faults.refuse or self.faults.standing:
             return Sent(Known.FAILED, error="not enough replicas")
         lane = str(sum(message.key.encode()) % 2)
         entry = Delivery(message.uid, message.key, message.number, lane, len(self.log.entries), message.digest)
@@ -94,7 +111,7 @@ class FakeConsumer(Consumer):
 
     def receive(self, most: int, timeout: float) -> Sequence[Delivery]:
         """What comes next."""
-        if self.faults.mute:
+        if self.faults.mute or self.faults.standing:
             time.sleep(timeout)
             return []
         came = self.log.entries[self.at : self.at + most]
@@ -129,6 +146,7 @@ class FakeGround(Ground[Place]):
 
     def __init__(self, place: Place, mode: Mode, name: str, faults: Faults) -> None:
         self.place, self.mode, self.name, self.faults, self.log = place, mode, name, faults, Log()
+        self.connections = 0
 
     def producer(self) -> Producer:
         """A producer."""
@@ -150,12 +168,33 @@ class FakeGround(Ground[Place]):
         """All entries."""
         return len(self.log.entries)
 
+    def leader(self) -> str | None:
+        """The first node that is up."""
+        return next(iter(self.nodes()), None)
+
+    def nodes(self) -> Sequence[str]:
+        """Two nodes, without those that are down."""
+        down = self.faults.down
+        return [node for node in ("1", "2") if down is not None and not (down / node).exists()]
+
+    def connect(self) -> Client | None:
+        """One of a few."""
+        self.connections += 1
+        if self.connections > self.faults.most:
+            raise UserError([NOT_READ.at("too many connections")])
+        return FakeProducer(self.log, self.faults)
+
+    def limits(self) -> Mapping[str, Used]:
+        """Of connections."""
+        return {"connections": Used(self.connections, self.faults.most)}
+
 
 class FakeMessenger(Messenger):
     """A cluster of logs."""
 
     def __init__(self, places: Sequence[Place], faults: Faults | None = None, trouble: tuple[str, ...] = ()) -> None:
         self.told, self.faults, self.troubles = places, faults or Faults(), trouble
+        self.lock = threading.Lock()
         self.made: list[str] = []
         self.there: list[str] = []
 
@@ -166,13 +205,15 @@ class FakeMessenger(Messenger):
     @contextmanager
     def ground(self, place: Place, mode: Mode, run: Run) -> Iterator[Ground[Place]]:
         """A log under a reserved name."""
-        name = run.name(place.name)
-        self.made.append(name)
+        with self.lock:
+            name = run.name(f"{len(self.made) + 1}.{place.name}")
+            self.made.append(name)
         self.there.append(name)
         try:
             yield FakeGround(place, mode, name, self.faults)
         finally:
-            self.there.remove(name)
+            if not self.faults.leave:
+                self.there.remove(name)
 
     def trouble(self) -> tuple[str, ...]:
         """What it was told."""

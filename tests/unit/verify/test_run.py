@@ -21,6 +21,7 @@ FEW = Amount(messages=60, keys=5, seconds=0.5)
 CHECKS_OF_MESSAGES = tuple(check for check in checks_of([]) if check.id != "V01")
 OF_TRAFFIC = {"V02", "V03", "V04", "V05", "V06", "V07", "V11"}
 ALL = OF_TRAFFIC | {"V08", "V09", "V45"}
+OF_THE_RUN = {"V40"}
 
 
 def run(messenger: FakeMessenger | None, options: Options, history: History | None = None) -> list[Judgement]:
@@ -34,11 +35,15 @@ def results(judgements: Sequence[Judgement]) -> dict[str, Result]:
     return {one.check: one.result for one in judgements}
 
 
+def of_messages(judgements: Sequence[Judgement]) -> list[Judgement]:
+    return [one for one in judgements if one.check not in OF_THE_RUN]
+
+
 def test_healthy_traffic_passes_every_check_and_leaves_nothing() -> None:
     messenger = FakeMessenger([ORDERS])
     found = run(messenger, Options(Mode.CLONE, amount=FEW))
-    assert results(found) == dict.fromkeys(ALL, Result.PASS)
-    assert len(messenger.made) == 4
+    assert results(found) == dict.fromkeys(ALL | OF_THE_RUN, Result.PASS)
+    assert len(messenger.made) == 5
     assert messenger.there == []
 
 
@@ -64,13 +69,13 @@ def test_what_no_consumer_and_no_fresh_client_finds_is_lost() -> None:
 
 
 def test_a_deadline_decides_nothing() -> None:
-    found = run(FakeMessenger([ORDERS], Faults(slow=True)), Options(Mode.CLONE, amount=FEW))
+    found = of_messages(run(FakeMessenger([ORDERS], Faults(slow=True)), Options(Mode.CLONE, amount=FEW)))
     assert set(results(found).values()) == {Result.INCONCLUSIVE}
     assert "it was not over after 0.5 s" in found[0].evidence
 
 
 def test_nothing_acknowledged_passes_nothing() -> None:
-    found = run(FakeMessenger([ORDERS], Faults(refuse=True)), Options(Mode.CLONE, amount=FEW))
+    found = of_messages(run(FakeMessenger([ORDERS], Faults(refuse=True)), Options(Mode.CLONE, amount=FEW)))
     assert set(results(found).values()) == {Result.INCONCLUSIVE}
     assert "not enough replicas" in found[0].evidence
 
@@ -103,6 +108,14 @@ def test_a_seed_sends_the_same_messages_again() -> None:
         sorted((procedure, one.uid) for procedure, _, one in history if one.act == "publish") for history in histories
     )
     assert first == again != other
+
+
+def test_a_copy_that_stays_is_seen_at_the_end() -> None:
+    messenger = FakeMessenger([ORDERS], Faults(leave=True))
+    wishes = (Wish.parse("V03"), Wish.parse("V40"))
+    found = {one.check: one for one in run(messenger, Options(Mode.CLONE, wishes, amount=FEW))}
+    assert (found["V03"].result, found["V40"].result) == (Result.PASS, Result.FAIL)
+    assert list(found["V40"].offenders) == messenger.made[:1]
 
 
 @pytest.mark.parametrize(

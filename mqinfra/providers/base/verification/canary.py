@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 PREFIX = "__mqinfra_canary."
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(re.escape(PREFIX) + r"(\d{8}T\d{6}Z)-([a-z0-9]{6})\.(.+)", re.DOTALL)
+_COPY = re.compile(re.escape(PREFIX) + r"(\d{8}T\d{6}Z-[a-z0-9]{6})\.(\d+)[a-z]?\.")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -52,6 +53,12 @@ def run_of(name: str) -> Run | None:
     except ValueError:
         return None
     return Run(began, match[2])
+
+
+def copy_in(line: str) -> str:
+    """Which copy of which run a line is about that holds a name, as `RUN.NUMBER`; empty where it says none."""
+    match = _COPY.search(line)
+    return f"{match[1]}.{match[2]}" if match is not None else ""
 
 
 def is_reserved(name: str) -> bool:

@@ -5,14 +5,21 @@ client can forget to write down what it did.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import Generic, Self, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.verification.message import Delivery, Message, Sent
 from mqinfra.providers.base.verification.place import Place
 
 P = TypeVar("P", bound=Place)
+
+
+class Used(NamedTuple):
+    """How much of something is used, and how much there may be of it."""
+
+    used: int
+    most: int
 
 
 class Client(ABC):
@@ -104,7 +111,7 @@ class Ground(ABC, Generic[P]):
 
     @abstractmethod
     def drain_dead(self, timeout: float) -> Iterator[Delivery]:
-        """The same of its dead letters; nothing where it has none."""
+        """The same of its dead letters; nothing where it has none. In place, only those that came since it was made."""
 
     def sever(self) -> int | None:
         """Have the broker end the connections of this ground's clients, and say how many; None where it can't be asked.
@@ -117,3 +124,35 @@ class Ground(ABC, Generic[P]):
     @abstractmethod
     def depth(self) -> int | None:
         """How many messages wait to be delivered; None where the broker does not tell."""
+
+    def passed(self, sent: Sequence[Sent]) -> int | None:  # noqa: ARG002 - for those that can be asked
+        """How many of these messages the place's own consumers have done with; None where the broker can't be asked."""
+        return None
+
+    def leader(self) -> str | None:
+        """The node that answers for this ground now, by the name that commands know it by; None where none does."""
+        return None
+
+    def nodes(self) -> Sequence[str]:
+        """The nodes of the cluster that are up, by the same names.
+
+        Raises:
+            UserError: the cluster does not answer.
+        """
+        return ()
+
+    def settled(self) -> bool:
+        """Whether every replica of this ground is there and has all messages."""
+        return True
+
+    def connect(self) -> Client | None:
+        """One more connection, logged in and idle; None where connections can't be opened by themselves.
+
+        Raises:
+            UserError: the broker refuses.
+        """
+        return None
+
+    def limits(self) -> Mapping[str, Used]:
+        """What the broker limits and says how much is left of, by its own words; nothing where it does not say."""
+        return {}

@@ -39,6 +39,26 @@ NOTHING_PROMISED = Promised()
 
 
 @dataclass(frozen=True, slots=True)
+class Lab:
+    """What may be done to brokers that nobody depends on, as the caller says; by default nothing.
+
+    Attributes:
+        stop: the command that stops a node, in which `{node}` stands for its name; empty where none may be.
+        start: the command that starts it again.
+        connections: how many connections may be opened at once; 0 for no storm.
+        poison: a message that the team's own consumer can't handle; None where none may be sent.
+    """
+
+    stop: str = ""
+    start: str = ""
+    connections: int = 0
+    poison: bytes | None = field(default=None, repr=False)
+
+
+NO_LAB = Lab()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Something that is verified. Providers derive their own, with what only their checks look at.
 
@@ -53,6 +73,10 @@ class Place:
         unfit: why no copy of it can stand for it, as a clause; empty where one can.
         promised: what it promises about load.
         replays: whether messages stay when they are accepted, so that another group can read them from the beginning.
+        buries: whether it has dead letters.
+        connects: whether connections can be opened to it by themselves.
+        nodes: how many nodes the cluster has that it lies on.
+        lab: what may be done to the brokers.
     """
 
     address: Address
@@ -65,8 +89,17 @@ class Place:
     unfit: str = ""
     promised: Promised = NOTHING_PROMISED
     replays: bool = False
+    buries: bool = False
+    connects: bool = False
+    nodes: int = 1
+    lab: Lab = NO_LAB
 
 
 def cluster_place(alias: str, endpoint: str) -> Place:
     """A cluster as a whole."""
-    return Place(Address(alias, "cluster", (alias,)), endpoint, about=About.CLUSTER, unfit="it is a whole cluster")
+    return Place(
+        Address(alias, "cluster", (alias,)),
+        endpoint,
+        about=About.CLUSTER,
+        unfit="it has no resource that could be copied",
+    )

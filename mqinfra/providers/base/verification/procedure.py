@@ -13,6 +13,7 @@ from mqinfra.model.change import Change
 from mqinfra.model.errors import Bug
 from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Known, Operation
+from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
@@ -73,6 +74,7 @@ class Trial:
         messenger: the cluster; for procedures of its own provider. None on a model of a broker.
         made: where, with clients that write down what they do; None where nothing is sent.
         compared: what a plan says of the place.
+        run: the run that it is part of, whose id is in the name of all that it makes.
         bare: the same as its provider made it, for its own procedures, which wrap clients of their own in the classes
             of `recorded`; None where nothing is sent.
         amount: how much.
@@ -90,6 +92,7 @@ class Trial:
     notes: Notes
     deadline: float
     compared: Compared
+    run: Run
     bare: Ground[Place] | None = None
 
     @property
@@ -110,18 +113,20 @@ class Trial:
 
 
 class Procedure(ABC):
-    """One thing that is done on one place.
+    """One thing that is done on one place; on a whole cluster it works with a copy of the first resource that fits.
 
     Attributes:
         name: its name, for progress and selection.
         modes: in which modes it may be carried out; with `passive` among them it sends nothing.
         alone: nothing else may run on the cluster meanwhile, since it measures or disturbs.
+        last: it looks at what the run itself leaves behind, so everything else on the cluster has to be over.
         on_models: it can be carried out on a sandbox or a snapshot as well.
     """
 
     name: ClassVar[str]
     modes: ClassVar[Sequence[Mode]] = (Mode.CLONE,)
     alone: ClassVar[bool] = False
+    last: ClassVar[bool] = False
     on_models: ClassVar[bool] = False
 
     @abstractmethod

@@ -2,11 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from mqinfra.model.operation import Act, Known, Operation
-from mqinfra.providers.base.verification.ground import Consumer, Ground, Producer
+from mqinfra.providers.base.verification.ground import Client, Consumer, Ground, Producer, Used
 from mqinfra.providers.base.verification.message import Delivery, Message, Sent
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.base.verification.procedure import Notes
@@ -143,6 +143,36 @@ class RecordedGround(Ground[Place]):
         depth = self.inner.depth()
         self._notes.observe("depth", depth)
         return depth
+
+    def passed(self, sent: Sequence[Sent]) -> int | None:
+        """Ask how far consumers are; procedures ask over and over, and write down what they make of it."""
+        return self.inner.passed(sent)
+
+    def leader(self) -> str | None:
+        """Ask who leads, and write it down."""
+        leader = self.inner.leader()
+        self._notes.observe("leader", leader)
+        return leader
+
+    def nodes(self) -> Sequence[str]:
+        """Ask who is up, and write it down."""
+        nodes = self.inner.nodes()
+        self._notes.observe("nodes", list(nodes))
+        return nodes
+
+    def settled(self) -> bool:
+        """Ask whether all replicas are there; procedures ask over and over."""
+        return self.inner.settled()
+
+    def connect(self) -> Client | None:
+        """Open one more connection; how many there were is for the procedure to say."""
+        return self.inner.connect()
+
+    def limits(self) -> Mapping[str, Used]:
+        """Read limits, and write them down."""
+        limits = self.inner.limits()
+        self._notes.observe("limits", {name: list(one) for name, one in limits.items()})
+        return limits
 
     def _drained(self, deliveries: Iterator[Delivery], client: str) -> Iterator[Delivery]:
         began = time.monotonic_ns()

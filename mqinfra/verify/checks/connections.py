@@ -1,0 +1,62 @@
+"""V47: a storm of connections stays under the limits of the broker, and messages go on meanwhile."""
+
+from mqinfra.model.judgement import Result
+from mqinfra.model.operation import Act, Known
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
+from mqinfra.providers.base.verification.evidence import many, none_or
+from mqinfra.providers.base.verification.place import About, Place
+from mqinfra.verify.procedures.storm import OPEN, OPENED, WANTED, Storm
+
+_SHARE = 0.9
+
+
+class Connections(Check):
+    """As many connections as the caller says, held at once."""
+
+    id = "V47"
+    name = "connection storm"
+    proves = "The broker takes so many connections at once, stays below its limits, and passes messages meanwhile."
+    open = "They came from one client and idled; limits per user or address may be met by others."
+    procedure = Storm
+    about = frozenset({About.CLUSTER})
+
+    def asked(self, place: Place) -> Asked | Skipped | None:
+        """Where the caller says how many."""
+        if not place.lab.connections:
+            return None
+        return Asked(f"{place.lab.connections:,} connections at once are taken")
+
+    def judge(self, case: Case) -> Conclusion:
+        """Refusals, limits that are nearly met, and messages that did not come."""
+        wanted, opened = (
+            next((one.seen for one in case.seen(subject) if isinstance(one.seen, int)), 0)
+            for subject in (WANTED, OPENED)
+        )
+        refused = [one.error for one in case.seen(OPEN) if one.known is Known.FAILED]
+        if not opened and not refused:
+            return Conclusion(Result.INCONCLUSIVE, "no connection could be opened by itself")
+        wrong = [f"refused: {error}" for error in refused]
+        limits = next((one.seen for one in reversed(case.seen("limits")) if isinstance(one.seen, dict)), {})
+        told = []
+        for name, pair in limits.items():
+            used, most = (pair[0], pair[1]) if isinstance(pair, list) and len(pair) == len("um") else (0, 0)
+            if isinstance(used, int) and isinstance(most, int) and most > 0:
+                told.append(f"{used:,} of {most:,} {name}")
+                if used > _SHARE * most:
+                    wrong.append(f"{name}: {used:,} of {most:,}")
+        lost = case.attempted - {one.uid for one in case.of(Act.RECEIVE)}
+        if lost:
+            wrong.append(f"{many(len(lost), 'message')} of {len(case.attempted):,} did not get through meanwhile")
+        if not wrong and opened < wanted:
+            return Conclusion(
+                Result.INCONCLUSIVE, f"this client opened {opened:,} of {wanted:,} and could open no more"
+            )
+        shown = "".join(f"; {one}" for one in told)
+        return none_or(
+            wrong,
+            f"{many(opened, 'connection')} at once, {many(len(case.attempted), 'message')} got through{shown}",
+            f"{many(opened, 'connection')} at once; {'; '.join(wrong)}",
+            samples=opened,
+            causes=("a limit of connections or descriptors is too low",),
+            fix="raise the limit of descriptors and connections, or let clients share connections",
+        )
