@@ -92,6 +92,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+_OLDEST = ("3.9", "3.10")
+"""Releases of Kafka and RabbitMQ, as parameters of fixtures."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marks known."""
     config.addinivalue_line("markers", "newest: outside the matrix, too, runs on the newest RabbitMQ")
@@ -113,7 +117,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         parameters, slow = _parameters(item), item.get_closest_marker("slow") is not None and not slow_too
         if parameters.get("rabbitmq") == "4.3" and item.get_closest_marker("newest") is None:
             item.add_marker(pytest.mark.skip(reason=matrix_only("RabbitMQ 4.3")))
-        elif slow and (parameters.get("kafka") == "3.9" or parameters.get("rabbitmq") == "3.10"):
+        elif slow and any(value in _OLDEST for value in parameters.values() if isinstance(value, str)):
             item.add_marker(pytest.mark.skip(reason=matrix_only("what takes long on the oldest release")))
 
 

@@ -20,6 +20,8 @@ from tests.integration.kafka.e2e.shop import Shop
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+pytestmark = pytest.mark.slow
+
 DAY = 86_400_000
 QUICK = {
     "log.retention.check.interval.ms": "300",

@@ -28,6 +28,7 @@ def strict(request: pytest.FixtureRequest, tmp_path: Path, shop: Shop) -> Iterat
         cluster.close()
 
 
+@pytest.mark.slow
 def test_the_verdict_is_the_same_before_and_after_an_apply_and_writes_go_through(
     strict: KafkaCluster, shop: Shop
 ) -> None:
@@ -47,6 +48,7 @@ def test_the_verdict_is_the_same_before_and_after_an_apply_and_writes_go_through
     assert failed == []
 
 
+@pytest.mark.slow
 def test_what_is_live_can_be_adopted(strict: KafkaCluster, shop: Shop) -> None:
     Hand(strict).create("orders.exported", config={"min.insync.replicas": "2"})
     assert shop.run("export", "-o", "yaml=topology/kafka.yaml").code == 0

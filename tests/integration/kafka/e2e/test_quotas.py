@@ -102,6 +102,7 @@ def test_quotas_of_everybody_are_made_changed_and_removed_and_those_of_others_st
     cell.add(f"kafka-{live.line}/quotas/e2e-made")
 
 
+@pytest.mark.slow
 def test_limits_that_others_set_on_ours_stay_and_are_shown(live: KafkaCluster, quotas: Quotas) -> None:
     mine = (("user", "billing"),)
     quotas.declare("{user: billing, limits: {producer_byte_rate: 10MB}}")
@@ -115,6 +116,7 @@ def test_limits_that_others_set_on_ours_stay_and_are_shown(live: KafkaCluster, q
     assert live.quotas()[mine] == {"producer_byte_rate": 5_000_000.0, "consumer_byte_rate": 7.0}
 
 
+@pytest.mark.slow
 def test_an_export_of_quotas_plans_nothing(quotas: Quotas) -> None:
     quotas.declare(*ENTRIES)
     quotas.applied()

@@ -102,6 +102,7 @@ def test_a_user_is_made_and_can_log_in_and_a_second_apply_writes_nothing(
     cell.add(f"kafka-{live.line}/users/e2e-made")
 
 
+@pytest.mark.slow
 def test_mechanisms_are_added_and_removed_each_with_the_password(users: Users) -> None:
     users.declare(password={"env": BILLING})
     assert users.apply().code == 0
@@ -116,6 +117,7 @@ def test_mechanisms_are_added_and_removed_each_with_the_password(users: Users) -
     assert users.logs_in(FIRST, "SCRAM-SHA-256")
 
 
+@pytest.mark.slow
 def test_a_new_revision_rotates_also_when_the_plan_has_not_the_password(users: Users) -> None:
     users.declare(password={"env": BILLING, "revision": 1}, iterations=8192)
     assert users.apply().code == 0
@@ -134,6 +136,7 @@ def test_a_new_revision_rotates_also_when_the_plan_has_not_the_password(users: U
     assert (again.code, again.json()["results"]) == (0, []), again.text
 
 
+@pytest.mark.slow
 def test_another_password_than_the_declared_one_is_found_by_logging_in(users: Users) -> None:
     users.declare(password={"env": BILLING})
     assert users.apply().code == 0
@@ -145,6 +148,7 @@ def test_another_password_than_the_declared_one_is_found_by_logging_in(users: Us
     assert "not compared" in without.text
 
 
+@pytest.mark.slow
 def test_a_user_without_an_entry_stays_until_a_line_names_it(users: Users, shop: Shop) -> None:
     users.declare(password={"env": BILLING})
     assert users.apply().code == 0
@@ -193,6 +197,7 @@ def test_without_describe_on_the_cluster_users_can_not_be_seen_and_nothing_is_pl
     assert users.live() == {}
 
 
+@pytest.mark.slow
 def test_a_plan_warns_that_a_deleted_credential_may_take_others_along(users: Users) -> None:
     users.declare(password={"env": BILLING}, mechanisms=["SCRAM-SHA-256", "SCRAM-SHA-512"])
     assert users.apply().code == 0
