@@ -1,7 +1,7 @@
 """A verification for people on a terminal: failures first and in full, then what is not known, then what holds."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mqinfra.model.address import Address
 from mqinfra.model.judgement import Judgement, Result
@@ -12,6 +12,7 @@ from mqinfra.render.verification.words import (
     ORDER,
     TITLES,
     again,
+    all_again,
     not_sent,
     offenders_text,
     places_text,
@@ -21,6 +22,8 @@ from mqinfra.render.verification.words import (
 )
 
 _INDENT = 4
+_SHOWN = 3
+"""Of many judgements that are alike, as many are printed in full."""
 
 
 def verification_text(report: Verification, style: Style, *, whole: bool = False) -> str:
@@ -42,8 +45,8 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
         elif result is Result.SKIPPED and not whole:
             lines += _by_reason(some, style)
         else:
-            for one in some:
-                lines += _one(one, report, style)
+            for alike in _alike(some, whole=whole):
+                lines += _many(alike, report, style) if len(alike) > _SHOWN else _each(alike, report, style)
         lines.append("")
     lines += _advice(report.advice, style)
     for text in not_sent(report):
@@ -53,20 +56,59 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
     return document([*lines, *style.wrap(verdict(report), indent=0)])
 
 
-def _one(one: Judgement, report: Verification, style: Style) -> list[str]:
-    paint = {Result.FAIL: style.destroyed, Result.INCONCLUSIVE: style.changed}.get(one.result, style.created)
-    said = f"{paint(one.check)} {clean(one.address.text)}: {clean(one.requirement)}"
-    lines = style.wrap(" ".join(filter(None, (said, where_text(one) and f" {where_text(one)}"))), indent=0)
-    lines += style.wrap(f"seen     {clean(one.evidence)}", indent=_INDENT)
-    if one.offenders:
-        lines += style.wrap(f"which    {offenders_text(one)}", indent=_INDENT)
-    for cause in one.causes if one.result is Result.FAIL else ():
-        lines += style.wrap(f"perhaps  {clean(cause)}", indent=_INDENT)
-    if one.fix and one.result is Result.FAIL:
-        lines += style.wrap(f"to do    {clean(one.fix)}", indent=_INDENT)
-    if one.result is not Result.PASS:
-        lines += style.wrap(f"again    {again(one, report)}", indent=_INDENT)
+def _alike(some: Sequence[Judgement], *, whole: bool) -> Iterable[Sequence[Judgement]]:
+    """Judgements of one check of which the same is asked and the same is to be done, together."""
+    if whole:
+        return [(one,) for one in some]
+    alike: dict[tuple[object, ...], list[Judgement]] = defaultdict(list)
+    for one in some:
+        alike[one.check, one.requirement, one.causes, one.fix].append(one)
+    return alike.values()
+
+
+def _each(some: Sequence[Judgement], report: Verification, style: Style) -> list[str]:
+    lines: list[str] = []
+    for one in some:
+        said = f"{_painted(one, style)} {clean(one.address.text)}: {clean(one.requirement)}"
+        lines += [*_placed(said, one, style, 0), *_seen(one, style, _INDENT)]
+        lines += _ways(one, style)
+        if one.result is not Result.PASS:
+            lines += style.wrap(f"again    {again(one, report)}", indent=_INDENT)
     return lines
+
+
+def _many(some: Sequence[Judgement], report: Verification, style: Style) -> list[str]:
+    """The first of many that are alike; what is to be done is said once."""
+    first, rest = some[0], [one.address for one in some[_SHOWN:]]
+    said = f"{_painted(first, style)} {clean(first.requirement)}: {plural(len(some), 'resource')}"
+    lines = style.wrap(said, indent=0)
+    for one in some[:_SHOWN]:
+        lines += [*_placed(clean(one.address.text), one, style, _INDENT), *_seen(one, style, 2 * _INDENT)]
+    lines += style.wrap(f"and {places_text(rest)}; -v lists each", indent=_INDENT)
+    return [*lines, *_ways(first, style), *style.wrap(f"again    {all_again(first, report)}", indent=_INDENT)]
+
+
+def _painted(one: Judgement, style: Style) -> str:
+    paint = {Result.FAIL: style.destroyed, Result.INCONCLUSIVE: style.changed}.get(one.result, style.created)
+    return paint(one.check)
+
+
+def _placed(said: str, one: Judgement, style: Style, indent: int) -> list[str]:
+    where = where_text(one)
+    return style.wrap(f"{said}  {where}" if where else said, indent=indent)
+
+
+def _seen(one: Judgement, style: Style, indent: int) -> list[str]:
+    lines = style.wrap(f"seen     {clean(one.evidence)}", indent=indent)
+    return [*lines, *(style.wrap(f"which    {offenders_text(one)}", indent=indent) if one.offenders else ())]
+
+
+def _ways(one: Judgement, style: Style) -> list[str]:
+    """What is probably behind a failure, and what to do."""
+    if one.result is not Result.FAIL:
+        return []
+    lines = [line for cause in one.causes for line in style.wrap(f"perhaps  {clean(cause)}", indent=_INDENT)]
+    return [*lines, *(style.wrap(f"to do    {clean(one.fix)}", indent=_INDENT) if one.fix else ())]
 
 
 def _advice(some: Sequence[Advice], style: Style) -> list[str]:

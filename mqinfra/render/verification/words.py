@@ -62,8 +62,18 @@ def verdict(report: Verification) -> str:
 
 def again(one: Judgement, report: Verification) -> str:
     """The command that makes one check again with the same messages."""
-    only = shlex.quote(clean(f"{one.check}:{one.address.path[-1] if one.address.path else one.address.text}"))
-    return f"mqinfra verify -e {shlex.quote(clean(report.environment))} --only {only} --seed {report.seed}"
+    name = one.address.path[-1] if one.address.path else one.address.text
+    return _repeated(f"{one.check}:{name}", report)
+
+
+def all_again(one: Judgement, report: Verification) -> str:
+    """The command that makes a check again everywhere."""
+    return _repeated(one.check, report)
+
+
+def _repeated(only: str, report: Verification) -> str:
+    environment = shlex.quote(clean(report.environment))
+    return f"mqinfra verify -e {environment} --only {shlex.quote(clean(only))} --seed {report.seed}"
 
 
 def place_text(one: Judgement | Advice) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -93,3 +94,21 @@ def test_a_comparison_names_what_ended_otherwise_and_what_got_slower(report: Ver
         "",
         "run 20261129T130000Z-k3x9qa -> run 20261129T130000Z-k3x9qa: 2 checks ended otherwise, 9 alike.",
     ]
+
+
+def test_many_failures_that_are_alike_say_once_what_to_do(report: Verification) -> None:
+    failed = next(one for one in report.judgements if one.result is Result.FAIL and one.causes)
+    alike = [
+        failed.model_copy(update={"address": replace(failed.address, path=(f"orders.{number}",))})
+        for number in range(20)
+    ]
+    many = report.model_copy(update={"judgements": tuple(alike), "advice": ()})
+    text = verification_text(many, Style(width=100))
+    assert [text.count(said) for said in (f"seen     {failed.evidence}"[:40], failed.causes[0], "again    ")] == [
+        3,
+        1,
+        1,
+    ]
+    assert f"{failed.requirement}: 20 resources" in text
+    assert "and 17 " in text
+    assert verification_text(many, Style(width=100), whole=True).count("again    ") == 20
