@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console, make_folder, write_file
-from mqinfra.cli.exporting import as_declared, live_resources
+from mqinfra.cli.declared import as_declared
+from mqinfra.cli.documents import documents
+from mqinfra.cli.exporting import live_resources
 from mqinfra.cli.options import (
     broker_options,
     environment_option,
@@ -21,14 +23,13 @@ from mqinfra.cli.reading import read_everything
 from mqinfra.cli.recognising import Recognition, reloading
 from mqinfra.cli.selecting import refuse, unmatched
 from mqinfra.cli.split import Split, refuse_existing
-from mqinfra.cli.texts import texts_of
+from mqinfra.cli.texts import Texts, texts_of
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
 from mqinfra.convert.exporting import exporters, write_exported
 from mqinfra.engine.selection import Selection
 from mqinfra.manifest.shorthand import Shorthand
-from mqinfra.manifest.writer import Resource, write_topology
-from mqinfra.model.address import Address
+from mqinfra.manifest.writer import Resource
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.selector_hint import Subject
 from mqinfra.providers.base.catalogue import installed
@@ -36,8 +37,6 @@ from mqinfra.providers.base.disk import PUBLIC
 from mqinfra.providers.base.snapshot import Snapshot
 from mqinfra.render.diagnostics import render_diagnostics
 
-Texts = Mapping[Address, Mapping[str, tuple[str, str]]]
-"""Fields that stand in files, as `write_topology` takes them."""
 FORMATS = ("yaml", "asyncapi", "definitions", "strimzi", "topology-operator")
 _LIVE = "what is live has no labels and no file; `mqinfra export` alone shows all of it"
 
@@ -83,36 +82,36 @@ def command(
     chosen, left_out = live_resources(workspace, snapshots, selection)
     if not found:  # what could not be read may be what is meant
         _require_matches(workspace, snapshots, selection)
-    declared, nameless = as_declared(chosen, desired)
-    for note in (*left_out, *nameless):
+    split = Split.parse(split_by) if split_by is not None else None
+
+    def grouping(some: Sequence[Resource]) -> Mapping[str, Sequence[Resource]]:
+        if split is None:
+            return {desired.project: some}
+        return split.groups(some, desired.declarations, workspace.catalogue, desired.clusters)
+
+    def written(short: Shorthand) -> dict[str, str]:
+        return documents(workspace, as_declared(chosen, short, desired), grouping)
+
+    recognition = Recognition(workspace, snapshots, reloading(workspace, where), talk.info)
+    short = recognition.shorthand(chosen, lambda tried: [*written(tried).values()])
+    declared = as_declared(chosen, short, desired)
+    for note in (*left_out, *declared.notes(desired.environment)):
         talk.info(note)
-    recognition = Recognition(workspace, snapshots, reloading(workspace, where))
-    if split_by is not None and into is not None:
-        _write_apart(Split.parse(split_by), into, declared, workspace, recognition, talk)
-    else:
-        folders = {target.path.parent for target in targets if target.path is not None}
-        texts = texts_of(declared if folders else (), workspace.catalogue, desired.clusters)
-
-        def write(short: Shorthand, named: Texts) -> str:
-            return write_topology(
-                desired.project,
-                declared,
-                desired.clusters,
-                placements=workspace.placements,
-                defaults=workspace.loaded.defaults,
-                texts=named,
-                short=short,
-            )
-
-        text = write(recognition.shorthand(declared, lambda tried: [write(tried, {})]), texts.named)
-        for folder in sorted(folders):
-            texts.write(folder)
-        others = {
-            target.format: _said(target.format, chosen, workspace, talk)
-            for target in targets
-            if target.format != "yaml"
-        }
-        emit(targets, {"yaml": lambda: text, **others}, talk, default="yaml")
+    if into is not None:
+        texts = texts_of(declared.resources, workspace.catalogue, desired.clusters)
+        files = documents(workspace, declared, grouping, texts.named)
+        _write_apart(into, files, texts)
+        talk.info(f"{len(declared.resources)} resources in {len(files)} files under {into}")
+        return ExitCode.ERROR if found else ExitCode.OK
+    folders = {target.path.parent for target in targets if target.path is not None}
+    texts = texts_of(declared.resources if folders else (), workspace.catalogue, desired.clusters)
+    text = documents(workspace, declared, grouping, texts.named)[desired.project]
+    for folder in sorted(folders):
+        texts.write(folder)
+    others = {
+        target.format: _said(target.format, chosen, workspace, talk) for target in targets if target.format != "yaml"
+    }
+    emit(targets, {"yaml": lambda: text, **others}, talk, default="yaml")
     return ExitCode.ERROR if found else ExitCode.OK
 
 
@@ -142,35 +141,10 @@ def _require_matches(workspace: Workspace, snapshots: Mapping[str, Snapshot], se
     refuse(unmatched(selection, subjects, brokers, where="live in the project's scope", hint=_LIVE))
 
 
-def _write_apart(
-    split: Split,
-    into: Path,
-    chosen: Sequence[Resource],
-    workspace: Workspace,
-    recognition: Recognition,
-    talk: Console,
-) -> None:
-    desired, placements, defaults = workspace.loaded.desired, workspace.placements, workspace.loaded.defaults
-    groups = split.groups(chosen, desired.declarations, workspace.catalogue, desired.clusters)
-    texts = texts_of(chosen, workspace.catalogue, desired.clusters)
-
-    every = frozenset(item[0] for item in chosen)
-
-    def write(short: Shorthand, named: Texts) -> dict[str, str]:
-        parts = {name: short.within(frozenset(item[0] for item in some), every) for name, some in groups.items()}
-        return {
-            name: write_topology(
-                name, groups[name], desired.clusters, placements=placements, defaults=defaults, texts=named, short=part
-            )
-            for name, part in parts.items()
-            if part is not None
-        }
-
-    short = recognition.shorthand(chosen, lambda tried: [*write(tried, {}).values()])
-    files = {into / f"{name}.yaml": text for name, text in write(short, texts.named).items()}
+def _write_apart(into: Path, written: Mapping[str, str], texts: Texts) -> None:
+    files = {into / f"{name}.yaml": text for name, text in written.items()}
     refuse_existing([*files, *(into / name for name in texts.files)])
     make_folder(into)
     texts.write(into)
     for path, text in files.items():
         write_file(path, text, mode=PUBLIC)
-    talk.info(f"{len(chosen)} resources in {len(files)} files under {into}")

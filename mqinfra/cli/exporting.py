@@ -3,15 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine.selection import Selection
 from mqinfra.manifest.writer import Resource
 from mqinfra.model.address import Address
-from mqinfra.model.declaration import Desired, Lifecycle
+from mqinfra.model.declaration import Declaration, Lifecycle
 from mqinfra.model.reading import Coverage, Reading
-from mqinfra.model.spec import Spec
 from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
@@ -33,7 +30,7 @@ def live_resources(
     """
     desired = workspace.loaded.desired
     chosen: list[Resource] = [
-        (address, live.spec.declarable(), {}, Lifecycle())
+        (address, live.spec.declarable(), *_said(desired.declarations.get(address)))
         for snapshot in snapshots.values()
         for address, live in sorted(snapshot.reading.resources.items())
         if selection.covers(address, snapshot.reading.type, {}, "")
@@ -43,33 +40,9 @@ def live_resources(
     return _parted(chosen, snapshots, workspace.catalogue)
 
 
-def as_declared(chosen: Sequence[Resource], desired: Desired) -> tuple[list[Resource], list[str]]:
-    """Resources by the names that manifests have for them, which get the environment's prefix when they are read.
-
-    Returns:
-        the resources, and of which no manifest could speak because their names lack it.
-    """
-    names = desired.names
-    nameless = [address for address, *_ in chosen if names.as_written(address)]
-    declared = [
-        (names.declared(address), _named(address, spec, desired), labels, lifecycle)
-        for address, spec, labels, lifecycle in chosen
-        if not names.as_written(address)
-    ]
-    how = "write their names under `except` of `names` to export them"
-    note = f"left out {len(nameless):,} without the prefix or suffix of {desired.environment}, such as "
-    return declared, [f"{note}`{nameless[0]}`: {how}"] if nameless else []
-
-
-def _named(address: Address, spec: Spec, desired: Desired) -> Spec:
-    data = spec.to_json()
-    declared, _ = desired.names.in_data(f"{desired.clusters[address.cluster]}/{address.kind}", data, real=False)
-    if declared is data:
-        return spec
-    try:
-        return type(spec).model_validate(declared)
-    except ValidationError:  # it is live, and no manifest could ask for it: whoever reads the export is told so
-        return spec
+def _said(known: Declaration | None) -> tuple[Mapping[str, str], Lifecycle]:
+    """What the manifests say of it that no broker keeps."""
+    return (known.labels, known.lifecycle) if known is not None else ({}, Lifecycle())
 
 
 def _parted(

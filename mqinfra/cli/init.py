@@ -12,17 +12,22 @@ from textwrap import indent
 import click
 
 from mqinfra.cli.console import Console, make_folder, write_file
+from mqinfra.cli.declared import AsDeclared
+from mqinfra.cli.documents import documents
 from mqinfra.cli.exporting import live_resources
 from mqinfra.cli.options import broker_options, talk_options
 from mqinfra.cli.project_text import MANIFESTS, MODELINE, SCHEMAS, project_text, sandbox_block, whole_scope
 from mqinfra.cli.reading import read_everything
-from mqinfra.cli.texts import texts_of
+from mqinfra.cli.recognising import Recognition, reloading
+from mqinfra.cli.texts import NO_TEXTS, Texts, texts_of
+from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, require_valid
 from mqinfra.engine.selection import Selection
 from mqinfra.manifest.codes import PROJECT
 from mqinfra.manifest.loader import load
 from mqinfra.manifest.project.project import API_VERSION, FILE
-from mqinfra.manifest.writer import write_topology, write_value
+from mqinfra.manifest.shorthand import Shorthand
+from mqinfra.manifest.writer import Resource, write_value
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean
@@ -215,21 +220,29 @@ def _exported(
         UserError: a cluster can't be read, or a part of it.
     """
     with TemporaryDirectory() as scratch:
-        _write(Path(scratch), files)
-        make_folder(Path(scratch) / MANIFESTS)
-        workspace = require_valid(Workspace(load(Path(scratch), _RUNNING, catalogue), catalogue, timeout))
+        root = Path(scratch)
+        _write(root, files)
+        make_folder(root / MANIFESTS)
+        workspace = require_valid(Workspace(load(root, _RUNNING, catalogue), catalogue, timeout))
         snapshots, found = read_everything(workspace)
-    if found:
-        raise UserError(found)
-    resources, left_out = live_resources(workspace, snapshots, Selection())
+        if found:
+            raise UserError(found)
+        resources, left_out = live_resources(workspace, snapshots, Selection())
+        clusters = sorted(workspace.loaded.desired.clusters)
+
+        def grouping(some: Sequence[Resource]) -> dict[str, list[Resource]]:
+            return {f"{project}-{alias}": [one for one in some if one[0].cluster == alias] for alias in clusters}
+
+        def written(short: Shorthand, texts: Texts) -> dict[str, str]:
+            return documents(workspace, AsDeclared(resources, short), grouping, texts.named)
+
+        recognition = Recognition(workspace, snapshots, reloading(workspace, Where(_RUNNING)), talk.info)
+        short = recognition.shorthand(resources, lambda tried: [*written(tried, NO_TEXTS).values()])
     for note in left_out:
         talk.info(note)
-    clusters = workspace.loaded.desired.clusters
-    texts = texts_of(resources, workspace.catalogue, clusters)
+    texts = texts_of(resources, workspace.catalogue, workspace.loaded.desired.clusters)
     exported = {f"{MANIFESTS}/{name}": text for name, text in texts.files.items()}
-    for alias in sorted(clusters):
-        own = [one for one in resources if one[0].cluster == alias]
-        text = write_topology(f"{project}-{alias}", own, clusters, placements=workspace.placements, texts=texts.named)
+    for alias, text in zip(clusters, written(short, texts).values(), strict=True):
         exported[f"{MANIFESTS}/{alias}.yaml"] = f"{MODELINE}{text}"
-        talk.info(f"{alias}: {plural(len(own), 'resource')}")
+        talk.info(f"{alias}: {plural(sum(one[0].cluster == alias for one in resources), 'resource')}")
     return exported

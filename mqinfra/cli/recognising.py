@@ -26,8 +26,8 @@ from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.recognition import Proposal, Recognising, Seen
 from mqinfra.providers.base.snapshot import Snapshot
 
-_ROUNDS = 12
-"""Each costs a load; what proposals that fail leave behind is tried once more in the next."""
+_PATIENCE = 12
+"""Rounds in which only proposals at fault are given up; each costs a load. Then all of their kind are, to end."""
 Reload = Callable[[Sequence[Path]], Loaded]
 """Loads the environment with some files in place of its manifests."""
 Write = Callable[[Shorthand], Sequence[str]]
@@ -59,40 +59,51 @@ class Recognition:
         workspace: the project.
         snapshots: what was read, by alias.
         reload: loads a text.
+        told: is told what a person should know of it.
     """
 
     workspace: Workspace
     snapshots: Mapping[str, Snapshot]
     reload: Reload
+    told: Callable[[str], None]
 
     def shorthand(self, resources: Sequence[Resource], write: Write) -> Shorthand:
         """Find how resources can be written shorter, with nothing lost.
 
         Args:
-            resources: what is to be written.
-            write: writes it.
+            resources: what is to be written, by its real names.
+            write: writes it; what it is given is by real names too.
         """
-        if self.workspace.loaded.desired.names:
-            return NO_SHORTHAND  # names of an environment are put to what is declared, and proposals are of live names
+        names = self.workspace.loaded.desired.names
         live = {address: spec for address, spec, _, _ in resources}
         already = self._wrong(live.keys(), write(NO_SHORTHAND))
         refused: frozenset[tuple[Address, str]] = frozenset()
-        equal = True
-        for _ in range(_ROUNDS):
+        given_up: set[tuple[str, str]] = set()
+        equal, patience = True, _PATIENCE
+        while True:
             proposals = [proposal for seen in self._proposed(live, refused) for proposal in seen.proposals]
+            unsaid = frozenset(proposal.key for proposal in proposals if names.as_written(proposal.address))
+            if unsaid:  # no manifest could speak of the entry
+                refused |= unsaid
+                continue
             short = _shorthand(proposals, equal=equal)
             wrong = self._wrong(live.keys(), write(short)) - already
             if not wrong:
+                for alias, kind in sorted(given_up):
+                    self.told(f"wrote {alias}/{kind} without sugar, as no try with it made just what is there")
                 return short
-            blamed = [proposal for proposal in proposals if wrong & _about(proposal)]
+            blamed = [proposal for proposal in proposals if wrong & self._about(proposal)]
             # What looks at others' sugar may be wrong only because theirs is.
-            first = [proposal for proposal in blamed if not self._last(proposal.address)]
-            more = frozenset(proposal.key for proposal in first or blamed)
-            if not more and not equal:
-                break
-            equal = equal and bool(more)  # no sugar is at fault, so that equal settings are
-            refused |= more
-        return NO_SHORTHAND
+            blamed = [proposal for proposal in blamed if not self._last(proposal.address)] or blamed
+            patience -= 1
+            if patience <= 0:
+                given_up |= {(proposal.address.cluster, proposal.address.kind) for proposal in blamed}
+                blamed = [one for one in proposals if (one.address.cluster, one.address.kind) in given_up]
+            if not blamed and not equal:  # neither makes anything wrong that could be left out
+                self.told("wrote every resource in full: in short, the manifests would not say just what is there")
+                return NO_SHORTHAND
+            equal = equal and bool(blamed)  # no sugar is at fault, so that equal settings are
+            refused |= frozenset(proposal.key for proposal in blamed)
 
     def _proposed(self, live: Mapping[Address, object], refused: frozenset[tuple[Address, str]]) -> Iterator[Seen]:
         catalogue = self.workspace.catalogue
@@ -110,6 +121,12 @@ class Recognition:
                 if isinstance(one, Recognising):
                     one.recognise(seen)
             yield seen
+
+    def _about(self, proposal: Proposal) -> frozenset[str]:
+        """Whom findings may name that are about a proposal: those about the text know the names there."""
+        declared = self.workspace.loaded.desired.names.declared
+        some = (proposal.address, *proposal.covers)
+        return frozenset(name.text for address in some for name in (address, declared(address)))
 
     def _last(self, address: Address) -> bool:
         broker = self.workspace.loaded.desired.clusters.get(address.cluster, "")
@@ -136,10 +153,6 @@ class Recognition:
             if compare(address, subject.declaration, subject.fields, live, comparator).change is not None:
                 wrong.add(address.text)
         return frozenset(wrong)
-
-
-def _about(proposal: Proposal) -> frozenset[str]:
-    return frozenset(address.text for address in (proposal.address, *proposal.covers))
 
 
 def _shorthand(proposals: Sequence[Proposal], *, equal: bool) -> Shorthand:

@@ -20,7 +20,7 @@ FILE_EXISTS = Code(
     "MQ193",
     "an export would overwrite a file",
     "`export --split-by` writes one file per label or prefix, and never overwrites an existing one: it may contain "
-    "labels, comments and sugar that an export leaves out.\n\n"
+    "comments and variables that an export leaves out.\n\n"
     "Export into an empty folder, and compare.",
     bad="mqinfra export --split-by prefix --into topology      # where manifests are\n",
     good="mqinfra export --split-by prefix --into exported\n",

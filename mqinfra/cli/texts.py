@@ -43,6 +43,9 @@ class Texts:
             write_file(folder / name, text, mode=PUBLIC)
 
 
+NO_TEXTS = Texts({}, {})
+
+
 def texts_of(resources: Iterable[Resource], catalogue: Catalogue, clusters: Mapping[str, str]) -> Texts:
     """Give each text a file of its own, named for its resource."""
     named: dict[Address, dict[str, tuple[str, str]]] = {}

@@ -107,6 +107,12 @@ def lift_equal(entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return defaults
 
 
+def common_labels(labels: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The labels that each of several has."""
+    first, *others = labels or [{}]
+    return {label: value for label, value in first.items() if all(one.get(label) == value for one in others)}
+
+
 def _common(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     """Keys that all of several mappings have, in the order of the first."""
     if len(entries) < _MANY:

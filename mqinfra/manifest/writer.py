@@ -14,14 +14,14 @@ from typing import Any
 from mqinfra.manifest.assembly.attributes import OWN_FIELDS
 from mqinfra.manifest.project.project import API_VERSION
 from mqinfra.manifest.project.variables import escape
-from mqinfra.manifest.shorthand import NO_SHORTHAND, Shorthand, lift_equal, with_fields, without_repeats
+from mqinfra.manifest.shorthand import NO_SHORTHAND, Shorthand, common_labels, lift_equal, with_fields, without_repeats
 from mqinfra.manifest.text.scalar import is_text
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
 from mqinfra.model.promises import FIELD, NO_PROMISES, Promises
 from mqinfra.model.span import Path
-from mqinfra.model.spec import ImplicitSpec, Spec
+from mqinfra.model.spec import Spec
 from mqinfra.providers.base.placement import Placement
 
 _PLAIN = Placement()
@@ -73,14 +73,17 @@ def write_topology(
         broker, name_of_kind = held.split("/", 1)
         nested[f"{broker}/{placement.holder}"].add(name_of_kind)
     some = _written(resources, short)
-    for address, spec, labels, lifecycle in _outer_first(some, placements, clusters):
+    common = common_labels([item[2] for item in some]) if short.equal else {}
+    for address, spec, every, lifecycle in _outer_first(some, placements, clusters):
+        labels = {label: value for label, value in every.items() if label not in common}
         kind = f"{clusters.get(address.cluster)}/{address.kind}"
         placement = placements.get(kind, _PLAIN)
         section = sections[address.cluster]
         own = {} if labels == _given_labels(section, address, placement) else labels
         # What stands in another's entry is treated as that is, and has no room for a word of its own.
         treated = Lifecycle() if placement.inline_in else lifecycle
-        entry = _named(_entry(spec, own, treated), texts.get(address, {})) if spec is not None else {}
+        entry = _named(_entry(spec), texts.get(address, {})) if spec is not None else {}
+        entry |= _attributes(own, treated)
         entry = with_fields(entry, short.fields.get(address, {}))
         if promised := _promised(promises.get(address, NO_PROMISES), defaults.get(kind, {})):
             entry[FIELD] = promised
@@ -95,7 +98,8 @@ def write_topology(
     documents = _documents(clusters, sections, shared) or [{}]
     if removed:
         documents[0]["removed"] = {str(address): _tombstone(removed[address]) for address in sorted(removed)}
-    head = {"apiVersion": API_VERSION, "kind": "Topology", "metadata": {"name": name}}
+    about = {"name": name, **({"labels": dict(sorted(common.items()))} if common else {})}
+    head = {"apiVersion": API_VERSION, "kind": "Topology", "metadata": about}
     return "---\n".join(_document(head, body) for body in documents)
 
 
@@ -136,9 +140,18 @@ _Written = tuple[Address, Spec | None, Mapping[str, str], Lifecycle]
 
 def _written(resources: Iterable[Resource], short: Shorthand) -> list[_Written]:
     """What has an entry, by address: resources that no other entry stands for, and entries that are sugar alone."""
-    some: dict[Address, _Written] = {item[0]: item for item in resources if item[0] not in short.covered}
+    some: dict[Address, _Written] = {}
+    made: dict[Address, list[Resource]] = defaultdict(list)
+    for item in resources:
+        if item[0] not in short.covered:
+            some[item[0]] = item
+        else:
+            made[short.covered[item[0]]].append(item)
     for address in short.fields:
-        some.setdefault(address, (address, None, {}, Lifecycle()))
+        if address not in some:
+            lifecycles = {item[3] for item in made[address]}
+            lifecycle = lifecycles.pop() if len(lifecycles) == 1 else Lifecycle()
+            some[address] = (address, None, common_labels([item[2] for item in made[address]]), lifecycle)
     return sorted(some.values(), key=lambda item: item[0].text)
 
 
@@ -245,15 +258,18 @@ def _document(head: Mapping[str, Any], body: Mapping[str, Any]) -> str:
     return "\n".join("".join(f"{line}\n" for line in write_value(part)) for part in parts)
 
 
-def _entry(spec: Spec, labels: Mapping[str, str], lifecycle: Lifecycle) -> dict[str, Any]:
-    unwritten = spec.unwritten if isinstance(spec, ImplicitSpec) else {}
-    entry: dict[str, Any] = {
-        name: value for name, value in spec.to_json().items() if name not in unwritten or value != unwritten[name]
+def _entry(spec: Spec) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in spec.to_json().items()
+        if name not in spec.unwritten or value != spec.unwritten[name]
     }
-    if labels:
-        entry["labels"] = dict(sorted(labels.items()))
+
+
+def _attributes(labels: Mapping[str, str], lifecycle: Lifecycle) -> dict[str, Any]:
+    """What an entry says beside its kind's own fields."""
     said = lifecycle.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return entry | ({"lifecycle": said} if said else {})
+    return {**({"labels": dict(sorted(labels.items()))} if labels else {}), **({"lifecycle": said} if said else {})}
 
 
 def _promised(promises: Promises, default: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,13 @@ class FromFile:
 
 
 class Spec(BaseModel):
-    """Base of every kind's declaration of one resource."""
+    """Base of every kind's declaration of one resource.
+
+    Attributes:
+        unwritten: values that say what leaving the field out says, by names in manifests; nobody writes them down.
+    """
+
+    unwritten: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
@@ -169,12 +175,10 @@ class ImplicitSpec(Spec):
 
     Attributes:
         implicit: values of fields that are left out, by their names in manifests; a null leaves a field out too.
-        unwritten: values that need not be written down, by the same names.
         without_nulls: fields with the broker's own keys in which a key that is null is left out.
     """
 
     implicit: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
-    unwritten: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
     without_nulls: ClassVar[tuple[str, ...]] = ()
 
     @model_validator(mode="before")

@@ -60,10 +60,6 @@ def test_it_applies_once_and_is_done(example: Path, mq: Callable[..., Ran]) -> N
 
 
 def test_its_export_plans_nothing_and_is_as_short_as_what_was_written(example: Path, mq: Callable[..., Ran]) -> None:
-    if "names:" in (example / "mqinfra.yaml").read_text(encoding="utf-8"):
-        pytest.skip(
-            "it gives names, under which no sugar is looked for, and overrides by labels, which no broker keeps"
-        )
     assert mq("apply", "--auto-approve").code == 0
     exported = mq("export")
     assert exported.code == 0, exported.err

@@ -74,20 +74,33 @@ def test_what_is_there_from_before_gets_a_line_that_says_so(shop: Path, mq: Call
     assert ("kafka/topics/orders.old", "delete") in [(item["address"], item["action"]) for item in changes]
 
 
-def test_an_export_has_declared_names_and_plans_nothing(shop: Path, mq: Callable[..., Ran]) -> None:
+def test_an_export_has_declared_names_and_sugar_and_plans_nothing(shop: Path, mq: Callable[..., Ran]) -> None:
     assert mq("apply", "--auto-approve").code == 0
-    ran = mq("export", "-o", "yaml=left.yaml")
-    assert "left out 2 without the prefix or suffix of staging" in ran.err
-    names = NAMES.replace('kafka/topics: {prefix: "stg."}', 'kafka/topics: {prefix: "stg.", except: [shared, theirs]}')
-    project = PROJECT.format(clusters=CLUSTERS, names=names)
-    shop.joinpath("mqinfra.yaml").write_text(project, encoding="utf-8")
     ran = mq("export", "-o", "yaml=shop.yaml")
     assert ran.code == 0, ran.err
     assert "left out" not in ran.err
-    assert "stg" not in shop.joinpath("shop.yaml").read_text(encoding="utf-8")
+    text = shop.joinpath("shop.yaml").read_text(encoding="utf-8")
+    assert "stg" not in text
+    assert "    orders.created:\n      deadLetter: true\n" in text
+    assert "topic: shared\n          external: true" in text
     again = mq("plan", "-o", "json")
     assert again.code == 0, again.err
     assert json.loads(again.out)["changes"] == []
+
+
+def test_an_export_says_what_it_leaves_out_for_its_name(shop: Path, mq: Callable[..., Ran]) -> None:
+    deny = '    - {principal: "User:billing", resource: topic, name: theirs, operation: Write, permission: deny}\n'
+    shop.joinpath("shop.yaml").write_text(TEXT.replace("  acls:\n", f"  acls:\n{deny}"), encoding="utf-8")
+    names = NAMES.replace('kafka/topics: {prefix: "stg."}', 'kafka/topics: {prefix: "stg.", except: [shared, theirs]}')
+    shop.joinpath("mqinfra.yaml").write_text(PROJECT.format(clusters=CLUSTERS, names=names), encoding="utf-8")
+    ran = mq("apply", "--auto-approve")
+    assert ran.code == 0, ran.err
+    assert "permission: deny" in mq("export").out
+    shop.joinpath("mqinfra.yaml").write_text(PROJECT.format(clusters=CLUSTERS, names=NAMES), encoding="utf-8")
+    ran = mq("export")
+    assert ran.code == 0, ran.err
+    assert "left out 1 without the prefix or suffix of staging" in ran.err
+    assert "permission: deny" not in ran.out
 
 
 def test_policies_and_suppressions_speak_of_declared_names(shop: Path, mq: Callable[..., Ran]) -> None:

@@ -75,6 +75,56 @@ def test_a_policy_that_is_not_quite_what_sugar_makes_stays_a_policy(
     assert "deadLetter" not in text
 
 
+@pytest.mark.parametrize("patience", [1, 12])
+def test_sugar_that_is_given_up_as_no_try_came_out_right_is_told(
+    patience: int, begin: Callable[[str], Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mqinfra.cli.recognising._PATIENCE", patience)
+    project = begin(EVERY_BROKER)
+    letters = "{dead-letter-exchange: '', dead-letter-routing-key: orders.dlq}"
+    policy = f"{{pattern: ^orders$, applyTo: queues, priority: 2, definition: {letters}}}"
+    queues = "orders: {type: quorum}, orders.dlq: {type: quorum}, fine: {deadLetter: true}"
+    topics = "kafka: {topics: {a: {deadLetter: true}}}\n"
+    project.topology(HEAD + VHOST % (queues, f", policies: {{orders.policy: {policy}}}") + topics)
+    assert project.mq("apply", "--auto-approve").code == 0
+    exported = project.mq("export")
+    assert exported.code == 0
+    told = "wrote rabbitmq/queues without sugar, as no try with it made just what is there"
+    assert (told in exported.err) is (patience == 1)
+    assert exported.out.count("deadLetter: true") == (1 if patience == 1 else 2)
+    project.topology(exported.out)
+    assert project.mq("plan", "--detailed-exitcode").code == 0
+
+
+def test_an_export_keeps_what_manifests_say_that_no_broker_does(begin: Callable[[str], Project]) -> None:
+    project = begin(EVERY_BROKER)
+    head = HEAD.replace("{name: shop}", "{name: shop, labels: {team: shop}}")
+    entries = """\
+kafka:
+  topics:
+    a: {partitions: 1, deadLetter: true, labels: {tier: gold}, lifecycle: {protect: true}}
+    b: {partitions: 1}
+  access:
+    billing: {consumes: [a], group: false, labels: {tier: iron}}
+"""
+    project.topology(head + entries, "shop.yaml")
+    assert project.mq("apply", "--auto-approve").code == 0
+    ran = project.mq("export")
+    assert ran.out.startswith(
+        "apiVersion: mqinfra/v1\nkind: Topology\nmetadata:\n  name: shop\n  labels:\n    team: shop\n"
+    )
+    assert ran.out.count("team: shop") == 1
+    assert (
+        "      labels:\n        tier: gold\n      lifecycle:\n        protect: true\n      deadLetter: true\n"
+        in ran.out
+    )
+    assert ran.out.count("tier: gold") == 1
+    assert ran.out.count("tier: iron") == 1
+    project.topology(ran.out, "shop.yaml")
+    assert project.mq("plan", "--detailed-exitcode").code == 0
+    assert project.mq("export").out == ran.out
+
+
 def test_bindings_stand_with_the_queue_that_they_lead_to(exported: Callable[[str], str]) -> None:
     more = (
         ", exchanges: {in: {type: topic}, out: {type: headers}}, bindings: ["
@@ -149,6 +199,11 @@ redis:
     assert "stream: theirs" in text
     assert "nearly:" in text
     assert text.count("selectors:") == 1
+
+
+def test_an_entry_whose_settings_all_moved_says_nothing_of_them(exported: Callable[[str], str]) -> None:
+    text = exported("kafka: {topics: {a: {partitions: 1, config: {}}, b: {partitions: 1}}}\n")
+    assert "config" not in text
 
 
 def test_what_many_entries_say_alike_is_said_once(exported: Callable[[str], str]) -> None:

@@ -1,6 +1,8 @@
 """What a topic looks like, and what a manifest may say of one: the spec and its sugar."""
 
-from typing import Annotated, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
@@ -36,6 +38,8 @@ class TopicSpec(Spec):
             `default.replication.factor`, and on a live topic what it has.
         config: the topic's own settings by Kafka's names; null resets one to the broker's default.
     """
+
+    unwritten: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({"config": {}})
 
     partitions: Annotated[Partitions | None, GrowOnly] = None
     replication_factor: Replicas | None = None

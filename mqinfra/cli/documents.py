@@ -1,0 +1,49 @@
+"""What is live, written as manifests: `export` in one or several, and `init --from` in one for each cluster."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from mqinfra.cli.declared import AsDeclared
+from mqinfra.cli.workspace import Workspace
+from mqinfra.manifest.shorthand import NO_SHORTHAND
+from mqinfra.manifest.writer import Resource, write_topology
+from mqinfra.model.address import Address
+
+Named = Mapping[Address, Mapping[str, tuple[str, str]]]
+"""Fields that stand in files, as `write_topology` takes them."""
+Grouping = Callable[[Sequence[Resource]], Mapping[str, Sequence[Resource]]]
+"""Spreads resources, by their declared names, over documents by name."""
+
+
+def documents(
+    workspace: Workspace,
+    declared: AsDeclared,
+    grouping: Grouping,
+    named: Named = MappingProxyType({}),
+) -> dict[str, str]:
+    """Write resources.
+
+    Args:
+        workspace: the project.
+        declared: what is live.
+        grouping: what goes where.
+        named: texts in files of their own, by declared names.
+
+    Returns:
+        documents by name; one of which sugar elsewhere left nothing is none.
+    """
+    every = frozenset(item[0] for item in declared.resources)
+    texts: dict[str, str] = {}
+    for name, some in grouping(declared.resources).items():
+        part = declared.short.within(frozenset(item[0] for item in some), every)
+        if part is not None or not some:
+            texts[name] = write_topology(
+                name,
+                some,
+                workspace.loaded.desired.clusters,
+                placements=workspace.placements,
+                defaults=workspace.loaded.defaults,
+                texts=named,
+                short=part or NO_SHORTHAND,
+            )
+    return texts
