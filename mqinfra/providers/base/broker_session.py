@@ -33,6 +33,8 @@ from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, u
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.gradual import Gradual
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
+from mqinfra.providers.base.monitoring.sample import Observed, Sampler
+from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.prevailing import with_planned
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.base.session import EMPTY, Session, Wanted
@@ -61,6 +63,7 @@ class BrokerSession(Session, Generic[C]):
         self.alias, self.type, self.kinds, self.facts = alias, broker, kinds, facts
         self._client, self._secrets, self._close = client, Secrets.around(secrets), close
         self._context = ClusterContext(alias, facts, self._secrets)
+        self._sampler: Sampler | None = None
 
     def read(self, wanted: Wanted) -> Reading:
         """Read each kind in bulk."""
@@ -247,6 +250,23 @@ class BrokerSession(Session, Generic[C]):
                 lost = Lost(f"unexpected response ({stumble(error)})")
                 return dict.fromkeys(request.body, lost)
         return {address: self._told(result) for address, result in results.items()}
+
+    def sampler(self) -> Sampler | None:
+        """What looks at traffic; None for a broker that has none."""
+        return None
+
+    def sample(self, watched: Sequence[Watched]) -> list[Observed] | None:
+        """Let the broker's own sampler look, which remembers between two looks what changes seldom."""
+        if self._sampler is None:
+            self._sampler = self.sampler()
+        if self._sampler is None:
+            return None
+        with self._asking():
+            found = self._sampler.sample(watched)
+        return [self._scrubbed_sample(one) if one.sample.unknown else one for one in found]
+
+    def _scrubbed_sample(self, one: Observed) -> Observed:
+        return replace(one, sample=replace(one.sample, unknown=self._secrets.scrub(one.sample.unknown)))
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

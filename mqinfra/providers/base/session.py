@@ -25,6 +25,8 @@ from mqinfra.providers.base.records import Lock, RecordStore, Unlocked
 from mqinfra.providers.base.request import Lost, Refused, Request, Result, UnderWay
 
 if TYPE_CHECKING:
+    from mqinfra.providers.base.monitoring.sample import Observed
+    from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.verification.messenger import Messenger
 
 Wanted = Mapping[str, Sequence[Address] | None]
@@ -214,6 +216,14 @@ class Session(ABC):
 
         Raises:
             UserError: no connection for messages came about.
+        """
+        return None
+
+    def sample(self, watched: "Sequence[Watched]") -> "list[Observed] | None":  # noqa: ARG002
+        """Look once at what is watched; None where there is no traffic to look at, as on a model.
+
+        Raises:
+            UserError: the cluster did not answer.
         """
         return None
 

@@ -8,6 +8,7 @@ from mqinfra.model.setting import Problem
 from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.records import Lock
 from mqinfra.providers.kafka.api.client import KafkaClient
+from mqinfra.providers.kafka.monitoring.sampler import KafkaSampler
 from mqinfra.providers.kafka.records.lock import KafkaLock, held
 from mqinfra.providers.kafka.records.names import topic_of
 from mqinfra.providers.kafka.records.place import RecordTopic
@@ -35,6 +36,10 @@ class KafkaSession(BrokerSession[KafkaClient]):
     def messenger(self) -> KafkaMessenger:
         """Send through connections of their own; see `Session.messenger`."""
         return KafkaMessenger(self._client)
+
+    def sampler(self) -> KafkaSampler:
+        """Look at offsets and groups; see `Session.sample`."""
+        return KafkaSampler(self._client)
 
     @contextmanager
     def lock(self, owner: Owner, holder: str, timeout: float) -> Iterator[Lock]:

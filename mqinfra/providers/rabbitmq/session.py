@@ -25,6 +25,7 @@ from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.io import policy_reading, queue_reading, rights
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.io.nodes import NODES, down_of
+from mqinfra.providers.rabbitmq.monitoring.sampler import RabbitSampler
 from mqinfra.providers.rabbitmq.records.names import lock_name
 from mqinfra.providers.rabbitmq.records.store import GlobalParameterStore
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
@@ -96,6 +97,11 @@ class RabbitSession(BrokerSession[RabbitClient]):
         )
 
         return RabbitMessenger(self._client)
+
+    @override
+    def sampler(self) -> RabbitSampler:
+        """Look at queues; see `Session.sample`."""
+        return RabbitSampler(self._client)
 
     def by_kind(self, names: Iterable[str], read: Callable[[str], KindReading]) -> dict[str, KindReading]:
         """Read some kinds at once."""

@@ -14,6 +14,7 @@ from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.connect import connect
 from mqinfra.providers.redis.api.connection import RedisConnection
+from mqinfra.providers.redis.monitoring.sampler import RedisSampler
 from mqinfra.providers.redis.records.keeping import lacking_to_keep
 from mqinfra.providers.redis.records.lock import take
 from mqinfra.providers.redis.records.store import RedisStore
@@ -42,6 +43,10 @@ class RedisSession(BrokerSession[RedisClient]):
     def messenger(self) -> Messenger:
         """Send through connections of their own; see `Session.messenger`."""
         return RedisMessenger(self._client)
+
+    def sampler(self) -> RedisSampler:
+        """Look at streams and groups; see `Session.sample`."""
+        return RedisSampler(self._client)
 
     def lacking_to_keep(self, owner: Owner) -> list[Problem]:
         """Ask with ACL DRYRUN about the commands of the records and the lock."""

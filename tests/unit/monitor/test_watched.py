@@ -202,3 +202,21 @@ def test_streams_come_with_their_groups(project: Path) -> None:
         letters.address,
     )
     assert found["{shop}:activity:dlq dlq"].role is Role.DEAD_LETTERS
+
+
+def test_a_group_promises_what_its_topic_does_unless_it_says_so_itself(project: Path) -> None:
+    found = watched(
+        project,
+        "kafka",
+        "  topics:\n    orders.paid:\n      partitions: 6\n"
+        "      promises: {maxLag: 1000, maxDelay: 5m, throughput: 10/s}\n"
+        "  groups:\n    billing: {topics: [orders.paid], promises: {maxLag: 50, batch: true}}\n"
+        "    jobs: {topics: [orders.paid]}\n",
+    )
+    promised = {name: (one.promises.max_lag, one.promises.max_delay, one.promises.batch) for name, one in found.items()}
+    assert promised == {
+        "orders.paid": (1_000, 300_000, False),
+        "orders.paid billing": (50, 300_000, True),
+        "orders.paid jobs": (1_000, 300_000, False),
+    }
+    assert found["orders.paid jobs"].promises.throughput is None

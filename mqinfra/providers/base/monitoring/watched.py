@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from mqinfra.model.address import Address
+from mqinfra.model.promises import NO_PROMISES, Promises, PromisesOfConsumers
 from mqinfra.model.span import Span
 
 OWNER_LABELS = ("owner", "team")
@@ -92,6 +93,7 @@ class Watched:
         replays: messages stay when they are read, so that its length is no backlog.
         labels: as declared: a group's own, else those of who may read as it.
         limits: what bounds what waits there; of a group, those of what it reads.
+        promises: what it promises; of a group that says nothing of itself, what that promises which it reads.
     """
 
     address: Address
@@ -107,6 +109,7 @@ class Watched:
     replays: bool = False
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = UNLIMITED
+    promises: Promises = NO_PROMISES
 
     @property
     def key(self) -> tuple[Address, str]:
@@ -117,3 +120,11 @@ class Watched:
     def owner(self) -> str:
         """Who answers for it; empty where no label says."""
         return next((self.labels[name] for name in OWNER_LABELS if self.labels.get(name)), "")
+
+
+def promises_of_reader(own: Promises, source: Promises) -> Promises:
+    """What a group promises: what it says of itself, and else what is promised of whoever reads its source."""
+    some = PromisesOfConsumers.model_fields
+    return own.model_copy(
+        update={name: getattr(own if name in own.model_fields_set else source, name) for name in some}
+    )

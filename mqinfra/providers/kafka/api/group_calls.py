@@ -68,11 +68,13 @@ class Membership:
         active: it has members.
         members: what they call themselves, and where they are.
         rights: names of the rights that the caller has on it, `READ`.
+        state: the broker's word for its state, `STABLE`; `UNKNOWN` for one that librdkafka has no word for.
     """
 
     active: bool
     members: tuple[str, ...]
     rights: frozenset[str]
+    state: str = ""
 
 
 Positions = Mapping[str, tuple[int | None, ...]]
@@ -278,7 +280,8 @@ def _committed(wanted: Sequence[TopicPartition], answer: Any) -> dict[tuple[str,
 
 def _membership(name: str, answer: Any) -> Membership:  # noqa: ANN401 - a ConsumerGroupDescription, whose stub says nothing
     rights = frozenset(right.name for right in answer.authorized_operations or ())
-    return Membership(answer.state.name not in _WITHOUT_MEMBERS, _group(name, answer.members).members, rights)
+    state = str(answer.state.name)
+    return Membership(state not in _WITHOUT_MEMBERS, _group(name, answer.members).members, rights, state)
 
 
 def _group(name: str, members: Sequence[Any]) -> Group:

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, cast
 
-from confluent_kafka import OFFSET_INVALID, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import OFFSET_INVALID, IsolationLevel, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin._config import ConfigEntry
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.admin._metadata import TopicMetadata
@@ -24,6 +24,7 @@ from mqinfra.providers.kafka.api.wire import Bodies, Faults, Wire, chunks, fault
 
 DESCRIBE_CHUNK = 1_000
 OFFSETS_CHUNK = 1_000
+_ALL, _STABLE = IsolationLevel.READ_UNCOMMITTED, IsolationLevel.READ_COMMITTED
 
 InSync = tuple[int, int]
 """Replicas of a partition that are in sync, and all of them."""
@@ -140,15 +141,20 @@ class TopicCalls:
                 yield name, {key: said[key].value for key in keys if key in said and _is(said[key], config_entry.OWN)}
 
     def offsets(
-        self, partitions: Iterable[tuple[str, int]], *, latest: bool
+        self, partitions: Iterable[tuple[str, int]], *, latest: bool, stable: bool = False
     ) -> Iterator[tuple[tuple[str, int], int | KafkaFault]]:
         """First or next offset of partitions.
+
+        Args:
+            partitions: topics and numbers.
+            latest: the next offset, and not the first.
+            stable: not behind what open transactions hold: as far as a reader of committed records gets.
 
         Raises:
             UserError: the cluster did not answer.
         """
         spec = (OffsetSpec.latest if latest else OffsetSpec.earliest)()  # type: ignore[no-untyped-call]
-        return self._offsets((place, spec) for place in partitions)
+        return self._offsets(((place, spec) for place in partitions), _STABLE if stable else _ALL)
 
     def offsets_at(self, moments: Mapping[tuple[str, int], int]) -> Iterator[tuple[tuple[str, int], int | KafkaFault]]:
         """The first offset of each partition whose record is not older than a moment, in ms; -1 if there is none.
@@ -159,11 +165,11 @@ class TopicCalls:
         return self._offsets((place, OffsetSpec.for_timestamp(moment)) for place, moment in moments.items())
 
     def _offsets(
-        self, wanted: Iterable[tuple[tuple[str, int], OffsetSpec]]
+        self, wanted: Iterable[tuple[tuple[str, int], OffsetSpec]], isolation: IsolationLevel = _ALL
     ) -> Iterator[tuple[tuple[str, int], int | KafkaFault]]:
         def send(chunk: Sequence[tuple[tuple[str, int], OffsetSpec]]) -> Mapping[TopicPartition, Future[Any]]:
             asked = {TopicPartition(topic, partition): spec for (topic, partition), spec in chunk}
-            return self._wire.admin.list_offsets(asked, request_timeout=self._wire.timeout)
+            return self._wire.admin.list_offsets(asked, isolation_level=isolation, request_timeout=self._wire.timeout)
 
         for place, answer in self._wire.stream("ListOffsets", chunks(wanted, OFFSETS_CHUNK), send):
             if isinstance(answer, KafkaFault):

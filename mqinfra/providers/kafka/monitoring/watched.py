@@ -8,7 +8,15 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
-from mqinfra.providers.base.monitoring.watched import UNLIMITED, Limits, Role, Watched, What
+from mqinfra.model.promises import NO_PROMISES
+from mqinfra.providers.base.monitoring.watched import (
+    UNLIMITED,
+    Limits,
+    Role,
+    Watched,
+    What,
+    promises_of_reader,
+)
 from mqinfra.providers.kafka.acls.spec import KIND as ACLS
 from mqinfra.providers.kafka.acls.spec import AclSpec
 from mqinfra.providers.kafka.api.acl import ANY
@@ -65,6 +73,7 @@ def _topic(address: Address, declaration: Declaration, letters_of: Iterable[Addr
         replays=True,
         labels=declaration.labels,
         limits=_limits(TopicSpec.narrow(declaration.spec)),
+        promises=declaration.promises,
     )
 
 
@@ -122,6 +131,7 @@ def _group(address: Address, topic: Watched | None, reader: _Reader) -> Watched:
         replays=True,
         labels=reader.declaration.labels,
         limits=topic.limits if topic is not None else UNLIMITED,
+        promises=promises_of_reader(reader.declaration.promises, topic.promises if topic is not None else NO_PROMISES),
     )
 
 

@@ -73,6 +73,7 @@ def _queue(
         replays=kind == STREAM,
         labels=declaration.labels,
         limits=_limits(definition, kind),
+        promises=declaration.promises,
     )
 
 

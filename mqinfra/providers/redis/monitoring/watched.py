@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
-from mqinfra.providers.base.monitoring.watched import Limits, Role, Watched, What
+from mqinfra.model.promises import NO_PROMISES
+from mqinfra.providers.base.monitoring.watched import (
+    UNLIMITED,
+    Limits,
+    Role,
+    Watched,
+    What,
+    promises_of_reader,
+)
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS
 from mqinfra.providers.redis.streams.spec import DEAD_LETTERS, StreamSpec
 
@@ -53,6 +61,7 @@ def _stream(address: Address, declaration: Declaration, letters_of: tuple[Addres
         replays=True,
         labels=declaration.labels,
         limits=Limits(max_length=StreamSpec.narrow(declaration.spec).expected_max_length),
+        promises=declaration.promises,
     )
 
 
@@ -69,5 +78,6 @@ def _group(stream: Address, its: Watched | None, group: Address, declaration: De
         letters_of=its.letters_of if its is not None else (),
         replays=True,
         labels=declaration.labels,
-        limits=its.limits if its is not None else Limits(),
+        limits=its.limits if its is not None else UNLIMITED,
+        promises=promises_of_reader(declaration.promises, its.promises if its is not None else NO_PROMISES),
     )
