@@ -266,5 +266,6 @@ def _sandbox(workspace: Workspace, cluster: Cluster) -> Session:
     provider = workspace.catalogue.providers[broker]
     options = cluster.connection.sandbox if isinstance(cluster.connection.sandbox, SandboxOptions) else SandboxOptions()
     facts = provider.sandbox_facts(cluster.alias, desired.environment, options)
-    path = workspace.loaded.root / ".mqinfra" / "sandbox" / desired.environment / f"{cluster.alias}.json"
-    return SandboxSession.open(path, cluster.alias, broker, facts, workspace.catalogue, root=workspace.loaded.root)
+    root = workspace.loaded.sandboxes or workspace.loaded.root
+    path = root / ".mqinfra" / "sandbox" / desired.environment / f"{cluster.alias}.json"
+    return SandboxSession.open(path, cluster.alias, broker, facts, workspace.catalogue, root=root)

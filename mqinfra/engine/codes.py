@@ -154,6 +154,20 @@ UNADOPTED = Code(
     bad="kafka:\n  topics:\n    orders: {config: {retention.ms: 3d}}    # live: 7d, made by hand",
     good="kafka:\n  topics:\n    orders: {config: {retention.ms: 3d}, lifecycle: {adopt: true}}",
 )
+OVERLAPPING = Code(
+    "MQ221",
+    "the scope overlaps with another project's",
+    "A project that has records on the cluster may own some of the same names, and this project's scope is new there, "
+    "or was widened. Each thing has one owner, and no two projects may be about to own the same: whichever came later "
+    "would find its names taken.\n\n"
+    "Narrow one of the two scopes. What another project owns can be referred to without owning it: as "
+    "`external: true`, or as the exchange of a binding. Who owns a whole vhost and who owns names in it do not "
+    "overlap. After a project was renamed, take its claims over with `mqinfra adopt --from PROJECT/ENVIRONMENT`.\n\n"
+    "Where two projects are meant to own some of the same names, both say so with `sharedWith`, under `scope:` and "
+    "the type of the broker; what one of them claims, the other can still not change.",
+    bad="scope: {kafka: {topics: ['orders.*']}}       # project `shop` owns `orders.*` there",
+    good="scope: {kafka: {topics: ['returns.*']}}",
+)
 RENAMED = Code(
     "MQ216",
     "a new resource looks like one that goes",
@@ -301,6 +315,7 @@ CODES = (
     VANISHED,
     CLAIMED,
     UNADOPTED,
+    OVERLAPPING,
     RENAMED,
     IMPOSSIBLE,
     REFUSED,

@@ -90,7 +90,8 @@ def beside_of(basis: Basis, alias: str) -> Beside:
     covered = [
         address
         for address in sorted(declared)
-        if basis.selection.covers(
+        if desired.scope.owns(broker, address)
+        and basis.selection.covers(
             address, broker, desired.declarations[address].labels, desired.declarations[address].span.file
         )
     ]
@@ -131,7 +132,7 @@ def keep(
             basis.survey.inventories.get(alias, Inventory()),
             _declared(basis, alias),
             Run(0, who, plan.digest, number, ""),
-            scope=_scope(basis.desired, alias),
+            scope=basis.desired.scope.on(basis.desired.clusters.get(alias, "")),
             beside=beside_of(basis, alias) if alias in undisturbed else Beside(),
             resting=[change for change in plan.changes if change.address.cluster == alias],
             lost=lock.lost,
@@ -143,10 +144,3 @@ def keep(
 def _declared(basis: Basis, alias: str) -> Declared:
     session: Session = basis.survey.sessions[alias]
     return Declared(basis.desired.declarations, session.kinds, session.facts.ids)
-
-
-def _scope(desired: Desired, alias: str) -> Mapping[str, tuple[str, ...]]:
-    broker = desired.clusters.get(alias, "")
-    if broker in desired.scope.whole:
-        return {"wholeCluster": ("true",)}
-    return {**desired.scope.patterns.get(broker, {}), **desired.scope.parts.get(broker, {})}

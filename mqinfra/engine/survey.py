@@ -16,7 +16,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
-from mqinfra.model.reading import Reading
+from mqinfra.model.reading import Listing, Reading
 from mqinfra.model.record import Inventory, Owner
 from mqinfra.providers.base.session import Session
 
@@ -74,6 +74,25 @@ def contested(inventory: Inventory, reading: Reading, desired: Desired) -> list[
     ]
 
 
+def unaccounted(inventory: Inventory, reading: Reading, desired: Desired) -> list[Address]:
+    """What is there, and neither declared nor recorded: left over, unless it is somebody else's."""
+    return [
+        address
+        for address in owned(reading, desired)
+        if address not in desired.declarations and address not in inventory.records
+    ]
+
+
+def owned(reading: Reading, desired: Desired) -> Iterator[Address]:
+    """What a reading came past that the project may own, declared or not."""
+
+    def owns(address: Address) -> bool:
+        return desired.scope.owns(reading.type, address)
+
+    for listed in reading.listed.values():
+        yield from listed.owned(owns) if isinstance(listed, Listing) else filter(owns, listed)
+
+
 def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Selection | None = None) -> Survey:
     """Open and read every cluster on which something is selected; sessions close with the stack.
 
@@ -95,7 +114,15 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Select
         for address in recorded(inventory, session, desired):
             kinds.setdefault(address.kind, set()).add(address)
         reading = session.read({kind: sorted(some) for kind, some in kinds.items()})
-        return _Visit(session, reading, with_foreign(session, owner, inventory, contested(inventory, reading, desired)))
+        known = with_foreign(
+            session,
+            owner,
+            inventory,
+            contested(inventory, reading, desired),
+            unaccounted(inventory, reading, desired),
+            desired.scope.on(session.type),
+        )
+        return _Visit(session, reading, known)
 
     sessions: dict[str, Session] = {}
     readings: dict[str, Reading] = {}

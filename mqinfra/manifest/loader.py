@@ -54,6 +54,8 @@ class Loaded:
         diagnostics: everything wrong with the text, in order.
         reach: which secrets may be read; None while the project can't be.
         defaults: what every entry of `BROKER/KIND` starts from, of the environment over the project's.
+        sandboxes: folder that has the files of sandboxes: beside a clusters file of whoever runs us, so that all
+            projects which it is given to share them; None for the project's own folder.
     """
 
     desired: Desired
@@ -64,6 +66,7 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     reach: Reach | None = None
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    sandboxes: Path | None = None
 
 
 def find_project(start: Path) -> Path:
@@ -202,6 +205,7 @@ def _load(
         diagnostics=told(found),
         reach=reach,
         defaults=MappingProxyType(merged_defaults(weak)),
+        sandboxes=Path(os.path.realpath(runner.clusters)).parent if runner.clusters is not None else None,
     )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.scope import Owned
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -119,12 +120,12 @@ class Header:
     Attributes:
         version: version of the records' format, `1.0`.
         tool: mqinfra that wrote it last.
-        scope: what the project may own, as people read it, per broker type.
+        scope: what the project may own on this cluster.
     """
 
     version: str
     tool: str = ""
-    scope: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+    scope: Owned = field(default_factory=Owned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,9 @@ class Inventory:
         uses: lines that runs have used, by digest.
         unavailable: why they could not be read, for people; empty when they were. Then nothing is claimed.
         begun: what is done once and was begun, by digest.
+        neighbours: others who have records here, and what they may own; looked up only where this project may own
+            something that its header does not say yet.
+        unread: why that can't be told of some or all of them, for people.
     """
 
     place: str = ""
@@ -214,6 +218,8 @@ class Inventory:
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     unavailable: str = ""
     begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
+    neighbours: Mapping[Owner, Owned] = field(default_factory=lambda: MappingProxyType({}))
+    unread: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from mqinfra.model.address import Address
+from mqinfra.model.diagnostic import Related
 
 
 def pattern_owns(pattern: str, name: str) -> bool:
@@ -14,6 +15,13 @@ def pattern_owns(pattern: str, name: str) -> bool:
     `orders.*` owns `orders.created` and neither `orders` nor `ordersx`.
     """
     return name.startswith(pattern[:-1]) and name != pattern[:-1] if pattern.endswith("*") else name == pattern
+
+
+def pattern_covers(wider: str, narrower: str) -> bool:
+    """Tell whether every name that one scope pattern owns is also another's."""
+    if not narrower.endswith("*"):
+        return pattern_owns(wider, narrower)
+    return wider.endswith("*") and narrower.startswith(wider[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,21 @@ class Ownership:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """What a project may own on clusters of one type, as its records say it for others.
+
+    Attributes:
+        patterns: word under `scope:` → patterns of what is owned entirely.
+        parts: pattern of a vhost → patterns of the names that are owned in it.
+        whole: everything is owned.
+    """
+
+    patterns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What a project may own, per broker type and kind.
 
@@ -80,6 +103,8 @@ class Scope:
         ownership: broker type → kind → how its addresses are looked up.
         grantor: the clusters file that says what projects may own, and may have narrowed this; empty when none does.
         written: the same as it is written, by declared names; None where the environment gives things no others.
+        shared_with: broker type → projects that may own some of the same names, as both of them know.
+        places: where words and patterns are written: broker type and word, and a pattern behind these.
     """
 
     patterns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
@@ -88,6 +113,8 @@ class Scope:
     ownership: Mapping[str, Mapping[str, Ownership]] = field(default_factory=lambda: MappingProxyType({}))
     grantor: str = ""
     written: "Scope | None" = None
+    shared_with: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    places: Mapping[tuple[str, ...], Related] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     def owns(self, broker: str, address: Address) -> bool:
         """Tell whether a resource is the project's to manage; what lies inside another resource goes with that."""
@@ -120,6 +147,19 @@ class Scope:
     def has_any(self, broker: str) -> bool:
         """Tell whether the project may own anything at all on clusters of a type."""
         return broker in self.whole or any(self.patterns.get(broker, {}).values()) or bool(self.parts.get(broker))
+
+    def on(self, broker: str) -> Owned:
+        """What of it is about clusters of a type."""
+        patterns = {word: some for word, some in self.patterns.get(broker, {}).items() if some}
+        return Owned(patterns, dict(self.parts.get(broker, {})), whole=broker in self.whole)
+
+    def divisible(self, broker: str) -> str:
+        """The word under which things stand of which parts can be owned; empty when there is none."""
+        return next((how.word for how in self.ownership.get(broker, {}).values() if how.lies_within), "")
+
+    def place(self, broker: str, word: str, pattern: str) -> Related | None:
+        """Where a pattern is written, or the word under which it stands; None where neither is, as in a grant."""
+        return self.places.get((broker, word, pattern)) or self.places.get((broker, word))
 
     def _ownership(self, broker: str, kind: str) -> Ownership:
         return self.ownership.get(broker, {}).get(kind) or Ownership(kind)

@@ -55,7 +55,7 @@ def status_json(owner: Owner, found: Iterable[ClusterStatus]) -> str:
         }
         for status in found
     ]
-    return _document("Status", owner, clusters)
+    return records_document("Status", owner, clusters)
 
 
 def history_json(owner: Owner, found: Iterable[ClusterStatus]) -> str:
@@ -68,10 +68,11 @@ def history_json(owner: Owner, found: Iterable[ClusterStatus]) -> str:
         }
         for status in found
     ]
-    return _document("History", owner, clusters)
+    return records_document("History", owner, clusters)
 
 
-def _document(kind: str, owner: Owner, clusters: list[JsonValue]) -> str:
+def records_document(kind: str, owner: Owner, clusters: list[JsonValue]) -> str:
+    """Write what records on clusters say, under the name of a kind of document."""
     content = {
         "kind": kind,
         "formatVersion": FORMAT_VERSION,

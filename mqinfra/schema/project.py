@@ -64,13 +64,22 @@ def _scope(catalogue: Catalogue) -> Schema:
         "type": ["boolean", "null"],
         "description": "The project owns everything there is on clusters of this type.",
     }
+    shared = {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "description": "Projects that may own some of the same names on clusters of this type, as both of them know.",
+    }
     kinds = {
         broker: {name: _owned(name, pattern, divisible=part) for name, part in provider.scope_words.items()}
         for broker, provider in catalogue.providers.items()
     }
     return _closed(
         {
-            broker: _closed({**found, "wholeCluster": whole}, f"What the project may own on {broker}.", empty=True)
+            broker: _closed(
+                {**found, "wholeCluster": whole, "sharedWith": shared},
+                f"What the project may own on {broker}.",
+                empty=True,
+            )
             for broker, found in kinds.items()
         },
         "What the project may own. Declaring or removing anything else is an error.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mqinfra.cli.main import run
+from tests.cli.sharing import Sharing
 
 PROJECT = """\
 apiVersion: mqinfra/v1
@@ -113,4 +114,13 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran
 def project(begin: Callable[[str], Project]) -> Project:
     found = begin(PROJECT)
     found.topology(TOPOLOGY)
+    return found
+
+
+@pytest.fixture
+def sharing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mq: Callable[..., Ran]) -> Sharing:
+    """A folder of projects that share sandboxes."""
+    found = Sharing(tmp_path, mq)
+    found.clusters()
+    monkeypatch.setenv("MQINFRA_CLUSTERS", str(tmp_path / "clusters.yaml"))
     return found

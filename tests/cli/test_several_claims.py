@@ -19,7 +19,7 @@ apiVersion: mqinfra/v1
 kind: Project
 metadata: {name: NAME}
 manifests: [topology.yaml]
-scope: {rabbitmq: {vhosts: [/shop], users: [w]}}
+scope: {rabbitmq: {vhosts: [/shop], users: [w], sharedWith: [shop, billing]}}
 environments:
   local:
     clusters: {rabbitmq: {type: rabbitmq, sandbox: true}}

@@ -20,6 +20,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Outcome
 from mqinfra.model.record import Begun, Header, Inventory, Origin, Record, Run, Use
+from mqinfra.model.scope import Owned
 from mqinfra.providers.base.records import RecordStore
 
 
@@ -58,7 +59,7 @@ class Journal:
         declared: Declared,
         run: Run,
         *,
-        scope: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        scope: Owned | None = None,
         beside: Beside | None = None,
         resting: Iterable[Change] = (),
         lost: Callable[[], str] = lambda: "",
@@ -70,7 +71,7 @@ class Journal:
             inventory: what they say, as it was read under the lock.
             declared: what records are made of.
             run: this run, without its number, its beginning and its end.
-            scope: what the project may own, for the header.
+            scope: what the project may own on the cluster, for the header; None for nothing.
             beside: what is recorded without being a change.
             resting: the changes of the run, of which some may rest on lines that it uses up.
             lost: why the lock is no longer held; then nothing more is written, because somebody else may be writing.
@@ -88,7 +89,7 @@ class Journal:
         number = max((known.number for known in inventory.runs), default=0) + 1
         self._run = replace(run, number=number, started=_now())
         beside = beside or Beside()
-        header = Header(FORMAT_VERSION, __version__, {broker: list(names) for broker, names in sorted(scope.items())})
+        header = Header(FORMAT_VERSION, __version__, scope or Owned())
         self._texts: dict[str, str | None] = {}
         if header != inventory.header:
             self._texts[HEADER] = written(header)

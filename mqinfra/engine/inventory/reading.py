@@ -7,7 +7,9 @@ from dataclasses import replace
 from mqinfra.engine.inventory.texts import read_texts
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
+from mqinfra.model.overlap import added
 from mqinfra.model.record import Claimant, Inventory, Owner
+from mqinfra.model.scope import Owned
 from mqinfra.providers.base.records import RecordStore
 from mqinfra.providers.base.session import Session
 
@@ -34,15 +36,50 @@ def read_inventory(session: Session, owner: Owner) -> Inventory:
     )
 
 
-def with_foreign(session: Session, owner: Owner, inventory: Inventory, asked: Collection[Address]) -> Inventory:
-    """Add who else claims some resources. Where that can't be told, nothing is claimed: it might be somebody else's."""
-    store = session.records(owner) if inventory.known and asked else None
+def with_foreign(
+    session: Session,
+    owner: Owner,
+    inventory: Inventory,
+    contested: Collection[Address],
+    passed: Collection[Address],
+    scope: Owned,
+) -> Inventory:
+    """Add who else claims some resources.
+
+    Args:
+        session: the cluster.
+        owner: whose inventory it is.
+        inventory: what the project's records say.
+        contested: resources of which the plan has to know. Where it can't be told, nothing is claimed: each of them
+            might be somebody else's.
+        passed: others that the project may own, of which it is as well to know.
+        scope: what the project may own on the cluster. Where its header does not say so yet, others' scopes are
+            added, to be held against it.
+    """
+    asked = {*contested, *passed}
+    recorded = inventory.header.scope if inventory.header is not None else Owned()
+    is_new = added(scope, recorded) != Owned()
+    store = session.records(owner) if inventory.known and (asked or is_new) else None
     if store is None:
         return inventory
     try:
-        return replace(inventory, foreign=foreign_claims(store, asked))
+        if not is_new:
+            return replace(inventory, foreign=foreign_claims(store, asked))
+        others = {other: stored for other, stored in store.load_all().items() if other != owner and not other.kept}
     except UserError as error:
-        return replace(inventory, records={}, unavailable=error.diagnostics[0].message)
+        why = error.diagnostics[0].message
+        if contested:
+            return replace(inventory, records={}, unavailable=why)
+        return replace(inventory, unread=(why,)) if is_new else inventory
+    read = {other: read_texts(stored.texts, session.alias) for other, stored in others.items()}
+    unread = {other: stored.unavailable or read[other].unreadable for other, stored in others.items()}
+    return replace(
+        inventory,
+        foreign=_claims({other: stored.texts for other, stored in others.items()}, asked),
+        # Whoever has no record of anything there owns nothing yet, or no more, as after a rename.
+        neighbours={other: said.header.scope for other, said in read.items() if said.header and said.records},
+        unread=tuple(f"the records of `{other}` can't be read: {why}" for other, why in sorted(unread.items()) if why),
+    )
 
 
 def foreign_claims(store: RecordStore, addresses: Collection[Address]) -> Mapping[Address, tuple[Claimant, ...]]:
@@ -51,9 +88,16 @@ def foreign_claims(store: RecordStore, addresses: Collection[Address]) -> Mappin
     Raises:
         UserError: they can't be read.
     """
+    return _claims(store.others([address.key for address in addresses]), addresses)
+
+
+def _claims(
+    held: Mapping[Owner, Mapping[str, str]], addresses: Collection[Address]
+) -> Mapping[Address, tuple[Claimant, ...]]:
+    """The claims on some resources among the texts of others."""
     by_key = {address.key: address for address in addresses}
     claims: dict[Address, list[Claimant]] = defaultdict(list)
-    for owner, texts in store.others(by_key.keys()).items():
+    for owner, texts in held.items():
         for key in texts.keys() & by_key.keys():
             address = by_key[key]
             record = read_texts({key: texts[key]}, address.cluster).records.get(address)

@@ -28,6 +28,8 @@ def note_unrecorded(state: Planning, address: Address, kind: Kind[Any]) -> None:
     inventory = state.survey.inventories.get(address.cluster)
     if inventory is None or not inventory.known or record_of(state, address) is not None:
         return
+    if not state.owns(address):
+        return  # what the project owns a part of, and names to say what lies in it
     if kind.shareable or not foreign_owners(state, address):
         state.to_record.append(address)
 
@@ -35,7 +37,7 @@ def note_unrecorded(state: Planning, address: Address, kind: Kind[Any]) -> None:
 def refuse_claimed(state: Planning, subject: Subject, *, changed: bool) -> None:
     """Refuse to change what another project claims; a right that has one owner is refused as it is."""
     kind, address = subject.kind, subject.address
-    if record_of(state, address) is not None or kind.shareable:
+    if record_of(state, address) is not None or kind.shareable or not state.owns(address):
         return
     owners = foreign_owners(state, address)
     if not owners:

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mqinfra.engine import codes
-from mqinfra.engine.planning.claims import record_of
+from mqinfra.engine.planning.claims import foreign_owners, record_of
 from mqinfra.engine.planning.state import Planning
+from mqinfra.engine.survey import owned
 from mqinfra.model.address import Address
 from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.names import Names
-from mqinfra.model.reading import Coverage, Listing, Reading, Source
+from mqinfra.model.reading import Coverage, Reading, Source
 from mqinfra.model.record import Record
 from mqinfra.providers.base.capabilities import Guarding, rests_on
 from mqinfra.providers.base.kind import Kind
@@ -91,18 +92,14 @@ def _left(state: Planning, reading: Reading) -> Iterator[Address]:
     """What was seen, is in scope and no broker's own, and of which neither the manifests nor the plan say anything."""
     desired, scope = state.desired, state.desired.scope
     kinds = state.survey.sessions[reading.alias].kinds
-    some = [
-        address
-        for listed in reading.listed.values()
-        for address in (
-            listed.owned(lambda one: scope.owns(reading.type, one)) if isinstance(listed, Listing) else listed
-        )
-    ]
+    some = list(owned(reading, desired))
     some += [address for address in _records(state, reading.alias) if address in reading.resources]
     for address in some:
         if address in desired.declarations or address in desired.tombstones or address in state.changes:
             continue
         record = _records(state, reading.alias).get(address)
+        if record is None and foreign_owners(state, address):
+            continue  # another project's, which owns a part of what this one owns
         if desired.leaves_out(address, record.labels if record else {}, record.file if record else ""):
             continue
         kind = kinds.get(address.kind)

@@ -27,6 +27,7 @@ from mqinfra.engine.planning.leftovers import say_unseen
 from mqinfra.engine.planning.losses import count_losses, note_consents_to_creates
 from mqinfra.engine.planning.options import Options
 from mqinfra.engine.planning.order_of_revocations import order_revocations, without_companions
+from mqinfra.engine.planning.overlapping import refuse_overlaps
 from mqinfra.engine.planning.removals import plan_removals
 from mqinfra.engine.planning.renames import hint_renames
 from mqinfra.engine.planning.revocations import plan_revocations
@@ -59,6 +60,7 @@ def make_plan(desired: Desired, survey: Survey, catalogue: Catalogue, options: O
 
 def _plan(state: Planning) -> Plan:
     """Run the phases once, in order."""
+    refuse_overlaps(state)
     compare_declared(state)
     plan_removals(state)
     plan_revocations(state)

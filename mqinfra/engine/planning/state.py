@@ -69,6 +69,7 @@ class Planning:
         unkept: why no records can be kept on a cluster, where that lets through what would have to be adopted.
         brought: what is not selected, and created because something that is selected needs it.
         unadopted: what a change would write over although nobody's records speak of it, and nobody agreed to that.
+        overlapping: clusters on which the project's scope meets another project's, so that nothing is changed there.
     """
 
     desired: Desired
@@ -93,6 +94,7 @@ class Planning:
     unkept: dict[str, str] = field(default_factory=dict)
     brought: set[Address] = field(default_factory=set)
     unadopted: set[Address] = field(default_factory=set)
+    overlapping: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Begin with what the survey found."""
@@ -102,6 +104,10 @@ class Planning:
     def kind(self, address: Address) -> Kind[Any] | None:
         """The kind of a resource; None where its cluster has no such kind."""
         return self.catalogue.kind(self.desired.clusters.get(address.cluster, ""), address.kind)
+
+    def owns(self, address: Address) -> bool:
+        """Tell whether the project may own a resource."""
+        return self.desired.scope.owns(self.desired.clusters.get(address.cluster, ""), address)
 
     def title(self, address: Address) -> str:
         """What people call one resource of this kind."""
@@ -137,6 +143,9 @@ class Planning:
         for address in self.unadopted:
             if codes.UNADOPTED.id not in errors[str(address)]:
                 errors[str(address)].append(codes.UNADOPTED.id)
+        for address in self.changes:
+            if address.cluster in self.overlapping:
+                errors[str(address)].append(codes.OVERLAPPING.id)
         return errors
 
 

@@ -95,7 +95,18 @@ def renamed_scope(scope: Scope, names: Names, catalogue: Catalogue) -> Scope:
         )
         for broker, held in scope.parts.items()
     }
-    return replace(scope, patterns=MappingProxyType(patterns), parts=MappingProxyType(parts), written=scope)
+    places = {
+        (broker, word, *real): place
+        for (broker, word, *pattern), place in scope.places.items()
+        for real in _real_place(tuple(pattern), names, broker, catalogue.providers[broker].names_in_scope(word))
+    }
+    return replace(
+        scope,
+        patterns=MappingProxyType(patterns),
+        parts=MappingProxyType(parts),
+        places=MappingProxyType(places),
+        written=scope,
+    )
 
 
 def _real(patterns: tuple[str, ...], names: Names, broker: str, places: tuple[NameAt, ...]) -> Iterator[str]:
@@ -108,3 +119,8 @@ def _real(patterns: tuple[str, ...], names: Names, broker: str, places: tuple[Na
             real = names.rewritten(broker, NameAt((), place.kinds, place.form, begins), text, real=True)
             found[(real if isinstance(real, str) else text) + ("*" if begins else "")] = None
     return iter(found)
+
+
+def _real_place(pattern: tuple[str, ...], names: Names, broker: str, at: NameAt) -> Iterator[tuple[str, ...]]:
+    """By which patterns a place is looked up: the real ones, and none where a word stands there."""
+    return ((real,) for real in _real(pattern, names, broker, (at,))) if pattern else iter(((),))

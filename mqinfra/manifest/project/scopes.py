@@ -1,18 +1,20 @@
 """Reading `scope:`, and narrowing it by what a clusters file grants (design §3)."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.fields import Fields, wrong_type
-from mqinfra.manifest.text.node import Map
+from mqinfra.manifest.text.node import Map, Seq
 from mqinfra.manifest.text.source import Place
-from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.scope import Scope, pattern_owns
+from mqinfra.model.diagnostic import Diagnostic, Related
+from mqinfra.model.overlap import EVERYTHING
+from mqinfra.model.scope import Scope, pattern_covers
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
 
-WHOLE = "wholeCluster"
+SHARED = "sharedWith"
 _NAMES = "names"
 
 
@@ -27,6 +29,8 @@ def parse_scope(fields: Fields, catalogue: Catalogue, checked: Container[str]) -
     patterns: dict[str, MappingProxyType[str, tuple[str, ...]]] = {}
     whole: set[str] = set()
     parts: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    shared: dict[str, tuple[str, ...]] = {}
+    places: dict[tuple[str, ...], Related] = {}
     for broker, value, key_place, _ in fields.node.entries():
         if broker not in catalogue.providers:
             fields.found.append(unsupported(key_place, broker, fields.what, catalogue))
@@ -38,9 +42,11 @@ def parse_scope(fields: Fields, catalogue: Catalogue, checked: Container[str]) -
             continue
         section = Fields(node, key_place, f"the scope of `{broker}`", fields.found)
         words = catalogue.providers[broker].scope_words
-        section.only((*words, WHOLE))
-        if section.flag(WHOLE):
+        section.only((*words, EVERYTHING, SHARED))
+        if section.flag(EVERYTHING):
             whole.add(broker)
+        shared[broker] = tuple(project for project, _ in section.texts(SHARED))
+        places |= {(broker, *at): place.related("this too") for at, place in _places(node)}
         owned: dict[str, tuple[str, ...]] = {}
         for word, divisible in words.items():
             if word in node and divisible and isinstance(node[word], Map):
@@ -48,7 +54,24 @@ def parse_scope(fields: Fields, catalogue: Catalogue, checked: Container[str]) -
             elif word in node:
                 owned[word] = tuple(_patterns(section, word))
         patterns[broker] = MappingProxyType(owned)
-    return Scope(MappingProxyType(patterns), frozenset(whole), MappingProxyType(parts), catalogue.ownership)
+    return Scope(
+        MappingProxyType(patterns),
+        frozenset(whole),
+        MappingProxyType(parts),
+        catalogue.ownership,
+        shared_with=MappingProxyType(shared),
+        places=MappingProxyType(places),
+    )
+
+
+def _places(section: Map) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """Where words and their patterns are written; patterns of names in a part count for what they lie in."""
+    for word, value, place, _ in section.entries():
+        yield (word,), place
+        if isinstance(value, Seq):
+            yield from (((word, item), at) for item, at in value.entries() if isinstance(item, str))
+        elif isinstance(value, Map):
+            yield from (((word, pattern), at) for pattern, _, at, _ in value.entries())
 
 
 def _divided(section: Fields, word: str) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
@@ -88,30 +111,35 @@ def intersection(one: Scope, other: Scope, grantor: str) -> Scope:
         shared = {kind: _shared(one, other, broker, kind) for kind in sorted(kinds)}
         patterns[broker] = MappingProxyType(shared)
     parts = {broker: MappingProxyType(_shared_parts(one, other, broker)) for broker in sorted(brokers)}
-    return Scope(MappingProxyType(patterns), one.whole & other.whole, MappingProxyType(parts), one.ownership, grantor)
+    return replace(
+        one,
+        patterns=MappingProxyType(patterns),
+        whole=one.whole & other.whole,
+        parts=MappingProxyType(parts),
+        grantor=grantor,
+        shared_with=MappingProxyType(
+            {broker: (*one.shared_with.get(broker, ()), *other.shared_with.get(broker, ())) for broker in brokers}
+        ),
+        written=None,
+    )
 
 
 def _shared_parts(one: Scope, other: Scope, broker: str) -> dict[str, tuple[str, ...]]:
     """Parts that both own: those of one within what the other owns entirely, and what the parts of both share."""
     narrower: dict[str, tuple[str, ...]] = {}
     for first, second in ((one, other), (other, one)):
-        words = tuple(second.patterns.get(broker, {}).get(_divisible(second, broker), ()))
+        words = tuple(second.patterns.get(broker, {}).get(second.divisible(broker), ()))
         narrower |= {
             place: names
             for place, names in first.parts.get(broker, {}).items()
-            if broker in second.whole or any(_covers(pattern, place) for pattern in words)
+            if broker in second.whole or any(pattern_covers(pattern, place) for pattern in words)
         }
     for place, names in one.parts.get(broker, {}).items():
         for there, others in other.parts.get(broker, {}).items():
-            if _covers(there, place) or _covers(place, there):
-                inner = place if _covers(there, place) else there
+            if pattern_covers(there, place) or pattern_covers(place, there):
+                inner = place if pattern_covers(there, place) else there
                 narrower[inner] = _narrower(names, others)
     return narrower
-
-
-def _divisible(scope: Scope, broker: str) -> str:
-    """The word under which things stand of which parts can be owned; empty when there is none."""
-    return next((how.word for how in scope.ownership.get(broker, {}).values() if how.lies_within), "")
 
 
 def _shared(one: Scope, other: Scope, broker: str, kind: str) -> tuple[str, ...]:
@@ -126,19 +154,12 @@ def _shared(one: Scope, other: Scope, broker: str, kind: str) -> tuple[str, ...]
 def _narrower(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     others = tuple(others)
     narrower = (
-        first if _covers(second, first) else second
+        first if pattern_covers(second, first) else second
         for first in some
         for second in others
-        if _covers(second, first) or _covers(first, second)
+        if pattern_covers(second, first) or pattern_covers(first, second)
     )
     return tuple(dict.fromkeys(narrower))
-
-
-def _covers(wider: str, narrower: str) -> bool:
-    """Tell whether every name that one pattern owns is also the other's."""
-    if not narrower.endswith("*"):
-        return pattern_owns(wider, narrower)
-    return wider.endswith("*") and narrower.startswith(wider[:-1])
 
 
 def _patterns(section: Fields, word: str) -> Iterator[str]:
@@ -151,7 +172,7 @@ def _sound(pattern: str, place: Place, found: list[Diagnostic]) -> bool:
     """Tell whether a pattern is one; a finding says why not."""
     prefix = pattern[:-1]
     if pattern == "*":
-        message, hint = "`*` owns every name", f"write `{WHOLE}: true` if that is intended"
+        message, hint = "`*` owns every name", f"write `{EVERYTHING}: true` if that is intended"
     elif not pattern:
         message, hint = "a pattern is empty", "write a name, or a prefix such as `orders.*`"
     elif "*" in prefix:

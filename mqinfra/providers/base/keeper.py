@@ -132,6 +132,11 @@ class _KeptStore(RecordStore):
         found = self._store().others(keys)
         return {owner.within(): texts for owner, texts in found.items() if owner.kept == self._kept.kept}
 
+    @override
+    def load_all(self) -> Mapping[Owner, Stored]:
+        found = self._store().load_all()
+        return {owner.within(): stored for owner, stored in found.items() if owner.kept == self._kept.kept}
+
     def _store(self) -> RecordStore:
         if self._inner is None:
             self._inner = self._keeper.store(self._kept)

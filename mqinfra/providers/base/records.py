@@ -15,10 +15,12 @@ class Stored:
     Attributes:
         exists: whether its place exists; the first `save` makes it.
         texts: JSON texts by key.
+        unavailable: of somebody else's, why they can't be read, for people; empty when they were.
     """
 
     exists: bool = False
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    unavailable: str = ""
 
 
 class RecordStore(ABC):
@@ -70,6 +72,14 @@ class RecordStore(ABC):
 
         Raises:
             UserError: it can't be told which other owners there are.
+        """
+
+    @abstractmethod
+    def load_all(self) -> Mapping[Owner, Stored]:
+        """Read all texts of all owners on the cluster in bulk, the store's own owner among them if it has any.
+
+        Raises:
+            UserError: it can't be told which owners there are.
         """
 
 

@@ -43,6 +43,14 @@ class SnapshotStore(RecordStore):
         """
         raise self._unknown("claims of other projects are not known: the snapshot was taken without their records")
 
+    def load_all(self) -> Mapping[Owner, Stored]:
+        """A snapshot has the records of one owner, and can't tell of others.
+
+        Raises:
+            UserError: always.
+        """
+        raise self._unknown("claims of other projects are not known: the snapshot was taken without their records")
+
     def _unknown(self, why: str) -> UserError:
         return UserError([codes.RECORDS.at(why, address=self._alias, help="take a new one with `mqinfra snapshot`")])
 
@@ -99,3 +107,11 @@ class SandboxStore(RecordStore):
             if owner != self.owner
         }
         return {owner: texts for owner, texts in found.items() if texts}
+
+    def load_all(self) -> Mapping[Owner, Stored]:
+        """Read all of the file.
+
+        Raises:
+            UserError: it can't be read.
+        """
+        return self._all()

@@ -70,6 +70,21 @@ class KafkaRecordStore(RecordStore):
         with self._guard():
             return self._others(keys)
 
+    def load_all(self) -> Mapping[Owner, Stored]:
+        """Read the topics of all owners at once.
+
+        Raises:
+            UserError: the topics can't be listed.
+        """
+        with self._guard():
+            found, unread = self._read_all(None)
+        return {
+            owner: Stored(exists=True, texts={} if why else entries.texts, unavailable=why)
+            for name, entries in found.items()
+            for why in (unread[name].message if name in unread else "",)
+            if (owner := _owner_of(name, entries)) is not None
+        }
+
     def unkept(self) -> str:
         """Ask for the rights on the topic.
 
@@ -103,21 +118,26 @@ class KafkaRecordStore(RecordStore):
         return self._topic.error(RECORDS, "the records can't be written", api, fault)
 
     def _others(self, keys: Collection[str]) -> Mapping[Owner, Mapping[str, str]]:
-        names = [name for name in self._client.topics.names(age=_AGE) if name.startswith(RECORDS_PREFIX)]
-        places = [(name, 0) for name in names if name != self._topic.name]
-        ends = {
-            name: end
-            for (name, _), end in self._client.topics.offsets(places, latest=True)
-            if not isinstance(end, KafkaFault)
+        found, unread = self._read_all(keys)
+        return {
+            owner: entries.texts
+            for name, entries in found.items()
+            if name not in unread and (owner := _owner_of(name, entries)) is not None and entries.texts
         }
-        found = {name: Entries(keys) for name in ends}
-        unread = self._read(ends, found)
-        claims = {}
-        for name, entries in found.items():
-            owner = entries.owner if is_cut(name) else owner_of(name)
-            if name not in unread and owner is not None and topic_of(owner) == name and entries.texts:
-                claims[owner] = entries.texts
-        return claims
+
+    def _read_all(self, keys: Collection[str] | None) -> tuple[dict[str, Entries], dict[str, KafkaFault]]:
+        """Read the topics of all owners, or of all others where only some keys are asked for.
+
+        Returns:
+            what they hold by topic, and of those that could not be read, why.
+        """
+        names = [name for name in self._client.topics.names(age=_AGE) if name.startswith(RECORDS_PREFIX)]
+        places = [(name, 0) for name in names if keys is None or name != self._topic.name]
+        said = {name: end for (name, _), end in self._client.topics.offsets(places, latest=True)}
+        ends = {name: end for name, end in said.items() if not isinstance(end, KafkaFault)}
+        faults = {name: end for name, end in said.items() if isinstance(end, KafkaFault)}
+        found = {name: Entries(keys) for name in said}
+        return found, {**faults, **self._read(ends, found)}
 
     def _read(self, ends: Mapping[str, int], into: Mapping[str, Entries]) -> Mapping[str, KafkaFault]:
         """Read topics up to their ends; what can't be read, and why."""
@@ -135,3 +155,9 @@ class KafkaRecordStore(RecordStore):
             yield OWNER, owner_value(self.owner)
         for key, text in texts.items():
             yield record_key(key), to_bytes(text)
+
+
+def _owner_of(topic: str, entries: Entries) -> Owner | None:
+    """Whose records a topic holds; None where it does not say, or is none of ours."""
+    owner = entries.owner if is_cut(topic) else owner_of(topic)
+    return owner if owner is not None and topic_of(owner) == topic else None

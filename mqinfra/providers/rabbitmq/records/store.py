@@ -70,6 +70,13 @@ class GlobalParameterStore(RecordStore):
                 found[owner] = some
         return found
 
+    @override
+    def load_all(self) -> Mapping[Owner, Stored]:
+        own = self._own or self._listed()
+        others = {owner: Pages.read(values) for owner, values in self._foreign.items()}
+        found = {self.owner: own, **others}
+        return {owner: Stored(exists=True, texts=pages.everything()) for owner, pages in found.items() if pages.values}
+
     def _listed(self) -> Pages:
         """List all global parameters, which is one request however many pages and owners there are."""
         body = self._client.get(_PATH)

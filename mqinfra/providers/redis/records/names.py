@@ -51,7 +51,7 @@ def record_rights(owner: Owner) -> tuple[str, ...]:
     return (
         f"(~{escaped(records_key(owner))} +hscan +hset +hdel)",
         f"(~{PROJECTS} +sadd +smembers)",
-        f"(%R~{_PREFIX}* +hmget)",
+        f"(%R~{_PREFIX}* +hmget +hscan)",
     )
 
 

@@ -62,14 +62,10 @@ class RedisStore(RecordStore):
             UserError: the server does not let us, or does not answer.
         """
         with self._asking():
-            for turn in range(_MOVES):
-                found = self._scan(self._client.home(self._key))
-                if found is not None:
-                    return found
-                # Pages of one server mean nothing to another, so that reading begins anew.
-                time.sleep(_PAUSE * turn)
-                self._client.relocate()
-            raise self._unread(Fault("the slot keeps moving", Meaning.RETRY))
+            found = self._scanned(self._key)
+            if isinstance(found, Fault):
+                raise self._unread(found)
+            return found
 
     def save(self, texts: Mapping[str, str | None]) -> None:
         """Put the owner on the list of all, then write with HSET and HDEL.
@@ -105,11 +101,7 @@ class RedisStore(RecordStore):
         if not keys:
             return {}
         with self._asking():
-            listed = self._client.keyed([(PROJECTS, (("SMEMBERS", PROJECTS),))])[0][0]
-            if isinstance(listed, Fault):
-                raise self._unread(listed)
-            owners = sorted({owner for text in texts_of(listed) if (owner := owner_of(text)) is not None})
-            others = [owner for owner in owners if owner != self.owner]
+            others = [owner for owner in self._owners() if owner != self.owner]
             wanted = sorted(keys)
             pages = [wanted[start : start + _FIELDS] for start in range(0, len(wanted), _FIELDS)]
             asked = [(key, [("HMGET", key, *map(as_sent, page)) for page in pages]) for key in map(records_key, others)]
@@ -120,29 +112,61 @@ class RedisStore(RecordStore):
             }
         return {owner: texts for owner, texts in found.items() if texts}
 
-    def _scan(self, node: Node) -> Stored | None:
-        """Read all pages from one server; None when it is not the one.
+    def load_all(self) -> Mapping[Owner, Stored]:
+        """Read the hash of every owner on the list with HSCAN.
 
         Raises:
-            UserError: it does not let us, or does not answer.
+            UserError: the list can't be read.
         """
+        with self._asking():
+            found = {owner: self._scanned(records_key(owner)) for owner in self._owners()}
+        return {
+            owner: Stored(exists=True, unavailable=held.message) if isinstance(held, Fault) else held
+            for owner, held in found.items()
+        }
+
+    def _owners(self) -> list[Owner]:
+        """All owners on the list, sorted.
+
+        Raises:
+            UserError: it can't be read.
+        """
+        listed = self._client.keyed([(PROJECTS, (("SMEMBERS", PROJECTS),))])[0][0]
+        if isinstance(listed, Fault):
+            raise self._unread(listed)
+        return sorted({owner for text in texts_of(listed) if (owner := owner_of(text)) is not None})
+
+    def _scanned(self, key: str) -> Stored | Fault:
+        """Read a hash from the server that takes its writes; why it can't be read."""
+        for turn in range(_MOVES):
+            found = self._scan(self._client.home(key), key)
+            if found is not None:
+                return found
+            # Pages of one server mean nothing to another, so that reading begins anew.
+            time.sleep(_PAUSE * turn)
+            self._client.relocate()
+        return Fault("the slot keeps moving", Meaning.RETRY)
+
+    @staticmethod
+    def _scan(node: Node, key: str) -> Stored | Fault | None:
+        """Read all pages from one server; None when it is not the one, a fault when it does not let us or answer."""
         cursor, exists = "0", False
         found: dict[str, str] = {}
         for _ in range(_PAGES):
-            reply = node.send([("HSCAN", self._key, cursor, "COUNT", _PAGE)])[0]
+            reply = node.send([("HSCAN", key, cursor, "COUNT", _PAGE)])[0]
             if isinstance(reply, Moved):
                 return None
             if isinstance(reply, Fault):
-                raise self._unread(reply)
+                return reply
             cursor, page = reply
             exists |= bool(page)
             for name, value in zip(page[::2], page[1::2], strict=True):
-                key, text = as_kept(name), as_kept(value)
-                if key is not None and text is not None:
-                    found[key] = text
+                record, text = as_kept(name), as_kept(value)
+                if record is not None and text is not None:
+                    found[record] = text
             if cursor == "0":
                 return Stored(exists, found)
-        raise self._unread(Fault("the list of records does not end"))
+        return Fault("the list of records does not end")
 
     def _write(self, key: str, calls: Sequence[Call]) -> None:
         """Send commands that do no harm when they are sent again, as they are where no answer came."""

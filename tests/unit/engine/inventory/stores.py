@@ -48,6 +48,9 @@ class MemoryStore(RecordStore):
     def others(self, keys: Collection[str]) -> Mapping[Owner, Mapping[str, str]]:  # noqa: ARG002 - there are none
         return {}
 
+    def load_all(self) -> Mapping[Owner, Stored]:
+        return {self.owner: self.load()}
+
     def read(self) -> Read:
         return read_texts(self.texts, "kafka")
 

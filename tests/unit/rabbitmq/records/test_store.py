@@ -147,3 +147,15 @@ def test_others_come_from_the_same_list() -> None:
     store.load()
     assert store.others(["queues/a"]) == {Owner("shop.eu", "prod"): {"queues/a": "shop.eu"}}
     assert parameters.calls == ["GET /api/global-parameters"]
+
+
+def test_everybodys_records_are_one_listing() -> None:
+    parameters = Parameters({"theirs": 1, "mqinfra.odd": 2})
+    eu = Owner("shop.eu", "prod")
+    for owner in (eu, OWNER):
+        store_on(parameters, owner=owner).save({"queues/a": owner.project})
+    store = store_on(parameters)
+    parameters.calls.clear()
+    found = {owner: (stored.exists, stored.texts) for owner, stored in store.load_all().items()}
+    assert found == {eu: (True, {"queues/a": "shop.eu"}), OWNER: (True, {"queues/a": "shop"})}
+    assert parameters.calls == ["GET /api/global-parameters"]
