@@ -163,8 +163,8 @@ OVERLAPPING = Code(
     "Narrow one of the two scopes. What another project owns can be referred to without owning it: as "
     "`external: true`, or as the exchange of a binding. Who owns a whole vhost and who owns names in it do not "
     "overlap. After a project was renamed, take its claims over with `mqinfra adopt --from PROJECT/ENVIRONMENT`.\n\n"
-    "Where two projects are meant to own some of the same names, both say so with `sharedWith`, under `scope:` and "
-    "the type of the broker; what one of them claims, the other can still not change.",
+    "Where two projects are meant to own some of the same names, the one that comes later says so with `sharedWith`, "
+    "under `scope:` and the type of the broker; what one of them claims, the other can still not change.",
     bad="scope: {kafka: {topics: ['orders.*']}}       # project `shop` owns `orders.*` there",
     good="scope: {kafka: {topics: ['returns.*']}}",
 )

@@ -103,7 +103,7 @@ class Scope:
         ownership: broker type → kind → how its addresses are looked up.
         grantor: the clusters file that says what projects may own, and may have narrowed this; empty when none does.
         written: the same as it is written, by declared names; None where the environment gives things no others.
-        shared_with: broker type → projects that may own some of the same names, as both of them know.
+        shared_with: broker type → projects that own some of the same names on purpose.
         places: where words and patterns are written: broker type and word, and a pattern behind these.
     """
 

@@ -67,7 +67,7 @@ def _scope(catalogue: Catalogue) -> Schema:
     shared = {
         "type": ["array", "null"],
         "items": {"type": "string"},
-        "description": "Projects that may own some of the same names on clusters of this type, as both of them know.",
+        "description": "Projects that own some of the same names on clusters of this type on purpose.",
     }
     kinds = {
         broker: {name: _owned(name, pattern, divisible=part) for name, part in provider.scope_words.items()}

@@ -11,14 +11,14 @@ from mqinfra.engine.subjects import check_offline
 from mqinfra.manifest.loader import Loaded, load
 from mqinfra.providers.base.catalogue import installed
 from tests.cli.conftest import Project
-from tests.cli.test_transcripts import ENVIRONMENTS, IN_AN_EMPTY_FOLDER, PATTERNS
+from tests.cli.test_transcripts import ENVIRONMENTS, IN_AN_EMPTY_FOLDER, MANY, PATTERNS
 
 ROOT = Path(__file__).parents[2]
 GENERATED = ROOT / "docs" / "diagnostics.md"
 EXAMPLE = ROOT / "docs" / "writing-a-provider.md"  # its blocks are of another broker: tests/third_party tries them
 POLICIES = ROOT / "docs" / "policy.md"  # tests/cli/test_policy.py tries it as a whole
 FIRST = ROOT / "docs" / "first-project.md"  # tests/cli/test_first_project.py runs it
-PLAYED = {ENVIRONMENTS, PATTERNS, *(ROOT / "docs" / f"{name}.md" for name in IN_AN_EMPTY_FOLDER)}
+PLAYED = {ENVIRONMENTS, MANY, PATTERNS, *(ROOT / "docs" / f"{name}.md" for name in IN_AN_EMPTY_FOLDER)}
 ELSEWHERE = {GENERATED, EXAMPLE, POLICIES, FIRST, *PLAYED}
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").glob("*.md")} - ELSEWHERE)]
 HEAD = "apiVersion: mqinfra/v1\nkind: Project\nmetadata: {name: shop}\nmanifests: [topology/]\n"

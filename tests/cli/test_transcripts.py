@@ -15,10 +15,11 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PATTERNS = DOCS / "patterns.md"
 ENVIRONMENTS = DOCS / "environments.md"
+MANY = DOCS / "many-projects.md"
 IN_AN_EMPTY_FOLDER = {"deletion", "install", "kafka", "redis", "troubleshooting"}
 
 
-@pytest.mark.parametrize("page", [PATTERNS, ENVIRONMENTS], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [PATTERNS, ENVIRONMENTS, MANY], ids=lambda page: page.stem)
 def test_examples_print_what_their_page_shows(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     checkout = tmp_path / "checkout"
     shutil.copytree(ROOT / "examples", checkout / "examples", ignore=shutil.ignore_patterns(".mqinfra"))
@@ -42,6 +43,12 @@ def test_what_the_page_says_of_an_environment_is_sound(block: str, tmp_path: Pat
 def test_what_a_pattern_declares_stands_in_its_example(block: str) -> None:
     files = [path.read_text(encoding="utf-8") for path in (ROOT / "examples").glob("*/topology/*.yaml")]
     assert sum(indent(block, " " * deep) in text for text in files for deep in range(0, 9, 2)) == 1
+
+
+@pytest.mark.parametrize("block", re.findall(r"^```yaml\n(.*?)^```$", MANY.read_text(), re.MULTILINE | re.DOTALL))
+def test_what_is_said_of_many_projects_stands_in_their_example(block: str) -> None:
+    files = [path.read_text(encoding="utf-8") for path in (ROOT / "examples" / "many-projects").rglob("*.yaml")]
+    assert any(block in text for text in files)
 
 
 @pytest.mark.parametrize("name", sorted(IN_AN_EMPTY_FOLDER))

@@ -46,7 +46,7 @@ def _overlapping(alias: str, broker: str, owner: Owner, met: Sequence[Overlap], 
         help=(
             "narrow one of the two; what the other owns can be referred to all the same, as `external: true`",
             f"if `{owner}` is what this project was called before: `mqinfra adopt --from {owner}`",
-            f"if both are meant to own these names, both say so: {sharing}",
+            f"if both are meant to own these names: {sharing}",
             granted,
         ),
     )
