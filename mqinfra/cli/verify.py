@@ -66,16 +66,16 @@ _DEFAULT = Amount()
 @click.option(
     "--throughput",
     type=click.IntRange(0, 1_000_000),
-    default=0,
     metavar="N",
-    help="Hold every resource that messages go through to N messages per second; 0 for no such promise.",
+    help="Hold every resource that messages go through to N messages per second in place of what manifests promise; 0 "
+    "for no load.",
 )
 @click.option(
     "--latency",
     type=Bound(),
     multiple=True,
     metavar="QUANTILE=DURATION",
-    help="And to latencies at that rate: p99=50ms.",
+    help="And to latencies at that rate, in place of those promised: p99=50ms.",
 )
 @click.option(
     "--restart-cmd",
@@ -142,7 +142,7 @@ def command(
     seed: int | None,
     messages: int,
     limit: float,
-    throughput: int,
+    throughput: int | None,
     latency: tuple[tuple[str, float], ...],
     restart: str,
     stop: str,
@@ -171,7 +171,7 @@ def command(
         wishes=tuple(map(Wish.parse, only)),
         seed=seed if seed is not None else random.SystemRandom().randrange(1_000_000_000),
         amount=Amount(messages=messages, seconds=limit),
-        promised=Promised(throughput, dict(latency), restart),
+        promised=Promised.asked(throughput, dict(latency), restart),
         lab=Lab(stop, start, connections, poison.read_bytes() if poison is not None else None),
     )
     if collect:

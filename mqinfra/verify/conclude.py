@@ -32,7 +32,7 @@ def judged(check: Check, asked: Asked, case: Case, seconds: float) -> Judgement:
         result=concluded.result,
         mode=case.mode,
         requirement=asked.requirement,
-        span=span_of(case.place, asked.path),
+        span=span_of(case.place, asked.path, asked.promise),
         evidence=concluded.evidence,
         offenders=tuple(concluded.offenders[:_SHOWN]),
         more=max(0, len(concluded.offenders) - _SHOWN),
@@ -52,7 +52,7 @@ def skipped(check: Check, place: Place, why: Skipped) -> Judgement:
         address=place.address,
         result=Result.SKIPPED,
         requirement=why.requirement,
-        span=span_of(place, ()),
+        span=span_of(place, (), why.promise),
         evidence=why.reason,
         open=check.open,
     )
@@ -67,14 +67,16 @@ def undecided(check: Check, asked: Asked, place: Place, mode: Mode, why: str) ->
         result=Result.INCONCLUSIVE,
         mode=mode,
         requirement=asked.requirement,
-        span=span_of(place, asked.path),
+        span=span_of(place, asked.path, asked.promise),
         evidence=why,
         open=check.open,
     )
 
 
-def span_of(place: Place, path: Path) -> Span | None:
-    """Where the manifest asks for it."""
+def span_of(place: Place, path: Path, promise: str = "") -> Span | None:
+    """Where the manifest asks for it: the line of a promise, else a field, else the entry."""
+    if (made := place.promised.spans.get(promise)) is not None:
+        return made
     if place.declaration is None:
         return None
     return (place.declaration.positions.span(path) if path else None) or place.declaration.span

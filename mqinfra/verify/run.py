@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mqinfra.model.address import Address
@@ -39,6 +39,7 @@ from mqinfra.providers.base.verification.recorded import RecordedGround
 from mqinfra.verify.conclude import judged, skipped, undecided
 from mqinfra.verify.history import History, Page
 from mqinfra.verify.lists import Wish
+from mqinfra.verify.promises import unproven, with_promises
 
 AT_ONCE = 4
 _SENDING = (Mode.CLONE, Mode.SHADOW_BIND, Mode.IN_PLACE)
@@ -173,27 +174,27 @@ def verify(
 def places_of(subject: Subject, options: Options) -> list[Place]:
     """What is verified on a cluster: the places of its messenger, its other declared resources, and itself."""
     some = subject.messenger.places(subject.declared, subject.reading) if subject.messenger is not None else ()
-    told = [replace(one, promised=options.promised) if one.about is About.MESSAGES else one for one in some]
+    told = [with_promises(place, subject.declared, options.promised) for place in some]
     whole = cluster_place(subject.alias, subject.facts.endpoint)
     known = {place.address for place in told}
     others = [
-        Place(
-            address,
-            address.path[-1] if address.path else address.text,
-            item,
-            about=About.RESOURCE,
-            unfit="no messages go through it",
-        )
+        with_promises(_other(address, item), subject.declared, options.promised)
         for address, item in subject.declared.items()
         if address not in known
     ]
     return [replace(one, lab=options.lab) for one in (*([] if whole.address in known else [whole]), *told, *others)]
 
 
+def _other(address: Address, item: Declaration) -> Place:
+    name = address.path[-1] if address.path else address.text
+    return Place(address, name, item, about=About.RESOURCE, unfit="no messages go through it")
+
+
 def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judgement]]:
     """What has to be done on a cluster, and the checks that can't be made there."""
     needed: dict[tuple[type[Procedure], Address], list[tuple[Check, Asked]]] = defaultdict(list)
     passed_over: list[Judgement] = []
+    proven: dict[Address, set[str]] = defaultdict(set)
     trouble = subject.messenger.trouble() if subject.messenger is not None else ()
     everything = places_of(subject, options)
     places = {place.address: place for place in everything}
@@ -203,19 +204,21 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
             if place.about not in check.about or not _wished(options.wishes, check, place):
                 continue
             asked = check.asked(place)
-            if isinstance(asked, Asked):
-                procedure = check.procedure()
-                mode, why = mode_of(procedure, sources[place.address], subject, options.mode)
-                if mode is None:
-                    asked = Skipped(asked.requirement, why)
-                elif trouble and mode is not Mode.PASSIVE:
-                    why = f"nothing is sent while {'; '.join(trouble)}"
-                    passed_over.append(undecided(check, asked, place, mode, why))
-                    continue
-            if isinstance(asked, Asked):
-                needed[check.procedure, place.address].append((check, asked))
-            elif asked is not None:
+            if asked is None:
+                continue
+            proven[place.address].add(asked.promise)
+            mode, why = mode_of(check.procedure(), sources[place.address], subject, options.mode)
+            if isinstance(asked, Skipped):
                 passed_over.append(skipped(check, place, asked))
+            elif mode is None:
+                passed_over.append(skipped(check, place, Skipped(asked.requirement, why, asked.promise)))
+            elif trouble and mode is not Mode.PASSIVE:
+                why = f"nothing is sent while {'; '.join(trouble)}"
+                passed_over.append(undecided(check, asked, place, mode, why))
+            else:
+                needed[check.procedure, place.address].append((check, asked))
+    if not options.wishes:
+        passed_over += unproven(places.values(), proven)
     steps = []
     for (make, address), checks in needed.items():
         procedure, place, source = make(), places[address], sources[address]

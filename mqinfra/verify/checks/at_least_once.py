@@ -18,9 +18,10 @@ class AtLeastOnce(Check):
     procedure = CrashBefore
     by_absence = True
 
-    def asked(self, place: Place) -> Asked:  # noqa: ARG002 - what acceptance means everywhere
+    def asked(self, place: Place) -> Asked:
         """Acceptance is what ends the broker's duty."""
-        return Asked("what was not accepted when a consumer died comes again")
+        promise = "delivery" if place.promised.promises.delivery == "at-least-once" else ""
+        return Asked("what was not accepted when a consumer died comes again", promise=promise)
 
     def judge(self, case: Case) -> Conclusion:
         """Look at what was left, and at what came afterwards."""

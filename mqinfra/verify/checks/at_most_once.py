@@ -17,9 +17,10 @@ class AtMostOnce(Check):
     open = "What it had in hand is lost then: that is what at most once means."
     procedure = CrashAfter
 
-    def asked(self, place: Place) -> Asked:  # noqa: ARG002 - what acceptance means everywhere
+    def asked(self, place: Place) -> Asked:
         """Accepted is accepted."""
-        return Asked("what is accepted on delivery does not come again")
+        promise = "delivery" if place.promised.promises.delivery == "at-most-once" else ""
+        return Asked("what is accepted on delivery does not come again", promise=promise)
 
     def judge(self, case: Case) -> Conclusion:
         """Look at what came to both."""

@@ -2,7 +2,7 @@
 
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act
-from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
 from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.verify.procedures.command import why_not
@@ -19,9 +19,14 @@ class DurableRestart(Check):
     procedure = Restart
     by_absence = True
 
-    def asked(self, place: Place) -> Asked | None:
+    def asked(self, place: Place) -> Asked | Skipped | None:
         """Where the caller gave a command."""
-        return Asked("acknowledged messages survive a restart") if place.promised.restart else None
+        asked = "acknowledged messages survive a restart"
+        if place.promised.restart:
+            return Asked(asked, promise="survives")
+        if "restart" in place.promised.promises.survives:
+            return Skipped(asked, "a broker is restarted only by `--restart-cmd COMMAND`", promise="survives")
+        return None
 
     def judge(self, case: Case) -> Conclusion:
         """Acknowledged without drained, if the broker really was gone."""

@@ -19,10 +19,15 @@ class KeyOrder(Check):
     open = "Adding partitions moves keys, and a producer with another partitioner puts them elsewhere."
     procedure = Traffic
 
-    def asked(self, place: Place) -> Asked | Skipped:
-        """Where the place keeps an order at all."""
-        asked = "messages of one key keep their order"
-        return Asked(asked) if place.ordered else Skipped(asked, "this resource promises no order")
+    def asked(self, place: Place) -> Asked | Skipped | None:
+        """Where the place keeps an order at all, and nobody promises that it keeps none."""
+        promised = place.promised.promises.order
+        if promised == "none":
+            return None
+        asked = "all messages keep their order" if promised == "total" else "messages of one key keep their order"
+        if not place.ordered:
+            return Skipped(asked, "this resource keeps no order", promise="order")
+        return Asked(asked, promise="order")
 
     def judge(self, case: Case) -> Conclusion:
         """Order within lanes, by position where there is one, else by arrival."""
@@ -35,8 +40,9 @@ class KeyOrder(Check):
         if not firsts:
             return Conclusion(Result.INCONCLUSIVE, "no numbered message came")
         by_key: dict[str, list[Operation]] = defaultdict(list)
+        total = case.place.promised.promises.order == "total"
         for one in firsts.values():
-            by_key[one.key].append(one)
+            by_key["" if total else one.key].append(one)
         moved = {key for key, some in by_key.items() if len({one.lane for one in some}) > 1}
         turned = set()
         for key, some in by_key.items():
@@ -44,11 +50,14 @@ class KeyOrder(Check):
             numbers = [one.number for one in ranked]
             if key not in moved and numbers != sorted(numbers):
                 turned.add(key)
-        wrong = moved | turned
+        wrong = {"all messages"} if total and moved | turned else moved | turned
+        keys = f"{many(len(by_key), 'key')} of {many(len(firsts), 'message')}"
         return none_or(
             wrong,
-            f"{many(len(by_key), 'key')} of {many(len(firsts), 'message')}, each in order",
-            f"{many(len(turned), 'key')} out of order, {many(len(moved), 'key')} in several partitions",
+            f"{many(len(firsts), 'message')}, all in order" if total else f"{keys}, each in order",
+            "messages of all keys come out of turn, or from several partitions"
+            if total
+            else f"{many(len(turned), 'key')} out of order, {many(len(moved), 'key')} in several partitions",
             samples=len(firsts),
             causes=(
                 "the number of partitions changed meanwhile",

@@ -21,7 +21,7 @@ class Latency(Check):
         """Where latencies are promised."""
         some = place.promised.latency
         bounds = ", ".join(f"{name} {bound:g} ms" for name, bound in some.items())
-        return Asked(f"messages come in time: {bounds}") if some else None
+        return Asked(f"messages come in time: {bounds}", promise="latency") if some else None
 
     def judge(self, case: Case) -> Conclusion:
         """Each quantile that enough values stand above; what never came took longer than anything."""

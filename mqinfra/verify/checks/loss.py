@@ -17,9 +17,10 @@ class Loss(Check):
     procedure = Traffic
     by_absence = True
 
-    def asked(self, place: Place) -> Asked:  # noqa: ARG002 - an acknowledgement means the same everywhere
+    def asked(self, place: Place) -> Asked:
         """An acknowledgement is a promise everywhere."""
-        return Asked("no acknowledged message is lost")
+        promise = "delivery" if place.promised.promises.delivery == "at-least-once" else ""
+        return Asked("no acknowledged message is lost", promise=promise)
 
     def judge(self, case: Case) -> Conclusion:
         """Acknowledged without received and drained; what is unknown may be missing."""

@@ -27,7 +27,7 @@ class Throughput(Check):
     def asked(self, place: Place) -> Asked | None:
         """Where a rate is promised."""
         rate = place.promised.throughput
-        return Asked(f"{rate:,} messages per second go through") if rate else None
+        return Asked(f"{rate:,} messages per second go through", promise="throughput") if rate else None
 
     def judge(self, case: Case) -> Conclusion:
         """The worst five seconds, errors, the rest at the end, and how late messages were sent."""

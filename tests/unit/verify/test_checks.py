@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from mqinfra.model.address import Address
 from mqinfra.model.judgement import Mode, Result
 from mqinfra.model.operation import Operation
+from mqinfra.model.promises import Promises
 from mqinfra.model.reading import Facts
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.verification.check import Asked, Case, Check
@@ -34,7 +35,7 @@ def test_a_history_is_judged_as_the_case_says(path: Path) -> None:
     operations = _OPERATIONS.validate_python(
         [{"began": at, "ended": at + 1, **one} for at, one in enumerate(given["history"], start=1)]
     )
-    promised = Promised(latency=given.get("latency", {}))
+    promised = Promised(Promises.model_validate(given.get("promises", {})))
     place = Place(Address("a", "kind", ("name",)), "name", lanes=given.get("lanes", 1), promised=promised)
     facts = Facts(cluster_id="c", version=given.get("version", ""))
     case = Case(place, Mode(given.get("mode", "clone")), facts, operations, Amount(), given.get("cutShort", ""))

@@ -21,10 +21,12 @@ class Asked:
     Attributes:
         requirement: a sentence without its end: `no acknowledged message is lost`.
         path: the field of the entry that asks for it; empty where it follows from the resource being there.
+        promise: the promise that it proves, by its name in manifests; the line that makes it comes before `path`.
     """
 
     requirement: str
     path: Path = ()
+    promise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,12 @@ class Skipped:
     Attributes:
         requirement: what would be asked.
         reason: why it is not, as a clause: `exactly once is no promise of this broker`.
+        promise: the promise that it would prove.
     """
 
     requirement: str
     reason: str
+    promise: str = ""
 
 
 @dataclass(frozen=True)

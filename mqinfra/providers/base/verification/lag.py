@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mqinfra.model.judgement import Result
+from mqinfra.model.promises import NO_PROMISES, Promises
 from mqinfra.providers.base.verification.check import Conclusion
 
 
@@ -27,21 +28,33 @@ class Words:
     more: str
 
 
-def lag_conclusion(lags: Sequence[int], told: str, words: Words, *, moved: bool) -> Conclusion:
+def lag_conclusion(
+    lags: Sequence[int], told: str, words: Words, promises: Promises = NO_PROMISES, *, moved: bool
+) -> Conclusion:
     """Hold the first sample against the last.
 
     Args:
         lags: what waited, by sample; two or more.
         told: the samples in words, for the evidence.
         words: the broker's.
+        promises: how much may wait, and whether somebody has to read at all.
         moved: whether the group got on between the first sample and the last.
     """
+    most = promises.max_lag
+    if most is not None and lags[-1] > most:
+        over = f"{told}; at most {most:,} are promised"
+        causes = ("consumers are slower than producers", "no consumer is at work")
+        return Conclusion(Result.FAIL, over, causes=causes, fix=words.more, samples=len(lags))
+    if most is not None:
+        told = f"{told}, of at most {most:,}"
+    if promises.batch and not moved:
+        return Conclusion(Result.PASS, f"{told}; nobody reads now, which `batch` allows", samples=len(lags))
     if lags[-1] == 0 or lags[-1] < lags[0]:
         return Conclusion(Result.PASS, told, samples=len(lags))
     if not moved:
         causes = ("no consumer is at work", words.hangs)
         return Conclusion(Result.FAIL, f"{told}; {words.idle}", causes=causes, fix=words.look, samples=len(lags))
-    if all(after > before for before, after in pairwise(lags)):
+    if most is None and all(after > before for before, after in pairwise(lags)):
         slower = ("consumers are slower than producers",)
         return Conclusion(Result.FAIL, f"{told}; {words.moving}", causes=slower, fix=words.more, samples=len(lags))
     return Conclusion(Result.PASS, told, samples=len(lags))

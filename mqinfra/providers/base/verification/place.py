@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.promises import NO_PROMISES, Promises
+from mqinfra.model.span import Span
 
 
 class About(StrEnum):
@@ -22,17 +25,41 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """What a resource promises about load and restarts, where somebody asks for it.
+    """What a resource promises, by its manifest or because who calls asks for it.
 
     Attributes:
-        throughput: messages per second that go through it; 0 for no promise.
-        latency: milliseconds within which messages come, by quantile: `{"p99": 50.0}`.
+        promises: the promises.
+        spans: the lines of a manifest that make them, by name as manifests write it; none of what the caller asks for.
         restart: the command that restarts the broker, for what is to be there afterwards; empty where none may be run.
     """
 
-    throughput: int = 0
-    latency: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    promises: Promises = NO_PROMISES
+    spans: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
     restart: str = ""
+
+    @classmethod
+    def asked(cls, throughput: int | None, latency: Mapping[str, float], restart: str) -> "Promised":
+        """What a caller asks of everything that messages go through.
+
+        Args:
+            throughput: messages per second; 0 for none whatever manifests say, None for what they say.
+            latency: milliseconds by quantile; nothing for what manifests say.
+            restart: the command that restarts the broker.
+        """
+        said: dict[str, Any] = {"latency": latency} if latency else {}
+        if throughput is not None:
+            said["throughput"] = throughput
+        return cls(Promises.model_construct(**said), restart=restart)
+
+    @property
+    def throughput(self) -> int:
+        """Messages per second that go through it; 0 for no promise."""
+        return self.promises.throughput or 0
+
+    @property
+    def latency(self) -> Mapping[str, float]:
+        """Milliseconds within which messages come, by quantile: `{"p99": 50.0}`."""
+        return self.promises.latency
 
 
 NOTHING_PROMISED = Promised()
@@ -71,7 +98,7 @@ class Place:
         lanes: how many partitions it has; 1 where it has none.
         ordered: whether messages of one key come out in the order in which they went in.
         unfit: why no copy of it can stand for it, as a clause; empty where one can.
-        promised: what it promises about load.
+        promised: what it promises.
         replays: whether messages stay when they are accepted, so that another group can read them from the beginning.
         buries: whether it has dead letters.
         connects: whether connections can be opened to it by themselves.

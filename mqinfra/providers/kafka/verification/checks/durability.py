@@ -24,8 +24,8 @@ class Durability(Check):
         """Where there is more than one broker."""
         asked = "acknowledged messages outlive the loss of a broker"
         if isinstance(place, TopicPlace) and place.brokers < _LEAST:
-            return Skipped(asked, "the cluster has one broker, and what it loses is lost")
-        return Asked(asked, ("config", "min.insync.replicas"))
+            return Skipped(asked, "the cluster has one broker, and what it loses is lost", "survives")
+        return Asked(asked, ("config", "min.insync.replicas"), "survives")
 
     def judge(self, case: Case) -> Conclusion:
         """Hold each against what durability takes."""

@@ -26,9 +26,12 @@ class ExactlyOnce(Check):
     def asked(self, place: Place) -> Asked | Skipped:
         """Where somebody uses transactions already: trying them makes a topic of Kafka's own, which would stay."""
         asked = "a pipeline in transactions gives each message once"
+        promise = "delivery" if place.promised.promises.delivery == "exactly-once" else ""
         if isinstance(place, TopicPlace) and not place.transactions:
-            return Skipped(asked, "nobody uses transactions on this cluster: `__transaction_state` is not there")
-        return Asked(asked)
+            return Skipped(
+                asked, "nobody uses transactions on this cluster: `__transaction_state` is not there", promise
+            )
+        return Asked(asked, promise=promise)
 
     def judge(self, case: Case) -> Conclusion:
         """Lost, twice, and given up."""

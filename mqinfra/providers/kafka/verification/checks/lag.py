@@ -29,7 +29,12 @@ class Lag(Check):
 
     def asked(self, place: Place) -> Asked | None:
         """Of groups."""
-        return Asked("the group keeps up") if place.address.kind == KIND else None
+        if place.address.kind != KIND:
+            return None
+        most = place.promised.promises.max_lag
+        if most is None:
+            return Asked("the group keeps up")
+        return Asked(f"the group keeps up, at most {most:,} messages behind", promise="maxLag")
 
     def judge(self, case: Case) -> Conclusion:
         """First sample against last."""
@@ -39,4 +44,4 @@ class Lag(Check):
             return Conclusion(Result.INCONCLUSIVE, "the group has committed nothing")
         told = f"{lags[0]:,} waited, then {lags[-1]:,}, in {len(lags)} samples"
         moved = seen[0].get("committed") != seen[-1].get("committed")
-        return lag_conclusion(lags, told, _WORDS, moved=moved)
+        return lag_conclusion(lags, told, _WORDS, case.place.promised.promises, moved=moved)

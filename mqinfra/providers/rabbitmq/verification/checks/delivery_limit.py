@@ -13,6 +13,7 @@ from mqinfra.providers.rabbitmq.verification.procedures.giving_up import CRASH, 
 from mqinfra.providers.rabbitmq.verification.procedures.settings import SETTINGS
 
 _WAYS = {FAIL: "`basic.reject`", CRASH: "a crash of the consumer", RETURN: "`basic.nack`"}
+_PROMISE = "deadLetterAfter"
 _COUNT = (FAIL, CRASH)
 """Ways in which a message must come to its end. From 4.3 on `basic.nack` with requeue counts no more."""
 
@@ -32,11 +33,14 @@ class DeadLetterAfterFailures(Check):
         if not isinstance(place, QueuePlace) or not place.dead_letters:
             return None
         asked = "a message that keeps failing becomes a dead letter"
+        wanted = place.promised.promises.dead_letter_after
         if place.type != "quorum":
-            return Skipped(asked, f"{place.type} queues count no deliveries: a message that fails comes again for ever")
+            return Skipped(
+                asked, f"{place.type} queues count no deliveries: a message that fails comes again for ever", _PROMISE
+            )
         if place.limit is None:
-            return Skipped(asked, "it has no `delivery-limit`: a message that fails comes again for ever")
-        return Asked(asked)
+            return Skipped(asked, "it has no `delivery-limit`: a message that fails comes again for ever", _PROMISE)
+        return Asked(asked if wanted is None else f"{asked} after {many(wanted, 'failure')}", promise=_PROMISE)
 
     def judge(self, case: Case) -> Conclusion:
         """Deliveries per way of failing, and what came of the message."""
@@ -62,7 +66,10 @@ class DeadLetterAfterFailures(Check):
         evidence = f"limit {limit}; {'; '.join(said)}"
         if not all(times[way] for way in _COUNT):
             return Conclusion(Result.INCONCLUSIVE, f"not every way to fail was tried; {evidence}")
-        wrong = [_WAYS[way] for way in _COUNT if way not in letters or times[way] != limit + 1]
+        wanted = case.place.promised.promises.dead_letter_after or limit + 1
+        if wanted != limit + 1:
+            evidence += f"; a dead letter after {many(wanted, 'failure')} is promised"
+        wrong = [_WAYS[way] for way in _COUNT if way not in letters or times[way] != wanted]
         if letters.get(RETURN) is None and times[RETURN]:
             evidence += "; this version does not count what is given back so"
         if not wrong:
@@ -72,6 +79,6 @@ class DeadLetterAfterFailures(Check):
             evidence,
             wrong,
             ("the limit in force is another one", "dead letters lead nowhere"),
-            "set `delivery-limit` to one less than the deliveries that are wanted",
+            f"set `delivery-limit` to {wanted - 1}, one less than the deliveries that are wanted",
             sum(times.values()),
         )

@@ -28,7 +28,7 @@ class Lasting(Check):
         spec = place.declaration.spec
         if not isinstance(spec, QueueSpec) or not spec.durable:
             return None
-        return Asked("the queue outlives a restart")
+        return Asked("the queue outlives a restart", promise="survives")
 
     def judge(self, case: Case) -> Conclusion:
         """Durable, and members against what is asked for."""

@@ -25,7 +25,7 @@ class DeadLetters(Check):
         """Of streams with dead letters."""
         if not isinstance(place, StreamPlace) or not place.dead_letters:
             return None
-        return Asked("an entry that keeps failing ends in the dead letters", ("deadLetter",))
+        return Asked("an entry that keeps failing ends in the dead letters", ("deadLetter",), "deadLetterAfter")
 
     def judge(self, case: Case) -> Conclusion:
         """Deliveries of each poison against the limit, and what the dead letters hold."""

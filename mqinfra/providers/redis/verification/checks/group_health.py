@@ -54,6 +54,8 @@ class GroupHealth(Check):
                 fix="let consumers claim (XAUTOCLAIM) what is idle, or keep their names over restarts",
                 samples=len(samples),
             )
+        if not active and case.place.promised.promises.batch:
+            return Conclusion(Result.PASS, f"{told}; `batch` allows that nobody reads", samples=len(samples))
         if not active and (pending or lag):
             return Conclusion(
                 Result.FAIL, f"{told}; nobody reads it", causes=("the consumers are down",), samples=len(samples)

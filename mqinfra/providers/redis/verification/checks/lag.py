@@ -29,7 +29,12 @@ class Lag(Check):
 
     def asked(self, place: Place) -> Asked | None:
         """Of groups."""
-        return Asked("the group keeps up") if place.address.kind == GROUPS else None
+        if place.address.kind != GROUPS:
+            return None
+        most = place.promised.promises.max_lag
+        if most is None:
+            return Asked("the group keeps up")
+        return Asked(f"the group keeps up, at most {most:,} messages behind", promise="maxLag")
 
     def judge(self, case: Case) -> Conclusion:
         """First sample against last."""
@@ -41,4 +46,4 @@ class Lag(Check):
             return Conclusion(Result.INCONCLUSIVE, f"{why}; it does after entries were read from the first on")
         told = f"{known[0]:,} waited, then {known[-1]:,}, in {many(len(known), 'sample')}"
         read = [one.get("entries-read") for one in seen]
-        return lag_conclusion(known, told, _WORDS, moved=read[0] != read[-1])
+        return lag_conclusion(known, told, _WORDS, case.place.promised.promises, moved=read[0] != read[-1])

@@ -25,7 +25,8 @@ class Poison(Procedure):
 
     def carry_out(self, trial: Trial) -> None:
         """Send, fail until the limit, give up, and read the dead letters."""
-        trial.notes.observe(LIMIT, DELIVERIES)
+        limit = trial.place.promised.promises.dead_letter_after or DELIVERIES
+        trial.notes.observe(LIMIT, limit)
         outgoing = _messages()
         waiting = {one.uid for one in outgoing}
         with trial.ground.producer() as producer:
@@ -37,7 +38,7 @@ class Poison(Procedure):
             if came:
                 quiet = time.monotonic() + _QUIET
             # A crash ends the consumer with all that it still holds, which the next one claims.
-            done = [_done_with(one, consumer) for one in came]
+            done = [_done_with(one, consumer, limit) for one in came]
             waiting -= {one.uid for one, over in zip(came, done, strict=True) if over}
             if any(over is None for over in done):
                 consumer.crash()
@@ -52,12 +53,12 @@ def _messages() -> list[Message]:
     return [*(Message(f"good-{at}", "", b"fine") for at in range(_GOOD)), *poison]
 
 
-def _done_with(one: Delivery, consumer: Consumer) -> bool | None:
+def _done_with(one: Delivery, consumer: Consumer, limit: int) -> bool | None:
     """Handle a delivery: True when that was its end, False when it comes again, None when it is the consumer's end."""
     if not one.uid.startswith((GIVEN_BACK, CRASHED)):
         consumer.accept([one])
         return True
-    if (one.deliveries or 0) + 1 >= DELIVERIES:
+    if (one.deliveries or 0) + 1 >= limit:
         consumer.reject(one)
         return True
     if one.uid.startswith(GIVEN_BACK):
