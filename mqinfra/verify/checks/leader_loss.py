@@ -23,10 +23,14 @@ class LeaderLoss(Check):
 
     def asked(self, place: Place) -> Asked | Skipped | None:
         """Where the caller gave the commands, on a cluster of several nodes."""
-        if not place.lab.stop:
-            return None
         asked = "the loss of the node that leads is survived"
-        return Asked(asked) if place.nodes >= _LEAST else Skipped(asked, "the cluster has one node")
+        if place.lab.stop and place.nodes >= _LEAST:
+            return Asked(asked, promise="survives")
+        promised = "node-loss" in place.promised.promises.survives
+        if place.nodes < _LEAST and (place.lab.stop or promised):
+            return Skipped(asked, "the cluster has one node", promise="survives")
+        why = "a node is stopped only by `--stop-cmd COMMAND` and `--start-cmd COMMAND`"
+        return Skipped(asked, why, promise="survives") if promised else None
 
     def judge(self, case: Case) -> Conclusion:
         """What went on after the command, if the node really was gone."""
