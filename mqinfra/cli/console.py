@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from mqinfra.cli.log import current
 from mqinfra.cli.region import Region
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
@@ -22,6 +23,9 @@ from mqinfra.model.errors import UserError
 from mqinfra.providers.base.disk import PRIVATE, advice, reason, replace_file
 from mqinfra.render.diagnostics import render_diagnostics
 from mqinfra.render.terminal import Style
+
+if TYPE_CHECKING:
+    from mqinfra.model.event import Event
 
 OUTPUT_FILE = Code(
     "MQ190",
@@ -35,6 +39,8 @@ OUTPUT_FILE = Code(
 )
 
 _WIDTH = 120
+_UNBROKEN = Style(width=10_000)
+"""Of a line of JSON, which nobody reads in columns."""
 _regions: list[Region] = []
 """What changes at the end of stderr's terminal. Of the process: whoever writes to stderr writes to the same one."""
 
@@ -72,6 +78,8 @@ class Console:
 
     def style(self, stream: TextIO) -> Style:
         """How to render for a stream."""
+        if stream is sys.stderr and current() is not None:
+            return _UNBROKEN
         width = columns_of(stream) if stream.isatty() else _WIDTH
         return Style(colour=_colour(self.settings.colour, stream, os.environ), width=max(20, width))
 
@@ -87,23 +95,40 @@ class Console:
     def info(self, text: str) -> None:
         """Write to stderr, except with `-q`."""
         if not self.settings.quiet:
-            _write(sys.stderr, text)
+            self._say("info", text)
 
     def error(self, text: str) -> None:
         """Write to stderr, also with `-q`."""
-        _write(sys.stderr, text)
+        self._say("error", text)
+
+    def event(self, event: "Event") -> None:
+        """Write what happened during an apply to stderr, except with `-q`."""
+        from mqinfra.render.events import event_line  # noqa: PLC0415 - of an apply only
+
+        log = current()
+        if log is None:
+            self.info(event_line(event, self.style(sys.stderr)))
+        elif not self.settings.quiet:
+            _write(sys.stderr, log.event(event))
+
+    def _say(self, level: str, text: str) -> None:
+        log = current()
+        _write(sys.stderr, text if log is None else log.text(level, text))
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
         """Write diagnostics to stderr in full; with `-q` only the errors."""
         some = [d for d in found if not self.settings.quiet or d.severity == "error"]
-        if some:
+        log = current()
+        if log is not None:
+            _write(sys.stderr, log.diagnostics(some))
+        elif some:
             _write(sys.stderr, render_diagnostics(some, self.style(sys.stderr), fold=not self.settings.verbose))
 
     @property
     def shows_live(self) -> bool:
         """Whether stderr is a terminal that somebody watches: none of a CI server, and none that only prints."""
         watched = os.environ.get("TERM") != "dumb" and os.environ.get("CI", "false") in ("", "false", "0")
-        return sys.stderr.isatty() and watched and not self.settings.quiet
+        return sys.stderr.isatty() and watched and not self.settings.quiet and current() is None
 
     @contextmanager
     def below(self, region: Region) -> Iterator[None]:

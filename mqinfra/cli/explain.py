@@ -10,6 +10,7 @@ from mqinfra.cli.codes import all_codes, shared_codes
 from mqinfra.cli.completion import complete_explained
 from mqinfra.cli.concept import concept_text, concepts
 from mqinfra.cli.console import Console, Settings
+from mqinfra.cli.log import log_option
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean, suggestion
 from mqinfra.providers.base.catalogue import installed
@@ -23,6 +24,7 @@ _CODE = re.compile(r"([A-Za-z]{2,}[0-9]{1,2}).*")
 
 @click.command("explain")
 @click.argument("what", metavar="WHAT", required=False, shell_complete=complete_explained)
+@log_option
 def command(*, what: str | None) -> int:
     """Explain a code, a broker, a kind, a setting, an idea or the exit codes.
 

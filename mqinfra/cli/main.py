@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TextIO
 import click
 
 from mqinfra import __version__
+from mqinfra.cli.log import begin, current, tell
 from mqinfra.model.exit_code import ExitCode
 
 COMMANDS = {
@@ -175,6 +176,16 @@ def _unknown_option(error: click.NoSuchOption) -> click.UsageError:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; every ending of a command comes through here."""
+    begin(arguments)
+    code = _run(arguments)
+    log = current()
+    if log is not None:
+        with contextlib.suppress(OSError):  # nobody reads, or the disk is full
+            sys.stderr.write(log.ended(code))
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result = main.main(arguments, prog_name="mqinfra", standalone_mode=False)
     except click.ClickException as error:
@@ -184,10 +195,10 @@ def run(arguments: list[str]) -> int:
         error = _unknown_option(error) if isinstance(error, click.NoSuchOption) else error
         error.show(said)
         # It quotes what was typed, and a pipeline may have put that together.
-        click.echo("\n".join(map(clean, said.getvalue().removesuffix("\n").split("\n"))), err=True)
+        tell("\n".join(map(clean, said.getvalue().removesuffix("\n").split("\n"))))
         return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        tell("interrupted")
         return ExitCode.INTERRUPTED
     except OSError as error:  # commands raise none that get here: click could not print help or the version
         click.echo(f"error: stdout can't be written: {error.strerror}", err=True)

@@ -14,6 +14,7 @@ import click
 from mqinfra.cli.completion import complete_environment, complete_format, complete_selector
 from mqinfra.cli.console import OUTPUT_FILE, Console, Settings
 from mqinfra.cli.failure import failure
+from mqinfra.cli.log import log_option
 from mqinfra.cli.output import emit_failure, parse_targets
 from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.where import Where
@@ -177,7 +178,7 @@ def talk_options(function: Callable[..., int]) -> Callable[..., int]:
     def call(*, color: str, quiet: bool, verbose: bool, **rest: Any) -> int:  # noqa: ANN401 - click's keywords
         return function(talk=Console(Settings(color, quiet, verbose)), **rest)
 
-    return _apply(call, _TALK)
+    return log_option(_apply(call, _TALK))
 
 
 def selection_options(function: F) -> F:

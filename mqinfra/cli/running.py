@@ -26,7 +26,7 @@ from mqinfra.model.event import Ended, Event, Finished, Outcome, Report, Sent, S
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.plan import Plan
 from mqinfra.providers.base.session import Session
-from mqinfra.render.events import event_json, event_line
+from mqinfra.render.events import event_json
 from mqinfra.render.live import LiveList
 
 
@@ -131,7 +131,7 @@ def run_plan(
             if live is not None:
                 talk.info(live.feed(event, style))
             elif not course.events:
-                talk.info(event_line(event, style))
+                talk.event(event)
 
 
 def _live(course: Course, talk: Console) -> LiveList:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console, Settings, make_folder, write_file
+from mqinfra.cli.log import log_option
 from mqinfra.cli.parameters import Word
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.catalogue import Catalogue, installed
@@ -36,6 +37,7 @@ _SCHEMAS: Mapping[str, Callable[[Catalogue], Schema]] = {
 @click.option(
     "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write all to this folder instead."
 )
+@log_option
 def command(*, which: str | None, folder: Path | None) -> int:
     """Print or write the JSON Schemas of the manifests, the policy, the plan and the report."""
     talk = Console(Settings())

@@ -1,0 +1,154 @@
+"""What is said on stderr as lines of JSON, where `--log-format json` or MQINFRA_LOG_FORMAT asks for them.
+
+Of the process, as stderr is: also what goes wrong before a command has its options is to be one of these lines.
+"""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from mqinfra.cli.parameters import Word
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from mqinfra.model.address import Address
+    from mqinfra.model.diagnostic import Diagnostic
+    from mqinfra.model.event import Event
+    from mqinfra.render.log import Entry
+
+F = TypeVar("F", bound=Callable[..., Any])
+VARIABLE = "MQINFRA_LOG_FORMAT"
+_TEXT, _JSON = "text", "json"
+_OPTION = "--log-format"
+_DONE = (0, 2)
+"""Exit codes of commands that did what they were asked for."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Log:
+    """The lines of one process.
+
+    Attributes:
+        run: tells the lines of one run from those of all others.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        """Begin, with the arguments of the command line."""
+        self._began = time.monotonic()
+        self._command = _command_of(arguments)
+        self._sent: dict[Address, float] = {}
+        self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
+
+    def entries(self, some: "Iterable[Entry]") -> str:
+        """Lines that say something now."""
+        from mqinfra import __version__  # noqa: PLC0415 - only where somebody asks for JSON
+        from mqinfra.render.log import entry_line  # noqa: PLC0415 - as above
+
+        common: dict[str, JsonValue] = {
+            "service.name": "mqinfra",
+            "service.version": __version__,
+            "process.pid": os.getpid(),
+            "mqinfra.run.id": self.run,
+            "mqinfra.command": self._command,
+        }
+        return "".join(entry_line(entry, datetime.now(UTC), common) for entry in some)
+
+    def text(self, level: str, text: str) -> str:
+        """What people are told, as a line; nothing where it is only blank."""
+        from mqinfra.render.log import Entry  # noqa: PLC0415 - as above
+
+        said = _COLOUR.sub("", text).strip()
+        return self.entries([Entry(level, said)]) if said else ""
+
+    def diagnostics(self, some: "Iterable[Diagnostic]") -> str:
+        """A line for each diagnostic."""
+        from mqinfra.render.log import diagnostic_entry  # noqa: PLC0415 - as above
+
+        return self.entries(map(diagnostic_entry, some))
+
+    def event(self, event: "Event") -> str:
+        """The line of what happened during an apply, with how long it took since it was sent."""
+        from mqinfra.model.event import Ended, Sent  # noqa: PLC0415 - as above
+        from mqinfra.render.log import event_entry  # noqa: PLC0415 - as above
+
+        now = time.monotonic()
+        if isinstance(event, Sent):
+            self._sent.update(dict.fromkeys(event.addresses, now))
+        sent = self._sent.pop(event.address, None) if isinstance(event, Ended) else None
+        entry = event_entry(event, None if sent is None else now - sent)
+        return self.entries([entry]) if entry is not None else ""
+
+    def ended(self, code: int) -> str:
+        """The last line: how the command ended, and how long it took."""
+        from mqinfra.render.log import Entry, nanoseconds  # noqa: PLC0415 - as above
+
+        done = code in _DONE
+        fields: dict[str, JsonValue] = {
+            "event.action": self._command or None,
+            "event.outcome": "success" if done else "failure",
+            "event.duration": nanoseconds(time.monotonic() - self._began),
+            "process.exit_code": code,
+        }
+        return self.entries([Entry("info" if done else "error", f"ended with {code}", fields)])
+
+
+_logs: list[Log] = []
+"""The log of this process, where it is JSON."""
+
+
+def log_option(function: F) -> F:
+    """`--log-format`; the command does not see it, as `begin` has heeded it by then."""
+    option = click.option(
+        _OPTION,
+        type=Word(_TEXT, _JSON),
+        envvar=VARIABLE,
+        default=_TEXT,
+        show_default=True,
+        expose_value=False,
+        help=f"What stderr is written as: for people, or lines of JSON in the names of ECS; also {VARIABLE}.",
+    )
+    return option(function)
+
+
+def begin(arguments: Sequence[str]) -> None:
+    """Find out what stderr is to be written as, and begin."""
+    _logs.clear()
+    if _wanted(arguments) == _JSON:
+        _logs.append(Log(arguments))
+
+
+def current() -> Log | None:
+    """The log, where stderr is JSON."""
+    return _logs[-1] if _logs else None
+
+
+def _command_of(arguments: Sequence[str]) -> str:
+    before = ("", *arguments)
+    words = (text for last, text in zip(before, arguments, strict=False) if last != "-C" and not text.startswith("-"))
+    return next(words, "")
+
+
+def _wanted(arguments: Sequence[str]) -> str:
+    wanted = os.environ.get(VARIABLE, _TEXT)
+    for text, following in zip_longest(arguments, arguments[1:], fillvalue=""):
+        name, _, value = text.partition("=")
+        if name == _OPTION:
+            wanted = value or following
+    return wanted
+
+
+def tell(text: str) -> None:
+    """Say what ended a command line, in whichever way stderr is written."""
+    log = current()
+    if log is not None:
+        sys.stderr.write(log.text("error", text))
+    else:
+        click.echo(text, err=True)
