@@ -3,6 +3,7 @@
 import gzip
 import random
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from mqinfra.cli.planning import planned
 from mqinfra.cli.repository import checkout_of
 from mqinfra.cli.verifying import collected, read_report, verified
 from mqinfra.cli.where import Where
-from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
 from mqinfra.engine.planning.options import Options as PlanOptions
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Mode, Result
@@ -131,6 +132,18 @@ _DEFAULT = Amount()
 @click.option(
     "--compare", type=ExistingFile(), metavar="FILE", help="And say what changed since a report that -o json wrote."
 )
+@click.option(
+    "--diagnose",
+    "name",
+    default="",
+    metavar="NAME",
+    help="Only say why messages of a resource or group wait, become dead letters or come twice.",
+)
+@click.option(
+    "--peek",
+    is_flag=True,
+    help="With --diagnose: look into dead letters also where the broker marks on each that somebody looked.",
+)
 @output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
@@ -154,6 +167,8 @@ def command(
     collect: bool,
     older_than: float,
     compare: Path | None,
+    name: str,
+    peek: bool,
     targets: tuple[Target, ...],
     timeout: float,
     talk: Console,
@@ -164,6 +179,8 @@ def command(
     """
     if bool(stop) != bool(start):
         raise click.UsageError("--stop-cmd and --start-cmd need each other")
+    if name:
+        return _diagnose(open_workspace(where, timeout=timeout), name, targets, talk, peek=peek)
     before = read_report(compare) if compare is not None else None
     workspace = require_valid(open_workspace(where, timeout=timeout))
     options = Options(
@@ -195,6 +212,18 @@ def command(
     if before is not None:
         talk.info(comparison_text(before, report, talk.style(sys.stderr)).rstrip("\n"))
     return ExitCode.ERROR if found.survey.diagnostics else report.exit_code(Result(inconclusive))
+
+
+def _diagnose(workspace: Workspace, name: str, targets: Sequence[Target], talk: Console, *, peek: bool) -> ExitCode:
+    from mqinfra.cli.diagnosing import diagnosed  # noqa: PLC0415 - only where it is asked for
+    from mqinfra.render.verification.diagnosis import diagnoses_json, diagnoses_text  # noqa: PLC0415 - as above
+
+    formats = {"text", "json"}
+    if other := sorted({one.format for one in targets} - formats):
+        raise click.UsageError(f"`--diagnose` writes text and JSON, not {', '.join(other)}")
+    found = diagnosed(require_valid(workspace), name, talk, peek=peek)
+    emit(targets, {"text": lambda: diagnoses_text(found, talk.out_style), "json": lambda: diagnoses_json(found)}, talk)
+    return found.exit_code
 
 
 def _markdown(report: Verification) -> str:

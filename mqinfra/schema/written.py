@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from mqinfra.model.diagnosis import Diagnoses
 from mqinfra.model.docstring import attributes, summary
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.exit_code import ExitCode
@@ -103,6 +104,14 @@ def verification_schema() -> Schema:
             "required": words,
         },
     }
+    schema["required"] = list(schema["properties"])
+    return schema
+
+
+def diagnoses_schema() -> Schema:
+    """Describe what `verify --diagnose -o json` writes."""
+    schema = _document("diagnoses", Diagnoses)
+    schema["properties"] |= {"kind": {"const": "Diagnoses"}, "formatVersion": _VERSION}
     schema["required"] = list(schema["properties"])
     return schema
 

@@ -56,3 +56,22 @@ def test_a_history_is_written_as_it_happens_and_read_back(project: Project) -> N
         ("compare", "kafka/topics/orders.cancelled"),
         ("compare", CREATED),
     ]
+
+
+def test_a_diagnosis_of_a_sandbox_says_that_nobody_reads_there(project: Project) -> None:
+    assert project.mq("apply", "--auto-approve").code == 0
+    ran = project.mq("verify", "--diagnose", "orders.created")
+    assert (ran.code, ran.out) == (0, "")
+    assert "kafka is a sandbox: nobody reads there, and nothing waits" in ran.err
+
+
+def test_a_diagnosis_of_a_name_that_nobody_declares_names_the_closest(project: Project) -> None:
+    ran = project.mq("verify", "--diagnose", "orders.craeted")
+    assert ran.code == 64
+    assert "did you mean `orders.created`?" in ran.err
+
+
+def test_a_diagnosis_is_written_as_text_and_json_only(project: Project) -> None:
+    ran = project.mq("verify", "--diagnose", "orders.created", "-o", "junit")
+    assert ran.code == 64
+    assert "`--diagnose` writes text and JSON, not junit" in ran.err

@@ -28,6 +28,7 @@ from mqinfra.providers.base.rule import Rule
 from mqinfra.providers.base.session import Session
 
 if TYPE_CHECKING:
+    from mqinfra.model.diagnosis import Suspect
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.converting.exporter import Exporter
     from mqinfra.providers.base.monitoring.watched import Watched
@@ -202,6 +203,11 @@ class Provider(ABC):
             declared: everything that is declared on the cluster.
             reading: what was read of it.
         """
+        return {}
+
+    @property
+    def remedies(self) -> "Mapping[Suspect, str]":
+        """What to do on this broker about what `mqinfra verify --diagnose` finds."""
         return {}
 
     @property

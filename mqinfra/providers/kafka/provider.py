@@ -24,6 +24,7 @@ from mqinfra.providers.kafka.topics.kind import TopicKind
 from mqinfra.providers.kafka.users.kind import UserKind
 
 if TYPE_CHECKING:
+    from mqinfra.model.diagnosis import Suspect
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.converting.exporter import Exporter
     from mqinfra.providers.base.monitoring.watched import Watched
@@ -124,6 +125,13 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.verification.advice.usage import usages  # noqa: PLC0415 - only `verify` needs them
 
         return usages(declared, reading)
+
+    @property
+    def remedies(self) -> "Mapping[Suspect, str]":
+        """What to do about what `verify --diagnose` finds."""
+        from mqinfra.providers.kafka.verification.remedies import REMEDIES  # noqa: PLC0415 - only `verify` needs them
+
+        return REMEDIES
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """A sandbox lets in whoever comes, as a broker does without a login."""

@@ -27,6 +27,7 @@ from mqinfra.providers.rabbitmq.kinds.vhosts import VhostKind
 from mqinfra.providers.rabbitmq.sugar.access import AccessKind
 
 if TYPE_CHECKING:
+    from mqinfra.model.diagnosis import Suspect
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.converting.exporter import Exporter
     from mqinfra.providers.base.monitoring.watched import Watched
@@ -105,6 +106,13 @@ class RabbitProvider(Provider):
         from mqinfra.providers.rabbitmq.verification.advice.usage import usages  # noqa: PLC0415 - only `verify` needs them
 
         return usages(declared, reading)
+
+    @property
+    def remedies(self) -> "Mapping[Suspect, str]":
+        """What to do about what `verify --diagnose` finds."""
+        from mqinfra.providers.rabbitmq.verification.remedies import REMEDIES  # noqa: PLC0415 - only `verify` needs them
+
+        return REMEDIES
 
     @property
     def converters(self) -> "tuple[Converter, ...]":

@@ -22,6 +22,7 @@ from mqinfra.providers.redis.users.access import AccessKind
 from mqinfra.providers.redis.users.kind import UserKind
 
 if TYPE_CHECKING:
+    from mqinfra.model.diagnosis import Suspect
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
@@ -108,6 +109,13 @@ class RedisProvider(Provider):
         from mqinfra.providers.redis.verification.advice.usage import usages  # noqa: PLC0415 - only `verify` needs them
 
         return usages(declared, reading)
+
+    @property
+    def remedies(self) -> "Mapping[Suspect, str]":
+        """What to do about what `verify --diagnose` finds."""
+        from mqinfra.providers.redis.verification.remedies import REMEDIES  # noqa: PLC0415 - only `verify` needs them
+
+        return REMEDIES
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

@@ -25,7 +25,8 @@ CASES = Path(__file__).parents[2] / "cases" / "verify"
 CHECKS: dict[str, Check] = {check.id: check for check in GENERIC} | {
     f"{name}/{check.id}": check for name, provider in installed().providers.items() for check in provider.checks
 }
-FILES = sorted(path for path in CASES.rglob("*.yaml") if not path.is_relative_to(CASES / "advice"))
+_OTHERS = ("advice", "diagnosis")
+FILES = sorted(path for path in CASES.rglob("*.yaml") if path.relative_to(CASES).parts[0] not in _OTHERS)
 _OPERATIONS = TypeAdapter(list[Operation])
 
 

@@ -9,8 +9,10 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.place import Place
 
@@ -36,6 +38,27 @@ class Messenger(ABC):
         Raises:
             UserError: it can't be made; nothing is left of it.
         """
+
+    def readers(self, watched: Watched) -> Sequence[str]:  # noqa: ARG002 - a broker without groups knows none
+        """Groups that read a resource, declared or not; none where the broker knows no groups.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return ()
+
+    def examine(self, watched: Watched, letters: Watched | None, *, peek: bool) -> Examination:  # noqa: ARG002
+        """Look a few times at a resource as its `consumer` sees it. It joins nothing, and nothing is sent.
+
+        Args:
+            watched: the resource, or a group on it.
+            letters: where its dead letters are; itself where it is such a place, None without.
+            peek: whether to look into messages where that leaves a trace on them.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return Examination(unread=("this broker tells nothing of who reads",))
 
     def measured(self, usages: Usages) -> Usages:
         """Add to what is in force on resources how they are used now. Nothing is sent, and no message is read.

@@ -12,14 +12,17 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
+from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.verification.advice.measuring import measured
 from mqinfra.providers.kafka.verification.advice.usage import TopicUsage
+from mqinfra.providers.kafka.verification.examining import examine, readers
 from mqinfra.providers.kafka.verification.ground import clone_name, cloned
 from mqinfra.providers.kafka.verification.health import trouble
 from mqinfra.providers.kafka.verification.leftovers import delete_left, named
@@ -60,6 +63,14 @@ class KafkaMessenger(Messenger):
             raise Bug(f"only copies of topics are tested on: {place.address}, {mode}")
         name = clone_name(run, next(self._numbers), place.name)
         return cast("AbstractContextManager[Ground[Place]]", cloned(self.client, place, name))
+
+    def readers(self, watched: Watched) -> Sequence[str]:
+        """Its groups."""
+        return readers(self.client, watched.name) if watched.name else ()
+
+    def examine(self, watched: Watched, letters: Watched | None, *, peek: bool) -> Examination:  # noqa: ARG002 - reading leaves no trace here
+        """Look at a group and a topic; reading records without a group leaves no trace."""
+        return examine(self.client, watched, letters)
 
     def measured(self, usages: Usages) -> Usages:
         """Add how they are used now."""

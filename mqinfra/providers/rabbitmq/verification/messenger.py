@@ -13,8 +13,10 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
+from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
@@ -22,6 +24,7 @@ from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.verification.advice.measuring import measured
 from mqinfra.providers.rabbitmq.verification.advice.usage import QueueUsage
 from mqinfra.providers.rabbitmq.verification.blueprint import Blueprint
+from mqinfra.providers.rabbitmq.verification.examining import examine
 from mqinfra.providers.rabbitmq.verification.exchange_ground import exchange_copy
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround, queue_copy
 from mqinfra.providers.rabbitmq.verification.health import trouble
@@ -65,6 +68,10 @@ class RabbitMessenger(Messenger):
     def blueprint(self, vhost: str, run: Run) -> Blueprint:
         """An empty blueprint for one more ground."""
         return Blueprint(vhost, run, next(self._numbers))
+
+    def examine(self, watched: Watched, letters: Watched | None, *, peek: bool) -> Examination:
+        """Look at a queue, and into its dead letters where that was asked for."""
+        return examine(self.client, watched, letters, peek=peek)
 
     def measured(self, usages: Usages) -> Usages:
         """Add how they are used now."""

@@ -11,14 +11,17 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
+from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.verification.advice.measuring import measured
 from mqinfra.providers.redis.verification.advice.usage import StreamUsage
+from mqinfra.providers.redis.verification.examining import examine, readers
 from mqinfra.providers.redis.verification.ground import clone_name, cloned
 from mqinfra.providers.redis.verification.health import trouble
 from mqinfra.providers.redis.verification.leftovers import delete_left, keys_left, named, users_left
@@ -48,6 +51,14 @@ class RedisMessenger(Messenger):
             "AbstractContextManager[Ground[Place]]",
             cloned(self.client, place, clone_name(run, next(self._numbers), place.name)),
         )
+
+    def readers(self, watched: Watched) -> Sequence[str]:
+        """Its groups."""
+        return readers(self.client, watched.name) if watched.name else ()
+
+    def examine(self, watched: Watched, letters: Watched | None, *, peek: bool) -> Examination:  # noqa: ARG002 - reading leaves no trace here
+        """Look at a group and a stream; reading entries leaves no trace."""
+        return examine(self.client, watched, letters)
 
     def measured(self, usages: Usages) -> Usages:
         """Add how they are used now."""
