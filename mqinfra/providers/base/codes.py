@@ -1,6 +1,7 @@
 """Codes that every provider shares."""
 
 from mqinfra.model.code import Code
+from mqinfra.model.diagnostic import Severity
 
 SNAPSHOT_FILE = Code(
     "MQ308",
@@ -61,4 +62,17 @@ CALLER_LOCKED_OUT = Code(
     good="redis:\n  users:\n    deployer: {enabled: true}",
 )
 
-CODES = (SNAPSHOT_FILE, LOCKED, RECORDS, LOCK_RIGHT, SANDBOX_FILE, PROVIDER, CALLER_LOCKED_OUT)
+PROMISE_CONTRADICTED = Code(
+    "MQ520",
+    "promise that the declaration can't keep",
+    "`promises:` says what a resource holds up to, and what is declared of it, or in force on it, says otherwise: "
+    "total order over several partitions, a dead letter after four failures where the limit is twenty, a queue "
+    "without replicas that survives the loss of a node. No message has to be sent to see it. `mqinfra verify` would "
+    "fail there, or could not look.\n\n"
+    "Change what is declared, or promise less.",
+    severity=Severity.WARNING,
+    bad="kafka:\n  topics:\n    orders: {partitions: 6, promises: {order: total}}",
+    good="kafka:\n  topics:\n    orders: {partitions: 6, promises: {order: key}}",
+)
+
+CODES = (SNAPSHOT_FILE, LOCKED, RECORDS, LOCK_RIGHT, SANDBOX_FILE, PROVIDER, CALLER_LOCKED_OUT, PROMISE_CONTRADICTED)

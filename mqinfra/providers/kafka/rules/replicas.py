@@ -5,14 +5,12 @@ from collections.abc import Iterator
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
-from mqinfra.model.span import Path
 from mqinfra.providers.base.rule import Context, ResourceRule, Rule, Subject
-from mqinfra.providers.kafka.rules.topic import TOPICS, changes_replicas, number
+from mqinfra.providers.kafka.rules.topic import TOPICS, changes_replicas, in_force, number
 from mqinfra.providers.kafka.topics.fields import FACTORS, MIN_INSYNC, MOVING, NOT_TOLD, REPLICATION
 from mqinfra.providers.kafka.topics.placement import said_of
 
 _ENOUGH_BROKERS = 3
-_OF_NEW_TOPICS = {REPLICATION: "default.replication.factor", MIN_INSYNC: "min.insync.replicas"}
 
 
 REPLICATION_ABOVE_BROKERS = Code(
@@ -77,7 +75,7 @@ class InsyncAboveReplicas(ResourceRule):
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Compare the two values in force, where at least one is declared here."""
-        insync, replicas = _in_force(subject, MIN_INSYNC), _in_force(subject, REPLICATION)
+        insync, replicas = in_force(subject, MIN_INSYNC), in_force(subject, REPLICATION)
         if insync is None or replicas is None or insync <= replicas:
             return
         if not subject.declares(MIN_INSYNC, REPLICATION):
@@ -116,8 +114,8 @@ class InsyncEqualsReplicas(ResourceRule):
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Compare the two values in force, where at least one is declared here."""
-        insync = _in_force(subject, MIN_INSYNC)
-        if insync is None or insync <= 1 or insync != _in_force(subject, REPLICATION):
+        insync = in_force(subject, MIN_INSYNC)
+        if insync is None or insync <= 1 or insync != in_force(subject, REPLICATION):
             return
         if not subject.declares(MIN_INSYNC, REPLICATION):
             return
@@ -267,15 +265,6 @@ class ReassignmentNotTold(Rule):
                 f"whether a reassignment is under way can't be told: {cause}",
                 help="grant Describe on the cluster, or plan again when all replicas are in sync",
             )
-
-
-def _in_force(subject: Subject, path: Path) -> float | None:
-    """A number in force after an apply; of a topic that is yet to be made, what the brokers give to new ones."""
-    value = number(subject.value(*path))
-    if value is not None or subject.live is not None or subject.reading is None:
-        return value
-    given = subject.reading.facts.traits.get(_OF_NEW_TOPICS[path], "")
-    return float(given) if given.isdigit() else None
 
 
 RULES: tuple[Rule, ...] = (

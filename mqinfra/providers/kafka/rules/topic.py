@@ -9,9 +9,10 @@ from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.rule import Subject
 from mqinfra.providers.kafka.topics.costs import members
-from mqinfra.providers.kafka.topics.fields import CLEANUP, REPLICATION
+from mqinfra.providers.kafka.topics.fields import CLEANUP, MIN_INSYNC, REPLICATION
 
 TOPICS = frozenset({"kafka/topics"})
+_OF_NEW_TOPICS = {REPLICATION: "default.replication.factor", MIN_INSYNC: "min.insync.replicas"}
 
 
 def number(value: JsonValue) -> float | None:
@@ -49,3 +50,12 @@ def policy(subject: Subject) -> frozenset[str]:
     """The topic's cleanup policy in force, as far as it is known; Kafka's default is `delete`."""
     value = subject.value(*CLEANUP)
     return members(value if value is not None else "delete")
+
+
+def in_force(subject: Subject, path: Path) -> float | None:
+    """A number in force after an apply; of a topic that is yet to be made, what the brokers give to new ones."""
+    value = number(subject.value(*path))
+    if value is not None or subject.live is not None or subject.reading is None:
+        return value
+    given = subject.reading.facts.traits.get(_OF_NEW_TOPICS[path], "")
+    return float(given) if given.isdigit() else None
