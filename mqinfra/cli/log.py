@@ -19,6 +19,7 @@ from mqinfra.cli.parameters import Word
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from mqinfra.cli.invocation import Invocation
     from mqinfra.model.address import Address
     from mqinfra.model.diagnostic import Diagnostic
     from mqinfra.model.event import Event
@@ -34,18 +35,16 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Log:
-    """The lines of one process.
+    """The lines of one run."""
 
-    Attributes:
-        run: tells the lines of one run from those of all others.
-    """
+    def __init__(self, invocation: "Invocation") -> None:
+        """Begin.
 
-    def __init__(self, arguments: Sequence[str]) -> None:
-        """Begin, with the arguments of the command line."""
-        self._began = time.monotonic()
-        self._command = _command_of(arguments)
+        Args:
+            invocation: the run whose lines they are.
+        """
+        self._invocation = invocation
         self._sent: dict[Address, float] = {}
-        self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
 
     def entries(self, some: "Iterable[Entry]") -> str:
         """Lines that say something now."""
@@ -56,8 +55,8 @@ class Log:
             "service.name": "mqinfra",
             "service.version": __version__,
             "process.pid": os.getpid(),
-            "mqinfra.run.id": self.run,
-            "mqinfra.command": self._command,
+            "mqinfra.run.id": self._invocation.run,
+            "mqinfra.command": self._invocation.command,
         }
         return "".join(entry_line(entry, datetime.now(UTC), common) for entry in some)
 
@@ -92,9 +91,9 @@ class Log:
 
         done = code in _DONE
         fields: dict[str, JsonValue] = {
-            "event.action": self._command or None,
+            "event.action": self._invocation.command or None,
             "event.outcome": "success" if done else "failure",
-            "event.duration": nanoseconds(time.monotonic() - self._began),
+            "event.duration": nanoseconds(time.monotonic() - self._invocation.began),
             "process.exit_code": code,
         }
         return self.entries([Entry("info" if done else "error", f"ended with {code}", fields)])
@@ -118,22 +117,16 @@ def log_option(function: F) -> F:
     return option(function)
 
 
-def begin(arguments: Sequence[str]) -> None:
+def begin(invocation: "Invocation", arguments: Sequence[str]) -> None:
     """Find out what stderr is to be written as, and begin."""
     _logs.clear()
     if _wanted(arguments) == _JSON:
-        _logs.append(Log(arguments))
+        _logs.append(Log(invocation))
 
 
 def current() -> Log | None:
     """The log, where stderr is JSON."""
     return _logs[-1] if _logs else None
-
-
-def _command_of(arguments: Sequence[str]) -> str:
-    before = ("", *arguments)
-    words = (text for last, text in zip(before, arguments, strict=False) if last != "-C" and not text.startswith("-"))
-    return next(words, "")
 
 
 def _wanted(arguments: Sequence[str]) -> str:
@@ -145,10 +138,14 @@ def _wanted(arguments: Sequence[str]) -> str:
     return wanted
 
 
-def tell(text: str) -> None:
-    """Say what ended a command line, in whichever way stderr is written."""
-    log = current()
-    if log is not None:
-        sys.stderr.write(log.text("error", text))
+def tell(text: str, level: str = "error") -> None:
+    """Say what no command could, in whichever way stderr is written.
+
+    Args:
+        text: what.
+        level: `error` or `warn`.
+    """
+    if (log := current()) is not None:
+        sys.stderr.write(log.text(level, text))
     else:
         click.echo(text, err=True)

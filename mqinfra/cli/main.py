@@ -17,7 +17,8 @@ from typing import Any, NoReturn, TextIO
 import click
 
 from mqinfra import __version__
-from mqinfra.cli.log import begin, current, tell
+from mqinfra.cli import log, spans
+from mqinfra.cli.invocation import Invocation
 from mqinfra.model.exit_code import ExitCode
 
 COMMANDS = {
@@ -176,12 +177,17 @@ def _unknown_option(error: click.NoSuchOption) -> click.UsageError:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; every ending of a command comes through here."""
-    begin(arguments)
+    invocation = Invocation.of(arguments)
+    log.begin(invocation, arguments)
+    spans.begin(invocation)
     code = _run(arguments)
-    log = current()
-    if log is not None:
+    if (traced := spans.current()) is not None and (unsent := traced.ended(code)):
+        from mqinfra.render.terminal import clean  # noqa: PLC0415 - only when something is wrong
+
+        log.tell(f"spans were not sent: {clean(unsent)}", level="warn")
+    if (lines := log.current()) is not None:
         with contextlib.suppress(OSError):  # nobody reads, or the disk is full
-            sys.stderr.write(log.ended(code))
+            sys.stderr.write(lines.ended(code))
     return code
 
 
@@ -195,10 +201,10 @@ def _run(arguments: list[str]) -> int:
         error = _unknown_option(error) if isinstance(error, click.NoSuchOption) else error
         error.show(said)
         # It quotes what was typed, and a pipeline may have put that together.
-        tell("\n".join(map(clean, said.getvalue().removesuffix("\n").split("\n"))))
+        log.tell("\n".join(map(clean, said.getvalue().removesuffix("\n").split("\n"))))
         return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
     except (click.Abort, KeyboardInterrupt):
-        tell("interrupted")
+        log.tell("interrupted")
         return ExitCode.INTERRUPTED
     except OSError as error:  # commands raise none that get here: click could not print help or the version
         click.echo(f"error: stdout can't be written: {error.strerror}", err=True)

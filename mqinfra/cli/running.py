@@ -14,6 +14,7 @@ from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import NoReturn
 
+from mqinfra.cli import spans
 from mqinfra.cli.console import Console
 from mqinfra.cli.region import Region
 from mqinfra.engine.applier import apply
@@ -59,6 +60,8 @@ class Course:
     def add(self, event: Event) -> None:
         """Note an event, and write it for whoever reads events."""
         self.seen.append(event)
+        if (traced := spans.current()) is not None:
+            traced.event(event)
         if self.events:
             try:
                 self._talk.data(event_json(event))
