@@ -20,6 +20,8 @@ from mqinfra.verify.checks.replayed import Replayed
 from mqinfra.verify.checks.roundtrip import Roundtrip
 from mqinfra.verify.checks.settings_equal import SettingsEqual
 from mqinfra.verify.checks.throughput import Throughput
+from mqinfra.verify.checks.tls_checked import TlsChecked
+from mqinfra.verify.checks.tls_required import TlsRequired
 from mqinfra.verify.checks.unexpected import Unexpected
 
 CHECKS: tuple[Check, ...] = (
@@ -40,6 +42,8 @@ CHECKS: tuple[Check, ...] = (
     CleanUp(),
     LeaderLoss(),
     BoundedLag(),
+    TlsRequired(),
+    TlsChecked(),
     Poisoned(),
     Replayed(),
     Connections(),

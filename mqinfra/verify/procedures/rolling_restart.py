@@ -50,7 +50,7 @@ class RollingRestart(Procedure):
                     for node in nodes[1:]:
                         _restart(trial, node)
                         flow.await_some()
-                    flow.sent.set()
+                    flow.end_sending()
                     flow.await_all()
         if flow.failure is not None:
             raise flow.failure
@@ -61,10 +61,11 @@ class _Flow:
 
     def __init__(self, trial: Trial) -> None:
         self.failure: UserError | None = None
-        self.sent = threading.Event()
+        self._enough = threading.Event()
         self._trial, self._lock = trial, threading.Lock()
         self._acknowledged: set[str] = set()
         self._came: set[str] = set()
+        self._sender = threading.Thread(target=self._guarded, args=(self._send,), name="rolling-send")
         self._leaving: dict[threading.Event, tuple[threading.Event, threading.Thread]] = {}
 
     def await_some(self) -> None:
@@ -92,13 +93,16 @@ class _Flow:
     @contextmanager
     def sending(self) -> Iterator[None]:
         """Send, until it is over."""
-        sender = threading.Thread(target=self._guarded, args=(self._send,), name="rolling-send")
-        sender.start()
+        self._sender.start()
         try:
             yield
         finally:
-            self.sent.set()
-            sender.join()
+            self.end_sending()
+
+    def end_sending(self) -> None:
+        """Send no more, and wait for the answers to what was sent."""
+        self._enough.set()
+        self._sender.join()
 
     @contextmanager
     def member(self) -> Iterator[threading.Event]:
@@ -131,7 +135,7 @@ class _Flow:
     def _send(self) -> None:
         number = 0
         with self._trial.ground.producer() as producer:
-            while not self.sent.wait(_BATCH / RATE) and self._trial.left:
+            while not self._enough.wait(_BATCH / RATE) and self._trial.left:
                 some = [_message(at) for at in range(number, number + _BATCH)]
                 number += _BATCH
                 answers = producer.send(some, _SEND)

@@ -146,7 +146,7 @@ class Ground(ABC, Generic[P]):
         return True
 
     def connect(self) -> Client | None:
-        """One more connection, logged in and idle; None where connections can't be opened by themselves.
+        """One more connection that the broker has taken; None where connections can't be opened by themselves.
 
         Raises:
             UserError: the broker refuses.

@@ -12,6 +12,7 @@ from mqinfra.model.reading import Reading
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.door import Door
 from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.place import Place
@@ -71,6 +72,14 @@ class Messenger(ABC):
     @abstractmethod
     def trouble(self) -> tuple[str, ...]:
         """Why nothing should be sent now, a clause per cause: an alarm, replicas out of sync, a disk nearly full."""
+
+    def doors(self) -> Sequence[Door]:
+        """The addresses by which this project's clients come to each server.
+
+        Raises:
+            UserError: the cluster does not answer.
+        """
+        return ()
 
     @abstractmethod
     def left(self) -> Iterable[str]:

@@ -10,9 +10,11 @@ from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, Config
 from confluent_kafka.admin._resource import ResourceType
 from pydantic import JsonValue
 
+from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.kafka.api import config_entry, second_moves
 from mqinfra.providers.kafka.api.config_calls import ConfigCalls
 from mqinfra.providers.kafka.api.faults import KafkaFault
+from mqinfra.providers.kafka.api.listeners import Listener, listeners_of
 from mqinfra.providers.kafka.api.replicas import Disk, Moves, Partition, Place
 from mqinfra.providers.kafka.api.second_client import SecondClient, Unavailable, fault_of_code
 from mqinfra.providers.kafka.api.topic_calls import TopicCalls
@@ -145,6 +147,25 @@ class ReplicaCalls:
         if isinstance(answer, KafkaFault):
             return answer
         return {name: entry.value for name, entry in answer.items() if entry.source in config_entry.RUNNING}
+
+    def listeners(self, broker: int) -> Sequence[Listener] | KafkaFault:
+        """Where a broker tells clients to come to. It needs DescribeConfigs on the cluster."""
+        ((_, answer),) = self._of_brokers.read([str(broker)])
+        if isinstance(answer, KafkaFault):
+            return answer
+        told = {name: entry.value or "" for name, entry in answer.items()}
+        return listeners_of(told)
+
+    def addresses(self) -> dict[int, str]:
+        """The brokers that are alive, with the `host:port` of each that this connection comes to.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        answer = self._wire.answer(self._wire.admin.describe_cluster(request_timeout=self._wire.timeout))
+        if isinstance(answer, KafkaFault):
+            raise self._wire.unreadable("DescribeCluster", answer)
+        return {node.id: joined(node.host, node.port) for node in answer.nodes}
 
     def give(self, broker: int, settings: Mapping[str, str | None]) -> KafkaFault | None:
         """Give settings to one broker while it runs; None takes one back. It needs AlterConfigs on the cluster."""

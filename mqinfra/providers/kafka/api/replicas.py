@@ -53,8 +53,10 @@ class Disk:
 
     Attributes:
         free: bytes that are free on all its log directories; None where it does not tell.
+        share: of the log directory that is fullest, how much is free, from 0 to 1; None where the broker does not tell.
         sizes: bytes of each replica that it holds.
     """
 
     free: int | None = None
     sizes: Mapping[Place, int] = field(default_factory=lambda: MappingProxyType({}))
+    share: float | None = None

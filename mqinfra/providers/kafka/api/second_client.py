@@ -6,6 +6,7 @@ guessed.
 """
 
 import logging
+import ssl
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,6 +78,11 @@ class SecondClient:
             name = _BY_EXCEPTION.get(type(error).__name__, "_TRANSPORT")
             return fault_named(name, f"failed with {type(error).__name__}")
 
+    def tls(self) -> ssl.SSLContext | str | None:
+        """The TLS of the connection as Python has it; a text says why it can't have it, None that there is none."""
+        security = self._connection.security
+        return context_of(security.tls or KafkaTls(), self._text) if security.protocol.encrypted else None
+
     def close(self) -> None:
         """Drop the connections."""
         opened = self.__dict__.pop("_opened", None)
@@ -115,9 +121,9 @@ class SecondClient:
             "request_timeout_ms": int(self._patience * 1_000),
         }
         if security.protocol.encrypted:
-            context = context_of(security.tls or KafkaTls(), self._text)
-            if isinstance(context, str):
-                return context
+            context = self.tls()
+            if not isinstance(context, ssl.SSLContext):
+                return context or ""
             config |= {"ssl_context": context, "ssl_check_hostname": context.check_hostname}
         login = self._login(security.sasl) if security.sasl is not None else {}
         return login if isinstance(login, str) else config | login

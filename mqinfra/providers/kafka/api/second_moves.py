@@ -60,16 +60,19 @@ def disk(admin: "KafkaAdminClient", broker: int, of: Mapping[str, Sequence[int]]
         {name: list(some) for name, some in of.items()} if of is not None else None, [broker]
     )
     free: list[int] = []
+    shares: list[float] = []
     sizes: dict[Place, int] = {}
     for directory in said["log_dirs"]:
         if directory["error_code"]:
             raise CodedError(directory["error_code"], None)
         free.append(directory.get("usable_bytes", _NO_FREE))
+        if free[-1] > _NO_FREE and directory.get("total_bytes", 0) > 0:
+            shares.append(free[-1] / directory["total_bytes"])
         for topic in directory["topics"]:
             for part in topic["partitions"]:
                 if not part["is_future_key"]:
                     sizes[topic["name"], part["partition_index"]] = part["partition_size"]
-    return Disk(sum(free) if free and min(free) > _NO_FREE else None, sizes)
+    return Disk(sum(free) if free and min(free) > _NO_FREE else None, sizes, min(shares, default=None))
 
 
 def _forget_controller(admin: "KafkaAdminClient") -> None:

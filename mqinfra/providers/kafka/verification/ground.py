@@ -1,8 +1,10 @@
 """A copy of a topic to test on: with the live topic's own settings on the same brokers, and dead letters beside it."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import cast
 
 from confluent_kafka import KafkaException, TopicPartition
@@ -15,7 +17,7 @@ from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Death
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED, NOT_READ
 from mqinfra.providers.base.verification.canary import Run
-from mqinfra.providers.base.verification.ground import Consumer, Ground, Producer
+from mqinfra.providers.base.verification.ground import Client, Consumer, Ground, Producer
 from mqinfra.providers.base.verification.message import Delivery
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.config_entry import OWN, Entry
@@ -27,6 +29,7 @@ from mqinfra.providers.kafka.verification.consumer import SESSION, GroupConsumer
 from mqinfra.providers.kafka.verification.doomed import DoomedConsumer
 from mqinfra.providers.kafka.verification.drain import records
 from mqinfra.providers.kafka.verification.entry import death_header, delivery_of
+from mqinfra.providers.kafka.verification.idle import IdleConnection
 from mqinfra.providers.kafka.verification.leftovers import delete_groups
 from mqinfra.providers.kafka.verification.place import MOST_LANES, TopicPlace
 from mqinfra.providers.kafka.verification.producer import SAFE, TopicProducer
@@ -92,6 +95,8 @@ class CloneGround(Ground[TopicPlace]):
         self._groups: set[str] = set()
         self._made: dict[str, int] = {}
         self._crashed = False
+        self._addresses: list[str] = []
+        self._numbers = count()
 
     def make(self, changed: Mapping[str, str | None]) -> None:
         """Make the topics, with what is set on the live ones. What is not comes from the brokers, as it does there.
@@ -216,6 +221,40 @@ class CloneGround(Ground[TopicPlace]):
             except (KafkaException, TimeoutError) as error:
                 raise UserError([NOT_READ.at(f"`{self.name}` has no leader that answers: {error}")]) from None
         return int(ends[1] - ends[0])
+
+    def leader(self) -> str | None:
+        """The broker that leads most of the partitions."""
+        ((_, found),) = self.client.topics.partitions([self.name])
+        leaders = [one.leader for one in found if one.leader is not None] if not isinstance(found, KafkaFault) else []
+        return str(Counter(leaders).most_common(1)[0][0]) if leaders else None
+
+    def nodes(self) -> Sequence[str]:
+        """The brokers that are alive, by their ids.
+
+        Raises:
+            UserError: none answers.
+        """
+        return [str(number) for number in sorted(self.client.replicas.brokers())]
+
+    def settled(self) -> bool:
+        """Whether all replicas of the copy are in sync, and lead as they did at first or not."""
+        ((_, found),) = self.client.topics.partitions([self.name])
+        return not isinstance(found, KafkaFault) and all(
+            one.leader is not None and one.in_sync >= set(one.replicas) for one in found
+        )
+
+    def connect(self) -> Client | None:
+        """A connection to a broker, to each in turn.
+
+        Raises:
+            UserError: the broker does not take it.
+        """
+        context = self.client.second.tls()
+        if isinstance(context, str):
+            return None
+        if not self._addresses:
+            self._addresses = sorted(self.client.replicas.addresses().values())
+        return IdleConnection(self._addresses[next(self._numbers) % len(self._addresses)], context)
 
     def _bury(self, record: Record, death: Death) -> None:
         writer = self.client.clients.producer(SAFE)

@@ -9,19 +9,22 @@ from typing import cast
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
-from mqinfra.model.errors import Bug
+from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
+from mqinfra.providers.base.verification.door import Door
 from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
-from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.base.verification.place import Place, cluster_place
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.verification.advice.measuring import measured
 from mqinfra.providers.kafka.verification.advice.usage import TopicUsage
+from mqinfra.providers.kafka.verification.door import BrokerDoor
 from mqinfra.providers.kafka.verification.examining import examine, readers
 from mqinfra.providers.kafka.verification.ground import clone_name, cloned
 from mqinfra.providers.kafka.verification.health import trouble
@@ -46,10 +49,15 @@ class KafkaMessenger(Messenger):
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
         """The declared topics."""
         found = places(declared, reading, transactions=_TRANSACTIONS in self.client.topics.names(age=_AGE))
+        whole = cluster_place(reading.alias, reading.facts.endpoint)
         first = next((at for at, place in enumerate(found) if not place.unfit), None)
         if first is not None and self._lets_strangers_try:
             found[first] = replace(found[first], strangers=True)
-        return found
+        return [replace(whole, encrypted=self._encrypted, nodes=reading.facts.brokers or 1, connects=True), *found]
+
+    @property
+    def _encrypted(self) -> bool:
+        return "ssl" in str(self.client.clients.settings.get("security.protocol", "")).lower()
 
     @property
     def _lets_strangers_try(self) -> bool:
@@ -79,6 +87,16 @@ class KafkaMessenger(Messenger):
     def trouble(self) -> tuple[str, ...]:
         """Partitions that take no durable writes."""
         return trouble(self.client)
+
+    def doors(self) -> Sequence[Door]:
+        """Every broker."""
+        context = self.client.second.tls()
+        if isinstance(context, str):
+            raise UserError([NOT_READ.at(f"looking at certificates {context}")])
+        return [
+            BrokerDoor(self.client, number, address, context)
+            for number, address in self.client.replicas.addresses().items()
+        ]
 
     def left(self) -> Iterable[str]:
         """Topics, groups, users and ACLs with a reserved name."""

@@ -56,6 +56,8 @@ def _place(address: Address, declaration: Declaration, reading: Reading, *, tran
         dead_letters=next((one.target.name for one in declaration.references if one.role == DEAD_LETTERS), ""),
         partitions=partitions,
         brokers=reading.facts.brokers or 1,
+        nodes=reading.facts.brokers or 1,
+        buries=any(one.role == DEAD_LETTERS for one in declaration.references),
         transactions=transactions,
         replays=True,
     )

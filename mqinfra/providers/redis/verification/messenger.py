@@ -14,6 +14,7 @@ from mqinfra.model.reading import Reading
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
+from mqinfra.providers.base.verification.door import Door
 from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
@@ -21,6 +22,7 @@ from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.verification.advice.measuring import measured
 from mqinfra.providers.redis.verification.advice.usage import StreamUsage
+from mqinfra.providers.redis.verification.door import NodeDoor
 from mqinfra.providers.redis.verification.examining import examine, readers
 from mqinfra.providers.redis.verification.ground import clone_name, cloned
 from mqinfra.providers.redis.verification.health import trouble
@@ -67,6 +69,10 @@ class RedisMessenger(Messenger):
     def trouble(self) -> tuple[str, ...]:
         """Servers down, links broken, memory nearly full, writes to disk failing."""
         return trouble(self.client)
+
+    def doors(self) -> Sequence[Door]:
+        """Every server."""
+        return [NodeDoor(node) for node in self.client.nodes]
 
     def left(self) -> Iterable[str]:
         """Keys and users with a reserved name."""

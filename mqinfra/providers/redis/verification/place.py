@@ -49,12 +49,10 @@ class DeploymentPlace(Place):
     Attributes:
         users: its declared users.
         streams: its declared streams.
-        encrypted: whether it is reached by TLS.
     """
 
     users: tuple[str, ...] = ()
     streams: tuple[str, ...] = ()
-    encrypted: bool = False
 
 
 def places(declared: Mapping[Address, Declaration], reading: Reading, *, encrypted: bool) -> list[Place]:

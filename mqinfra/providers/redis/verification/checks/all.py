@@ -10,8 +10,6 @@ from mqinfra.providers.redis.verification.checks.group_health import GroupHealth
 from mqinfra.providers.redis.verification.checks.lag import Lag
 from mqinfra.providers.redis.verification.checks.length import Length
 from mqinfra.providers.redis.verification.checks.logins import RefusedLogins
-from mqinfra.providers.redis.verification.checks.tls_checked import TlsChecked
-from mqinfra.providers.redis.verification.checks.tls_required import TlsRequired
 
 CHECKS: tuple[Check, ...] = (
     DeadLetters(),
@@ -21,8 +19,6 @@ CHECKS: tuple[Check, ...] = (
     Allowed(),
     Denied(),
     Enforced(),
-    TlsRequired(),
-    TlsChecked(),
     GroupHealth(),
     Lag(),
 )

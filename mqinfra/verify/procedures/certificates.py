@@ -3,10 +3,9 @@
 from dataclasses import asdict
 
 from mqinfra.model.judgement import Mode
+from mqinfra.providers.base.verification.door import PATIENCE
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.base.verification.tls_probe import certificate, takes_old
-from mqinfra.providers.redis.verification.connection import PATIENCE
-from mqinfra.providers.redis.verification.procedures.asking import client_of
 
 CERTIFICATE, OLD = "certificate of ", "TLS 1.1 with "
 
@@ -19,8 +18,8 @@ class Certificates(Procedure):
 
     def carry_out(self, trial: Trial) -> None:
         """Meet each server."""
-        for node in client_of(trial).nodes:
-            if node.context is not None:
-                trial.notes.observe(CERTIFICATE + node.name, asdict(certificate(node.name, node.context, PATIENCE)))
-                known, said = takes_old(node.name, PATIENCE)
-                trial.notes.tried(OLD + node.name, known, said)
+        for door in trial.messenger.doors() if trial.messenger is not None else ():
+            if door.context is not None:
+                trial.notes.observe(CERTIFICATE + door.name, asdict(certificate(door.name, door.context, PATIENCE)))
+                known, said = takes_old(door.name, PATIENCE)
+                trial.notes.tried(OLD + door.name, known, said)

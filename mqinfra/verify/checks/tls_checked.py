@@ -8,8 +8,7 @@ from mqinfra.model.operation import Known
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
 from mqinfra.providers.base.verification.evidence import many
 from mqinfra.providers.base.verification.place import About, Place
-from mqinfra.providers.redis.verification.place import DeploymentPlace
-from mqinfra.providers.redis.verification.procedures.certificates import CERTIFICATE, OLD, Certificates
+from mqinfra.verify.procedures.certificates import CERTIFICATE, OLD, Certificates
 
 _LEAST = 1 / 3
 
@@ -27,10 +26,8 @@ class TlsChecked(Check):
     about = frozenset({About.CLUSTER})
 
     def asked(self, place: Place) -> Asked | None:
-        """Of a deployment that is reached by TLS."""
-        if isinstance(place, DeploymentPlace) and place.encrypted:
-            return Asked("certificates are checked and last, and old TLS is refused")
-        return None
+        """Of a cluster that is reached by TLS."""
+        return Asked("certificates are checked and last, and old TLS is refused") if place.encrypted else None
 
     def judge(self, case: Case) -> Conclusion:
         """What is wrong with each; a library of our own that speaks no TLS 1.1 decides nothing about it."""
