@@ -8,7 +8,7 @@ guessed.
 import logging
 import ssl
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +25,7 @@ from mqinfra.providers.kafka.api.security import KafkaTls
 from mqinfra.providers.kafka.api.tokens import TokenError, impossible, provider, tokens_of
 
 if TYPE_CHECKING:
+    from kafka import KafkaProducer
     from kafka.admin import KafkaAdminClient
 
 T = TypeVar("T")
@@ -77,6 +78,19 @@ class SecondClient:
             # kafka-python hides why it can't connect, and may repeat what it was given: only the kind of error is told.
             name = _BY_EXCEPTION.get(type(error).__name__, "_TRANSPORT")
             return fault_named(name, f"failed with {type(error).__name__}")
+
+    def producer(self, more: Mapping[str, Any]) -> "KafkaProducer | Unavailable":
+        """Open a producer, with further settings by kafka-python's names."""
+        from kafka import KafkaProducer  # noqa: PLC0415 - see _opened
+
+        _silence()
+        config = self._config()
+        if isinstance(config, str):
+            return Unavailable(config)
+        try:
+            return KafkaProducer(**config, **more)
+        except self._errors as error:
+            return Unavailable(f"failed with {type(error).__name__}")
 
     def tls(self) -> ssl.SSLContext | str | None:
         """The TLS of the connection as Python has it; a text says why it can't have it, None that there is none."""

@@ -22,10 +22,12 @@ from mqinfra.providers.base.verification.message import Delivery, Message, Sent
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.base.verification.procedure import Amount
 from mqinfra.providers.kafka.verification.checks.exactly_once import ExactlyOnce
+from mqinfra.providers.kafka.verification.checks.idempotent import Idempotent
 from mqinfra.providers.kafka.verification.consumer import GroupConsumer
 from mqinfra.providers.kafka.verification.ground import CloneGround, clone_name
 from mqinfra.providers.kafka.verification.messenger import KafkaMessenger
 from mqinfra.providers.kafka.verification.place import TopicPlace
+from mqinfra.providers.kafka.verification.procedures.cut_answers import CutAnswers
 from mqinfra.providers.kafka.verification.procedures.pipeline import Pipeline
 from mqinfra.providers.kafka.verification.producer import TopicProducer
 from mqinfra.verify.checks.all import CHECKS
@@ -142,6 +144,16 @@ class Untransactional(Pipeline):
     transactional = False
 
 
+class Forgetful(CutAnswers):
+    """Sends again without saying which message is which."""
+
+    idempotent = False
+
+
+class Doubling(Idempotent):
+    procedure = Forgetful
+
+
 class HalfOnce(ExactlyOnce):
     procedure = Untransactional
 
@@ -162,6 +174,15 @@ def judged(cluster: KafkaCluster, check: Check, *, breaks: str) -> tuple[Result,
         )
         assert list(messenger.left()) == []
     return one.result, one.evidence
+
+
+def test_an_answer_that_is_cut_off_doubles_nothing_unless_the_producer_is_not_idempotent(
+    kafka_4: KafkaCluster,
+) -> None:
+    result, evidence = judged(kafka_4, Idempotent(), breaks="")
+    assert (result, "each there once" in evidence) == (Result.PASS, True), evidence
+    result, evidence = judged(kafka_4, Doubling(), breaks="")
+    assert (result, "0 lost" in evidence) == (Result.FAIL, True), evidence
 
 
 def _slow(number: str) -> ParameterSet:

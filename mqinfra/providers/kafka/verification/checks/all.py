@@ -7,6 +7,7 @@ from mqinfra.providers.kafka.verification.checks.durability import Durability
 from mqinfra.providers.kafka.verification.checks.enforced import Enforced
 from mqinfra.providers.kafka.verification.checks.exactly_once import ExactlyOnce
 from mqinfra.providers.kafka.verification.checks.group_health import GroupHealth
+from mqinfra.providers.kafka.verification.checks.idempotent import Idempotent
 from mqinfra.providers.kafka.verification.checks.in_sync import InSync
 from mqinfra.providers.kafka.verification.checks.lag import Lag
 from mqinfra.providers.kafka.verification.checks.logins import RefusedLogins
@@ -14,6 +15,7 @@ from mqinfra.providers.kafka.verification.checks.retention import Retention
 
 CHECKS: tuple[Check, ...] = (
     ExactlyOnce(),
+    Idempotent(),
     Retention(),
     Durability(),
     RefusedLogins(),
