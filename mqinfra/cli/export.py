@@ -44,7 +44,7 @@ _LIVE = "what is live has no labels and no file; `mqinfra export` alone shows al
 @click.command("export")
 @environment_option
 @selection_options
-@click.option("--split-by", metavar="prefix|label:KEY", help="Write one file per name prefix, or per label.")
+@click.option("--split-by", metavar="prefix|label:KEY|vhost", help="Write one file per name prefix, label or vhost.")
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files of --split-by.")
 @click.option(
     "--against",
@@ -82,7 +82,7 @@ def command(
     chosen, left_out = live_resources(workspace, snapshots, selection)
     if not found:  # what could not be read may be what is meant
         _require_matches(workspace, snapshots, selection)
-    split = Split.parse(split_by) if split_by is not None else None
+    split = Split.parse(split_by, workspace.catalogue.of(desired.clusters.values())) if split_by is not None else None
 
     def grouping(some: Sequence[Resource]) -> Mapping[str, Sequence[Resource]]:
         if split is None:

@@ -14,18 +14,21 @@ from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import UserError
 from mqinfra.model.setting import suggestion
+from mqinfra.model.wording import each_named
 from mqinfra.providers.base.catalogue import Catalogue
 
 FILE_EXISTS = Code(
     "MQ193",
     "an export would overwrite a file",
-    "`export --split-by` writes one file per label or prefix, and never overwrites an existing one: it may contain "
+    "`export --split-by` writes one file per label, prefix or vhost, and never overwrites one: it may contain "
     "comments and variables that an export leaves out.\n\n"
     "Export into an empty folder, and compare.",
     bad="mqinfra export --split-by prefix --into topology      # where manifests are\n",
     good="mqinfra export --split-by prefix --into exported\n",
 )
 UNLABELLED = "unlabelled"
+NOT_WITHIN = "no-"
+"""What the name of the file for all that lies in no vhost begins with."""
 _PREFIX = re.compile(r"[^.:/_-]+")
 _FILE_NAME = re.compile(r"[^A-Za-z0-9._-]")
 _BY_PREFIX = "prefix"
@@ -34,27 +37,37 @@ _BY_LABEL = "label:"
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """How resources are spread over files.
+    """How resources are spread over files: by prefixes of their names, unless it says otherwise.
 
     Attributes:
-        label: the label whose values name the files; None when prefixes of names do.
+        label: the label whose values name the files; None for none.
+        holder: what people call that in which others lie, whose names name the files: `vhost`; None for none.
     """
 
-    label: str | None
+    label: str | None = None
+    holder: str | None = None
 
     @classmethod
-    def parse(cls, text: str) -> "Split":
+    def parse(cls, text: str, catalogue: Catalogue) -> "Split":
         """Read the option's value.
 
+        Args:
+            text: the value.
+            catalogue: the kinds of the environment's clusters.
+
         Raises:
-            click.BadParameter: it is neither `prefix` nor `label:KEY`.
+            click.BadParameter: it is neither `prefix` nor `label:KEY`, nor that in which others lie.
         """
         if text == _BY_PREFIX:
-            return cls(None)
+            return cls()
+        holders = {kind.title for kind in catalogue.kinds() if kind.name in _holding(catalogue, kind.broker)}
+        if text in holders:
+            return cls(holder=text)
         label = text.removeprefix(_BY_LABEL)
         if label == text or not label:
-            close = suggestion(text.partition(":")[0] + (":" if ":" in text else ""), (_BY_PREFIX, _BY_LABEL))
-            means = close or "accepted: `prefix`, or `label:KEY` such as `label:team`"
+            known = (_BY_PREFIX, *sorted(holders))
+            close = suggestion(text.partition(":")[0] + (":" if ":" in text else ""), (*known, _BY_LABEL))
+            means = close or f"accepted: {each_named(known)}, or `label:KEY` such as `label:team`"
             raise click.BadParameter(f"unknown way to split `{text}`; {means}", param_hint="--split-by")
         return cls(label)
 
@@ -76,16 +89,37 @@ class Split:
         groups: dict[str, list[Resource]] = {}
         for resource in resources:
             address = resource[0]
-            if self.label is None:
-                how = catalogue.providers[clusters[address.cluster]].ownership[address.kind]
-                own = how.own_name(address) if how.lies_within else how.outer_name(address)
-                found = _PREFIX.search(own)
-                name = found[0] if found is not None else own
-            else:
+            if self.label is not None:
                 known = declared.get(address)
                 name = known.labels.get(self.label, UNLABELLED) if known is not None else UNLABELLED
+            elif self.holder is not None:
+                name = self._held_by(self.holder, address, catalogue, clusters[address.cluster])
+            else:
+                name = _prefix(address, catalogue, clusters[address.cluster])
             groups.setdefault(_FILE_NAME.sub("_", name) or "_", []).append(resource)
         return dict(sorted(groups.items()))
+
+    @staticmethod
+    def _held_by(holder: str, address: Address, catalogue: Catalogue, broker: str) -> str:
+        """The name of that in which a resource lies, or that it is."""
+        kind = catalogue.kind(broker, address.kind)
+        within = catalogue.kind(broker, kind.placement.nested_in) if kind is not None else None
+        if any(one is not None and one.title == holder for one in (kind, within)):
+            return address.path[0].lstrip("/")
+        return f"{NOT_WITHIN}{holder}"
+
+
+def _prefix(address: Address, catalogue: Catalogue, broker: str) -> str:
+    """What the name of a resource begins with, up to the first delimiter."""
+    how = catalogue.providers[broker].ownership[address.kind]
+    own = how.own_name(address) if how.lies_within else how.outer_name(address)
+    found = _PREFIX.search(own)
+    return found[0] if found is not None else own
+
+
+def _holding(catalogue: Catalogue, broker: str) -> frozenset[str]:
+    """The kinds in whose resources others lie."""
+    return frozenset(kind.placement.nested_in for kind in catalogue.providers[broker].kinds.values()) - {""}
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:

@@ -94,6 +94,32 @@ def test_an_export_is_split_by_label(shop: Path, mq: Callable[..., Ran]) -> None
     assert {path.name for path in (shop / "exported").iterdir()} == {"orders.yaml"}
 
 
+def test_an_export_is_split_by_vhost_and_loads_again(shop: Path, mq: Callable[..., Ran]) -> None:
+    declare(
+        shop,
+        "rabbitmq:\n  users: {mailer: {}}\n  vhosts:\n"
+        "    /shop: {queues: {orders: {type: quorum, deadLetter: true}}, access: {mailer: {consumes: [orders]}}}\n"
+        "    /: {queues: {rest: {type: classic}}, policies: {ttl: {pattern: ., definition: {message-ttl: 1h}}}}\n",
+    )
+    scope = '{vhosts: {/shop: {}, /: {names: ["orders.*"]}}, users: [email]}'
+    assert scope in PROJECT
+    (shop / "mqinfra.yaml").write_text(PROJECT.replace(scope, "{wholeCluster: true}"))
+    assert mq("apply", "--auto-approve").code == 0
+    ran = mq("export", "--split-by", "vhost", "--into", "exported")
+    assert ran.code == 0, ran.err
+    files = {path.name: path.read_text(encoding="utf-8") for path in (shop / "exported").iterdir()}
+    assert files.keys() == {"_.yaml", "shop.yaml", "no-vhost.yaml"}
+    assert ("mailer" in files["no-vhost.yaml"], "orders" in files["shop.yaml"], "rest" in files["_.yaml"]) == (
+        True,
+    ) * 3
+    assert "deadLetter: true" in files["shop.yaml"]
+    (shop / "topology" / "orders.yaml").unlink()
+    for name, text in files.items():
+        (shop / "topology" / name).write_text(text, encoding="utf-8")
+    again = mq("plan", "--detailed-exitcode")
+    assert again.code == 0, again.out + again.err
+
+
 def test_an_export_never_overwrites_a_file(shop: Path, mq: Callable[..., Ran]) -> None:
     declare(shop, SHOP.replace("TYPE", "classic"))
     assert mq("apply", "--auto-approve").code == 0
@@ -103,6 +129,17 @@ def test_an_export_never_overwrites_a_file(shop: Path, mq: Callable[..., Ran]) -
     assert "MQ193" in ran.err
     assert {path.name for path in (shop / "topology").iterdir()} == {"orders.yaml"}
     assert (shop / "topology" / "orders.yaml").read_text() == before
+
+
+def test_a_way_to_split_that_nobody_knows_names_those_that_there_are(shop: Path, mq: Callable[..., Ran]) -> None:
+    declare(shop, SHOP.replace("TYPE", "classic"))
+    for written, means in (
+        ("team", "accepted: `prefix`, `vhost`, or `label:KEY`"),
+        ("vhosts", "did you mean `vhost`?"),
+    ):
+        ran = mq("export", "--split-by", written, "--into", "x")
+        assert ran.code == 64
+        assert means in ran.err
 
 
 @pytest.mark.parametrize("options", [("--split-by", "prefix"), ("--into", "x"), ("--split-by", "team", "--into", "x")])

@@ -211,3 +211,22 @@ def _has(nodes: object, slot: int) -> bool:
     mine = next(line for line in str(nodes).splitlines() if "myself" in line)
     ranges = [part.partition("-") for part in mine.split()[8:] if not part.startswith("[")]
     return any(int(first) <= slot <= int(last or first) for first, _, last in ranges)
+
+
+def test_everybodys_records_are_read_and_of_those_that_cannot_be_why(single: RedisDeployment) -> None:
+    with session_on(single) as session:
+        store_of(session).save({"a": "mine"})
+        store_of(session, STOCK).save({"b": "theirs"})
+        hidden = Owner("hidden", "it")
+        store_of(session, hidden).save({"c": "hidden"})
+        call = single.nodes[0].admin.call
+        call("DEL", records_key(hidden))
+        call("SET", records_key(hidden), "something else")
+        found = store_of(session).load_all()
+    assert {owner: stored.texts for owner, stored in found.items()} == {
+        SHOP: {"a": "mine"},
+        STOCK: {"b": "theirs"},
+        hidden: {},
+    }
+    assert {owner for owner, stored in found.items() if stored.unavailable} == {hidden}
+    assert "WRONGTYPE" in found[hidden].unavailable
