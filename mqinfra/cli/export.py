@@ -44,7 +44,9 @@ _LIVE = "what is live has no labels and no file; `mqinfra export` alone shows al
 @click.command("export")
 @environment_option
 @selection_options
-@click.option("--split-by", metavar="prefix|label:KEY|vhost", help="Write one file per name prefix, label or vhost.")
+@click.option(
+    "--split-by", metavar="WAY", help="Write one file per name's `prefix`, per label (`label:KEY`), or per `vhost`."
+)
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files of --split-by.")
 @click.option(
     "--against",
