@@ -13,6 +13,7 @@ from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.snapshot import Snapshot
+from mqinfra.providers.base.verification.canary import is_of_run
 
 
 def live_resources(
@@ -75,4 +76,4 @@ def _missing(address: Address, reading: Reading, catalogue: Catalogue) -> Iterat
 
 
 def _internal(kind: Kind[Any] | None, address: Address) -> bool:
-    return kind is None or kind.internal(address) is not None
+    return kind is None or kind.internal(address) is not None or is_of_run(address)

@@ -271,3 +271,17 @@ def test_the_work_of_a_plan_grows_with_the_number_of_what_is_no_longer_declared(
 
     few = looks(100)
     assert looks(400) < 5 * few
+
+
+def test_what_a_verification_makes_is_nobodys_leftover_and_in_no_export(rabbit: Project) -> None:
+    canary, alike = "__mqinfra_canary.20261129T130000Z-k3x9qa.1.q", "__mqinfra_canary.of-mine"
+    applied(rabbit, QUEUE.replace("KEY", "order.*"))
+    text = file_of(rabbit).read_text(encoding="utf-8")
+    document = json.loads(text)
+    resources = document["clusters"]["rabbitmq"]["resources"]
+    for name in (canary, alike):
+        resources[f"rabbitmq/queues/%2Fshop/{name}"] = resources["rabbitmq/queues/%2Fshop/q"]
+    file_of(rabbit).write_text(json.dumps(document), encoding="utf-8")
+    shown = rabbit.mq("plan", "--undeclared").out + rabbit.mq("export").out
+    assert shown.count(alike) >= 2
+    assert canary not in shown

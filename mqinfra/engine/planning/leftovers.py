@@ -20,6 +20,7 @@ from mqinfra.model.reading import Coverage, Reading, Source
 from mqinfra.model.record import Record
 from mqinfra.providers.base.capabilities import Guarding, rests_on
 from mqinfra.providers.base.kind import Kind
+from mqinfra.providers.base.verification.canary import is_of_run
 
 _NOTHING_DECLARED = "nothing is declared there, and whether anything of this project is left over is not known"
 
@@ -96,6 +97,8 @@ def _left(state: Planning, reading: Reading) -> Iterator[Address]:
     some += [address for address in _records(state, reading.alias) if address in reading.resources]
     for address in some:
         if address in desired.declarations or address in desired.tombstones or address in state.changes:
+            continue
+        if is_of_run(address):  # of a run that goes on, or for `verify --gc`
             continue
         record = _records(state, reading.alias).get(address)
         if record is None and foreign_owners(state, address):

@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from mqinfra.model.address import Address
+
 PREFIX = "__mqinfra_canary."
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(re.escape(PREFIX) + r"(\d{8}T\d{6}Z)-([a-z0-9]{6})\.(.+)", re.DOTALL)
@@ -64,6 +66,11 @@ def copy_in(line: str) -> str:
 def is_reserved(name: str) -> bool:
     """Whether only verifications may use a name."""
     return name.startswith(PREFIX)
+
+
+def is_of_run(address: Address) -> bool:
+    """Whether a run made a resource, or something that is called by the name of one: a topic, a queue's binding."""
+    return any(run_of(name) is not None for name in (*address.path, *(value for _, value in address.pairs)))
 
 
 def older_than(name: str, age: timedelta, now: datetime) -> bool:

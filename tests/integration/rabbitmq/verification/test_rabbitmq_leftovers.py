@@ -22,6 +22,7 @@ def test_what_a_killed_run_left_is_collected(after: float, project: Project) -> 
     run.end()
     run.end()
     assert len(listing(project.server)) > len(before)
+    assert "canary" not in project.plan("--undeclared").text
     assert "nothing to delete" in project.mq("verify", "--gc").text
     assert project.mq("verify", "--gc", "--older-than", "0s").code == 0
     assert listing(project.server) == before

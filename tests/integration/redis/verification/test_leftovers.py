@@ -25,6 +25,7 @@ def test_what_a_killed_run_left_is_collected(after: float, shop: Shop, single: R
         time.sleep(after)
         run.kill()
     assert keys(single) > before
+    assert "canary" not in shop.mq("plan", "--undeclared").text
     assert "nothing to delete" in shop.mq("verify", "--gc").text
     assert shop.mq("verify", "--gc", "--older-than", "0s").code == 0
     assert keys(single) == before
