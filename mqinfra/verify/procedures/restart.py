@@ -27,6 +27,7 @@ class Restart(Procedure):
 
     def carry_out(self, trial: Trial) -> None:
         """Send, restart, wait, drain."""
+        time.sleep(min(trial.ground.settles, trial.left))
         with trial.ground.producer() as producer:
             producer.send(messages(trial.amount, trial.chance), trial.left)
             producer.send(

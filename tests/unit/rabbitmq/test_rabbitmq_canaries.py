@@ -1,6 +1,7 @@
 """Canaries as AMQP messages, and the names of copies."""
 
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -8,10 +9,13 @@ from pika import BasicProperties
 
 from mqinfra.model.operation import Death
 from mqinfra.providers.base.verification.canary import Run, run_of
-from mqinfra.providers.base.verification.message import Message
+from mqinfra.providers.base.verification.message import Delivery, Message
+from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.channel import Came
+from mqinfra.providers.rabbitmq.verification import ground
 from mqinfra.providers.rabbitmq.verification.blueprint import BindingCopy, Blueprint, ExchangeCopy, QueueCopy
 from mqinfra.providers.rabbitmq.verification.envelope import delivery_of, properties_of
+from mqinfra.providers.rabbitmq.verification.line import Line
 
 RUN = Run(datetime(2026, 11, 29, 13, 0, tzinfo=UTC), "k3x9qa")
 
@@ -77,3 +81,33 @@ def test_copies_are_made_in_steps_and_exchanges_go_first() -> None:
     }
     assert [str(call) for call in blueprint.removal()] == ["DELETE /api/exchanges/shop/e", "DELETE /api/queues/shop/q"]
     assert blueprint.real == {"q": "orders"}
+
+
+class Scripted:
+    """A consumer to which nothing comes at first: its connection broke, and is made again."""
+
+    def __init__(self, *_: object) -> None:
+        self.left: list[list[Delivery]] = [[], [Delivery("u", "", 0, "q", 1, "")], []]
+        self.ready = iter([False, True])
+
+    @property
+    def at_end(self) -> bool:
+        return next(self.ready)
+
+    def receive(self, _most: int, _timeout: float) -> list[Delivery]:
+        return self.left.pop(0)
+
+    def accept(self, _deliveries: object) -> None:
+        """Nothing is kept."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_queue_is_read_to_its_end_though_nothing_comes_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ground, "AnsweringConsumer", Scripted)
+    blueprint = Blueprint("/", RUN, 1)
+    blueprint.queues["q"] = QueueCopy("orders", "quorum")
+    broker = Broker("h", 1, None, ("u", "p"), "rabbit", 1.0)
+    came = ground.drained(Line(broker, "/", "x"), blueprint, "q", count(1), 5.0)
+    assert [one.uid for one in came] == ["u"]

@@ -192,8 +192,14 @@ class FakeGround(Ground[Place]):
 class FakeMessenger(Messenger):
     """A cluster of logs."""
 
-    def __init__(self, places: Sequence[Place], faults: Faults | None = None, trouble: tuple[str, ...] = ()) -> None:
-        self.told, self.faults, self.troubles = places, faults or Faults(), trouble
+    def __init__(
+        self,
+        places: Sequence[Place],
+        faults: Faults | None = None,
+        trouble: tuple[str, ...] = (),
+        settles: float = 0.0,
+    ) -> None:
+        self.told, self.faults, self.troubles, self.settles = places, faults or Faults(), trouble, settles
         self.lock = threading.Lock()
         self.made: list[str] = []
         self.there: list[str] = []
@@ -210,7 +216,9 @@ class FakeMessenger(Messenger):
             self.made.append(name)
         self.there.append(name)
         try:
-            yield FakeGround(place, mode, name, self.faults)
+            ground = FakeGround(place, mode, name, self.faults)
+            ground.settles = self.settles
+            yield ground
         finally:
             if not self.faults.leave:
                 self.there.remove(name)

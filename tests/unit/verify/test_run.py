@@ -1,15 +1,18 @@
 """What a run makes of places and faults."""
 
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from mqinfra.model.address import Address
 from mqinfra.model.judgement import Judgement, Mode, Result
+from mqinfra.model.operation import Act
 from mqinfra.model.reading import Facts, Reading
 from mqinfra.providers.base.verification.canary import Run
-from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.base.verification.place import Place, Promised
 from mqinfra.providers.base.verification.procedure import Amount
 from mqinfra.verify.history import History
 from mqinfra.verify.lists import Wish, checks_of
@@ -125,3 +128,12 @@ def test_a_copy_that_stays_is_seen_at_the_end() -> None:
 def test_only_what_is_asked_for_is_made(wish: str, checks: set[str]) -> None:
     options = Options(Mode.CLONE, (Wish.parse(wish),), amount=FEW)
     assert set(results(run(FakeMessenger([ORDERS]), options))) == checks
+
+
+def test_nobody_restarts_a_broker_that_has_not_written_down_that_there_is_a_copy() -> None:
+    messenger, history = FakeMessenger([ORDERS], settles=0.2), History()
+    options = Options(Mode.CLONE, (Wish("V25"),), amount=replace(FEW, seconds=2.0), promised=Promised(restart="true"))
+    began = time.monotonic_ns()
+    run(messenger, options, history)
+    sent = [one.began for one in history.of("restart", ORDERS.address) if one.act is Act.PUBLISH]
+    assert min(sent) - began >= 0.2 * 10**9

@@ -81,12 +81,15 @@ class Ground(ABC, Generic[P]):
         mode: how near it is.
         name: the name that messages are sent to, by the broker's words.
         room: how many messages may wait in it before it drops or refuses any; None for as many as anybody sends.
+        settles: seconds after which the broker has written down that it is there at all. What it stands for is older
+            than that, so whoever restarts the broker waits as long before anything is sent.
     """
 
     place: P
     mode: Mode
     name: str
     room: int | None = None
+    settles: float = 0.0
 
     @abstractmethod
     def producer(self) -> Producer:

@@ -102,6 +102,7 @@ class RecordedGround(Ground[Place]):
     def __init__(self, ground: Ground[Place], notes: Notes) -> None:
         self.inner = ground
         self.place, self.mode, self.name, self.room = ground.place, ground.mode, ground.name, ground.room
+        self.settles = ground.settles
         self._notes, self._producers, self._consumers = notes, count(1), count(1)
         self._lock = threading.Lock()
 

@@ -94,6 +94,24 @@ class AnsweringConsumer(Consumer):
                 break
         return came
 
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing more is ready; never while its connection is broken, by which nothing comes either.
+
+        Of a stream, whose number of messages is known late, only the connection tells.
+        """
+        if self._channel is None:
+            return False
+        try:
+            self._channel.allow(GOODBYE)
+            if not self._source.stream:
+                return not self._channel.ready_in(self._source.queue)
+            self._channel.sync(GOODBYE)
+        except BROKEN:
+            self._drop()
+            return False
+        return True
+
     def accept(self, deliveries: Sequence[Delivery]) -> None:
         """`basic.ack`. What came by a connection that broke can't be accepted any more, and comes again."""
         if not self._accepts_itself:

@@ -28,7 +28,7 @@ from mqinfra.providers.rabbitmq.verification.live import LiveVhost
 from mqinfra.providers.rabbitmq.verification.place import QueuePlace
 from mqinfra.providers.rabbitmq.verification.producer import ConfirmingProducer
 
-_STREAM = "stream"
+_STREAM, _CLASSIC = "stream", "classic"
 _ENTRY = "i"
 """The letter in the name of the exchange by which messages go in."""
 _QUIET = 0.3
@@ -37,6 +37,10 @@ gone comes back a moment later."""
 _QUIET_STREAM = 1.5
 _LISTED = 10.0
 """Seconds within which a connection is listed."""
+_SETTLES = 2.0
+"""Seconds after which a server has written the name of a quorum queue or stream to disk. It does so half a second after
+the last change of that table (`ra_directory`, `auto_save`), and not when the queue is declared: a node that is killed
+before then starts the queue anew, empty, and forgets what it confirmed."""
 _KEPT_BYTES = 1_000
 """Bytes that a canary takes of a queue's room."""
 
@@ -117,6 +121,7 @@ class QueueGround(Ground[QueuePlace]):
         self.client, self.blueprint = client, blueprint
         self.room = _room(blueprint.queues[copy].arguments)
         self.entry, self._stream = entry, blueprint.queues[copy].type == _STREAM
+        self.settles = 0.0 if blueprint.queues[copy].type == _CLASSIC else _SETTLES
         self._arrivals, self._offsets = count(1), dict[str, int]()
         self._lock = threading.Lock()
         self._asking: Channel | None = None
@@ -155,20 +160,23 @@ class QueueGround(Ground[QueuePlace]):
         return {name: copy.real for name, copy in self.blueprint.queues.items() if name != self.name}
 
     def depth(self) -> int | None:
-        """Messages that are ready; None of a stream, whose number is known late."""
-        if self._stream:
-            return None
+        """Messages that are ready; None of a stream, whose number is known late. It is asked for all the same.
+
+        Raises:
+            UserError: the server does not answer.
+        """
         with self._lock:
             try:
                 if self._asking is None:
                     self._asking = self.line.open()
                 self._asking.allow(GOODBYE)
-                return self._asking.ready_in(self.name)
+                ready = self._asking.ready_in(self.name)
             except BROKEN as error:
                 if self._asking is not None:
                     self._asking.cut()
                     self._asking = None
                 raise self.line.trouble(error) from None
+        return None if self._stream else ready
 
     def sever(self) -> int | None:
         """Close the connections of this ground's clients by the management API, which lists them a moment late.
@@ -227,7 +235,7 @@ def drained(line: Line, blueprint: Blueprint, queue: str, arrivals: "count[int]"
     quiet, end = _QUIET_STREAM if stream else _QUIET, time.monotonic() + timeout
     consumer = AnsweringConsumer(line, Source(queue, stream, deliveries(blueprint, queue, arrivals)))
     try:
-        while some := consumer.receive(AHEAD, quiet):
+        while (some := consumer.receive(AHEAD, quiet)) or not consumer.at_end:
             yield from some
             consumer.accept(some)
             if time.monotonic() > end:
