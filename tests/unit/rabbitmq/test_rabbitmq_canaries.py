@@ -1,8 +1,9 @@
 """Canaries as AMQP messages, and the names of copies."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pika import BasicProperties
@@ -14,6 +15,7 @@ from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.channel import Came
 from mqinfra.providers.rabbitmq.verification import ground
 from mqinfra.providers.rabbitmq.verification.blueprint import BindingCopy, Blueprint, ExchangeCopy, QueueCopy
+from mqinfra.providers.rabbitmq.verification.consumer import AnsweringConsumer, Source
 from mqinfra.providers.rabbitmq.verification.envelope import delivery_of, properties_of
 from mqinfra.providers.rabbitmq.verification.line import Line
 
@@ -111,3 +113,46 @@ def test_a_queue_is_read_to_its_end_though_nothing_comes_for_a_moment(monkeypatc
     broker = Broker("h", 1, None, ("u", "p"), "rabbit", 1.0)
     came = ground.drained(Line(broker, "/", "x"), blueprint, "q", count(1), 5.0)
     assert [one.uid for one in came] == ["u"]
+
+
+class Told:
+    """A channel that writes down how it was told of acceptance."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def allow(self, _seconds: float) -> None:
+        """Nothing is waited for."""
+
+    def take_from(self, *_: object) -> None:
+        """Nothing is consumed."""
+
+    def deliveries(self, most: int, _seconds: float) -> list[Came]:
+        return [Came(tag, False, "", "", BasicProperties(), b"", tag) for tag in range(1, most + 1)]
+
+    def accept(self, tags: list[int]) -> None:
+        self.said.append(f"each of {tags}")
+
+    def accept_up_to(self, tag: int) -> None:
+        self.said.append(f"up to {tag}")
+
+
+@dataclass
+class Opened:
+    """A line by which one channel is to be had."""
+
+    channel: Told
+
+    def opened(self) -> Told:
+        return self.channel
+
+
+def test_what_was_handed_out_first_is_accepted_by_one_answer_and_no_other_with_it() -> None:
+    channel = Told()
+    source = Source("q", False, lambda came, handle: Delivery("u", "", came.tag, "q", came.tag, "", handle=handle))
+    consumer = AnsweringConsumer(cast("Line", Opened(channel)), source)
+    came = consumer.receive(6, 1.0)
+    consumer.accept(came[:3])
+    consumer.accept([came[4]])
+    consumer.accept([came[3], came[5]])
+    assert channel.said == ["up to 3", "each of [5]", "up to 6"]

@@ -198,6 +198,14 @@ class Channel(Conversation):
         """
         self._send(b"".join(frame.Method(CHANNEL, spec.Basic.Ack(tag)).marshal() for tag in tags))
 
+    def accept_up_to(self, tag: int) -> None:
+        """Say that a message and all before it are done with.
+
+        Raises:
+            OSError: it can't be said in time.
+        """
+        self._say(CHANNEL, spec.Basic.Ack(tag, multiple=True))
+
     def reject(self, tag: int, *, requeue: bool) -> None:
         """Give a message up, or back as one that failed.
 

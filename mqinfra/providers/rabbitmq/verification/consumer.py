@@ -58,6 +58,7 @@ class AnsweringConsumer(Consumer):
     ) -> None:
         self._line, self._source, self._ahead, self._accepts_itself = line, source, ahead, accepts_itself
         self._offsets, self._group = offsets if offsets is not None else {}, group
+        self._held: set[int] = set()  # tags of what was handed out by this connection, and not answered for
         self._channel: Channel | None = line.opened()
         try:
             self._attach(self._channel)
@@ -88,6 +89,7 @@ class AnsweringConsumer(Consumer):
                 some = []
             else:
                 came += [self._source.made(one, (channel, one.tag)) for one in some]
+                self._held.update(one.tag for one in some)
                 if self._accepts_itself and some:
                     self._accept(came[-len(some) :])
             if time.monotonic() >= end:
@@ -156,9 +158,20 @@ class AnsweringConsumer(Consumer):
                 if one.position is not None:
                     after = self._offsets.get(self._group, 0)
                     self._offsets[self._group] = max(after, one.position + 1)
-        self._answer(deliveries, lambda channel, tags: channel.accept(tags))
+        self._answer(deliveries, self._accept_tags)
+
+    def _accept_tags(self, channel: Channel, tags: list[int]) -> None:
+        """Accept at once what can be: a channel keeps what it tells a quorum queue beyond some thirty answers.
+
+        What it keeps is lost with the connection, and would come again though it was accepted.
+        """
+        if self._held and min(self._held) < max(tags):
+            channel.accept(tags)
+        else:
+            channel.accept_up_to(max(tags))
 
     def _attach(self, channel: Channel) -> None:
+        self._held.clear()
         arguments: Mapping[str, Any] = {}
         if self._source.stream:
             after = self._offsets.get(self._group, 0)
@@ -178,6 +191,7 @@ class AnsweringConsumer(Consumer):
             channel, tag = one.handle
             if channel is self._channel:
                 tags.append(tag)
+                self._held.discard(tag)
         if tags and self._channel is not None:
             try:
                 self._channel.allow(GOODBYE)

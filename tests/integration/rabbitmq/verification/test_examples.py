@@ -135,11 +135,8 @@ def example(request: pytest.FixtureRequest, rabbit: RabbitServer, kept: RedisDep
     names = {
         name for each in root.rglob("*.yaml") for name in re.findall(r"env: (\w+)", each.read_text(encoding="utf-8"))
     }
-    secrets = (
-        {name: f"a-long-secret-of-{name}" for name in names}
-        | rabbit.secrets
-        | {"REDIS_PASSWORD": str(kept.settings.password)}
-    )
+    secrets = {name: f"a-long-secret-of-{name}" for name in names}
+    secrets |= {**rabbit.secrets, "REDIS_PASSWORD": str(kept.settings.password)}
     made = Example(root, next(iter(yaml.safe_load(text)["environments"])), rabbit, kept, secrets)
     made.run("apply", "--auto-approve")
     return made
