@@ -15,6 +15,7 @@ from mqinfra.cli.options import Bound, Duration, broker_options, environment_opt
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.planning import planned
+from mqinfra.cli.production import mode_for, require_harmless
 from mqinfra.cli.repository import checkout_of
 from mqinfra.cli.verifying import collected, read_report, verified
 from mqinfra.cli.where import Where
@@ -29,7 +30,7 @@ from mqinfra.render.verification.comparison import comparison_text
 from mqinfra.render.verification.json_form import verification_json
 from mqinfra.render.verification.text import verification_text
 from mqinfra.verify.lists import Wish
-from mqinfra.verify.run import Options
+from mqinfra.verify.options import PRODUCTION_RATE, Options
 
 FORMATS = ("text", "markdown", "html", "json", "junit")
 _DEFAULT = Amount()
@@ -40,9 +41,8 @@ _DEFAULT = Amount()
 @click.option(
     "--mode",
     type=Word(*(mode.value for mode in Mode)),
-    default=Mode.CLONE.value,
-    show_default=True,
-    help="How near it may come: passive sends nothing; clone sends through copies under names of their own.",
+    help="How near it may come: passive sends nothing, and is the default on environments marked production; clone, "
+    "else the default, sends through copies under names of their own.",
 )
 @click.option(
     "--only", multiple=True, metavar="CHECK[:NAME]", help="Only these checks: V03, V16:orders, loss:orders.*."
@@ -150,7 +150,7 @@ _DEFAULT = Amount()
 def command(
     *,
     where: Where,
-    mode: str,
+    mode: str | None,
     only: tuple[str, ...],
     seed: int | None,
     messages: int,
@@ -183,13 +183,17 @@ def command(
         return _diagnose(open_workspace(where, timeout=timeout), name, targets, talk, peek=peek)
     before = read_report(compare) if compare is not None else None
     workspace = require_valid(open_workspace(where, timeout=timeout))
+    desired = workspace.loaded.desired
+    disturbing = {"--restart-cmd": restart, "--stop-cmd": stop, "--connections": connections, "--poison": poison}
+    require_harmless(desired, disturbing)
     options = Options(
-        mode=Mode(mode),
+        mode=mode_for(mode, desired),
         wishes=tuple(map(Wish.parse, only)),
         seed=seed if seed is not None else random.SystemRandom().randrange(1_000_000_000),
-        amount=Amount(messages=messages, seconds=limit),
+        amount=Amount(messages=messages, seconds=limit, rate=PRODUCTION_RATE if desired.production else 0),
         promised=Promised.asked(throughput, dict(latency), restart),
         lab=Lab(stop, start, connections, poison.read_bytes() if poison is not None else None),
+        production=desired.production,
     )
     if collect:
         return collected(workspace, timedelta(seconds=older_than), talk)

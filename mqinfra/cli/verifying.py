@@ -26,7 +26,8 @@ from mqinfra.verify.advice import advised
 from mqinfra.verify.history import History, Sink
 from mqinfra.verify.latencies import latencies_of
 from mqinfra.verify.lists import checks_of
-from mqinfra.verify.run import Options, Step, Subject, verify, worst
+from mqinfra.verify.options import Options
+from mqinfra.verify.run import Step, Subject, verify, worst
 
 REPORT_FILE = Code(
     "MQ186",
@@ -83,6 +84,7 @@ def verified(workspace: Workspace, found: Planned, options: Options, file: Sink 
         seconds=round(time.monotonic() - began, 1),
         seed=options.seed,
         mode=options.mode,
+        production=options.production,
         clusters=tuple(clusters),
         judgements=tuple(judgements),
         advice=tuple(advice),

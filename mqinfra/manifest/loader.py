@@ -310,6 +310,7 @@ def _desired(
     return Desired(
         project=project.name,
         environment=environment.name,
+        production=environment.production,
         declarations=MappingProxyType(assembly.declarations),
         tombstones=MappingProxyType(consents.tombstones),
         allowed=MappingProxyType(consents.allowed),

@@ -234,6 +234,7 @@ class Desired:
         policy: what the project and the organisation ask of every resource.
         names: what things are called in the environment; addresses here are those on the clusters.
         without: what is not managed in the environment.
+        production: the environment is marked production.
     """
 
     project: str
@@ -249,6 +250,7 @@ class Desired:
     policy: Policy = field(default_factory=Policy)
     names: Names = field(default_factory=Names)
     without: Without = field(default_factory=Without)
+    production: bool = False
 
     def leaves_out(self, address: Address, labels: Mapping[str, str], file: str) -> bool:
         """Tell whether the environment does not manage a resource, by what is known of it."""

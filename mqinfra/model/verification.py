@@ -96,7 +96,8 @@ class Verification(_Data):
         began: when, in UTC.
         seconds: how long it took.
         seed: what the messages were made from.
-        mode: the mode that was asked for.
+        mode: how near it might come.
+        production: the environment is marked production.
         clusters: the clusters.
         judgements: by address, then by check.
         advice: recommendations.
@@ -113,6 +114,7 @@ class Verification(_Data):
     seconds: float
     seed: int
     mode: Mode
+    production: bool = False
     clusters: tuple[VerifiedCluster, ...]
     judgements: tuple[Judgement, ...]
     advice: tuple[Advice, ...] = ()

@@ -125,6 +125,10 @@ def _environment(catalogue: Catalogue) -> Schema:
     fields = {"type": "object", "description": "Fields to set on every entry that matches."}
     return _closed(
         {
+            "production": {
+                "type": ["boolean", "null"],
+                "description": "People depend on it: `mqinfra verify` sends nothing there unless `--mode` says so.",
+            },
             "clusters": clusters,
             "variables": {"type": ["object", "null"], "description": "What `${name}` stands for."},
             "prune": _prune(catalogue),

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mqinfra.model.address import Address
@@ -25,45 +25,17 @@ from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Skipped
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
-from mqinfra.providers.base.verification.place import (
-    NO_LAB,
-    NOTHING_PROMISED,
-    About,
-    Lab,
-    Place,
-    Promised,
-    cluster_place,
-)
-from mqinfra.providers.base.verification.procedure import Amount, Compared, Procedure, Trial
+from mqinfra.providers.base.verification.place import About, Place, cluster_place
+from mqinfra.providers.base.verification.procedure import Compared, Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedGround
 from mqinfra.verify.conclude import judged, skipped, undecided
 from mqinfra.verify.history import History, Page
 from mqinfra.verify.lists import Wish
+from mqinfra.verify.modes import mode_of
+from mqinfra.verify.options import Options
 from mqinfra.verify.promises import unproven, with_promises
 
 AT_ONCE = 4
-_SENDING = (Mode.CLONE, Mode.SHADOW_BIND, Mode.IN_PLACE)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a run is made.
-
-    Attributes:
-        mode: how near it may come.
-        wishes: what is asked for; nothing for all.
-        seed: what messages are made from.
-        amount: how much is sent.
-        promised: what every resource that messages go through has to hold under load.
-        lab: what may be done to the brokers.
-    """
-
-    mode: Mode
-    wishes: tuple[Wish, ...] = ()
-    seed: int = 0
-    amount: Amount = field(default_factory=Amount)
-    promised: Promised = NOTHING_PROMISED
-    lab: Lab = NO_LAB
 
 
 @dataclass(frozen=True)
@@ -197,6 +169,7 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
     proven: dict[Address, set[str]] = defaultdict(set)
     trouble = subject.messenger.trouble() if subject.messenger is not None else ()
     everything = places_of(subject, options)
+    sends = subject.messenger is not None
     places = {place.address: place for place in everything}
     sources = {place.address: _source(place, everything) for place in everything}
     for place in everything:
@@ -207,7 +180,7 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
             if asked is None:
                 continue
             proven[place.address].add(asked.promise)
-            mode, why = mode_of(check.procedure(), sources[place.address], subject, options.mode)
+            mode, why = mode_of(check.procedure(), sources[place.address], options, sends=sends)
             if isinstance(asked, Skipped):
                 passed_over.append(skipped(check, place, asked))
             elif mode is None:
@@ -222,7 +195,7 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
     steps = []
     for (make, address), checks in needed.items():
         procedure, place, source = make(), places[address], sources[address]
-        mode, _ = mode_of(procedure, source, subject, options.mode)
+        mode, _ = mode_of(procedure, source, options, sends=sends)
         if mode is not None:
             steps.append(Step(procedure, place, source, mode, subject.messenger, tuple(checks)))
     return steps, passed_over
@@ -233,22 +206,6 @@ def _source(place: Place, everything: Sequence[Place]) -> Place:
     if place.about is not About.CLUSTER:
         return place
     return next((one for one in everything if one.about is About.MESSAGES and not one.unfit), place)
-
-
-def mode_of(procedure: Procedure, source: Place, subject: Subject, most: Mode) -> tuple[Mode | None, str]:
-    """In which mode a procedure may be carried out; None with the reason where it may not."""
-    if subject.messenger is None and not procedure.on_models:
-        return None, "nothing can be sent there: it is a sandbox or a snapshot, or passes no messages at all"
-    if Mode.PASSIVE in procedure.modes:
-        return Mode.PASSIVE, ""
-    if most is Mode.PASSIVE:
-        return None, "it sends messages, and `--mode passive` sends none"
-    mode = most if most in procedure.modes else next((one for one in procedure.modes if one in _SENDING), None)
-    if mode is None or _SENDING.index(mode) > _SENDING.index(most):
-        return None, f"it needs `--mode {mode or procedure.modes[0]}`"
-    if mode is Mode.CLONE and source.unfit:
-        return None, source.unfit
-    return mode, ""
 
 
 def carried_out(step: Step, subject: Subject, options: Options, run: Run, history: History) -> list[Judgement]:
@@ -263,7 +220,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
                 place=step.place,
                 mode=step.mode,
                 messenger=step.messenger,
-                made=RecordedGround(ground, page) if ground is not None else None,
+                made=RecordedGround(ground, page, options.amount.rate) if ground is not None else None,
                 amount=options.amount,
                 chance=random.Random(f"{options.seed}:{step.procedure.name}:{address}"),  # noqa: S311 - repeatable, no secret
                 notes=page,

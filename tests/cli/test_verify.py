@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from mqinfra.verify.history import read_history
 from tests.cli.conftest import Project
 
@@ -75,3 +77,37 @@ def test_a_diagnosis_is_written_as_text_and_json_only(project: Project) -> None:
     ran = project.mq("verify", "--diagnose", "orders.created", "-o", "junit")
     assert ran.code == 64
     assert "`--diagnose` writes text and JSON, not junit" in ran.err
+
+
+def in_production(project: Project) -> None:
+    file = project.root / "mqinfra.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("  local:\n", "  local:\n    production: true\n", 1), encoding="utf-8")
+    assert "production: true" in file.read_text(encoding="utf-8")
+
+
+def test_an_environment_marked_production_is_only_read_and_the_report_says_why(project: Project) -> None:
+    in_production(project)
+    assert project.mq("apply", "--auto-approve").code == 0
+    ran = project.mq("verify")
+    assert ran.code == 0
+    assert "Nothing was sent: settings, rights and states were read. The environment is marked production" in ran.out
+    assert "mode passive" in ran.out
+    report = json.loads(project.mq("verify", "-o", "json", "--mode", "clone").out)
+    assert (report["mode"], report["production"]) == ("clone", True)
+    told = project.mq("verify", "--mode", "clone", "-o", "markdown").out
+    assert "`--mode clone` asked for it" in told
+
+
+@pytest.mark.parametrize(
+    "disturbing",
+    [("--restart-cmd", "true"), ("--stop-cmd", "true", "--start-cmd", "true"), ("--connections", "5")],
+)
+def test_what_disturbs_brokers_is_refused_in_production(project: Project, disturbing: tuple[str, ...]) -> None:
+    in_production(project)
+    assert project.mq("apply", "--auto-approve").code == 0
+    ran = project.mq("verify", "--mode", "clone", *disturbing)
+    assert ran.code == 1
+    assert (
+        f"error[MQ187]: `{disturbing[0]}` is refused on `local`, which mqinfra.yaml marks `production: true`" in ran.err
+    )

@@ -36,7 +36,7 @@ _PROJECT_FIELDS = (
     "prune",
 )
 _FILLED = ("clusters", "names", "without", "defaults", "overrides")
-_ENVIRONMENT_FIELDS = ("clusters", "variables", "names", "without", "defaults", "overrides", "prune")
+_ENVIRONMENT_FIELDS = ("production", "clusters", "variables", "names", "without", "defaults", "overrides", "prune")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Environment:
         variables: what `${name}` stands for.
         layers: its fields with the variables filled in.
         overrides: changes to entries, in order.
+        production: people depend on it, so that `verify` sends nothing there of its own accord.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Environment:
     variables: Mapping[str, Any]
     layers: Fields
     overrides: tuple[Override, ...]
+    production: bool = False
 
     def defaults(self, catalogue: Catalogue, checked: Container[str]) -> Defaults:
         """Read the defaults that are stronger than the project's; see `parse_defaults`."""
@@ -111,6 +113,7 @@ class Project:
             variables=MappingProxyType(variables),
             layers=layers,
             overrides=parse_overrides(layers),
+            production=fields.flag("production"),
         )
 
     def scope(self, variables: Variables, catalogue: Catalogue, checked: Container[str]) -> Scope:

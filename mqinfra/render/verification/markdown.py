@@ -11,9 +11,9 @@ from mqinfra.render.terminal import Style, clean
 from mqinfra.render.verification.text import verification_text
 from mqinfra.render.verification.words import (
     ADVICE,
-    MODES,
     TITLES,
     again,
+    done,
     not_sent,
     offenders_text,
     place_text,
@@ -38,7 +38,7 @@ def verification_markdown(report: Verification, *, budget: int = BUDGET) -> str:
     Returns:
         Markdown whose first line is a hidden marker by which a bot finds its own comment again.
     """
-    start = head("verify", report.project, report.environment, [f": {_headline(report)}", MODES[report.mode]])
+    start = head("verify", report.project, report.environment, [f": {_headline(report)}", done(report)])
     notes = "".join(f"> {code(text)}\n" for text in not_sent(report))
     tail = _tail(report)
     room = budget - size(start) - size(notes) - size(tail) - 400

@@ -13,6 +13,7 @@ from mqinfra.render.verification.words import (
     TITLES,
     again,
     all_again,
+    done,
     not_sent,
     offenders_text,
     places_text,
@@ -49,6 +50,8 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
                 lines += _many(alike, report, style) if len(alike) > _SHOWN else _each(alike, report, style)
         lines.append("")
     lines += _advice(report.advice, style)
+    if report.production:
+        lines += style.wrap(done(report), indent=0)
     for text in not_sent(report):
         lines += style.wrap(text, indent=0)
     for name in report.left:

@@ -29,8 +29,19 @@ MODES = {
     Mode.SHADOW_BIND: "Messages went through the real exchanges into queues of their own.",
     Mode.IN_PLACE: "Messages went through what is in use; its consumers saw them.",
 }
+_PRODUCTION = "The environment is marked production"
 ADVICE = "Advice, which nothing fails by"
 _NAMED = 5
+
+
+def done(report: Verification) -> str:
+    """What was done, and on production why not more, or why that much."""
+    text = MODES[report.mode]
+    if not report.production:
+        return text
+    if report.mode is Mode.PASSIVE:
+        return f"{text} {_PRODUCTION}: `--mode clone` would send messages through copies."
+    return f"{text} {_PRODUCTION}, and `--mode {report.mode}` asked for it."
 
 
 def not_sent(report: Verification) -> list[str]:
@@ -73,7 +84,8 @@ def all_again(one: Judgement, report: Verification) -> str:
 
 def _repeated(only: str, report: Verification) -> str:
     environment = shlex.quote(clean(report.environment))
-    return f"mqinfra verify -e {environment} --only {shlex.quote(clean(only))} --seed {report.seed}"
+    mode = f" --mode {report.mode}" if report.production or report.mode is not Mode.CLONE else ""
+    return f"mqinfra verify -e {environment}{mode} --only {shlex.quote(clean(only))} --seed {report.seed}"
 
 
 def place_text(one: Judgement | Advice) -> str:

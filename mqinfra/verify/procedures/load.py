@@ -20,6 +20,7 @@ class Load(Procedure):
 
     name = "load"
     alone = True
+    loads = True
 
     def carry_out(self, trial: Trial) -> None:
         """Offer it in stretches, and write down what was counted, since a million operations would fill the memory."""
@@ -35,7 +36,8 @@ class Load(Procedure):
                 return offered(producer, consumer, offer, trial.deadline)
 
             usual = promised.throughput or _UNPROMISED_RATE
-            trial.notes.observe(CEILING, stretch("c", 0, _CEILING).data())
+            if not trial.amount.rate:  # else nobody may look how much goes
+                trial.notes.observe(CEILING, stretch("c", 0, _CEILING).data())
             stretch("w", usual, _WARM_UP)
             if promised.throughput:
                 trial.notes.observe(THROUGHPUT, stretch("t", usual * _ABOVE_PROMISE, _THROUGHPUT).data())

@@ -10,8 +10,8 @@ from mqinfra.model.judgement import Judgement, Mode, Result
 from mqinfra.providers.base.verification.place import Lab, Place
 from mqinfra.providers.base.verification.procedure import Amount
 from mqinfra.verify.lists import Wish
+from mqinfra.verify.options import Options
 from mqinfra.verify.procedures import node_loss, rolling_restart
-from mqinfra.verify.run import Options
 from tests.unit.verify.fake import FakeMessenger, Faults
 from tests.unit.verify.test_run import ORDERS, run
 

@@ -16,8 +16,9 @@ from mqinfra.providers.base.verification.place import About, Place, Promised
 from mqinfra.providers.base.verification.procedure import Amount
 from mqinfra.verify.checks.all import CHECKS
 from mqinfra.verify.history import History
+from mqinfra.verify.options import Options
 from mqinfra.verify.promises import CHECK, promised_of
-from mqinfra.verify.run import Options, Subject, verify
+from mqinfra.verify.run import Subject, verify
 from tests.unit.verify.fake import FakeMessenger, Faults
 
 ORDERS, BILLING = Address("kafka", "topics", ("orders",)), Address("kafka", "groups", ("billing",))

@@ -119,6 +119,7 @@ class Procedure(ABC):
         name: its name, for progress and selection.
         modes: in which modes it may be carried out; with `passive` among them it sends nothing.
         alone: nothing else may run on the cluster meanwhile, since it measures or disturbs.
+        loads: it sends as much as is promised, or as much as goes.
         last: it looks at what the run itself leaves behind, so everything else on the cluster has to be over.
         on_models: it can be carried out on a sandbox or a snapshot as well.
     """
@@ -126,6 +127,7 @@ class Procedure(ABC):
     name: ClassVar[str]
     modes: ClassVar[Sequence[Mode]] = (Mode.CLONE,)
     alone: ClassVar[bool] = False
+    loads: ClassVar[bool] = False
     last: ClassVar[bool] = False
     on_models: ClassVar[bool] = False
 

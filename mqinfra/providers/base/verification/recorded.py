@@ -13,14 +13,18 @@ from mqinfra.providers.base.verification.procedure import Notes
 
 
 class RecordedProducer(Producer):
-    """A producer with a history around it."""
+    """A producer with a history around it, and a limit on messages per second where there is one; 0 for none."""
 
-    def __init__(self, producer: Producer, notes: Notes, name: str) -> None:
-        self._producer, self._notes, self._name = producer, notes, name
+    def __init__(self, producer: Producer, notes: Notes, name: str, rate: int = 0) -> None:
+        self._producer, self._notes, self._name, self._rate = producer, notes, name, rate
         self._attempts: dict[str, int] = {}
+        self._free_at = 0.0
 
     def send(self, messages: Sequence[Message], timeout: float) -> Sequence[Sent]:
-        """Send, and write down each message with what became of it."""
+        """Send, and write down each message with what became of it. What would be too fast waits its turn."""
+        if self._rate:
+            time.sleep(min(timeout, max(0.0, self._free_at - time.monotonic())))
+            self._free_at = time.monotonic() + len(messages) / self._rate
         began = time.monotonic_ns()
         sent = self._producer.send(messages, timeout)
         now = time.monotonic_ns()
@@ -99,8 +103,8 @@ class RecordedConsumer(Consumer):
 class RecordedGround(Ground[Place]):
     """A ground whose clients write down what they do."""
 
-    def __init__(self, ground: Ground[Place], notes: Notes) -> None:
-        self.inner = ground
+    def __init__(self, ground: Ground[Place], notes: Notes, rate: int = 0) -> None:
+        self.inner, self._rate = ground, rate
         self.place, self.mode, self.name, self.room = ground.place, ground.mode, ground.name, ground.room
         self.settles = ground.settles
         self._notes, self._producers, self._consumers = notes, count(1), count(1)
@@ -110,7 +114,7 @@ class RecordedGround(Ground[Place]):
         """A producer that writes down what it does."""
         with self._lock:
             name = f"producer {next(self._producers)}"
-        return RecordedProducer(self.inner.producer(), self._notes, name)
+        return RecordedProducer(self.inner.producer(), self._notes, name, self._rate)
 
     def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> Consumer:
         """A consumer that writes down what it does."""

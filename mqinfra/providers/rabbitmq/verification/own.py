@@ -54,7 +54,7 @@ def lowered(trial: Trial, settings: Mapping[str, JsonValue]) -> Iterator[Recorde
     """
     ground = ground_of(trial)
     with messenger_of(trial).copied(ground.place, ground.blueprint.run, settings) as own:
-        yield RecordedGround(cast("Ground[Place]", own), trial.notes)
+        yield RecordedGround(cast("Ground[Place]", own), trial.notes, trial.amount.rate)
 
 
 @contextmanager

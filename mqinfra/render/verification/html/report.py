@@ -19,10 +19,10 @@ from mqinfra.model.verification import Advice, Quantiles, Verification
 from mqinfra.render.terminal import clean, plural
 from mqinfra.render.verification.words import (
     ADVICE,
-    MODES,
     ORDER,
     TITLES,
     again,
+    done,
     not_sent,
     offenders_text,
     place_text,
@@ -103,7 +103,7 @@ def _summary(report: Verification) -> str:
 
 def _how(report: Verification) -> str:
     facts = [
-        ("What was done", MODES[report.mode]),
+        ("What was done", done(report)),
         *(("Not sent", text) for text in not_sent(report)),
         *(
             (f"Cluster {one.alias}", " ".join(filter(None, (one.type, one.version, f"at {one.endpoint}", one.client))))

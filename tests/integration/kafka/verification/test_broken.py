@@ -32,7 +32,8 @@ from mqinfra.providers.kafka.verification.procedures.pipeline import Pipeline
 from mqinfra.providers.kafka.verification.producer import TopicProducer
 from mqinfra.verify.checks.all import CHECKS
 from mqinfra.verify.history import History
-from mqinfra.verify.run import Options, Subject, verify
+from mqinfra.verify.options import Options
+from mqinfra.verify.run import Subject, verify
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.provider.conftest import connect
 
