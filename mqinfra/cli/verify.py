@@ -144,6 +144,13 @@ _DEFAULT = Amount()
     is_flag=True,
     help="With --diagnose: look into dead letters also where the broker marks on each that somebody looked.",
 )
+@click.option(
+    "--scripts",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Only write scripts into a folder that send, receive and measure, a few per resource, to keep.",
+)
 @output_option(*FORMATS, failures=True)
 @broker_options
 @talk_options
@@ -169,6 +176,7 @@ def command(
     compare: Path | None,
     name: str,
     peek: bool,
+    folder: Path | None,
     targets: tuple[Target, ...],
     timeout: float,
     talk: Console,
@@ -179,6 +187,10 @@ def command(
     """
     if bool(stop) != bool(start):
         raise click.UsageError("--stop-cmd and --start-cmd need each other")
+    if peek and not name:
+        raise click.UsageError("`--peek` goes with `--diagnose NAME`")
+    if folder is not None:
+        return _write_scripts(open_workspace(where, timeout=timeout), folder, talk)
     if name:
         return _diagnose(open_workspace(where, timeout=timeout), name, targets, talk, peek=peek)
     before = read_report(compare) if compare is not None else None
@@ -216,6 +228,12 @@ def command(
     if before is not None:
         talk.info(comparison_text(before, report, talk.style(sys.stderr)).rstrip("\n"))
     return ExitCode.ERROR if found.survey.diagnostics else report.exit_code(Result(inconclusive))
+
+
+def _write_scripts(workspace: Workspace, folder: Path, talk: Console) -> ExitCode:
+    from mqinfra.cli.scripting import write_scripts  # noqa: PLC0415 - only where it is asked for
+
+    return write_scripts(require_valid(workspace), folder, talk)
 
 
 def _diagnose(workspace: Workspace, name: str, targets: Sequence[Target], talk: Console, *, peek: bool) -> ExitCode:

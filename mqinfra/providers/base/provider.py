@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.starter import Starter
     from mqinfra.providers.base.verification.adviser import Adviser, Usages
     from mqinfra.providers.base.verification.check import Check
+    from mqinfra.providers.base.verification.script import Script
 
 
 C = TypeVar("C", bound="Connection")
@@ -209,6 +210,21 @@ class Provider(ABC):
     def remedies(self) -> "Mapping[Suspect, str]":
         """What to do on this broker about what `mqinfra verify --diagnose` finds."""
         return {}
+
+    def scripts(
+        self,
+        cluster: Cluster,  # noqa: ARG002 - a broker that passes no messages on has nothing to write
+        declared: Mapping[Address, Declaration],  # noqa: ARG002
+        environment: str,  # noqa: ARG002
+    ) -> "list[Script]":
+        """Scripts that a team keeps: they send and receive by the broker's own client, and need nothing of mqinfra.
+
+        Args:
+            cluster: where they connect to; secrets go into none, only where each is found.
+            declared: everything that is declared on it.
+            environment: its environment's name.
+        """
+        return []
 
     @property
     def converters(self) -> "tuple[Converter, ...]":

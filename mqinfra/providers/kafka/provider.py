@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.starter import Starter
     from mqinfra.providers.base.verification.adviser import Adviser, Usages
     from mqinfra.providers.base.verification.check import Check
+    from mqinfra.providers.base.verification.script import Script
 
 
 class KafkaProvider(Provider):
@@ -132,6 +133,12 @@ class KafkaProvider(Provider):
         from mqinfra.providers.kafka.verification.remedies import REMEDIES  # noqa: PLC0415 - only `verify` needs them
 
         return REMEDIES
+
+    def scripts(self, cluster: Cluster, declared: Mapping[Address, Declaration], environment: str) -> "list[Script]":
+        """Scripts of topics."""
+        from mqinfra.providers.kafka.verification.scripts.writing import scripts  # noqa: PLC0415 - few runs write any
+
+        return scripts(cluster, declared, environment)
 
     def sandbox_facts(self, alias: str, environment: str, options: SandboxOptions) -> Facts:
         """A sandbox lets in whoever comes, as a broker does without a login."""

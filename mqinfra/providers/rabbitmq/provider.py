@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.starter import Starter
     from mqinfra.providers.base.verification.adviser import Adviser, Usages
     from mqinfra.providers.base.verification.check import Check
+    from mqinfra.providers.base.verification.script import Script
 
 
 class RabbitProvider(Provider):
@@ -113,6 +114,12 @@ class RabbitProvider(Provider):
         from mqinfra.providers.rabbitmq.verification.remedies import REMEDIES  # noqa: PLC0415 - only `verify` needs them
 
         return REMEDIES
+
+    def scripts(self, cluster: Cluster, declared: Mapping[Address, Declaration], environment: str) -> "list[Script]":
+        """Scripts of queues."""
+        from mqinfra.providers.rabbitmq.verification.scripts.writing import scripts  # noqa: PLC0415 - few runs write any
+
+        return scripts(cluster, declared, environment)
 
     @property
     def converters(self) -> "tuple[Converter, ...]":

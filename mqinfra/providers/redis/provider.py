@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.starter import Starter
     from mqinfra.providers.base.verification.adviser import Adviser, Usages
     from mqinfra.providers.base.verification.check import Check
+    from mqinfra.providers.base.verification.script import Script
 
 
 class RedisProvider(Provider):
@@ -116,6 +117,12 @@ class RedisProvider(Provider):
         from mqinfra.providers.redis.verification.remedies import REMEDIES  # noqa: PLC0415 - only `verify` needs them
 
         return REMEDIES
+
+    def scripts(self, cluster: Cluster, declared: Mapping[Address, Declaration], environment: str) -> "list[Script]":
+        """Scripts of streams."""
+        from mqinfra.providers.redis.verification.scripts.writing import scripts  # noqa: PLC0415 - few runs write any
+
+        return scripts(cluster, declared, environment)
 
     def open(self, cluster: Cluster, secrets: Secrets, timeout: float) -> Session:
         """Open a session; see `Provider.connect`."""

@@ -31,7 +31,7 @@ def librdkafka_config(connection: KafkaConnection, secrets: SecretResolver) -> d
         "allow.auto.create.topics": False,
         "receive.message.max.bytes": LARGEST,
     }
-    for name, value in _properties(connection):
+    for name, value in properties(connection):
         if isinstance(value, SecretRef):
             config[name] = secrets(value).reveal()
         elif value is not None:
@@ -39,7 +39,8 @@ def librdkafka_config(connection: KafkaConnection, secrets: SecretResolver) -> d
     return config
 
 
-def _properties(connection: KafkaConnection) -> Iterator[tuple[str, _Source]]:
+def properties(connection: KafkaConnection) -> Iterator[tuple[str, _Source]]:
+    """The block in librdkafka's words: a reference stays one, and what is None is left out of a configuration."""
     security = connection.security
     if security.tls is not None:
         yield from _tls(security.tls)

@@ -1,0 +1,1 @@
+"""Scripts that a team keeps, from templates beside this."""
