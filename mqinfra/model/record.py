@@ -205,7 +205,7 @@ class Inventory:
         unavailable: why they could not be read, for people; empty when they were. Then nothing is claimed.
         begun: what is done once and was begun, by digest.
         neighbours: others who have records here, and what they may own; looked up only where this project may own
-            something that its header does not say yet.
+            something that its header does not say yet, or has applied but once.
         unread: why that can't be told of some or all of them, for people.
     """
 

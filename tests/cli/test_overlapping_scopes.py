@@ -70,12 +70,24 @@ def test_a_scope_is_held_against_others_when_it_is_widened(sharing: Sharing) -> 
     assert sharing.topics("shop", "orders.*", "orders.eu.*").mq("plan").code == 0
 
 
-def test_who_has_records_is_not_asked_for_others_scopes_again(
+def test_after_two_applies_others_scopes_are_not_read_again(sharing: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    sharing.topics("shop", "orders.*").apply()
+    shop = sharing.topics("shop", "orders.*", "stock.*").apply()
+    monkeypatch.setattr(SandboxStore, "load_others", lambda _: pytest.fail("everybody's records were read"))
+    assert shop.mq("plan").code == 0
+
+
+def test_projects_that_came_at_the_same_moment_are_refused_at_their_next_plan(
     sharing: Sharing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = sharing.topics("shop", "orders.*").apply()
-    monkeypatch.setattr(SandboxStore, "load_all", lambda _: pytest.fail("everybody's records were read"))
-    assert shop.mq("plan").code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(SandboxStore, "load_others", lambda _: {})
+        both = [sharing.topics("shop", "orders.*").apply(), sharing.topics("returns", "orders.returned").apply()]
+    for one, other in zip(both, ("returns/prod", "shop/prod"), strict=True):
+        ran = one.mq("plan")
+        assert ran.code == 3
+        assert f"that of project `{other}` on `kafka`" in ran.err
+    assert sharing.topics("shop", "orders.created").mq("plan").code == 0
 
 
 @pytest.mark.parametrize(
@@ -134,7 +146,7 @@ def test_others_whose_records_cannot_be_read_are_named_in_a_warning(
     sharing: Sharing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unread = {Owner("other", "prod"): Stored(exists=True, unavailable="no right to read")}
-    monkeypatch.setattr(SandboxStore, "load_all", lambda _: unread)
+    monkeypatch.setattr(SandboxStore, "load_others", lambda _: unread)
     ran = sharing.topics("shop", "orders.*").mq("plan")
     assert ran.code == 0
     assert "warning[MQ221]" in ran.err

@@ -85,7 +85,9 @@ def test_a_record_of_another_thing_that_had_the_name_claims_nothing(shop: Member
 
 def test_records_that_cannot_be_read_are_named_and_claim_nothing(shop: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        SandboxStore, "load_all", lambda _: {Owner("billing", "prod"): Stored(unavailable="no right to read it")}
+        SandboxStore,
+        "load_others",
+        lambda _: {Owner("billing", "prod"): Stored(exists=True, unavailable="no right to read it")},
     )
     ran = shop.mq("status", "--owners")
     assert ran.code == 0
@@ -97,9 +99,9 @@ def test_that_nobody_tells_who_has_records_is_said(shop: Member, monkeypatch: py
     def refuse(_: SandboxStore) -> dict[Owner, Stored]:
         raise UserError([RECORDS.at("no right to list them")])
 
-    monkeypatch.setattr(SandboxStore, "load_all", refuse)
+    monkeypatch.setattr(SandboxStore, "load_others", refuse)
     found = json.loads(shop.mq("status", "--owners", "-o", "json").out)["clusters"]
-    assert {tuple(cluster["unread"]) for cluster in found} == {("records of projects: no right to list them",)}
+    assert {tuple(cluster["unread"]) for cluster in found} == {("records of other projects: no right to list them",)}
 
 
 def test_a_cluster_that_cannot_be_read_is_an_error_and_the_others_are_shown(shop: Member) -> None:

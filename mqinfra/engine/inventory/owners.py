@@ -12,6 +12,7 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Claimant, Owner
 from mqinfra.model.scope import Owned
+from mqinfra.providers.base.records import Stored
 from mqinfra.providers.base.session import Session
 
 
@@ -46,14 +47,19 @@ def _records(session: Session, owner: Owner) -> tuple[Mapping[Owner, Read], list
     store = session.records(owner)
     if store is None:
         return {}, [session.unkept or "the cluster keeps no records"]
-    try:
-        held = store.load_all()
-    except UserError as error:
-        return {}, [f"records of projects: {error.diagnostics[0].message}"]
     read: dict[Owner, Read] = {}
     unread: list[str] = []
+    held: dict[Owner, Stored] = {}
+    try:
+        held[owner] = store.load()
+    except UserError as error:
+        unread.append(f"records of `{owner}`: {error.diagnostics[0].message}")
+    try:
+        held |= store.load_others()
+    except UserError as error:
+        unread.append(f"records of other projects: {error.diagnostics[0].message}")
     for one, stored in sorted(held.items()):
-        if one.kept:
+        if one.kept or not stored.exists:
             continue  # of another cluster, which keeps its records here
         said = read_texts(stored.texts, session.alias)
         why = stored.unavailable or said.unreadable

@@ -53,19 +53,20 @@ def with_foreign(
         contested: resources of which the plan has to know. Where it can't be told, nothing is claimed: each of them
             might be somebody else's.
         passed: others that the project may own, of which it is as well to know.
-        scope: what the project may own on the cluster. Where its header does not say so yet, others' scopes are
-            added, to be held against it.
+        scope: what the project may own on the cluster. Where its header does not say so yet, or only one apply is
+            recorded, others' scopes are added, to be held against it.
     """
     asked = {*contested, *passed}
     recorded = inventory.header.scope if inventory.header is not None else Owned()
-    is_new = added(scope, recorded) != Owned()
+    # Two that came at the same moment did not see each other; whoever has applied but once looks again.
+    is_new = added(scope, recorded) != Owned() or len(inventory.runs) <= 1
     store = session.records(owner) if inventory.known and (asked or is_new) else None
     if store is None:
         return inventory
     try:
         if not is_new:
             return replace(inventory, foreign=foreign_claims(store, asked))
-        others = {other: stored for other, stored in store.load_all().items() if other != owner and not other.kept}
+        others = {other: stored for other, stored in store.load_others().items() if not other.kept}
     except UserError as error:
         why = error.diagnostics[0].message
         if contested:

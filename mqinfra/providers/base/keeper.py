@@ -133,8 +133,8 @@ class _KeptStore(RecordStore):
         return {owner.within(): texts for owner, texts in found.items() if owner.kept == self._kept.kept}
 
     @override
-    def load_all(self) -> Mapping[Owner, Stored]:
-        found = self._store().load_all()
+    def load_others(self) -> Mapping[Owner, Stored]:
+        found = self._store().load_others()
         return {owner.within(): stored for owner, stored in found.items() if owner.kept == self._kept.kept}
 
     def _store(self) -> RecordStore:

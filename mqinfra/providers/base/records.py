@@ -75,11 +75,11 @@ class RecordStore(ABC):
         """
 
     @abstractmethod
-    def load_all(self) -> Mapping[Owner, Stored]:
-        """Read all texts of all owners on the cluster in bulk, the store's own owner among them if it has any.
+    def load_others(self) -> Mapping[Owner, Stored]:
+        """Read all texts of all other owners on the cluster in bulk.
 
         Raises:
-            UserError: it can't be told which owners there are.
+            UserError: it can't be told which other owners there are.
         """
 
 

@@ -43,7 +43,7 @@ class SnapshotStore(RecordStore):
         """
         raise self._unknown("claims of other projects are not known: the snapshot was taken without their records")
 
-    def load_all(self) -> Mapping[Owner, Stored]:
+    def load_others(self) -> Mapping[Owner, Stored]:
         """A snapshot has the records of one owner, and can't tell of others.
 
         Raises:
@@ -108,10 +108,10 @@ class SandboxStore(RecordStore):
         }
         return {owner: texts for owner, texts in found.items() if texts}
 
-    def load_all(self) -> Mapping[Owner, Stored]:
-        """Read all of the file.
+    def load_others(self) -> Mapping[Owner, Stored]:
+        """Read them from the same file.
 
         Raises:
             UserError: it can't be read.
         """
-        return self._all()
+        return {owner: stored for owner, stored in self._all().items() if owner != self.owner}

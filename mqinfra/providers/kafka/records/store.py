@@ -70,14 +70,14 @@ class KafkaRecordStore(RecordStore):
         with self._guard():
             return self._others(keys)
 
-    def load_all(self) -> Mapping[Owner, Stored]:
-        """Read the topics of all owners at once.
+    def load_others(self) -> Mapping[Owner, Stored]:
+        """Read the topics of all other owners at once.
 
         Raises:
             UserError: the topics can't be listed.
         """
         with self._guard():
-            found, unread = self._read_all(None)
+            found, unread = self._read_others(None)
         return {
             owner: Stored(exists=True, texts={} if why else entries.texts, unavailable=why)
             for name, entries in found.items()
@@ -118,21 +118,21 @@ class KafkaRecordStore(RecordStore):
         return self._topic.error(RECORDS, "the records can't be written", api, fault)
 
     def _others(self, keys: Collection[str]) -> Mapping[Owner, Mapping[str, str]]:
-        found, unread = self._read_all(keys)
+        found, unread = self._read_others(keys)
         return {
             owner: entries.texts
             for name, entries in found.items()
             if name not in unread and (owner := _owner_of(name, entries)) is not None and entries.texts
         }
 
-    def _read_all(self, keys: Collection[str] | None) -> tuple[dict[str, Entries], dict[str, KafkaFault]]:
-        """Read the topics of all owners, or of all others where only some keys are asked for.
+    def _read_others(self, keys: Collection[str] | None) -> tuple[dict[str, Entries], dict[str, KafkaFault]]:
+        """Read what the topics of all other owners hold under some keys, or under any.
 
         Returns:
             what they hold by topic, and of those that could not be read, why.
         """
         names = [name for name in self._client.topics.names(age=_AGE) if name.startswith(RECORDS_PREFIX)]
-        places = [(name, 0) for name in names if keys is None or name != self._topic.name]
+        places = [(name, 0) for name in names if name != self._topic.name]
         said = {name: end for (name, _), end in self._client.topics.offsets(places, latest=True)}
         ends = {name: end for name, end in said.items() if not isinstance(end, KafkaFault)}
         faults = {name: end for name, end in said.items() if isinstance(end, KafkaFault)}

@@ -71,11 +71,12 @@ class GlobalParameterStore(RecordStore):
         return found
 
     @override
-    def load_all(self) -> Mapping[Owner, Stored]:
-        own = self._own or self._listed()
-        others = {owner: Pages.read(values) for owner, values in self._foreign.items()}
-        found = {self.owner: own, **others}
-        return {owner: Stored(exists=True, texts=pages.everything()) for owner, pages in found.items() if pages.values}
+    def load_others(self) -> Mapping[Owner, Stored]:
+        if self._own is None:
+            self._listed()
+        return {
+            owner: Stored(exists=True, texts=Pages.read(some).everything()) for owner, some in self._foreign.items()
+        }
 
     def _listed(self) -> Pages:
         """List all global parameters, which is one request however many pages and owners there are."""

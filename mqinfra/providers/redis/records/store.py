@@ -101,7 +101,7 @@ class RedisStore(RecordStore):
         if not keys:
             return {}
         with self._asking():
-            others = [owner for owner in self._owners() if owner != self.owner]
+            others = self._others()
             wanted = sorted(keys)
             pages = [wanted[start : start + _FIELDS] for start in range(0, len(wanted), _FIELDS)]
             asked = [(key, [("HMGET", key, *map(as_sent, page)) for page in pages]) for key in map(records_key, others)]
@@ -112,21 +112,21 @@ class RedisStore(RecordStore):
             }
         return {owner: texts for owner, texts in found.items() if texts}
 
-    def load_all(self) -> Mapping[Owner, Stored]:
-        """Read the hash of every owner on the list with HSCAN.
+    def load_others(self) -> Mapping[Owner, Stored]:
+        """Read the hash of every other owner on the list with HSCAN.
 
         Raises:
             UserError: the list can't be read.
         """
         with self._asking():
-            found = {owner: self._scanned(records_key(owner)) for owner in self._owners()}
+            found = {owner: self._scanned(records_key(owner)) for owner in self._others()}
         return {
             owner: Stored(exists=True, unavailable=held.message) if isinstance(held, Fault) else held
             for owner, held in found.items()
         }
 
-    def _owners(self) -> list[Owner]:
-        """All owners on the list, sorted.
+    def _others(self) -> list[Owner]:
+        """All other owners on the list, sorted.
 
         Raises:
             UserError: it can't be read.
@@ -134,7 +134,7 @@ class RedisStore(RecordStore):
         listed = self._client.keyed([(PROJECTS, (("SMEMBERS", PROJECTS),))])[0][0]
         if isinstance(listed, Fault):
             raise self._unread(listed)
-        return sorted({owner for text in texts_of(listed) if (owner := owner_of(text)) is not None})
+        return sorted({owner for text in texts_of(listed) if (owner := owner_of(text)) not in (None, self.owner)})
 
     def _scanned(self, key: str) -> Stored | Fault:
         """Read a hash from the server that takes its writes; why it can't be read."""

@@ -48,8 +48,8 @@ class MemoryStore(RecordStore):
     def others(self, keys: Collection[str]) -> Mapping[Owner, Mapping[str, str]]:  # noqa: ARG002 - there are none
         return {}
 
-    def load_all(self) -> Mapping[Owner, Stored]:
-        return {self.owner: self.load()}
+    def load_others(self) -> Mapping[Owner, Stored]:
+        return {}
 
     def read(self) -> Read:
         return read_texts(self.texts, "kafka")
