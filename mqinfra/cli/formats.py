@@ -3,6 +3,8 @@
 import importlib
 from collections.abc import Mapping
 
+import click
+
 from mqinfra.cli.main import COMMANDS
 from mqinfra.cli.options import OutputOption
 from mqinfra.render.terminal import document
@@ -27,6 +29,10 @@ FORMATS = {
     "mermaid": "a picture that GitHub and GitLab draw in Markdown",
     "dot": "a picture for Graphviz",
     "svg": "a picture for anything",
+    "rules": "alert rules for a file under `rule_files` of Prometheus",
+    "prometheusrule": "alert rules for the Prometheus operator",
+    "tests": "tests of alert rules, for `promtool test rules`",
+    "scrape": "what the alert rules need under `scrape_configs` of Prometheus",
 }
 _HEAD = """\
 # Formats
@@ -93,10 +99,12 @@ def outputs() -> Mapping[str, OutputOption]:
     """The `-o` of each command that has one."""
     found: dict[str, OutputOption] = {}
     for name in COMMANDS:
-        params = importlib.import_module(f"mqinfra.cli.{name}").command.params
-        option = next((param for param in params if isinstance(param, OutputOption)), None)
-        if option is not None:
-            found[name] = option
+        command: click.Command = importlib.import_module(f"mqinfra.cli.{name}").command
+        inner = command.commands if isinstance(command, click.Group) else {}
+        for path, one in {name: command, **{f"{name} {word}": one for word, one in inner.items()}}.items():
+            option = next((param for param in one.params if isinstance(param, OutputOption)), None)
+            if option is not None:
+                found[path] = option
     return found
 
 

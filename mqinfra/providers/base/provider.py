@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mqinfra.model.diagnosis import Suspect
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.converting.exporter import Exporter
+    from mqinfra.providers.base.monitoring.dialect import Dialect
     from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
@@ -225,6 +226,11 @@ class Provider(ABC):
             environment: its environment's name.
         """
         return []
+
+    @property
+    def dialects(self) -> "tuple[Dialect, ...]":
+        """How other people's exporters of metrics of this broker say things, for `mqinfra monitor rules`."""
+        return ()
 
     @property
     def converters(self) -> "tuple[Converter, ...]":

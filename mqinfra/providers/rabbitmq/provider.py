@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mqinfra.model.diagnosis import Suspect
     from mqinfra.providers.base.converting.converter import Converter
     from mqinfra.providers.base.converting.exporter import Exporter
+    from mqinfra.providers.base.monitoring.dialect import Dialect
     from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.snapshot import Snapshot
@@ -94,6 +95,13 @@ class RabbitProvider(Provider):
         from mqinfra.providers.rabbitmq.monitoring.watched import watched  # noqa: PLC0415 - only `monitor` needs it
 
         return watched(declared)
+
+    @property
+    def dialects(self) -> "tuple[Dialect, ...]":
+        """How exporters of its metrics say things."""
+        from mqinfra.providers.rabbitmq.monitoring.dialects.all import DIALECTS  # noqa: PLC0415 - only `monitor` needs them
+
+        return DIALECTS
 
     @property
     def advisers(self) -> "tuple[Adviser[Any], ...]":

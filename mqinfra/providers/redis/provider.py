@@ -24,6 +24,7 @@ from mqinfra.providers.redis.users.kind import UserKind
 if TYPE_CHECKING:
     from mqinfra.model.diagnosis import Suspect
     from mqinfra.providers.base.converting.converter import Converter
+    from mqinfra.providers.base.monitoring.dialect import Dialect
     from mqinfra.providers.base.monitoring.watched import Watched
     from mqinfra.providers.base.sample import Sample
     from mqinfra.providers.base.starter import Starter
@@ -97,6 +98,13 @@ class RedisProvider(Provider):
         from mqinfra.providers.redis.monitoring.watched import watched  # noqa: PLC0415 - only `monitor` needs it
 
         return watched(declared)
+
+    @property
+    def dialects(self) -> "tuple[Dialect, ...]":
+        """How exporters of its metrics say things."""
+        from mqinfra.providers.redis.monitoring.dialects.all import DIALECTS  # noqa: PLC0415 - only `monitor` needs them
+
+        return DIALECTS
 
     @property
     def advisers(self) -> "tuple[Adviser[Any], ...]":

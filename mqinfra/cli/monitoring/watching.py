@@ -1,0 +1,83 @@
+"""What rules and dashboards are made of: what is watched on each cluster, and whose metrics they select."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import click
+
+from mqinfra.cli.selecting import require_matches
+from mqinfra.cli.workspace import Workspace
+from mqinfra.engine.selection import Selection
+from mqinfra.model.setting import did_you_mean
+from mqinfra.monitor.dialects.own import OWN
+from mqinfra.monitor.rules.rule_set import WatchedCluster
+from mqinfra.providers.base.monitoring.dialect import Dialect
+from mqinfra.providers.base.monitoring.watched import Watched
+
+_MATCHER = re.compile(r"(?:([A-Za-z0-9][A-Za-z0-9._-]*):)?([a-zA-Z_][a-zA-Z0-9_]*)=(.+)", re.DOTALL)
+
+
+def watched_clusters(
+    workspace: Workspace, selection: Selection, exporters: Sequence[str], matchers: Sequence[str]
+) -> tuple[WatchedCluster, ...]:
+    """What is watched on the clusters of an environment.
+
+    Args:
+        workspace: the environment.
+        selection: what of it.
+        exporters: names of dialects, the preferred ones first; a type of clusters for which none is named has ours.
+        matchers: `[ALIAS:]LABEL=VALUE`, which all metrics must have.
+
+    Raises:
+        click.UsageError: there is no such exporter or cluster.
+        UserError: a selector matches nothing.
+    """
+    desired = workspace.loaded.desired
+    require_matches(selection, desired)
+    known = _known(workspace)
+    for name in exporters:
+        if name not in known:
+            raise click.UsageError(f"--exporter: unknown exporter `{name}`; {did_you_mean(name, known)}")
+    chosen = [known[name] for name in dict.fromkeys(exporters)]
+    by_alias = _matchers(matchers, desired.clusters)
+    found = []
+    for alias, system in desired.clusters.items():
+        declared = {address: one for address, one in desired.declarations.items() if address.cluster == alias}
+        watched = workspace.catalogue.providers[system].watched(declared)
+        some = tuple(one for one in watched if _selected(one, selection, workspace))
+        if some:
+            found.append(WatchedCluster(alias, system, some, _dialects(system, chosen), by_alias[alias]))
+    return tuple(found)
+
+
+def _known(workspace: Workspace) -> Mapping[str, Dialect]:
+    systems = sorted(set(workspace.loaded.desired.clusters.values()))
+    theirs = [one for system in systems for one in workspace.catalogue.providers[system].dialects]
+    return {one.name: one for one in (*theirs, OWN)}
+
+
+def _dialects(system: str, chosen: Sequence[Dialect]) -> tuple[Dialect, ...]:
+    """Those that were named, in that order; ours where none of them knows the type of the cluster."""
+    some = tuple(one for one in chosen if one.system in ("", system))
+    return some or (OWN,)
+
+
+def _matchers(texts: Sequence[str], clusters: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {alias: {} for alias in clusters}
+    for text in texts:
+        match = _MATCHER.fullmatch(text)
+        if match is None:
+            raise click.UsageError(f"--match must be LABEL=VALUE or ALIAS:LABEL=VALUE, got `{text}`")
+        alias, label, value = match.groups()
+        if alias is not None and alias not in clusters:
+            raise click.UsageError(f"--match: unknown cluster `{alias}`; {did_you_mean(alias, clusters)}")
+        for one in (alias,) if alias is not None else clusters:
+            found[one][label] = value
+    return found
+
+
+def _selected(watched: Watched, selection: Selection, workspace: Workspace) -> bool:
+    """By the address of the topic, queue or stream; of a group, by its own labels."""
+    desired = workspace.loaded.desired
+    system, file = desired.clusters[watched.address.cluster], watched.span.file
+    return selection.covers(watched.address, system, watched.labels, file)

@@ -1,0 +1,1 @@
+"""The alerts: one file holds those about one thing."""
