@@ -202,8 +202,8 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
 
 
 def _source(place: Place, everything: Sequence[Place]) -> Place:
-    """What a copy is made of: the resource itself; of a cluster the first resource that can be copied."""
-    if place.about is not About.CLUSTER:
+    """What a copy is made of: the resource itself; for a cluster or a guest the first resource that can be copied."""
+    if place.about is not About.CLUSTER and not place.guest:
         return place
     return next((one for one in everything if one.about is About.MESSAGES and not one.unfit), place)
 

@@ -35,7 +35,7 @@ class KafkaSession(BrokerSession[KafkaClient]):
 
     def messenger(self) -> KafkaMessenger:
         """Send through connections of their own; see `Session.messenger`."""
-        return KafkaMessenger(self._client)
+        return KafkaMessenger(self._client, self._secrets)
 
     def sampler(self) -> KafkaSampler:
         """Look at offsets and groups; see `Session.sample`."""

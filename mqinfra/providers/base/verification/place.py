@@ -100,6 +100,7 @@ class Place:
         unfit: why no copy of it can stand for it, as a clause; empty where one can.
         promised: what it promises.
         replays: whether messages stay when they are accepted, so that another group can read them from the beginning.
+        guest: whether procedures work with a copy of another resource of its cluster, as those on a whole cluster do.
         encrypted: whether it is reached by TLS.
         buries: whether it has dead letters.
         connects: whether connections can be opened to it by themselves.
@@ -117,6 +118,7 @@ class Place:
     unfit: str = ""
     promised: Promised = NOTHING_PROMISED
     replays: bool = False
+    guest: bool = False
     encrypted: bool = False
     buries: bool = False
     connects: bool = False

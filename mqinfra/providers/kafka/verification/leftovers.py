@@ -10,6 +10,8 @@ from mqinfra.providers.kafka.api.acl import Acl
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.scram_calls import Deletion
+from mqinfra.providers.kafka.api.second_quotas import Entity
+from mqinfra.providers.kafka.quotas.spec import LIMITS
 from mqinfra.providers.kafka.verification.consumer import SESSION
 
 _PAUSE = 0.25
@@ -68,6 +70,12 @@ def acls_left(client: KafkaClient) -> list[Acl]:
     return [] if isinstance(seen, KafkaFault) else [acl for acl in seen.acls if is_reserved(_user_of(acl))]
 
 
+def quotas_left(client: KafkaClient) -> list[Entity]:
+    """Quotas of client ids with a reserved name; none where the caller may not see quotas, nor made any."""
+    seen = client.quotas.all()
+    return [] if isinstance(seen, KafkaFault) else [entity for entity in seen if is_reserved(_client_of(entity))]
+
+
 def named(client: KafkaClient, due: Callable[[str], bool]) -> list[str]:
     """Everything with a reserved name that is due, as `KIND NAME`.
 
@@ -78,6 +86,7 @@ def named(client: KafkaClient, due: Callable[[str], bool]) -> list[str]:
         *(f"topic {name}" for name in topics_left(client) if due(name)),
         *(f"group {name}" for name in groups_left(client) if due(name)),
         *(f"user {name}" for name in users_left(client) if due(name)),
+        *(f"quota {name}" for name in map(_client_of, quotas_left(client)) if due(name)),
         *(f"acl {acl.principal} {acl.operation} {acl.resource}" for acl in acls_left(client) if due(_user_of(acl))),
     ]
 
@@ -96,6 +105,9 @@ def delete_left(client: KafkaClient, due: Callable[[str], bool]) -> Sequence[str
     for name, mechanisms in users_left(client).items():
         for mechanism in mechanisms if due(name) else ():
             faults |= _named_faults(client.scram.alter({name: Deletion(mechanism)}))
+    quotas = {entity: dict.fromkeys(LIMITS.names()) for entity in quotas_left(client) if due(_client_of(entity))}
+    if quotas:
+        faults |= _named_faults({_client_of(entity): fault for entity, fault in client.quotas.alter(quotas).items()})
     topics = list(filter(due, topics_left(client)))
     faults |= _named_faults(client.topics.delete(topics)) if topics else {}
     faults |= delete_groups(client, list(filter(due, groups_left(client))), 2 * SESSION)
@@ -111,3 +123,7 @@ def _named_faults(answers: Mapping[str, KafkaFault | None]) -> dict[str, KafkaFa
 
 def _user_of(acl: Acl) -> str:
     return acl.principal.partition(":")[2]
+
+
+def _client_of(entity: Entity) -> str:
+    return dict(entity).get("client-id") or ""

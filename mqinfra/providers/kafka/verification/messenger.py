@@ -12,6 +12,7 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
@@ -20,7 +21,7 @@ from mqinfra.providers.base.verification.door import Door
 from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
-from mqinfra.providers.base.verification.place import Place, cluster_place
+from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.verification.advice.measuring import measured
 from mqinfra.providers.kafka.verification.advice.usage import TopicUsage
@@ -29,7 +30,7 @@ from mqinfra.providers.kafka.verification.examining import examine, readers
 from mqinfra.providers.kafka.verification.ground import clone_name, cloned
 from mqinfra.providers.kafka.verification.health import trouble
 from mqinfra.providers.kafka.verification.leftovers import delete_left, named
-from mqinfra.providers.kafka.verification.place import TopicPlace, places
+from mqinfra.providers.kafka.verification.place import TopicPlace, cluster, places, users
 
 _TRANSACTIONS = "__transaction_state"
 _AGE = 60.0
@@ -40,20 +41,24 @@ class KafkaMessenger(Messenger):
 
     Attributes:
         client: the cluster.
+        secrets: looks passwords of declared users up.
     """
 
-    def __init__(self, client: KafkaClient) -> None:
-        self.client = client
+    def __init__(self, client: KafkaClient, secrets: SecretResolver) -> None:
+        self.client, self.secrets = client, secrets
         self._numbers = count(1)
 
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
-        """The declared topics."""
+        """The cluster, the declared topics, and users whose passwords are declared."""
         found = places(declared, reading, transactions=_TRANSACTIONS in self.client.topics.names(age=_AGE))
-        whole = cluster_place(reading.alias, reading.facts.endpoint)
         first = next((at for at, place in enumerate(found) if not place.unfit), None)
         if first is not None and self._lets_strangers_try:
             found[first] = replace(found[first], strangers=True)
-        return [replace(whole, encrypted=self._encrypted, nodes=reading.facts.brokers or 1, connects=True), *found]
+        return [
+            cluster(declared, reading, encrypted=self._encrypted),
+            *found,
+            *(users(declared) if self._lets_strangers_try else ()),
+        ]
 
     @property
     def _encrypted(self) -> bool:

@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Reading
-from mqinfra.providers.base.verification.place import Place
+from mqinfra.model.secret import SecretRef
+from mqinfra.providers.base.verification.canary import PREFIX
+from mqinfra.providers.base.verification.place import About, Place, cluster_place
+from mqinfra.providers.kafka.acls.spec import AclSpec
+from mqinfra.providers.kafka.api.acl import ANY
+from mqinfra.providers.kafka.quotas.spec import QuotaSpec
 from mqinfra.providers.kafka.topics.spec import DEAD_LETTERS, TopicSpec
+from mqinfra.providers.kafka.users.spec import UserSpec
 
 TOPICS = "topics"
 MOST_LANES = 12
@@ -31,6 +37,87 @@ class TopicPlace(Place):
     brokers: int = 1
     transactions: bool = True
     strangers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPlace(Place):
+    """The cluster as a whole.
+
+    Attributes:
+        quotas: how many quotas are declared on it.
+        produced: the lowest declared limit of bytes that a client may produce per second; None without any.
+    """
+
+    quotas: int = 0
+    produced: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserPlace(Place):
+    """A declared user whose password the manifest names, so that acts can be tried with it.
+
+    Attributes:
+        mechanism: the mechanism that it logs in by.
+        password: where its password is.
+        anywhere: a declared right of the user, or of everybody, on topics or groups of any name; empty without.
+    """
+
+    mechanism: str = "SCRAM-SHA-512"
+    password: SecretRef | None = None
+    anywhere: str = ""
+
+
+def users(declared: Mapping[Address, Declaration]) -> list[UserPlace]:
+    """The declared users with passwords."""
+    acls = [one.spec for one in declared.values() if isinstance(one.spec, AclSpec)]
+    return [
+        UserPlace(
+            address,
+            address.name,
+            one,
+            about=About.RESOURCE,
+            unfit="no resource there could be copied for it to try",
+            guest=True,
+            mechanism=one.spec.mechanisms[0],
+            password=one.spec.password,
+            anywhere=next((_told(acl) for acl in acls if _reaches_all(acl, f"User:{address.name}")), ""),
+        )
+        for address, one in declared.items()
+        if isinstance(one.spec, UserSpec) and one.spec.password is not None
+    ]
+
+
+def _reaches_all(acl: AclSpec, principal: str) -> bool:
+    """Whether a right is one on names that nobody has thought of, a canary's among them."""
+    whose = acl.principal in {principal, "User:*"} and acl.permission == "allow"
+    named = acl.name or ""
+    return (
+        whose
+        and acl.resource in {"topic", "group"}
+        and (named == ANY if acl.pattern == "literal" else PREFIX.startswith(named))
+    )
+
+
+def _told(acl: AclSpec) -> str:
+    return f"`{acl.operation}` on every {acl.resource} of `{acl.name}`"
+
+
+def cluster(declared: Mapping[Address, Declaration], reading: Reading, *, encrypted: bool) -> ClusterPlace:
+    """The cluster, with what is declared on it that is enforced for all."""
+    whole = cluster_place(reading.alias, reading.facts.endpoint)
+    quotas = [one.spec for one in declared.values() if isinstance(one.spec, QuotaSpec)]
+    produced = [limit for one in quotas if isinstance(limit := one.limits.get("producer_byte_rate"), int | float)]
+    return ClusterPlace(
+        whole.address,
+        whole.name,
+        about=whole.about,
+        unfit=whole.unfit,
+        encrypted=encrypted,
+        connects=True,
+        nodes=reading.facts.brokers or 1,
+        quotas=len(quotas),
+        produced=int(min(produced)) if produced else None,
+    )
 
 
 def places(declared: Mapping[Address, Declaration], reading: Reading, *, transactions: bool) -> list[TopicPlace]:

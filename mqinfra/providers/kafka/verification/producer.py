@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Record
@@ -56,7 +57,7 @@ class TopicProducer(Producer):
         more: settings that differ from the safe ones.
     """
 
-    def __init__(self, clients: Clients, topic: str, more: Mapping[str, str | int | bool] | None = None) -> None:
+    def __init__(self, clients: Clients, topic: str, more: Mapping[str, Any] | None = None) -> None:
         self._producer = clients.producer({**SAFE, **(more or {})})
         self._topic = topic
 

@@ -165,7 +165,7 @@ def judged(cluster: KafkaCluster, check: Check, *, breaks: str) -> tuple[Result,
     Hand(cluster).create("orders", partitions=3)
     place = TopicPlace(Address("kafka", "topics", ("orders",)), "orders", lanes=3, partitions=3, replays=True)
     with connect(cluster.bootstrap) as session:
-        messenger = BreakingMessenger(cast("Any", session)._client)
+        messenger = BreakingMessenger(cast("Any", session)._client, cast("Any", session)._secrets)
         messenger.breaks = breaks
         messenger.places = lambda *_: [place]  # type: ignore[method-assign]
         facts = Facts(cluster_id="c", endpoint=cluster.bootstrap)

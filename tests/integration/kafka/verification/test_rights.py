@@ -23,15 +23,19 @@ ONLY = tuple(word for check in RIGHTS for word in ("--only", check))
 TOPIC = "orders.new: {partitions: 1, replicationFactor: 1}"
 
 
+def secure(shop: Shop, cluster: KafkaCluster) -> None:
+    sasl = f"{{mechanism: SCRAM-SHA-512, username: {ADMIN.name}, password: {{env: ADMIN}}}}"
+    shop.clusters(
+        kafka=f'{{type: kafka, bootstrap: "{cluster.sasl_bootstrap}", '
+        f"security: {{allowPlaintextCredentials: true, sasl: {sasl}}}}}"
+    )
+
+
 @pytest.fixture
 def secured(live_4: KafkaCluster, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[KafkaCluster]:
     """The project logs in as a super user, where others are held to their ACLs."""
     monkeypatch.setenv("ADMIN", ADMIN.password)
-    sasl = f"{{mechanism: SCRAM-SHA-512, username: {ADMIN.name}, password: {{env: ADMIN}}}}"
-    shop.clusters(
-        kafka=f'{{type: kafka, bootstrap: "{live_4.sasl_bootstrap}", '
-        f"security: {{allowPlaintextCredentials: true, sasl: {sasl}}}}}"
-    )
+    secure(shop, live_4)
     shop.topics(TOPIC)
     ran = shop.apply()
     assert ran.code == 0, ran.text
@@ -53,6 +57,22 @@ def test_a_stranger_is_denied_what_it_is_not_granted_and_leaves_no_trace(secured
     hand.create_acls(Acl("topic", "orders.new", "literal", old, "*", "Read", "allow"))
     assert f"deleted kafka: acl {old} Read topic" in shop.run("verify", "--gc").text
     assert hand.acls() == before
+
+
+def test_a_declared_user_is_denied_what_nobody_granted_it_and_fails_with_a_right_on_every_topic(
+    secured: KafkaCluster, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BILLING", "billing-of-a-test")
+    shop.scope = '{topics: ["orders.*"], principals: ["User:billing"]}'
+    secure(shop, secured)
+    shop.topology("kafka:\n  users:\n    billing: {password: {env: BILLING}}\n", "users")
+    assert shop.apply().code == 0
+    found = verify(shop, "--only", "V31:billing")
+    assert results(found) == {"V31 billing": "pass"}, found
+    hand = Hand(secured)
+    hand.create_acls(Acl("topic", "*", "literal", "User:billing", "*", "Read", "allow"))
+    found = verify(shop, "--only", "V31:billing", code=7)
+    assert found["V31 billing"]["offenders"] == ["read beside the grant"]
 
 
 @pytest.mark.slow_faults

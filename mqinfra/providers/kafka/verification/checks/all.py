@@ -11,6 +11,7 @@ from mqinfra.providers.kafka.verification.checks.idempotent import Idempotent
 from mqinfra.providers.kafka.verification.checks.in_sync import InSync
 from mqinfra.providers.kafka.verification.checks.lag import Lag
 from mqinfra.providers.kafka.verification.checks.logins import RefusedLogins
+from mqinfra.providers.kafka.verification.checks.quota import HeldToQuota
 from mqinfra.providers.kafka.verification.checks.retention import Retention
 
 CHECKS: tuple[Check, ...] = (
@@ -24,5 +25,6 @@ CHECKS: tuple[Check, ...] = (
     Enforced(),
     GroupHealth(),
     Lag(),
+    HeldToQuota(),
     InSync(),
 )

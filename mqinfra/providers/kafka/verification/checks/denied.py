@@ -1,25 +1,31 @@
 """V31: what is not granted is denied, also beside a grant."""
 
 from mqinfra.model.operation import Known
-from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
+from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
 from mqinfra.providers.base.verification.evidence import many, none_or
-from mqinfra.providers.base.verification.place import Place
+from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.providers.kafka.verification.checks.tries import tries, unproven
-from mqinfra.providers.kafka.verification.place import TopicPlace
+from mqinfra.providers.kafka.verification.place import TopicPlace, UserPlace
 from mqinfra.providers.kafka.verification.procedures.stranger import NEAR, Stranger
 
 
 class Denied(Check):
-    """A user with rights on one topic tries the same on one whose name begins with that topic's name."""
+    """A user with rights on one topic tries the same on one of a near name, and declared users on a canary's."""
 
     id = "V31"
     name = "denied"
     proves = "A right on a topic is a right on this topic alone: the same acts on a topic of a near name are denied."
-    open = "Rights of the users that there are were compared with the manifest (V01), and not tried."
+    open = "Of declared users, those without a password in the manifest were not tried, but compared with it (V01)."
     procedure = Stranger
+    about = frozenset({About.MESSAGES, About.RESOURCE})
 
-    def asked(self, place: Place) -> Asked | None:
-        """On one topic of a cluster with logins."""
+    def asked(self, place: Place) -> Asked | Skipped | None:
+        """On one topic of a cluster with logins, and of declared users with passwords."""
+        if isinstance(place, UserPlace):
+            asked = f"{place.name} may do nothing that nobody granted it"
+            if place.anywhere:
+                return Skipped(asked, f"it has a declared right on any name: {place.anywhere}")
+            return Asked(asked)
         return Asked("what is not granted is denied") if isinstance(place, TopicPlace) and place.strangers else None
 
     def judge(self, case: Case) -> Conclusion:

@@ -32,6 +32,8 @@ from mqinfra.providers.kafka.api.clients import Clients
 from mqinfra.providers.kafka.api.logins import Login
 from mqinfra.providers.kafka.api.scram_calls import Deletion, Upsert
 from mqinfra.providers.kafka.verification.ground import CloneGround
+from mqinfra.providers.kafka.verification.messenger import KafkaMessenger
+from mqinfra.providers.kafka.verification.place import UserPlace
 from mqinfra.providers.kafka.verification.procedures.pipeline import clone_of
 
 CONTROL, STRANGER, GRANTED, NEAR = "as this session", "as a stranger", "with a grant", "beside the grant"
@@ -50,8 +52,11 @@ class Stranger(Procedure):
     name = "stranger"
 
     def carry_out(self, trial: Trial) -> None:
-        """Make the user, try, grant, try, and delete both."""
+        """Make the user, try, grant, try, and delete both. A declared user tries with its own password."""
         ground = clone_of(trial)
+        if isinstance(trial.place, UserPlace):
+            _try_as(trial, ground, trial.place)
+            return
         near = ground.another("near")
         with _stranger(trial, ground) as (user, clients):
             for name, act in ACTS.items():
@@ -62,6 +67,22 @@ class Stranger(Procedure):
                     _note(trial, f"{name} {GRANTED}", _soon(act, clients, ground.name))
                 for name, act in ACTS.items():
                     _note(trial, f"{name} {NEAR}", act(clients, near))
+
+
+def _try_as(trial: Trial, ground: CloneGround, place: UserPlace) -> None:
+    """Try as a declared user what nobody granted it: a copy has a name that no right of its own is about."""
+    client = ground.client
+    if place.password is None or not isinstance(trial.messenger, KafkaMessenger):
+        raise Bug(f"a user without a password: {place.address}")
+    password = trial.messenger.secrets(place.password).reveal()
+    worked = client.logins.works(place.name, Login(place.mechanism, password))
+    _note_login(trial, IDENTITY, worked)
+    if not worked:
+        return
+    clients = _clients_of(ground, place.name, place.mechanism, password)
+    for name, act in ACTS.items():
+        _note(trial, f"{name} {CONTROL}", act(client.clients, ground.name))
+        _note(trial, f"{name} {NEAR}", act(clients, ground.name))
 
 
 @contextmanager
@@ -79,11 +100,16 @@ def _stranger(trial: Trial, ground: CloneGround) -> Iterator[tuple[str, Clients]
         _note_login(trial, IDENTITY, client.logins.prove({user: right})[user])
         _note_login(trial, WRONG, client.logins.works(user, wrong))
         _note_login(trial, UNKNOWN_USER, client.logins.works(run.name(f"nobody-{secrets.token_hex(4)}"), wrong))
-        plain = {name: value for name, value in client.clients.settings.items() if not name.startswith("sasl.")}
-        login = {"sasl.mechanism": mechanism, "sasl.username": user, "sasl.password": password}
-        yield user, Clients({**plain, **login}, client.clients.logger)
+        yield user, _clients_of(ground, user, mechanism, password)
     finally:
         client.scram.alter({user: Deletion(mechanism)})
+
+
+def _clients_of(ground: CloneGround, user: str, mechanism: str, password: str) -> Clients:
+    ours = ground.client.clients
+    plain = {name: value for name, value in ours.settings.items() if not name.startswith("sasl.")}
+    login = {"sasl.mechanism": mechanism, "sasl.username": user, "sasl.password": password}
+    return Clients({**plain, **login}, ours.logger)
 
 
 @contextmanager

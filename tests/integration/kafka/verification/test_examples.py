@@ -1,0 +1,92 @@
+"""Every example with topics, applied to three brokers and verified: nothing fails, nothing is left, nobody sees it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from confluent_kafka import TopicPartition
+
+from tests.integration.kafka.e2e.conftest import empty
+from tests.integration.kafka.e2e.hand import consumer
+from tests.integration.kafka.e2e.shop import Shop
+from tests.integration.kafka.verification.verified import listing
+
+if TYPE_CHECKING:
+    from tests.brokers.kafka.cluster import KafkaCluster
+
+EXAMPLES = Path(__file__).parents[4] / "examples"
+WITH_TOPICS = sorted(
+    path.parent.name
+    for path in EXAMPLES.glob("*/mqinfra.yaml")
+    if any("\nkafka:" in one.read_text(encoding="utf-8") for one in path.parent.glob("topology/*.yaml"))
+)
+
+
+class Example(Shop):
+    """An example whose first environment has its Kafka on real brokers; the other brokers stay sandboxes."""
+
+    def __init__(self, root: Path, name: str, cluster: KafkaCluster) -> None:
+        shutil.copytree(EXAMPLES / name, root, ignore=shutil.ignore_patterns(".mqinfra"))
+        self.root = root
+        file = root / "mqinfra.yaml"
+        project = yaml.safe_load(file.read_text(encoding="utf-8"))
+        self.environment, first = next(iter(project["environments"].items()))
+        for block in first["clusters"].values():
+            if block["type"] == "kafka":
+                block.clear()
+                block.update(type="kafka", bootstrap=cluster.bootstrap)
+        project["environments"] = {self.environment: first}
+        file.write_text(yaml.safe_dump(project), encoding="utf-8")
+
+
+def ends(cluster: KafkaCluster) -> dict[str, int]:
+    """How many records were ever written to each topic that is nobody's of ours."""
+    reader = consumer(cluster.bootstrap, "ends")
+    try:
+        topics = reader.list_topics(timeout=10).topics
+        return {
+            name: sum(reader.get_watermark_offsets(TopicPartition(name, number))[1] for number in topic.partitions)
+            for name, topic in topics.items()
+            if not name.startswith("__")
+        }
+    finally:
+        reader.close()
+
+
+@pytest.fixture
+def three(kafka_4_three: KafkaCluster) -> KafkaCluster:
+    empty(kafka_4_three)
+    return kafka_4_three
+
+
+@pytest.mark.slow_faults
+@pytest.mark.parametrize("name", WITH_TOPICS)
+def test_an_example_verifies_and_leaves_nothing_also_when_it_is_killed(
+    name: str, three: KafkaCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Example(tmp_path / name, name, three)
+    for manifest in shop.root.glob("topology/*.yaml"):
+        for variable in re.findall(r"env: (\w+)", manifest.read_text(encoding="utf-8")):
+            monkeypatch.setenv(variable, f"{variable}-of-a-test")
+    applied = shop.apply()
+    assert applied.code == 0, applied.text
+    before, written = listing(three), ends(three)
+    ran = shop.start("verify", "-q", "-o", "json", "--seed", "3", "--messages", "200").end(400)
+    failed = {
+        (one["check"], one["address"], one["evidence"]) for one in ran.json()["judgements"] if one["result"] == "fail"
+    }
+    assert failed == set()
+    assert ran.code in (0, 8), ran.text
+    assert (listing(three), ends(three)) == (before, written)
+    run = shop.start("verify", "-q", "--messages", "200")
+    time.sleep(1 + len(name) / 4)  # at another point of each
+    run.kill()
+    run.end()
+    assert shop.run("verify", "--gc", "--older-than", "0s").code == 0
+    assert (listing(three), ends(three)) == (before, written)
