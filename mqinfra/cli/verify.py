@@ -42,7 +42,14 @@ _DEFAULT = Amount()
     "--mode",
     type=Word(*(mode.value for mode in Mode)),
     help="How near it may come: passive sends nothing, and is the default on environments marked production; clone, "
-    "else the default, sends through copies under names of their own.",
+    "else the default, sends through copies under names of their own; shadow-bind through real exchanges into queues "
+    "of their own; in-place through what says `canary: accept`.",
+)
+@click.option(
+    "--allow-reach",
+    "reach",
+    is_flag=True,
+    help="With shadow-bind: send also what gets to queues in use, by the bindings that are there.",
 )
 @click.option(
     "--only", multiple=True, metavar="CHECK[:NAME]", help="Only these checks: V03, V16:orders, loss:orders.*."
@@ -158,6 +165,7 @@ def command(
     *,
     where: Where,
     mode: str | None,
+    reach: bool,
     only: tuple[str, ...],
     seed: int | None,
     messages: int,
@@ -205,6 +213,7 @@ def command(
         amount=Amount(messages=messages, seconds=limit, rate=PRODUCTION_RATE if desired.production else 0),
         promised=Promised.asked(throughput, dict(latency), restart),
         lab=Lab(stop, start, connections, poison.read_bytes() if poison is not None else None),
+        reach=reach,
         production=desired.production,
     )
     if collect:

@@ -27,9 +27,9 @@ def mode_of(procedure: Procedure, source: Place, options: Options, *, sends: boo
         return None, f"it sends messages, and `--mode passive` sends none{why}"
     if options.production and procedure.loads and not options.promised.throughput:
         return None, "load is offered to an environment that is marked production only by `--throughput N`"
-    mode = most if most in procedure.modes else next((one for one in procedure.modes if one in _SENDING), None)
-    if mode is None or _SENDING.index(mode) > _SENDING.index(most):
-        return None, f"it needs `--mode {mode or procedure.modes[0]}`"
-    if mode is Mode.CLONE and source.unfit:
+    near = [one for one in _SENDING if one in procedure.modes and _SENDING.index(one) <= _SENDING.index(most)]
+    if not near:
+        return None, f"it needs `--mode {procedure.modes[0]}`"
+    if source.unfit:
         return None, source.unfit
-    return mode, ""
+    return near[-1], ""

@@ -154,7 +154,10 @@ def places_of(subject: Subject, options: Options) -> list[Place]:
         for address, item in subject.declared.items()
         if address not in known
     ]
-    return [replace(one, lab=options.lab) for one in (*([] if whole.address in known else [whole]), *told, *others)]
+    return [
+        replace(one, lab=options.lab, reaches=options.reach)
+        for one in (*([] if whole.address in known else [whole]), *told, *others)
+    ]
 
 
 def _other(address: Address, item: Declaration) -> Place:

@@ -26,7 +26,8 @@ MODES = {
     Mode.CLONE: "Messages went through copies that have the live settings and names of their own; nothing in use was "
     "touched. A copy says nothing of policies and rights that go by names, of quotas, of where replicas lie, and of "
     "the consumers that are at work.",
-    Mode.SHADOW_BIND: "Messages went through the real exchanges into queues of their own.",
+    Mode.SHADOW_BIND: "Messages went through the real exchanges into queues of their own, by keys of their own; all "
+    "others through copies that have the live settings.",
     Mode.IN_PLACE: "Messages went through what is in use; its consumers saw them.",
 }
 _PRODUCTION = "The environment is marked production"

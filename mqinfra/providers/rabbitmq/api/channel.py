@@ -222,6 +222,16 @@ class Channel(Conversation):
         """
         self._say(CHANNEL, spec.Basic.Nack(tag, requeue=True))
 
+    def bind(self, queue: str, exchange: str, key: str, arguments: Mapping[str, Any]) -> None:
+        """Bind a queue to an exchange.
+
+        Raises:
+            ClosedError: one of the two is not there, or they may not be bound.
+            OSError: no usable answer came in time.
+        """
+        bind = spec.Queue.Bind(queue=queue, exchange=exchange, routing_key=key, arguments=dict(arguments))
+        self._ask(CHANNEL, bind, spec.Queue.BindOk)
+
     def ready_in(self, queue: str) -> int:
         """Messages of a queue that are ready to be delivered.
 

@@ -142,7 +142,7 @@ class Conversation:
         answer = self._ask(CHANNEL, spec.Queue.Declare(queue=queue, passive=True), spec.Queue.DeclareOk)
         return int(answer.message_count), int(answer.consumer_count)
 
-    def declare_exclusive(self, queue: str, arguments: Mapping[str, str]) -> None:
+    def declare_exclusive(self, queue: str, arguments: Mapping[str, str | int]) -> None:
         """Make a queue that nobody else may use, and that goes with the connection.
 
         Raises:

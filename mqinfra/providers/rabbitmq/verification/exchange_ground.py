@@ -1,6 +1,6 @@
 """A copy of an exchange to test on: everything behind it by the bindings that are there, under names of its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 
@@ -17,6 +17,7 @@ from mqinfra.providers.rabbitmq.verification.ground import drained, made
 from mqinfra.providers.rabbitmq.verification.line import Line
 from mqinfra.providers.rabbitmq.verification.live import LiveVhost
 from mqinfra.providers.rabbitmq.verification.place import ExchangePlace
+from mqinfra.providers.rabbitmq.verification.predict import Route, routes_of
 from mqinfra.providers.rabbitmq.verification.producer import ConfirmingProducer
 
 
@@ -47,6 +48,14 @@ class ExchangeGround(Ground[ExchangePlace]):
         self.line = Line(client.broker, place.vhost, f"mqinfra verify {blueprint.run.id} {blueprint.number}")
         self.blueprint = blueprint
         self._arrivals = count(1)
+
+    def routes(self) -> Sequence[Route]:
+        """The messages, each with the declared queues that it should get to."""
+        return routes_of(self.place.topology, self.place.name)
+
+    def queues(self) -> Sequence[str]:
+        """The declared queues, into whose copies is looked."""
+        return [*self.place.topology.queues]
 
     def producer(self) -> ConfirmingProducer:
         """A producer with confirms, of messages without headers."""

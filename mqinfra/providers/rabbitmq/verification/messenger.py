@@ -30,6 +30,7 @@ from mqinfra.providers.rabbitmq.verification.ground import QueueGround, queue_co
 from mqinfra.providers.rabbitmq.verification.health import trouble
 from mqinfra.providers.rabbitmq.verification.leftovers import delete_old, found, named
 from mqinfra.providers.rabbitmq.verification.place import ExchangePlace, QueuePlace, places
+from mqinfra.providers.rabbitmq.verification.shadow import shadow_ground
 
 MOST_FAILURES = 20
 """How often a message may fail on a copy; it is what RabbitMQ 4 has by default."""
@@ -51,7 +52,10 @@ class RabbitMessenger(Messenger):
         return places(declared, reading)
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
-        """Make a copy of a queue, or of an exchange with what is behind it."""
+        """Make a copy of a queue, or of an exchange with what is behind it; or bind queues to a real exchange."""
+        if mode is Mode.SHADOW_BIND and isinstance(place, ExchangePlace):
+            shadow = shadow_ground(self.client, place, run, next(self._numbers))
+            return cast("AbstractContextManager[Ground[Place]]", shadow)
         if mode is Mode.CLONE and isinstance(place, ExchangePlace):
             copy = exchange_copy(self.client, place, self.blueprint(place.vhost, run))
             return cast("AbstractContextManager[Ground[Place]]", copy)

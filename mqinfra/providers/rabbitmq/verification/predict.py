@@ -33,6 +33,27 @@ class Probe:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A message with where it should get.
+
+    Attributes:
+        probe: the message.
+        queues: names of the queues.
+    """
+
+    probe: Probe
+    queues: frozenset[str]
+
+
+def routes_of(vhost: Vhost, exchange: str) -> list[Route]:
+    """The messages that tell of an exchange's bindings, and the one that none takes, where they can be predicted."""
+    strange = unroutable(vhost, exchange)
+    some = [*probes(vhost, exchange), *([strange] if strange is not None else ())]
+    found = ((probe, predicted(vhost, exchange, probe)) for probe in some)
+    return [Route(probe, queues) for probe, queues in found if queues is not None]
+
+
 def probes(vhost: Vhost, exchange: str) -> list[Probe]:
     """The messages that tell of an exchange's bindings, without repetition."""
     found: dict[str, Probe] = {}
@@ -80,12 +101,12 @@ def takes_probe(kind: str, binding: BindingSpec, probe: Probe) -> bool:
     if kind != "headers":
         return takes(kind, binding, probe.key)
     how = str(binding.arguments.get("x-match", "all"))
-    pairs = _wanted(binding)
+    pairs = wanted(binding)
     hits = [_matches(probe.headers, name, value) for name, value in pairs.items()]
     return all(hits) if how.startswith("all") else any(hits)
 
 
-def _wanted(binding: BindingSpec) -> dict[str, JsonValue]:
+def wanted(binding: BindingSpec) -> dict[str, JsonValue]:
     """What a binding of a headers exchange looks for."""
     with_own = str(binding.arguments.get("x-match", "all")).endswith("-with-x")
     return {
@@ -103,7 +124,7 @@ def _matches(headers: Mapping[str, JsonValue], name: str, value: JsonValue) -> b
 
 def _taken(vhost: Vhost, kind: str, binding: BindingSpec) -> Iterator[Probe]:
     if kind == "headers":
-        yield Probe("", {name: "any" if value is None else value for name, value in _wanted(binding).items()}, "taken")
+        yield Probe("", {name: "any" if value is None else value for name, value in wanted(binding).items()}, "taken")
     else:
         for key in taken_keys(vhost, binding):
             yield Probe(key, {}, f"taken by `{binding.routing_key}`")
@@ -113,7 +134,7 @@ def _missed(kind: str, binding: BindingSpec) -> Iterator[Probe]:
     """Messages that are nearly what a binding takes; another may take them all the same, which the prediction knows."""
     why = f"a near miss of `{binding.routing_key}`"
     if kind == "headers":
-        pairs = _wanted(binding)
+        pairs = wanted(binding)
         for name, value in pairs.items():
             yield Probe("", {other: one for other, one in pairs.items() if other != name}, f"without `{name}`")
             if value is not None:

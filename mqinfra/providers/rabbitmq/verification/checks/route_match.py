@@ -18,6 +18,7 @@ class RouteMatch(Check):
     proves = "Messages get to the queues that the declared bindings say, and near misses to none that they don't."
     open = "Bindings that nobody declares may take messages along, and publishers may use other keys."
     procedure = Routing
+    by_absence = True
     about = frozenset({About.RESOURCE})
 
     def asked(self, place: Place) -> Asked | Skipped | None:

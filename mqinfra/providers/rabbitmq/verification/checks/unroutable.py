@@ -1,6 +1,6 @@
 """V14: what no binding takes is returned to its publisher, or gets to the alternate exchange."""
 
-from mqinfra.model.judgement import Result
+from mqinfra.model.judgement import Mode, Result
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
 from mqinfra.providers.base.verification.evidence import none_or
 from mqinfra.providers.base.verification.place import About, Place
@@ -36,7 +36,8 @@ class Unroutable(Check):
         """What became of the strange message."""
         some = [one for one in routed(case) if one.why == UNROUTABLE]
         if not some:
-            return Conclusion(Result.INCONCLUSIVE, "no message was sent that no binding takes")
+            near = ", as it would get to the real alternate exchange" if case.mode is Mode.SHADOW_BIND else ""
+            return Conclusion(Result.INCONCLUSIVE, f"no message was sent that no binding takes{near}")
         one, known = some[0], declared(case)
         right = one.got & known == one.expected if one.expected else one.returned
         was = f"it got to {listed(one.got)}" if one.got else "it was returned" if one.returned else "it is gone"

@@ -3,48 +3,49 @@
 from pydantic import JsonValue
 
 from mqinfra.model.errors import Bug
+from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.verification.message import Message
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedProducer
 from mqinfra.providers.rabbitmq.verification.exchange_ground import ExchangeGround
-from mqinfra.providers.rabbitmq.verification.predict import predicted, probes, unroutable
+from mqinfra.providers.rabbitmq.verification.shadow import ShadowGround
 
 PREDICTED = "predicted"
 DECLARED = "declared queues"
 
 
 class Routing(Procedure):
-    """Sends what bindings should and should not take, after writing down where each message should get."""
+    """Sends what bindings should and should not take, after writing down where each message should get.
+
+    Through a copy of the exchange into copies of its queues; or through the real one into queues of the run's own.
+    """
 
     name = "routing"
+    modes = (Mode.CLONE, Mode.SHADOW_BIND)
 
     def carry_out(self, trial: Trial) -> None:
-        """Predict by what is declared, send, and look into every queue behind the exchange."""
+        """Write down what is predicted, send, and look into every queue."""
         ground = trial.bare
-        if not isinstance(ground, ExchangeGround):
-            raise Bug(f"not a copy of an exchange: {trial.place.address}")
-        vhost, name = ground.place.topology, ground.place.name
-        strange = unroutable(vhost, name)
-        some = [*probes(vhost, name), *([strange] if strange is not None else ())]
-        trial.notes.observe(DECLARED, [*sorted(vhost.queues)])
+        if not isinstance(ground, ExchangeGround | ShadowGround):
+            raise Bug(f"not an exchange to send through: {trial.place.address}")
+        trial.notes.observe(DECLARED, [*sorted(ground.queues())])
         outgoing: list[Message] = []
         headers: dict[str, dict[str, JsonValue]] = {}
-        for number, probe in enumerate(some):
-            queues = predicted(vhost, name, probe)
-            if queues is None:
-                continue
+        for number, route in enumerate(ground.routes()):
+            probe = route.probe
             uid = f"route-{number:05d}-{trial.chance.getrandbits(64):016x}"
             told: dict[str, JsonValue] = {
                 "uid": uid,
                 "key": probe.key,
                 "headers": dict(probe.headers),
-                "queues": [*sorted(queues)],
+                "queues": [*sorted(route.queues)],
                 "why": probe.why,
             }
             trial.notes.observe(PREDICTED, told)
             headers[uid] = dict(probe.headers)
             outgoing.append(Message(uid, probe.key, b"canary"))
-        with RecordedProducer(ground.producer_of(headers), trial.notes, "producer") as producer:
+        producer = RecordedProducer(ground.producer_of(headers), trial.notes, "producer", trial.amount.rate)
+        with producer:
             producer.send(outgoing, trial.left)
         for _ in trial.ground.drain(max(1.0, trial.left)):
             pass
