@@ -19,9 +19,10 @@ ASKING = "defaults: {kafka/topics: {lifecycle: {adopt: false}}}"
 
 
 def asking(shop: Shop, *, name: str = "shop") -> None:
-    """Adopt nothing unasked, and be the project of this name."""
+    """Adopt nothing unasked, and be the project of this name, which owns the same as the other one, on purpose."""
     path = shop.root / "mqinfra.yaml"
-    lines = path.read_text().splitlines()
+    scope = shop.scope.replace("}", ", sharedWith: [shop, billing]}")
+    lines = path.read_text().replace(shop.scope, scope).splitlines()
     lines = [ASKING if line.startswith("defaults:") else line for line in lines]
     lines = [f"metadata: {{name: {name}}}" if line.startswith("metadata:") else line for line in lines]
     path.write_text("\n".join(lines) + "\n")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.days import SOON
 from tests.integration.rabbitmq.e2e.amqp import channel, depth, publish, until
+from tests.integration.rabbitmq.e2e.project import WHOLE
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer
@@ -18,7 +19,8 @@ SHARED: dict[str, Any] = {"exchange": "ev", "queue": "q", "routingKey": "shared"
 
 
 def become(project: Project, name: str) -> None:
-    """Be the project of this name."""
+    """Be the project of this name, which owns the same as the other one, on purpose."""
+    project.owns({**WHOLE, "sharedWith": ["shop", "billing"]})
     path = project.root / "mqinfra.yaml"
     lines = path.read_text().splitlines()
     path.write_text(

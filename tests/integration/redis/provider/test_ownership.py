@@ -12,11 +12,12 @@ STREAM = "orders"
 
 
 def asking(shop: Shop, *, name: str = "shop") -> None:
-    """Adopt nothing unasked, and be the project of this name."""
+    """Adopt nothing unasked, and be the project of this name, which owns the same as the other one, on purpose."""
     path = shop.root / "mqinfra.yaml"
     project: dict[str, Any] = yaml.safe_load(path.read_text())
     project.pop("defaults", None)
     project["metadata"]["name"] = name
+    project["scope"]["redis"]["sharedWith"] = ["shop", "billing"]
     path.write_text(yaml.safe_dump(project))
 
 
