@@ -14,6 +14,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.diagnosis import Diagnoses, Diagnosis
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.monitoring.watched import Role, Watched
+from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.render.terminal import clean
 from mqinfra.verify.diagnosis.diagnose import causes_of, facts_of
@@ -74,7 +75,8 @@ def diagnosed(workspace: Workspace, name: str, talk: Console, *, peek: bool) -> 
             some = _patients([one for one in wanted if one.address.cluster == alias], everything, messenger)
             with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="diagnose") as pool:
                 seen = pool.map(lambda one, by=messenger: by.examine(one.watched, one.letters, peek=peek), some)
-                for patient, facts in zip(some, seen, strict=True):
+                for patient, told in zip(some, seen, strict=True):
+                    facts = told if told.readers or patient.watched.role is Role.WORK else _unread(told)
                     found.append(
                         Diagnosis(
                             address=patient.watched.address,
@@ -89,6 +91,11 @@ def diagnosed(workspace: Workspace, name: str, talk: Console, *, peek: bool) -> 
     return Diagnoses(
         project=desired.project, environment=desired.environment, name=name, began=began, diagnoses=tuple(found)
     )
+
+
+def _unread(seen: Examination) -> Examination:
+    """Facts of letters, or of what waits for its delay: nobody has to read them, so nothing there is behind."""
+    return seen.model_copy(update={"lanes": ()})
 
 
 def _patients(wanted: Sequence[Watched], everything: Sequence[Watched], messenger: Messenger) -> list[_Patient]:

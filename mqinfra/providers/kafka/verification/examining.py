@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from confluent_kafka import Message as Record
+
 from mqinfra.providers.base.monitoring.watched import Watched, What
 from mqinfra.providers.base.verification.examination import SAMPLES, Examination, Lane, Letter, Reader, Repeated
 from mqinfra.providers.kafka.api.client import KafkaClient
@@ -69,16 +71,16 @@ def examine(client: KafkaClient, watched: Watched, dead: Watched | None) -> Exam
         time.sleep(PAUSE if at else 0.0)
         samples.append(_sample(client, watched.consumer, topics, dead, unread))
     last = samples[-1]
-    some, same, compared = _messages(client, watched, dead, last, unread)
+    some, same, records = _messages(client, watched, dead, last, unread)
     ids = [frozenset(one.members.names) for one in samples if one.members is not None]
     return Examination(
         seconds=last.at - samples[0].at,
         states=tuple(one.members.state for one in samples if one.members is not None) if watched.consumer else (),
         stable=_STABLE,
-        lanes=_lanes(samples, watched.consumer),
+        lanes=_lanes(samples, watched.consumer, _marks(last, watched, records)),
         readers=_readers(last.members) if watched.consumer else None,
         changed=len(ids[0].union(*ids) - ids[0].intersection(*ids)) if ids else 0,
-        newest=compared,
+        newest=len(records),
         repeated=same,
         dead=tuple(one.dead for one in samples) if dead is not None else (),
         letters=some,
@@ -136,7 +138,17 @@ def _readers(members: _Members | None) -> tuple[Reader, ...] | None:
     return None if members is None else tuple(Reader(name=name) for name in sorted(members.names.values()))
 
 
-def _lanes(samples: Sequence[_Sample], group: str) -> tuple[Lane, ...]:
+def _marks(last: _Sample, watched: Watched, records: Sequence[Record]) -> frozenset[Place]:
+    """Partitions in which the one thing that is left is the mark of a transaction's end, which no group ever reads."""
+    there = {(record.partition(), record.offset()) for record in records}
+    return frozenset(
+        (watched.name, at)
+        for at, (_, end) in (last.held.get(watched.name) or {}).items()
+        if last.done.get((watched.name, at)) == end - 1 and records and (at, end - 1) not in there
+    )
+
+
+def _lanes(samples: Sequence[_Sample], group: str, marks: frozenset[Place]) -> tuple[Lane, ...]:
     if not group:
         return ()
     last = samples[-1]
@@ -151,7 +163,7 @@ def _lanes(samples: Sequence[_Sample], group: str) -> tuple[Lane, ...]:
                     name=f"{topic}:{at}",
                     came=tuple(_end(one, topic, at) for one in samples),
                     done=tuple(one.done.get((topic, at)) for one in samples),
-                    waits=tuple(_waits(one, topic, at) for one in samples),
+                    waits=tuple(0 if (topic, at) in marks else _waits(one, topic, at) for one in samples),
                     owner=owner,
                     lost=max(0, start - stands) if stands is not None else 0,
                     next=f"offset {stands:,}" if stands is not None else "",
@@ -176,18 +188,16 @@ def _waits(sample: _Sample, topic: str, at: int) -> int | None:
 
 def _messages(
     client: KafkaClient, watched: Watched, dead: Watched | None, last: _Sample, unread: list[str]
-) -> tuple[tuple[Letter, ...], tuple[Repeated, ...], int]:
+) -> tuple[tuple[Letter, ...], tuple[Repeated, ...], Sequence[Record]]:
     """Letters, and the newest records compared."""
     some: tuple[Letter, ...] = ()
-    same: tuple[Repeated, ...] = ()
-    compared = 0
+    records: Sequence[Record] = ()
     try:
         if dead is not None and last.dead:
             held = held_of(client, [dead.name])[dead.name] or {}
             some = letters(newest(client.clients, dead.name, held, _LETTERS, _PATIENCE))
         if watched.name and (mine := last.held[watched.name]):
             records = newest(client.clients, watched.name, mine, _NEWEST, _PATIENCE)
-            same, compared = repeated(records), len(records)
     except TailFaultError as error:
         unread.append(f"records of `{watched.name}` or its dead letters: {error}")
-    return some, same, compared
+    return some, repeated(records), records

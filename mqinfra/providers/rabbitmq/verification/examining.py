@@ -49,10 +49,13 @@ def examine(client: RabbitClient, watched: Watched, dead: Watched | None, *, pee
         done=tuple(_total(row, "ack", "deliver_no_ack", "get_no_ack") for _, row, _ in rows),
         waits=tuple(_waits(row) for _, row, _ in rows),
     )
+    if watched.replays:
+        unread.append(f"how far readers of stream `{watched.name}` are: the management API does not tell")
     again = [_total(row, "redeliver") for row in (first[1], last[1])]
     return Examination(
         seconds=seconds,
-        lanes=(lane,),
+        # All that a stream keeps counts as waiting, whoever has read it.
+        lanes=() if watched.replays else (lane,),
         readers=_readers(client, consumers) if isinstance(consumers, list) else None,
         changed=len(_tags(first[1]) ^ _tags(last[1])),
         redelivered=(again[1] - again[0]) / seconds if again[0] is not None and again[1] is not None else None,

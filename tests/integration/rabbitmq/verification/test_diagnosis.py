@@ -103,7 +103,7 @@ def test_letters_are_looked_into_on_request_and_stay(project: Project) -> None:
         assert diagnosed(project) == ["letters without a reason (possible): 50 letters; none was looked at"]
         causes = diagnosed(project, "--peek")
         assert causes == ["rejected (seen): 50 letters; 20 of 20 that were looked at: rejected, from `mails`"]
-        assert diagnosed(project, name="mails.dlq")[0].startswith("nobody reads (seen): 50 messages wait")
+        assert diagnosed(project, "--peek", name="mails.dlq")[0] == causes[0]
 
 
 @pytest.mark.parametrize("name", ["mail", "shop"])

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.promises import NO_PROMISES, Promises
 from mqinfra.model.reading import Live, Reading
 from mqinfra.providers.base.verification.adviser import Usage
 from mqinfra.providers.kafka.groups.spec import KIND as GROUPS
@@ -49,6 +50,7 @@ class TopicUsage(Usage):
         records: how many records it holds, at most; None where they were not counted.
         size: bytes of one replica of all its partitions; None likewise.
         groups: groups that have committed offsets in it or that declare to read it.
+        promises: what it is declared to hold up to.
     """
 
     partitions: int
@@ -65,6 +67,7 @@ class TopicUsage(Usage):
     records: int | None = None
     size: int | None = None
     groups: tuple[GroupUsage, ...] = ()
+    promises: Promises = NO_PROMISES
 
     @property
     def record_size(self) -> int | None:
@@ -114,6 +117,7 @@ def _usage(
         dead_letters=is_dead or any(one.role == DEAD_LETTERS for one in declaration.references),
         is_dead=is_dead,
         groups=groups,
+        promises=declaration.promises,
     )
 
 

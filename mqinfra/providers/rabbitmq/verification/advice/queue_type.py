@@ -21,11 +21,13 @@ class ReplicatedType(Adviser[QueueUsage]):
     usage = QueueUsage
 
     def advise(self, usage: QueueUsage) -> Iterator[Advised]:
-        """Of durable classic queues on a cluster."""
-        if usage.type != "classic" or not usage.durable or usage.nodes < _NODES:
+        """Of durable classic queues on a cluster, and of those that promise to survive the loss of a node."""
+        promised = "node-loss" in usage.promises.survives
+        if usage.type != "classic" or not usage.durable or (usage.nodes < _NODES and not promised):
             return
         holds = f", {many(usage.messages, 'message')}" if usage.messages is not None else ""
         told = f"durable classic queue on one of {many(usage.nodes, 'node')}{holds}"
+        told += "; it promises to survive the loss of a node" if promised else ""
         if usage.priorities:
             told += f"; `x-max-priority` {usage.priorities} has to go, quorum queues have priorities of their own"
         yield Advised("make it a quorum queue, by a new name or while it is empty", told, ("type",), "type: quorum")

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.promises import NO_PROMISES, Promises
 from mqinfra.model.reading import Reading
 from mqinfra.providers.base.verification.adviser import Usage
 from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
@@ -44,6 +45,8 @@ class QueueUsage(Usage):
         size: bytes of all bodies.
         published: messages per second that come in; None without statistics.
         consumers: who consumes; None where it could not be read.
+        single_active: one consumer gets messages while others wait to take over.
+        promises: what it is declared to hold up to.
     """
 
     type: str
@@ -59,6 +62,8 @@ class QueueUsage(Usage):
     size: int | None = None
     published: float | None = None
     consumers: tuple[ConsumerUsage, ...] | None = None
+    single_active: bool = False
+    promises: Promises = NO_PROMISES
 
     @property
     def message_size(self) -> int | None:
@@ -91,6 +96,8 @@ def _usage(place: QueuePlace, reading: Reading) -> QueueUsage:
         priorities=_number(spec.arguments.get("x-max-priority")) or 0,
         dead_letters=place.settings.get("dead-letter-exchange") is not None,
         expires_ms=_number(place.settings.get("message-ttl")),
+        single_active=spec.arguments.get("x-single-active-consumer") is True,
+        promises=place.declaration.promises if place.declaration is not None else NO_PROMISES,
         bounded=any(place.settings.get(key) is not None for key in ("max-length", "max-length-bytes")),
     )
 

@@ -19,14 +19,16 @@ class NodeLoss(Adviser[StreamUsage]):
     usage = StreamUsage
 
     def advise(self, usage: StreamUsage) -> Iterator[Advised]:
-        """Of streams with groups, whose entries are work to be done."""
-        if usage.min_replicas != 0 or usage.replicas is None or not usage.groups:
+        """Of streams whose entries are work to be done, or that promise it."""
+        promised = "node-loss" in usage.promises.survives
+        if usage.min_replicas != 0 or usage.replicas is None or not (usage.groups or promised):
             return
         told = f"{many(usage.replicas, 'replica')}, `min-replicas-to-write` 0, {many(len(usage.groups), 'group')}"
+        told += "; it promises to survive the loss of a node" if promised else ""
         if usage.replicas:
             text = "set `min-replicas-to-write 1` on the servers, and WAIT after entries that must not be lost"
             yield Advised(text, told)
-        elif usage.dead_letters:
+        elif usage.dead_letters or promised:
             text = (
                 "if entries must outlive the loss of the server, use a quorum queue of RabbitMQ or a Kafka topic with "
                 "three replicas: nothing is replicated here"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.promises import NO_PROMISES, Promises
 from mqinfra.model.reading import Reading
 from mqinfra.providers.base.verification.adviser import Usage
 from mqinfra.providers.redis.verification.place import StreamPlace, places
@@ -38,6 +39,7 @@ class StreamUsage(Usage):
         groups: its groups.
         replicas: replicas that its master has; None likewise.
         min_replicas: `min-replicas-to-write`; None likewise.
+        promises: what it is declared to hold up to.
     """
 
     expected_max_length: int | None = None
@@ -47,12 +49,17 @@ class StreamUsage(Usage):
     groups: tuple[GroupUsage, ...] = ()
     replicas: int | None = None
     min_replicas: int | None = None
+    promises: Promises = NO_PROMISES
 
 
 def usages(declared: Mapping[Address, Declaration], reading: Reading) -> dict[Address, StreamUsage]:
     """The declared streams that are there."""
     return {
-        place.address: StreamUsage(expected_max_length=place.expected_max_length, dead_letters=bool(place.dead_letters))
+        place.address: StreamUsage(
+            expected_max_length=place.expected_max_length,
+            dead_letters=bool(place.dead_letters),
+            promises=declared[place.address].promises,
+        )
         for place in places(declared, reading, encrypted=False)
         if isinstance(place, StreamPlace) and place.address in reading.resources
     }
