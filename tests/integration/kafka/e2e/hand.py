@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from confluent_kafka import (
     OFFSET_BEGINNING,
     Consumer,
-    ConsumerGroupTopicPartitions,
     KafkaError,
     KafkaException,
     Producer,
@@ -68,14 +67,18 @@ class Hand:
         self.create_records(RECORDS)
 
     def keep_offsets(self) -> None:
-        """Make the topic of the brokers' own that the first who asks for a group's coordinator makes them make."""
+        """Make the topic of the brokers' own that the first who asks for a group's coordinator makes them make.
+
+        By describing a group: librdkafka 2.16 dies of a null pointer (`rd_kafka_cgrp_op`) where an administrator asks for
+        offsets and the answer is that the broker is no coordinator, or not yet.
+        """
 
         def answered() -> bool:
-            (future,) = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions("nobody")]).values()
+            (future,) = self._admin.describe_consumer_groups(["nobody"]).values()
             try:
                 future.result()
-            except KafkaException:  # the coordinator is only just beginning
-                return False
+            except KafkaException as error:  # the coordinator is only just beginning
+                return bool(error.args[0].name() == "GROUP_ID_NOT_FOUND")
             return True
 
         until(answered)
