@@ -69,8 +69,8 @@ class Hand:
     def keep_offsets(self) -> None:
         """Make the topic of the brokers' own that the first who asks for a group's coordinator makes them make.
 
-        By describing a group: librdkafka 2.16 dies of a null pointer (`rd_kafka_cgrp_op`) where an administrator asks for
-        offsets and the answer is that the broker is no coordinator, or not yet.
+        By describing a group: librdkafka 2.16 dies of a null pointer (`rd_kafka_cgrp_op`) where an administrator asks
+        for offsets and the answer is that the broker is no coordinator, or not yet.
         """
 
         def answered() -> bool:
