@@ -148,7 +148,11 @@ class AnsweringConsumer(Consumer):
     def _connected(self, end: float) -> Channel:
         if self._channel is None:
             channel = self._line.open(max(0.05, end - time.monotonic()))
-            self._attach(channel)
+            try:
+                self._attach(channel)
+            except BaseException:
+                channel.cut()
+                raise
             self._channel = channel
         return self._channel
 

@@ -5,7 +5,7 @@ Messages go in by an exchange that hands on all of them, so that routing keys ar
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 
@@ -14,16 +14,17 @@ from pydantic import JsonValue
 from mqinfra.model.errors import UserError
 from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.connecting.codes import NOT_READ
-from mqinfra.providers.base.verification.ground import Ground
+from mqinfra.providers.base.verification.ground import Client, Ground, Used
 from mqinfra.providers.base.verification.message import Delivery
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.api.channel import Came, Channel
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
+from mqinfra.providers.rabbitmq.verification import nodes
 from mqinfra.providers.rabbitmq.verification.blueprint import BindingCopy, Blueprint, ExchangeCopy
 from mqinfra.providers.rabbitmq.verification.consumer import AHEAD, AnsweringConsumer, Source
 from mqinfra.providers.rabbitmq.verification.copying import Copying
 from mqinfra.providers.rabbitmq.verification.envelope import delivery_of
-from mqinfra.providers.rabbitmq.verification.line import BROKEN, GOODBYE, Line
+from mqinfra.providers.rabbitmq.verification.line import BROKEN, GOODBYE, Held, Line
 from mqinfra.providers.rabbitmq.verification.live import LiveVhost
 from mqinfra.providers.rabbitmq.verification.place import QueuePlace
 from mqinfra.providers.rabbitmq.verification.producer import ConfirmingProducer
@@ -189,6 +190,26 @@ class QueueGround(Ground[QueuePlace]):
             time.sleep(_QUIET)
         taken_away(self.client, [Call("DELETE", ("connections", name)) for name in names])
         return len(names)
+
+    def leader(self) -> str | None:
+        """The node that leads the copy, or that it lies on."""
+        return nodes.leader(nodes.row_of(self.client, self.place.vhost, self.name))
+
+    def nodes(self) -> Sequence[str]:
+        """The nodes that run."""
+        return nodes.up(self.client)
+
+    def settled(self) -> bool:
+        """Whether all replicas of the copy are online."""
+        return nodes.settled(nodes.row_of(self.client, self.place.vhost, self.name))
+
+    def connect(self) -> Client:
+        """A connection that does nothing."""
+        return Held(self.line.opened())
+
+    def limits(self) -> Mapping[str, Used]:
+        """Descriptors and sockets of each node."""
+        return nodes.limits(self.client)
 
     def close(self) -> None:
         """Hang up."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pika.exceptions import AMQPError
 
 from mqinfra.model.errors import UserError
+from mqinfra.providers.base.verification.ground import Client
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.channel import Channel
 from mqinfra.providers.rabbitmq.api.conversation import ClosedError, Introduction
@@ -54,3 +55,14 @@ class Line:
     def trouble(self, error: Exception) -> UserError:
         """Why there is no connection, or no longer."""
         return UserError([self.broker.diagnose(error, self.vhost)])
+
+
+class Held(Client):
+    """A connection that is only there."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def close(self) -> None:
+        """Say goodbye."""
+        self._channel.close(GOODBYE)

@@ -16,6 +16,7 @@ from mqinfra.model.reading import Reading
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
+from mqinfra.providers.base.verification.door import Door
 from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
@@ -24,6 +25,7 @@ from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.verification.advice.measuring import measured
 from mqinfra.providers.rabbitmq.verification.advice.usage import QueueUsage
 from mqinfra.providers.rabbitmq.verification.blueprint import Blueprint
+from mqinfra.providers.rabbitmq.verification.door import doors
 from mqinfra.providers.rabbitmq.verification.examining import examine
 from mqinfra.providers.rabbitmq.verification.exchange_ground import exchange_copy
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround, queue_copy
@@ -48,8 +50,12 @@ class RabbitMessenger(Messenger):
         self._numbers = count(1)
 
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
-        """The declared queues and exchanges."""
-        return places(declared, reading)
+        """The deployment, and the declared queues and exchanges."""
+        return places(declared, reading, encrypted=self.client.broker.context is not None)
+
+    def doors(self) -> Sequence[Door]:
+        """The address of each node for AMQP."""
+        return doors(self.client)
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
         """Make a copy of a queue, or of an exchange with what is behind it; or bind queues to a real exchange."""

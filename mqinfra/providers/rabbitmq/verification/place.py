@@ -1,14 +1,14 @@
 """Queues and exchanges as places, with what the checks of RabbitMQ look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.reading import Reading
-from mqinfra.providers.base.verification.place import About, Place
+from mqinfra.providers.base.verification.place import About, Place, cluster_place
 from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost, vhosts_of
 from mqinfra.providers.rabbitmq.settings.typed import Version
 from mqinfra.providers.rabbitmq.spec.binding import BindingSpec
@@ -68,22 +68,24 @@ class ExchangePlace(Place):
     topology: Vhost = field(default_factory=lambda: Vhost("", "/", ()), repr=False, compare=False)
 
 
-def places(declared: Mapping[Address, Declaration], reading: Reading) -> list[Place]:
-    """The declared queues and exchanges; those that are not there yet are fit for nothing."""
+def places(declared: Mapping[Address, Declaration], reading: Reading, *, encrypted: bool = False) -> list[Place]:
+    """The deployment, and the declared queues and exchanges; those that are not there yet are fit for nothing."""
     version = reading.facts.version_tuple
     live = {a: one.spec for a, one in (*reading.neighbours.items(), *reading.resources.items())}
     vhosts = vhosts_of(live, version)
     policies = {address: spec for address, spec in live.items() if address.kind in (POLICIES, OPERATOR_KIND)}
     own = {address: one.spec for address, one in declared.items()}
     wanted, routes = vhosts_of(own, version), vhosts_of({**policies, **own}, version)
-    found: list[Place] = []
+    whole = cluster_place(reading.alias, reading.facts.endpoint)
+    nodes = reading.facts.brokers
+    found: list[Place] = [replace(whole, encrypted=encrypted, connects=True, nodes=nodes)]
     for address, one in declared.items():
         if address.kind not in (QUEUES, EXCHANGES):
             continue
         unfit = reading.denied.get(address, "") or ("" if address in reading.resources else _NOT_THERE)
         name = address.path[0]
         if address.kind == QUEUES:
-            found.append(_queue(address, one, vhosts.get(name), wanted[name], unfit))
+            found.append(replace(_queue(address, one, vhosts.get(name), wanted[name], unfit), nodes=nodes))
         else:
             found.append(_exchange(address, one, routes[name], unfit))
     return found
@@ -107,6 +109,7 @@ def _queue(address: Address, declaration: Declaration, vhost: Vhost | None, want
         arguments=wanted.queues[address.path[1]].arguments,
         keys=_keys(wanted, address.path[1]),
         severs=True,
+        buries=settings.get("dead-letter-exchange") is not None,
         replays=kind == "stream",
         prioritised=bool(wanted.queues[address.path[1]].arguments.get("x-max-priority"))
         or (kind == "quorum" and vhost.version >= (4,)),

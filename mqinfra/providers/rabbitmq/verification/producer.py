@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
 from mqinfra.model.operation import Known
-from mqinfra.providers.base.verification.ground import Producer
+from mqinfra.providers.base.verification.blind import BlindProducer
 from mqinfra.providers.base.verification.message import Message, Sent
 from mqinfra.providers.rabbitmq.api.channel import Channel
 from mqinfra.providers.rabbitmq.verification.envelope import properties_of, uid_of
@@ -16,6 +17,8 @@ from mqinfra.providers.rabbitmq.verification.line import BROKEN, GOODBYE, Line
 _AT_ONCE = 250
 """Messages that are sent in one piece. At most twice as many are on their way."""
 _PAUSE = 0.05
+_TAKES = 0.1
+"""Seconds in which a server takes what it was sent."""
 
 
 @dataclass
@@ -33,7 +36,7 @@ class _Way:
     error: str = ""
 
 
-class ConfirmingProducer(Producer):
+class ConfirmingProducer(BlindProducer):
     """Publishes to one exchange. It connects anew when it is used after its connection broke.
 
     Args:
@@ -83,6 +86,21 @@ class ConfirmingProducer(Producer):
             for message in messages
         ]
 
+    def send_blindly(self, messages: Sequence[Message], timeout: float) -> None:
+        """Publish, and cut the connection with the confirms unread."""
+        end = time.monotonic() + timeout
+        try:
+            channel = self._channel or self._ready(self._line.open(timeout))
+        except BROKEN:
+            time.sleep(_PAUSE)
+            return
+        self._channel = None
+        with suppress(*BROKEN):  # of what has no answer nobody knows, whatever broke the connection
+            channel.end = end
+            channel.publish(self._exchange, ((one.key, one.body or b"", properties_of(one)) for one in messages))
+            time.sleep(_TAKES)
+        channel.cut()
+
     def close(self) -> None:
         """Say goodbye."""
         if self._channel is not None:
@@ -91,7 +109,11 @@ class ConfirmingProducer(Producer):
 
     @staticmethod
     def _ready(channel: Channel) -> Channel:
-        channel.confirm()
+        try:
+            channel.confirm()
+        except BaseException:
+            channel.cut()
+            raise
         return channel
 
     def _publish(self, way: _Way, messages: Sequence[Message]) -> None:

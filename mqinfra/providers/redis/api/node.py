@@ -4,6 +4,7 @@ import re
 import ssl
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from mqinfra.model.errors import UserError
@@ -17,6 +18,7 @@ __all__ = ["Moved", "Node", "Reply"]
 
 _PIPELINE = 1_000
 """Commands on their way at once: a larger number is no faster, and all their answers must come within the timeout."""
+_MOMENT = 0.1
 _MOVED = re.compile(r"(?P<how>MOVED|ASK) [0-9]+ (?P<name>\S+:[0-9]{1,5})")
 _CODE = re.compile(r"(?:ERR|OOM|EXECABORT|NOPERM|NOAUTH|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|CROSSSLOT) ")
 """Words that say nothing to people that the rest of the error does not."""
@@ -68,6 +70,13 @@ class Node:
         for start in range(0, len(calls), _PIPELINE):
             replies += self._pipeline(calls[start : start + _PIPELINE], patience)
         return replies
+
+    def send_unheard(self, calls: Sequence[Call], timeout: float) -> None:
+        """Send commands, give the server a moment for them, and hang up; whether it did them nobody knows."""
+        with suppress(OSError, ServerError):  # then nobody knows either
+            self._raw.send(calls, time.monotonic() + timeout)
+            time.sleep(_MOMENT)
+        self._raw.disconnect()
 
     def read(self, calls: Sequence[Call]) -> list[Reply]:
         """Send commands that read.

@@ -3,10 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mqinfra.providers.base.verification.ground import Client
 from mqinfra.providers.redis.api.node import Node
 
 PATIENCE = 5.0
 """Seconds in which a server has to answer."""
+
+
+class Held(Client):
+    """A connection that is only there."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def close(self) -> None:
+        """Hang up."""
+        self._node.close()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 
@@ -11,7 +11,7 @@ from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.verification.canary import Run
-from mqinfra.providers.base.verification.ground import Ground
+from mqinfra.providers.base.verification.ground import Client, Ground, Used
 from mqinfra.providers.base.verification.message import Delivery
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.node import Moved, Node
@@ -20,7 +20,7 @@ from mqinfra.providers.redis.api.resp import Call, Reply
 from mqinfra.providers.redis.api.slots import hash_tag
 from mqinfra.providers.redis.streams.spec import DEAD_LETTER_SUFFIX
 from mqinfra.providers.redis.verification.claims import Claims
-from mqinfra.providers.redis.verification.connection import PATIENCE
+from mqinfra.providers.redis.verification.connection import PATIENCE, Held
 from mqinfra.providers.redis.verification.consumer import GroupConsumer, pages
 from mqinfra.providers.redis.verification.entry import delivery_of
 from mqinfra.providers.redis.verification.place import StreamPlace
@@ -155,6 +155,22 @@ class CloneGround(Ground[StreamPlace]):
         if not lags:
             return number(length)
         return None if None in lags else max(lag for lag in lags if lag is not None)
+
+    def connect(self) -> Client:
+        """A connection that has said hello and does nothing."""
+        node = self._home.another(PATIENCE)
+        (reply,) = node.send([("PING",)])
+        if isinstance(reply, Fault):
+            node.close()
+            raise node.unreadable(reply)
+        return Held(node)
+
+    def limits(self) -> Mapping[str, Used]:
+        """How many clients the server has, and how many it takes."""
+        (told,) = self.ask([("INFO", "clients")])
+        info = dict(line.split(":", 1) for line in str(told).splitlines() if ":" in line)
+        used, most = info.get("connected_clients", ""), info.get("maxclients", "")
+        return {"clients": Used(int(used), int(most))} if used.isdigit() and most.isdigit() else {}
 
     def _drained(self, stream: str, timeout: float) -> Iterator[Delivery]:
         (newest,) = self.ask([("XREVRANGE", stream, "+", "-", "COUNT", "1")])

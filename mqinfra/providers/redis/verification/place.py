@@ -20,11 +20,13 @@ class StreamPlace(Place):
         dead_letters: the stream that its consumers move entries to which they give up; empty without.
         groups: names of its declared groups.
         expected_max_length: how long it should be at most; None where nobody says.
+        remembers: whether it is declared to remember the ids of producers.
     """
 
     dead_letters: str = ""
     groups: tuple[str, ...] = ()
     expected_max_length: int | None = None
+    remembers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def places(declared: Mapping[Address, Declaration], reading: Reading, *, encrypt
             users=users,
             streams=streams,
             encrypted=encrypted,
+            connects=True,
         )
     ]
     for address, one in declared.items():
@@ -95,9 +98,11 @@ def _stream(address: Address, declaration: Declaration, groups: Iterable[str], r
         declaration,
         unfit=unfit,
         replays=True,
+        buries=bool(dead),
         dead_letters=dead,
         groups=tuple(sorted(groups)),
         expected_max_length=spec.expected_max_length,
+        remembers=bool(spec.idempotence),
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.connecting.fault import Fault
-from mqinfra.providers.base.verification.ground import Producer
+from mqinfra.providers.base.verification.blind import BlindProducer
 from mqinfra.providers.base.verification.message import Message, Sent
 from mqinfra.providers.redis.api.node import Moved, Node
-from mqinfra.providers.redis.api.resp import Reply
+from mqinfra.providers.redis.api.resp import Call, Reply
 from mqinfra.providers.redis.verification.entry import fields_of, position
 
 LIFE = "600"
@@ -17,23 +17,34 @@ _BOUND = ("MAXLEN", "~", "200000")
 """How producers keep a copy from filling the server's memory, whatever is sent; consumers are never that far behind."""
 
 
-class StreamProducer(Producer):
+class StreamProducer(BlindProducer):
     """Adds entries to one stream, and puts off its end.
 
     Args:
         node: a connection of its own to the stream's server.
         stream: the key.
         trim: words for XADD by which producers keep the stream short.
+        who: the name by which the stream remembers what it was sent (Redis 8.6); empty where it should not.
     """
 
-    def __init__(self, node: Node, stream: str, trim: Sequence[str] = _BOUND) -> None:
-        self.node, self._stream, self._trim = node, stream, tuple(trim)
+    def __init__(self, node: Node, stream: str, trim: Sequence[str] = _BOUND, who: str = "") -> None:
+        self.node, self._stream, self._trim, self._who = node, stream, tuple(trim), who
 
     def send(self, messages: Sequence[Message], timeout: float) -> Sequence[Sent]:
         """Add entries; a connection that broke leaves those without an answer unknown."""
-        calls = [("XADD", self._stream, *self._trim, "*", *fields_of(message)) for message in messages]
-        replies = self.node.send([*calls, ("EXPIRE", self._stream, LIFE)], timeout)
+        replies = self.node.send(self._calls(messages), timeout)
         return [self._sent(reply) for reply in replies[: len(messages)]]
+
+    def send_blindly(self, messages: Sequence[Message], timeout: float) -> None:
+        """Add entries, and hang up with the answers unread."""
+        self.node.send_unheard(self._calls(messages), timeout)
+
+    def _calls(self, messages: Sequence[Message]) -> list[Call]:
+        calls: list[Call] = []
+        for message in messages:
+            known = ("IDMP", self._who, message.uid) if self._who else ()
+            calls.append(("XADD", self._stream, *known, *self._trim, "*", *fields_of(message)))
+        return [*calls, ("EXPIRE", self._stream, LIFE)]
 
     def close(self) -> None:
         """Hang up."""

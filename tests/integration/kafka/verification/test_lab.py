@@ -11,8 +11,8 @@ import pytest
 from tests.integration.kafka.e2e.conftest import ready
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
-from tests.integration.kafka.verification.lab import commands
 from tests.integration.kafka.verification.verified import ARGUMENTS, judged, listing, results, verify
+from tests.integration.lab import commands
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
@@ -34,7 +34,7 @@ def test_the_loss_of_a_leader_is_survived_by_three_replicas_and_not_by_one(
     )
     assert shop.apply().code == 0
     before = listing(three)
-    with commands(three, tmp_path / "lab") as stopping:
+    with commands(three, tmp_path / "lab", ("1", "2", "3")) as stopping:
         run = shop.start(*ARGUMENTS, "--only", "V41", "--limit", "150s", *stopping)
         found = judged(run.end(400), 7)
     told = {name: one["evidence"] for name, one in found.items()}
@@ -49,7 +49,7 @@ def test_lag_stays_bounded_while_three_brokers_are_restarted_one_by_one(
 ) -> None:
     shop.topics("orders.safe: {partitions: 3, replicationFactor: 3, config: {min.insync.replicas: 2}}")
     assert shop.apply().code == 0
-    with commands(three, tmp_path / "lab") as stopping:
+    with commands(three, tmp_path / "lab", ("1", "2", "3")) as stopping:
         run = shop.start(*ARGUMENTS, "--only", "V43", "--limit", "240s", *stopping)
         found = judged(run.end(500), 0)
     assert "3 nodes restarted" in found["V43 orders.safe"]["evidence"]

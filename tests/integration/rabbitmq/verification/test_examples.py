@@ -83,10 +83,9 @@ class Example:
         return found
 
     def listing(self) -> list[object]:
-        """Everything on both, but for what RabbitMQ makes by itself."""
-        rows = [row for row in listing(self.rabbit) if not row[2].startswith("amq.")]
+        """Everything on both."""
         users = self.redis.nodes[0].admin.call("ACL", "USERS")
-        return [rows, sorted(keys(self.redis)), sorted(map(str, users))]
+        return [listing(self.rabbit), sorted(keys(self.redis)), sorted(map(str, users))]
 
 
 def block(text: str, real: Mapping[str, Any], kind: str) -> str:
@@ -176,7 +175,7 @@ def _queues(example: Example) -> list[Work]:
         return consume
 
     rows = example.rabbit.management.get("queues")
-    return [work(row["vhost"], row["name"], row["type"]) for row in rows]
+    return [work(row["vhost"], row["name"], row["type"]) for row in rows if not row["exclusive"]]
 
 
 def _streams(example: Example) -> Work:

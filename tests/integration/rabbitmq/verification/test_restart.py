@@ -73,11 +73,6 @@ def declared(project: Project) -> dict[str, object]:
     return queues
 
 
-def ours(server: RabbitServer) -> list[tuple[str, str, str]]:
-    """What is there besides what a server makes for itself when it starts."""
-    return [one for one in listing(server) if not one[2].startswith("amq.")]
-
-
 def lost(server: RabbitServer) -> None:
     """What a node has of messages goes; that there are queues is written elsewhere."""
     data = server.node.folder / "data"
@@ -123,10 +118,10 @@ def test_a_quorum_queue_forgets_what_it_confirmed_when_its_node_is_killed_at_onc
 
 def test_a_node_that_goes_in_the_middle_passes_nothing_and_what_is_left_is_collected(project: Project) -> None:
     queues = declared(project)
-    before = ours(project.server)
+    before = listing(project.server)
     wish = ("--only", "V03", "--messages", "50000", "--limit", "8s", "--timeout", "5")
     run = project.start("verify", "-q", *wish, "-o", "json")
-    while len(ours(project.server)) < len(before) + len(queues):
+    while len(listing(project.server)) < len(before) + len(queues):
         assert run.alive
         time.sleep(0.05)
     project.server.kill()
@@ -135,4 +130,4 @@ def test_a_node_that_goes_in_the_middle_passes_nothing_and_what_is_left_is_colle
     assert ran.code in (7, 8), ran.text
     assert {one["result"] for one in ran.json()["judgements"]} <= {"fail", "inconclusive"}, ran.text
     assert project.mq("verify", "--gc", "--older-than", "0s").code == 0
-    assert ours(project.server) == before
+    assert listing(project.server) == before

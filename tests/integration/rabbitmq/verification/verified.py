@@ -30,7 +30,8 @@ def results(found: Mapping[str, dict[str, Any]]) -> dict[str, str]:
 
 
 def listing(server: RabbitServer) -> list[tuple[str, str, str]]:
-    """Queues, exchanges and users of all vhosts."""
+    """Queues, exchanges and users of all vhosts, but for what a server makes for itself when it starts."""
     management = server.management
     some = [(kind, one["vhost"], one["name"]) for kind in ("queues", "exchanges") for one in management.get(kind)]
+    some = [one for one in some if not one[2].startswith("amq.")]
     return sorted([*some, *(("users", "", one["name"]) for one in management.get("users"))])

@@ -60,6 +60,12 @@ GIVES_AGAIN = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'crash
 GIVES_NOTHING = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'again', '99999999999999-0') end)")
 REPEATS = script("pcall(function() redis.call('XGROUP', 'SETID', key, 'one', '0') end)")
 
+FORGETS = script(
+    "local seconds = tostring(100 + redis.call('XLEN', key) % 7) "
+    "pcall(function() redis.call('XCFGSET', key, 'IDMP-DURATION', seconds) end)"
+)
+"""A changed setting forgets the ids of producers, which is why an apply never sends one that is the same."""
+
 
 def pauses(admin: Admin) -> None:
     """Let the server take no writes for a while."""

@@ -14,6 +14,7 @@ from mqinfra.providers.rabbitmq.verification.checks.overflow import LimitOfLengt
 from mqinfra.providers.rabbitmq.verification.checks.priority import PriorityOrder
 from mqinfra.providers.rabbitmq.verification.checks.replicas import ReplicasInSync
 from mqinfra.providers.rabbitmq.verification.checks.route_match import RouteMatch
+from mqinfra.providers.rabbitmq.verification.checks.sent_again import PublishedAgain
 from mqinfra.providers.rabbitmq.verification.checks.single_consumer import SingleActiveConsumer
 from mqinfra.providers.rabbitmq.verification.checks.unroutable import Unroutable
 
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     MessagesExpire(),
     LimitOfLength(),
     PriorityOrder(),
+    PublishedAgain(),
     Lasting(),
     NobodyGetsIn(),
     Allowed(),

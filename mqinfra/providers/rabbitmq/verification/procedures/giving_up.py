@@ -19,7 +19,7 @@ _ARRIVES = 3.0
 """Seconds within which a dead letter arrives."""
 _GONE = 0.5
 """Seconds without a message after its limit, in which it counts as gone."""
-_COMES = 2.0
+_COMES = 8.0
 """Seconds within which a message comes again."""
 
 

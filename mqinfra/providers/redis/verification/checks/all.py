@@ -10,10 +10,12 @@ from mqinfra.providers.redis.verification.checks.group_health import GroupHealth
 from mqinfra.providers.redis.verification.checks.lag import Lag
 from mqinfra.providers.redis.verification.checks.length import Length
 from mqinfra.providers.redis.verification.checks.logins import RefusedLogins
+from mqinfra.providers.redis.verification.checks.sent_again import AddedAgain
 
 CHECKS: tuple[Check, ...] = (
     DeadLetters(),
     Length(),
+    AddedAgain(),
     Durability(),
     RefusedLogins(),
     Allowed(),

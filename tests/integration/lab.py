@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.brokers.kafka.cluster import KafkaCluster
+    from tests.brokers.server import Server
 
 # Asks by one file, and waits for another.
 _ASK = """
@@ -23,8 +23,14 @@ while ask.exists():
 
 
 @contextmanager
-def commands(cluster: KafkaCluster, folder: Path) -> Iterator[tuple[str, ...]]:
-    """The options of `verify` by which a node is killed and started again."""
+def commands(cluster: Server[Any], folder: Path, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The options of `verify` by which a node is killed and started again.
+
+    Args:
+        cluster: the cluster.
+        folder: where commands and the test meet.
+        names: what the cluster calls its nodes, in their order.
+    """
     folder.mkdir()
     script, over = folder / "ask.py", threading.Event()
     script.write_text(_ASK.format(folder=str(folder)), encoding="utf-8")
@@ -32,8 +38,8 @@ def commands(cluster: KafkaCluster, folder: Path) -> Iterator[tuple[str, ...]]:
     def obey() -> None:
         while not over.wait(0.05):
             for ask in folder.glob("*.ask"):
-                act, number = ask.stem.split("-")
-                node = cluster.nodes[int(number) - 1]
+                act, _, name = ask.stem.partition("-")
+                node = cluster.members[names.index(name)]
                 node.kill() if act == "stop" else node.start()
                 ask.unlink()
 
