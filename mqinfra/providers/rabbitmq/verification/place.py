@@ -134,7 +134,12 @@ def taken_keys(vhost: Vhost, binding: BindingSpec) -> tuple[str, ...]:
     exchange = vhost.exchanges.get(binding.exchange)
     if exchange is None or exchange.type != "topic":
         return (binding.routing_key,)
-    words = binding.routing_key.split(".")
+    return keys_of(binding.routing_key)
+
+
+def keys_of(pattern: str) -> tuple[str, ...]:
+    """Routing keys that the pattern of a topic exchange takes: one per way to read it."""
+    words = pattern.split(".")
     long = ".".join({"*": "some", "#": "any.number"}.get(word, word) for word in words)
     short = ".".join("some" if word == "*" else word for word in words if word != "#")
     return tuple(dict.fromkeys((long, short)))

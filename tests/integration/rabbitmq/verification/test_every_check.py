@@ -55,6 +55,7 @@ SOUND = {
                 },
             },
             "permissions": {"reader": {"configure": "", "write": "", "read": r"^orders$"}},
+            "topicPermissions": {"reader": {"shop": {"write": r"^order\.{username}\.", "read": "^refund"}}},
         }
     },
 }
@@ -103,6 +104,7 @@ BROKEN: Mapping[tuple[str, ...], Breaking] = {
     ("V20:small",): policy("longer", "^small$", {"max-length": 5_000}),
     ("V21:urgent",): again("urgent", **{"x-queue-type": "classic"}),
     ("V30:reader", "V31:reader"): permit(configure="", write=".*", read="^other$"),
+    ("V31:shop",): lambda management: management.call("DELETE", "topic-permissions", VHOST, "reader"),
 }
 CHECKS = ("V12", "V13", "V14", "V15", "V17", "V18", "V20", "V21", "V26", "V30", "V31", "V32", "V42")
 

@@ -4,7 +4,7 @@ from mqinfra.model.judgement import Result
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
 from mqinfra.providers.base.verification.evidence import many, none_or
 from mqinfra.providers.base.verification.place import About, Place
-from mqinfra.providers.rabbitmq.spec.permission import KIND
+from mqinfra.providers.rabbitmq.spec.permission import KIND, TOPIC_KIND
 from mqinfra.providers.rabbitmq.verification.checks.rights import cells, looked_at
 from mqinfra.providers.rabbitmq.verification.procedures.rights import Rights
 
@@ -20,8 +20,12 @@ class Denied(Check):
     about = frozenset({About.RESOURCE})
 
     def asked(self, place: Place) -> Asked | None:
-        """Of permissions."""
-        return Asked("the user has no other rights than are declared") if place.address.kind == KIND else None
+        """Of permissions, on names and on routing keys."""
+        return (
+            Asked("the user has no other rights than are declared")
+            if place.address.kind in (KIND, TOPIC_KIND)
+            else None
+        )
 
     def judge(self, case: Case) -> Conclusion:
         """Live without declared."""
@@ -35,6 +39,10 @@ class Denied(Check):
             f"{denied:,} of {many(looked_at(case), 'right')} looked at are refused, as declared",
             f"{many(len(beyond), 'right')} in force that nobody declares",
             samples=looked_at(case),
-            causes=("somebody changed the permission by hand", "a pattern in force has no anchors"),
+            causes=(
+                "somebody changed the permission by hand",
+                "a pattern in force has no anchors",
+                "a topic permission is gone",
+            ),
             fix="run `mqinfra apply`",
         )

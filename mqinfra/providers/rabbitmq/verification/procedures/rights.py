@@ -12,11 +12,13 @@ from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.rabbitmq.api.call import RabbitFault
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.pattern.regex import compile_pattern
-from mqinfra.providers.rabbitmq.spec.permission import PermissionSpec
+from mqinfra.providers.rabbitmq.spec.permission import EVERYTHING, PermissionSpec, TopicPermissionSpec
 from mqinfra.providers.rabbitmq.verification.own import client_of
+from mqinfra.providers.rabbitmq.verification.place import keys_of
 
 CELL = "right"
 RIGHTS = ("configure", "write", "read")
+TOPIC_RIGHTS = ("write", "read")
 _STRANGERS = ("mqinfra-stranger", "amq.stranger", "zz")
 _MOST = 2_000
 
@@ -35,15 +37,18 @@ class Rights(Procedure):
         """
         declaration = trial.place.declaration
         spec = declaration.spec if declaration is not None else None
-        if not isinstance(spec, PermissionSpec):
-            raise Bug(f"not a permission: {trial.place.address}")
-        vhost, user = trial.place.address.path
+        vhost, user, *exchange = trial.place.address.path
         client = client_of(trial)
-        names = _likes(_names(client, vhost))
-        live = _permission(client, vhost, user)
-        for right in RIGHTS:
-            wanted, given = str(getattr(spec, right)), live[right]
-            declared, found = (_covered(pattern, names, client) for pattern in (wanted, given))
+        if isinstance(spec, PermissionSpec):
+            names, live = _likes(_names(client, vhost)), _permission(client, vhost, user)
+        elif isinstance(spec, TopicPermissionSpec):
+            names, live = _likes(_keys(client, vhost, exchange[0])), _topic_permission(client, vhost, user, exchange[0])
+        else:
+            raise Bug(f"not a permission: {trial.place.address}")
+        for right, given in live.items():
+            wanted = str(getattr(spec, right))
+            patterns = [_filled(pattern, vhost, user) if exchange else pattern for pattern in (wanted, given)]
+            declared, found = (_covered(pattern, names, client) for pattern in patterns)
             some = sorted(declared | found)
             cells: dict[str, JsonValue] = {name: [name in declared, name in found] for name in some}
             trial.notes.observe(CELL, {"right": right, "names": len(names), "cells": cells})
@@ -57,6 +62,32 @@ def _permission(client: RabbitClient, vhost: str, user: str) -> Mapping[str, str
         raise UserError([NOT_READ.at(f"permissions can't be read: {row.message}", address=client.where, help=row.help)])
     given = row if isinstance(row, dict) else {}
     return {right: str(given.get(right) or "") for right in RIGHTS}
+
+
+def _topic_permission(client: RabbitClient, vhost: str, user: str, exchange: str) -> Mapping[str, str]:
+    """What is in force on an exchange. Without a permission on it a user may use every routing key there."""
+    rows = client.get("topic-permissions", vhost, user)
+    if isinstance(rows, RabbitFault) and not rows.absent:
+        message = f"topic permissions can't be read: {rows.message}"
+        raise UserError([NOT_READ.at(message, address=client.where, help=rows.help)])
+    some = rows if isinstance(rows, list) else []
+    row = next((one for one in some if isinstance(one, dict) and one.get("exchange") == exchange), None)
+    return {right: EVERYTHING if row is None else str(row.get(right) or "") for right in TOPIC_RIGHTS}
+
+
+def _filled(pattern: str, vhost: str, user: str) -> str:
+    """A pattern with what the server fills in; ids of clients, which it fills in too, nobody knows here."""
+    return pattern.replace("{username}", user).replace("{vhost}", vhost)
+
+
+def _keys(client: RabbitClient, vhost: str, exchange: str) -> list[str]:
+    """Routing keys that its bindings take, of which there are some for each pattern."""
+    rows = client.get("exchanges", vhost, exchange, "bindings", "source")
+    if isinstance(rows, RabbitFault):
+        message = f"bindings of `{exchange}` can't be read: {rows.message}"
+        raise UserError([NOT_READ.at(message, address=client.where, help=rows.help)])
+    patterns = [str(row.get("routing_key")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [key for pattern in patterns for key in keys_of(pattern)][:_MOST]
 
 
 def _names(client: RabbitClient, vhost: str) -> list[str]:
