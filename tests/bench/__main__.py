@@ -69,6 +69,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
             "registry": lambda found: _registry(found, 100, 1),
             "rabbitmq-records": lambda found: _rabbitmq_records(found, 1_000, 200),
+            "rabbitmq-verify": lambda found: _rabbitmq_verify(found, 1_000, 12, 1),
         }
     return {
         "startup": _startup,
@@ -87,6 +88,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "rabbitmq-dead-letters": _rabbitmq_letters,
         "registry-1000": lambda found: _registry(found, 1_000, 3),
         "rabbitmq-records": lambda found: _rabbitmq_records(found, 50_000, 10_000),
+        "rabbitmq-verify": lambda found: _rabbitmq_verify(found, 2_000, 12, 5),
     }
 
 
@@ -149,6 +151,12 @@ def _rabbitmq_records(found: Found, records: int, queues: int) -> None:
     from tests.bench import rabbitmq_records  # noqa: PLC0415 - as above
 
     found.rows += rabbitmq_records.cells(records, queues)
+
+
+def _rabbitmq_verify(found: Found, rate: int, seconds: int, times: int) -> None:
+    from tests.bench import verification  # noqa: PLC0415 - as above
+
+    found.rows += verification.cells(rate, seconds, times)
 
 
 def _registry(found: Found, subjects: int, times: int) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from mqinfra.manifest.loader import load
 from mqinfra.providers.base.catalogue import installed
-from tests.bench import setting_path
+from tests.bench import setting_path, verification
 from tests.bench.rabbitmq import write_project
 from tests.bench.rabbitmq_raw import Job, put_exchanges, put_policies, put_queues
 from tests.bench.startup import HEAVY, heavy_imports, imported_by
 from tests.bench.table import Row, Target, apply_target, growth, plan_target, table
+from tests.brokers.rabbitmq.perftest import Measured
 
 
 def test_a_plan_may_take_half_as_much_again_and_a_second_per_ten_thousand_entries() -> None:
@@ -130,3 +131,15 @@ def test_the_path_of_a_setting_leads_from_the_text_to_the_sandbox(capsys: pytest
     assert "manifest/" in near
     assert "kafka/topics/sandbox.py" in near
     assert set(near.splitlines()[1:-1]) < set(far.splitlines()[1:])
+
+
+def test_medians_of_two_load_tools_are_held_against_one_another() -> None:
+    theirs = [Measured(2_000, 1.0, 5.0), Measured(1_990, 2.0, 9.0), Measured(1_995, 90.0, 300.0)]
+    ours = [Measured(1_995, 2.5, 8.0), Measured(2_000, 2.4, 7.0), Measured(1_500, 99.0, 400.0)]
+    found = {row.what.rpartition(": ")[2]: row for row in verification.rows(2_000, theirs, ours)}
+    assert (found["p50"].ours, found["p50"].floor) == (2.5, 2.0)
+    assert found["p50 apart"].met
+    assert found["consumed rates apart"].met
+    assert (found["p99"].ours, found["p99"].floor, found["p99"].met) == (8.0, 9.0, None)
+    assert not verification.rows(2_000, theirs, [Measured(1_900, 2.7, 8.0)])[1].met
+    assert not verification.rows(2_000, theirs, [Measured(1_900, 2.7, 8.0)])[3].met
