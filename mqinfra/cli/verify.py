@@ -101,6 +101,14 @@ _DEFAULT = Amount()
 )
 @click.option("--start-cmd", "start", default="", metavar="COMMAND", help="And start it again by this one.")
 @click.option(
+    "--alarm-cmd",
+    "alarm",
+    default="",
+    metavar="COMMAND",
+    help="Have the broker take no messages by this command, to see that publishers go on after. Never in production.",
+)
+@click.option("--calm-cmd", "calm", default="", metavar="COMMAND", help="And end that by this one.")
+@click.option(
     "--connections",
     type=click.IntRange(0, 10_000),
     default=0,
@@ -175,6 +183,8 @@ def command(
     restart: str,
     stop: str,
     start: str,
+    alarm: str,
+    calm: str,
     connections: int,
     poison: Path | None,
     history_file: Path | None,
@@ -195,6 +205,8 @@ def command(
     """
     if bool(stop) != bool(start):
         raise click.UsageError("--stop-cmd and --start-cmd need each other")
+    if bool(alarm) != bool(calm):
+        raise click.UsageError("--alarm-cmd and --calm-cmd need each other")
     if peek and not name:
         raise click.UsageError("`--peek` goes with `--diagnose NAME`")
     if folder is not None:
@@ -204,7 +216,8 @@ def command(
     before = read_report(compare) if compare is not None else None
     workspace = require_valid(open_workspace(where, timeout=timeout))
     desired = workspace.loaded.desired
-    disturbing = {"--restart-cmd": restart, "--stop-cmd": stop, "--connections": connections, "--poison": poison}
+    disturbing = {"--restart-cmd": restart, "--stop-cmd": stop, "--alarm-cmd": alarm, "--connections": connections}
+    disturbing |= {"--poison": poison}
     require_harmless(desired, disturbing)
     options = Options(
         mode=mode_for(mode, desired),
@@ -212,7 +225,7 @@ def command(
         seed=seed if seed is not None else random.SystemRandom().randrange(1_000_000_000),
         amount=Amount(messages=messages, seconds=limit, rate=PRODUCTION_RATE if desired.production else 0),
         promised=Promised.asked(throughput, dict(latency), restart),
-        lab=Lab(stop, start, connections, poison.read_bytes() if poison is not None else None),
+        lab=Lab(stop, start, connections, poison.read_bytes() if poison is not None else None, alarm, calm),
         reach=reach,
         production=desired.production,
     )

@@ -101,7 +101,12 @@ def test_an_environment_marked_production_is_only_read_and_the_report_says_why(p
 
 @pytest.mark.parametrize(
     "disturbing",
-    [("--restart-cmd", "true"), ("--stop-cmd", "true", "--start-cmd", "true"), ("--connections", "5")],
+    [
+        ("--restart-cmd", "true"),
+        ("--stop-cmd", "true", "--start-cmd", "true"),
+        ("--connections", "5"),
+        ("--alarm-cmd", "true", "--calm-cmd", "true"),
+    ],
 )
 def test_what_disturbs_brokers_is_refused_in_production(project: Project, disturbing: tuple[str, ...]) -> None:
     in_production(project)

@@ -1,6 +1,7 @@
 """The checks that know no broker, by number."""
 
 from mqinfra.providers.base.verification.check import Check
+from mqinfra.verify.checks.alarm import AlarmSurvived
 from mqinfra.verify.checks.at_least_once import AtLeastOnce
 from mqinfra.verify.checks.at_most_once import AtMostOnce
 from mqinfra.verify.checks.bounded_lag import BoundedLag
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     Throughput(),
     Latency(),
     DurableRestart(),
+    AlarmSurvived(),
     CleanUp(),
     LeaderLoss(),
     BoundedLag(),

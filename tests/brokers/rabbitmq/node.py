@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _COOKIE = "TESTSONLOOPBACK"
 # What erlexec and the virtual machine start by name from BINDIR.
 _PROGRAMS = ("beam.smp", "erl_child_setup", "inet_gethost")
-_FLAGS = (
+FLAGS = (
     *("-noinput", "-boot", "start_sasl", "-s", "rabbit", "boot"),
     # Two cores' worth of schedulers that sleep when idle.
     *("+W", "w", "+S", "2", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"),
@@ -111,7 +111,7 @@ class RabbitNode(Node):
         return f"{HOST}:{self.ports.http}"
 
     def command(self) -> Sequence[str]:
-        return [*self._release.erlang_program("erlexec", str(self.folder / "bin/erl")), *_FLAGS]
+        return [*self._release.erlang_program("erlexec", str(self.folder / "bin/erl")), *FLAGS]
 
     def spawn(self, *, detached: bool = False) -> None:
         """Start it; epmd has to answer before the node asks it."""

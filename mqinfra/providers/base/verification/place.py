@@ -74,12 +74,16 @@ class Lab:
         start: the command that starts it again.
         connections: how many connections may be opened at once; 0 for no storm.
         poison: a message that the team's own consumer can't handle; None where none may be sent.
+        alarm: the command that has the broker take no messages; empty where none may be run.
+        calm: the command that ends that.
     """
 
     stop: str = ""
     start: str = ""
     connections: int = 0
     poison: bytes | None = field(default=None, repr=False)
+    alarm: str = ""
+    calm: str = ""
 
 
 NO_LAB = Lab()

@@ -148,6 +148,10 @@ def test_who_has_no_login_gets_in_where_the_server_lets_everybody_in(project: Pr
     open_door = project.server.since("4.0")
     found = verify(project, "--only", "V29", code=7 if open_door else 0)["V29 rabbit"]
     assert ("nobody (SASL ANONYMOUS) got in" if open_door else "refused, our own taken") in found["evidence"]
+    assert [cause for cause in found["causes"] if "which is `guest` from RabbitMQ 4.0 on" in cause] == (
+        found["causes"] if open_door else []
+    )
+    assert found["fix"] == ("set `anonymous_login_user = none`" if open_door else "")
 
 
 def test_nobody_gets_in_where_the_door_was_shut(

@@ -8,6 +8,11 @@ from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.providers.rabbitmq.verification.procedures.logins import ANONYMOUS, OURS, UNKNOWN, Logins
 
 _REFUSED, _NOT_ALLOWED, _COMMAND_INVALID = 403, 530, 503
+_ANONYMOUS = (
+    "SASL ANONYMOUS is let in as the user that `anonymous_login_user` names, which is `guest` from RabbitMQ 4.0 on "
+    "unless somebody says otherwise; `guest` itself is only let in from the server's own machine"
+)
+_BACKEND = "an authentication backend lets everybody in"
 
 
 class NobodyGetsIn(Check):
@@ -41,8 +46,8 @@ class NobodyGetsIn(Check):
                 "",
                 f"{' and '.join(inside)} got in",
                 samples=len(some),
-                causes=("`anonymous_login_user` or an authentication backend lets everybody in",),
-                fix="set `anonymous_login_user = none`, and check `auth_backends`",
+                causes=(_BACKEND if UNKNOWN in inside else _ANONYMOUS,),
+                fix="check `auth_backends`" if UNKNOWN in inside else "set `anonymous_login_user = none`",
             )
         refused = [who for who, one in some.items() if one.seen in codes[who]]
         if UNKNOWN not in refused:
