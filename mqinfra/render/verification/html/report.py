@@ -213,7 +213,8 @@ def _bar(x: float, width: float, height: float, said: str) -> str:
 def _advice(some: Sequence[Advice]) -> str:
     if not some:
         return ""
-    return f"<section><h2>{ADVICE}</h2>{''.join(map(_advised, some))}</section>"
+    listed = "".join(map(_advised, some))
+    return f'<section><h2>{ADVICE}</h2><div class="advice">{listed}</div></section>'
 
 
 def _advised(one: Advice) -> str:
