@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from tests.integration.kafka.e2e.hand import QUIET
@@ -82,6 +83,7 @@ def test_a_group_whose_members_stopped_and_one_that_works_again(live_4: KafkaClu
     assert diagnosed(shop)[0] == "nobody reads (seen): 30 messages wait, and nobody is connected"
 
 
+@pytest.mark.slow_faults
 def test_a_hot_partition_with_a_slow_consumer_and_one_with_a_poison_record(live_4: KafkaCluster, shop: Shop) -> None:
     producer = made(live_4, shop)
     send(producer, {0: 2, 1: 400, 2: 2})

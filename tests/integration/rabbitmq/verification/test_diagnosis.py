@@ -81,6 +81,7 @@ def test_a_consumer_that_acknowledges_nothing_is_seen_by_what_it_holds(project: 
         assert diagnosed(project)[0].startswith("readers hold all they may (seen): 10 held by ")
 
 
+@pytest.mark.slow_faults
 def test_a_message_that_is_requeued_for_ever_is_seen_by_redeliveries(project: Project) -> None:
     def requeue(channel: Any, method: Any) -> None:
         time.sleep(0.02)
