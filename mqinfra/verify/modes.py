@@ -1,11 +1,15 @@
 """How near a procedure comes to what is in use: never nearer than the caller says, and not at all where it must not."""
 
+from dataclasses import replace
+
 from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.verification.place import Place
-from mqinfra.providers.base.verification.procedure import Procedure
+from mqinfra.providers.base.verification.procedure import Amount, Procedure
 from mqinfra.verify.options import Options
 
 _SENDING = (Mode.CLONE, Mode.SHADOW_BIND, Mode.IN_PLACE)
+IN_PLACE_MOST = 100
+"""Messages that a procedure sends through what is in use at most."""
 
 
 def mode_of(procedure: Procedure, source: Place, options: Options, *, sends: bool) -> tuple[Mode | None, str]:
@@ -32,4 +36,19 @@ def mode_of(procedure: Procedure, source: Place, options: Options, *, sends: boo
         return None, f"it needs `--mode {procedure.modes[0]}`"
     if source.unfit:
         return None, source.unfit
-    return near[-1], ""
+    why = _not_in_place(source)
+    allowed = [one for one in near if one is not Mode.IN_PLACE or not why]
+    return (allowed[-1], "") if allowed else (None, why)
+
+
+def amount_in(mode: Mode, amount: Amount) -> Amount:
+    """How much is sent in a mode: of what consumers see, not more than tells something."""
+    return replace(amount, messages=min(amount.messages, IN_PLACE_MOST)) if mode is Mode.IN_PLACE else amount
+
+
+def _not_in_place(place: Place) -> str:
+    """Why no message may go through the thing itself; empty where it may."""
+    if place.takes:
+        return place.takes
+    consents = place.promised.promises.canary == "accept"
+    return "" if consents else "its consumers would see it: the manifest has to say `promises: {canary: accept}`"

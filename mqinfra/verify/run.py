@@ -31,7 +31,7 @@ from mqinfra.providers.base.verification.recorded import RecordedGround
 from mqinfra.verify.conclude import judged, skipped, undecided
 from mqinfra.verify.history import History, Page
 from mqinfra.verify.lists import Wish
-from mqinfra.verify.modes import mode_of
+from mqinfra.verify.modes import amount_in, mode_of
 from mqinfra.verify.options import Options
 from mqinfra.verify.promises import unproven, with_promises
 
@@ -216,7 +216,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
     address = step.place.address
     began = time.monotonic()
     page = Page(history, step.procedure.name, address)
-    cut_short = ""
+    cut_short, amount = "", amount_in(step.mode, options.amount)
     try:
         with _ground(step, run) as ground:
             trial = Trial(
@@ -224,7 +224,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
                 mode=step.mode,
                 messenger=step.messenger,
                 made=RecordedGround(ground, page, options.amount.rate) if ground is not None else None,
-                amount=options.amount,
+                amount=amount,
                 chance=random.Random(f"{options.seed}:{step.procedure.name}:{address}"),  # noqa: S311 - repeatable, no secret
                 notes=page,
                 deadline=time.monotonic() + options.amount.seconds,
@@ -242,7 +242,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
     if not operations:
         why = cut_short or "nothing was seen"
         return [undecided(check, asked, step.place, step.mode, why) for check, asked in step.checks]
-    case = Case(step.place, step.mode, subject.facts, operations, options.amount, cut_short)
+    case = Case(step.place, step.mode, subject.facts, operations, amount, cut_short)
     return [judged(check, asked, case, seconds) for check, asked in step.checks]
 
 

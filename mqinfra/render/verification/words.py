@@ -28,7 +28,8 @@ MODES = {
     "the consumers that are at work.",
     Mode.SHADOW_BIND: "Messages went through the real exchanges into queues of their own, by keys of their own; all "
     "others through copies that have the live settings.",
-    Mode.IN_PLACE: "Messages went through what is in use; its consumers saw them.",
+    Mode.IN_PLACE: "Messages went through what says `canary: accept`, and its consumers saw them; all others through "
+    "copies that have the live settings.",
 }
 _PRODUCTION = "The environment is marked production"
 ADVICE = "Advice, which nothing fails by"

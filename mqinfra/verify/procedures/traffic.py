@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.verification.ground import Consumer
 from mqinfra.providers.base.verification.message import Message
 from mqinfra.providers.base.verification.payload import messages
@@ -17,6 +18,7 @@ class Traffic(Procedure):
     """The procedure behind most checks: many messages by few keys, no fault, and a drain at the end."""
 
     name = "traffic"
+    modes = (Mode.CLONE, Mode.IN_PLACE)
 
     def carry_out(self, trial: Trial) -> None:
         """Send in batches, receive with a group meanwhile, then drain."""

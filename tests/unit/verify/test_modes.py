@@ -8,18 +8,20 @@ from typing import ClassVar
 import pytest
 
 from mqinfra.model.judgement import Mode, Result
+from mqinfra.model.promises import Promises
 from mqinfra.providers.base.verification.message import Message
 from mqinfra.providers.base.verification.place import Promised
 from mqinfra.providers.base.verification.procedure import Amount, Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedProducer
 from mqinfra.verify.history import History, Page
 from mqinfra.verify.load.seen import CEILING, THROUGHPUT
-from mqinfra.verify.modes import mode_of
+from mqinfra.verify.modes import amount_in, mode_of
 from mqinfra.verify.options import Options
 from tests.unit.verify.fake import FakeMessenger, FakeProducer, Faults, Log
 from tests.unit.verify.test_run import ORDERS, run
 
 RATE = Promised.asked(40, {}, "")
+CONSENTING = replace(ORDERS, promised=Promised(Promises(canary="accept")))
 
 
 class Copies(Procedure):
@@ -57,7 +59,33 @@ class Loads(Copies):
     ],
 )
 def test_a_procedure_comes_as_near_as_it_may(procedure: Procedure, most: Mode, mode: Mode | None) -> None:
-    assert mode_of(procedure, ORDERS, Options(most), sends=True)[0] is mode
+    assert mode_of(procedure, CONSENTING, Options(most), sends=True)[0] is mode
+
+
+class Sends(Copies):
+    """Works through what is in use alone."""
+
+    modes: ClassVar[Sequence[Mode]] = (Mode.IN_PLACE,)
+
+
+def test_nothing_goes_through_what_is_in_use_without_the_manifests_consent() -> None:
+    near = Options(Mode.IN_PLACE)
+    assert mode_of(Copies(), ORDERS, near, sends=True) == (Mode.CLONE, "")
+    assert mode_of(Sends(), CONSENTING, near, sends=True) == (Mode.IN_PLACE, "")
+    why = "its consumers would see it: the manifest has to say `promises: {canary: accept}`"
+    assert mode_of(Sends(), ORDERS, near, sends=True) == (None, why)
+
+
+def test_what_is_taken_by_whoever_reads_it_is_never_read_in_place() -> None:
+    queue = replace(CONSENTING, takes="whoever reads a queue takes its messages from its consumers")
+    assert mode_of(Copies(), queue, Options(Mode.IN_PLACE), sends=True) == (Mode.CLONE, "")
+    assert mode_of(Sends(), queue, Options(Mode.IN_PLACE), sends=True) == (None, queue.takes)
+
+
+def test_what_consumers_see_is_little() -> None:
+    assert amount_in(Mode.IN_PLACE, Amount(messages=1_000)).messages == 100
+    assert amount_in(Mode.IN_PLACE, Amount(messages=7)).messages == 7
+    assert amount_in(Mode.CLONE, Amount(messages=1_000)).messages == 1_000
 
 
 def test_load_is_offered_to_production_only_at_a_rate_that_the_caller_gives() -> None:

@@ -106,6 +106,7 @@ class Place:
         replays: whether messages stay when they are accepted, so that another group can read them from the beginning.
         guest: whether procedures work with a copy of another resource of its cluster, as those on a whole cluster do.
         encrypted: whether it is reached by TLS.
+        takes: why canaries can't be read from it in place, as a clause; empty where reading takes them from nobody.
         reaches: canaries may get to what is in use, where that can't be helped.
         buries: whether it has dead letters.
         connects: whether connections can be opened to it by themselves.
@@ -125,6 +126,7 @@ class Place:
     replays: bool = False
     guest: bool = False
     encrypted: bool = False
+    takes: str = ""
     reaches: bool = False
     buries: bool = False
     connects: bool = False

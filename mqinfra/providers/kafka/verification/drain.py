@@ -1,7 +1,8 @@
 """Reading a topic with a fresh client, from the beginning to the end that it has now."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
 from confluent_kafka import Message as Record
@@ -16,7 +17,13 @@ _SLICE = 0.2
 
 
 def records(
-    clients: Clients, topic: str, partitions: int, timeout: float, *, committed: bool = True
+    clients: Clients,
+    topic: str,
+    partitions: int,
+    timeout: float,
+    *,
+    committed: bool = True,
+    start: Mapping[int, int] = MappingProxyType({}),
 ) -> Iterator[Record]:
     """All records of a topic.
 
@@ -29,6 +36,7 @@ def records(
         partitions: how many it has.
         timeout: seconds that it may take.
         committed: without those of transactions that are open or were given up.
+        start: the first offset to read of partitions; the first that there is where it says none.
 
     Raises:
         UserError: it was not read to its end in time, or may not be read.
@@ -45,7 +53,9 @@ def records(
         }
     )
     try:
-        reader.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(partitions)])
+        reader.assign(
+            [TopicPartition(topic, number, start.get(number, OFFSET_BEGINNING)) for number in range(partitions)]
+        )
         left = set(range(partitions))
         deadline = time.monotonic() + timeout
         while left:

@@ -28,11 +28,16 @@ def death_header(death: Death) -> tuple[str, str | bytes | None]:
     return DIED_IN, f"{death.place}\n{death.reason}\n{death.count}".encode()
 
 
-def delivery_of(record: Record) -> Delivery:
-    """A record as a delivery, with itself as the handle."""
+def delivery_of(record: Record, mark: str = "") -> Delivery:
+    """A record as a delivery, with itself as the handle.
+
+    Args:
+        record: the record.
+        mark: what its key begins with that is no part of it.
+    """
     received = time.monotonic_ns()
     headers = {name: value or b"" for name, value in _headers(record)}
-    key = (record.key() or b"").decode(errors="replace")
+    key = (record.key() or b"").decode(errors="replace").removeprefix(mark)
     offset = record.offset()
     return Delivery(
         uid=headers.get(UID, b"").decode(errors="replace"),

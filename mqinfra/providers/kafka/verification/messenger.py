@@ -29,6 +29,7 @@ from mqinfra.providers.kafka.verification.door import BrokerDoor
 from mqinfra.providers.kafka.verification.examining import examine, readers
 from mqinfra.providers.kafka.verification.ground import clone_name, cloned
 from mqinfra.providers.kafka.verification.health import trouble
+from mqinfra.providers.kafka.verification.in_place import in_place
 from mqinfra.providers.kafka.verification.leftovers import delete_left, named
 from mqinfra.providers.kafka.verification.place import TopicPlace, cluster, places, users
 
@@ -71,9 +72,11 @@ class KafkaMessenger(Messenger):
         return scram and not self.client.logins.impossible
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
-        """Make a copy of a topic."""
+        """Make a copy of a topic, or work on the real one."""
+        if mode is Mode.IN_PLACE and isinstance(place, TopicPlace):
+            return cast("AbstractContextManager[Ground[Place]]", in_place(self.client, place, run))
         if mode is not Mode.CLONE or not isinstance(place, TopicPlace):
-            raise Bug(f"only copies of topics are tested on: {place.address}, {mode}")
+            raise Bug(f"only topics are tested on: {place.address}, {mode}")
         name = clone_name(run, next(self._numbers), place.name)
         return cast("AbstractContextManager[Ground[Place]]", cloned(self.client, place, name))
 

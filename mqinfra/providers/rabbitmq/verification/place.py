@@ -110,6 +110,7 @@ def _queue(address: Address, declaration: Declaration, vhost: Vhost | None, want
         keys=_keys(wanted, address.path[1]),
         severs=True,
         buries=settings.get("dead-letter-exchange") is not None,
+        takes="whoever reads a queue takes its messages from its consumers",
         replays=kind == "stream",
         prioritised=bool(wanted.queues[address.path[1]].arguments.get("x-max-priority"))
         or (kind == "quorum" and vhost.version >= (4,)),

@@ -220,13 +220,14 @@ def _entry(delivery: Delivery) -> tuple[str, Sequence[object]]:
     return str(handle[0]), handle[1]
 
 
-def pages(node: Node, stream: str, last: str, most: int = _MANY) -> Iterator[list[tuple[str, Reply]]]:
+def pages(
+    node: Node, stream: str, last: str, most: int = _MANY, *, start: str = "-"
+) -> Iterator[list[tuple[str, Reply]]]:
     """All entries of a stream up to an id, in pages.
 
     Raises:
         UserError: the server does not answer.
     """
-    start = "-"
     while True:
         reply = node.send([("XRANGE", stream, start, last, "COUNT", str(most))])[0]
         if isinstance(reply, Fault):

@@ -26,6 +26,7 @@ from mqinfra.providers.redis.verification.door import NodeDoor
 from mqinfra.providers.redis.verification.examining import examine, readers
 from mqinfra.providers.redis.verification.ground import clone_name, cloned
 from mqinfra.providers.redis.verification.health import trouble
+from mqinfra.providers.redis.verification.in_place import in_place
 from mqinfra.providers.redis.verification.leftovers import delete_left, keys_left, named, users_left
 from mqinfra.providers.redis.verification.place import StreamPlace, places
 
@@ -46,9 +47,11 @@ class RedisMessenger(Messenger):
         return places(declared, reading, encrypted=self.client.nodes[0].context is not None)
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
-        """Make a copy of a stream."""
+        """Make a copy of a stream, or work on the real one."""
+        if mode is Mode.IN_PLACE and isinstance(place, StreamPlace):
+            return cast("AbstractContextManager[Ground[Place]]", in_place(self.client, place))
         if mode is not Mode.CLONE or not isinstance(place, StreamPlace):
-            raise Bug(f"only copies of streams are tested on: {place.address}, {mode}")
+            raise Bug(f"only streams are tested on: {place.address}, {mode}")
         return cast(
             "AbstractContextManager[Ground[Place]]",
             cloned(self.client, place, clone_name(run, next(self._numbers), place.name)),

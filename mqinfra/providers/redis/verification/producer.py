@@ -24,11 +24,14 @@ class StreamProducer(BlindProducer):
         node: a connection of its own to the stream's server.
         stream: the key.
         trim: words for XADD by which producers keep the stream short.
+        life: seconds after which the stream goes; empty for one that stays.
         who: the name by which the stream remembers what it was sent (Redis 8.6); empty where it should not.
     """
 
-    def __init__(self, node: Node, stream: str, trim: Sequence[str] = _BOUND, who: str = "") -> None:
-        self.node, self._stream, self._trim, self._who = node, stream, tuple(trim), who
+    def __init__(
+        self, node: Node, stream: str, trim: Sequence[str] = _BOUND, *, life: str = LIFE, who: str = ""
+    ) -> None:
+        self.node, self._stream, self._trim, self._life, self._who = node, stream, tuple(trim), life, who
 
     def send(self, messages: Sequence[Message], timeout: float) -> Sequence[Sent]:
         """Add entries; a connection that broke leaves those without an answer unknown."""
@@ -44,7 +47,7 @@ class StreamProducer(BlindProducer):
         for message in messages:
             known = ("IDMP", self._who, message.uid) if self._who else ()
             calls.append(("XADD", self._stream, *known, *self._trim, "*", *fields_of(message)))
-        return [*calls, ("EXPIRE", self._stream, LIFE)]
+        return [*calls, ("EXPIRE", self._stream, self._life)] if self._life else calls
 
     def close(self) -> None:
         """Hang up."""
