@@ -45,6 +45,7 @@ _DEFAULT = Amount()
     "else the default, sends through copies under names of their own; shadow-bind through real exchanges into queues "
     "of their own; in-place through what says `canary: accept`.",
 )
+@click.option("--slow", is_flag=True, help="Wait also for what takes minutes: compaction and retention on Kafka.")
 @click.option(
     "--allow-reach",
     "reach",
@@ -173,6 +174,7 @@ def command(
     *,
     where: Where,
     mode: str | None,
+    slow: bool,
     reach: bool,
     only: tuple[str, ...],
     seed: int | None,
@@ -226,6 +228,7 @@ def command(
         amount=Amount(messages=messages, seconds=limit, rate=PRODUCTION_RATE if desired.production else 0),
         promised=Promised.asked(throughput, dict(latency), restart),
         lab=Lab(stop, start, connections, poison.read_bytes() if poison is not None else None, alarm, calm),
+        slow=slow,
         reach=reach,
         production=desired.production,
     )

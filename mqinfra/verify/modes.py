@@ -29,6 +29,8 @@ def mode_of(procedure: Procedure, source: Place, options: Options, *, sends: boo
     if most is Mode.PASSIVE:
         why = ", which is how an environment that is marked production is verified" if options.production else ""
         return None, f"it sends messages, and `--mode passive` sends none{why}"
+    if procedure.slow and not options.slow:
+        return None, "it waits for the broker's cleaners, which takes minutes: `--slow`"
     if options.production and procedure.loads and not options.promised.throughput:
         return None, "load is offered to an environment that is marked production only by `--throughput N`"
     near = [one for one in _SENDING if one in procedure.modes and _SENDING.index(one) <= _SENDING.index(most)]

@@ -22,6 +22,7 @@ class Options:
         amount: how much is sent.
         promised: what every resource that messages go through has to hold under load.
         lab: what may be done to the brokers.
+        slow: what takes minutes is done too.
         reach: canaries through real exchanges may get to queues in use.
         production: the environment is marked production: load is offered only where the caller asks for a rate.
     """
@@ -32,5 +33,6 @@ class Options:
     amount: Amount = field(default_factory=Amount)
     promised: Promised = NOTHING_PROMISED
     lab: Lab = NO_LAB
+    slow: bool = False
     reach: bool = False
     production: bool = False

@@ -217,6 +217,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
     began = time.monotonic()
     page = Page(history, step.procedure.name, address)
     cut_short, amount = "", amount_in(step.mode, options.amount)
+    seconds_left = max(amount.seconds, step.procedure.seconds)
     try:
         with _ground(step, run) as ground:
             trial = Trial(
@@ -227,14 +228,14 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
                 amount=amount,
                 chance=random.Random(f"{options.seed}:{step.procedure.name}:{address}"),  # noqa: S311 - repeatable, no secret
                 notes=page,
-                deadline=time.monotonic() + options.amount.seconds,
+                deadline=time.monotonic() + seconds_left,
                 compared=subject.compared(address),
                 run=run,
                 bare=ground,
             )
             step.procedure.carry_out(trial)
             if not trial.left:
-                cut_short = f"it was not over after {options.amount.seconds:g} s"
+                cut_short = f"it was not over after {seconds_left:g} s"
     except UserError as error:
         cut_short = "; ".join(one.message for one in error.diagnostics) or "it could not be carried out"
     seconds = time.monotonic() - began

@@ -82,6 +82,16 @@ def test_what_is_taken_by_whoever_reads_it_is_never_read_in_place() -> None:
     assert mode_of(Sends(), queue, Options(Mode.IN_PLACE), sends=True) == (None, queue.takes)
 
 
+def test_what_takes_minutes_is_done_only_where_that_is_asked_for() -> None:
+    class Waits(Copies):
+        """Waits for cleaners."""
+
+        slow = True
+
+    assert mode_of(Waits(), ORDERS, Options(Mode.CLONE), sends=True)[1].endswith("`--slow`")
+    assert mode_of(Waits(), ORDERS, Options(Mode.CLONE, slow=True), sends=True) == (Mode.CLONE, "")
+
+
 def test_what_consumers_see_is_little() -> None:
     assert amount_in(Mode.IN_PLACE, Amount(messages=1_000)).messages == 100
     assert amount_in(Mode.IN_PLACE, Amount(messages=7)).messages == 7

@@ -119,6 +119,8 @@ class Procedure(ABC):
         name: its name, for progress and selection.
         modes: in which modes it may be carried out; with `passive` among them it sends nothing.
         alone: nothing else may run on the cluster meanwhile, since it measures or disturbs.
+        slow: it takes minutes, and is carried out only where that is asked for.
+        seconds: how long it may take at least, whatever the limit is.
         loads: it sends as much as is promised, or as much as goes.
         last: it looks at what the run itself leaves behind, so everything else on the cluster has to be over.
         on_models: it can be carried out on a sandbox or a snapshot as well.
@@ -127,6 +129,8 @@ class Procedure(ABC):
     name: ClassVar[str]
     modes: ClassVar[Sequence[Mode]] = (Mode.CLONE,)
     alone: ClassVar[bool] = False
+    slow: ClassVar[bool] = False
+    seconds: ClassVar[float] = 0.0
     loads: ClassVar[bool] = False
     last: ClassVar[bool] = False
     on_models: ClassVar[bool] = False

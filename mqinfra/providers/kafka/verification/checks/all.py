@@ -2,6 +2,7 @@
 
 from mqinfra.providers.base.verification.check import Check
 from mqinfra.providers.kafka.verification.checks.allowed import Allowed
+from mqinfra.providers.kafka.verification.checks.compaction import KeepsLastValues
 from mqinfra.providers.kafka.verification.checks.denied import Denied
 from mqinfra.providers.kafka.verification.checks.durability import Durability
 from mqinfra.providers.kafka.verification.checks.enforced import Enforced
@@ -13,11 +14,14 @@ from mqinfra.providers.kafka.verification.checks.lag import Lag
 from mqinfra.providers.kafka.verification.checks.logins import RefusedLogins
 from mqinfra.providers.kafka.verification.checks.quota import HeldToQuota
 from mqinfra.providers.kafka.verification.checks.retention import Retention
+from mqinfra.providers.kafka.verification.checks.retention_in_time import DeletesInTime
 
 CHECKS: tuple[Check, ...] = (
     ExactlyOnce(),
     Idempotent(),
     Retention(),
+    DeletesInTime(),
+    KeepsLastValues(),
     Durability(),
     RefusedLogins(),
     Allowed(),
