@@ -19,6 +19,7 @@ from mqinfra.providers.base.describe import describe_kind
 from mqinfra.render.codes import codes_markdown
 from mqinfra.render.kinds import kind_markdown
 from tests.ours import OURS
+from tests.seen_to_fail import seen, seen_to_fail_markdown
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
     found = {"diagnostics.md": codes_markdown(tuple(code for code in all_codes() if code in ours), FORMER)}
     found["formats.md"] = formats_markdown()
     found["verify-checks.md"] = checks_markdown(OURS)
+    found["verify-failures.md"] = seen_to_fail_markdown(OURS)
     for kind in OURS.kinds():
         found[f"kinds/{kind.broker}-{kind.name}.md"] = kind_markdown(describe_kind(kind))
     return found
@@ -42,6 +44,13 @@ def test_generated_pages_are_current(name: str, request: pytest.FixtureRequest) 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text, "run `make docs`"
+
+
+def test_every_test_that_saw_a_check_fail_is_there() -> None:
+    named = {test for some in seen().values() for test in some.values()}
+    for test in named:
+        path, _, name = test.partition("::")
+        assert f"def {name}(" in (ROOT / "tests" / "integration" / path).read_text(encoding="utf-8"), test
 
 
 def test_the_man_page_says_what_help_says(request: pytest.FixtureRequest) -> None:

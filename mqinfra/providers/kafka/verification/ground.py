@@ -54,7 +54,11 @@ def clone_name(run: Run, number: int, topic: str) -> str:
 
 @contextmanager
 def cloned(
-    client: KafkaClient, place: TopicPlace, name: str, changed: Mapping[str, str | None] | None = None
+    client: KafkaClient,
+    place: TopicPlace,
+    name: str,
+    changed: Mapping[str, str | None] | None = None,
+    deleted: set[str] | None = None,
 ) -> Iterator["CloneGround"]:
     """Make a copy of a topic under a name, and take it away again.
 
@@ -63,6 +67,7 @@ def cloned(
         place: the topic.
         name: the copy's name.
         changed: settings that the copy shall have otherwise; None for the broker's own.
+        deleted: gets the names of topics that the cluster has deleted.
 
     Raises:
         UserError: it can't be made.
@@ -72,7 +77,9 @@ def cloned(
         ground.make(changed or {})
         yield ground
     finally:
-        ground.take_away()
+        gone = ground.take_away()
+        if deleted is not None:
+            deleted |= gone
 
 
 class CloneGround(Ground[TopicPlace]):
@@ -159,8 +166,11 @@ class CloneGround(Ground[TopicPlace]):
         """Take a group away with the copy."""
         self._groups.add(name)
 
-    def take_away(self) -> None:
+    def take_away(self) -> set[str]:
         """Delete the topics and groups.
+
+        Returns:
+            The topics that the cluster says it has deleted; single brokers may list them a moment longer.
 
         Raises:
             UserError: the cluster refuses; `mqinfra verify --gc` tries again.
@@ -172,6 +182,7 @@ class CloneGround(Ground[TopicPlace]):
         if faults:
             listed = "; ".join(f"`{name}`: {fault.message}" for name, fault in faults.items())
             raise UserError([NOT_READ.at(f"not everything could be deleted: {listed}")])
+        return set(self._made)
 
     def producer(self) -> Producer:
         """A producer that waits for all replicas in sync."""

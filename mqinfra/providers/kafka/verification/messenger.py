@@ -1,5 +1,6 @@
 """Messages through a Kafka cluster."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -35,6 +36,8 @@ from mqinfra.providers.kafka.verification.place import TopicPlace, cluster, plac
 
 _TRANSACTIONS = "__transaction_state"
 _AGE = 60.0
+_BEHIND = 10.0
+_PAUSE = 0.1
 
 
 class KafkaMessenger(Messenger):
@@ -48,6 +51,7 @@ class KafkaMessenger(Messenger):
     def __init__(self, client: KafkaClient, secrets: SecretResolver) -> None:
         self.client, self.secrets = client, secrets
         self._numbers = count(1)
+        self._deleted: set[str] = set()
 
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
         """The cluster, the declared topics, and users whose passwords are declared."""
@@ -78,7 +82,7 @@ class KafkaMessenger(Messenger):
         if mode is not Mode.CLONE or not isinstance(place, TopicPlace):
             raise Bug(f"only topics are tested on: {place.address}, {mode}")
         name = clone_name(run, next(self._numbers), place.name)
-        return cast("AbstractContextManager[Ground[Place]]", cloned(self.client, place, name))
+        return cast("AbstractContextManager[Ground[Place]]", cloned(self.client, place, name, deleted=self._deleted))
 
     def readers(self, watched: Watched) -> Sequence[str]:
         """Its groups."""
@@ -107,8 +111,16 @@ class KafkaMessenger(Messenger):
         ]
 
     def left(self) -> Iterable[str]:
-        """Topics, groups, users and ACLs with a reserved name."""
-        return named(self.client, lambda _: True)
+        """Topics, groups, users, quotas and ACLs with a reserved name.
+
+        A broker that is behind lists topics that the cluster has deleted: it is asked again, for some seconds.
+        """
+        deadline = time.monotonic() + _BEHIND
+        while True:
+            found = named(self.client, lambda _: True)
+            if not any(f"topic {name}" in found for name in self._deleted) or time.monotonic() > deadline:
+                return found
+            time.sleep(_PAUSE)
 
     def collect(self, age: timedelta) -> Sequence[str]:
         """Delete topics, groups, users and ACLs that old runs made."""

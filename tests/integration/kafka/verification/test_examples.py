@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from confluent_kafka import TopicPartition
 
+from tests.brokers.kafka.cluster import KafkaCluster, Settings
+from tests.brokers.kafka.release import installed
 from tests.integration.kafka.e2e.conftest import empty
 from tests.integration.kafka.e2e.hand import consumer
 from tests.integration.kafka.e2e.shop import Shop
 from tests.integration.kafka.verification.verified import listing
-
-if TYPE_CHECKING:
-    from tests.brokers.kafka.cluster import KafkaCluster
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
 WITH_TOPICS = sorted(
@@ -29,14 +28,15 @@ WITH_TOPICS = sorted(
 
 
 class Example(Shop):
-    """An example whose first environment has its Kafka on real brokers; the other brokers stay sandboxes."""
+    """An example whose last environment has its Kafka on real brokers; the other brokers stay sandboxes."""
 
     def __init__(self, root: Path, name: str, cluster: KafkaCluster) -> None:
         shutil.copytree(EXAMPLES / name, root, ignore=shutil.ignore_patterns(".mqinfra"))
         self.root = root
         file = root / "mqinfra.yaml"
         project = yaml.safe_load(file.read_text(encoding="utf-8"))
-        self.environment, first = next(iter(project["environments"].items()))
+        # The last: production, where an example has several.
+        self.environment, first = list(project["environments"].items())[-1]
         for block in first["clusters"].values():
             if block["type"] == "kafka":
                 block.clear()
@@ -59,10 +59,22 @@ def ends(cluster: KafkaCluster) -> dict[str, int]:
         reader.close()
 
 
+@pytest.fixture(scope="module")
+def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
+    """As a cluster should be for whoever leaves durability to it: two of three replicas acknowledge."""
+    settings = Settings(nodes=3, proxied=False, properties={"min.insync.replicas": "2"})
+    cluster = KafkaCluster(installed("4"), tmp_path_factory.mktemp("kafka"), settings)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.close()
+
+
 @pytest.fixture
-def three(kafka_4_three: KafkaCluster) -> KafkaCluster:
-    empty(kafka_4_three)
-    return kafka_4_three
+def three(brokers: KafkaCluster) -> KafkaCluster:
+    empty(brokers)
+    return brokers
 
 
 @pytest.mark.slow_faults

@@ -75,13 +75,16 @@ def test_a_broker_that_goes_in_the_middle_passes_nothing_and_what_is_left_is_col
     shop.topics(TOPIC)
     assert shop.apply().code == 0
     before = listing(live_4)
-    run = shop.start("verify", "-q", "--only", "V03", "--messages", "50000", "--limit", "8s", "--timeout", "5")
+    short = ("--limit", "8s", "--timeout", "5")
+    run = shop.start("verify", "-q", "-o", "json", "--only", "V03", "--only", "V04", "--messages", "50000", *short)
     while listing(live_4) == before:
         assert run.alive
         time.sleep(0.01)
     live_4.kill()
     ran = run.end(120)
     assert ran.code in (1, 7, 8), ran.text
+    judged = ran.json()["judgements"] if ran.out else []
+    assert {one["result"] for one in judged} <= {"fail", "inconclusive", "skipped"}, ran.text
     live_4.start()
     assert shop.run("verify", "--gc", "--older-than", "0s").code == 0
     assert listing(live_4) == before
