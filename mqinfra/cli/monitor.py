@@ -2,12 +2,13 @@
 
 import click
 
-from mqinfra.cli.monitoring import rules
+from mqinfra.cli.monitoring import rules, status
 
 
 @click.group("monitor")
 def command() -> None:
-    """Watch what is declared: alert rules from the topology and its promises."""
+    """Watch what is declared: lag and health with reasons, and alert rules from the topology and its promises."""
 
 
+command.add_command(status.command)
 command.add_command(rules.command)

@@ -7,7 +7,7 @@ from mqinfra.schema.policy import policy_schema
 from mqinfra.schema.project import project_schema
 from mqinfra.schema.topology import topology_schema
 from mqinfra.schema.variable import Schema
-from mqinfra.schema.written import diagnoses_schema, plan_schema, report_schema, verification_schema
+from mqinfra.schema.written import diagnoses_schema, health_schema, plan_schema, report_schema, verification_schema
 
 
 def schema_files(catalogue: Catalogue) -> dict[str, str]:
@@ -26,6 +26,7 @@ def written_schema_files() -> dict[str, str]:
         "report.schema.json": _text(report_schema()),
         "verification.schema.json": _text(verification_schema()),
         "diagnoses.schema.json": _text(diagnoses_schema()),
+        "health.schema.json": _text(health_schema()),
     }
 
 

@@ -17,6 +17,7 @@ from mqinfra.model.diagnosis import Diagnoses
 from mqinfra.model.docstring import attributes, summary
 from mqinfra.model.event import Outcome, Report
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.health import HealthReport, State
 from mqinfra.model.judgement import Result
 from mqinfra.model.plan import LEFT_OUT, Plan
 from mqinfra.model.verification import Verification
@@ -112,6 +113,24 @@ def diagnoses_schema() -> Schema:
     """Describe what `verify --diagnose -o json` writes."""
     schema = _document("diagnoses", Diagnoses)
     schema["properties"] |= {"kind": {"const": "Diagnoses"}, "formatVersion": _VERSION}
+    schema["required"] = list(schema["properties"])
+    return schema
+
+
+def health_schema() -> Schema:
+    """Describe what `monitor status -o json` writes."""
+    words = [state.value for state in State]
+    schema = _document("health", HealthReport)
+    schema["properties"] |= {
+        "kind": {"const": "Health"},
+        "formatVersion": _VERSION,
+        "counts": {
+            "type": "object",
+            "description": "Number of topics, queues, streams and groups by their state.",
+            "properties": {word: {"type": "integer", "minimum": 0} for word in words},
+            "required": words,
+        },
+    }
     schema["required"] = list(schema["properties"])
     return schema
 

@@ -73,6 +73,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "status": (),
     "history": (),
     "verify": (),
+    "monitor status": (),
 }
 
 
@@ -90,12 +91,12 @@ def test_every_format_says_why_there_is_no_result(
     project.topics(MISSPELT)
     file = project.root / "out"
     file.write_text("of the last run")
-    ran = project.mq(command, *options, "-o", f"{form}={file}")
+    ran = project.mq(*command.split(), *options, "-o", f"{form}={file}")
     assert ran.code == 1
     assert ran.out == ""
     READERS[form](file.read_text(encoding="utf-8"))
     if form != "text":
-        named = project.mq(command, *options, "-o", f"{form}=-")
+        named = project.mq(*command.split(), *options, "-o", f"{form}=-")
         assert (named.code, named.out) == (1, file.read_text(encoding="utf-8"))
 
 

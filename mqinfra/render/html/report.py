@@ -1,17 +1,11 @@
 """The report as one file: the page's own style and script, and everything that it shows as data.
 
-The one choke point of this format (security S17): names and values go through `clean`, the data stands in a script
-element that no browser runs, with every `<` escaped, and the script writes texts by `textContent` only. A content
-security policy allows the page's own style and script by their hashes, and nothing else: no request, no inline handler.
+The one choke point of this format (security S17): names and values go through `clean`, and the frame takes care that
+no markup comes of them, and that the page asks for nothing.
 """
 
-import base64
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 from string import Template
 
 from mqinfra.model.diagnostic import Diagnostic, in_order
@@ -20,6 +14,7 @@ from mqinfra.model.plan import Plan
 from mqinfra.render.causes import one_per_cause
 from mqinfra.render.diagnostics import count_line
 from mqinfra.render.html.drawings import Drawings, drawings_of
+from mqinfra.render.html.frame import data_text, joined_script, part, policy_of
 from mqinfra.render.plan_verdict import counts, next_steps, verdict
 from mqinfra.render.report_text import counts_of
 from mqinfra.render.terminal import clean, plural
@@ -31,7 +26,7 @@ from mqinfra.render.view.names import joined_names
 from mqinfra.render.view.plan import Group, view_of
 
 _SCRIPTS = ("base", "state", "changes", "details", "scene", "topology", "main")
-_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_PACKAGE = "render.html"
 
 
 @dataclass(frozen=True)
@@ -152,14 +147,9 @@ def render_failure_html(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _page(shown: Contents) -> str:
-    text = json.dumps(shown, default=vars, ensure_ascii=False, separators=(",", ":"))
-    style, script = _part("page.css"), _script()
-    policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return Template(_part("page.html")).substitute(
-        policy=policy, style=style, script=script, data=text.translate(_ESCAPES)
+    style, script = part(_PACKAGE, "page.css"), joined_script(*((_PACKAGE, name) for name in _SCRIPTS))
+    return Template(part(_PACKAGE, "page.html")).substitute(
+        policy=policy_of(style, script), style=style, script=script, data=data_text(shown)
     )
 
 
@@ -251,18 +241,3 @@ def _clusters(plan: Plan) -> list[ClusterItem]:
             notes.append(f"{cluster.undeclared:,} undeclared")
         found.append(ClusterItem(clean(cluster.alias), clean(broker), clean(cluster.endpoint), notes))
     return found
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@cache
-def _part(name: str) -> str:
-    return files("mqinfra.render.html").joinpath("page", name).read_text("utf-8")
-
-
-@cache
-def _script() -> str:
-    body = "\n".join(_part(f"{name}.js") for name in _SCRIPTS)
-    return f'"use strict";\n(() => {{\n{body}\n}})();\n'

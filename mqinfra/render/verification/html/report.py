@@ -4,18 +4,15 @@ The choke point of this format: every text goes through `_text`, which makes it 
 security policy allows the page's own style and script by their hashes, and nothing else.
 """
 
-import base64
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
 from html import escape
-from importlib.resources import files
 
 from mqinfra.model.address import Address
 from mqinfra.model.judgement import Judgement, Result
 from mqinfra.model.label import label_of
 from mqinfra.model.verification import Advice, Quantiles, Verification
+from mqinfra.render.html.frame import part, policy_of
 from mqinfra.render.terminal import clean, plural
 from mqinfra.render.verification.words import (
     ADVICE,
@@ -40,16 +37,14 @@ _HEIGHT, _WIDTH = 100, 320
 
 def verification_html(report: Verification) -> str:
     """Write a verification as a page."""
-    style = _file("render.html", "page.css") + _file("render.verification.html", "verify.css")
-    script = _file("render.verification.html", "verify.js")
-    allowed = f"style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; img-src data:"
-    policy = f"default-src 'none'; {allowed}"
+    style = part("render.html", "page.css") + part("render.verification.html", "verify.css")
+    script = part("render.verification.html", "verify.js")
     name = f'{_text(report.project)}<span class="sep">/</span>{_text(report.environment)}'
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta http-equiv="Content-Security-Policy" content="{policy_of(style, script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{_text(report.project)} {_text(report.environment)}: verification</title>
@@ -260,12 +255,3 @@ def _lines(lines: Iterable[tuple[str, str]]) -> str:
 
 def _text(text: str) -> str:
     return escape(clean(text), quote=True)
-
-
-@cache
-def _file(package: str, name: str) -> str:
-    return (files(f"mqinfra.{package}") / "page" / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

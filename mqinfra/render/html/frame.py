@@ -1,0 +1,42 @@
+"""What every page of ours is held in: its own style and script, which alone its content security policy allows.
+
+Data stands in a script element that no browser runs, with every `<` escaped, and scripts write it by `textContent`.
+"""
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+@cache
+def part(package: str, name: str) -> str:
+    """A file of the `page` folder of a package: `render.html`, `page.css`."""
+    return files(f"mqinfra.{package}").joinpath("page", name).read_text("utf-8")
+
+
+@cache
+def joined_script(*parts: tuple[str, str]) -> str:
+    """Scripts as one that leaves nothing behind, each as package and name without `.js`."""
+    body = "\n".join(part(package, f"{name}.js") for package, name in parts)
+    return f'"use strict";\n(() => {{\n{body}\n}})();\n'
+
+
+def policy_of(style: str, script: str) -> str:
+    """The content security policy of a page: its style and script by their hashes, and nothing else."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def data_text(shown: object) -> str:
+    """What a page shows, as JSON that no markup can end; objects are written by their attributes."""
+    return json.dumps(shown, default=vars, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
