@@ -85,7 +85,9 @@ def command(
     selection = parse_options(select, exclude, ()).selection
     require_matches(selection, desired)
     every = interval if interval is not None else _WATCHING if watching else _INTERVAL
-    with closing(Watch(by_cluster(_watched(workspace, selection), desired.clusters, workspace.opener))) as watch:
+    with closing(
+        Watch(by_cluster(watched_by_cluster(workspace, selection), desired.clusters, workspace.opener))
+    ) as watch:
         if watching:
             return _go_on(watch, workspace, every, targets, talk, check=check)
         _look(watch, samples, every, talk)
@@ -94,7 +96,7 @@ def command(
     return report.exit_code(check=check)
 
 
-def _watched(workspace: Workspace, selection: Selection) -> Mapping[str, Sequence[Watched]]:
+def watched_by_cluster(workspace: Workspace, selection: Selection) -> Mapping[str, Sequence[Watched]]:
     """What is watched of what is selected, by cluster."""
     desired = workspace.loaded.desired
     chosen = selection.under(desired.names)
