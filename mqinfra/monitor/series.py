@@ -9,6 +9,9 @@ from mqinfra.monitor.trend import Point, slope, steadiness
 from mqinfra.providers.base.monitoring.sample import Lane, Sample
 from mqinfra.providers.base.monitoring.watched import Watched
 
+_LATELY = 6
+"""Samples by which it is told whether what waits becomes less."""
+
 
 @dataclass(frozen=True)
 class Series:
@@ -72,6 +75,12 @@ class Series:
     def steadiness(self) -> float:
         """How steadily what waits becomes more, from -1 to 1."""
         return steadiness(self.backlog)
+
+    @cached_property
+    def lately(self) -> tuple[float | None, float]:
+        """The same two of the newest samples alone: what was long ago does not hide that it becomes less now."""
+        newest = self.backlog[-_LATELY:]
+        return slope(newest), steadiness(newest)
 
     @cached_property
     def arriving(self) -> float | None:

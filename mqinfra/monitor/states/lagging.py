@@ -55,11 +55,12 @@ def _grows(series: Series, thresholds: Thresholds) -> bool:
 
 
 def _falls(series: Series, thresholds: Thresholds) -> bool:
-    return series.growing is not None and series.growing < 0 and series.steadiness <= -thresholds.steady
+    slope, steadiness = series.lately
+    return slope is not None and slope < 0 and steadiness <= -thresholds.steady
 
 
 def _catching_up(series: Series, broken: str) -> Verdict:
-    speed, waiting = -(series.growing or 0.0), series.last.waiting or 0
+    speed, waiting = -(series.lately[0] or 0.0), series.last.waiting or 0
     eta = waiting / speed if speed else None
     told = broken or f"{messages(waiting)} wait"
     soon = f", caught up in {span(eta)}" if eta is not None else ""

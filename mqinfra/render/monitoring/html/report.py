@@ -91,7 +91,9 @@ def health_html(report: HealthReport) -> str:
     name = f'{_text(report.project)}<span class="sep">/</span>{_text(report.environment)}'
     said = "".join(f'<p class="under note">{_text(note)}</p>' for note in notes(report))
     clusters = ", ".join(
-        " ".join(filter(None, (one.alias, one.type, one.version, one.endpoint and f"at {one.endpoint}")))
+        " ".join(
+            filter(None, (*dict.fromkeys((one.alias, one.type)), one.version, one.endpoint and f"at {one.endpoint}"))
+        )
         for one in report.clusters
     )
     return f"""<!doctype html>

@@ -1,0 +1,1 @@
+"""How what is declared is doing, on real brokers."""
