@@ -54,9 +54,13 @@ class Series:
     def tail(self, seconds: float) -> tuple[Sample, ...]:
         """The newest samples that span so many seconds at least; none where it was not watched that long.
 
-        Two samples are needed to see a movement, however short the time is.
+        Two samples are needed to see a movement, however short the time is. What nobody saw is no time that was
+        watched: after a cluster was away, its clients have the same patience anew.
         """
+        away = max((one.at for one in self.samples if one.unknown), default=float("-inf"))
         for at in range(len(self.known) - 2, -1, -1):
+            if self.known[at].at < away:
+                return ()
             if self.known[-1].at - self.known[at].at >= seconds:
                 return self.known[at:]
         return ()
