@@ -1,0 +1,1 @@
+"""The health of what is declared, as bytes."""
