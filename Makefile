@@ -57,7 +57,7 @@ test-faults: $(DEV_STAMP)
 	$(BIN)/python -m pytest --faults tests/integration/rabbitmq/faults tests/integration/rabbitmq/ownership > $(VENV)/rabbitmq-faults.txt 2>&1 & rabbit=$$!; \
 	$(BIN)/python -m pytest --faults tests/integration/redis/faults tests/integration/redis/ownership > $(VENV)/redis-faults.txt 2>&1 & redis=$$!; \
 	$(BIN)/python -m pytest --faults tests/integration/kafka/faults tests/integration/kafka/ownership tests/integration/kafka/verification \
-	  tests/integration/kafka/e2e/test_killed.py; kafka=$$?; \
+	  tests/integration/kafka/e2e/test_killed.py tests/integration/kafka/monitoring; kafka=$$?; \
 	wait $$rabbit; rabbit=$$?; wait $$redis; redis=$$?; wait $$quick; quick=$$?; \
 	tail -n 60 $(VENV)/rabbitmq-faults.txt $(VENV)/redis-faults.txt $(VENV)/quick-faults.txt; \
 	test $$kafka -eq 0 && test $$rabbit -eq 0 && test $$redis -eq 0 && test $$quick -eq 0

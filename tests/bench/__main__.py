@@ -70,6 +70,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "registry": lambda found: _registry(found, 100, 1),
             "rabbitmq-records": lambda found: _rabbitmq_records(found, 1_000, 200),
             "rabbitmq-verify": lambda found: _rabbitmq_verify(found, 1_000, 12, 1),
+            "monitor": lambda found: _monitor(found, 200, 100),
         }
     return {
         "startup": _startup,
@@ -89,6 +90,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "registry-1000": lambda found: _registry(found, 1_000, 3),
         "rabbitmq-records": lambda found: _rabbitmq_records(found, 50_000, 10_000),
         "rabbitmq-verify": lambda found: _rabbitmq_verify(found, 2_000, 12, 5),
+        "monitor": lambda found: _monitor(found, 10_000, 1_000),
     }
 
 
@@ -145,6 +147,13 @@ def _rabbitmq(found: Found, queues: int, changed: int) -> None:
     rows, notes = rabbitmq.cells(queues, changed)
     found.rows += rows
     found.notes += notes
+
+
+def _monitor(found: Found, queues: int, groups: int) -> None:
+    from tests.bench import monitor  # noqa: PLC0415 - as above
+
+    found.rows += monitor.queue_cells(queues)
+    found.rows += monitor.group_cells(groups)
 
 
 def _rabbitmq_records(found: Found, records: int, queues: int) -> None:

@@ -55,15 +55,15 @@ def cells(count: int, heap: str) -> list[Row]:
 
 
 def _kind(kind: str, folder: Path, bootstrap: str, count: int) -> Iterator[Row]:
-    _write(kind, folder, bootstrap, count)
+    write(kind, folder, bootstrap, count)
     what = f"{count:,} {kind}"
     floor = _reading(kind, folder, bootstrap, count)
     yield _row(f"{what}: plan of creates", _planned(folder, 2), floor, plan=count)
-    raw = _raw("create", kind, folder, bootstrap, count, "raw")[1]
+    made = raw("create", kind, folder, bootstrap, count, "raw")[1]
     ran = mqinfra(folder, "apply", "--auto-approve", mark=_PLAN_SHOWN)
     if f"Apply: {count:,} applied" not in ran.out:
         raise WorkNotDoneError(f"not all {kind} were made: {ran.out[-600:]}")
-    yield _row(f"{what}: apply of creates, after its plan", ran.after, Spent(raw["wall"], raw["cpu"]), apply=count)
+    yield _row(f"{what}: apply of creates, after its plan", ran.after, Spent(made["wall"], made["cpu"]), apply=count)
     floor = _reading(kind, folder, bootstrap, count)
     yield _row(f"{what}, as many of others: plan of nothing", _planned(folder, 0), floor, plan=count)
 
@@ -79,11 +79,12 @@ def _planned(folder: Path, code: int) -> Spent:
 
 
 def _reading(kind: str, folder: Path, bootstrap: str, count: int) -> Spent:
-    some = [_raw("read", kind, folder, bootstrap, count, "raw")[0].total for _ in range(_READS)]
+    some = [raw("read", kind, folder, bootstrap, count, "raw")[0].total for _ in range(_READS)]
     return min(some, key=lambda spent: spent.wall)
 
 
-def _raw(work: str, kind: str, folder: Path, bootstrap: str, count: int, prefix: str) -> tuple[Ran, dict[str, Any]]:
+def raw(work: str, kind: str, folder: Path, bootstrap: str, count: int, prefix: str) -> tuple[Ran, dict[str, Any]]:
+    """Let the raw client do some work, on things whose names begin so; also what it says of it."""
     job = {"kind": kind, "bootstrap": bootstrap, "count": count, "prefix": prefix}
     ran = script("kafka_clients_raw.py", folder, work, json.dumps(job))
     answer: dict[str, Any] = json.loads(ran.out)
@@ -92,7 +93,8 @@ def _raw(work: str, kind: str, folder: Path, bootstrap: str, count: int, prefix:
     return ran, answer
 
 
-def _write(kind: str, folder: Path, bootstrap: str, count: int) -> None:
+def write(kind: str, folder: Path, bootstrap: str, count: int) -> None:
+    """Write a project that declares so many of a kind."""
     (folder / "topology").mkdir(parents=True, exist_ok=True)
     (folder / "password").write_text("bench-secret", encoding="utf-8")
     (folder / "mqinfra.yaml").write_text(_PROJECT.format(bootstrap=bootstrap), encoding="utf-8")
