@@ -36,6 +36,11 @@ def messages(number: int) -> str:
     return f"{number:,} message" if number == 1 else f"{number:,} messages"
 
 
+def waiting(number: int) -> str:
+    """That so many messages wait: `1 message waits`."""
+    return f"{messages(number)} {'waits' if number == 1 else 'wait'}"
+
+
 def rate(per_second: float) -> str:
     """So many per second: `300/s`, `0.4/s`."""
     size = abs(per_second)

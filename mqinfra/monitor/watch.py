@@ -106,6 +106,9 @@ class Watch:
         found = [one for some in self._pool.map(ClusterWatch.look, self.clusters) for one in some]
         self.looks += 1
         self.seen = [self._judged(one) for one in found]
+        there = {one.series.watched.key for one in self.seen}
+        for key in self._samples.keys() - there:  # groups that are known by the beginning of their names come and go
+            del self._samples[key], self._since[key]
         return self.seen
 
     @property

@@ -5,25 +5,23 @@ from mqinfra.model.unit import format_ms
 from mqinfra.monitor.series import Series
 from mqinfra.monitor.states.at_risk import forecast
 from mqinfra.monitor.thresholds import Thresholds
-from mqinfra.monitor.verdict import Verdict, messages, rate, span
-from mqinfra.providers.base.monitoring.watched import Role, What
+from mqinfra.monitor.verdict import Verdict, rate, span, waiting
+from mqinfra.providers.base.monitoring.watched import Role
 
 
 def lagging(series: Series, thresholds: Thresholds) -> Verdict | None:
     """Against the promises where there are some, else against what arrives."""
     watched = series.watched
-    if watched.role is not Role.WORK or (watched.what is What.QUEUE and watched.replays):
+    if watched.role is not Role.WORK or not watched.consumed:
         return None
-    if watched.what in (What.TOPIC, What.STREAM):
-        return None  # what is promised of these is promised of their groups
     broken = _broken(series)
     if _falls(series, thresholds) and (broken or _much(series, thresholds)):
         return _catching_up(series, broken)
     if broken:
         return Verdict(State.LAGGING, "promise", f"{broken}{_trend(series, thresholds)}{forecast(series)}")
     if _grows(series, thresholds) and _much(series, thresholds):
-        waits = messages(series.last.waiting or 0)
-        return Verdict(State.LAGGING, "growing", f"{waits} wait{_trend(series, thresholds)}{forecast(series)}")
+        waits = waiting(series.last.waiting or 0)
+        return Verdict(State.LAGGING, "growing", f"{waits}{_trend(series, thresholds)}{forecast(series)}")
     return None
 
 
@@ -31,12 +29,12 @@ def _broken(series: Series) -> str:
     """Which promise does not hold; empty while all do."""
     promises, last = series.watched.promises, series.last
     if promises.max_lag is not None and last.waiting is not None and last.waiting > promises.max_lag:
-        return f"{messages(last.waiting)} wait, and at most {promises.max_lag:,} are promised"
+        return f"{waiting(last.waiting)}, and at most {promises.max_lag:,} are promised"
     if promises.max_delay is None:
         return ""
     promised = f"the promised {format_ms(promises.max_delay)}"
     if last.overdue:
-        return f"{messages(last.overdue)} wait for longer than {promised}"
+        return f"{waiting(last.overdue)} for longer than {promised}"
     if last.age is not None and last.waiting != 0 and last.age * 1_000 > promises.max_delay:
         return f"the oldest message waits for {span(last.age)}, longer than {promised}"
     return ""
@@ -60,9 +58,9 @@ def _falls(series: Series, thresholds: Thresholds) -> bool:
 
 
 def _catching_up(series: Series, broken: str) -> Verdict:
-    speed, waiting = -(series.lately[0] or 0.0), series.last.waiting or 0
-    eta = waiting / speed if speed else None
-    told = broken or f"{messages(waiting)} wait"
+    speed, left = -(series.lately[0] or 0.0), series.last.waiting or 0
+    eta = left / speed if speed else None
+    told = broken or waiting(left)
     soon = f", caught up in {span(eta)}" if eta is not None else ""
     return Verdict(State.CATCHING_UP, "falling", f"{told}; {rate(speed)} fewer{soon}", eta)
 

@@ -3,16 +3,15 @@
 from mqinfra.model.health import State
 from mqinfra.monitor.series import Series, behind, holds_messages, moved, never_committed
 from mqinfra.monitor.thresholds import Thresholds
-from mqinfra.monitor.verdict import Verdict, messages, span
+from mqinfra.monitor.verdict import Verdict, span, waiting
 from mqinfra.providers.base.monitoring.sample import Sample
-from mqinfra.providers.base.monitoring.watched import Role, What
+from mqinfra.providers.base.monitoring.watched import Role
 
 
 def no_members(series: Series, thresholds: Thresholds) -> Verdict | None:
     """For a while nobody was there, something waited, and nobody took it who is no member."""
     watched, last = series.watched, series.last
-    consumed = watched.what.reads or (watched.what is What.QUEUE and not watched.replays)
-    if not consumed or watched.role is not Role.WORK or watched.promises.batch or last.consumers != 0:
+    if not watched.consumed or watched.role is not Role.WORK or watched.promises.batch or last.consumers != 0:
         return None
     tail = series.tail(thresholds.patience)
     if not tail or moved(tail) or any(one.consumers != 0 or not _waits(one) for one in tail):
@@ -21,7 +20,7 @@ def no_members(series: Series, thresholds: Thresholds) -> Verdict | None:
     lasted = span(tail[-1].at - tail[0].at)
     if never_committed(last):
         return Verdict(State.NO_MEMBERS, "nobody-ever", f"{who}, and the group has never committed anything")
-    much = f"{messages(last.waiting)} wait" if last.waiting is not None else "something waits"
+    much = waiting(last.waiting) if last.waiting is not None else "something waits"
     return Verdict(State.NO_MEMBERS, "nobody-reads", f"{who} for {lasted}, and {much}")
 
 

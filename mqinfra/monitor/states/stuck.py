@@ -5,8 +5,9 @@ from itertools import pairwise
 from mqinfra.model.health import State
 from mqinfra.monitor.series import Series, behind, counts_moves, moved, moves
 from mqinfra.monitor.thresholds import Thresholds
-from mqinfra.monitor.verdict import Verdict, messages, span
-from mqinfra.providers.base.monitoring.watched import Role, What
+from mqinfra.monitor.verdict import Verdict, span, waiting
+from mqinfra.providers.base.monitoring.sample import Sample
+from mqinfra.providers.base.monitoring.watched import Role, Watched
 
 
 def stuck(series: Series, thresholds: Thresholds) -> Verdict | None:
@@ -15,7 +16,7 @@ def stuck(series: Series, thresholds: Thresholds) -> Verdict | None:
     How far a reader is behind is known anew in each sample, so one message after a silence is none that waited.
     """
     watched, last = series.watched, series.last
-    if watched.role is not Role.WORK or watched.replays is (watched.what is What.QUEUE):
+    if watched.role is not Role.WORK or not watched.consumed:
         return None
     if watched.promises.batch and not last.consumers:
         return None
@@ -24,11 +25,18 @@ def stuck(series: Series, thresholds: Thresholds) -> Verdict | None:
     tail = series.tail(max(thresholds.patience, 2 * max(pauses, default=0.0)))
     if not tail or not counts_moves(tail) or moved(tail) or any(behind(one) is not True for one in tail):
         return None
-    waits = f"{messages(last.waiting)} wait" if last.waiting is not None else "something waits"
-    who = "" if last.consumers is None else f", {last.consumers:,} {'member' if last.consumers == 1 else 'members'}"
-    if watched.what is What.QUEUE and last.held:
-        who += f", who hold {last.held:,} unacknowledged"
+    waits = waiting(last.waiting) if last.waiting is not None else "something waits"
+    who = _readers(watched, last)
     if seen:
         lasted = span(last.at - seen[-1])
         return Verdict(State.STOPPED, "stopped", f"{waits}; it moved until {lasted} ago, and not since{who}")
     return Verdict(State.STALLED, "never-moved", f"{waits}, and nothing moved in {span(series.seconds)}{who}")
+
+
+def _readers(watched: Watched, last: Sample) -> str:
+    """Who should move it, and what they keep, as a clause to go on with."""
+    if last.consumers is None:
+        return ""
+    one = "member" if watched.consumer else "consumer"
+    held = f" with {last.held:,} unacknowledged" if last.held and not watched.consumer else ""
+    return f", {last.consumers:,} {one if last.consumers == 1 else f'{one}s'}{held}"

@@ -1,7 +1,7 @@
 """UNKNOWN: what can't be looked at, and what one look can't tell."""
 
 from mqinfra.model.health import State
-from mqinfra.monitor.series import Series, never_committed
+from mqinfra.monitor.series import Series, holds_messages, never_committed
 from mqinfra.monitor.thresholds import Thresholds
 from mqinfra.monitor.verdict import Verdict
 
@@ -26,8 +26,8 @@ def cannot_judge(series: Series, _: Thresholds) -> Verdict | None:
 
 def uncommitted(series: Series, _: Thresholds) -> Verdict | None:
     """A group has members and no position: that is no lag of 0, and no other one either."""
-    if series.watched.consumer and never_committed(series.last) and series.last.consumers:
-        return Verdict(
-            State.UNKNOWN, "never-committed", f"{series.last.consumers:,} members, and nothing committed yet"
-        )
-    return None
+    last = series.last
+    if not series.watched.consumer or not never_committed(last) or not holds_messages(last.lanes) or not last.consumers:
+        return None
+    members = f"{last.consumers:,} {'member' if last.consumers == 1 else 'members'}"
+    return Verdict(State.UNKNOWN, "never-committed", f"{members}, and nothing committed yet")

@@ -117,6 +117,11 @@ class Watched:
         return self.address, self.consumer
 
     @property
+    def consumed(self) -> bool:
+        """Whether messages wait in it for somebody to take them: a group, or a queue that they leave when taken."""
+        return self.what.reads or (self.what is What.QUEUE and not self.replays)
+
+    @property
     def owner(self) -> str:
         """Who answers for it; empty where no label says."""
         return next((self.labels[name] for name in OWNER_LABELS if self.labels.get(name)), "")

@@ -50,7 +50,7 @@ def test_queues_are_seen_in_every_state(project: Project) -> None:
         worker.start()
         try:
             seen = watch.sees("mails", State.STALLED, within=RENEWED)
-            assert "who hold 3 unacknowledged" in seen.judged.verdict.reason
+            assert "with 3 unacknowledged" in seen.judged.verdict.reason
         finally:
             done.set()
             worker.join()
