@@ -7,7 +7,6 @@ connected to anew at the next look.
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from mqinfra.model.address import Address
@@ -16,6 +15,7 @@ from mqinfra.model.reading import Source
 from mqinfra.monitor.judge import Judged, judge
 from mqinfra.monitor.series import Series
 from mqinfra.monitor.thresholds import DEFAULT, Thresholds
+from mqinfra.providers.base.connecting.workers import side_by_side
 from mqinfra.providers.base.monitoring.sample import Observed, Sample
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.session import Session
@@ -99,11 +99,11 @@ class Watch:
         self.seen: Sequence[Seen] = ()
         self._samples: dict[Key, deque[Sample]] = {}
         self._since: dict[Key, Judged] = {}
-        self._pool = ThreadPoolExecutor(max(1, len(clusters)), thread_name_prefix="monitor")
 
     def look(self) -> Sequence[Seen]:
         """Look at all clusters once, and judge by everything that was seen until now."""
-        found = [one for some in self._pool.map(ClusterWatch.look, self.clusters) for one in some]
+        some = side_by_side(self.clusters, ClusterWatch.look, len(self.clusters))
+        found = [one for each in some for one in each]
         self.looks += 1
         self.seen = [self._judged(one) for one in found]
         there = {one.series.watched.key for one in self.seen}
@@ -122,8 +122,7 @@ class Watch:
         return max((one.series.samples[-1].at - one.series.samples[0].at for one in self.seen), default=0.0)
 
     def close(self) -> None:
-        """Give all sessions back; nobody waits for a cluster that hangs."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Give all sessions back."""
         for cluster in self.clusters:
             cluster.close()
 

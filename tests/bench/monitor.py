@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import kafka_clients
@@ -22,10 +23,11 @@ def queue_cells(queues: int) -> list[Row]:
         bench = Bench(Job(server.http_port, queues), server, Path(name))
         bench.writing("write", bench.job)
         write_project(bench.folder, bench.job, server.amqp_port)
-        ours = [_looked(bench.folder, queues) for _ in range(_READS)]
-        floors = [script("monitor_raw.py", bench.folder, str(server.http_port), bench.job.vhost) for _ in range(_READS)]
-    floor = _best(floors)
-    return [_row(f"{queues:,} queues: one look of `monitor status`", _best(ours), floor, bench.job.total + 1)]
+        floors, ours = _in_turn(
+            lambda: script("monitor_raw.py", bench.folder, str(server.http_port), bench.job.vhost),
+            lambda: _looked(bench.folder, queues),
+        )
+    return [_row(f"{queues:,} queues: one look of `monitor status`", ours, floors, bench.job.total + 1)]
 
 
 def group_cells(groups: int) -> list[Row]:
@@ -34,9 +36,17 @@ def group_cells(groups: int) -> list[Row]:
         folder = Path(name)
         kafka_clients.write("groups", folder, bootstrap, groups)
         kafka_clients.raw("create", "groups", folder, bootstrap, groups, "bench")
-        floors = [kafka_clients.raw("read", "groups", folder, bootstrap, groups, "bench")[0] for _ in range(_READS)]
-        ours = [_looked(folder, groups + 1) for _ in range(_READS)]
-    return [_row(f"{groups:,} groups: one look of `monitor status`", _best(ours), _best(floors), groups + 1)]
+        floors, ours = _in_turn(
+            lambda: kafka_clients.raw("read", "groups", folder, bootstrap, groups, "bench")[0],
+            lambda: _looked(folder, groups + 1),
+        )
+    return [_row(f"{groups:,} groups: one look of `monitor status`", ours, floors, groups + 1)]
+
+
+def _in_turn(raw: Callable[[], Ran], ours: Callable[[], Ran]) -> tuple[Spent, Spent]:
+    """The best of both, taken one after the other, since a server that was just filled is slow at first."""
+    pairs = [(raw(), ours()) for _ in range(_READS)]
+    return _best([one for one, _ in pairs]), _best([one for _, one in pairs])
 
 
 def _looked(folder: Path, rows: int) -> Ran:

@@ -5,7 +5,7 @@ where a reader of committed records can get: what lies in open transactions nobo
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mqinfra.providers.base.monitoring.sample import RETENTION_USED, Lane, Observed, Sample, Sampler
@@ -56,11 +56,8 @@ class KafkaSampler(Sampler):
         known = list(self._known(watched))
         groups = list(dict.fromkeys(one.consumer for one in known if one.what is What.GROUP and not one.prefixed))
         members, stands = self._members(groups), self.client.groups.positions(groups)
-        topics = dict.fromkeys(one.name for one in known if one.name)
-        for stand in stands.values():
-            topics |= {} if isinstance(stand, KafkaFault) else dict.fromkeys(stand)
-        wanted = self._wanted(known, stands, topics)
-        logs = self._logs(wanted)
+        logs = self._partitions({one.name for one in known if one.name})
+        logs = self._ends(logs | self._partitions(_read_besides(known, stands, logs)))
         found = [
             Observed(one, replace(self._sample(one, members, stands, logs), at=at, marked=marked)) for one in known
         ]
@@ -78,7 +75,10 @@ class KafkaSampler(Sampler):
                 if isinstance(seen, KafkaFault):
                     raise self.client.wire.unreadable("ListGroups", seen)
                 listed = sorted(seen)
-            yield from (replace(one, consumer=name, prefixed=False) for name in listed if name.startswith(one.consumer))
+            some = [name for name in listed if name.startswith(one.consumer)]
+            yield from (replace(one, consumer=name, prefixed=False) for name in some)
+            if not some:
+                yield one
 
     def _members(self, groups: Sequence[str]) -> Mapping[str, Membership | KafkaFault]:
         return {
@@ -86,39 +86,37 @@ class KafkaSampler(Sampler):
             for name, one in self.client.groups.described(groups).items()
         }
 
-    def _wanted(
-        self, known: Sequence[Watched], stands: Mapping[str, Positions | KafkaFault], topics: Iterable[str]
-    ) -> list[str]:
-        """Topics to look at: those that are watched or read, and of groups without a topic those that they read."""
-        wanted = {one.name for one in known if one.name}
-        for one in known:
-            stand = stands.get(one.consumer)
-            if not one.name and stand is not None and not isinstance(stand, KafkaFault):
-                wanted |= set(stand)
-        return [name for name in topics if name in wanted]
+    def _partitions(self, topics: Collection[str]) -> dict[str, _Log]:
+        """The partitions of topics, of whose ends nothing is known yet."""
+        return {
+            name: _Log(unknown=NOT_THERE if answer.absent else answer.message)
+            if isinstance(answer, KafkaFault)
+            else _Log(tuple(Lane(str(number)) for number in range(answer.partitions)))
+            for name, answer in self.client.topics.describe(sorted(topics))
+        }
 
-    def _logs(self, topics: Sequence[str]) -> Mapping[str, _Log]:
-        logs: dict[str, _Log] = {}
-        places: list[Place] = []
-        for name, described in self.client.topics.describe(topics):
-            if isinstance(described, KafkaFault):
-                logs[name] = _Log(unknown=NOT_THERE if described.absent else described.message)
-            else:
-                places.extend((name, number) for number in range(described.partitions))
+    def _ends(self, logs: Mapping[str, _Log]) -> dict[str, _Log]:
+        """The same with the first offsets, the next ones, and those up to which a reader gets now."""
         calls = self.client.topics
+        places = [(name, int(lane.name)) for name, log in logs.items() for lane in log.lanes]
         earliest = dict(calls.offsets(places, latest=False))
         readable = dict(calls.offsets(places, latest=True, stable=True))
         ends = dict(calls.offsets(places, latest=True))
-        lanes: dict[str, list[Lane]] = {}
-        for place in places:
-            lane = Lane(
-                str(place[1]),
-                earliest=_number(earliest.get(place)),
-                end=_number(ends.get(place)),
-                readable=_number(readable.get(place)),
+        return {
+            name: replace(
+                log,
+                lanes=tuple(
+                    replace(
+                        lane,
+                        earliest=_number(earliest.get((name, number))),
+                        end=_number(ends.get((name, number))),
+                        readable=_number(readable.get((name, number))),
+                    )
+                    for number, lane in enumerate(log.lanes)
+                ),
             )
-            lanes.setdefault(place[0], []).append(lane)
-        return logs | {name: _Log(tuple(some)) for name, some in lanes.items()}
+            for name, log in logs.items()
+        }
 
     def _sample(
         self,
@@ -181,6 +179,14 @@ class KafkaSampler(Sampler):
                     if age >= _AGE * 10_000:
                         self._young[place, age] = (now, offset)
         return fresh
+
+
+def _read_besides(
+    known: Iterable[Watched], stands: Mapping[str, Positions | KafkaFault], logs: Container[str]
+) -> set[str]:
+    """Topics that groups read of which nobody says what they read, and that are not looked at anyway."""
+    silent = (stands.get(one.consumer) for one in known if not one.name)
+    return {topic for stand in silent if isinstance(stand, dict) for topic in stand if topic not in logs}
 
 
 def _number(offset: int | KafkaFault | None) -> int | None:
