@@ -36,7 +36,11 @@ class Wish:
 
     def takes(self, check: Check, address: Address) -> bool:
         """Whether it asks for a check on a resource."""
-        if self.check and self.check.lower() not in {check.id.lower(), check.name.lower()}:
+        return self.means(check.id, check.name, address)
+
+    def means(self, number: str, name: str, address: Address) -> bool:
+        """Whether it asks for what has a number and a name on a resource."""
+        if self.check and self.check.lower() not in {number.lower(), name.lower()}:
             return False
         names = (address.text, address.path[-1] if address.path else "")
         return not self.resource or any(fnmatchcase(name, self.resource) for name in names)

@@ -12,13 +12,12 @@ from mqinfra.model.judgement import Judgement, Result
 from mqinfra.model.promises import FIELD, OF_CONSUMERS, PROMISES, Promises
 from mqinfra.model.span import Span
 from mqinfra.providers.base.verification.place import NOTHING_PROMISED, About, Place, Promised
+from mqinfra.verify.lists import Wish
 
 CHECK = "promise"
 """What stands in place of a check's number where there is none."""
 
 _WHY = {
-    "delivery": "exactly once is no promise of this broker: consumers have to tell duplicates by an id of their own",
-    "order": "what goes through it is copied to others, which have an order each",
     "survives": "it takes a command that restarts or stops a node: `--restart-cmd`, `--stop-cmd` and `--start-cmd`",
     "deadLetterAfter": "nothing on the broker counts deliveries: it is the consumers that give a message up",
     "maxLag": "no group is declared to read it, and no check counts what waits; alerts watch it",
@@ -52,12 +51,16 @@ def promised_of(place: Place, declared: Mapping[Address, Declaration], asked: Pr
     return Promised(Promises.model_construct(**values), MappingProxyType(spans), asked.restart)
 
 
-def unproven(places: Iterable[Place], proven: Mapping[Address, Collection[str]]) -> list[Judgement]:
+def unproven(
+    places: Iterable[Place], proven: Mapping[Address, Collection[str]], wishes: Sequence[Wish], *, sends: bool
+) -> list[Judgement]:
     """What places promise by their manifest and no check here looks at, each with the reason.
 
     Args:
         places: the places of a cluster.
         proven: names of the promises that checks look at, by place.
+        wishes: what is asked for; nothing for all.
+        sends: whether messages can be sent on the cluster at all.
     """
     some = [place for place in places if place.promised.spans]
     held: dict[tuple[Address, str], list[str]] = defaultdict(list)
@@ -66,11 +69,22 @@ def unproven(places: Iterable[Place], proven: Mapping[Address, Collection[str]])
             for reference in place.declaration.references if place.declaration is not None else ():
                 held[reference.target, name].append(f"`{place.address.name}`")
     return [
-        _unproven(place, name, held[place.address, name])
+        _unproven(place, name, held[place.address, name], sends=sends)
         for place in some
         for name in place.promised.spans
         if _claims(place, name) and name not in proven.get(place.address, ())
+        if not wishes or any(wish.means(CHECK, name, place.address) for wish in wishes)
     ]
+
+
+def _why(place: Place, name: str, *, sends: bool) -> str:
+    if not sends:
+        return "nothing can be sent there: it is a sandbox or a snapshot, or passes no messages at all"
+    if place.promised.promises.delivery == "exactly-once" and name == "delivery":
+        return "exactly once is no promise of this broker: consumers have to tell duplicates by an id of their own"
+    if place.about is not About.MESSAGES and name in {"throughput", "latency"}:
+        return "nothing is read from it: what is behind it is held to promises of its own"
+    return _WHY.get(name, "no check here proves it")
 
 
 def _claims(place: Place, name: str) -> bool:
@@ -78,10 +92,12 @@ def _claims(place: Place, name: str) -> bool:
     return name not in {"batch", "canary"} and not (name == "order" and place.promised.promises.order == "none")
 
 
-def _unproven(place: Place, name: str, readers: Sequence[str]) -> Judgement:
+def _unproven(place: Place, name: str, readers: Sequence[str], *, sends: bool) -> Judgement:
     said = place.promised.promises.written().get(name)
+    if isinstance(said, dict):
+        said = [f"{quantile} {bound}" for quantile, bound in said.items()]
     listed = ", ".join(map(str, said)) if isinstance(said, list) else said
-    why = f"its groups are held to it: {', '.join(readers)}" if readers else _WHY.get(name, "no check here proves it")
+    why = f"its groups are held to it: {', '.join(readers)}" if readers else _why(place, name, sends=sends)
     return Judgement(
         check=CHECK,
         name=name,

@@ -177,12 +177,12 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
     sources = {place.address: _source(place, everything) for place in everything}
     for place in everything:
         for check in subject.checks:
-            if place.about not in check.about or not _wished(options.wishes, check, place):
-                continue
-            asked = check.asked(place)
+            asked = check.asked(place) if place.about in check.about else None
             if asked is None:
                 continue
             proven[place.address].add(asked.promise)
+            if not _wished(options.wishes, check, place):
+                continue
             mode, why = mode_of(check.procedure(), sources[place.address], options, sends=sends)
             if isinstance(asked, Skipped):
                 passed_over.append(skipped(check, place, asked))
@@ -193,8 +193,7 @@ def steps_of(subject: Subject, options: Options) -> tuple[list[Step], list[Judge
                 passed_over.append(undecided(check, asked, place, mode, why))
             else:
                 needed[check.procedure, place.address].append((check, asked))
-    if not options.wishes:
-        passed_over += unproven(places.values(), proven)
+    passed_over += unproven(places.values(), proven, options.wishes, sends=sends)
     steps = []
     for (make, address), checks in needed.items():
         procedure, place, source = make(), places[address], sources[address]

@@ -16,6 +16,7 @@ from mqinfra.providers.base.verification.place import About, Place, Promised
 from mqinfra.providers.base.verification.procedure import Amount
 from mqinfra.verify.checks.all import CHECKS
 from mqinfra.verify.history import History
+from mqinfra.verify.lists import Wish
 from mqinfra.verify.options import Options
 from mqinfra.verify.promises import CHECK, promised_of
 from mqinfra.verify.run import Subject, verify
@@ -52,12 +53,15 @@ def place(item: Declaration) -> Place:
     return Place(ORDERS, "orders", item, lanes=2)
 
 
-def verified(item: Declaration, mode: Mode = Mode.CLONE, faults: Faults | None = None) -> list[Judgement]:
+def verified(
+    item: Declaration, faults: Faults | None = None, wishes: Sequence[str] = (), *, sends: bool = True
+) -> list[Judgement]:
     facts = Facts(cluster_id="c")
-    messenger = FakeMessenger([place(item)], faults or Faults())
+    messenger = FakeMessenger([place(item)], faults or Faults()) if sends else None
     some: Mapping[Address, Declaration] = {ORDERS: item}
     subject = Subject("kafka", facts, messenger, some, Reading("kafka", "kafka", facts), CHECKS)
-    found = verify([subject], Options(mode, amount=FEW), Run.new(), History(), lambda *_: None, threading.Event())
+    options = Options(Mode.CLONE, tuple(map(Wish.parse, wishes)), amount=FEW)
+    found = verify([subject], options, Run.new(), History(), lambda *_: None, threading.Event())
     return [one for one in found if one.address == ORDERS]
 
 
@@ -82,6 +86,23 @@ def test_a_promise_that_nothing_proves_is_listed_with_the_reason() -> None:
         "maxDelay": (Result.SKIPPED, 12),
     }
     assert listed["delivery"][2].startswith("exactly once is no promise of this broker")
+
+
+def test_only_promises_are_listed_that_were_asked_for() -> None:
+    item = declared(maxDelay="5m", delivery="exactly-once")
+    assert {one.name for one in verified(item, wishes=("promise:orders",))} == {"maxDelay", "delivery"}
+    assert {one.name for one in verified(item, wishes=("maxDelay",))} == {"maxDelay"}
+    assert verified(item, wishes=("promise:other",)) == []
+
+
+def test_on_a_model_of_a_broker_every_promise_is_said_to_be_unproven() -> None:
+    item = declared(delivery="at-least-once", latency={"p99": "50ms", "p50": "5ms"})
+    found = verified(item, sends=False)
+    assert {one.name: one.requirement for one in found if one.check == CHECK} == {
+        "delivery": "`delivery: at-least-once` is promised",
+        "latency": "`latency: p99 50ms, p50 5ms` is promised",
+    }
+    assert all("it is a sandbox or a snapshot" in one.evidence for one in found if one.check == CHECK)
 
 
 def test_who_promises_no_order_is_held_to_none() -> None:
