@@ -1,10 +1,8 @@
 """Broker version, kind and conformance level: what a full run must have proven, and what the runs of it did.
 
-`python -m tests.cells FILE ...` holds the files that runs wrote with `--cells` against the list, since a full run is
-several runs side by side.
+Runs write them with `--cells`, since a full run is several runs side by side.
 """
 
-import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,17 +32,3 @@ def missing(paths: Iterable[Path]) -> list[str]:
     """The required cells that none of the runs proved; a run that wrote no file proved none."""
     proven = {line for path in paths if path.exists() for line in path.read_text(encoding="utf-8").splitlines()}
     return sorted(required() - proven)
-
-
-def main() -> int:
-    """Say what is missing; 1 when anything is."""
-    names = missing(map(Path, sys.argv[1:]))
-    if names:
-        more = f"  and {len(names) - SHOWN} more\n" if len(names) > SHOWN else ""
-        listed = "".join(f"  {name}\n" for name in names[:SHOWN])
-        sys.stdout.write(f"required cells that did not run and pass:\n{listed}{more}")
-    return 1 if names else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

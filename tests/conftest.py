@@ -21,7 +21,7 @@ CELLS = pytest.StashKey[set[str]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing")
     parser.addoption("--matrix", action="store_true", help="also run on the brokers that need more than Debian stable")
-    parser.addoption("--cells", metavar="FILE", help="write the cells that were proven, for `python -m tests.cells`")
+    parser.addoption("--cells", metavar="FILE", help="write the cells that were proven, for `python -m tests.runs`")
 
 
 def pytest_configure(config: pytest.Config) -> None:

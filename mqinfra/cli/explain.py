@@ -10,7 +10,7 @@ from mqinfra.cli.codes import all_codes, shared_codes
 from mqinfra.cli.completion import complete_explained
 from mqinfra.cli.concept import concept_text, concepts
 from mqinfra.cli.console import Console, Settings
-from mqinfra.cli.log import log_option
+from mqinfra.cli.options import log_option
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.setting import did_you_mean, suggestion
 from mqinfra.providers.base.catalogue import installed

@@ -7,14 +7,12 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
-
-from mqinfra.cli.parameters import Word
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -25,10 +23,9 @@ if TYPE_CHECKING:
     from mqinfra.model.event import Event
     from mqinfra.render.log import Entry
 
-F = TypeVar("F", bound=Callable[..., Any])
 VARIABLE = "MQINFRA_LOG_FORMAT"
-_TEXT, _JSON = "text", "json"
-_OPTION = "--log-format"
+OPTION = "--log-format"
+TEXT, JSON = "text", "json"
 _DONE = (0, 2)
 """Exit codes of commands that did what they were asked for."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -103,24 +100,10 @@ _logs: list[Log] = []
 """The log of this process, where it is JSON."""
 
 
-def log_option(function: F) -> F:
-    """`--log-format`; the command does not see it, as `begin` has heeded it by then."""
-    option = click.option(
-        _OPTION,
-        type=Word(_TEXT, _JSON),
-        envvar=VARIABLE,
-        default=_TEXT,
-        show_default=True,
-        expose_value=False,
-        help=f"What stderr is written as: for people, or lines of JSON in the names of ECS; also {VARIABLE}.",
-    )
-    return option(function)
-
-
 def begin(invocation: "Invocation", arguments: Sequence[str]) -> None:
     """Find out what stderr is to be written as, and begin."""
     _logs.clear()
-    if _wanted(arguments) == _JSON:
+    if _wanted(arguments) == JSON:
         _logs.append(Log(invocation))
 
 
@@ -130,10 +113,10 @@ def current() -> Log | None:
 
 
 def _wanted(arguments: Sequence[str]) -> str:
-    wanted = os.environ.get(VARIABLE, _TEXT)
+    wanted = os.environ.get(VARIABLE, TEXT)
     for text, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         name, _, value = text.partition("=")
-        if name == _OPTION:
+        if name == OPTION:
             wanted = value or following
     return wanted
 

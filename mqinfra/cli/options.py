@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import click
 
+from mqinfra.cli import log
 from mqinfra.cli.completion import complete_environment, complete_format, complete_selector
 from mqinfra.cli.console import OUTPUT_FILE, Console, Settings
 from mqinfra.cli.failure import failure
-from mqinfra.cli.log import log_option
 from mqinfra.cli.output import emit_failure, parse_targets
 from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.where import Where
@@ -179,6 +179,20 @@ def talk_options(function: Callable[..., int]) -> Callable[..., int]:
         return function(talk=Console(Settings(color, quiet, verbose)), **rest)
 
     return log_option(_apply(call, _TALK))
+
+
+def log_option(function: F) -> F:
+    """`--log-format`; the command does not see it, as `log.begin` has heeded it by then."""
+    option = click.option(
+        log.OPTION,
+        type=Word(log.TEXT, log.JSON),
+        envvar=log.VARIABLE,
+        default=log.TEXT,
+        show_default=True,
+        expose_value=False,
+        help=f"What stderr is written as: for people, or lines of JSON in the names of ECS; also {log.VARIABLE}.",
+    )
+    return option(function)
 
 
 def selection_options(function: F) -> F:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console, Settings, make_folder, write_file
-from mqinfra.cli.log import log_option
+from mqinfra.cli.options import log_option
 from mqinfra.cli.parameters import Word
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.providers.base.catalogue import Catalogue, installed

@@ -26,6 +26,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "--lock-timeout": ("20",),
     "--wait": ("1",),
     "--color": ("always",),
+    "--log-format": ("json",),
     "--adopt": ("kind:topics", "name:*", "kafka/topics/shop.foreign-1"),
 }
 """Values of the options that take one; a new option has to be given one here."""
