@@ -3,6 +3,7 @@
 from mqinfra.checks.policy import codes as policy
 from mqinfra.checks.rulebook import RULES
 from mqinfra.cli import console, failure, payloads, pictures, production, saved, selecting, split, verifying, way_back
+from mqinfra.cli.monitoring import listening
 from mqinfra.engine import codes as engine
 from mqinfra.manifest import codes as manifest
 from mqinfra.model.code import Code
@@ -32,6 +33,7 @@ def shared_codes() -> tuple[Code, ...]:
         pictures.LAYOUT_MISSING,
         split.FILE_EXISTS,
         verifying.REPORT_FILE,
+        listening.LISTEN,
         production.NOT_IN_PRODUCTION,
     )
 

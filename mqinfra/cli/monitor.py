@@ -2,13 +2,14 @@
 
 import click
 
-from mqinfra.cli.monitoring import rules, status
+from mqinfra.cli.monitoring import export, rules, status
 
 
 @click.group("monitor")
 def command() -> None:
-    """Watch what is declared: lag and health with reasons, and alert rules from the topology and its promises."""
+    """Watch what is declared: lag and health with reasons, metrics, and rules from the topology and its promises."""
 
 
 command.add_command(status.command)
+command.add_command(export.command)
 command.add_command(rules.command)

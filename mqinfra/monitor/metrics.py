@@ -74,6 +74,8 @@ PENDING_IDLE = Metric(
     "How long the pending entry that waits longest was not delivered again.",
     _OF_GROUP,
 )
+ARRIVED = Metric("mqinfra_messages_arrived_total", "counter", "Messages that came.", _OF_RESOURCE)
+TAKEN = Metric("mqinfra_messages_taken_total", "counter", "Messages that consumers took.", _OF_RESOURCE)
 UNROUTABLE = Metric("mqinfra_unroutable_messages_total", "counter", "Messages that no route took.", (SYSTEM, CLUSTER))
 DRIFT = Metric(
     "mqinfra_drift_resources", "gauge", "Changes that a plan would make now, by action.", (SYSTEM, CLUSTER, ACTION)
@@ -105,6 +107,8 @@ METRICS: tuple[Metric, ...] = (
     DEAD_LETTERS,
     PENDING,
     PENDING_IDLE,
+    ARRIVED,
+    TAKEN,
     UNROUTABLE,
     DRIFT,
     VERIFIED,

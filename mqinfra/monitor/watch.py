@@ -39,6 +39,7 @@ class ClusterWatch:
         version: its version, as soon as it was reached.
         endpoint: where it was reached.
         source: a real broker, a sandbox or a snapshot.
+        unroutable: messages that no route took, as a counter; None where the broker does not count them.
     """
 
     alias: str
@@ -49,6 +50,7 @@ class ClusterWatch:
     version: str = ""
     endpoint: str = ""
     source: Source = Source.LIVE
+    unroutable: int | None = None
     _session: Session | None = field(default=None, init=False, repr=False)
 
     def look(self) -> list[Observed]:
@@ -58,6 +60,7 @@ class ClusterWatch:
             self.version, self.endpoint = session.facts.version, session.facts.endpoint
             self.source = session.source
             found = session.sample(self.watched)
+            self.unroutable = session.unroutable()
         except UserError as error:
             self.down = error.diagnostics[0].message
             self.close()

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mqinfra.cli.monitoring.status import watched_by_cluster
+from mqinfra.cli.monitoring.selected import watched_by_cluster
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.engine.selection import Selection

@@ -2,13 +2,14 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from itertools import count
 
 import click
 
 from mqinfra.cli.console import Console
+from mqinfra.cli.monitoring.selected import watched_by_cluster
 from mqinfra.cli.options import (
     Duration,
     broker_options,
@@ -19,15 +20,12 @@ from mqinfra.cli.options import (
 )
 from mqinfra.cli.output import TEXT, Renderers, Target, emit
 from mqinfra.cli.planning import parse_options
-from mqinfra.cli.selecting import require_matches
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import Workspace, open_workspace, require_valid
-from mqinfra.engine.selection import Selection
 from mqinfra.model.health import HealthReport
 from mqinfra.model.reading import Source
 from mqinfra.monitor.table import report_of
 from mqinfra.monitor.watch import Watch, by_cluster
-from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.render.monitoring.changes import changes_text
 from mqinfra.render.monitoring.json_form import health_json
 from mqinfra.render.monitoring.text import health_text
@@ -83,7 +81,6 @@ def command(
     workspace = require_valid(open_workspace(where, timeout=timeout))
     desired = workspace.loaded.desired
     selection = parse_options(select, exclude, ()).selection
-    require_matches(selection, desired)
     every = interval if interval is not None else _WATCHING if watching else _INTERVAL
     with closing(
         Watch(by_cluster(watched_by_cluster(workspace, selection), desired.clusters, workspace.opener))
@@ -94,22 +91,6 @@ def command(
         report = report_of(watch, desired.project, desired.environment)
     emit(targets, _renderers(report, talk), talk)
     return report.exit_code(check=check)
-
-
-def watched_by_cluster(workspace: Workspace, selection: Selection) -> Mapping[str, Sequence[Watched]]:
-    """What is watched of what is selected, by cluster."""
-    desired = workspace.loaded.desired
-    chosen = selection.under(desired.names)
-    return {
-        alias: [
-            one
-            for one in workspace.catalogue.providers[system].watched(
-                {address: item for address, item in desired.declarations.items() if address.cluster == alias}
-            )
-            if chosen.covers(one.address, system, one.labels, one.span.file)
-        ]
-        for alias, system in desired.clusters.items()
-    }
 
 
 def _look(watch: Watch, samples: int, every: float, talk: Console) -> None:

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from mqinfra.cli.selecting import require_matches
+from mqinfra.cli.monitoring.selected import watched_by_cluster
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine.selection import Selection
 from mqinfra.model.setting import did_you_mean
 from mqinfra.monitor.dialects.own import OWN
 from mqinfra.monitor.rules.rule_set import WatchedCluster
 from mqinfra.providers.base.monitoring.dialect import Dialect
-from mqinfra.providers.base.monitoring.watched import Watched
 
 _MATCHER = re.compile(r"(?:([A-Za-z0-9][A-Za-z0-9._-]*):)?([a-zA-Z_][a-zA-Z0-9_]*)=(.+)", re.DOTALL)
 
@@ -33,7 +32,7 @@ def watched_clusters(
         UserError: a selector matches nothing.
     """
     desired = workspace.loaded.desired
-    require_matches(selection, desired)
+    watched = watched_by_cluster(workspace, selection)
     known = _known(workspace)
     for name in exporters:
         if name not in known:
@@ -42,10 +41,7 @@ def watched_clusters(
     by_alias = _matchers(matchers, desired.clusters)
     found = []
     for alias, system in desired.clusters.items():
-        declared = {address: one for address, one in desired.declarations.items() if address.cluster == alias}
-        watched = workspace.catalogue.providers[system].watched(declared)
-        some = tuple(one for one in watched if _selected(one, selection, workspace))
-        if some:
+        if some := tuple(watched[alias]):
             found.append(WatchedCluster(alias, system, some, _dialects(system, chosen), by_alias[alias]))
     return tuple(found)
 
@@ -74,10 +70,3 @@ def _matchers(texts: Sequence[str], clusters: Mapping[str, str]) -> Mapping[str,
         for one in (alias,) if alias is not None else clusters:
             found[one][label] = value
     return found
-
-
-def _selected(watched: Watched, selection: Selection, workspace: Workspace) -> bool:
-    """By the address of the topic, queue or stream; of a group, by its own labels."""
-    desired = workspace.loaded.desired
-    system, file = desired.clusters[watched.address.cluster], watched.span.file
-    return selection.covers(watched.address, system, watched.labels, file)

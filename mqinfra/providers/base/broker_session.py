@@ -257,13 +257,25 @@ class BrokerSession(Session, Generic[C]):
 
     def sample(self, watched: Sequence[Watched]) -> list[Observed] | None:
         """Let the broker's own sampler look, which remembers between two looks what changes seldom."""
-        if self._sampler is None:
-            self._sampler = self.sampler()
-        if self._sampler is None:
+        sampler = self._own_sampler()
+        if sampler is None:
             return None
         with self._asking():
-            found = self._sampler.sample(watched)
+            found = sampler.sample(watched)
         return [self._scrubbed_sample(one) if one.sample.unknown else one for one in found]
+
+    def unroutable(self) -> int | None:
+        """Let the broker's own sampler count."""
+        sampler = self._own_sampler()
+        if sampler is None:
+            return None
+        with self._asking():
+            return sampler.unroutable()
+
+    def _own_sampler(self) -> Sampler | None:
+        if self._sampler is None:
+            self._sampler = self.sampler()
+        return self._sampler
 
     def _scrubbed_sample(self, one: Observed) -> Observed:
         return replace(one, sample=replace(one.sample, unknown=self._secrets.scrub(one.sample.unknown)))

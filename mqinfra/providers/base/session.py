@@ -227,6 +227,14 @@ class Session(ABC):
         """
         return None
 
+    def unroutable(self) -> int | None:
+        """Messages that no route took, as a counter of the whole cluster; None where nobody counts them.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return None
+
     @abstractmethod
     def close(self) -> None:
         """Give the connection back."""

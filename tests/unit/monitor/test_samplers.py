@@ -49,7 +49,12 @@ class Kafka:
 
     def describe(self, names: Iterable[str]) -> Iterator[tuple[str, TopicDescription | KafkaFault]]:
         for name in names:
-            yield name, TopicDescription("id", (1, 1)) if name == "orders" else fault_named("UNKNOWN_TOPIC_OR_PART", "")
+            yield (
+                name,
+                TopicDescription("id", (1, 1), in_sync=(1, 1))
+                if name == "orders"
+                else fault_named("UNKNOWN_TOPIC_OR_PART", ""),
+            )
 
     def offsets(
         self, places: Iterable[tuple[str, int]], *, latest: bool, stable: bool = False
@@ -84,7 +89,7 @@ def stable(members: int) -> Membership:
 def test_a_group_is_behind_to_where_a_reader_can_get() -> None:
     kafka = Kafka({"billing": {"orders": (90, 50)}}, {"billing": stable(2)}, ends=(200, 50))
     seen = kafka.look(GROUP)["billing"]
-    assert seen.lanes == (Lane("0", 90, 0, 200, 100), Lane("1", 50, 0, 50, 50))
+    assert seen.lanes == (Lane("0", 90, 0, 200, 100, 1), Lane("1", 50, 0, 50, 50, 1))
     assert (seen.waiting, seen.consumers, seen.settled, seen.taken, seen.marked) == (10, 2, True, 140, False)
 
 

@@ -20,6 +20,7 @@ class Lane:
         earliest: the first that is still there; None where that says nothing.
         end: where the next message will be.
         readable: up to where a reader can get now: what lies in open transactions comes after it.
+        in_sync: how many replicas have everything.
     """
 
     name: str = ""
@@ -27,6 +28,7 @@ class Lane:
     earliest: int | None = None
     end: int | None = None
     readable: int | None = None
+    in_sync: int | None = None
 
     @property
     def lag(self) -> int | None:
@@ -100,3 +102,11 @@ class Sampler(ABC):
         Raises:
             UserError: the cluster did not answer.
         """
+
+    def unroutable(self) -> int | None:
+        """Messages that no route took, as a counter of the whole cluster; None where nobody counts them.
+
+        Raises:
+            UserError: the cluster did not answer.
+        """
+        return None

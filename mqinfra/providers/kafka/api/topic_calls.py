@@ -39,12 +39,14 @@ class TopicDescription:
         replicas: how many replicas each partition has.
         uneven: some replica is not in sync, or not all partitions have as many: replicas may be on the move.
         rights: names of the rights the caller has on it, `DELETE`; None unless asked for.
+        in_sync: how many replicas of each partition have everything.
     """
 
     id: str
     replicas: tuple[int, ...]
     uneven: bool = False
     rights: frozenset[str] | None = None
+    in_sync: tuple[int, ...] = ()
 
     @property
     def partitions(self) -> int:
@@ -218,7 +220,7 @@ def _described(answer: Any, *, rights: bool) -> TopicDescription:  # noqa: ANN40
     replicas = tuple([replicas for replicas, _ in counts])
     uneven = any(in_sync != replicas[0] for pair in counts for in_sync in pair)
     allowed = frozenset(right.name for right in answer.authorized_operations or ()) if rights else None
-    return TopicDescription(str(answer.topic_id), replicas, uneven, allowed)
+    return TopicDescription(str(answer.topic_id), replicas, uneven, allowed, tuple([in_sync for _, in_sync in counts]))
 
 
 def _is(entry: Any, source: int) -> bool:  # noqa: ANN401 - a ConfigEntry, whose stub promises another type than there is

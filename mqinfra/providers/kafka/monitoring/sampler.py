@@ -87,11 +87,11 @@ class KafkaSampler(Sampler):
         }
 
     def _partitions(self, topics: Collection[str]) -> dict[str, _Log]:
-        """The partitions of topics, of whose ends nothing is known yet."""
+        """The partitions of topics with their replicas in sync, of whose ends nothing is known yet."""
         return {
             name: _Log(unknown=NOT_THERE if answer.absent else answer.message)
             if isinstance(answer, KafkaFault)
-            else _Log(tuple(Lane(str(number)) for number in range(answer.partitions)))
+            else _Log(tuple(Lane(str(number), in_sync=copies) for number, copies in enumerate(answer.in_sync)))
             for name, answer in self.client.topics.describe(sorted(topics))
         }
 

@@ -14,6 +14,8 @@ from mqinfra.providers.rabbitmq.io.listing import Row, list_vhosts
 
 NOT_THERE = "it does not exist; `mqinfra apply` makes it"
 _TAKEN = ("ack", "deliver_no_ack", "get_no_ack")
+_UNROUTABLE = ("drop_unroutable", "return_unroutable")
+_ROUTED = ",".join(f"message_stats.{name}" for name in _UNROUTABLE)
 _COLUMNS = ",".join(
     (
         "name",
@@ -44,6 +46,12 @@ class RabbitSampler(Sampler):
         listing = list_vhosts(self.client, (one.place for one in watched), _listed)
         rows = {(vhost, str(row.get("name"))): row for vhost, some in listing.rows.items() for row in some}
         return [Observed(one, _sample(one, at, rows, listing.denied)) for one in watched]
+
+    def unroutable(self) -> int | None:
+        """What exchanges dropped or gave back, of all vhosts that the user may see; None where it may not ask."""
+        answer = self.client.get("overview", columns=_ROUTED)
+        counters = answer.get("message_stats") if isinstance(answer, dict) else None
+        return _counted(counters, _UNROUTABLE)
 
 
 def _listed(vhost: str) -> Call:

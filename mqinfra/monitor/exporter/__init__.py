@@ -1,0 +1,1 @@
+"""An endpoint for Prometheus: what was seen of everything that is declared, as metrics."""
