@@ -54,7 +54,8 @@ class NodeLoss(Procedure):
                         rest = [] if went else rest
                         waiting -= taken_anyway(trial, consumer, BATCH, _PAUSE)
                 last = time.monotonic()
-                while waiting and time.monotonic() - last < min(QUIET, trial.left):
+                # A consumer may find the new leader later than a producer: it has as long.
+                while waiting and trial.left and (time.monotonic() < end or time.monotonic() - last < QUIET):
                     if came := taken_anyway(trial, consumer, BATCH, _PAUSE):
                         waiting -= came
                         last = time.monotonic()
