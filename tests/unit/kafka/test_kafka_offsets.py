@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from confluent_kafka import OFFSET_INVALID, TopicPartition
+from confluent_kafka import OFFSET_INVALID, IsolationLevel, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from mqinfra.model.errors import UserError
@@ -19,7 +19,10 @@ class Admin:
     def __init__(self, offset: int) -> None:
         self._offset = offset
 
-    def list_offsets(self, asked: dict[TopicPartition, object], request_timeout: float) -> dict[TopicPartition, Any]:
+    def list_offsets(
+        self, asked: dict[TopicPartition, object], isolation_level: IsolationLevel, request_timeout: float
+    ) -> dict[TopicPartition, Any]:
+        assert isolation_level is IsolationLevel.READ_UNCOMMITTED
         assert request_timeout > 0
         future: Future[object] = Future()
         future.set_result(SimpleNamespace(offset=self._offset))

@@ -67,7 +67,7 @@ class Kafka:
             self.asked_for_age.append(place[1])
             yield place, self.young.get(place[1], -1)
 
-    def positions(self, names: Sequence[str]) -> dict[str, Any]:
+    def positions(self, names: Sequence[str], described: object = None) -> dict[str, Any]:  # noqa: ARG002 - as of the client
         return {name: self.stands.get(name, {}) for name in names}
 
     def described(self, names: Sequence[str]) -> dict[str, Membership | KafkaFault]:

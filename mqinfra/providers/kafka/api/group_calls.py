@@ -154,19 +154,34 @@ class GroupCalls:
             return fault_named("UNKNOWN", str(listing.errors[0]))
         return {group.group_id: group.state.name not in _WITHOUT_MEMBERS for group in listing.valid}
 
-    def positions(self, names: Collection[str]) -> dict[str, Positions | KafkaFault]:
+    def positions(
+        self, names: Collection[str], described: Mapping[str, "Membership | KafkaFault"] | None = None
+    ) -> dict[str, Positions | KafkaFault]:
         """Where groups stand; topics that the caller may not describe are left out by the broker, without a word.
+
+        Only groups whose coordinator answers are asked about: librdkafka 2.16 may end the process with SIGSEGV where
+        one that is only starting, or moving, is asked for offsets (measured).
+
+        Args:
+            names: the groups.
+            described: who is in them, where that was just asked for.
 
         Raises:
             UserError: the cluster did not answer.
         """
+        told = self.described(names) if described is None else described
+        unready = {name: one for name, one in told.items() if isinstance(one, KafkaFault) and one.retry}
+        ready = [name for name in names if name not in unready]
 
         def send(chunk: Sequence[str]) -> Mapping[str, Future[Any]]:
             return {name: future for group in chunk for name, future in self._committed(group).items()}
 
         return {
-            name: answer if isinstance(answer, KafkaFault) else _positions(answer)
-            for name, answer in self._patiently("OffsetFetch", names, send)
+            **unready,
+            **{
+                name: answer if isinstance(answer, KafkaFault) else _positions(answer)
+                for name, answer in self._patiently("OffsetFetch", ready, send)
+            },
         }
 
     def described(self, names: Collection[str]) -> dict[str, Membership | KafkaFault]:

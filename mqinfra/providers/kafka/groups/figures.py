@@ -31,7 +31,8 @@ def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Addr
     right can't tell that there are none; nor can anybody of a share group.
     """
     names = [address.name for address in addresses]
-    described, stand, shares = client.groups.described(names), client.groups.positions(names), share_groups(client)
+    described, shares = client.groups.described(names), share_groups(client)
+    stand = client.groups.positions(names, described)
     found: dict[Address, Figures] = {}
     for address in addresses:
         membership, positions = described[address.name], stand[address.name]

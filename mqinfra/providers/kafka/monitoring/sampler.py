@@ -55,7 +55,8 @@ class KafkaSampler(Sampler):
         marked = TRANSACTIONS in self.client.topics.names(age=_AGE)
         known = list(self._known(watched))
         groups = list(dict.fromkeys(one.consumer for one in known if one.what is What.GROUP and not one.prefixed))
-        members, stands = self._members(groups), self.client.groups.positions(groups)
+        described = self.client.groups.described(groups)
+        members, stands = _members(described), self.client.groups.positions(groups, described)
         logs = self._partitions({one.name for one in known if one.name})
         logs = self._ends(logs | self._partitions(_read_besides(known, stands, logs)))
         found = [
@@ -79,12 +80,6 @@ class KafkaSampler(Sampler):
             yield from (replace(one, consumer=name, prefixed=False) for name in some)
             if not some:
                 yield one
-
-    def _members(self, groups: Sequence[str]) -> Mapping[str, Membership | KafkaFault]:
-        return {
-            name: _DEAD if isinstance(one, KafkaFault) and (one.absent or one.name == _GONE) else one
-            for name, one in self.client.groups.described(groups).items()
-        }
 
     def _partitions(self, topics: Collection[str]) -> dict[str, _Log]:
         """The partitions of topics with their replicas in sync, of whose ends nothing is known yet."""
@@ -187,6 +182,13 @@ def _read_besides(
     """Topics that groups read of which nobody says what they read, and that are not looked at anyway."""
     silent = (stands.get(one.consumer) for one in known if not one.name)
     return {topic for stand in silent if isinstance(stand, dict) for topic in stand if topic not in logs}
+
+
+def _members(described: Mapping[str, Membership | KafkaFault]) -> Mapping[str, Membership | KafkaFault]:
+    return {
+        name: _DEAD if isinstance(one, KafkaFault) and (one.absent or one.name == _GONE) else one
+        for name, one in described.items()
+    }
 
 
 def _number(offset: int | KafkaFault | None) -> int | None:
