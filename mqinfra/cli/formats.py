@@ -32,6 +32,7 @@ FORMATS = {
     "rules": "alert rules for a file under `rule_files` of Prometheus",
     "prometheusrule": "alert rules for the Prometheus operator",
     "tests": "tests of alert rules, for `promtool test rules`",
+    "grafana": "a dashboard for Grafana",
     "scrape": "what the alert rules need under `scrape_configs` of Prometheus",
 }
 _HEAD = """\

@@ -29,7 +29,7 @@ COMMANDS = {
     "apply": "Apply a plan and report the result.",
     "show": "Print a saved plan.",
     "graph": "Draw what is declared or planned, as Mermaid, DOT or SVG.",
-    "monitor": "Watch what is declared: lag and health, alert rules and dashboards from the topology.",
+    "monitor": "Watch what is declared: lag and health, metrics, alert rules and dashboards.",
     "verify": "Prove with canary messages that the live topology keeps its promises.",
     "diff": "Show what would change in one environment if it equalled another.",
     "drift": "Show what somebody else changed since the last apply.",

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mqinfra.cli.console import Console, make_folder, write_file
-from mqinfra.cli.monitoring.watching import watched_clusters
+from mqinfra.cli.monitoring.watching import exporter_options, watched_clusters
 from mqinfra.cli.options import environment_option, output_option, selection_options, talk_options
 from mqinfra.cli.output import Target, emit
 from mqinfra.cli.planning import parse_options
@@ -27,21 +27,7 @@ _FILE = Path("rules.yml")
 @click.command("rules", short_help="Print alert rules for Prometheus.")
 @environment_option
 @selection_options
-@click.option(
-    "--exporter",
-    "exporters",
-    multiple=True,
-    metavar="NAME",
-    help="Whose metrics the rules select, such as mqinfra; the first that can say what a rule needs. Repeatable; "
-    "clusters that none of them knows have mqinfra.",
-)
-@click.option(
-    "--match",
-    "matchers",
-    multiple=True,
-    metavar="[ALIAS:]LABEL=VALUE",
-    help="A label that all metrics, or those of one cluster, have in Prometheus: job=prod. Repeatable.",
-)
+@exporter_options
 @click.option(
     "--runbook-url",
     "runbook_url",

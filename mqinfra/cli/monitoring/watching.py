@@ -1,7 +1,7 @@
 """What rules and dashboards are made of: what is watched on each cluster, and whose metrics they select."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
@@ -14,6 +14,31 @@ from mqinfra.monitor.rules.rule_set import WatchedCluster
 from mqinfra.providers.base.monitoring.dialect import Dialect
 
 _MATCHER = re.compile(r"(?:([A-Za-z0-9][A-Za-z0-9._-]*):)?([a-zA-Z_][a-zA-Z0-9_]*)=(.+)", re.DOTALL)
+
+_EXPORTER = (
+    click.option(
+        "--exporter",
+        "exporters",
+        multiple=True,
+        metavar="NAME",
+        help="Whose metrics are selected, such as mqinfra; the first that can say what a rule needs. Repeatable; "
+        "clusters that none of them knows have mqinfra.",
+    ),
+    click.option(
+        "--match",
+        "matchers",
+        multiple=True,
+        metavar="[ALIAS:]LABEL=VALUE",
+        help="A label that all metrics, or those of one cluster, have in Prometheus: job=prod. Repeatable.",
+    ),
+)
+
+
+def exporter_options(function: Callable[..., int]) -> Callable[..., int]:
+    """`--exporter` and `--match`; the command gets them as `exporters` and `matchers`."""
+    for option in reversed(_EXPORTER):
+        function = option(function)
+    return function
 
 
 def watched_clusters(

@@ -140,7 +140,7 @@ class _Maker:
                 yield from self._rule(alert, [Subject(None, cluster.alias, one, named) for one in cluster.dialects])
 
     def of(self, cluster: WatchedCluster, watched: Watched) -> Iterator[Rule]:
-        named = Named(_nouns(cluster, watched), watched.prefixed, cluster.matchers)
+        named = Named(nouns_of(cluster, watched), watched.prefixed, cluster.matchers)
         subjects = [Subject(watched, cluster.alias, one, named) for one in cluster.dialects]
         if watched.what is What.SHARE_GROUP:
             self._miss("every alert", "members of a share group have no offset to be behind by", subjects[0], lost=True)
@@ -227,7 +227,8 @@ def _inexpressible(alert: Alert, subjects: Sequence[Subject]) -> str:
     return f"no chosen exporter says {lacks}{ours}"
 
 
-def _nouns(cluster: WatchedCluster, watched: Watched) -> dict[Noun, str]:
+def nouns_of(cluster: WatchedCluster, watched: Watched) -> dict[Noun, str]:
+    """What the labels of series about something say."""
     nouns = {
         Noun.ADDRESS: watched.address.text,
         Noun.ALIAS: cluster.alias,

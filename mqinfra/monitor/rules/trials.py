@@ -12,6 +12,8 @@ from mqinfra.monitor.rules.rule_set import Rule, RuleSet, rendered
 
 _BEYOND = 10
 """Minutes for which values go on after the rule was looked at."""
+_EVERY = "5m"
+"""How often rules are looked at: each is in each test, so that more often takes long for many."""
 _WHOLE = 60
 """Minutes after which nothing was measured for long enough."""
 
@@ -25,7 +27,7 @@ def trials_text(rules: RuleSet, file: str) -> str:
     """
     document: dict[str, JsonValue] = {
         "rule_files": [file],
-        "evaluation_interval": "1m",
+        "evaluation_interval": _EVERY,
         "tests": [*(one for alert in ALERTS for one in _of(alert, rules.rules)), _silence(rules.rules)],
     }
     of = f"{rules.about.project}/{rules.about.environment}"

@@ -1,0 +1,42 @@
+"""`mqinfra monitor dashboard`: a dashboard for Grafana from the topology."""
+
+import click
+
+from mqinfra.cli.console import Console
+from mqinfra.cli.monitoring.watching import exporter_options, watched_clusters
+from mqinfra.cli.options import environment_option, output_option, selection_options, talk_options
+from mqinfra.cli.output import Target, emit
+from mqinfra.cli.planning import parse_options
+from mqinfra.cli.where import Where
+from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.model.exit_code import ExitCode
+from mqinfra.monitor.dashboard.grafana import dashboard_text
+from mqinfra.monitor.rules.rule_set import About
+
+GRAFANA = "grafana"
+
+
+@click.command("dashboard", short_help="Print a dashboard for Grafana.")
+@environment_option
+@selection_options
+@exporter_options
+@output_option(GRAFANA)
+@talk_options
+def command(
+    *,
+    where: Where,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    exporters: tuple[str, ...],
+    matchers: tuple[str, ...],
+    targets: tuple[Target, ...],
+    talk: Console,
+) -> int:
+    """Print a dashboard for Grafana of what is declared, with a row for each owner; no cluster is looked at."""
+    workspace = require_valid(open_workspace(where))
+    desired = workspace.loaded.desired
+    selection = parse_options(select, exclude, ()).selection.under(desired.names)
+    clusters = watched_clusters(workspace, selection, exporters, matchers)
+    about = About(desired.project, desired.environment)
+    emit(targets, {GRAFANA: lambda: dashboard_text(about, clusters)}, talk, default=GRAFANA)
+    return ExitCode.OK

@@ -1,0 +1,1 @@
+"""Prometheus and Alertmanager of Debian, for tests of alert rules and dashboards."""

@@ -1,0 +1,1 @@
+"""Alert rules and dashboards held against the programs that read them."""
