@@ -1,6 +1,6 @@
 """`mqinfra export`: what is live in the project's scope, as a manifest that plans no change."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -8,7 +8,7 @@ import click
 from mqinfra.cli.console import Console, make_folder, write_file
 from mqinfra.cli.declared import as_declared
 from mqinfra.cli.documents import documents
-from mqinfra.cli.exporting import live_resources
+from mqinfra.cli.exporting import live_resources, told
 from mqinfra.cli.options import (
     broker_options,
     environment_option,
@@ -30,7 +30,9 @@ from mqinfra.convert.exporting import exporters, write_exported
 from mqinfra.engine.selection import Selection
 from mqinfra.manifest.shorthand import Shorthand
 from mqinfra.manifest.writer import Resource
+from mqinfra.model.address import Address
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.reading import Reading
 from mqinfra.model.selector_hint import Subject
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.disk import PUBLIC
@@ -38,7 +40,7 @@ from mqinfra.providers.base.snapshot import Snapshot
 from mqinfra.render.diagnostics import render_diagnostics
 
 FORMATS = ("yaml", "asyncapi", "definitions", "strimzi", "topology-operator")
-_LIVE = "what is live has no labels and no file; `mqinfra export` alone shows all of it"
+_LIVE = "what no manifest declares has no labels and no file; `mqinfra export` alone shows all of it"
 
 
 @click.command("export")
@@ -135,12 +137,19 @@ def _require_matches(workspace: Workspace, snapshots: Mapping[str, Snapshot], se
         return
     every, _ = live_resources(workspace, snapshots, Selection())
     brokers = {alias: snapshot.reading.type for alias, snapshot in snapshots.items()}
-    hidden = [address for snapshot in snapshots.values() for address in snapshot.reading.denied]
+    hidden = [address for snapshot in snapshots.values() for address in _hidden(snapshot.reading)]
     subjects: list[Subject] = [
-        (address, f"{brokers[address.cluster]}/{address.kind}", {}, "")
+        (address, f"{brokers[address.cluster]}/{address.kind}", *told(workspace.loaded.desired, address))
         for address in (*(item[0] for item in every), *hidden)
     ]
     refuse(unmatched(selection, subjects, brokers, where="live in the project's scope", hint=_LIVE))
+
+
+def _hidden(reading: Reading) -> Iterator[Address]:
+    """What may be there and was not shown: things by name, and of whole kinds one without."""
+    yield from reading.denied
+    for kind, *within in reading.unseen:
+        yield Address(reading.alias, kind, (*within, ""))
 
 
 def _write_apart(into: Path, written: Mapping[str, str], texts: Texts) -> None:

@@ -7,7 +7,7 @@ from mqinfra.cli.workspace import Workspace
 from mqinfra.engine.selection import Selection
 from mqinfra.manifest.writer import Resource
 from mqinfra.model.address import Address
-from mqinfra.model.declaration import Declaration, Lifecycle
+from mqinfra.model.declaration import Declaration, Desired, Lifecycle
 from mqinfra.model.reading import Coverage, Reading
 from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
@@ -34,11 +34,17 @@ def live_resources(
         (address, live.spec.declarable(), *_said(desired.declarations.get(address)))
         for snapshot in snapshots.values()
         for address, live in sorted(snapshot.reading.resources.items())
-        if selection.covers(address, snapshot.reading.type, {}, "")
+        if selection.covers(address, snapshot.reading.type, *told(desired, address))
         and desired.scope.owns(snapshot.reading.type, address)
         and not _internal(workspace.catalogue.kind(snapshot.reading.type, address.kind), address)
     ]
     return _parted(chosen, snapshots, workspace.catalogue)
+
+
+def told(desired: Desired, address: Address) -> tuple[Mapping[str, str], str]:
+    """Labels and file of what is live, for selectors; nothing and no file where no manifest declares it."""
+    known = desired.declarations.get(address)
+    return (known.labels, known.span.file) if known is not None else ({}, "")
 
 
 def _said(known: Declaration | None) -> tuple[Mapping[str, str], Lifecycle]:

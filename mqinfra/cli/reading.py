@@ -70,7 +70,7 @@ def _unseen(workspace: Workspace, reading: Reading, selection: Selection) -> Ite
             owned = scope.has(reading.type, name)
         else:
             owned = scope.owns(reading.type, place) or scope.shares(reading.type, place)
-        if owned:
+        if owned and selection.may_cover_among(reading.alias, f"{reading.type}/{name}"):
             where = f" in `{within[0]}`" if within else ""
             message = f"`{reading.alias}/{name}`{where} can't be read: {why}"
             yield codes.DENIED.at(message, address=str(place or reading.alias), help=_HELP)

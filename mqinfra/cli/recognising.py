@@ -22,6 +22,7 @@ from mqinfra.manifest.shorthand import NO_SHORTHAND, Shorthand
 from mqinfra.manifest.writer import Resource
 from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Severity
+from mqinfra.model.holding import Holding
 from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.recognition import Proposal, Recognising, Seen
 from mqinfra.providers.base.snapshot import Snapshot
@@ -79,6 +80,7 @@ class Recognition:
         already = self._wrong(live.keys(), write(NO_SHORTHAND))
         refused: frozenset[tuple[Address, str]] = frozenset()
         given_up: set[tuple[str, str]] = set()
+        before: frozenset[str] = frozenset()
         equal, patience = True, _PATIENCE
         while True:
             proposals = [proposal for seen in self._proposed(live, refused) for proposal in seen.proposals]
@@ -86,24 +88,43 @@ class Recognition:
             if unsaid:  # no manifest could speak of the entry
                 refused |= unsaid
                 continue
-            short = _shorthand(proposals, equal=equal)
+            short = _shorthand(proposals, self._alike if equal else frozenset())
             wrong = self._wrong(live.keys(), write(short)) - already
             if not wrong:
                 for alias, kind in sorted(given_up):
                     self.told(f"wrote {alias}/{kind} without sugar, as no try with it made just what is there")
                 return short
-            blamed = [proposal for proposal in proposals if wrong & self._about(proposal)]
+            blamed = [one for one in proposals if wrong & self._about(one)]
+            if not blamed:
+                makers = {text.partition(" ")[0] for text in wrong}
+                blamed = [one for one in proposals if one.address.text in makers]
             # What looks at others' sugar may be wrong only because theirs is.
             blamed = [proposal for proposal in blamed if not self._last(proposal.address)] or blamed
+            if wrong & before:  # others make it too, of which one is named at a time
+                shapes = {_shape(proposal) for proposal in blamed}
+                blamed = [proposal for proposal in proposals if _shape(proposal) in shapes]
+            before = wrong
             patience -= 1
             if patience <= 0:
                 given_up |= {(proposal.address.cluster, proposal.address.kind) for proposal in blamed}
                 blamed = [one for one in proposals if (one.address.cluster, one.address.kind) in given_up]
-            if not blamed and not equal:  # neither makes anything wrong that could be left out
+            more = frozenset(proposal.key for proposal in blamed) - refused
+            if not more and not equal:  # nothing that could be left out makes anything wrong
                 self.told("wrote every resource in full: in short, the manifests would not say just what is there")
                 return NO_SHORTHAND
-            equal = equal and bool(blamed)  # no sugar is at fault, so that equal settings are
-            refused |= frozenset(proposal.key for proposal in blamed)
+            equal = equal and bool(more)  # no sugar is at fault, so that equal settings are
+            refused |= more
+
+    @property
+    def _alike(self) -> frozenset[str]:
+        """The kinds of which equal settings may be said once. Whoever may do what is read where it stands."""
+        brokers = self.workspace.loaded.desired.clusters.values()
+        kinds = {
+            f"{broker}/{name}": kind
+            for broker in brokers
+            for name, kind in self.workspace.catalogue.providers[broker].kinds.items()
+        }
+        return frozenset(name for name, kind in kinds.items() if kind.holding is not Holding.RIGHT)
 
     def _proposed(self, live: Mapping[Address, object], refused: frozenset[tuple[Address, str]]) -> Iterator[Seen]:
         catalogue = self.workspace.catalogue
@@ -123,17 +144,24 @@ class Recognition:
             yield seen
 
     def _about(self, proposal: Proposal) -> frozenset[str]:
-        """Whom findings may name that are about a proposal: those about the text know the names there."""
+        """What may be wrong by a proposal. Findings about the text name things as it does, where real names differ."""
         declared = self.workspace.loaded.desired.names.declared
         some = (proposal.address, *proposal.covers)
-        return frozenset(name.text for address in some for name in (address, declared(address)))
+        names = [name.text for address in some for name in (address, declared(address))]
+        made = [
+            f"{maker} {name}" for maker in (proposal.address, declared(proposal.address)) for name in proposal.fields
+        ]
+        return frozenset((*names, *made))
 
     def _last(self, address: Address) -> bool:
         broker = self.workspace.loaded.desired.clusters.get(address.cluster, "")
         return isinstance(self.workspace.catalogue.entry_type(broker, address.kind), LastSugar)
 
     def _wrong(self, expected: AbstractSet[Address], texts: Sequence[str]) -> frozenset[str]:
-        """Addresses of what manifests make that is not there, or not so, and of what they don't make; errors, too."""
+        """Addresses of what manifests make that is not there, or not so, and of what they don't make; errors, too.
+
+        Of what is not there also the entry that made it, with the field that did, behind a blank.
+        """
         with TemporaryDirectory() as scratch:
             paths = [Path(scratch) / f"{number}.yaml" for number in range(len(texts))]
             for path, text in zip(paths, texts, strict=True):
@@ -144,7 +172,8 @@ class Recognition:
         for address in declared.keys() ^ expected:
             wrong.add(address.text)
             if address in declared:
-                wrong |= {origin.maker.text for origin in declared[address].origins if origin.maker is not None}
+                makers = [origin for origin in declared[address].origins if origin.maker is not None]
+                wrong |= {f"{origin.maker} {origin.field}" for origin in makers}
         for address, subject in subjects_of(loaded.desired, self.workspace.catalogue).items():
             live = self.snapshots[address.cluster].reading.resources.get(address)
             if address not in expected or live is None:
@@ -155,9 +184,13 @@ class Recognition:
         return frozenset(wrong)
 
 
-def _shorthand(proposals: Sequence[Proposal], *, equal: bool) -> Shorthand:
+def _shape(proposal: Proposal) -> tuple[str, str, frozenset[str]]:
+    return proposal.address.cluster, proposal.address.kind, frozenset(proposal.fields)
+
+
+def _shorthand(proposals: Sequence[Proposal], equal: frozenset[str]) -> Shorthand:
     fields: dict[Address, dict[str, JsonValue]] = {}
     for proposal in proposals:
         fields.setdefault(proposal.address, {}).update(proposal.fields)
     covered = {address: proposal.address for proposal in proposals for address in sorted(proposal.covers)}
-    return Shorthand(fields, covered, equal=equal)
+    return Shorthand(fields, covered, equal)

@@ -60,6 +60,12 @@ class Selection:
             return False
         return not self.select or any(selector.may_match_on(alias) for selector in self.select)
 
+    def may_cover_among(self, alias: str, kind: str) -> bool:
+        """Tell whether anything of a kind, as `BROKER/KIND`, may be selected on a cluster, whatever there is of it."""
+        if any(selector.means_all_among(alias, kind) for selector in self.exclude):
+            return False
+        return not self.select or any(selector.may_match_among(alias, kind) for selector in self.select)
+
     def excludes(self, address: Address, broker: str, labels: Mapping[str, str], file: str) -> bool:
         """Tell whether a resource is left out by name, so that nothing that needs it may bring it."""
         return self._any(self.exclude, address, f"{broker}/{address.kind}", labels, file)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -23,12 +24,13 @@ class Shorthand:
     Attributes:
         fields: what entries say besides or in place of what their resources do, by address; None leaves a field out.
         covered: resources that other entries stand for, with one of those.
-        equal: put settings that all entries of a kind say, and many say alike, into the document's `defaults`.
+        equal: kinds, as `BROKER/KIND`, of which settings that all entries say, and many say alike, go into the
+            document's `defaults`.
     """
 
     fields: Mapping[Address, Mapping[str, JsonValue]] = field(default_factory=lambda: MappingProxyType({}))
     covered: Mapping[Address, Address] = field(default_factory=lambda: MappingProxyType({}))
-    equal: bool = False
+    equal: frozenset[str] = frozenset()
 
     def within(self, group: AbstractSet[Address], every: AbstractSet[Address]) -> "Shorthand | None":
         """What is for one of several documents; None where nothing is left of it.
@@ -53,8 +55,9 @@ NO_SHORTHAND = Shorthand()
 
 
 def with_fields(entry: Mapping[str, Any], said: Mapping[str, JsonValue]) -> dict[str, Any]:
-    """An entry with what it says besides."""
-    return {name: value for name, value in {**entry, **said}.items() if name not in said or value is not None}
+    """An entry with what it says besides, which is left as it is when the entry changes."""
+    own = deepcopy({name: value for name, value in said.items() if value is not None})
+    return {name: own.get(name, value) for name, value in {**entry, **said}.items() if name not in said or name in own}
 
 
 def without_repeats(entry: dict[str, Any], default: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,7 @@ from mqinfra.manifest.project.project import API_VERSION
 from mqinfra.manifest.project.variables import escape
 from mqinfra.manifest.shorthand import NO_SHORTHAND, Shorthand, common_labels, lift_equal, with_fields, without_repeats
 from mqinfra.manifest.text.scalar import is_text
+from mqinfra.manifest.units import Units, no_units, with_units
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
 from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
@@ -50,6 +52,7 @@ def write_topology(
     notes: Mapping[Address, Notes] = MappingProxyType({}),
     short: Shorthand = NO_SHORTHAND,
     promises: Mapping[Address, Promises] = MappingProxyType({}),
+    units: Units = no_units,
 ) -> str:
     """Write resources as a manifest.
 
@@ -65,6 +68,7 @@ def write_topology(
         notes: comments on fields, by address.
         short: how they are written shorter than one by one.
         promises: what resources promise.
+        units: what numbers count, so that `7d` is written for 604800000.
     """
     sections: dict[str, dict[str, Any]] = defaultdict(dict)
     alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -91,10 +95,13 @@ def write_topology(
             _say_over(entry, spec, defaults[kind], {*OWN_FIELDS, *nested.get(kind, ())})
         if short.equal:
             without_repeats(entry, defaults.get(kind, {}))
-        if not placement.named_by and not placement.inline_in:
+        entry = with_units(entry, partial(units, kind))
+        if short.equal:
+            without_repeats(entry, defaults.get(kind, {}))
+        if kind in short.equal and not placement.named_by and not placement.inline_in:
             alike[address.cluster, kind].append(entry)
         _place(section, address, placement, _noted(entry, notes[address]) if address in notes else entry)
-    shared = _lifted(alike) if short.equal else {}
+    shared = _lifted(alike)
     documents = _documents(clusters, sections, shared) or [{}]
     if removed:
         documents[0]["removed"] = {str(address): _tombstone(removed[address]) for address in sorted(removed)}

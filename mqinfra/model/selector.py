@@ -15,6 +15,7 @@ from mqinfra.model.setting import Problem, did_you_mean
 
 _KEYS = ("kind", "name", "label", "cluster", "file")
 _CLUSTER = "cluster:"
+_KIND = "kind:"
 _KEY = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _EXPECTED = "expected kind:topics, name:orders.*, label:team=orders, cluster:main, file:topology/* or an address"
@@ -109,6 +110,29 @@ class Selector:
     def means_all_on(self, alias: str) -> bool:
         """Tell whether it means everything on a cluster: `cluster:ALIAS` and nothing more."""
         return all(term.startswith(_CLUSTER) for term in terms_of(self.text)) and self.may_match_on(alias)
+
+    def may_match_among(self, alias: str, kind: str) -> bool:
+        """Tell whether it may mean anything of a kind on a cluster, by what it says of both.
+
+        Args:
+            alias: the cluster.
+            kind: the kind as `BROKER/KIND`.
+        """
+        return self.may_match_on(alias) and all(_may_be_of(term, kind) for term in terms_of(self.text))
+
+    def means_all_among(self, alias: str, kind: str) -> bool:
+        """Tell whether it means everything of a kind on a cluster: it says nothing but these."""
+        only = all(term.startswith((_CLUSTER, _KIND)) for term in terms_of(self.text))
+        return only and self.may_match_among(alias, kind)
+
+
+def _may_be_of(term: str, kind: str) -> bool:
+    if term.startswith(_KIND):
+        glob = Glob(tuple(term.removeprefix(_KIND).strip().split("*")))
+        return glob.matches(kind) or glob.matches(kind.rpartition("/")[2])
+    if _KEY.fullmatch(term) is not None:
+        return True
+    return Glob(tuple(term.split("/")[1].split("*"))).matches(kind.rpartition("/")[2])
 
 
 def _cluster_of(term: str) -> str | None:

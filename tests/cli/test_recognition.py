@@ -96,13 +96,49 @@ def test_sugar_that_is_given_up_as_no_try_came_out_right_is_told(
     assert project.mq("plan", "--detailed-exitcode").code == 0
 
 
+def test_sugar_that_a_policy_of_all_queues_rules_out_costs_no_other_sugar(exported: Callable[[str], str]) -> None:
+    """It would be kept from each queue of dead letters, by one policy more that all of them make."""
+    letters = "arguments: {{x-dead-letter-exchange: '', x-dead-letter-routing-key: {0}.dlq}}"
+    entry = f"{{0}}: {{{{type: quorum, {letters}, bindings: [{{{{exchange: in}}}}]}}}}, {{0}}.dlq: {{{{type: quorum}}}}"
+    queues = ", ".join(entry.format(f"q{number}") for number in range(20))
+    short = "{pattern: '.*', applyTo: queues, definition: {max-length: 5}}"
+    text = exported(VHOST % (queues, f", exchanges: {{in: {{type: fanout}}}}, policies: {{all: {short}}}"))
+    assert "deadLetter" not in text
+    assert text.count("bindings:") == 20
+
+
+def test_rights_are_read_where_they_stand(exported: Callable[[str], str]) -> None:
+    rights = ", ".join(f"u{number}: {{configure: .*, write: .*, read: .*}}" for number in range(5))
+    users = f"users: {{{', '.join(f'u{number}: {{}}' for number in range(5))}}}, vhosts"
+    text = exported((VHOST % ("a: {}", f", permissions: {{{rights}}}")).replace("vhosts", users))
+    assert "defaults" not in text
+    assert "u0: {}" in text
+    assert text.count("configure: .*") == 5
+
+
+def test_what_no_manifest_declares_yet_can_be_exported_alone(begin: Callable[[str], Project]) -> None:
+    project = begin(EVERY_BROKER)
+    topics = ", ".join(f"{name}: {{partitions: 1}}" for name in "abcd")
+    project.topology(HEAD + f"kafka: {{topics: {{{topics}}}}}\n", "old.yaml")
+    assert project.mq("apply", "--auto-approve").code == 0
+    (project.root / "topology" / "old.yaml").unlink()
+    project.topology(HEAD + "kafka: {topics: {a: {partitions: 1}}}\n", "shop.yaml")
+    ran = project.mq("export", "--exclude", "file:topology/shop.yaml", "-o", "yaml=topology/rest.yaml")
+    assert ran.code == 0, ran.err
+    text = (project.root / "topology" / "rest.yaml").read_text(encoding="utf-8")
+    assert "    a:" not in text
+    assert "    b:" in text
+    assert project.mq("plan", "--detailed-exitcode").code == 0
+
+
 def test_an_export_keeps_what_manifests_say_that_no_broker_does(begin: Callable[[str], Project]) -> None:
     project = begin(EVERY_BROKER)
     head = HEAD.replace("{name: shop}", "{name: shop, labels: {team: shop}}")
     entries = """\
 kafka:
   topics:
-    a: {partitions: 1, deadLetter: true, labels: {tier: gold}, lifecycle: {protect: true}}
+    a: {partitions: 1, deadLetter: true, labels: {tier: gold}, lifecycle: {protect: true},
+        promises: {canary: accept}}
     b: {partitions: 1}
   access:
     billing: {consumes: [a], group: false, labels: {tier: iron}}
@@ -118,7 +154,7 @@ kafka:
         "      labels:\n        tier: gold\n      lifecycle:\n        protect: true\n      deadLetter: true\n"
         in ran.out
     )
-    assert ran.out.count("tier: gold") == 1
+    assert ran.out.count("tier: gold") == ran.out.count("canary: accept") == 1
     assert ran.out.count("tier: iron") == 1
     project.topology(ran.out, "shop.yaml")
     assert project.mq("plan", "--detailed-exitcode").code == 0
@@ -204,6 +240,24 @@ redis:
 def test_an_entry_whose_settings_all_moved_says_nothing_of_them(exported: Callable[[str], str]) -> None:
     text = exported("kafka: {topics: {a: {partitions: 1, config: {}}, b: {partitions: 1}}}\n")
     assert "config" not in text
+
+
+def test_numbers_have_the_units_that_people_write(exported: Callable[[str], str]) -> None:
+    text = exported(
+        """\
+kafka:
+  topics:
+    a: {partitions: 1, config: {retention.ms: 604800000, segment.bytes: 104857600, max.message.bytes: 1048577}}
+    b: {partitions: 2, config: {retention.ms: -1, segment.ms: 1500001}}
+rabbitmq:
+  vhosts: {/shop: {queues: {a: {type: quorum, deadLetter: {arguments: {x-message-ttl: 86400000, x-max-length: 5000}}}}}}
+"""
+    )
+    for said in ("retention.ms: 7d", "segment.bytes: 100MiB", "max.message.bytes: 1048577", "retention.ms: -1"):
+        assert said in text
+    assert "segment.ms: 1500001\n" in text
+    assert "x-message-ttl: 1d" in text
+    assert "x-max-length: 5000" in text
 
 
 def test_what_many_entries_say_alike_is_said_once(exported: Callable[[str], str]) -> None:

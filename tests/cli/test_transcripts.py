@@ -16,7 +16,7 @@ DOCS = ROOT / "docs"
 PATTERNS = DOCS / "patterns.md"
 ENVIRONMENTS = DOCS / "environments.md"
 MANY = DOCS / "many-projects.md"
-IN_AN_EMPTY_FOLDER = {"deletion", "install", "kafka", "redis", "troubleshooting"}
+IN_AN_EMPTY_FOLDER = {"deletion", "install", "kafka", "redis", "taking-over", "troubleshooting"}
 
 
 @pytest.mark.parametrize("page", [PATTERNS, ENVIRONMENTS, MANY], ids=lambda page: page.stem)

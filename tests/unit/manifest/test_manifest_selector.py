@@ -86,3 +86,29 @@ def test_a_broken_selector_is_a_problem_with_a_way_out(text: str, said: str) -> 
 
 def test_a_pattern_with_many_stars_does_not_stall() -> None:
     assert not meant("name:" + "*a" * 200 + "b", "kafka/topics/" + "a" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kind:topics", (True, True)),
+        ("kind:kafka/topics", (True, True)),
+        ("kind:rabbitmq/topics", (False, False)),
+        ("kind:top*,cluster:main", (True, True)),
+        ("kind:topics,cluster:other", (False, False)),
+        ("kind:topics,name:orders.*", (True, False)),
+        ("name:orders.*", (True, False)),
+        ("label:team=orders", (True, False)),
+        ("main/topics/orders.*", (True, False)),
+        ("main/acls/orders.*", (False, False)),
+        ("other/topics/orders.*", (False, False)),
+        ("cluster:main", (True, True)),
+    ],
+)
+def test_it_is_known_of_a_kind_whether_anything_or_everything_may_be_meant(
+    text: str, expected: tuple[bool, bool]
+) -> None:
+    selector = Selector.parse(text)
+    assert isinstance(selector, Selector), selector
+    asked = "main", "kafka/topics"
+    assert (selector.may_match_among(*asked), selector.means_all_among(*asked)) == expected

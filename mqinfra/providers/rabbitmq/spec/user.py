@@ -37,6 +37,7 @@ class UserSpec(ImplicitSpec):
     """
 
     implicit = MappingProxyType({"tags": []})
+    unwritten = implicit
 
     tags: Tags = ()
     password: Annotated[SecretRef | None, Secret] = None

@@ -147,6 +147,11 @@ class Hand:
         """The topic's id."""
         return str(self._described(name).topic_id)
 
+    def identities(self) -> dict[str, str]:
+        """The ids of all topics."""
+        found = self._admin.describe_topics(TopicCollection(sorted(self.names())), request_timeout=_WITHIN)
+        return {name: str(future.result().topic_id) for name, future in found.items()}
+
     def create(self, *names: str, partitions: int = 1, config: Mapping[str, str] | None = None) -> None:
         new = [NewTopic(name, partitions, 1, config=dict(config or {})) for name in names]
         for future in self._admin.create_topics(new).values():

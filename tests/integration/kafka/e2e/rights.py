@@ -71,6 +71,16 @@ class User:
         except KafkaException:
             return set()
 
+    def see_everything(self) -> None:
+        """Allow what an export asks for, and nothing by which anything could change."""
+        for kind, operations in (
+            (ResourceType.TOPIC, ("DESCRIBE", "DESCRIBE_CONFIGS")),
+            (ResourceType.GROUP, ("DESCRIBE", "DESCRIBE_CONFIGS")),
+            (ResourceType.TRANSACTIONAL_ID, ("DESCRIBE",)),
+        ):
+            self._grant(kind, "*", operations)
+        self.allow_on_cluster("DESCRIBE", "DESCRIBE_CONFIGS")
+
     def allow_on_cluster(self, *operations: str) -> None:
         """Allow operations on the cluster, and wait until the broker that answers knows it."""
         self._grant(ResourceType.BROKER, _CLUSTER, operations)
