@@ -13,7 +13,8 @@ from pydantic import JsonValue
 from mqinfra.manifest.assembly.attributes import OWN_FIELDS
 from mqinfra.model.address import Address
 
-_LEFT = frozenset((*OWN_FIELDS, "password", "passwords"))
+_SECRETS = ("password", "passwords")
+_LEFT = frozenset((*OWN_FIELDS, *_SECRETS))
 _MANY = 2
 
 
@@ -63,7 +64,7 @@ def with_fields(entry: Mapping[str, Any], said: Mapping[str, JsonValue]) -> dict
 def without_repeats(entry: dict[str, Any], default: Mapping[str, Any]) -> None:
     """Leave out of an entry what it would get from defaults as well; it is changed."""
     for name, value in default.items():
-        if name not in entry or name in _LEFT:
+        if name not in entry or name in _SECRETS:
             continue
         own = entry[name]
         if isinstance(own, dict) and isinstance(value, Mapping):

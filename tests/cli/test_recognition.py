@@ -161,6 +161,19 @@ kafka:
     assert project.mq("export").out == ran.out
 
 
+def test_an_export_does_not_repeat_what_defaults_say_of_labels_and_lifecycles(begin: Callable[[str], Project]) -> None:
+    usual = "{labels: {team: shop}, lifecycle: {adopt: true}}"
+    project = begin(EVERY_BROKER + f"defaults: {{kafka/topics: {usual}}}\n")
+    project.topology(HEAD + "kafka: {topics: {a: {partitions: 1}, b: {partitions: 1, labels: {tier: gold}}}}\n")
+    assert project.mq("apply", "--auto-approve").code == 0
+    ran = project.mq("export")
+    assert "lifecycle" not in ran.out
+    assert "tier: gold" in ran.out
+    project.topology(ran.out)
+    assert project.mq("plan", "--detailed-exitcode").code == 0
+    assert project.mq("export").out == ran.out
+
+
 def test_bindings_stand_with_the_queue_that_they_lead_to(exported: Callable[[str], str]) -> None:
     more = (
         ", exchanges: {in: {type: topic}, out: {type: headers}}, bindings: ["

@@ -16,4 +16,4 @@ def test_a_project_begins_with_what_kafka_has(live_4: KafkaCluster, hand_4: Hand
     text = taken_over(tmp_path / "taken", f"kafka=kafka://{live_4.bootstrap}", os.environ)
     assert "orders.created:" in text
     assert "payments:" in text
-    assert "retention.ms: 604800000" in text
+    assert "retention.ms: 7d" in text
