@@ -238,6 +238,20 @@ def test_a_registry_that_the_same_plan_opens_takes_schemas_and_one_that_it_close
     assert confluent.written == ["PUT /mode", "POST /subjects/orders-value/versions"]
 
 
+def test_a_level_that_is_loosened_while_the_registry_is_closed_is_not_loosened_for_the_schemas_before(
+    other_project: Project, confluent: Confluent
+) -> None:
+    confluent.registry.levels[""] = {"compatibilityLevel": "BACKWARD"}
+    begun(other_project, AVRO)
+    other_project.file("order.avsc", AVRO.wrong)
+    other_project.declare(entry(AVRO), configuration={"compatibility": "NONE", "mode": "READONLY"})
+    assert AVRO.sentence in " ".join(other_project.plan(code=3).text.split())
+    other_project.file("order.avsc", AVRO.documented)
+    confluent.requests.clear()
+    other_project.converge()
+    assert confluent.written[0] == "POST /subjects/orders-value/versions"
+
+
 def test_what_was_deleted_softly_can_be_declared_again(other_project: Project, confluent: Confluent) -> None:
     begun(other_project, AVRO)
     other_project.declare({}, removed={"registry/subjects/orders-value": None})

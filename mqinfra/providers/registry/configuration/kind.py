@@ -20,6 +20,7 @@ from mqinfra.providers.base.kind import Kind, KindReading, Objection
 from mqinfra.providers.base.prevailing import Prevailing
 from mqinfra.providers.base.request import Accepted, Request, Result
 from mqinfra.providers.registry.api.call import Call, RegistryFault
+from mqinfra.providers.registry.compatibility.levels import Level
 from mqinfra.providers.registry.configuration.spec import KIND, WHOLE, ConfigurationSpec
 from mqinfra.providers.registry.dialects import LEVEL, MODE
 from mqinfra.providers.registry.words import WRITABLE
@@ -99,10 +100,10 @@ class ConfigurationKind(Kind["RegistryClient"], DryRun["RegistryClient"], Prevai
 
     @override
     def prevailing_first(self, facts: Facts, specs: Mapping[Address, Spec]) -> Facts:
-        """A mode that closes the registry is set after the schemas of the plan are registered."""
+        """A mode that closes the registry is set after the schemas of the plan are registered, and a level with it."""
         some = {address: ConfigurationSpec.narrow(spec) for address, spec in specs.items()}
         opened = {
-            address: spec if spec.mode in WRITABLE else spec.model_copy(update={"mode": None})
+            address: spec if spec.mode in WRITABLE else spec.model_copy(update=_left_for_later(spec, facts))
             for address, spec in some.items()
         }
         return self.prevailing(facts, opened)
@@ -165,3 +166,13 @@ class ConfigurationKind(Kind["RegistryClient"], DryRun["RegistryClient"], Prevai
             if method == "DELETE":
                 client.send(Call("DELETE", ("mode", *rest)))
         return results
+
+
+def _left_for_later(spec: ConfigurationSpec, facts: Facts) -> Mapping[str, None]:
+    """What of a configuration that closes the registry, or says nothing of that, does not hold for schemas before it.
+
+    A level that it tightens is looked at all the same: what is registered is to pass it.
+    """
+    now, then = Level.read(facts.traits.get(LEVEL)), Level.read(spec.compatibility)
+    loosens = spec.mode is not None and now is not None and then is not None and not then.as_strict_as(now)
+    return {"mode": None, **({"compatibility": None} if loosens else {})}
