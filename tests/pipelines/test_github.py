@@ -70,7 +70,7 @@ def test_a_fork_plans_against_the_last_snapshot_without_a_secret(runner: Runner)
     manifest = runner.checkout / "topology" / "orders.yaml"
     manifest.write_text(manifest.read_text().replace("partitions: 6", "partitions: 12"))
     # The sandbox is a file in the checkout, which a fork does not have; nor may its own clusters be asked.
-    (runner.checkout / ".mqinfra").rename(runner.temp / "mqinfra")
+    (runner.checkout / "clusters" / ".mqinfra").rename(runner.temp / "mqinfra")
     assert set(fork.job(GITHUB / "plan.yml", "plan-of-a-fork")) == {0}, fork.printed
     assert "partitions" in fork.summary
     assert "1 minute" in fork.summary or "0 minutes" in fork.summary, fork.summary
@@ -82,7 +82,7 @@ def test_what_was_merged_is_applied_and_a_changed_hand_is_told_at_night(runner: 
     report = json.loads((runner.checkout / "report.json").read_text())
     assert {name: count for name, count in report["counts"].items() if count} == {"applied": 2}
     assert set(runner.job(GITHUB / "drift.yml", "drift")) == {0}
-    (sandbox,) = (runner.checkout / ".mqinfra").rglob("kafka.json")
+    (sandbox,) = (runner.checkout / "clusters" / ".mqinfra").rglob("kafka.json")
     live = json.loads(sandbox.read_text())
     live["clusters"]["kafka"]["resources"]["kafka/topics/orders.created"]["spec"]["partitions"] = 9
     sandbox.write_text(json.dumps(live))
