@@ -16,6 +16,7 @@ from tests import cells
 
 FOLDER = Path(sys.prefix)
 """Where output and cells of runs lie: the virtual environment, which no commit holds."""
+ROOT = Path(__file__).parents[1]
 _AT_ONCE = 5
 _POLL = 0.2
 _TAIL, _FAILURES, _WIDTH = 90, 20, 240
@@ -57,7 +58,7 @@ def _folders(broker: str) -> tuple[str, ...]:
 
 
 def _has(folder: str) -> bool:
-    return (Path(__file__).parents[1] / folder).is_dir()
+    return (ROOT / folder).is_dir()
 
 
 def _without(folders: Sequence[str]) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ def perform(runs: Sequence[Run]) -> Mapping[str, int]:
                 run = waiting.pop(0)
                 output = stack.enter_context(run.output.open("wb"))
                 command = [sys.executable, "-m", "pytest", "--cells", str(run.proven), *run.arguments]
-                process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+                process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
                 stack.callback(_ended, process)
                 working[run] = process
             time.sleep(_POLL)

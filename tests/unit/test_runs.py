@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests import runs
-from tests.runs import MODES, ORDINARY, Run, perform, told
+from tests.runs import MODES, ORDINARY, ROOT, Run, perform, told
 
 BY_NAME = {run.name: run for run in ORDINARY}
 
@@ -38,7 +38,7 @@ def test_every_broker_is_in_a_run() -> None:
 def test_the_folders_are_there() -> None:
     for mode in MODES.values():
         for run in mode:
-            assert all(Path(path).exists() for path in paths(run) | ignored(run)), run.name
+            assert all((ROOT / path).exists() for path in paths(run) | ignored(run)), run.name
 
 
 def test_each_runs_to_its_end_and_what_failed_is_said_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

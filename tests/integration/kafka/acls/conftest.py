@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class RightsShop(Shop):
     """The project `shop`, or another, which owns principals too."""
 
-    scope = '{topics: ["orders.*"], principals: ["User:deployer-*", "User:shop-*"]}'
+    scope = '{topics: ["orders.*"], principals: ["User:deployer-*", "User:shop-*"], sharedWith: [shop, billing, other]}'
     defaults = "{}"
 
     def __init__(self, root: Path, name: str = "shop") -> None:
