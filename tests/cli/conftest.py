@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +91,8 @@ class Project:
 def mq(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     def call(*arguments: str) -> Ran:
         capsys.readouterr()
-        code = run(list(arguments))
+        with chdir("."):  # `-C` is for one command
+            code = run(list(arguments))
         captured = capsys.readouterr()
         return Ran(code, captured.out, captured.err)
 

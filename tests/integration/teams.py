@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import chdir
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -71,7 +72,8 @@ class Team:
     def run(self, *arguments: str) -> Ran:
         """Run a command line inside this process."""
         self.capture.readouterr()
-        code = run(["-C", str(self.root), *arguments])
+        with chdir("."):  # `-C` is for one command
+            code = run(["-C", str(self.root), *arguments])
         captured = self.capture.readouterr()
         ran = Ran(code, captured.out, captured.err)
         assert not any(word in ran.text for word in OURS_TO_MEND), ran.text
