@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+DONE = (0, 2)
+"""Exit codes of commands that did what they were asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Invocation:

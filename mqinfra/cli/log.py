@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mqinfra.cli.invocation import DONE
+
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 VARIABLE = "MQINFRA_LOG_FORMAT"
 OPTION = "--log-format"
 TEXT, JSON = "text", "json"
-_DONE = (0, 2)
-"""Exit codes of commands that did what they were asked for."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -86,7 +86,7 @@ class Log:
         """The last line: how the command ended, and how long it took."""
         from mqinfra.render.log import Entry, nanoseconds  # noqa: PLC0415 - as above
 
-        done = code in _DONE
+        done = code in DONE
         fields: dict[str, JsonValue] = {
             "event.action": self._invocation.command or None,
             "event.outcome": "success" if done else "failure",

@@ -10,6 +10,8 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from mqinfra.cli.invocation import DONE
+
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import Span, Tracer
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from mqinfra.model.event import Event
 
 _COLLECTORS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-_DONE = (0, 2)
-"""Exit codes of commands that did what they were asked for."""
 _TIMEOUTS = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
 _PATIENCE = 3.0
 """Seconds that a collector may take, retries included, where the environment says nothing."""
@@ -107,7 +107,7 @@ class Spans:
         from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415 - as above
 
         self._root.set_attribute("process.exit.code", code)
-        if code not in _DONE:
+        if code not in DONE:
             self._root.set_status(Status(StatusCode.ERROR, f"ended with {code}"))
         self._root.end()
         # Nobody waits for a collector that does not answer: the process ends with its threads.

@@ -63,7 +63,7 @@ class Keeper:
     ) -> None:
         self.exposition, self.complain = exposition, complain
         self.ready = False
-        self._sources, self._rhythm = sources, rhythm
+        self._sources = sources
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._told: dict[str, str] = {}

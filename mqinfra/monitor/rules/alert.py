@@ -164,6 +164,20 @@ class ClusterAlert(Alert):
         return True
 
 
+def above(subject: Subject, signal: Signal, most: int, threshold: str, summary: str) -> Condition:
+    """A condition on one number: it is larger than a bound.
+
+    Args:
+        subject: what the rule is made of.
+        signal: the number.
+        most: the largest on which it does not fire.
+        threshold: see `Condition`.
+        summary: see `Condition`.
+    """
+    fires, holds = Measured({signal: steady(most + 1)}), Measured({signal: steady(most)})
+    return Condition(f"{subject.number(signal)} > {most}", threshold, summary, fires, most + 1, holds)
+
+
 def watched_of(subject: Subject) -> Watched:
     """The resource or consumer that a rule is about.
 

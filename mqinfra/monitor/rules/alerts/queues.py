@@ -8,6 +8,7 @@ from mqinfra.monitor.rules.alert import (
     ResourceAlert,
     Severity,
     Subject,
+    above,
     steady,
     watched_of,
 )
@@ -86,13 +87,12 @@ class QueueUnackedHigh(ResourceAlert):
         promised = watched.promises.max_lag
         most = promised if promised is not None else (watched.limits.max_length or 0) // 2
         why = "`promises.maxLag`" if promised is not None else "half of the declared length"
-        return Condition(
-            f"{subject.number(Signal.UNACKED)} > {most}",
+        return above(
+            subject,
+            Signal.UNACKED,
+            most,
             f"{most:,} messages ({why})",
             f"{subject.title}: {VALUE} messages were taken and not acknowledged, {most} are expected at most",
-            Measured({Signal.UNACKED: steady(most + 1)}),
-            most + 1,
-            Measured({Signal.UNACKED: steady(most)}),
         )
 
 
@@ -123,13 +123,12 @@ class QueueNearMaxLength(ResourceAlert):
         """Held to the length in force."""
         length = watched_of(subject).limits.max_length or 0
         most = length * FULL // 100
-        return Condition(
-            f"{subject.number(Signal.MESSAGES)} > {most}",
+        return above(
+            subject,
+            Signal.MESSAGES,
+            most,
             f"{most:,} messages ({FULL} % of the declared length)",
             f"{subject.title}: {VALUE} messages of {length} that it may hold",
-            Measured({Signal.MESSAGES: steady(most + 1)}),
-            most + 1,
-            Measured({Signal.MESSAGES: steady(most)}),
         )
 
 
@@ -157,11 +156,10 @@ class StreamLengthOverCap(ResourceAlert):
         """Held to the expected length, with room for approximate trimming."""
         length = watched_of(subject).limits.max_length or 0
         most = length * OVER // 100
-        return Condition(
-            f"{subject.number(Signal.MESSAGES)} > {most}",
+        return above(
+            subject,
+            Signal.MESSAGES,
+            most,
             f"{most:,} entries ({OVER} % of `expectedMaxLength`)",
             f"{subject.title}: {VALUE} entries, {length} are expected at most",
-            Measured({Signal.MESSAGES: steady(most + 1)}),
-            most + 1,
-            Measured({Signal.MESSAGES: steady(most)}),
         )

@@ -11,12 +11,13 @@ from dataclasses import replace
 from confluent_kafka import Message as Record
 from confluent_kafka import TopicPartition
 
-from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.errors import UserError
 from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.verification.canary import Run
-from mqinfra.providers.base.verification.ground import Consumer, Ground
+from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.message import Delivery, Message, Sent
+from mqinfra.providers.base.verification.onlooker import Onlooker
 from mqinfra.providers.kafka.api.client import KafkaClient
 from mqinfra.providers.kafka.api.clients import Clients
 from mqinfra.providers.kafka.api.faults import KafkaFault
@@ -88,7 +89,7 @@ class InPlaceProducer(TopicProducer):
         return super().send([self._canaries.marked(one) for one in messages], timeout)
 
 
-class Reader(Consumer):
+class Reader(Onlooker):
     """Reads a topic from some offsets on, in no group, and hands out canaries alone.
 
     Args:
@@ -122,21 +123,6 @@ class Reader(Consumer):
             if time.monotonic() >= deadline:
                 break
         return came
-
-    def accept(self, deliveries: Sequence[Delivery]) -> None:
-        """It is in no group, so there is nobody to tell."""
-
-    def reject(self, delivery: Delivery) -> None:
-        """Nothing of a real topic is given up."""
-        raise Bug(f"a reader in place gives nothing up: {delivery.uid}")
-
-    def requeue(self, delivery: Delivery) -> None:
-        """Nothing of a real topic is given back."""
-        raise Bug(f"a reader in place gives nothing back: {delivery.uid}")
-
-    def crash(self) -> None:
-        """End; nobody misses it."""
-        self._reader.close()
 
     def close(self) -> None:
         """End."""

@@ -4,12 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.errors import UserError
 from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.connecting.fault import Fault
-from mqinfra.providers.base.verification.ground import Consumer, Ground
+from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.message import Delivery, Message, Sent
+from mqinfra.providers.base.verification.onlooker import Onlooker
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.entry_id import parse
 from mqinfra.providers.redis.api.node import Moved, Node
@@ -59,7 +60,7 @@ class CanaryProducer(StreamProducer):
         return super().send(messages, timeout)
 
 
-class Reader(Consumer):
+class Reader(Onlooker):
     """Reads a stream from an id on, in no group, and hands out canaries alone.
 
     Args:
@@ -93,21 +94,6 @@ class Reader(Consumer):
             if time.monotonic() >= end:
                 break
         return came
-
-    def accept(self, deliveries: Sequence[Delivery]) -> None:
-        """It is in no group, so there is nobody to tell."""
-
-    def reject(self, delivery: Delivery) -> None:
-        """Nothing of a real stream is given up."""
-        raise Bug(f"a reader in place gives nothing up: {delivery.uid}")
-
-    def requeue(self, delivery: Delivery) -> None:
-        """Nothing of a real stream is given back."""
-        raise Bug(f"a reader in place gives nothing back: {delivery.uid}")
-
-    def crash(self) -> None:
-        """End; nobody misses it."""
-        self._node.close()
 
     def close(self) -> None:
         """Hang up."""
