@@ -1,8 +1,8 @@
 """A project in a folder of its own, and the command line run inside this process."""
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import chdir
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,11 +87,23 @@ class Project:
         self.sandbox.write_text(json.dumps(document))
 
 
+@contextmanager
+def _folder_kept() -> Iterator[None]:
+    """Work in the current folder, and be there again afterwards; also in one that is gone."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        yield
+        return
+    with chdir("."):
+        yield
+
+
 @pytest.fixture
 def mq(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     def call(*arguments: str) -> Ran:
         capsys.readouterr()
-        with chdir("."):  # `-C` is for one command
+        with _folder_kept():  # `-C` is for one command
             code = run(list(arguments))
         captured = capsys.readouterr()
         return Ran(code, captured.out, captured.err)

@@ -7,10 +7,12 @@ deleted topic of the same name had (3.9.2 and 4.4.0 do), which is no concern of 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from mqinfra.providers.kafka.records.heart import EVERY, NEAR
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.brokers.kafka.protocol import KafkaRequest
 from tests.integration.kafka.e2e.hand import Hand, Topic
@@ -79,16 +81,30 @@ def test_a_broker_that_freezes_for_two_seconds_is_waited_for(broker: KafkaCluste
 
 def test_a_broker_that_stops_and_comes_back_in_time_is_waited_for(broker: KafkaCluster, shop: Shop) -> None:
     trouble = Trouble(broker, shop, "back")
-    restart = threading.Thread(target=broker.start)
+    away: list[float] = []
+
+    def start() -> None:
+        broker.start()
+        away.append(time.monotonic())
+
+    restart = threading.Thread(target=start)
 
     def stop() -> None:
+        away.append(time.monotonic())
         broker.stop()
         restart.start()
 
     trouble.strikes(stop)
     ran = shop.apply_saved("--timeout", "20")
     restart.join()
-    assert set(outcomes(ran).values()) == {"applied"}, ran.text
+    gone, back = away
+    if ran.code and back - gone > NEAR - EVERY:
+        # On a busy machine a broker may take longer to start than the lock waits for its next heartbeat.
+        assert ran.code == 4, ran.text
+        assert "could not be renewed" in ran.text
+        ran = shop.apply_saved()
+    else:
+        assert set(outcomes(ran).values()) == {"applied"}, ran.text
     trouble.is_over(ran)
 
 
