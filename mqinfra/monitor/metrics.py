@@ -7,6 +7,9 @@ holds a key of a message or an id of a run, so that there are never more series 
 from dataclasses import dataclass
 from typing import Literal
 
+PORT = 9808
+"""Where the exporter listens when nobody says otherwise, so where Prometheus is told to scrape it."""
+
 SYSTEM = "system"
 CLUSTER = "cluster"
 RESOURCE = "resource"

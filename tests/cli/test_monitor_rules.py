@@ -91,5 +91,5 @@ def test_slips_are_answered(shop: Project, words: tuple[str, ...], says: str) ->
 
 def test_scrape_jobs_are_those_of_the_exporters(shop: Project) -> None:
     ran = shop.mq("monitor", "rules", "--exporter", "rabbitmq_prometheus", "-o", "scrape")
-    jobs = yaml.safe_load(ran.out)
+    jobs = yaml.safe_load(ran.out)["scrape_configs"]
     assert {job["job_name"] for job in jobs} == {"mqinfra", "rabbitmq", "rabbitmq-detailed"}

@@ -13,6 +13,7 @@ from mqinfra.cli.planning import parse_options
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.model.errors import UserError
+from mqinfra.monitor.metrics import PORT
 
 _LIBRARY = "prometheus_client"
 
@@ -22,10 +23,10 @@ _LIBRARY = "prometheus_client"
 @selection_options
 @click.option(
     "--listen",
-    default="127.0.0.1:9808",
+    default=f"127.0.0.1:{PORT}",
     show_default=True,
     metavar="HOST:PORT",
-    help="Where to listen; [::]:9808 and 0.0.0.0:9808 are everywhere.",
+    help=f"Where to listen; [::]:{PORT} and 0.0.0.0:{PORT} are everywhere.",
 )
 @click.option(
     "--interval",

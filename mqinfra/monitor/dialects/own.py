@@ -42,9 +42,9 @@ OWN = Dialect(
         Signal.VERIFIED: _series(metrics.VERIFIED, Fold.MIN, metrics.RESOURCE),
         Signal.VERIFIED_AT: _series(metrics.VERIFIED_AT),
     },
-    job="""\
+    job=f"""\
 - job_name: mqinfra
   static_configs:
-    - targets: ['mqinfra.example.com:9469']
+    - targets: ['mqinfra.example.com:{metrics.PORT}']
 """,
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from textwrap import indent
 
 import yaml
 from pydantic import JsonValue
@@ -35,10 +36,12 @@ def prometheus_rule_text(rules: RuleSet) -> str:
 
 
 def scrape_text(rules: RuleSet) -> str:
-    """What the rules need under `scrape_configs` of Prometheus."""
-    parts = ["# For `scrape_configs` of Prometheus: put your own addresses in.\n"]
+    """What Prometheus has to scrape for the rules: a configuration of it, or one of its `scrape_config_files`."""
+    chosen = "".join(f" --exporter {dialect.name}" for dialect in rules.dialects)
+    parts = [f"# Made by `mqinfra monitor rules{chosen} -o scrape`: put your own addresses in.\nscrape_configs:\n"]
     for dialect in rules.dialects:
-        parts += [f"\n# {dialect.title}\n", *(f"# {note}\n" for note in dialect.notes), dialect.job]
+        head = "".join(f"# {line}\n" for line in (dialect.title, *dialect.notes))
+        parts.append("\n" + indent(head + dialect.job, "  "))
     return "".join(parts)
 
 

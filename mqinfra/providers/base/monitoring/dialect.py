@@ -95,7 +95,7 @@ class Dialect:
         system: the type of broker that it is for; empty for all.
         series: what it says, by signal.
         up: what `Signal.UP` says as long as the exporter reaches the cluster: at least this.
-        job: what to put under `scrape_configs` of Prometheus, as YAML; without it the rules find nothing.
+        job: a list for `scrape_configs` of Prometheus, as YAML; without it the rules find nothing.
         notes: what has to be known about it: what it needs to be started with, what its numbers can't be trusted in.
     """
 
