@@ -104,8 +104,8 @@ def _write(folder: Path, server: RabbitServer) -> None:
 def _verified(folder: Path, rate: int, seconds: int) -> Measured:
     """One run of the check of latencies; a bound that holds lets it end with 0."""
     history = folder / "history.jsonl.gz"
-    # A fifth of what a procedure has goes for latencies, after the stretches that come before it.
-    limit = ("--limit", f"{5 * seconds}s", "--only", "V28")
+    # Two fifths of what a procedure has go for latencies, after the stretches that come before.
+    limit = ("--limit", f"{10 + 5 * seconds // 2}s", "--only", "V28")
     load = ("--throughput", str(rate), "--latency", "p50=60s", "--history", str(history))
     run([MQINFRA, "verify", "-q", *limit, *load], folder, within=600)
     phase = phase_of([operation for _, _, operation in read_history(history)], LATENCY)

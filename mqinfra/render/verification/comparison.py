@@ -1,4 +1,4 @@
-"""Two verifications side by side: what held and holds no more, what holds again, and what got slower."""
+"""Two verifications side by side: what passed and fails now, what passes again, and what got slower."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ def comparison_text(before: Verification, after: Verification, style: Style) -> 
     lines = [line for key in changed for line in _changed(old.get(key), new.get(key), style)]
     lines += _slower(before, after, style)
     runs = f"run {clean(before.run)} -> run {clean(after.run)}"
-    alike = f"{plural(len(changed), 'check')} ended otherwise, {len(keys) - len(changed):,} alike."
+    alike = f"{plural(len(changed), 'check')} changed, {len(keys) - len(changed):,} unchanged."
     return document([*lines, *([""] if lines else []), *style.wrap(f"{runs}: {alike}", indent=0)])
 
 
@@ -29,7 +29,7 @@ def _changed(was: Judgement | None, now: Judgement | None, style: Style) -> list
         return []
     paint = {Result.FAIL.value: style.destroyed, Result.PASS.value: style.created}.get(_word(now), style.changed)
     head = f"{paint(f'{_word(was)} -> {_word(now)}')}  {one.check} {clean(one.name)}, {place_text(one)}"
-    seen = style.wrap(f"seen  {clean(now.evidence)}", indent=4) if now and now.result is not Result.PASS else []
+    seen = style.wrap(f"observed  {clean(now.evidence)}", indent=4) if now and now.result is not Result.PASS else []
     return [*style.wrap(head, indent=0), *seen]
 
 
@@ -38,7 +38,7 @@ def _by_check(report: Verification) -> Mapping[tuple[str, str], Judgement]:
 
 
 def _word(one: Judgement | None) -> str:
-    return one.result.value if one is not None else "not made"
+    return one.result.value if one is not None else "not run"
 
 
 def _slower(before: Verification, after: Verification, style: Style) -> list[str]:

@@ -12,7 +12,7 @@ from mqinfra.render.verification.words import span_text
 
 FORMAT_VERSION = "1.0"
 _INDENT = 4
-_NOTHING = "nothing is amiss that could be seen"
+_NOTHING = "no problem found in what could be read"
 
 
 def diagnoses_text(found: Diagnoses, style: Style) -> str:
@@ -31,7 +31,7 @@ def _one(one: Diagnosis, style: Style) -> list[str]:
     for why in one.unread:
         lines += style.wrap(f"not seen: {clean(why)}", indent=_INDENT)
     if not one.causes:
-        return [*lines, "", *style.wrap(f"{_NOTHING}." if one.unread else "nothing is amiss.")]
+        return [*lines, "", *style.wrap(f"{_NOTHING}." if one.unread else "no problem found.")]
     paint: Mapping[Likelihood, str] = {
         Likelihood.SEEN: style.destroyed(Likelihood.SEEN.value),
         Likelihood.PROBABLE: style.changed(Likelihood.PROBABLE.value),
@@ -39,9 +39,9 @@ def _one(one: Diagnosis, style: Style) -> list[str]:
     for number, cause in enumerate(one.causes, start=1):
         word = paint.get(cause.likelihood, cause.likelihood.value)
         lines += ["", *style.wrap(f"{number}. {cause.symptom.value}: {style.bold(cause.suspect.value)} ({word})")]
-        lines += style.wrap(f"seen     {clean(cause.evidence)}", indent=_INDENT)
+        lines += style.wrap(f"observed {clean(cause.evidence)}", indent=_INDENT)
         if cause.fix:
-            lines += style.wrap(f"to do    {clean(cause.fix)}", indent=_INDENT)
+            lines += style.wrap(f"fix      {clean(cause.fix)}", indent=_INDENT)
     return lines
 
 

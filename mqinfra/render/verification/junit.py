@@ -39,7 +39,7 @@ def _case(one: Judgement, counted: Result, group: str, checkout: Checkout, repor
     word = "inconclusive: " if one.result is Result.INCONCLUSIVE else ""
     texts = [f"{word}{one.requirement}: {one.evidence}"]
     if one.result is Result.FAIL:
-        texts += [text for text in (offenders_text(one), *(f"perhaps {cause}" for cause in one.causes)) if text]
-        texts += [f"to do: {one.fix}"] if one.fix else []
+        texts += [text for text in (offenders_text(one), *(f"likely: {cause}" for cause in one.causes)) if text]
+        texts += [f"fix: {one.fix}"] if one.fix else []
         texts.append(again(one, report))
     return Case(f"{one.check} {one.name}", f"{group}.{one.address.text}", _VERDICTS[counted], tuple(texts), file, line)

@@ -1,4 +1,4 @@
-"""A verification as a comment in a pull request: what does not hold in full, the rest counted, in a budget."""
+"""A verification as a comment in a pull request: what failed in full, the rest counted, in a budget."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ from mqinfra.render.verification.words import (
 _WIDTH = Style(width=100)
 _SHOWN = (Result.FAIL, Result.INCONCLUSIVE)
 _ADVISED = 20
-_HEADS = ("check", "resource", "asked", "seen", "manifest")
+_HEADS = ("check", "resource", "expected", "observed", "manifest")
 
 
 def verification_markdown(report: Verification, *, budget: int = BUDGET) -> str:
@@ -58,10 +58,10 @@ def verification_markdown(report: Verification, *, budget: int = BUDGET) -> str:
 def _headline(report: Verification) -> str:
     counts = report.counts
     if counts[Result.FAIL]:
-        return f"{counts[Result.FAIL]:,} of {_made(report):,} checks do not hold"
+        return f"{counts[Result.FAIL]:,} of {_made(report):,} checks failed"
     if counts[Result.INCONCLUSIVE] or not counts[Result.PASS]:
-        return f"{counts[Result.PASS]:,} checks hold, {counts[Result.INCONCLUSIVE]:,} are not known"
-    return f"all {counts[Result.PASS]:,} checks hold"
+        return f"{counts[Result.PASS]:,} checks passed, {counts[Result.INCONCLUSIVE]:,} inconclusive"
+    return f"all {counts[Result.PASS]:,} checks passed"
 
 
 def _made(report: Verification) -> int:
@@ -96,9 +96,9 @@ def _ways(some: Iterable[Judgement], report: Verification) -> str:
         by_check.setdefault((one.check, one.causes, one.fix), one)
     lines = []
     for one in by_check.values():
-        lines += [clean(f"{one.check} perhaps: {cause}") for cause in one.causes]
-        lines += [clean(f"{one.check} to do:   {one.fix}")] if one.fix else []
-        lines.append(f"{one.check} again:   {again(one, report)}")
+        lines += [clean(f"{one.check} likely: {cause}") for cause in one.causes]
+        lines += [clean(f"{one.check} fix:    {one.fix}")] if one.fix else []
+        lines.append(f"{one.check} rerun:  {again(one, report)}")
     return f"\n{fenced(lines)}"
 
 
@@ -116,8 +116,8 @@ def _tail(report: Verification) -> str:
         part
         for part in (
             folded(f"{ADVICE} ({len(report.advice):,})", _advice(report)),
-            folded("Not checked, and why", [clean(text) for text in skipped]),
-            folded("What a pass leaves open", [clean(text) for text in proven]),
+            folded("Skipped, and why", [clean(text) for text in skipped]),
+            folded("What a pass does not prove", [clean(text) for text in proven]),
             folded("Where", [clean(text) for text in (*clusters, *lines)]),
         )
         if part
@@ -130,7 +130,8 @@ def _advice(report: Verification) -> list[str]:
     said: set[str] = set()
     for one in report.advice[:_ADVISED]:
         where = f" ({where_text(one)})" if where_text(one) else ""
-        lines += [f"{clean(one.name)}: {place_text(one)}{where}: {clean(one.text)}", f"  seen: {clean(one.evidence)}"]
+        lines.append(f"{clean(one.name)}: {place_text(one)}{where}: {clean(one.text)}")
+        lines.append(f"  observed: {clean(one.evidence)}")
         lines += [f"  because: {reason_text(one)}"] if one.name not in said and reason_text(one) else []
         lines += [f"  write: {clean(one.line)}"] if one.line else []
         said.add(one.name)
@@ -144,4 +145,4 @@ def _listed(report: Verification) -> str:
     if not held:
         return ""
     only = report.model_copy(update={"judgements": tuple(held), "clusters": (), "left": ()})
-    return folded(f"Holds ({len(held):,})", verification_text(only, _WIDTH).splitlines()[2:-2])
+    return folded(f"Passed ({len(held):,})", verification_text(only, _WIDTH).splitlines()[2:-2])

@@ -1,4 +1,4 @@
-"""A verification for people on a terminal: failures first and in full, then what is not known, then what holds."""
+"""A verification for people on a terminal: failures first and in full, then what is inconclusive, then what passed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
     Args:
         report: the verification.
         style: how to print.
-        whole: list every check that holds, too, instead of counting them by resource.
+        whole: list every check that passed, too, instead of counting them by resource.
     """
     lines: list[str] = []
     for result in ORDER:
@@ -76,7 +76,7 @@ def _each(some: Sequence[Judgement], report: Verification, style: Style) -> list
         lines += [*_placed(said, one, style, 0), *_seen(one, style, _INDENT)]
         lines += _ways(one, style)
         if one.result is not Result.PASS:
-            lines += style.wrap(f"again    {again(one, report)}", indent=_INDENT)
+            lines += style.wrap(f"rerun    {again(one, report)}", indent=_INDENT)
     return lines
 
 
@@ -88,7 +88,7 @@ def _many(some: Sequence[Judgement], report: Verification, style: Style) -> list
     for one in some[:_SHOWN]:
         lines += [*_placed(clean(one.address.text), one, style, _INDENT), *_seen(one, style, 2 * _INDENT)]
     lines += style.wrap(f"and {places_text(rest)}; -v lists each", indent=_INDENT)
-    return [*lines, *_ways(first, style), *style.wrap(f"again    {all_again(first, report)}", indent=_INDENT)]
+    return [*lines, *_ways(first, style), *style.wrap(f"rerun    {all_again(first, report)}", indent=_INDENT)]
 
 
 def _painted(one: Judgement, style: Style) -> str:
@@ -102,7 +102,7 @@ def _placed(said: str, one: Judgement, style: Style, indent: int) -> list[str]:
 
 
 def _seen(one: Judgement, style: Style, indent: int) -> list[str]:
-    lines = style.wrap(f"seen     {clean(one.evidence)}", indent=indent)
+    lines = style.wrap(f"observed {clean(one.evidence)}", indent=indent)
     return [*lines, *(style.wrap(f"which    {offenders_text(one)}", indent=indent) if one.offenders else ())]
 
 
@@ -110,8 +110,8 @@ def _ways(one: Judgement, style: Style) -> list[str]:
     """What is probably behind a failure, and what to do."""
     if one.result is not Result.FAIL:
         return []
-    lines = [line for cause in one.causes for line in style.wrap(f"perhaps  {clean(cause)}", indent=_INDENT)]
-    return [*lines, *(style.wrap(f"to do    {clean(one.fix)}", indent=_INDENT) if one.fix else ())]
+    lines = [line for cause in one.causes for line in style.wrap(f"likely   {clean(cause)}", indent=_INDENT)]
+    return [*lines, *(style.wrap(f"fix      {clean(one.fix)}", indent=_INDENT) if one.fix else ())]
 
 
 def _advice(some: Sequence[Advice], style: Style) -> list[str]:
@@ -124,7 +124,7 @@ def _advice(some: Sequence[Advice], style: Style) -> list[str]:
         where = where_text(one)
         said = f"{style.changed(clean(one.name))} {clean(one.address.text)}: {clean(one.text)}"
         lines += style.wrap(f"{said}  {where}" if where else said, indent=0)
-        lines += style.wrap(f"seen     {clean(one.evidence)}", indent=_INDENT)
+        lines += style.wrap(f"observed {clean(one.evidence)}", indent=_INDENT)
         if one is last[one.name] and (why := reason_text(one)):
             lines += style.wrap(f"because  {why}", indent=_INDENT)
         if one.line:
@@ -133,7 +133,7 @@ def _advice(some: Sequence[Advice], style: Style) -> list[str]:
 
 
 def _counted(some: Sequence[Judgement], style: Style) -> list[str]:
-    """What holds: resources of which the same checks hold together, counted by kind where they are many."""
+    """What passed: resources that passed the same checks together, counted by kind where they are many."""
     checks: dict[Address, list[str]] = defaultdict(list)
     for one in some:
         checks[one.address].append(one.check)

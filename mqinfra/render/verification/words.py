@@ -16,23 +16,23 @@ from mqinfra.render.view.names import joined_names
 
 ORDER = (Result.FAIL, Result.INCONCLUSIVE, Result.SKIPPED, Result.PASS)
 TITLES = {
-    Result.FAIL: "Does not hold",
-    Result.INCONCLUSIVE: "Not known",
-    Result.SKIPPED: "Not checked",
-    Result.PASS: "Holds",
+    Result.FAIL: "Failed",
+    Result.INCONCLUSIVE: "Inconclusive",
+    Result.SKIPPED: "Skipped",
+    Result.PASS: "Passed",
 }
 MODES = {
-    Mode.PASSIVE: "Nothing was sent: settings, rights and states were read.",
-    Mode.CLONE: "Messages went through copies that have the live settings and names of their own; nothing in use was "
-    "touched. A copy says nothing of policies and rights that go by names, of quotas, of where replicas lie, and of "
-    "the consumers that are at work.",
-    Mode.SHADOW_BIND: "Messages went through the real exchanges into queues of their own, by keys of their own; all "
-    "others through copies that have the live settings.",
-    Mode.IN_PLACE: "Messages went through what says `canary: accept`, and its consumers saw them; all others through "
-    "copies that have the live settings.",
+    Mode.PASSIVE: "No messages were sent: settings, rights and states were read.",
+    Mode.CLONE: "Messages were sent through copies with the live settings under their own names; nothing in use was "
+    "touched. Copies prove nothing about policies and rights that match by name, quotas, replica placement and the "
+    "consumers at work.",
+    Mode.SHADOW_BIND: "Messages were sent through the real exchanges, with their own routing keys into their own "
+    "queues; everything else was tested on copies with the live settings.",
+    Mode.IN_PLACE: "Messages were sent through resources that declare `canary: accept`, where their consumers saw "
+    "them; everything else was tested on copies with the live settings.",
 }
-_PRODUCTION = "The environment is marked production"
-ADVICE = "Advice, which nothing fails by"
+_PRODUCTION = "The environment is marked `production`"
+ADVICE = "Advice (does not affect the result)"
 _NAMED = 5
 
 
@@ -42,7 +42,7 @@ def done(report: Verification) -> str:
     if not report.production:
         return text
     if report.mode is Mode.PASSIVE:
-        return f"{text} {_PRODUCTION}: `--mode clone` would send messages through copies."
+        return f"{text} {_PRODUCTION}: `--mode clone` would test with messages, on copies."
     return f"{text} {_PRODUCTION}, and `--mode {report.mode}` asked for it."
 
 
@@ -52,23 +52,18 @@ def not_sent(report: Verification) -> list[str]:
     for cluster in report.clusters:
         if cluster.source is not Source.LIVE:
             texts.append(
-                f"{clean(cluster.alias)} is a {cluster.source.value}: no message was sent, so only settings are proven."
+                f"{clean(cluster.alias)} is a {cluster.source.value}: no messages sent, only settings checked."
             )
         elif cluster.trouble:
-            texts.append(f"{clean(cluster.alias)}: no message was sent, because {clean('; '.join(cluster.trouble))}.")
+            texts.append(f"{clean(cluster.alias)}: no messages were sent: {clean('; '.join(cluster.trouble))}.")
     return texts
 
 
 def verdict(report: Verification) -> str:
-    """The whole in a line: `12 checks hold, 1 does not; 40 messages in 3 s; mode clone, seed 1`."""
+    """The whole in a line: `12 passed, 1 failed; 40 operations in 3 s, mode clone, seed 1, run ...`."""
     counts = report.counts
-    parts = [plural(counts[Result.PASS], "check") + (" holds" if counts[Result.PASS] == 1 else " hold")]
-    if counts[Result.FAIL]:
-        parts.append(f"{counts[Result.FAIL]:,} {'does' if counts[Result.FAIL] == 1 else 'do'} not")
-    if counts[Result.INCONCLUSIVE]:
-        parts.append(f"{counts[Result.INCONCLUSIVE]:,} not known")
-    if counts[Result.SKIPPED]:
-        parts.append(f"{counts[Result.SKIPPED]:,} not checked")
+    named = (Result.FAIL, Result.PASS, Result.INCONCLUSIVE, Result.SKIPPED)
+    parts = [f"{counts[one]:,} {TITLES[one].lower()}" for one in named if counts[one] or one is Result.PASS]
     how = f"{plural(report.operations, 'operation')} in {report.seconds:.0f} s, mode {report.mode}, seed {report.seed}"
     return f"{', '.join(parts)}; {how}, run {clean(report.run)}."
 

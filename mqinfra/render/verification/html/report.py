@@ -1,9 +1,10 @@
-"""A verification as one HTML file without network: what was proven, what was not, and on what it rests.
+"""A verification as one HTML file without network: what was proven, what was not, and by what method.
 
 The choke point of this format: every text goes through `_text`, which makes it harmless and escapes it. A content
 security policy allows the page's own style and script by their hashes, and nothing else.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -76,11 +77,12 @@ def _summary(report: Verification) -> str:
     made = sum(number for result, number in counts.items() if result is not Result.SKIPPED)
     if counts[Result.FAIL]:
         number = counts[Result.FAIL]
-        worst, lead = Result.FAIL, f"{number:,} of {plural(made, 'check')} {'does' if number == 1 else 'do'} not hold"
+        worst, lead = Result.FAIL, f"{number:,} of {plural(made, 'check')} failed"
     elif counts[Result.INCONCLUSIVE] or not counts[Result.PASS]:
-        worst, lead = Result.INCONCLUSIVE, "Nothing failed, and not everything could be told"
+        number = counts[Result.INCONCLUSIVE]
+        worst, lead = Result.INCONCLUSIVE, f"None failed; {number:,} of {plural(made, 'check')} inconclusive"
     else:
-        worst, lead = Result.PASS, f"All {plural(made, 'check')} hold"
+        worst, lead = Result.PASS, f"All {plural(made, 'check')} passed"
     tiles = "".join(
         f'<button type="button" class="{result.value}" data-result="{result.value}" aria-pressed="false">'
         f"<b>{counts[result]:,}</b><span>{TITLES[result]}</span></button>"
@@ -98,19 +100,19 @@ def _summary(report: Verification) -> str:
 
 def _how(report: Verification) -> str:
     facts = [
-        ("What was done", done(report)),
-        *(("Not sent", text) for text in not_sent(report)),
+        ("Method", done(report)),
+        *(("Limits", text) for text in not_sent(report)),
         *(
             (f"Cluster {one.alias}", " ".join(filter(None, (one.type, one.version, f"at {one.endpoint}", one.client))))
             for one in report.clusters
         ),
         ("When", f"{report.began:%Y-%m-%d %H:%M:%S} UTC, {report.seconds:g} s"),
         ("Run", report.run),
-        ("Seed", f"{report.seed}: with it, the same messages are sent again"),
-        ("Clock", "one monotonic clock of one process; no broker's time is used"),
+        ("Seed", f"{report.seed} (`--seed` sends the same messages again)"),
+        ("Clock", "one monotonic clock in one process; brokers' clocks are not used"),
     ]
-    rows = "".join(f"<dt>{_text(name)}</dt><dd>{_text(text)}</dd>" for name, text in facts)
-    return f'<section><h2>On what it rests</h2><dl class="facts">{rows}</dl></section>'
+    rows = "".join(f"<dt>{_text(name)}</dt><dd>{_prose(text)}</dd>" for name, text in facts)
+    return f'<section><h2>Scope</h2><dl class="facts">{rows}</dl></section>'
 
 
 def _places(report: Verification) -> str:
@@ -134,7 +136,7 @@ def _places(report: Verification) -> str:
             f'<details class="others"><summary>{plural(len(few), "other resource")}: '
             f"{_text(check.requirement)}</summary><ul>{names}</ul></details>"
         )
-    nothing = '<p class="none" id="none" hidden>No check fits. Clear the search or the filter.</p>'
+    nothing = '<p class="none" id="none" hidden>No check matches. Clear the search or the filter.</p>'
     return f"<section><h2>Resources</h2>{cards}{nothing}{others}</section>"
 
 
@@ -149,19 +151,20 @@ def _place(address: Address, some: Sequence[Judgement], report: Verification) ->
 
 
 def _check(one: Judgement, report: Verification) -> str:
-    rows: list[tuple[str, str]] = [("Asked", _text(one.requirement)), ("Seen", _text(one.evidence))]
+    rows: list[tuple[str, str]] = [("Expected", _prose(one.requirement)), ("Observed", _prose(one.evidence))]
     if one.offenders:
-        rows.append(("Which", f"<code>{_text(offenders_text(one))}</code>"))
+        rows.append(("Affected", f"<code>{_text(offenders_text(one))}</code>"))
     if one.result is Result.FAIL:
-        rows += [("Perhaps", _text(cause)) for cause in one.causes]
-        rows += [("To do", _text(one.fix))] if one.fix else []
+        rows += [("Likely cause", _prose(cause)) for cause in one.causes]
+        rows += [("Fix", _prose(one.fix))] if one.fix else []
     if one.span is not None:
         rows.append(("Manifest", f"<code>{_text(where_text(one))}</code>"))
     if one.result is Result.PASS and one.open:
-        rows.append(("Not proven", _text(one.open)))
+        rows.append(("Does not prove", _prose(one.open)))
     if one.mode is not None:
-        rows.append(("How", _text(f"mode {one.mode.value}, {plural(one.samples, 'observation')}, {one.seconds:.1f} s")))
-    rows.append(("Again", f"<code>{_text(again(one, report))}</code>"))
+        how = f"mode {one.mode.value}, {plural(one.samples, 'observation')}, {one.seconds:.1f} s"
+        rows.append(("Method", _text(how)))
+    rows.append(("Rerun", f"<code>{_text(again(one, report))}</code>"))
     shown = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in rows)
     words = f"{one.check} {one.name} {place_text(one)} {one.requirement} {one.evidence}".lower()
     return (
@@ -169,7 +172,7 @@ def _check(one: Judgement, report: Verification) -> str:
         f"{' open' if one.result is Result.FAIL else ''}><summary>"
         f'<span><span class="badge {one.result.value}">{TITLES[one.result].lower()}</span></span>'
         f'<span class="name"><i>{_text(one.check)}</i>{_text(one.name)}</span>'
-        f'<span class="seen">{_text(one.evidence)}</span></summary><dl>{shown}</dl></details>'
+        f'<span class="seen">{_prose(one.evidence)}</span></summary><dl>{shown}</dl></details>'
     )
 
 
@@ -213,15 +216,15 @@ def _advice(some: Sequence[Advice]) -> str:
 
 
 def _advised(one: Advice) -> str:
-    rows = [("Seen", _text(one.evidence))]
-    rows += [("Because", _text(one.reason))] if one.reason else []
+    rows = [("Observed", _prose(one.evidence))]
+    rows += [("Because", _prose(one.reason))] if one.reason else []
     rows += [("Source", _text(one.source))] if one.source else []
     rows += [("Manifest", f"<code>{_text(where_text(one))}</code>")] if one.span is not None else []
     rows += [("Write", f"<code>{_text(one.line)}</code>")] if one.line else []
     shown = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in rows)
     return (
         f'<details class="check"><summary><span><span class="badge">{_text(one.name)}</span></span>'
-        f'<span class="name">{_text(place_text(one))}</span><span class="seen">{_text(one.text)}</span></summary>'
+        f'<span class="name">{_text(place_text(one))}</span><span class="seen">{_prose(one.text)}</span></summary>'
         f"<dl>{shown}</dl></details>"
     )
 
@@ -241,7 +244,7 @@ def _open(report: Verification) -> str:
             (reason, ", ".join(f"{check} ({number:,})" for check, number in checks.items()))
             for reason, checks in skipped.items()
         )
-        parts.append(f'<section><h2>Not checked, and why</h2><ul class="plain">{_lines(lines)}</ul></section>')
+        parts.append(f'<section><h2>Skipped, and why</h2><ul class="plain">{_lines(lines)}</ul></section>')
     if passed:
         parts.append(
             f'<section><h2>What a pass does not prove</h2><ul class="plain">{_lines(passed.items())}</ul></section>'
@@ -250,8 +253,13 @@ def _open(report: Verification) -> str:
 
 
 def _lines(lines: Iterable[tuple[str, str]]) -> str:
-    return "".join(f"<li><b>{_text(name)}</b> <span>{_text(text)}</span></li>" for name, text in lines)
+    return "".join(f"<li><b>{_prose(name)}</b> <span>{_prose(text)}</span></li>" for name, text in lines)
 
 
 def _text(text: str) -> str:
     return escape(clean(text), quote=True)
+
+
+def _prose(text: str) -> str:
+    """A sentence, with what stands in backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", _text(text))

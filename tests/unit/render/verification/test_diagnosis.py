@@ -45,14 +45,14 @@ def test_causes_stand_below_what_was_seen_and_say_what_to_do() -> None:
         "    waits: 402, then 403 in 4 s",
         "",
         "1. lag: nobody reads (seen)",
-        "    seen     402 messages wait, and nobody is connected\\x1b[2J",
-        "    to do    start the consumers",
+        "    observed 402 messages wait, and nobody is connected\\x1b[2J",
+        "    fix      start the consumers",
     ]
 
 
 @pytest.mark.parametrize(
     ("unread", "last"),
-    [((), "nothing is amiss."), (("group `billing`: not allowed",), "nothing is amiss that could be seen.")],
+    [((), "no problem found."), (("group `billing`: not allowed",), "no problem found in what could be read.")],
 )
 def test_without_causes_it_says_how_much_of_it_was_seen(unread: tuple[str, ...], last: str) -> None:
     assert diagnoses_text(found(unread=unread), Style(width=100)).splitlines()[-1] == last

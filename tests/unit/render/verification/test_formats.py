@@ -77,7 +77,7 @@ def test_a_comment_keeps_its_budget_and_says_how_much_is_left_out(report: Verifi
     text = verification_markdown(many, budget=20_000)
     assert len(text.encode()) <= 20_000
     assert "more do not fit into a comment" in text
-    assert "2,000 of 2,000 checks do not hold" in text
+    assert "2,000 of 2,000 checks failed" in text
 
 
 def test_a_comparison_names_what_ended_otherwise_and_what_got_slower(report: Verification) -> None:
@@ -88,11 +88,11 @@ def test_a_comparison_names_what_ended_otherwise_and_what_got_slower(report: Ver
     )
     assert comparison_text(report, now, Style(width=100)).splitlines() == [
         "pass -> fail  V01 settings, kafka topic orders.created",
-        "    seen  a plan would change nothing",
-        "skipped -> not made  V03 loss, kafka topic orders.created",
+        "    observed  a plan would change nothing",
+        "skipped -> not run  V03 loss, kafka topic orders.created",
         "rabbitmq/queues/%2Fshop/orders.email: end to end at 5,000/s p99 7.7 ms -> 20.0 ms",
         "",
-        "run 20261129T130000Z-k3x9qa -> run 20261129T130000Z-k3x9qa: 2 checks ended otherwise, 9 alike.",
+        "run 20261129T130000Z-k3x9qa -> run 20261129T130000Z-k3x9qa: 2 checks changed, 9 unchanged.",
     ]
 
 
@@ -104,11 +104,11 @@ def test_many_failures_that_are_alike_say_once_what_to_do(report: Verification) 
     ]
     many = report.model_copy(update={"judgements": tuple(alike), "advice": ()})
     text = verification_text(many, Style(width=100))
-    assert [text.count(said) for said in (f"seen     {failed.evidence}"[:40], failed.causes[0], "again    ")] == [
+    assert [text.count(said) for said in (f"observed {failed.evidence}"[:40], failed.causes[0], "rerun    ")] == [
         3,
         1,
         1,
     ]
     assert f"{failed.requirement}: 20 resources" in text
     assert "and 17 " in text
-    assert verification_text(many, Style(width=100), whole=True).count("again    ") == 20
+    assert verification_text(many, Style(width=100), whole=True).count("rerun    ") == 20
