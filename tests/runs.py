@@ -4,6 +4,7 @@
 said last, as the end of a log is what people see first.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -51,6 +52,15 @@ class Run:
     def lines(self) -> Sequence[str]:
         """The lines that it printed; none where it did not begin."""
         return self.output.read_text(encoding="utf-8", errors="replace").splitlines() if self.output.exists() else ()
+
+
+def environment() -> dict[str, str]:
+    """What runs are given: all that there is, but byte code is kept.
+
+    Images often forbid writing it. Then each of the thousands of commands that tests start compiles all of mqinfra,
+    which takes two thirds of its processor time.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _folders(broker: str) -> tuple[str, ...]:
@@ -101,7 +111,9 @@ def perform(runs: Sequence[Run]) -> Mapping[str, int]:
                 run = waiting.pop(0)
                 output = stack.enter_context(run.output.open("wb"))
                 command = [sys.executable, "-m", "pytest", "--cells", str(run.proven), *run.arguments]
-                process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+                process = subprocess.Popen(
+                    command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT
+                )
                 stack.callback(_ended, process)
                 working[run] = process
             time.sleep(_POLL)

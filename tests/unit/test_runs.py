@@ -50,3 +50,10 @@ def test_each_runs_to_its_end_and_what_failed_is_said_last(tmp_path: Path, monke
     assert text.index("== bad") < text.index("redis/streams/create") < text.rindex("\nERROR: not found")
     assert text.splitlines()[-1].startswith("bad: ")
     assert text.endswith("(exit 4)\n")
+
+
+def test_what_is_compiled_is_kept_even_where_the_environment_forbids_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert "PYTHONDONTWRITEBYTECODE" not in runs.environment()
+    assert runs.environment()["LANG"] == "C.UTF-8"
