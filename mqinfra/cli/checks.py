@@ -9,7 +9,7 @@ from mqinfra.render.terminal import document
 from mqinfra.verify.checks.all import CHECKS
 
 EVERYWHERE = "all"
-_HEAD = "| check | on | proves | does not prove | sends |\n|---|---|---|---|---|"
+_HEAD = "| check | on | proves | limits | sends |\n|---|---|---|---|---|"
 _ADVICE_HEAD = "| advice | on | why | source |\n|---|---|---|---|"
 
 

@@ -117,7 +117,7 @@ def _tail(report: Verification) -> str:
         for part in (
             folded(f"{ADVICE} ({len(report.advice):,})", _advice(report)),
             folded("Skipped, and why", [clean(text) for text in skipped]),
-            folded("What a pass does not prove", [clean(text) for text in proven]),
+            folded("Limits of the checks that passed", [clean(text) for text in proven]),
             folded("Where", [clean(text) for text in (*clusters, *lines)]),
         )
         if part

@@ -17,7 +17,7 @@ class AlarmSurvived(Check):
     id = "V46"
     name = "alarm"
     proves = "An alarm holds publishers back, they are taken from again after it, and nothing acknowledged is lost."
-    open = "The caller's command raised the alarm: how the broker does when memory or disk really is full is not told."
+    open = "A command raised the alarm; the broker was not really out of memory or disk."
     procedure = Alarm
     about = frozenset({About.CLUSTER})
     by_absence = True

@@ -14,7 +14,7 @@ class AtLeastOnce(Check):
     id = "V08"
     name = "at least once"
     proves = "What a consumer had not accepted when it was killed comes again, and nothing is passed over."
-    open = "Consumers that accept before they are done lose messages all the same."
+    open = "Consumers that acknowledge before they are done still lose messages."
     procedure = CrashBefore
     by_absence = True
 

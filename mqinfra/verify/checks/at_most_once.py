@@ -14,7 +14,7 @@ class AtMostOnce(Check):
     id = "V09"
     name = "at most once"
     proves = "A consumer that accepts on delivery gets nothing twice, even when it is killed."
-    open = "What it had in hand is lost then: that is what at most once means."
+    open = "What a consumer had accepted when it crashed is lost: that is what at most once means."
     procedure = CrashAfter
 
     def asked(self, place: Place) -> Asked:

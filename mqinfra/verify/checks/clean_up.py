@@ -13,7 +13,7 @@ class CleanUp(Check):
     id = "V40"
     name = "clean-up"
     proves = "Nothing that this run made is left, by a listing that shows a copy while it is there."
-    open = "What a broker keeps of names that are gone (logs, statistics) is not looked at."
+    open = "Traces in the broker's logs and statistics were not looked for."
     procedure = Leftovers
     about = frozenset({About.CLUSTER})
 

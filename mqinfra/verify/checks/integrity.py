@@ -14,7 +14,7 @@ class Integrity(Check):
     id = "V07"
     name = "integrity"
     proves = "Keys, headers and bodies come out as they went in: empty, of all bytes, of many scripts."
-    open = "Bodies larger than the canary's are not tried."
+    open = "Larger bodies than the canary's were not tried."
     procedure = Traffic
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same everywhere

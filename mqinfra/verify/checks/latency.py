@@ -14,7 +14,7 @@ class Latency(Check):
     id = "V28"
     name = "latency"
     proves = "At the promised rate, the promised shares of messages reach a consumer within the promised times."
-    open = "It says nothing of other clients, of other rates, and of a broker that has just failed over."
+    open = "Measured with this client and rate, and not right after a failover."
     procedure = Load
 
     def asked(self, place: Place) -> Asked | None:

@@ -13,7 +13,7 @@ class Loss(Check):
     id = "V03"
     name = "loss"
     proves = "Every message that the broker acknowledged was delivered, or is still there for a fresh client."
-    open = "No broker failed meanwhile, and one producer sent."
+    open = "One producer sent, and no broker failed meanwhile."
     procedure = Traffic
     by_absence = True
 

@@ -16,7 +16,7 @@ class Reconnected(Check):
     id = "V24"
     name = "reconnect"
     proves = "Clients that were cut off send and receive again within ten seconds, and nothing acknowledged is lost."
-    open = "The team's own clients may come back later, or not at all; the canary's were cut off."
+    open = "The canary's own connections were cut; the team's clients may take longer or give up."
     procedure = Reconnect
     by_absence = True
 

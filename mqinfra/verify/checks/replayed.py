@@ -16,7 +16,7 @@ class Replayed(Check):
     id = "V45"
     name = "replay"
     proves = "A group that begins at the beginning gets all that was sent, once, though another has done with it."
-    open = "What retention has taken by then is not there to be read again."
+    open = "What retention has deleted by then can't be replayed."
     procedure = Replay
     by_absence = True
 

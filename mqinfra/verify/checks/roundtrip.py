@@ -13,7 +13,7 @@ class Roundtrip(Check):
     id = "V02"
     name = "roundtrip"
     proves = "A message that goes in comes out again, on every partition."
-    open = "It says nothing of messages of other producers, and of clients with other rights."
+    open = "Other producers, and clients with other rights, were not tried."
     procedure = Traffic
     by_absence = True
 

@@ -22,7 +22,7 @@ class SettingsEqual(Check):
     id = "V01"
     name = "settings"
     proves = "The live resource is there, and every declared setting is in force."
-    open = "It says nothing of settings that nobody declares, and of what the settings do."
+    open = "Settings that are not declared were not compared."
     procedure = Compare
     about = frozenset({About.MESSAGES, About.RESOURCE})
 

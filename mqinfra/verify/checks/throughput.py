@@ -21,7 +21,7 @@ class Throughput(Check):
     id = "V27"
     name = "throughput"
     proves = "One producer and one consumer pass the promised number of messages per second, in every five seconds."
-    open = "It says nothing of other sizes, of many clients, and of the hours after."
+    open = "Measured with one client, this message size and this duration."
     procedure = Load
 
     def asked(self, place: Place) -> Asked | None:

@@ -14,7 +14,7 @@ class Unexpected(Check):
     id = "V06"
     name = "unexpected"
     proves = "Nothing comes out that was not put in: nothing else writes there."
-    open = "On the real resource others write, so there it is not looked at."
+    open = "Others write to the real resource, so only the copy was checked."
     procedure = Traffic
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same everywhere

@@ -101,7 +101,7 @@ def _summary(report: Verification) -> str:
 def _how(report: Verification) -> str:
     facts = [
         ("Method", done(report)),
-        *(("Limits", text) for text in not_sent(report)),
+        *(("Note", text) for text in not_sent(report)),
         *(
             (f"Cluster {one.alias}", " ".join(filter(None, (one.type, one.version, f"at {one.endpoint}", one.client))))
             for one in report.clusters
@@ -160,7 +160,7 @@ def _check(one: Judgement, report: Verification) -> str:
     if one.span is not None:
         rows.append(("Manifest", f"<code>{_text(where_text(one))}</code>"))
     if one.result is Result.PASS and one.open:
-        rows.append(("Does not prove", _prose(one.open)))
+        rows.append(("Limits", _prose(one.open)))
     if one.mode is not None:
         how = f"mode {one.mode.value}, {plural(one.samples, 'observation')}, {one.seconds:.1f} s"
         rows.append(("Method", _text(how)))
@@ -186,11 +186,11 @@ def _chart(one: Quantiles) -> str:
     most = max((number for _, number in one.buckets), default=0)
     step = _WIDTH / max(1, len(one.buckets))
     bars = "".join(
-        _bar(at * step, max(1.0, step - 1), number / most * (_HEIGHT - 4), f"up to {upper:g} ms: {number:,}")
+        _bar(at * step, max(1.0, step - 1), number / most * (_HEIGHT - 4), f"up to {_ms(upper)}: {number:,}")
         for at, (upper, number) in enumerate(one.buckets)
         if number
     )
-    last = f"{one.buckets[-1][0]:g} ms" if one.buckets else ""
+    last = _ms(one.buckets[-1][0]) if one.buckets else ""
     said = ", ".join(f"{name} {value:.1f} ms" for name, value in one.quantiles.items()) or "too few for quantiles"
     return (
         f'<div class="chart"><h3>{_text(one.address.text)}</h3><p>{_text(one.name)}: {plural(one.count, "message")}, '
@@ -199,6 +199,10 @@ def _chart(one: Quantiles) -> str:
         f'<text x="0" y="{_HEIGHT + 12}">0 ms</text><text x="{_WIDTH}" y="{_HEIGHT + 12}" text-anchor="end">'
         f"{last}</text></svg></div>"
     )
+
+
+def _ms(value: float) -> str:
+    return f"{value:,.0f} ms" if value >= 10 else f"{value:.3g} ms"
 
 
 def _bar(x: float, width: float, height: float, said: str) -> str:
@@ -230,7 +234,7 @@ def _advised(one: Advice) -> str:
 
 
 def _open(report: Verification) -> str:
-    """What was not checked, with its reason, and what passes leave open: nobody shall read more into them."""
+    """What was not checked, with its reason, and the limits of what passed: nobody shall read more into it."""
     skipped: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in report.judgements:
         if one.result is Result.SKIPPED:
@@ -240,14 +244,15 @@ def _open(report: Verification) -> str:
     }
     parts = []
     if skipped:
-        lines = (
+        reasons = (
             (reason, ", ".join(f"{check} ({number:,})" for check, number in checks.items()))
             for reason, checks in skipped.items()
         )
-        parts.append(f'<section><h2>Skipped, and why</h2><ul class="plain">{_lines(lines)}</ul></section>')
+        parts.append(f'<section><h2>Skipped, and why</h2><ul class="plain">{_lines(reasons)}</ul></section>')
     if passed:
+        lines = sorted(passed.items())
         parts.append(
-            f'<section><h2>What a pass does not prove</h2><ul class="plain">{_lines(passed.items())}</ul></section>'
+            f'<section><h2>Limits of the checks that passed</h2><ul class="plain">{_lines(lines)}</ul></section>'
         )
     return "".join(parts)
 

@@ -16,7 +16,7 @@ class Allowed(Check):
     id = "V30"
     name = "allowed"
     proves = "A user with an ACL on a topic may write, read and configure it, and one on a group may look at that."
-    open = "The users that there are were not impersonated: their rights are compared with the manifest (V01)."
+    open = "Existing users were not impersonated: their rights were compared with the manifest (V01)."
     procedure = Stranger
 
     def asked(self, place: Place) -> Asked | None:

@@ -19,7 +19,7 @@ class ExactlyOnce(Check):
     proves = (
         "A pipeline that reads, writes and commits in one transaction gives each message once, though it is killed."
     )
-    open = "What the pipeline does outside of Kafka, and readers with `isolation.level=read_uncommitted`."
+    open = "Side effects outside Kafka, and readers with `isolation.level=read_uncommitted`, are not covered."
     procedure = Pipeline
     by_absence = True
 

@@ -14,7 +14,7 @@ class GroupHealth(Check):
     id = "V37"
     name = "group health"
     proves = "The group is stable, and each partition of its topics has a member that reads it."
-    open = "Whether members do anything with what they read, V38 tells."
+    open = "Whether members make progress is checked by V38."
     procedure = GroupWatch
     about = frozenset({About.RESOURCE})
 

@@ -14,7 +14,7 @@ class InSync(Check):
     id = "V42"
     name = "replicas in sync"
     proves = "Every replica has all messages, every partition has a leader and takes writes with `acks=all`."
-    open = "It was so at the moment of the look."
+    open = "True at the moment it was read."
     procedure = Settings
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - replicas are there to be in sync

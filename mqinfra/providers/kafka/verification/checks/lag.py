@@ -23,7 +23,7 @@ class Lag(Check):
     id = "V38"
     name = "lag"
     proves = "While it was watched, the group kept up: nothing waited, or what waited was read on."
-    open = "It was watched for a few seconds, and not at the busiest hour."
+    open = "Watched for a few seconds, not at peak load."
     procedure = GroupWatch
     about = frozenset({About.RESOURCE})
 

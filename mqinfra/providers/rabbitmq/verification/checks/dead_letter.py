@@ -17,7 +17,7 @@ class DeadLetterOfRejected(Check):
     id = "V15"
     name = "dead letter"
     proves = "A message that a consumer rejects is kept as a dead letter, which says where and why it died."
-    open = "That somebody looks at the dead letters, and that they stay as long as needed."
+    open = "Whether anybody processes the dead letters was not checked."
     procedure = GivingUp
     by_absence = True
 

@@ -24,7 +24,7 @@ class DeadLetterAfterFailures(Check):
     id = "V16"
     name = "delivery limit"
     proves = "A message that fails again and again leaves the queue for the dead letters after its limit."
-    open = "Consumers that give messages back by `basic.nack` may be given them for ever, depending on the version."
+    open = "Depending on the version, messages returned by `basic.nack` may be redelivered for ever."
     procedure = GivingUp
     by_absence = True
 

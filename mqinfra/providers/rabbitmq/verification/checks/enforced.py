@@ -17,7 +17,7 @@ class Enforced(Check):
     id = "V32"
     name = "enforced"
     proves = "A user without rights may not publish, consume or declare, where a user with rights may."
-    open = "Which users there are, and what they may do."
+    open = "Declared users were not tried; V30 and V31 check their rights."
     procedure = Strangers
 
     def asked(self, place: Place) -> Asked | None:

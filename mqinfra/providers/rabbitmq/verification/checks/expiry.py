@@ -21,7 +21,7 @@ class MessagesExpire(Check):
     id = "V18"
     name = "expiry"
     proves = "The queue lets messages expire after its time to live, measured on a copy that shortens it."
-    open = "In a classic queue, a message with a time of its own only expires when all before it are gone."
+    open = "In a classic queue, a message with its own TTL expires only at the head of the queue."
     procedure = Expiry
 
     def asked(self, place: Place) -> Asked | None:

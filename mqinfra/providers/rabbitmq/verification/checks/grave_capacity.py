@@ -23,7 +23,7 @@ class GravesKeep(Check):
     id = "V17"
     name = "dead letter capacity"
     proves = "Dead letters get to a queue, and nothing that is in force there drops them in silence."
-    open = "Whether the disk is large enough for them."
+    open = "Disk space for the dead letters was not checked."
     procedure = Graves
 
     def asked(self, place: Place) -> Asked | None:

@@ -18,7 +18,7 @@ class Lasting(Check):
     id = "V26"
     name = "durability"
     proves = "The queue outlives a restart of its node, and has as many replicas as are asked for."
-    open = "Messages only outlive it that are published as persistent; nobody was restarted."
+    open = "Only persistent messages survive a restart; none was carried out (see V25)."
     procedure = Replicas
 
     def asked(self, place: Place) -> Asked | None:

@@ -21,7 +21,7 @@ class NobodyGetsIn(Check):
     id = "V29"
     name = "login"
     proves = "The broker refuses unknown users, and connections without a login."
-    open = "Whether passwords are good, and whether other doors than AMQP are as tight."
+    open = "Password strength was not checked, nor other protocols than AMQP."
     procedure = Logins
     about = frozenset({About.CLUSTER})
 

@@ -21,7 +21,7 @@ class LimitOfLength(Check):
     id = "V20"
     name = "overflow"
     proves = "A full queue drops its oldest messages, or refuses new ones, as is declared; measured on a shorter copy."
-    open = "How producers take it that a message is refused."
+    open = "How producers handle a refused message was not checked."
     procedure = Overflow
 
     def asked(self, place: Place) -> Asked | None:

@@ -26,7 +26,7 @@ class PriorityOrder(Check):
     id = "V21"
     name = "priority"
     proves = "Of messages that wait, those of higher priority are delivered first."
-    open = "A consumer that holds many messages ahead has taken them before one of higher priority came."
+    open = "Messages that a consumer has prefetched are not overtaken by ones of higher priority."
     procedure = Priorities
 
     def asked(self, place: Place) -> Asked | None:

@@ -15,7 +15,7 @@ class ReplicasInSync(Check):
     id = "V42"
     name = "replicas"
     proves = "All replicas are online, and the queue keeps its majority when one node is lost."
-    open = "How far a replica is behind."
+    open = "How far a replica is behind was not checked."
     procedure = Replicas
 
     def asked(self, place: Place) -> Asked | None:

@@ -8,5 +8,5 @@ class PublishedAgain(SentAgain):
     """Duplicates are counted and allowed."""
 
     proves = "When a connection breaks before the confirm, a publisher that sends again loses nothing."
-    open = "What was sent again may be there twice: RabbitMQ tells no repetitions, and consumers have to."
+    open = "What was sent again may be there twice: RabbitMQ does not deduplicate, so consumers have to."
     procedure = CutConfirms

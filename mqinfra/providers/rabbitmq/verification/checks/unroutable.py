@@ -17,7 +17,7 @@ class Unroutable(Check):
     id = "V14"
     name = "unroutable"
     proves = "A message that no binding takes is not lost in silence."
-    open = "Publishers that don't set `mandatory` are told nothing of a message that leads nowhere."
+    open = "Publishers without `mandatory` are not told that a message was dropped."
     procedure = Routing
     about = frozenset({About.RESOURCE})
 

@@ -18,7 +18,7 @@ class GroupHealth(Check):
     id = "V37"
     name = "group health"
     proves = "The group is there, and whatever waits in it has a consumer that was at work in the last five minutes."
-    open = "Whether consumers do with entries what they should, only they know."
+    open = "What consumers do with the entries was not checked."
     procedure = GroupWatch
     about = frozenset({About.RESOURCE})
 
