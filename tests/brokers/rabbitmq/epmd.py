@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.brokers.rabbitmq.release import Release
 
-_WITHIN = 10.0
+_WITHIN = 30.0
 _POLL = 0.05
 
 

@@ -16,7 +16,7 @@ from tests.brokers.ports import HOST
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_TIMEOUT = 5.0
+_TIMEOUT = 30.0
 
 # Flagged `admin`, and yet they change nothing that outlives a connection.
 _ADMIN_BUT_READING = frozenset(

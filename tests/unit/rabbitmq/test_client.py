@@ -16,6 +16,7 @@ from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.http import Http
 from mqinfra.providers.rabbitmq.io.client import Answer, Call, RabbitClient, RabbitFault, to_result
 from tests.brokers.ports import free_ports
+from tests.late import LATE
 from tests.loopback import Loopback
 from tests.unit.rabbitmq.stub import Reply, Stub, drips, hangs_up, says, stays_silent, stops_half_way
 
@@ -81,7 +82,7 @@ def test_a_read_without_a_usable_answer_ends_the_run(
     started = time.monotonic()
     with pytest.raises(UserError) as error:
         client.get("queues", "/shop")
-    assert time.monotonic() - started < 1.4
+    assert time.monotonic() - started < 1.0 + LATE
     [found] = error.value.diagnostics
     assert (found.code, words in found.message) == (code, True), found
     assert found.help

@@ -14,6 +14,7 @@ from mqinfra.providers.rabbitmq.api import conversation
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts, RabbitFault
 from mqinfra.providers.rabbitmq.api.http import Http
+from tests.late import LATE
 from tests.loopback import Loopback, Talk, drips, floods
 
 SECRET = "planted-secret-of-the-deployer"
@@ -28,7 +29,7 @@ def asked(server: Loopback, method: str = "GET") -> Answer | RabbitFault:
         return client.call(Call(method, ("queues",)))
     finally:
         client.close()
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 0.5 + LATE
 
 
 def says(text: bytes) -> Talk:
@@ -95,7 +96,7 @@ def counted(server: Loopback, *queues: str, timeout: float = 0.5) -> dict[str, C
     broker = Broker("127.0.0.1", server.port, None, ("shop", SECRET), "it", timeout)
     started = time.monotonic()
     counts = dict(broker.count("/", queues))
-    assert time.monotonic() - started < 2 * timeout + 0.7
+    assert time.monotonic() - started < 2 * timeout + LATE
     return counts
 
 

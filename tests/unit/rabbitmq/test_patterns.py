@@ -113,9 +113,9 @@ def test_what_we_cannot_know_is_no_guess(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", NOT_SLOW)
 def test_taken_patterns_are_fast_on_names_made_to_hurt(pattern: str) -> None:
     for name in ("a" * 255, "a." * 127, "-" * 255, "ab" * 127, "abc" * 80 + "\n"):
-        start = time.perf_counter()
+        start = time.process_time()
         compiled(pattern).matches(name)
-        assert time.perf_counter() - start < 0.5
+        assert time.process_time() - start < 0.5
 
 
 @given(st.sets(NAMES, min_size=1, max_size=8), NAMES)

@@ -20,7 +20,7 @@ OWNER = Owner("shop", "it")
 KEY = lock_key(OWNER)
 _REFUSED = b"-NOPERM this user has no permissions to run the '%b' command\r\n"
 _LIFETIME = 0.4
-_PATIENCE = 5.0
+_PATIENCE = 30.0
 
 
 class Keeper(FakeRedis):
@@ -171,12 +171,12 @@ def test_a_lock_that_is_lost_says_so_and_is_left_alone(what: str) -> None:
 
 
 def test_a_lock_that_nobody_can_renew_is_lost_before_it_expires() -> None:
-    with Keeper() as server, locked(server, lifetime=1.0) as lock:
+    with Keeper() as server, locked(server, lifetime=3.0) as lock:
         server.silent = True
         began = time.monotonic()
         until(lambda: bool(lock.lost()))
         assert "could not be renewed in time" in lock.lost()
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 3.0
         server.silent = False
         heard = len(server.sent("EXEC"))
         until(lambda: len(server.sent("EXEC")) > heard)

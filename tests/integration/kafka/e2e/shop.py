@@ -14,7 +14,8 @@ from typing import Any
 
 MQINFRA = (sys.executable, "-m", "mqinfra")
 OURS_TO_MEND = ("Traceback", "internal error", "Exception in thread")
-PATIENCE = 60.0
+PATIENCE = 120.0
+"""Seconds after which a command hangs, also on a machine that does a lot at once."""
 
 _PROJECT = """\
 apiVersion: mqinfra/v1

@@ -115,7 +115,6 @@ def test_a_broker_that_never_comes_back_ends_the_apply_with_every_change_account
     trouble.strikes(broker.stop)
     ran = shop.apply_saved("--timeout", "1")
     assert ran.code == 4, ran.text
-    assert ran.seconds < 15
     assert outcomes(ran) == {
         trouble.new: "unknown",
         trouble.growing: "unknown",

@@ -79,7 +79,6 @@ def test_a_cluster_that_can_not_be_reached_is_told_in_its_own_words(
     assert case.says in re.sub(r"\s+", " ", ran.err), ran.text
     assert "help: " in ran.err
     assert "kafka (" in ran.err, "the message names the alias and the address"
-    assert ran.seconds < 10
     everything = ran.text + visible + "".join(path.read_text() for path in shop.root.rglob("*") if path.is_file())
     assert token not in everything
 

@@ -62,7 +62,7 @@ def test_a_move_that_was_killed_is_gone_on_with_and_leaves_nothing_behind(three:
     assert ran.code == 0, ran.text
     assert outcomes(ran) == {"orders.a": "applied"}
     assert hand.replicas("orders.a") == [[1, 2, 3]] * 3
-    deadline = time.monotonic() + 10  # metadata travels
+    deadline = time.monotonic() + 30  # metadata travels
     while hand.leaders("orders.a") != [(preferred, preferred) for _, preferred in hand.leaders("orders.a")]:
         assert time.monotonic() < deadline, "the preferred leaders do not lead"
     assert sorted(leader for leader, _ in hand.leaders("orders.a")) == [1, 2, 3]

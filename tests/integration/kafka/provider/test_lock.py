@@ -29,6 +29,7 @@ from tests.integration.kafka.provider.changes import await_topics, create, delet
 from tests.integration.kafka.provider.conftest import SECRETS, connect
 from tests.integration.kafka.provider.holding import OWNER
 from tests.integration.kafka.provider.rights import allow
+from tests.late import LATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 TOPIC = topic_of(OWNER)
 EXPIRY = EXPIRY_MS / 1_000
-WITHIN = 3.0
-"""Seconds that reading and writing the claims may take beside the waiting, on a busy machine."""
 
 
 @contextmanager
@@ -83,7 +82,7 @@ def test_the_lock_keeps_another_process_out_and_names_its_holder(session: Sessio
         assert "MQ309 another apply holds the lock: ann@build-7, plan sha256:1234" in words(error)
         start = time.monotonic()
         refused(session, 2)
-        assert 2 <= time.monotonic() - start < 2 + WITHIN
+        assert 2 <= time.monotonic() - start < 2 + LATE
         with session.lock(Owner("shop", "test"), "ben", 0) as other:
             assert other.lost() == ""
 
@@ -94,7 +93,7 @@ def test_whoever_waits_has_the_lock_as_soon_as_it_is_given_up(session: Session, 
         threading.Timer(1.0, process.stdin.close).start()
         start = time.monotonic()
         with session.lock(OWNER, "ben", 30) as lock:
-            assert 0.5 < time.monotonic() - start < 1.0 + WITHIN
+            assert 0.5 < time.monotonic() - start < 1.0 + LATE
             assert lock.lost() == ""
     assert "released" in lock.lost()
     with session.lock(OWNER, "ben", 0) as again:
@@ -110,7 +109,7 @@ def test_a_killed_holder_s_lock_is_gone_by_itself(session: Session, kafka: Kafka
         assert "ann" in words(refused(session))
         with session.lock(OWNER, "ben", 60):
             waited = time.monotonic() - start
-    assert EXPIRY - EVERY - 1 < waited < EXPIRY + EVERY + WITHIN
+    assert EXPIRY - EVERY - 1 < waited < EXPIRY + EVERY + LATE
 
 
 @pytest.mark.slow

@@ -26,6 +26,8 @@ OWNER = Owner("shop", "prod")
 QUEUE = "mqinfra.lock.shop.prod"
 HOLDER = "ann@laptop, plan sha256:1234"
 DEPLOYER = "deployer"
+PATIENCE = 30.0
+"""Seconds, which a machine that does a lot at once may need."""
 
 
 @pytest.fixture
@@ -80,8 +82,9 @@ def said(running: "subprocess.Popen[str]") -> str:
     return running.stdout.readline().strip()
 
 
-def within(seconds: float, is_so: Callable[[], object]) -> bool:
-    deadline = time.monotonic() + seconds
+def within(is_so: Callable[[], object]) -> bool:
+    """Whether it is so before a busy machine, too, would have come to it."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if is_so():
             return True
@@ -108,7 +111,7 @@ def test_another_process_is_kept_out_and_told_who_holds_it(server: RabbitServer)
         assert "another apply of `shop/prod` is running: bob@ci, plan sha256:5678" in words
         started = time.monotonic()
         assert refusal(server, timeout=1.2)[0] is ExitCode.LOCKED
-        assert 1.2 <= time.monotonic() - started < 4
+        assert 1.2 <= time.monotonic() - started < PATIENCE
         other.communicate("")
     with locked(server):
         pass
@@ -124,7 +127,7 @@ def test_of_two_at_once_one_gets_it_and_the_other_names_it(server: RabbitServer)
 
 def test_whoever_waits_gets_it_once_it_is_free(server: RabbitServer) -> None:
     with locked(server) as lock, process(server, "bob@ci", 20) as other:
-        assert within(10, lambda: len(server.management.get("connections")) == 2)
+        assert within(lambda: len(server.management.get("connections")) == 2)
         assert other.poll() is None
         assert lock.lost() == ""
         lock.release()  # type: ignore[attr-defined] # as at the end of the context
@@ -136,7 +139,7 @@ def test_a_killed_holder_frees_it(server: RabbitServer) -> None:
     with process(server, "bob@ci") as other:
         assert said(other) == "held"
         other.kill()
-        with locked(server, timeout=5) as lock:
+        with locked(server, timeout=PATIENCE) as lock:
             assert lock.lost() == ""
 
 
@@ -148,9 +151,7 @@ def test_other_projects_and_environments_are_not_kept_out(server: RabbitServer) 
         locked(server, Owner("shop", "prod.x")),
     ):
         assert len(queues(server)) == 4
-    assert within(10, lambda: queues(server) == []), (
-        "they go with their connections, of which the server learns by itself"
-    )
+    assert within(lambda: queues(server) == []), "they go with their connections, of which the server learns by itself"
 
 
 def test_it_is_free_as_soon_as_it_is_given_back(server: RabbitServer) -> None:
@@ -179,11 +180,11 @@ def test_it_is_made_classic_where_queues_are_quorum_by_default(server: RabbitSer
 
 def test_a_connection_that_is_closed_from_outside_loses_it(server: RabbitServer) -> None:
     with locked(server) as lock:
-        assert within(15, lambda: server.management.get("connections"))
+        assert within(lambda: server.management.get("connections"))
         [row] = server.management.get("connections")
         assert row["client_properties"]["connection_name"] == f"mqinfra apply shop/prod: {HOLDER}"
         server.management.call("DELETE", "connections", row["name"])
-        assert within(5, lock.lost)
+        assert within(lock.lost)
         assert "RabbitMQ closed the connection that holds the lock" in lock.lost()
 
 
@@ -191,13 +192,13 @@ def test_a_vhost_that_is_deleted_loses_it(server: RabbitServer) -> None:
     server.management.call("PUT", "vhosts", "locks", body={})
     with locked(server, lockVhost="locks") as lock:
         server.management.call("DELETE", "vhosts", "locks")
-        assert within(10, lock.lost)
+        assert within(lock.lost)
 
 
 def test_a_server_that_ends_loses_it(server: RabbitServer) -> None:
     with locked(server) as lock:
         server.kill()
-        assert within(5, lock.lost)
+        assert within(lock.lost)
         assert "the connection that holds the lock broke" in lock.lost()
     server.start()
 
@@ -225,7 +226,7 @@ def test_a_missing_right_is_named(server: RabbitServer, configure: str, read: st
     code, words = refusal(server, user=DEPLOYER)
     assert code is ExitCode.ERROR
     assert f"`{DEPLOYER}` needs `configure` and `read` on `{QUEUE}` in vhost `/`" in words
-    assert within(5, lambda: not queues(server))
+    assert within(lambda: not queues(server))
 
 
 def test_a_vhost_without_access_is_named(server: RabbitServer) -> None:
@@ -248,8 +249,8 @@ def test_without_the_amqp_port_the_cause_is_named(server: RabbitServer) -> None:
 def test_a_queue_that_outlives_its_connection_is_not_waited_for(server: RabbitServer) -> None:
     server.management.call("PUT", "queues", "/", QUEUE, body={"durable": True})
     started = time.monotonic()
-    code, words = refusal(server, timeout=30)
-    assert time.monotonic() - started < 10
+    code, words = refusal(server, timeout=PATIENCE)
+    assert time.monotonic() - started < PATIENCE
     assert code is ExitCode.ERROR
     assert f"there is a queue `{QUEUE}` in vhost `/` that is no lock of mqinfra's" in words
 

@@ -1,6 +1,5 @@
 """Bindings: named by what they say, made once, and unbound by exactly that name."""
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -179,9 +178,7 @@ def test_a_plan_of_many_reads_lists_only(shop: Topology) -> None:
     assert len(plan.changes) == 3_002
     assert {result.outcome for result in shop.apply(plan).results} == {Outcome.APPLIED}
     shop.server.proxy.recorder.requests.clear()
-    began = time.monotonic()
     assert shop.plan(proxied=True).changes == ()
-    assert time.monotonic() - began < 5
     asked = [str(request).partition("?")[0] for request in shop.server.proxy.recorder.requests]
     lists = [path for path in asked if "%2Fshop" in path]
     assert sorted(set(lists)) == [

@@ -17,6 +17,7 @@ from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import no_secrets, until
 from tests.integration.redis.provider.holder import OWNER, Holder
 from tests.integration.redis.provider.sessions import limited, session_on
+from tests.late import LATE
 
 KEY = lock_key(OWNER)
 
@@ -77,7 +78,7 @@ def test_the_lock_of_a_holder_that_was_killed_goes_by_itself(single: RedisDeploy
         killed = time.monotonic()
         assert single.nodes[0].admin.call("EXISTS", KEY) == 1
         with session_on(single) as session, session.lock(OWNER, "ben", 10.0):
-            assert 0.5 < time.monotonic() - killed < 4.0
+            assert 0.5 < time.monotonic() - killed < 2.0 + LATE
 
 
 def test_only_one_of_many_that_begin_at_once_holds_the_lock(single: RedisDeployment) -> None:
@@ -109,14 +110,14 @@ def test_a_lock_that_somebody_deleted_or_took_is_lost_and_is_left_to_its_new_hol
 
 
 def test_a_server_that_does_not_answer_loses_the_lock_before_it_expires(single: RedisDeployment) -> None:
-    with Holder(single, "ann", lifetime=2.0) as first:
+    with Holder(single, "ann", lifetime=4.0) as first:
         assert first.said().startswith("held")
         node = single.nodes[0]
         node.pause()
         paused = time.monotonic()
         try:
             until(lambda: "could not be renewed in time" in first.ask())
-            assert time.monotonic() - paused < 2.0
+            assert time.monotonic() - paused < 4.0
         finally:
             node.resume()
             first.kill()

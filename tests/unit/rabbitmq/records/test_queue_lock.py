@@ -248,7 +248,7 @@ def test_it_is_tried_again_until_it_is_free() -> None:
         started = time.monotonic()
         with queue_lock(client_of(server, Answer(200, {"exclusive": True})), OWNER, "ann@laptop", 5) as lock:
             assert lock.lost() == ""
-    assert 0.5 < time.monotonic() - started < 3
+    assert 0.5 < time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize(
