@@ -1,5 +1,6 @@
 """What all tests share: brokers on demand, golden files on purpose, and the cells that a full run must have seen."""
 
+import gc
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[CELLS] = set()
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look for cycles among what tests make only: ten thousand tests are many objects, and stay."""
+    gc.freeze()
 
 
 @pytest.fixture
