@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import yaml
@@ -36,6 +37,44 @@ def test_every_owner_has_a_row_with_the_alerts_that_fire(shop: Project) -> None:
     assert [panel["title"] for panel in some if panel["type"] == "row"] == ["money", "no owner"]
     assert [panel["title"] for panel in some].count("Alerts that fire") == 2
     assert all(panel["datasource"]["uid"] == "${DS_PROMETHEUS}" for panel in some if panel["type"] != "row")
+
+
+def test_every_panel_leads_to_the_alerts_that_are_made_of_it(shop: Project) -> None:
+    names = {rule["alert"] for rule in rules_of(shop.mq("monitor", "rules").out)}
+    some = panels(shop.mq("monitor", "dashboard").out)
+    row, links = "", {}
+    for panel in some:
+        if panel["type"] == "row":
+            row = panel["title"]
+        else:
+            links[row, panel["title"]] = {link["title"]: searched(link["url"]) for link in panel["links"]}
+    assert all(links.values())
+    assert {title for of in links.values() for title in of} - {"Alerts"} <= names
+    of_billing = 'datasource:"${DS_PROMETHEUS:text}" rule:ConsumerStalled label:"project=shop" '
+    of_billing += 'label:"environment=local" label:"owner=money"'
+    assert links["money", "Messages behind"]["ConsumerStalled"] == of_billing
+    assert "owner" not in links["no owner", "Dead letters"]["DLQNotEmpty"], "such rules have no such label"
+    assert links["money", "Members of groups"].keys() == {"ConsumerGroupEmpty"}
+    assert links["no owner", "Dead letters"].keys() >= {"DLQNotEmpty", "DLQGrowing"}
+
+
+def test_rows_may_be_of_another_label(shop: Project) -> None:
+    shop.topology(HEAD + SHOP.replace("owner: money", "tier: gold, owner: money"))
+    some = panels(shop.mq("monitor", "dashboard", "--rows-by", "tier").out)
+    assert [panel["title"] for panel in some if panel["type"] == "row"] == ["gold", "no tier"]
+    first = next(panel for panel in some if panel["title"] == "Alerts that fire")
+    assert "owner" not in first["targets"][0]["expr"] + first["links"][0]["url"]
+
+
+def rules_of(text: str) -> list[dict[str, Any]]:
+    return [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+
+
+def searched(url: str) -> str:
+    """What a link looks for in the list of alert rules."""
+    page, _, search = url.partition("?search=")
+    assert page == "/alerting/list"
+    return unquote(search)
 
 
 def test_a_change_of_one_owner_keeps_the_ids_of_all_others(shop: Project) -> None:

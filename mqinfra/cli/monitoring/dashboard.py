@@ -20,6 +20,13 @@ GRAFANA = "grafana"
 @environment_option
 @selection_options
 @exporter_options
+@click.option(
+    "--rows-by",
+    "rows_by",
+    default="",
+    metavar="LABEL",
+    help="The label of the manifest whose values have a row each; the owner by default.",
+)
 @output_option(GRAFANA)
 @talk_options
 def command(
@@ -29,6 +36,7 @@ def command(
     exclude: tuple[str, ...],
     exporters: tuple[str, ...],
     matchers: tuple[str, ...],
+    rows_by: str,
     targets: tuple[Target, ...],
     talk: Console,
 ) -> int:
@@ -38,5 +46,5 @@ def command(
     selection = parse_options(select, exclude, ()).selection.under(desired.names)
     clusters = watched_clusters(workspace, selection, exporters, matchers)
     about = About(desired.project, desired.environment)
-    emit(targets, {GRAFANA: lambda: dashboard_text(about, clusters)}, talk, default=GRAFANA)
+    emit(targets, {GRAFANA: lambda: dashboard_text(about, clusters, rows_by)}, talk, default=GRAFANA)
     return ExitCode.OK

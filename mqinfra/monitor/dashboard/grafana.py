@@ -1,5 +1,7 @@
 """A dashboard for Grafana: a row for each owner, with what waits, how late it is, who reads, and which alerts fire.
 
+Rows may be of the values of another label. Every panel leads to the alerts that are made of what it shows.
+
 The form is that of `Dashboard` in Grafana's npm package `@grafana/schema` (13.2), schema version 41. Ids follow from
 what is shown, so that a change of the topology changes few lines and an import again replaces the dashboard.
 """
@@ -7,20 +9,25 @@ what is shown, so that a change of the topology changes few lines and an import 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from mqinfra.model.address import Address
+from mqinfra.monitor.dashboard.alert_links import alert_link
+from mqinfra.monitor.rules.alerts.all import RESOURCE_ALERTS
 from mqinfra.monitor.rules.query import exactly, text
-from mqinfra.monitor.rules.rule_set import About, WatchedCluster, nouns_of
+from mqinfra.monitor.rules.rule_set import About, Rule, WatchedCluster, make_rules, nouns_of
 from mqinfra.providers.base.monitoring.dialect import Dialect, Noun, Series, Signal
 from mqinfra.providers.base.monitoring.watched import Role, Watched, What
 
 _SOURCE: Mapping[str, JsonValue] = {"type": "prometheus", "uid": "${DS_PROMETHEUS}"}
 _SCHEMA_VERSION = 41
 _WIDTH, _HEIGHT, _ACROSS = 8, 8, 3
-_NOBODY = "no owner"
+_OWNER = "owner"
+Key = tuple[Address, str]
+"""What tells what is watched apart."""
 _GROUPS = frozenset({What.GROUP, What.STREAM_GROUP})
 
 
@@ -54,29 +61,52 @@ _QUESTIONS = (
     _Question("Pending entries", Signal.PENDING, frozenset({What.STREAM_GROUP})),
     _Question("Replicas in sync", Signal.IN_SYNC, frozenset({What.TOPIC})),
     _Question("Dead letters", Signal.MESSAGES, frozenset({What.QUEUE, What.STREAM}), letters=True),
+    # What is left of them in a topic is its retention's doing.
+    _Question("Dead letters that ever came to topics", Signal.END, frozenset({What.TOPIC}), letters=True),
 )
 
 
-def dashboard_text(about: About, clusters: Sequence[WatchedCluster]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A panel.
+
+    Attributes:
+        title: of it.
+        unit: Grafana's name of the unit.
+        targets: queries, each with what its series are called.
+        alerts: names of the alerts that it leads to; none for all of the row.
+    """
+
+    title: str
+    unit: str
+    targets: Sequence[tuple[str, str]]
+    alerts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of panels.
+
+    Attributes:
+        title: of it.
+        labels: what all alerts of it have.
+        some: what it is about.
+    """
+
+    title: str
+    labels: Mapping[str, str]
+    some: Sequence[tuple[WatchedCluster, Watched]]
+
+
+def dashboard_text(about: About, clusters: Sequence[WatchedCluster], rows_by: str = "") -> str:
     """The dashboard as JSON.
 
     Args:
         about: the project and environment.
         clusters: what is watched.
+        rows_by: the label whose values have a row each; empty for owners.
     """
     title = f"{about.project} / {about.environment}"
-    link: dict[str, JsonValue] = {
-        "title": "Alerts",
-        "type": "link",
-        "icon": "bell",
-        "url": "/alerting/list?dataSource=${DS_PROMETHEUS:text}",
-        "tooltip": "Alert rules and what fires",
-        "targetBlank": False,
-        "asDropdown": False,
-        "includeVars": False,
-        "keepTime": False,
-        "tags": [],
-    }
     source: dict[str, JsonValue] = {
         "name": "DS_PROMETHEUS",
         "label": "Data source",
@@ -99,52 +129,73 @@ def dashboard_text(about: About, clusters: Sequence[WatchedCluster]) -> str:
         "timezone": "browser",
         "templating": {"list": [source]},
         "annotations": {"list": []},
-        "links": [link],
-        "panels": list(_panels(about, clusters)),
+        "links": [alert_link("Alerts", _labels(about))],
+        "panels": list(_panels(_rows(about, clusters, rows_by), make_rules(about, clusters).rules)),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _panels(about: About, clusters: Sequence[WatchedCluster]) -> Iterator[JsonValue]:
-    top, used = 0, set[int]()
-    for owner, some in _by_owner(clusters):
-        yield _row(owner, top, used)
-        top += 1
-        place = 0
-        for title, unit, targets in _shown(about, some):
-            x, y = place % _ACROSS * _WIDTH, top + place // _ACROSS * _HEIGHT
-            yield _panel(_id(used, owner, title), title, unit, targets, (x, y))
-            place += 1
-        top += -(-place // _ACROSS) * _HEIGHT
+def _labels(about: About) -> Mapping[str, str]:
+    return {"project": about.project, "environment": about.environment}
 
 
-def _by_owner(clusters: Sequence[WatchedCluster]) -> list[tuple[str, list[tuple[WatchedCluster, Watched]]]]:
+def _rows(about: About, clusters: Sequence[WatchedCluster], label: str) -> Iterator[_Row]:
     found: dict[str, list[tuple[WatchedCluster, Watched]]] = defaultdict(list)
     for cluster in sorted(clusters, key=lambda one: one.alias):
         for watched in sorted(cluster.watched, key=lambda one: one.key):
-            found[watched.owner or _NOBODY].append((cluster, watched))
-    return sorted(found.items())
+            found[watched.labels.get(label, "") if label else watched.owner].append((cluster, watched))
+    for value, some in sorted(found.items(), key=lambda item: (not item[0], item[0])):
+        owned = {_OWNER: value} if not label else {}
+        yield _Row(value or f"no {label or _OWNER}", {**_labels(about), **owned}, some)
 
 
-def _shown(
-    about: About, some: Sequence[tuple[WatchedCluster, Watched]]
-) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """Titles, units and queries of the panels of an owner."""
-    resources = sorted({watched.address.text for _, watched in some})
-    labels = f"project={text(about.project)},environment={text(about.environment)}"
-    fire = (
-        f'count by (alertname, resource, consumer) (ALERTS{{alertstate="firing",{labels},resource=~{_any(resources)}}})'
-    )
-    yield "Alerts that fire", "short", [(fire, "{{alertname}} {{consumer}} {{resource}}")]
+def _panels(rows: Iterable[_Row], rules: Iterable[Rule]) -> Iterator[JsonValue]:
+    top, used = 0, set[int]()
+    about: dict[Key, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        if rule.subject.watched is not None:
+            about[rule.subject.watched.key].append(rule)
+    for row in rows:
+        yield _head(_id(used, row.title), row, top)
+        top += 1
+        count = 0
+        for shown in _shown(row, about):
+            x, y = count % _ACROSS * _WIDTH, top + count // _ACROSS * _HEIGHT
+            yield _panel(_id(used, row.title, shown.title), shown, row, (x, y))
+            count += 1
+        top += -(-count // _ACROSS) * _HEIGHT
+
+
+def _shown(row: _Row, rules: Mapping[Key, Sequence[Rule]]) -> Iterator[_Shown]:
+    yield _firing(row)
     for question in _QUESTIONS:
-        targets = []
-        for cluster in {one.alias: one for one, _ in some}.values():
-            asked = [watched for one, watched in some if one is cluster and _asks(question, watched)]
+        targets: list[tuple[str, str]] = []
+        shown: list[Watched] = []
+        for cluster in {one.alias: one for one, _ in row.some}.values():
+            asked = [watched for one, watched in row.some if one is cluster and _asks(question, watched)]
             dialect = next((one for one in cluster.dialects if question.signal in one.series), None)
             if asked and dialect is not None:
                 targets.append(_query(question.signal, dialect, cluster, asked))
+                shown += asked
         if targets:
-            yield question.title, question.unit, targets
+            alerts = {rule.alert.name for one in shown for rule in rules.get(one.key, ()) if _uses(rule, question)}
+            ordered = [alert.name for alert in RESOURCE_ALERTS if alert.name in alerts]
+            yield _Shown(question.title, question.unit, targets, ordered)
+
+
+def _firing(row: _Row) -> _Shown:
+    """What fires, and 0 where nothing does, since a panel without data could be of no rules at all."""
+    labels = ",".join(f"{name}={text(value)}" for name, value in row.labels.items())
+    resources = text("|".join(map(exactly, sorted({watched.address.text for _, watched in row.some}))))
+    alerts = f'ALERTS{{alertstate="firing",{labels},resource=~{resources}}}'
+    of_each = f"count by (alertname, resource, consumer) ({alerts})"
+    of_all = f'label_replace(count({alerts}) or vector(0), "alertname", "all", "", "")'
+    return _Shown("Alerts that fire", "short", [(f"{of_each} or {of_all}", "{{alertname}} {{consumer}} {{resource}}")])
+
+
+def _uses(rule: Rule, question: _Question) -> bool:
+    """Whether a rule looks at what a panel shows."""
+    return question.signal in rule.condition.holds.values
 
 
 def _asks(question: _Question, watched: Watched) -> bool:
@@ -181,27 +232,25 @@ def _selected(series: Series, cluster: WatchedCluster, watched: Sequence[Watched
     return series.metrics[0] + ("{" + ",".join(some) + "}" if some else "")
 
 
-def _any(names: Sequence[str]) -> str:
-    return text("|".join(map(exactly, names)))
+def _head(number: int, row: _Row, top: int) -> JsonValue:
+    place: JsonValue = {"x": 0, "y": top, "w": _WIDTH * _ACROSS, "h": 1}
+    return {"id": number, "type": "row", "title": row.title, "collapsed": False, "panels": [], "gridPos": place}
 
 
-def _row(owner: str, y: int, used: set[int]) -> JsonValue:
-    place: JsonValue = {"x": 0, "y": y, "w": _WIDTH * _ACROSS, "h": 1}
-    return {"id": _id(used, owner), "type": "row", "title": owner, "collapsed": False, "panels": [], "gridPos": place}
-
-
-def _panel(number: int, title: str, unit: str, targets: Sequence[tuple[str, str]], place: tuple[int, int]) -> JsonValue:
+def _panel(number: int, shown: _Shown, row: _Row, place: tuple[int, int]) -> JsonValue:
+    links = [alert_link(name, row.labels, name) for name in shown.alerts]
     return {
         "id": number,
         "type": "timeseries",
-        "title": title,
+        "title": shown.title,
+        "links": links or [alert_link("Alerts", row.labels)],
         "datasource": dict(_SOURCE),
         "gridPos": {"x": place[0], "y": place[1], "w": _WIDTH, "h": _HEIGHT},
-        "fieldConfig": {"defaults": {"unit": unit, "min": 0}, "overrides": []},
+        "fieldConfig": {"defaults": {"unit": shown.unit, "min": 0}, "overrides": []},
         "options": {"legend": {"displayMode": "list", "placement": "bottom"}, "tooltip": {"mode": "multi"}},
         "targets": [
             {"refId": chr(ord("A") + index), "datasource": dict(_SOURCE), "expr": expr, "legendFormat": legend}
-            for index, (expr, legend) in enumerate(targets)
+            for index, (expr, legend) in enumerate(shown.targets)
         ],
     }
 
