@@ -10,7 +10,7 @@ from confluent_kafka.admin import AdminClient
 
 from mqinfra.model.health import State
 from tests.integration.kafka.e2e.groups import GroupShop, Readers
-from tests.integration.kafka.e2e.hand import QUIET
+from tests.integration.kafka.e2e.hand import QUIET, consumer, polling
 from tests.integration.watching import watching
 
 if TYPE_CHECKING:
@@ -122,3 +122,61 @@ def test_the_markers_of_transactions_are_no_lag(live_4: KafkaCluster, shop: Grou
         seen = watch.look()[GROUP]
         assert (seen.series.last.lanes[0].end, seen.series.last.lanes[0].readable) == (42, 2)
         producer.abort_transaction(20)
+
+
+def test_a_group_that_does_not_come_to_share_out_what_it_reads_is_seen(live_4: KafkaCluster, shop: GroupShop) -> None:
+    declared(shop)
+    Readers(live_4).commit(GROUP, TOPIC, 0)
+    silent = member(live_4)  # it does not poll any more, so it learns nothing of others
+    with watching() as watch:
+        watch.sees(GROUP, State.OK)
+        another = consumer(live_4.bootstrap, GROUP)
+        another.subscribe([TOPIC])
+        with polling(another):
+            seen = watch.sees(GROUP, State.REBALANCING, within=2)
+            assert "`preparing rebalancing` in all of" in seen.judged.verdict.reason
+            with polling(silent):
+                watch.sees(GROUP, State.OK, within=2)
+
+
+def test_a_batch_that_nobody_runs_now_is_no_fault(live_4: KafkaCluster, shop: GroupShop) -> None:
+    declared(shop, batch=True)
+    readers = Readers(live_4)
+    readers.produce(TOPIC, 30)
+    readers.commit(GROUP, TOPIC, 10)
+    with watching() as watch:
+        watch.sees(GROUP, State.EMPTY_OK)
+        assert {watch.look()[GROUP].judged.verdict.state for _ in range(6)} == {State.EMPTY_OK}
+
+
+def test_what_grows_is_seen_without_a_promise(live_4: KafkaCluster, shop: GroupShop) -> None:
+    declared(shop)
+    readers = Readers(live_4)
+    readers.produce(TOPIC, 6_000)
+    readers.commit(GROUP, TOPIC, 1)
+    one = member(live_4)
+    try:
+        with watching() as watch:
+            for number in range(2, 10):
+                readers.produce(TOPIC, 200)
+                one.commit(offsets=[TopicPartition(TOPIC, 0, number)], asynchronous=False)
+                watch.look()
+            assert watch.sees(GROUP, State.LAGGING).judged.verdict.rule == "growing"
+    finally:
+        one.close()
+
+
+def test_what_nobody_can_tell_is_not_known(live_4: KafkaCluster, shop: GroupShop) -> None:
+    shop.groups({GROUP: {"topics": [TOPIC]}}, topics=(f"{TOPIC}: {{partitions: 1, replicationFactor: 1}}",))
+    with watching() as watch:
+        seen = watch.sees(GROUP, State.UNKNOWN)
+        assert seen.judged.verdict.reason == "it does not exist; `mqinfra apply` makes it"
+        assert shop.apply().code == 0
+        Readers(live_4).produce(TOPIC, 5)
+        one = member(live_4)
+        try:
+            watch.look()
+            seen = watch.look()[GROUP]
+            assert seen.judged.verdict.reason == "1 member, and nothing committed yet"
+        finally:
+            one.close()
