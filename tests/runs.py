@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import cells
+from tests.brokers.lines import BROKERS
 
 FOLDER = Path(sys.prefix)
 """Where output and cells of runs lie: the virtual environment, which no commit holds."""
@@ -75,17 +76,29 @@ def _without(folders: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"--ignore={folder}" for folder in folders)
 
 
+def of_others(*brokers: str) -> tuple[str, ...]:
+    """The folders of other brokers than these, whose tests need not be imported to be left out."""
+    folders = [f"{whole}/{broker}" for whole in _WHOLE for broker in BROKERS if broker not in brokers]
+    return tuple(filter(_has, folders))
+
+
+def _tests_of(*brokers: str) -> tuple[str, ...]:
+    """Options and paths of the tests that need one of these brokers."""
+    options = [word for broker in brokers for word in ("--broker", broker)]
+    return (*options, *_WHOLE, *_without(of_others(*brokers)))
+
+
 _KAFKA_E2E = "tests/integration/kafka/e2e"
 _NEWER = ("--broker", "kafka", "-k", "not 3.9")
 ORDINARY = (
-    Run("quick", ("--broker", "none")),
+    Run("quick", ("--broker", "none", *_without(of_others()))),
     Run("kafka-e2e", (*_NEWER, _KAFKA_E2E)),
-    Run("rabbitmq", ("--broker", "rabbitmq", *_WHOLE, *_without(_folders("rabbitmq")))),
+    Run("rabbitmq", (*_tests_of("rabbitmq"), *_without(_folders("rabbitmq")))),
     Run("rabbitmq-apart", ("--broker", "rabbitmq", *_folders("rabbitmq"))),
     Run("kafka-apart", (*_NEWER, *_folders("kafka"))),
-    Run("older-kafka", ("--broker", "kafka", "-k", "3.9", *_WHOLE)),
-    Run("redis", ("--broker", "redis", "--broker", "registry")),
-    Run("kafka", (*_NEWER, *_WHOLE, *_without((*_folders("kafka"), _KAFKA_E2E)))),
+    Run("older-kafka", ("-k", "3.9", *_tests_of("kafka"))),
+    Run("redis", _tests_of("redis", "registry")),
+    Run("kafka", ("-k", "not 3.9", *_tests_of("kafka"), *_without((*_folders("kafka"), _KAFKA_E2E)))),
 )
 MODES: Mapping[str, tuple[Run, ...]] = {
     "ordinary": ORDINARY,

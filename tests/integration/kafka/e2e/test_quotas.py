@@ -17,7 +17,7 @@ from tests.integration.kafka.e2e.rights import User
 from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
 
 DEPLOYER = "SHOP_KAFKA_PASSWORD"
-_WITHIN = 30.0
+_WITHIN = 10.0
 ENTRIES = {
     "{user: billing, limits: {producer_byte_rate: 10MB, request_percentage: 12.5}}": (("user", "billing"),),
     "{clientId: web, limits: {consumer_byte_rate: 1MiB}}": (("client-id", "web"),),
