@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.integration.kafka.e2e.rights import User
 
 OK = "OK"
-_WITHIN = 30.0
+_WITHIN = 10.0
 _QUIET = {"enable.metrics.push": False, "log_level": 0, "topic.metadata.refresh.interval.ms": 500}
 
 
