@@ -5,14 +5,18 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: demo test test-matrix test-faults test-mutants lint format bench brokers brokers-stop docs requirements clean
+.PHONY: demo test installed test-matrix test-faults test-mutants lint format bench brokers brokers-stop docs requirements clean
 
 demo: $(RUN_STAMP)
 	@MQINFRA=$(abspath $(BIN)/mqinfra) sh examples/quickstart/demo.sh
 
-test: lint
-	$(BIN)/python -m tests.brokers install
+# Fetching brokers waits for the network, and mypy takes a processor: they go side by side.
+test: $(DEV_STAMP)
+	@$(MAKE) --no-print-directory -j2 lint installed
 	@$(BIN)/python -m tests.runs
+
+installed: $(DEV_STAMP)
+	$(BIN)/python -m tests.brokers install
 
 test-matrix: $(DEV_STAMP)
 	$(BIN)/python -m tests.brokers install --matrix
