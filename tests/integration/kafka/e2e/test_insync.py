@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
@@ -17,15 +16,21 @@ from tests.integration.kafka.e2e.shop import Shop
 TWO_IN_SYNC = {"min.insync.replicas": "2", "default.replication.factor": "1"}
 
 
-@pytest.fixture(params=["4", "3.9"])
-def strict(request: pytest.FixtureRequest, tmp_path: Path, shop: Shop) -> Iterator[KafkaCluster]:
-    """A single broker whose default asks for two replicas in sync, as many hosted clusters do."""
-    cluster = KafkaCluster(installed(request.param), tmp_path / "kafka", Settings(properties=TWO_IN_SYNC))
+@pytest.fixture(scope="module", params=["4", "3.9"])
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
+    folder = tmp_path_factory.mktemp("strict")
+    cluster = KafkaCluster(installed(request.param), folder, Settings(properties=TWO_IN_SYNC))
     try:
         cluster.start()
-        yield ready(cluster, shop)
+        yield cluster
     finally:
         cluster.close()
+
+
+@pytest.fixture
+def strict(started: KafkaCluster, shop: Shop) -> KafkaCluster:
+    """A single broker whose default asks for two replicas in sync, as many hosted clusters do."""
+    return ready(started, shop)
 
 
 @pytest.mark.slow
