@@ -3,7 +3,7 @@
 import gc
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -50,6 +50,7 @@ from mqinfra.model.change import Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Report
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan, plan_digest
 from mqinfra.model.record import Owner
 from mqinfra.providers.base.session import Session

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 import click
 
@@ -14,6 +13,7 @@ from mqinfra.engine.inventory.reading import read_inventory
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.record import Inventory, Owner
 from mqinfra.providers.base import codes
 from mqinfra.providers.base.records import RecordStore

@@ -1,7 +1,7 @@
 """What is exported, by its names in manifests: those to which the environment puts its prefix when it reads them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pydantic import JsonValue, ValidationError
 
@@ -9,6 +9,7 @@ from mqinfra.manifest.shorthand import Shorthand
 from mqinfra.manifest.writer import Resource
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Desired
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.spec import Spec
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -12,6 +12,7 @@ from mqinfra.cli.console import Console
 from mqinfra.cli.workspace import Workspace
 from mqinfra.model.address import Address
 from mqinfra.model.diagnosis import Diagnoses, Diagnosis
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.monitoring.watched import Role, Watched
 from mqinfra.providers.base.verification.examination import Examination

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
@@ -30,6 +29,7 @@ from mqinfra.manifest.shorthand import Shorthand
 from mqinfra.manifest.writer import Resource, write_value
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue, installed
 from mqinfra.providers.base.disk import PUBLIC

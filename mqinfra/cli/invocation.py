@@ -3,8 +3,9 @@
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from mqinfra.model.frozen import dataclass
 
 DONE = (0, 2)
 """Exit codes of commands that did what they were asked for."""

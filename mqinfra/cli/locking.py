@@ -4,9 +4,9 @@ import getpass
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 
 from mqinfra.cli.console import Console
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.record import Owner
 from mqinfra.providers.base.records import Lock, Unlocked
 from mqinfra.providers.base.session import Session

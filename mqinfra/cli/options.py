@@ -4,7 +4,6 @@ import math
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from mqinfra.cli.output import emit_failure, parse_targets
 from mqinfra.cli.parameters import ExistingFile, Word
 from mqinfra.cli.where import Where
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.unit import parse_ms
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -6,7 +6,6 @@ stdout: the result of a command is no talk.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import click
 from mqinfra.cli.console import Console, write_file
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Report
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.model.setting import did_you_mean
 from mqinfra.render.diagnostics import (

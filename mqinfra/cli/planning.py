@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import click
 
@@ -15,6 +15,7 @@ from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey, survey
 from mqinfra.model.diagnostic import Diagnostic, has_errors
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.model.selector_hint import Subject
 from mqinfra.model.setting import Problem, did_you_mean

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import suggestion
 from mqinfra.model.wording import each_named
 from mqinfra.providers.base.catalogue import Catalogue

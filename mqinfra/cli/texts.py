@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from mqinfra.cli.console import make_folder, write_file
 from mqinfra.manifest.writer import Resource
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.capabilities import InFiles
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.disk import PUBLIC

@@ -1,7 +1,8 @@
 """Which environment a command is about, and whose clusters. Apart from the workspace, which costs imports to open."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

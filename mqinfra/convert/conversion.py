@@ -1,7 +1,6 @@
 """From documents of other tools to resources: which converter takes which document, and what is lost on the way."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue, ValidationError
@@ -12,6 +11,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.diagnostic import Diagnostic, in_order
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Problem, did_you_mean
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec

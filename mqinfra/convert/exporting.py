@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 import yaml
@@ -13,6 +12,7 @@ from mqinfra.convert.conversion import shown
 from mqinfra.manifest.writer import Resource
 from mqinfra.model.diagnostic import Diagnostic, in_order
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.converting.exporter import Exported, Exporter
 from mqinfra.providers.base.converting.foreign import UNKNOWN, Foreign, Lost

@@ -6,13 +6,13 @@ it was is in the records.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Live
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Fields, Mutability

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind
 from mqinfra.model.connection import ClientConnection
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.session import Session
 
 OPTION = "--close-connections"

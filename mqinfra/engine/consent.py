@@ -1,13 +1,14 @@
 """Consent: what a reviewed line allows a destructive change to take with it (design §6)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Allowance, Declaration, Desired, Tombstone
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import Names
 from mqinfra.model.plan import digest_of
 from mqinfra.model.record import Inventory

@@ -6,7 +6,6 @@ resource only inherits is a difference, the kind says.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, FieldDifference, Reason
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.form import Form
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Live
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path

@@ -6,7 +6,7 @@ happened. Consent comes from a tombstone's `evenIf` or from `lifecycle`, never f
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -18,9 +18,9 @@ from mqinfra.engine.consent import Permit
 from mqinfra.engine.fingerprint import classes
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason, Undo
-from mqinfra.model.copying import copied
 from mqinfra.model.declaration import Declaration, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import copied, dataclass
 from mqinfra.model.holding import Holding
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.wording import in_words

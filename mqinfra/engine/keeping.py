@@ -1,7 +1,7 @@
 """What an apply holds and writes besides its changes: the lock of each cluster, and the journal of what it does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mqinfra.engine.inventory.entries import Declared, gone, unrecorded
 from mqinfra.engine.inventory.journal import Beside, Journal, changed_since
@@ -9,6 +9,7 @@ from mqinfra.engine.inventory.reading import read_inventory
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey
 from mqinfra.model.declaration import Desired
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.model.record import Inventory, Owner, Run, Use
 from mqinfra.providers.base.records import Lock, Unlocked

@@ -7,7 +7,6 @@ finds messages there is refused.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,9 +17,9 @@ from mqinfra.engine.consent import SUGGESTED, digest_of_line
 from mqinfra.engine.guard import Guarded
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, Cost, CostKind, Undo
-from mqinfra.model.copying import copied
 from mqinfra.model.declaration import Allowance, Consent, Declaration, Desired
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import copied, dataclass
 from mqinfra.model.loss import ALL, LATER, NONE, SOME, Counted, Loss
 from mqinfra.model.names import Names
 from mqinfra.model.span import Path

@@ -1,7 +1,9 @@
 """How patient an apply is."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
+
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

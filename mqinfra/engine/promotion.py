@@ -6,7 +6,7 @@ the one of the same alias, or of the same type where each has only one. What eit
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action
 from mqinfra.model.declaration import Declaration, Desired
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.promotion import Promoted, PromotedField, Promotion
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Mutability, Spec

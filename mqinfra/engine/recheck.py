@@ -5,13 +5,14 @@ Field by field, so that a change that was done half way, by this plan or by hand
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import JsonValue
 
 from mqinfra.engine.comparator import UNTOLD, Comparator, same_or_unset
 from mqinfra.model.change import Action, Change, FieldDifference
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.loss import SOME
 from mqinfra.model.reading import Live
 from mqinfra.model.span import Path

@@ -1,10 +1,11 @@
 """Selection: `--select` and `--exclude`. It narrows what a plan holds; the whole is always validated."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import Names
 from mqinfra.model.selector import Selector, any_matches
 from mqinfra.model.setting import Problem

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from mqinfra.engine.inventory.reading import read_inventory, with_foreign
@@ -16,6 +16,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Listing, Reading
 from mqinfra.model.record import Inventory, Owner
 from mqinfra.providers.base.session import Session

@@ -6,7 +6,7 @@ what can't go back (messages, secrets that were taken) is listed when it is kept
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ from mqinfra.engine.selection import Selection
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.change import Action, Change, Undo
 from mqinfra.model.declaration import Declaration, Desired, Origin, Reference, Tombstone
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.model.selector import Selector
 from mqinfra.model.setting import Problem

@@ -1,10 +1,10 @@
 """Where every value of a declared resource comes from: the line that gave it, or the sugar that made it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mqinfra.manifest.bind.positions import Layers, MadeLayers
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.promises import FIELD
 from mqinfra.model.span import Path, Span
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from mqinfra.manifest.assembly.attributes import OWN_FIELDS
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 
 _SECRETS = ("password", "passwords")
 _LEFT = frozenset((*OWN_FIELDS, *_SECRETS))

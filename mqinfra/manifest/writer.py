@@ -7,7 +7,6 @@ text for more than that, so that `load(write(x)) == x` and a second writing give
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +19,7 @@ from mqinfra.manifest.text.scalar import is_text
 from mqinfra.manifest.units import Units, no_units, with_units
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle, Tombstone
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
 from mqinfra.model.promises import FIELD, NO_PROMISES, Promises
 from mqinfra.model.span import Path

@@ -6,12 +6,14 @@ characters are percent-encoded as UTF-8, so that `parse(str(address)) == address
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import unquote
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from mqinfra.model.frozen import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -1,7 +1,7 @@
 """One change of a plan: pure JSON data, complete enough to show, digest, apply and read back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from mqinfra.model.address import Address
 from mqinfra.model.claim import Claim
 from mqinfra.model.form import Form
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.holding import Holding
 from mqinfra.model.loss import Loss
 from mqinfra.model.setting import Unit

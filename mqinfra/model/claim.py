@@ -1,11 +1,11 @@
 """A claim in a plan: the record that a change rests on, where it is more than the manifests that ask for it."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.record import Origin
 
 

@@ -1,10 +1,11 @@
 """Who owns what on one cluster, by the records of all projects on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.record import Claimant, Owner
 from mqinfra.model.scope import Owned
 

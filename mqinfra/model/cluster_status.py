@@ -1,7 +1,8 @@
 """What can be told of the records and the lock on one cluster."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.record import Inventory
 
 

@@ -5,9 +5,9 @@ Families: MQ1xx text and schema, 2xx destructive, 3xx impossible on this broker,
 """
 
 import re
-from dataclasses import dataclass
 
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Span
 
 CODE_ID = re.compile(r"([A-Z]+)[0-9]+")

@@ -1,6 +1,6 @@
 """Connections of clients, which may keep rights that a change takes."""
 
-from dataclasses import dataclass
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

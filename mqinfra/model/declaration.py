@@ -1,7 +1,7 @@
 """What a person declared: the desired side, with everything needed to point back at their text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from types import MappingProxyType
 from typing import Literal, Protocol
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import Names
 from mqinfra.model.policy import Policy
 from mqinfra.model.promises import NO_PROMISES, Promises

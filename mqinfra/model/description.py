@@ -1,8 +1,8 @@
 """What can be said of a kind and its fields, for `explain` and the generated docs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Setting
 from mqinfra.model.spec import Mutability
 

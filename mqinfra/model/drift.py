@@ -1,10 +1,9 @@
 """What somebody else did to a resource since it was last applied."""
 
-from dataclasses import dataclass
-
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
 
 

@@ -3,13 +3,13 @@
 A `Loss` is pure data and stands in the plan, so that an apply can count again right before it writes.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
 
 ALL = 2**63 - 1

@@ -6,11 +6,12 @@ kind says; how a name takes a prefix, its form says.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from mqinfra.model.address import Address, Pairs
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.selector import Glob
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path

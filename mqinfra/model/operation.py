@@ -4,10 +4,11 @@ A history is append-only and is written before anything is judged, as Jepsen doe
 made again from the file, and every check can be tested with histories that nobody had to break a broker for.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import JsonValue
+
+from mqinfra.model.frozen import dataclass
 
 
 class Act(StrEnum):

@@ -4,13 +4,14 @@ An organisation's rules come from a file outside a pull request's reach, and not
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from types import MappingProxyType
 
 from pydantic import JsonValue
 
 from mqinfra.model.diagnostic import Severity
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.selector import Selector
 from mqinfra.model.span import Path, Span
 

@@ -1,13 +1,14 @@
 """What would change in one environment if it equalled another, by the names that manifests use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path, Span
 

@@ -1,11 +1,12 @@
 """Scope: what a project may own. Declaring, deleting and exporting all stop at it (design §3, §6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Related
+from mqinfra.model.frozen import dataclass
 
 
 def pattern_owns(pattern: str, name: str) -> bool:

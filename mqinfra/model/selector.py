@@ -6,11 +6,11 @@ Several selectors are alternatives; callers hold them as a list. A `*` stands fo
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote
 
 from mqinfra.model.address import Address, AddressError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Problem, did_you_mean
 
 _KEYS = ("kind", "name", "label", "cluster", "file")

@@ -7,7 +7,6 @@ settings. Units, comparison, "did you mean", JSON Schema and docs follow from th
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from enum import StrEnum
@@ -15,6 +14,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from mqinfra.model import unit
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
 
 Value = str | int | float | bool

@@ -5,7 +5,6 @@ equal to a live resource that inherits. Python names are snake_case, manifests a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, cast
@@ -15,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
 
 Fields = Mapping[Path, JsonValue]

@@ -1,13 +1,14 @@
 """What a change comes to in words, written by its kind while planning, so that a saved plan is shown without kinds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from pydantic import ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Unit
 
 _CONFIG = ConfigDict(

@@ -1,8 +1,8 @@
 """From samples to a verdict: the rules in order, and two evaluations in a row before anything counts as bad. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.health import State
 from mqinfra.monitor.series import Series
 from mqinfra.monitor.states.at_risk import at_risk

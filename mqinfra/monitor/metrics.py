@@ -4,8 +4,9 @@ Names follow prometheus.io/docs/practices/naming: base units, `_total` for what 
 holds a key of a message or an id of a run, so that there are never more series than declared things.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from mqinfra.model.frozen import dataclass
 
 PORT = 9808
 """Where the exporter listens when nobody says otherwise, so where Prometheus is told to scrape it."""

@@ -1,6 +1,6 @@
 """The numbers by which states are told apart where no promise says other ones."""
 
-from dataclasses import dataclass
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

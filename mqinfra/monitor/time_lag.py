@@ -3,9 +3,9 @@
 Separate from the number of messages, which says little of a topic with one message per hour.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.monitor.series import Series
 from mqinfra.providers.base.monitoring.sample import Lane, Sample
 

@@ -1,7 +1,6 @@
 """What a state's rule says: the state, which rule it was, and the numbers that it rests on."""
 
-from dataclasses import dataclass
-
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.health import State
 from mqinfra.model.unit import format_ms
 

@@ -7,7 +7,6 @@ characters that XML can't hold. Servers tell cases apart by name and class: no t
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mqinfra.model.address import Address
@@ -15,6 +14,7 @@ from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Severity
 from mqinfra.model.drift import Drift
 from mqinfra.model.event import Ended, Outcome, Report
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.label import label_of
 from mqinfra.model.plan import Plan
 from mqinfra.model.record import Owner

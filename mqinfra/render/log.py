@@ -6,7 +6,7 @@ Fields are dotted, as ecs-logging writes them, so that Elasticsearch, Loki and `
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.event import Advanced, Disconnected, Ended, Event, Finished, Outcome, Sent, Started, Warned
+from mqinfra.model.frozen import dataclass
 from mqinfra.render.events import event_line
 from mqinfra.render.json_text import printable_json
 from mqinfra.render.terminal import Style

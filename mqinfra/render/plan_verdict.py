@@ -6,11 +6,11 @@ Separate because terminal, pull request and summary must say the same thing in t
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action
 from mqinfra.model.diagnostic import has_errors
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Source
 from mqinfra.render.diagnostics import count_line

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration, Desired
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path, Span
 from mqinfra.render.json_text import printable_json
 

@@ -8,8 +8,8 @@ input in a pull request: a name may hold escape sequences (CVE-2021-25743), righ
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.printable import CI_COMMAND, is_shown
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

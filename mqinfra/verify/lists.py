@@ -1,10 +1,10 @@
 """Which checks an installation knows, and which of them a run makes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.verification.check import Check
 from mqinfra.verify.checks.all import CHECKS
 

@@ -1,7 +1,8 @@
 """How a run is made, as the caller says."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.verification.place import NO_LAB, NOTHING_PROMISED, Lab, Promised
 from mqinfra.providers.base.verification.procedure import Amount

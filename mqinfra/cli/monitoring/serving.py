@@ -5,7 +5,6 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from mqinfra import __version__
@@ -17,6 +16,7 @@ from mqinfra.engine.planning.options import Options as PlanOptions
 from mqinfra.model.change import Action
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.frozen import dataclass
 from mqinfra.monitor.exporter.exposition import Exposition
 from mqinfra.monitor.exporter.keeper import Drift, Keeper, Rhythm, Sources
 from mqinfra.monitor.exporter.server import Endpoint, Login, MetricsServer

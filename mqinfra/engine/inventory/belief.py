@@ -5,13 +5,13 @@ no reason to take what it names for somebody else's.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from pydantic import JsonValue
 
 from mqinfra.model.change import Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Live
 from mqinfra.model.record import Record, Standing
 from mqinfra.model.span import Path

@@ -1,7 +1,7 @@
 """Claims that people make, drop and take over by name: `adopt`, `forget`, `adopt --from`. No resource is touched."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from mqinfra.engine.inventory.belief import Seen
@@ -9,6 +9,7 @@ from mqinfra.engine.inventory.entries import Declared
 from mqinfra.engine.inventory.reading import foreign_claims
 from mqinfra.engine.inventory.texts import FORMAT_VERSION, HEADER, Read, once_key, read_texts, use_key, written
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Header, Inventory, Origin, Owner, Record
 from mqinfra.model.wording import each_named

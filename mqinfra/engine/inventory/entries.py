@@ -4,7 +4,7 @@ A record may only ever claim what the project made or took. Where that is in dou
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,7 @@ from mqinfra.engine.inventory.belief import Seen, doubt
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Claimant, Origin, Record, Standing
 from mqinfra.model.secret import revisions

@@ -6,7 +6,7 @@ its end. An apply that can't write it goes on all the same, says so, and the nex
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
@@ -19,6 +19,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Outcome
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.record import Begun, Header, Inventory, Origin, Record, Run, Use
 from mqinfra.model.scope import Owned
 from mqinfra.providers.base.records import RecordStore

@@ -6,13 +6,14 @@ so that none of them can meet.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from mqinfra.model.address import Address, AddressError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.record import Begun, Header, Record, Run, Use
 
 E = TypeVar("E", Record, Header, Run, Use, Begun)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mqinfra.engine import codes
@@ -13,6 +13,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.holding import Holding
 from mqinfra.model.record import Inventory, Owner
 from mqinfra.model.wording import each_named

@@ -12,8 +12,8 @@ from mqinfra.engine.planning.naming import Naming
 from mqinfra.engine.planning.precedence import precedence
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.change import Change
-from mqinfra.model.copying import copied
 from mqinfra.model.diagnostic import Diagnostic, Severity, in_order
+from mqinfra.model.frozen import copied
 from mqinfra.model.plan import NotHere, Plan, PlanCluster, plan_digest
 
 

@@ -5,7 +5,7 @@ It says what was seen in passing, and costs no reading of its own; where a kind 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from mqinfra.engine.planning.claims import foreign_owners, record_of
 from mqinfra.engine.planning.state import Planning
 from mqinfra.engine.survey import owned
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.names import Names
 from mqinfra.model.reading import Coverage, Reading, Source

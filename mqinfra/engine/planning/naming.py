@@ -6,7 +6,7 @@ from mqinfra.engine.fingerprint import fingerprint
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.copying import copied
+from mqinfra.model.frozen import copied
 from mqinfra.model.holding import Holding
 from mqinfra.model.label import label_of
 from mqinfra.model.story import NOTHING_TOLD, Told

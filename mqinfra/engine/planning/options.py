@@ -1,11 +1,12 @@
 """What the user may set for a plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from mqinfra.engine.selection import Selection
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from pydantic import JsonValue
 from mqinfra.engine.comparator import same_or_unset
 from mqinfra.model.change import Change, FieldDifference, Moved
 from mqinfra.model.claim import Claim
-from mqinfra.model.copying import copied
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import copied
 from mqinfra.model.reading import Live
 from mqinfra.model.record import Record
 from mqinfra.model.secret import revisions

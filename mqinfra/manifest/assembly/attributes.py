@@ -1,7 +1,6 @@
 """What every entry may say beside its kind's own fields: labels, lifecycle and promises."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +11,7 @@ from mqinfra.manifest.fields import wrong_type
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.promises import FIELD, NO_PROMISES, PROMISES, Promises
 from mqinfra.providers.base.entry_type import EntryType
 

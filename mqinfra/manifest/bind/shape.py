@@ -4,7 +4,6 @@ Separate from `binding` because it depends on types alone, and is cached for the
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.secret import SecretRef
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Marker

@@ -1,13 +1,13 @@
 """What stands in several places and means layers: `defaults:` and `overrides:`. Read here, applied in `assembly`."""
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.fields import Fields, wrong_type
 from mqinfra.manifest.text.node import Map
 from mqinfra.manifest.text.source import Place
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.selector import Selector
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue

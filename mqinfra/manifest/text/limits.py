@@ -8,7 +8,9 @@ resources; a project that needs more says so in its `mqinfra.yaml`:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
+
+from mqinfra.model.frozen import dataclass
 
 CEILING = 2**25 - 1
 """No limit can be raised above this: positions hold lines and columns in 25 bits."""

@@ -10,11 +10,11 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.monitor.dashboard.alert_links import alert_link
 from mqinfra.monitor.rules.alerts.all import RESOURCE_ALERTS
 from mqinfra.monitor.rules.query import exactly, text

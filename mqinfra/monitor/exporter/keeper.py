@@ -7,9 +7,10 @@ left out. Planning takes longer than a look, so it has a thread of its own.
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.verification import Verification
 from mqinfra.monitor.exporter.exposition import Exposition
 from mqinfra.monitor.exporter.view import ClusterView, View

@@ -9,7 +9,6 @@ import hmac
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET, AF_INET6, socket
@@ -18,6 +17,8 @@ from typing import Any, ClassVar
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
+
+from mqinfra.model.frozen import dataclass
 
 _MOST_AT_ONCE = 16
 _PATIENCE = 10.0

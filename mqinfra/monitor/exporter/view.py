@@ -1,9 +1,10 @@
 """What the endpoint shows at one moment; whoever looks, plans or verifies puts a newer one in its place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.verification import Verification
 from mqinfra.monitor.watch import Seen
 

@@ -2,10 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.monitor.rules.query import Line, Named
 from mqinfra.providers.base.monitoring.dialect import Dialect, Series, Signal
 from mqinfra.providers.base.monitoring.watched import Watched, What

@@ -6,9 +6,10 @@ series of two replicas of an exporter count once.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.monitoring.dialect import Noun, Series
 
 _SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\]")

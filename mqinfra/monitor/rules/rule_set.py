@@ -2,9 +2,10 @@
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.monitor.dialects.own import OWN
 from mqinfra.monitor.rules.alert import VALUE, Alert, ClusterAlert, Condition, ResourceAlert, Subject
 from mqinfra.monitor.rules.alerts.all import CLUSTER_ALERTS, RESOURCE_ALERTS

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Generic
 
@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Cost
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec

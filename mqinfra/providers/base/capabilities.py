@@ -5,7 +5,6 @@ Abstract classes and not protocols, so that a method with a misspelt name is an 
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import JsonValue
@@ -13,6 +12,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.connection import ClientConnection
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
 from mqinfra.model.secret import SecretResolver

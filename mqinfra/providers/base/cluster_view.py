@@ -1,12 +1,13 @@
 """One cluster as it is declared and as it is: what a rule about a whole cluster sees."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import Names
 from mqinfra.model.reading import Facts
 from mqinfra.model.scope import Scope

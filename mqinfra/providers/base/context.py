@@ -1,7 +1,6 @@
 """What every call of a kind is made in: which cluster it is, what it says of itself, and who looks secrets up."""
 
-from dataclasses import dataclass
-
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Facts
 from mqinfra.model.secret import SecretResolver
 

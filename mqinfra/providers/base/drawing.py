@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, cast
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.spec import Spec
 from mqinfra.model.topology import Flow
 

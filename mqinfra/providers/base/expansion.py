@@ -1,13 +1,14 @@
 """What sugar stands for: an entry taken apart into plain resources, and what can be said only once all are known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address, Pairs
 from mqinfra.model.declaration import Reference
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 

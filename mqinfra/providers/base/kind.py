@@ -7,7 +7,7 @@ methods (`same`, `classify`, `references`, `expand`, `requests`, `simulate`) nev
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, FieldDifference
 from mqinfra.model.form import Form
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.holding import Holding
 from mqinfra.model.label import label_of
 from mqinfra.model.reading import Coverage, Facts, Live

@@ -1,10 +1,10 @@
 """What kinds look at to say what their changes destroy, and the plain way to count it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.loss import ALL, LATER, Counted, Loss
 from mqinfra.model.reading import Facts, Figures, Live
 

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address, Pairs
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.scope import Ownership, OwningPair
 
 shared_address = lru_cache(maxsize=1024)(Address)

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
@@ -13,6 +12,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import PLAIN, NameAt
 from mqinfra.model.reading import Facts, Reading
 from mqinfra.model.scope import Ownership

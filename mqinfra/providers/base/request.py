@@ -1,11 +1,11 @@
 """Calls to a broker as data, and what came of them. `plan --requests` shows the same values that `apply` sends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

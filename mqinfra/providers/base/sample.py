@@ -1,10 +1,11 @@
 """Samples: what a kind hands to the suite, as manifest entries."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Facts
 from mqinfra.model.span import Path
 

@@ -1,10 +1,11 @@
 """Snapshots: readings that were saved, to plan against without a cluster. A sandbox's live state is one too."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Figures, Reading
 from mqinfra.model.record import Owner
 from mqinfra.providers.base.records import Stored

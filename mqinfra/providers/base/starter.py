@@ -3,11 +3,12 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
+
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar, cast
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Facts
 from mqinfra.model.spec import Spec
 from mqinfra.model.story import Told

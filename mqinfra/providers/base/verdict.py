@@ -1,9 +1,9 @@
 """What a difference between desired and live means: how it can be brought about, what it costs, and the way out."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mqinfra.model.change import Cost, FieldDifference, Undo
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.spec import Mutability
 
 

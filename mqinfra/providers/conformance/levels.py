@@ -1,13 +1,13 @@
 """The levels, in order. Each begins on a cluster where nothing of the sample exists, and leaves it so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from mqinfra.model.change import Action
 from mqinfra.model.diagnostic import Severity
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Outcome
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.spec import Mutability
 from mqinfra.providers.conformance.driver import ConformanceError, Driver, demand
 

@@ -1,9 +1,9 @@
 """Where entries of RabbitMQ hold names: of vhosts, users, exchanges and queues, and in the patterns of rights."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import Affix, NameAt, NameForm, PlainName, without
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.naming import names_at, part

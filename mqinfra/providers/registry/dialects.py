@@ -5,12 +5,12 @@ docs/registry.md says which behaviour was proven where.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Facts
 from mqinfra.providers.registry.api.call import Answer, Call, RegistryFault
 from mqinfra.providers.registry.compatibility import rules

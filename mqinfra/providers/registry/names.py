@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import PLAIN, Affix, NameAt, NameForm
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.naming import names_at

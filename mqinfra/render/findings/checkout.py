@@ -1,7 +1,8 @@
 """Where the files of a project stand in its repository: hosts of code know paths from the repository's root only."""
 
 import posixpath
-from dataclasses import dataclass
+
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic, in_order
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.label import label_of
 from mqinfra.model.span import Span
 from mqinfra.render.causes import by_cause, told_once

@@ -8,7 +8,6 @@ Paths are percent-encoded, and `printable_json` writes it all.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import indent
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from pydantic import JsonValue
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Severity
+from mqinfra.model.frozen import dataclass
 from mqinfra.render.findings.checkout import Checkout
 from mqinfra.render.findings.finding import Finding, Place
 from mqinfra.render.json_text import printable_json

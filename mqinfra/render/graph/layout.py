@@ -5,8 +5,10 @@ reaches a library written in C.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
+
+from mqinfra.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -4,8 +4,8 @@ Every format draws this, so that no name of a resource ever stands for a box: a 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.topology import Edge, Flow, Node, Status, Topology
 from mqinfra.render.terminal import clean
 

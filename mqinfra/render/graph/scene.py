@@ -1,7 +1,6 @@
 """A picture with a place for everything: what SVG and the HTML report draw. Sizes follow the texts."""
 
-from dataclasses import dataclass
-
+from mqinfra.model.frozen import dataclass
 from mqinfra.render.graph.layout import Layout, Link, Size, lay_out
 from mqinfra.render.graph.picture import Arrow, Picture, marked, subtitle
 from mqinfra.render.terminal import cells

@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.topology import Edge, Node, Topology
 from mqinfra.render.graph.layout import components
 from mqinfra.render.html.folding import Cell, Lines, folded, lines_of, stacked

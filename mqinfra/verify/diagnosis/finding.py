@@ -1,8 +1,7 @@
 """What a symptom's file finds, before the broker's words are put to it."""
 
-from dataclasses import dataclass
-
 from mqinfra.model.diagnosis import Likelihood, Suspect
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Why no connection came about, as a value: each cause has one code, its words and what to do now."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from mqinfra.model.code import Code
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.codes import (
     LOGIN_FAILED,
     TLS_FAILED,

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.cause import Cause
 from mqinfra.providers.base.connecting.codes import LOGIN_FAILED
 

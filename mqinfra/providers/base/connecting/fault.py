@@ -1,9 +1,10 @@
 """What an error means: refused, to be tried again, lost, a missing right, or about something that is not there."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.request import Lost, Refused
 

@@ -11,11 +11,11 @@ import select
 import ssl
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from http import client
 from socket import socket
 from typing import cast
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.bounded import FloodError, Timed, dial, left, secured
 
 LARGEST = 512 * 2**20

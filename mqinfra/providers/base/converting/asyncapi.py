@@ -5,10 +5,10 @@ Each provider takes the channels of its protocol. What the documents say of appl
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.converting.foreign import Foreign, Part
 
 NAME = "asyncapi"

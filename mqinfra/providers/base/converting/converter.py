@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.converting.foreign import Foreign, Part
 
 

@@ -3,13 +3,13 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.converting.foreign import Part
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9.-]+")

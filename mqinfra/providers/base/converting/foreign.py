@@ -6,10 +6,10 @@ converter can forget to say so, and several may share a document of which each k
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Span
 
 Steps = tuple[str | int, ...]

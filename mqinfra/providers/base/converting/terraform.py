@@ -4,8 +4,8 @@ Each provider takes the resources of its own types; what no provider takes stays
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.converting.foreign import Foreign, Part
 
 NAME = "terraform"

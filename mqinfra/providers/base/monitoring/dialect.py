@@ -5,9 +5,11 @@ What a dialect has no series for it can't say; nobody guesses.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
+
+from mqinfra.model.frozen import dataclass
 
 
 class Signal(StrEnum):

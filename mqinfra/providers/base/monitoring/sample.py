@@ -2,8 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.monitoring.watched import Watched
 
 RETENTION_USED = 0.9

@@ -4,11 +4,12 @@ It follows from the manifests alone, so that alert rules and dashboards are made
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.promises import NO_PROMISES, Promises, PromisesOfConsumers
 from mqinfra.model.span import Span
 

@@ -6,10 +6,10 @@ a killed run left behind is found on the broker itself, from any machine, and wi
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 
 PREFIX = "__mqinfra_canary."
 _MOMENT = "%Y%m%dT%H%M%SZ"

@@ -1,9 +1,9 @@
 """Whether what waits for a group becomes less while it is watched: the same question on every broker with groups."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.judgement import Result
 from mqinfra.model.promises import NO_PROMISES, Promises
 from mqinfra.providers.base.verification.check import Conclusion

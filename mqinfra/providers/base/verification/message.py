@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.operation import Death, Known
 
 UID = "mqinfra-canary"

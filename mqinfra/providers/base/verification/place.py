@@ -1,13 +1,14 @@
 """Places: what is verified. Most are where messages go in and come out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.promises import NO_PROMISES, Promises
 from mqinfra.model.span import Span
 

@@ -4,13 +4,13 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from pydantic import JsonValue
 
 from mqinfra.model.change import Change
 from mqinfra.model.errors import Bug
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Known, Operation
 from mqinfra.providers.base.verification.canary import Run

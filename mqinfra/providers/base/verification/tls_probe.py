@@ -3,8 +3,8 @@
 import ssl
 import time
 import warnings
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.connecting.addresses import split
 from mqinfra.providers.base.connecting.bounded import dial, secured

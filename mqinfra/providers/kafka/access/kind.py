@@ -1,7 +1,6 @@
 """The pseudo kind `access`: nothing on a broker is called so."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue
@@ -9,6 +8,7 @@ from typing_extensions import override
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import NameAt
 from mqinfra.model.setting import Problem
 from mqinfra.model.spec import Spec

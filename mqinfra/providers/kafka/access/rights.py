@@ -5,8 +5,8 @@ may Read, Write, Delete or Alter something may Describe it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
 from mqinfra.providers.kafka.access.spec import AccessSpec, ConnectBlock, ExternalTopic, StreamsBlock, Topics
 from mqinfra.providers.kafka.api.acl import CLUSTER, Acl

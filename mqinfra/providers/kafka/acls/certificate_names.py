@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from mqinfra.model.frozen import dataclass
 
 _RULE = re.compile(
     r"\s*(?:(?P<default>DEFAULT)|RULE:(?P<pattern>(?:\\.|[^\\/])*)/(?P<result>(?:\\.|[^\\/])*)/(?P<case>[LU]?))\s*(?:,|$)"

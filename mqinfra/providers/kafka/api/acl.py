@@ -1,8 +1,9 @@
 """An ACL in Kafka's own words, and what its parts are called on the wire."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from mqinfra.model.frozen import dataclass
 
 RESOURCES = {2: "topic", 3: "group", 4: "cluster", 5: "transactionalId", 6: "delegationToken", 7: "user"}
 PATTERNS = {3: "literal", 4: "prefixed"}

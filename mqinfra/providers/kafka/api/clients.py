@@ -1,7 +1,7 @@
 """Clients of librdkafka's beside the one that administers: each with connections of its own, and the same login."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from logging import Logger
 from typing import Any
 
@@ -9,6 +9,7 @@ from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.codes import BAD_CLIENT
 from mqinfra.providers.kafka.api.wire import fault_of
 

@@ -6,7 +6,8 @@ to stderr.
 
 import logging
 import re
-from dataclasses import dataclass
+
+from mqinfra.model.frozen import dataclass
 
 _FAIL = re.compile(
     r"^(?:FAIL )?(?:\[[^\]]*\] )*(?:\[thrd:[^\]]*\]: )?(?:[a-z_]+://)?(?P<address>[^/\s]+)/\S+: (?P<reason>.*?)"

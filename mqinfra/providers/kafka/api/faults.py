@@ -3,8 +3,7 @@
 Pure: errors arrive as values, so that meanings are tested without a broker.
 """
 
-from dataclasses import dataclass
-
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.base.request import Lost, Refused
 from mqinfra.providers.kafka.api.rights import Right

@@ -1,7 +1,8 @@
 """Listeners of a broker, out of its settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from mqinfra.model.frozen import dataclass
 
 _PLAIN = frozenset({"PLAINTEXT", "SASL_PLAINTEXT"})
 

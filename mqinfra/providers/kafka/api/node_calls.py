@@ -6,12 +6,12 @@ A list that one broker gives is short, without a word, while it is behind (docs/
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.kafka.api.codes import BEHIND
 from mqinfra.providers.kafka.api.wire import Wire, fault_of
 

@@ -1,8 +1,10 @@
 """Where replicas are, and what they take on disk, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
+
+from mqinfra.model.frozen import dataclass
 
 Place = tuple[str, int]
 """A topic and a partition of it."""

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.kind import Objection

@@ -9,12 +9,12 @@ import logging
 import ssl
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from confluent_kafka import KafkaError
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.secret import SecretRef, SecretResolver
 from mqinfra.providers.kafka.api.connection import KafkaConnection
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDone
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from confluent_kafka.admin import AdminClient
 from pydantic import JsonValue
 
 from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
 

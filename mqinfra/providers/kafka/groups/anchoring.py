@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -11,6 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Cost, CostKind
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Severity
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
 from mqinfra.model.wording import each_named
 from mqinfra.providers.base.anchored import Anchoring, Wish

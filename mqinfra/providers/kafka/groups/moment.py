@@ -1,9 +1,9 @@
 """Places in a log as people name them: its ends, a moment, so long ago, or an offset."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.unit import parse_ms
 
 _HELP = "`earliest`, `latest`, a time such as `2026-11-29T08:00:00Z`, or so long ago as `2h`"

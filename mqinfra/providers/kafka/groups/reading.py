@@ -4,12 +4,12 @@ A group that is not there may have settings, and is there by them.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Coverage, Facts, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import KindReading

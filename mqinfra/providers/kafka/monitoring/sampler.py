@@ -6,8 +6,9 @@ where a reader of committed records can get: what lies in open transactions nobo
 
 import time
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.monitoring.sample import RETENTION_USED, Lane, Observed, Sample, Sampler
 from mqinfra.providers.base.monitoring.watched import Watched, What
 from mqinfra.providers.kafka.api.client import KafkaClient

@@ -1,9 +1,10 @@
 """What there is before replicas are moved: brokers, partitions, reassignments under way, and throttles."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.replicas import Disk, Move, Moves, Partition, Place
 from mqinfra.providers.kafka.moves.placing import Racks, placed

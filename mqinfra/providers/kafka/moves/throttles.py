@@ -6,7 +6,8 @@ brokers read the same and nobody else writes: `0:01` for partition 0 on broker 1
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from mqinfra.model.frozen import dataclass
 
 LEADING = "leader.replication.throttled.replicas"
 FOLLOWING = "follower.replication.throttled.replicas"

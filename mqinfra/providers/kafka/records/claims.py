@@ -8,7 +8,8 @@ seen even when that one was compacted away.
 """
 
 import json
-from dataclasses import dataclass
+
+from mqinfra.model.frozen import dataclass
 
 EXPIRY_MS = 12_000
 """How long a claim lives after its last heartbeat."""

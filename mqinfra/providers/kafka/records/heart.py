@@ -1,10 +1,10 @@
 """Keeping a claim alive: a thread that says every few seconds that its holder is still there."""
 
 import time
-from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.records.claims import EXPIRY_MS, Heartbeat, expired
 

@@ -5,12 +5,13 @@ counted together they are no replication factor. What moves is asked for only wh
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Live
 from mqinfra.model.span import Path
 from mqinfra.providers.kafka.topics.fields import FACTORS, MOVING, NOT_TOLD, REPLICATION, UNDER_WAY

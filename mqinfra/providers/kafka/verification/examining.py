@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from confluent_kafka import Message as Record
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.monitoring.watched import Watched, What
 from mqinfra.providers.base.verification.examination import SAMPLES, Examination, Lane, Letter, Reader, Repeated
 from mqinfra.providers.kafka.api.client import KafkaClient

@@ -1,10 +1,10 @@
 """Topics as places, with what the checks of Kafka look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.model.secret import SecretRef
 from mqinfra.providers.base.verification.canary import PREFIX

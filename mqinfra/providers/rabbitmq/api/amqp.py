@@ -6,12 +6,13 @@ The management API tells both as of its last round of statistics, five seconds a
 import ssl
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from pika.exceptions import AMQPError
 
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.rabbitmq.api.call import Counts, RabbitFault

@@ -4,11 +4,12 @@ Separate from the client that sends them, so that kinds can make calls and read 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.connecting.urls import addressable, path_of
 

@@ -12,13 +12,13 @@ import struct
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from socket import socket
 from typing import Any
 
 from pika import frame, spec
 from pika.exceptions import AMQPError
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.bounded import FloodError, GibberishError, dial, left, secured
 
 LARGEST = spec.FRAME_MAX_SIZE

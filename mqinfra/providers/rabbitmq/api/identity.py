@@ -6,7 +6,8 @@ another cluster when the next is asked.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from mqinfra.model.frozen import dataclass
 
 _HERE = "localhost"
 

@@ -1,10 +1,11 @@
 """Reading a kind in bulk: one list per vhost, and what it means when the server does not give one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault

@@ -4,11 +4,11 @@ What is deleted after such a change must not get dead letters any more, so that 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.rabbitmq.api.call import Answer, Call
 from mqinfra.providers.rabbitmq.io.listing import Row, list_vhosts
 from mqinfra.providers.rabbitmq.io.policy_reading import in_vhosts

@@ -6,10 +6,11 @@ one by one by AMQP, over one connection; of many, a second list is awaited.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.loss import Counted, Loss
 from mqinfra.providers.rabbitmq.api.call import Answer, Call, Counts
 from mqinfra.providers.rabbitmq.io.queue_figures import counts_at, figures

@@ -6,11 +6,11 @@ login. Permissions can be read by administrators only; of others nobody can tell
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.rabbitmq.api.call import RabbitFault

@@ -5,10 +5,11 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Figures, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault

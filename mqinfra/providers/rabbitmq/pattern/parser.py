@@ -6,8 +6,9 @@ safe counterpart (backreferences, recursion, conditions, Unicode properties, ver
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.rabbitmq.pattern import byte_class
 from mqinfra.providers.rabbitmq.pattern.piece import (
     Piece,

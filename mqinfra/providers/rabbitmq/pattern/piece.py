@@ -6,8 +6,9 @@ tells what to do (a one-unambiguous expression); such a piece takes linear time 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.rabbitmq.pattern import byte_class
 
 LONGEST_NAME = 255

@@ -6,9 +6,9 @@ that can't be evaluated here with the same answer, or not in bounded time, is a 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Problem
 from mqinfra.providers.rabbitmq.pattern.parser import UnsupportedPatternError, WrongPatternError, parse_pattern
 from mqinfra.providers.rabbitmq.pattern.piece import LONGEST_NAME, Piece

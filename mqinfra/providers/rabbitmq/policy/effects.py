@@ -5,13 +5,13 @@ A policy's own fields don't tell: it may be outranked, skipped for a key that a 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Facts
 from mqinfra.model.setting import Unit
 from mqinfra.model.spec import Spec

@@ -16,12 +16,12 @@ What each key does to messages that are there already, measured on 3.10.8, 4.0.5
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.loss import LATER, Loss
 from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms

@@ -7,11 +7,12 @@ literals by those, so that thousands of names and policies take well under a sec
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Problem
 from mqinfra.providers.rabbitmq.pattern.regex import Pattern, compile_pattern
 from mqinfra.providers.rabbitmq.settings.capabilities import applies_to

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.cluster_view import ClusterView
 from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost, planned_topology
 from mqinfra.providers.rabbitmq.spec.binding import BindingSpec

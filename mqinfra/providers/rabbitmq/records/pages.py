@@ -8,10 +8,12 @@ import binascii
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from pydantic import JsonValue
+
+from mqinfra.model.frozen import dataclass
 
 MOST_RECORDS = 500
 MOST_CHARACTERS = 2**20

@@ -7,11 +7,12 @@ them. In a spec such a key stands under `secrets` as a reference, never under `v
 import html
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.secret import SecretRef, SecretResolver
 
 _URI = re.compile(r"://.*:.*@|[?&;](?:pass(?:word|wd)?|secret|token)=", re.IGNORECASE | re.DOTALL)

@@ -6,10 +6,11 @@ as `(3, 12, 7)`; an empty one is the newest.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Problem, Setting, SettingTable, SettingType, Unit, Value
 
 Version = tuple[int, ...]

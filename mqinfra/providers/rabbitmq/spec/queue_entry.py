@@ -1,12 +1,12 @@
 """What a manifest may say of a queue beyond the queue itself: its bindings, dead letters and retries."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.unit import format_ms, parse_ms
 from mqinfra.providers.rabbitmq.spec.queue import TYPES, QueueSpec
 

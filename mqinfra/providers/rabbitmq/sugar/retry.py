@@ -32,10 +32,10 @@ no such way, nor without a delivery limit and a TTL. `retries_end_in_a_delay` wa
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import digest_of
 from mqinfra.model.span import Path
 from mqinfra.model.unit import format_ms

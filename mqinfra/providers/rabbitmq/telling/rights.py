@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.story import Told
 from mqinfra.providers.base.telling import Scene
 from mqinfra.providers.base.words import named

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from mqinfra.model.errors import Bug
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.verification.ground import Consumer
 from mqinfra.providers.base.verification.message import Delivery
 from mqinfra.providers.rabbitmq.api.channel import Came, Channel

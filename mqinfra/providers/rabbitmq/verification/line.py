@@ -1,11 +1,12 @@
 """Connections of one verification in a vhost: each client has its own, which says whose it is."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pika.exceptions import AMQPError
 
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.verification.ground import Client
 from mqinfra.providers.rabbitmq.api.amqp import Broker
 from mqinfra.providers.rabbitmq.api.channel import Channel

@@ -1,12 +1,13 @@
 """Queues and exchanges as places, with what the checks of RabbitMQ look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.providers.base.verification.place import About, Place, cluster_place
 from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost, vhosts_of

@@ -1,10 +1,11 @@
 """Where messages get by what is declared, and messages that tell whether they do, near misses among them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost
 from mqinfra.providers.rabbitmq.policy.routes import alternate, takes
 from mqinfra.providers.rabbitmq.spec.binding import BindingSpec

@@ -7,12 +7,12 @@ and nothing is where there is one, unless the caller allows it.
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 
 from pydantic import JsonValue
 
 from mqinfra.model.errors import Bug, UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.verification.canary import Run

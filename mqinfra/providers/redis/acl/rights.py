@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Literal
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.redis.acl.glob import matches, name_of
 from mqinfra.providers.redis.acl.rules import BUILT_IN, COURTESY, Granted, Table, key_set
 

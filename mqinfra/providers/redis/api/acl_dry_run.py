@@ -5,10 +5,10 @@ ACL GETUSER says of it, is asked about no more.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.kind import Objection

@@ -1,9 +1,10 @@
 """What a deployment says of itself beside what it holds. Facts carry it as texts by name, so that snapshots can too."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Facts
 
 Servers = tuple[str, ...]

@@ -1,9 +1,9 @@
 """Which servers make up a deployment: a master with its replicas, or a Cluster's nodes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.api.codes import NOT_READY

@@ -5,9 +5,9 @@ import ssl
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.redis.api.faults import fault_from
 from mqinfra.providers.redis.api.raw_connection import RawConnection

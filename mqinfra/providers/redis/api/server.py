@@ -1,9 +1,9 @@
 """What a server says of itself beside its data: who it is, how it keeps its users, and how saving them went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.redis.api.replies import pairs, sections
 from mqinfra.providers.redis.api.resp import Call, Reply

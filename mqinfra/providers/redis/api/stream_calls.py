@@ -1,9 +1,9 @@
 """Calls about streams and their groups that several kinds make: which there are, why some can't be seen, consumers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.fault import Fault, Meaning
 from mqinfra.providers.redis.api.faults import is_wrong_type
 from mqinfra.providers.redis.api.replies import number, pairs, texts

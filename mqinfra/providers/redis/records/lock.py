@@ -9,11 +9,11 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.record import Owner
 from mqinfra.providers.base.codes import LOCK_RIGHT, LOCKED
 from mqinfra.providers.base.connecting.fault import Fault, Meaning

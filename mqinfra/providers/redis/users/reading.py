@@ -1,13 +1,14 @@
 """Reading ACL users of every node, and what they need to be compared: categories, and hashes that stay in here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Coverage, Figures, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.examination import (

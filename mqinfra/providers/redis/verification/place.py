@@ -1,10 +1,10 @@
 """What is verified on a Redis deployment, with what its own checks look at."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.providers.base.verification.place import About, Place, cluster_place
 from mqinfra.providers.redis.addresses import DEFAULT, GROUPS, STREAMS, USERS

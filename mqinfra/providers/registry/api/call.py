@@ -1,11 +1,12 @@
 """Calls to a registry as data, and what came of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.fault import Fault
 from mqinfra.providers.base.connecting.urls import addressable, path_of
 

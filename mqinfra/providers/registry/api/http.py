@@ -3,12 +3,12 @@
 import base64
 import json
 import ssl
-from dataclasses import dataclass
 from http import client
 
 from pydantic import JsonValue
 from typing_extensions import override
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting import diagnosis
 from mqinfra.providers.base.connecting.cause import Cause
 from mqinfra.providers.base.connecting.diagnosis import Failure, Terms

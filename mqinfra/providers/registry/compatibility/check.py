@@ -1,8 +1,8 @@
 """May a schema follow others at a level? Each direction, and transitively; the reasons are sentences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.registry.compatibility import avro, json_schema, protobuf
 from mqinfra.providers.registry.compatibility.finding import Finding, Side
 from mqinfra.providers.registry.compatibility.levels import Level

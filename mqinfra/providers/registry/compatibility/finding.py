@@ -1,7 +1,6 @@
 """What keeps one schema from reading what another one wrote."""
 
-from dataclasses import dataclass
-
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.registry.schemas.schema import NOWHERE, Schema, Spot
 
 

@@ -1,6 +1,6 @@
 """What the rules of a registry forgive; languages whose rules differ from server to server look here."""
 
-from dataclasses import dataclass
+from mqinfra.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

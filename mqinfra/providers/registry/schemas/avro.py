@@ -1,11 +1,11 @@
 """Avro: a schema read by the `avro` library, with the places of its parts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.registry.schemas.located import Located, Pointer, located, plain
 from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, UncheckedError
 

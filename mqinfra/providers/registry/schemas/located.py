@@ -4,11 +4,11 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from json.decoder import JSONDecodeError
 
 from pydantic import JsonValue
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.registry.schemas.schema import SchemaError, Spot
 
 Pointer = tuple[str | int, ...]

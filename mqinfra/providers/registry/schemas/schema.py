@@ -1,9 +1,11 @@
 """A schema as a registry takes it, and what is wrong with one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
+
+from mqinfra.model.frozen import dataclass
 
 
 class SchemaType(StrEnum):

@@ -1,13 +1,14 @@
 """Reading subjects: the latest version, the level and the mode of each, some subjects at once."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.model.span import Path
 from mqinfra.providers.base.connecting.codes import NOT_READ

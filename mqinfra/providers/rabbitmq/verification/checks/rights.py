@@ -1,8 +1,8 @@
 """What the checks of rights read in a history."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.verification.check import Case
 from mqinfra.providers.rabbitmq.verification.procedures.rights import CELL
 

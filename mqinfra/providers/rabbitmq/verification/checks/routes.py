@@ -1,8 +1,8 @@
 """What the checks of routing read in a history."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.operation import Act, Known
 from mqinfra.providers.base.verification.check import Case
 from mqinfra.providers.rabbitmq.verification.procedures.routing import DECLARED, PREDICTED

@@ -1,10 +1,10 @@
 """What a user may do, cell by cell, asked of each server by ACL DRYRUN, which carries nothing out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from mqinfra.model.errors import Bug
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.connecting.fault import Fault

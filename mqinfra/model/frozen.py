@@ -1,0 +1,161 @@
+"""Frozen records: the standard library's dataclasses, of which classes and values take less time to make.
+
+Every command makes some hundred and fifty of these classes before it does anything, and a plan of 10,000 resources a
+quarter of a million of their values. The standard library compiles six functions per class where one is needed, and
+fills slots by `object.__setattr__`, which takes four times as long as assignments do.
+"""
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, FrozenInstanceError, fields, is_dataclass
+from dataclasses import dataclass as standard
+from operator import attrgetter
+from reprlib import recursive_repr
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # So that it is checked which fields there are, and what they may be.
+    from dataclasses import dataclass
+    from dataclasses import replace as copied
+else:
+
+    def dataclass(*, frozen: bool, slots: bool, eq: bool = True) -> Callable[[type[Any]], type[Any]]:
+        """Make a class a frozen record with slots, as `dataclasses.dataclass` does.
+
+        Args:
+            frozen: true; others are left to the standard library.
+            slots: true, likewise.
+            eq: values are equal that have equal fields, and are hashed by them.
+
+        Raises:
+            TypeError: it is to be no frozen record with slots.
+        """
+        if not (frozen and slots):
+            raise TypeError("only for `frozen=True, slots=True`; use `dataclasses.dataclass`")
+        return lambda cls: _record(cls, eq=eq)
+
+    def copied(record: Any, /, **values: Any) -> Any:  # noqa: ANN401 - any record, and what its fields are
+        """Copy a frozen record with some values changed: each phase of a plan says something more of each change.
+
+        Args:
+            record: the record.
+            values: the fields that are to be otherwise.
+
+        Raises:
+            TypeError: the record has a `__post_init__`, which a copy would not run.
+            AttributeError: there is no such field.
+        """
+        return (_COPIES.get(record.__class__) or _copy_of(record.__class__))(record, values)
+
+
+_COPIES: dict[type[Any], Callable[[Any, dict[str, Any]], Any]] = {}
+_TWINS: dict[type[Any], type[Any]] = {}
+
+
+def _record(cls: type[Any], *, eq: bool) -> type[Any]:
+    cls.__doc__ = cls.__doc__ or cls.__name__  # else the library works a signature out
+    if is_dataclass(cls):  # by a base, whose methods have to be replaced: few are, and left to the library
+        made: type[Any] = standard(frozen=True, slots=True, eq=eq)(cls)
+    else:
+        made = standard(slots=True, init=False, repr=False, eq=False)(cls)
+        made.__dataclass_params__.frozen = True  # for those that derive from it
+        for name, method in _methods(fields(made), eq=eq).items():
+            if made.__dict__.get(name) is None:
+                setattr(made, name, method)
+    _set_init(made)
+    return made
+
+
+def _methods(some: tuple[Field[Any], ...], *, eq: bool) -> dict[str, Callable[..., Any]]:
+    """What the library compiles for each class, as functions that look at the fields."""
+    shown = [item.name for item in some if item.repr]
+    values = _values(*(item.name for item in some if item.compare))
+
+    @recursive_repr()
+    def text(self: object) -> str:
+        return f"{type(self).__qualname__}({', '.join([f'{name}={getattr(self, name)!r}' for name in shown])})"
+
+    def equal(self: object, other: object) -> bool:
+        return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
+
+    def hashed(self: object) -> int:
+        return hash(values(self))
+
+    found: dict[str, Callable[..., Any]] = {"__repr__": text, "__setattr__": _refuse, "__delattr__": _refuse}
+    found |= {"__getstate__": _state, "__setstate__": _set_state}
+    if eq:
+        found |= {"__eq__": equal, "__hash__": hashed}
+    return found
+
+
+def _values(*names: str) -> Callable[[object], Any]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda record: tuple([getattr(record, name) for name in names])
+
+
+def _refuse(_record: object, name: str, _value: object = None) -> None:
+    raise FrozenInstanceError(f"cannot change field {name!r}")
+
+
+def _state(record: Any) -> list[Any]:  # noqa: ANN401 - any record
+    return [getattr(record, item.name) for item in fields(record)]
+
+
+def _set_state(record: Any, state: list[Any]) -> None:  # noqa: ANN401 - any record
+    for item, value in zip(fields(record), state, strict=True):
+        object.__setattr__(record, item.name, value)
+
+
+def _set_init(made: type[Any]) -> None:
+    """Make values as those of a twin with the same slots that is not frozen, which they are for as long as it takes."""
+    metaclass: Any = type(made)
+    twin = metaclass(made.__name__, made.__bases__, {"__slots__": made.__slots__, "__setattr__": object.__setattr__})
+    _TWINS[made] = twin
+    # Fields may be called anything; none begins with two underscores.
+    known: dict[str, Any] = {"__twin": twin, "__put": object.__setattr__, "__missing": MISSING}
+    positional, by_keyword, body = ["__self"], list[str](), list[str]()
+    for item in fields(made):
+        name, value, default = item.name, item.name, ""
+        if item.default_factory is not MISSING:
+            known[f"__make_{name}"] = item.default_factory
+            default, value = "=__missing", f"__make_{name}()"
+            value = f"{value} if {name} is __missing else {name}" if item.init else value
+        elif item.default is not MISSING:
+            known[f"__default_{name}"] = item.default
+            default, value = f"=__default_{name}", name if item.init else f"__default_{name}"
+        elif not item.init:  # `__post_init__` sets it
+            continue
+        body.append(f" __self.{name} = {value}")
+        if item.init:
+            (by_keyword if item.kw_only else positional).append(name + default)
+    lines = [
+        f"def __init__({', '.join([*positional, *(['*', *by_keyword] if by_keyword else [])])}):",
+        " __own = __self.__class__",
+        " __put(__self, '__class__', __twin)",
+        *body,
+        " __self.__class__ = __own",
+        *([" __self.__post_init__()"] if hasattr(made, "__post_init__") else []),
+    ]
+    exec("\n".join(lines), known)  # noqa: S102 - names of fields only, as the standard library does
+    made.__init__ = known["__init__"]
+
+
+def _copy_of(made: type[Any]) -> Callable[[Any, dict[str, Any]], Any]:
+    if hasattr(made, "__post_init__"):
+        raise TypeError(f"{made.__name__} looks at its values when it is made: use `dataclasses.replace`")
+    known: dict[str, Any] = {"twin": _TWINS[made], "own": made, "new": object.__new__, "put": object.__setattr__}
+    lines = [
+        "def copy(record, values):",
+        " made = new(twin)",
+        *[f" made.{item.name} = record.{item.name}" for item in fields(made)],
+        " for name, value in values.items(): put(made, name, value)",
+        " made.__class__ = own",
+        " return made",
+    ]
+    exec("\n".join(lines), known)  # noqa: S102 - as above
+    copy: Callable[[Any, dict[str, Any]], Any] = known["copy"]
+    _COPIES[made] = copy
+    return copy
+
+
+__all__ = ["copied", "dataclass"]
