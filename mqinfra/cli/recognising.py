@@ -6,7 +6,6 @@ about, until nothing does; an export with sugar plans what one without it does.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +21,7 @@ from mqinfra.manifest.shorthand import NO_SHORTHAND, Shorthand
 from mqinfra.manifest.writer import Resource
 from mqinfra.model.address import Address
 from mqinfra.model.diagnostic import Severity
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.holding import Holding
 from mqinfra.providers.base.entry_type import LastSugar
 from mqinfra.providers.base.recognition import Proposal, Recognising, Seen
@@ -52,7 +52,7 @@ def reloading(workspace: Workspace, where: Where) -> Reload:
     return reload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """Looks for the sugar that makes what is there.
 

@@ -4,7 +4,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -33,6 +33,7 @@ from mqinfra.manifest.text.source import Place
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import Names
 from mqinfra.model.policy import Policy, Suppression
 from mqinfra.model.secret import references
@@ -41,7 +42,7 @@ from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Cluster
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What the text of one environment says.
 
@@ -130,7 +131,7 @@ def load(
         return _load(path, environment, catalogue, limits or Limits(), today or utc_today(), runner, thorough=thorough)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Runner:
     """What whoever runs us says, and no file of the project replaces; see `load`."""
 

@@ -53,14 +53,17 @@ class Address:
     def __post_init__(self) -> None:
         if not self.path and not self.pairs:
             raise AddressError("an address needs a name after the kind")
-        plain = _SAFE.fullmatch("".join(self.path))  # looked at once: most names need no escapes
-        parts = [self.cluster, self.kind, *(self.path if plain else map(_encode, self.path))]
+        parts = [self.cluster, self.kind]
+        if self.path:
+            plain = _SAFE.fullmatch("".join(self.path))  # looked at once: most names need no escapes
+            parts += self.path if plain else map(_encode, self.path)
         if self.pairs:
-            if self.pairs != tuple(sorted(self.pairs)):
-                object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
-            if len({key for key, _ in self.pairs}) != len(self.pairs):
-                raise AddressError(f"duplicate key in `{_format_pairs(self.pairs)}`")
-            parts.append(_format_pairs(self.pairs))
+            pairs = tuple(sorted(self.pairs))
+            if pairs != self.pairs:
+                object.__setattr__(self, "pairs", pairs)
+            if len(dict(pairs)) != len(pairs):
+                raise AddressError(f"duplicate key in `{_format_pairs(pairs)}`")
+            parts.append(_format_pairs(pairs))
         # Worked out once: addresses are keys, and are sorted by their text.
         object.__setattr__(self, "text", "/".join(parts))
         object.__setattr__(self, "_hash", hash(self.text))

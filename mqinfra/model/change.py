@@ -22,7 +22,12 @@ from mqinfra.model.story import Detail, Effect
 S = TypeVar("S", bound=Spec)
 
 _CONFIG = ConfigDict(
-    frozen=True, extra="ignore", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    frozen=True,
+    defer_build=True,
+    extra="ignore",
+    alias_generator=to_camel,
+    validate_by_name=True,
+    validate_by_alias=True,
 )
 
 

@@ -32,7 +32,9 @@ class Lifecycle(BaseModel):
         ignore: field paths left alone, `config.retention.ms`; a path covers what is below it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="forbid", alias_generator=to_camel, validate_by_name=True
+    )
 
     protect: bool = False
     replace: Literal["block", "recreate"] = "block"

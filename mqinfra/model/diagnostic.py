@@ -25,7 +25,7 @@ class Related(BaseModel):
         source: text of that line; None when it is unknown or may hold a secret.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     span: Span
     label: str
@@ -49,7 +49,7 @@ class Diagnostic(BaseModel):
             theirs alone, or the same line of a manifest.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     code: str
     severity: Severity = Severity.ERROR

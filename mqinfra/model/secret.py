@@ -23,7 +23,7 @@ class SecretRef(BaseModel):
         revision: a number to raise when the value was rotated.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     env: Annotated[str | None, Field(json_schema_extra={"pattern": f"^{_VARIABLE.pattern}$"})] = None
     file: str | None = None

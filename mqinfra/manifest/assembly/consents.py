@@ -4,7 +4,7 @@ Separate because their keys are addresses, not names.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.declaration import Allowance, Consent, Tombstone, Without
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.names import Names
 from mqinfra.model.setting import Problem, did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
@@ -33,7 +34,7 @@ _LONGEST = 31
 _USUAL = 7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Setting:
     """Where the lines are read.
 

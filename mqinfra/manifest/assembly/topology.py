@@ -1,7 +1,7 @@
 """`kind: Topology`: one document taken apart into sections of entries and reviewed lines. Nothing is bound here."""
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from mqinfra.manifest import codes
@@ -13,6 +13,7 @@ from mqinfra.manifest.project.variables import Variables
 from mqinfra.manifest.text.node import Document, Map, Node, Seq
 from mqinfra.manifest.text.source import Place
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import did_you_mean
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.provider import Provider
@@ -20,7 +21,7 @@ from mqinfra.providers.base.provider import Provider
 _FIELDS = ("apiVersion", "kind", "metadata", "defaults", "removed", "allowed", "suppressed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """The entries of one kind in a document.
 
@@ -43,7 +44,7 @@ class Section:
     sections: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Topology:
     """One document.
 
@@ -195,7 +196,7 @@ def _unsupported(kind: str, place: Place, provider: Provider) -> Diagnostic:
     return place.report(codes.UNSUPPORTED, message, help=hints)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entries:
     """Takes the sections of one document and cluster apart, down to those that hold nothing but entries.
 

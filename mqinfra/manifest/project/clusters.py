@@ -5,7 +5,7 @@ Separate from the project file because the clusters file may lie outside what a 
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ from mqinfra.manifest.text.node import Map
 from mqinfra.manifest.text.source import Place
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.scope import Scope
 from mqinfra.model.secret import SecretRef, references
 from mqinfra.model.setting import closest
@@ -33,7 +34,7 @@ _RECORDS = ("records",)
 _NO_VARIABLES = "a clusters file can't use variables"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clusters:
     """What an environment runs on.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +16,7 @@ from mqinfra.manifest.text.node import Document, Map
 from mqinfra.manifest.text.scalar import describe
 from mqinfra.manifest.text.source import Place, Source
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.scope import Scope
 from mqinfra.providers.base.catalogue import Catalogue
 
@@ -39,7 +39,7 @@ _FILLED = ("clusters", "names", "without", "defaults", "overrides")
 _ENVIRONMENT_FIELDS = ("production", "clusters", "variables", "names", "without", "defaults", "overrides", "prune")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Environment:
     """Where a project runs.
 
@@ -66,7 +66,7 @@ class Environment:
         return parse_defaults(self.layers, catalogue, checked)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Project:
     """The unit of ownership.
 

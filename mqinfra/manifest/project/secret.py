@@ -7,18 +7,18 @@ editors and `echo` add one. Neither may be empty or anything but UTF-8, which is
 import codecs
 import os
 import stat
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from mqinfra.manifest.codes import MISSING_SECRET, NOT_ALLOWED_SECRET
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.secret import SecretRef, SecretResolver, SecretValue
 
 MAX_BYTES = 64 * 2**10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reach:
     """Which secrets may be read.
 

@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[A-Za-z][\w.:/-]*")
 class External(BaseModel):
     """A thing that others own, so that nobody here declares it; each broker adds the field with its name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     external: Literal[True]
 

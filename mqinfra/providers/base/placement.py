@@ -67,8 +67,13 @@ class Placement:
 
     def pairs_of(self, data: Mapping[str, JsonValue]) -> Pairs:
         """Name a resource that has no name, by those of its naming fields that are neither empty nor usual."""
-        pairs = ((name, pair_text(data[name])) for name in self.named_by if data.get(name))
-        return tuple(sorted(pair for pair in pairs if pair not in self.usual))
+        usual = self.usual
+        pairs = [
+            pair
+            for name in self.named_by
+            if (value := data.get(name)) and (pair := (name, pair_text(value))) not in usual
+        ]
+        return tuple(sorted(pairs))
 
     def nesting(self, address: Address) -> tuple[Address, ...]:
         """The resource that one lies in, by its address: what a queue's vhost is to the queue."""

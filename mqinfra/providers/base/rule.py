@@ -1,8 +1,9 @@
 """What a rule sees and what it returns. Rules read specs by path, so that they need to import no provider."""
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.declaration import Declaration, Desired
 from mqinfra.model.diagnostic import Diagnostic, Related, Severity
 from mqinfra.model.errors import Bug
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Live, Reading
 from mqinfra.model.selector import Selector
 from mqinfra.model.setting import Setting
@@ -126,7 +128,7 @@ def as_number(value: JsonValue) -> float | None:
         return None
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Context:
     """The whole under examination.
 

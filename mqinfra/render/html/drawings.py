@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.label import name_of, place_of
 from mqinfra.model.topology import Edge, Flow, Node, Topology
 from mqinfra.render.graph.layout import Link, Size, lay_out
@@ -15,7 +15,7 @@ from mqinfra.render.html.scenes import Sheet, Sheets, sheets_of
 from mqinfra.render.terminal import clean, plural
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NodeItem:
     """A resource in the pictures.
 
@@ -46,7 +46,7 @@ class NodeItem:
     makers: Sequence[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineItem:
     """A line: numbers of the nodes that it joins, its word, and the resource that it comes from."""
 
@@ -58,7 +58,7 @@ class LineItem:
     by: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BoxItem:
     """A box in a picture: middle and size in pixels, what is written in it, and what it stands for.
 
@@ -89,7 +89,7 @@ class BoxItem:
     guest: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ArrowItem:
     """An arrow: its path, its head, what is written on it and where, and numbers of its lines."""
 
@@ -103,7 +103,7 @@ class ArrowItem:
     lines: Sequence[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SceneItem:
     """One picture.
 
@@ -124,7 +124,7 @@ class SceneItem:
     arrows: Sequence[ArrowItem]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AloneItem:
     """What hangs on nothing in an area: numbers of nodes."""
 
@@ -132,7 +132,7 @@ class AloneItem:
     nodes: Sequence[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Drawings:
     """Everything that is drawn."""
 

@@ -6,8 +6,10 @@ Data stands in a script element that no browser runs, with every `<` escaped, an
 import base64
 import hashlib
 import json
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -34,8 +36,17 @@ def policy_of(style: str, script: str) -> str:
 
 
 def data_text(shown: object) -> str:
-    """What a page shows, as JSON that no markup can end; objects are written by their attributes."""
-    return json.dumps(shown, default=vars, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    """What a page shows, as JSON that no markup can end; records are written by their fields."""
+    return json.dumps(shown, default=_by_fields, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+
+
+def _by_fields(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any record
+    return {name: getattr(record, name) for name in _names(record.__class__)}
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
 
 
 def _hash(text: str) -> str:

@@ -5,11 +5,12 @@ no markup comes of them, and that the page asks for nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from string import Template
 
 from mqinfra.model.diagnostic import Diagnostic, in_order
 from mqinfra.model.event import Outcome, Report
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.render.causes import one_per_cause
 from mqinfra.render.diagnostics import count_line
@@ -29,7 +30,7 @@ _SCRIPTS = ("base", "state", "changes", "details", "scene", "topology", "main")
 _PACKAGE = "render.html"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClusterItem:
     """A cluster: its alias, what it is, where it is, and what is not said by changes."""
 
@@ -39,7 +40,7 @@ class ClusterItem:
     notes: Sequence[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """What to do with the plan now: words, and a command to copy."""
 
@@ -47,7 +48,7 @@ class Step:
     command: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NoteItem:
     """One line of a note: an address or a place, what is said of it, and the line to paste."""
 
@@ -56,7 +57,7 @@ class NoteItem:
     line: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Note:
     """What a plan says besides its changes: a heading, and lines."""
 
@@ -64,7 +65,7 @@ class Note:
     items: Sequence[NoteItem]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contents:
     """Everything that the page shows.
 

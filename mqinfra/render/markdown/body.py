@@ -5,8 +5,8 @@ anything can be; then creates are folded, then updates, to names and numbers, wh
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.render.markdown.escape import fenced, marker, name, size
 from mqinfra.render.markdown.sections import Filled, Section
 
@@ -15,7 +15,7 @@ BUDGET = 60_000
 _FOLDING = 400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around the changes.
 

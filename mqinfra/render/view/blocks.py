@@ -2,15 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.changes import ChangeItem
 from mqinfra.render.view.severity import RANK, Severity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """What is read as one.
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.change import Action, Change, Cost, CostKind, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Ended
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.holding import Holding
 from mqinfra.model.label import label_of, name_of, place_of
 from mqinfra.model.loss import NONE
@@ -19,7 +19,7 @@ from mqinfra.render.view.fields import Field, fields_of
 from mqinfra.render.view.severity import GRAVE, LEFT_OVER, severity_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CostItem:
     """What a change takes.
 
@@ -36,7 +36,7 @@ class CostItem:
     field: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What was found while planning.
 
@@ -57,7 +57,7 @@ class Problem:
     address: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ChangeItem:
     """One change.
 

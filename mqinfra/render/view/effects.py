@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from mqinfra.model.change import Change
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.label import label_of, name_of, place_of
 from mqinfra.model.setting import Unit
 from mqinfra.model.story import Effect
@@ -17,7 +17,7 @@ from mqinfra.render.value import shown
 _NONE = "none"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EffectItem:
     """What comes into force on one other resource.
 
@@ -32,7 +32,7 @@ class EffectItem:
     by: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EffectsAlike:
     """The same settings on several resources.
 

@@ -1,10 +1,10 @@
 """How the changes of a plan ended: blocks by outcome, what did not work first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mqinfra.model.change import Change, Reason
 from mqinfra.model.event import Outcome, Report
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.render.view.blocks import Block, blocks_of
 from mqinfra.render.view.changes import ChangeItem
@@ -14,7 +14,7 @@ ORDER = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED, Outcome.APPLIED
 """What did not work first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ending:
     """Changes that ended alike.
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from mqinfra.model.change import Action
+from mqinfra.model.frozen import dataclass
 from mqinfra.render.view.blocked import by_cause
 from mqinfra.render.view.blocks import Block, grouped, nameless
 from mqinfra.render.view.changes import ADOPTS, ChangeItem, entry_of, name_at
@@ -19,7 +19,7 @@ Cause = tuple[str, ...]
 _SIGNS = {Action.CREATE: "+", Action.DELETE: "-", Action.REPLACE: "-"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a comment.
 

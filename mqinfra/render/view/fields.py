@@ -4,12 +4,13 @@ import difflib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pydantic import JsonValue
 
 from mqinfra.model.change import Action, Change, FieldDifference, Moved
 from mqinfra.model.form import Form
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Mutability
@@ -24,7 +25,7 @@ _NESTED = 2
 _BESIDE = frozenset(("revision",))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Field:
     """One line about a field.
 

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from mqinfra.model.form import Form
+from mqinfra.model.frozen import dataclass
 
 _ALTERNATIVES = re.compile(r"\^\(\?:(.*)\)\$", re.DOTALL)
 _ONE_NAME = re.compile(r"\^((?:[^\\.*+?()\[\]{}|^$]|\\[^\w\s])+)\$", re.DOTALL)
 _NAMES = re.compile(r"((?:[^\\.*+?()\[\]{}|^$]|\\[^\w\s])+)(?:\||\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Parted:
     """What comes, goes and stays.
 

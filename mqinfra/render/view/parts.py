@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mqinfra.model.change import Action
+from mqinfra.model.frozen import dataclass
 from mqinfra.render.view.changes import ChangeItem, kind_of
 from mqinfra.render.view.names import many
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of a block.
 

@@ -1,8 +1,8 @@
 """Fields of a change in phrases: every value that changes, and of very long ones the place where they differ."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.render.terminal import clean, cut
 from mqinfra.render.value import limited
 from mqinfra.render.view.changes import ChangeItem
@@ -18,7 +18,7 @@ LONG_NEW_VALUE = 400
 """Characters that are shown of a value of something new."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldText:
     """What is said of a field, or of all of them.
 

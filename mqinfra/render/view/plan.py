@@ -2,11 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mqinfra.model.change import Action
 from mqinfra.model.diagnostic import Severity as Weight
 from mqinfra.model.event import Report
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.render.causes import one_per_cause
 from mqinfra.render.terminal import clean
@@ -17,7 +18,7 @@ from mqinfra.render.view.names import plural_of
 from mqinfra.render.view.severity import RANK, Severity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """Changes of one severity: its word, its heading, how many there are, and whether none of them can be undone."""
 
@@ -27,7 +28,7 @@ class Group:
     final: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlanView:
     """What every format shows of the changes of a plan.
 

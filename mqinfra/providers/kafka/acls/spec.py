@@ -179,8 +179,8 @@ def spec_of(acl: Acl) -> AclSpec:
     """An ACL as a manifest has it. Not validated: a broker may hold what no manifest could ask for."""
     fields: dict[str, Any] = acl._asdict()
     if acl.resource != "cluster":
-        return AclSpec.model_construct(_ALL, **fields)
-    return AclSpec.model_construct(_UNNAMED, **{**fields, "name": None})
+        return AclSpec.of_sound(_ALL, fields)
+    return AclSpec.of_sound(_UNNAMED, {**fields, "name": None})
 
 
 _ALL = set(AclSpec.model_fields)
@@ -195,13 +195,24 @@ def name_problem(address: Address) -> Problem | None:
     repeated = [f"{key}={value}" for key, value in address.pairs if (key, value) in USUAL]
     if repeated:
         return Problem(f"`{repeated[0]}` is left out of an ACL's address, since it is the usual", form)
+    said = dict(address.pairs)
+    if said.get("name") and said["name"] != ANY:
+        said["name"] = "any"  # which one it is makes no difference
+    error = _wrong_with(tuple(said.items()))
+    if error is None:
+        return None
+    where, text = error
+    return Problem(f"`{address}` is not an ACL's address: {f'`{where}`: ' if where else ''}{text}", form)
+
+
+@lru_cache(2**12)
+def _wrong_with(said: Pairs) -> tuple[str, str] | None:
+    """The first field that is wrong, and why. Kept, since many ACLs say the same of different resources."""
     try:
-        AclSpec.model_validate(dict(address.pairs))
+        AclSpec.model_validate(dict(said))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        text = first["msg"].removeprefix("Value error, ")
-        return Problem(f"`{address}` is not an ACL's address: {f'`{where}`: ' if where else ''}{text}", form)
+        return ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
     return None
 
 

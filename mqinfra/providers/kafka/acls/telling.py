@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.story import Told
+from mqinfra.providers.base.placement import shared_address
 from mqinfra.providers.kafka.acls.spec import acl_at, place_of
 from mqinfra.providers.kafka.api.acl import ANY, EVERYONE
 from mqinfra.providers.kafka.users.spec import KIND as USERS
@@ -21,5 +22,5 @@ def acls(changes: Iterable[Change]) -> Iterator[tuple[Address, Told]]:
         host = "" if acl.host == ANY else f" from {acl.host}"
         text = f"{may} {acl.operation} {place_of(acl).replace('`', '')}{host}"
         named = acl.principal.startswith(_USER) and acl.principal != EVERYONE
-        user = Address(change.address.cluster, USERS, (acl.principal.removeprefix(_USER),)) if named else None
+        user = shared_address(change.address.cluster, USERS, (acl.principal.removeprefix(_USER),)) if named else None
         yield change.address, Told(text if named else f"{acl.principal} {text}", (), user)

@@ -1,7 +1,6 @@
 """What the kinds of a Kafka cluster act through: its calls by subject, and what is known of it."""
 
-from dataclasses import dataclass
-
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.kafka.api.acl_calls import AclCalls
 from mqinfra.providers.kafka.api.clients import Clients
 from mqinfra.providers.kafka.api.group_calls import GroupCalls
@@ -21,7 +20,7 @@ _ALL = frozenset(
 """All that there are on a cluster (AclEntry.supportedOperations)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KafkaClient:
     """One connected cluster.
 

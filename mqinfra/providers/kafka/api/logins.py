@@ -8,12 +8,12 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotDone
-from dataclasses import dataclass
 from typing import Any
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.kafka.api.connection_log import ConnectionLog
 
 MOST_IN_A_PLAN = 50
@@ -25,7 +25,7 @@ _LEARN = 5.0
 _REFUSED = "invalid credentials"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Login:
     """What somebody would log in with.
 

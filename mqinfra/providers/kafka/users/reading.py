@@ -1,10 +1,11 @@
 """Reading users: one call for all, or calls by name where they are too many for one answer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.kafka.api.faults import KafkaFault
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _UNSEEN = "not allowed: this needs Describe on the cluster"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Held:
     """What it takes to tell whether a user has a password.
 

@@ -160,11 +160,11 @@ def _spec_of(row: Row) -> BindingSpec:
         given.add("routing_key")
     if row["arguments"]:
         given.add("arguments")
-    return BindingSpec.model_construct(
-        given,
-        exchange=row["source"],
-        queue=row["destination"] if to_queue else None,
-        to_exchange=None if to_queue else row["destination"],
-        routing_key=row["routing_key"],
-        arguments=row["arguments"],
-    )
+    values = {
+        "exchange": row["source"],
+        "queue": row["destination"] if to_queue else None,
+        "to_exchange": None if to_queue else row["destination"],
+        "routing_key": row["routing_key"],
+        "arguments": row["arguments"],
+    }
+    return BindingSpec.of_sound(given, values)

@@ -113,10 +113,10 @@ def spec_of(row: Row) -> QueueSpec:
     arguments = row.get("arguments") or {}
     if TYPE_ARGUMENT in arguments:
         arguments = {name: value for name, value in arguments.items() if name != TYPE_ARGUMENT}
-    return QueueSpec.model_construct(
-        _FIELDS,
-        type=row.get("type") or "classic",
-        durable=row["durable"],
-        auto_delete=row["auto_delete"],
-        arguments=arguments,
-    )
+    values = {
+        "type": row.get("type") or "classic",
+        "durable": row["durable"],
+        "auto_delete": row["auto_delete"],
+        "arguments": arguments,
+    }
+    return QueueSpec.of_sound(_FIELDS, values)

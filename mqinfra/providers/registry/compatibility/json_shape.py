@@ -1,10 +1,11 @@
 """What a JSON Schema is, as the algorithm of compatibility sees it: one plain condition, or several put together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue
+
+from mqinfra.model.frozen import dataclass
 
 _BY_KEYWORD: Mapping[str, tuple[str, ...]] = {
     "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties"),
@@ -16,7 +17,7 @@ _BY_KEYWORD: Mapping[str, tuple[str, ...]] = {
 _COMBINING = ("allOf", "anyOf", "oneOf")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """One condition.
 
@@ -36,7 +37,7 @@ class Leaf:
         return str(self.schema.get("type")) if self.kind == "number" and "type" in self.schema else self.kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Combined:
     """Several conditions.
 

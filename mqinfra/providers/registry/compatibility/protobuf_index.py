@@ -1,8 +1,9 @@
 """What of a Protobuf file its compatibility rests on, out of the descriptor."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.registry.schemas.protobuf import ProtobufDocument
 from mqinfra.providers.registry.schemas.protobuf_names import ENUM, MESSAGE, label_of, map_entry, type_of, walk
 from mqinfra.providers.registry.schemas.schema import Spot
@@ -59,7 +60,7 @@ class Message:
     spot: Spot
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Index:
     """A file.
 

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING, Any
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, Spot, UncheckedError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _ERROR = re.compile(r"^(?P<file>[^:\n]+?)(?::(?P<line>\d+):(?P<column>\d+))?: (?
 _TOKEN = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[\w.]+|[^\s\w]", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ProtobufDocument:
     """A schema that was compiled.
 

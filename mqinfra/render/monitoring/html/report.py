@@ -5,10 +5,10 @@ data, of which the script makes as many elements as somebody looks at.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.health import Health, HealthReport, State
 from mqinfra.render.html.frame import data_text, joined_script, part, policy_of
 from mqinfra.render.monitoring.words import (
@@ -29,7 +29,7 @@ _LOGO = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table, by short names, since there may be thousands.
 
@@ -66,7 +66,7 @@ class Row:
     further: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One state that occurs: its name, what it means, how grave it is, and how many are in it."""
 
@@ -76,7 +76,7 @@ class Kind:
     number: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contents:
     """Everything that the page shows."""
 
