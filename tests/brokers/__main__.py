@@ -11,6 +11,7 @@ from tests.brokers import background, faketime
 from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import release as kafka
 from tests.brokers.lines import Line
+from tests.brokers.prometheus import redis_exporter
 from tests.brokers.prometheus import release as prometheus
 from tests.brokers.rabbitmq import release as rabbitmq
 from tests.brokers.redis import release as redis
@@ -89,6 +90,7 @@ def _install(*, matrix: bool) -> None:
     echo(f"libfaketime is {faketime.installed()}")
     echo(f"Prometheus is in {prometheus.installed()}")
     if matrix:
+        echo(f"redis_exporter is in {redis_exporter.installed()}")
         echo(f"Chromium is in {chromium.installed()}")
 
 

@@ -41,13 +41,14 @@ class Ports:
     amqp: int
     http: int
     distribution: int
+    # Of the plugin for Prometheus, where that is among the plugins.
+    metrics: int
     epmd: int
 
     @classmethod
     def choose(cls, nodes: int) -> list[Ports]:
-        epmd, *own = free_ports(1 + 3 * nodes)
-        triples = zip(own[::3], own[1::3], own[2::3], strict=True)
-        return [cls(amqp, http, distribution, epmd) for amqp, http, distribution in triples]
+        epmd, *own = free_ports(1 + 4 * nodes)
+        return [cls(*some, epmd) for some in zip(own[::4], own[1::4], own[2::4], own[3::4], strict=True)]
 
 
 class RabbitNode(Node):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tests.brokers.rabbitmq.release import Release
 
 PLUGINS = ("rabbitmq_management", "rabbitmq_shovel", "rabbitmq_federation", "rabbitmq_consistent_hash_exchange")
+METRICS = "rabbitmq_prometheus"
+"""The plugin that tells Prometheus, which only tests of alerts and dashboards need."""
 # The management API tells what is measured up to 5 s late. The interval alone changes nothing, because samples are kept
 # for every 5 s; with both it is a second.
 FAST_STATISTICS = {
@@ -118,6 +120,11 @@ class RabbitServer(Server[HttpRequest]):
         return f"http://{HOST}:{self.http_port}"
 
     @property
+    def metrics_url(self) -> str:
+        """Where Prometheus finds the plugin `METRICS`, without a path."""
+        return f"http://{HOST}:{self.node.ports.metrics}"
+
+    @property
     def proxied_url(self) -> str:
         """The management API's behind `proxy`; the same over restarts."""
         return self.proxied_urls[0]
@@ -191,6 +198,8 @@ class RabbitServer(Server[HttpRequest]):
                 "vm_memory_high_watermark.absolute": "1GB",
                 "disk_free_limit.absolute": "1MB",
             }
+            if METRICS in self.settings.plugins:
+                ours |= {"prometheus.tcp.ip": HOST, "prometheus.tcp.port": str(node.ports.metrics)}
             node.prepare({**ours, **together, **self.settings.config}, self.settings.plugins)
 
     def wipe(self) -> None:
