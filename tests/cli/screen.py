@@ -130,7 +130,7 @@ class Terminal:
         try:
             while self._read(0.2):
                 assert time.monotonic() < end, self.screen.text
-            return self.process.wait(5)
+            return self.process.wait(30)
         finally:
             if self.process.poll() is None:
                 self.process.send_signal(signal.SIGKILL)

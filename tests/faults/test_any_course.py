@@ -218,7 +218,7 @@ class Course(RuleBasedStateMachine):
         def run(entries: Mapping[str, Entry]) -> None:
             try:
                 plan = self._driver.plan(self._driver.desired(entries))
-                barrier.wait(10.0)
+                barrier.wait(60.0)
                 with self._open() as session:
                     self._apply(plan, session)
             except UserError as error:

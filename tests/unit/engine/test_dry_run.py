@@ -44,7 +44,7 @@ class Waiting(ModelSession):
     both: threading.Barrier
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
-        self.both.wait(timeout=10)
+        self.both.wait(timeout=60)
         return [Objection(change.address, Problem("it is too large")) for change in changes]
 
 

@@ -97,7 +97,10 @@ def retried(delays: tuple[int, ...]) -> dict[str, object]:
     return topology(retry={"delays": [f"{delay}ms" for delay in delays], "returned": None})
 
 
-@pytest.mark.parametrize(("before", "after"), [(LONG, SHORT), (SHORT, LONG)], ids=["shorter", "longer"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [pytest.param(LONG, SHORT, id="shorter"), pytest.param(SHORT, LONG, id="longer", marks=pytest.mark.slow)],
+)
 def test_other_delays_lose_and_double_nothing_under_traffic(
     project: Project, cell: set[str], before: tuple[int, ...], after: tuple[int, ...]
 ) -> None:
@@ -133,6 +136,7 @@ def test_other_delays_lose_and_double_nothing_under_traffic(
     cell.add(f"rabbitmq-{server.line}/queues/e2e-other-delays-under-traffic")
 
 
+@pytest.mark.slow
 def test_an_edited_binding_loses_and_doubles_nothing_under_traffic(project: Project, cell: set[str]) -> None:
     server = project.server
     project.declare(topology(bindings=[{"exchange": "ev", "routingKey": "order.*"}]))

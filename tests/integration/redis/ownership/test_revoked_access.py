@@ -61,7 +61,7 @@ def test_what_is_new_is_refused_and_what_is_connected_is_named_and_closed(
         assert all(name in costs for name in NAMES), costs
         ran = space.mq("apply", "--close-connections", "--expect", space.plan()["digest"])
         assert ran.code == 0, ran.text
-        assert ended.wait(10.0), "whoever waits for messages is cut off"
+        assert ended.wait(20.0), "whoever waits for messages is cut off"
         for each in some.values():
             with pytest.raises((redis.ConnectionError, redis.AuthenticationError)):
                 each.xadd("shop:s", {"a": "2"})

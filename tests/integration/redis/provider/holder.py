@@ -52,7 +52,7 @@ class Holder:
         """Let it release the lock, and wait for its end."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        assert self._process.wait(10.0) == 0
+        assert self._process.wait(60.0) == 0
 
     def __enter__(self) -> Self:
         return self
