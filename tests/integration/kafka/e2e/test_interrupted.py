@@ -107,6 +107,6 @@ def test_a_signal_while_a_cluster_hangs_ends_soon_and_wrote_nothing(
     running = shop.start(command)
     assert asked.wait(20.0)
     running.signal(number)
-    ran = running.end(30.0)  # half of the time for which a broker is waited for
+    ran = running.end(30.0)
     assert (ran.code, ran.err.strip()) == (130, "interrupted")
     assert live_4.proxy.mutating() == []
