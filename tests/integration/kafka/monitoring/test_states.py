@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
@@ -146,9 +147,10 @@ def test_a_batch_that_nobody_runs_now_is_no_fault(live_4: KafkaCluster, shop: Gr
     readers.commit(GROUP, TOPIC, 10)
     with watching() as watch:
         watch.sees(GROUP, State.EMPTY_OK)
-        assert {watch.look()[GROUP].judged.verdict.state for _ in range(6)} == {State.EMPTY_OK}
+        assert {watch.look()[GROUP].judged.verdict.state for _ in range(4)} == {State.EMPTY_OK}
 
 
+@pytest.mark.slow_faults
 def test_what_grows_is_seen_without_a_promise(live_4: KafkaCluster, shop: GroupShop) -> None:
     declared(shop)
     readers = Readers(live_4)
