@@ -124,10 +124,13 @@ class ReplicaCalls:
         return dict(self._topics.partitions(names))
 
     def elect(self, places: Sequence[Place]) -> KafkaFault | None:
-        """Let the preferred leaders of partitions lead, where they don't; what went wrong with any of them."""
+        """Let the preferred leaders of partitions lead, where they don't; what went wrong with any of them.
+
+        Without deadlines: confluent-kafka 2.16 lists them for this call and takes none (SystemError, TypeError).
+        """
         asked = [TopicPartition(topic, number) for topic, number in places]
         try:
-            elected = self._wire.admin.elect_leaders(ElectionType.PREFERRED, asked, **self._wire.deadlines)
+            elected = self._wire.admin.elect_leaders(ElectionType.PREFERRED, asked)
         except KafkaException as error:
             return fault_of(error)
         answer: Any = self._wire.answer(elected)
