@@ -76,6 +76,8 @@ class Record:
         spec: what was last applied, without secrets.
         revisions: of the secrets that were last applied, by field: the number that their references had.
         protect: `lifecycle.protect`, which outlives the entry.
+        started: observed fields that applies set where nothing was, as dotted paths, sorted: a value that goes away by
+            itself, as offsets of an idle group do, is not set a second time.
     """
 
     origin: Origin
@@ -90,6 +92,7 @@ class Record:
     spec: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
     revisions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     protect: bool = False
+    started: tuple[str, ...] = ()
 
     @property
     def ours(self) -> bool:

@@ -119,6 +119,53 @@ def test_the_way_back_is_where_the_group_stood(shop: Project) -> None:
     assert stands(shop) == [5, 5]
 
 
+def test_the_way_back_of_where_a_group_was_to_begin_is_to_say_nothing_of_it(shop: Project) -> None:
+    two = TOPOLOGY.split("kafka:", maxsplit=1)[0] + (
+        "kafka:\n  topics:\n    orders.created: {partitions: 2}\n    orders.paid: {partitions: 1}\n"
+        "  groups:\n    billing: {topics: [orders.created, orders.paid], startAt: earliest}\n"
+    )
+    shop.topology(two)
+    select = ("--select", "kind:groups", "--select", "name:orders.paid")
+    assert shop.mq("apply", "--auto-approve", "-q", *select, "-o", "before=before.json").code == 0
+    assert shop.live()[BILLING]["spec"]["offsets"] == {"orders.created": [5, 5], "orders.paid": [0]}  # type: ignore[index]
+    state = json.loads((shop.root / "before.json").read_text())
+    del state["resources"]["kafka/topics/orders.paid"]
+    (shop.root / "before.json").write_text(json.dumps(state))
+    ran = shop.mq("apply", "--auto-approve", "--desired", "before.json")
+    assert "its offsets of `orders.paid` are deleted" in " ".join(ran.err.split())
+    assert "drift" not in ran.err
+    assert shop.live()[BILLING]["spec"]["offsets"] == {"orders.created": [5, 5]}  # type: ignore[index]
+    assert shop.mq("plan", "--desired", "before.json", "--detailed-exitcode").code == 0
+    ran = shop.mq("plan", "--detailed-exitcode")  # what was taken back on purpose may be set again
+    assert ran.code == 2
+
+
+def forgotten(resources: dict[str, dict[str, object]]) -> None:
+    """Forget a group, as brokers do when it was idle."""
+    del resources[BILLING]
+
+
+def test_where_a_group_begins_is_set_once(shop: Project) -> None:
+    shop.by_hand(forgotten)
+    ran = shop.mq("plan", "--detailed-exitcode")
+    assert ran.code == 0, ran.out
+    assert "is left to `auto.offset.reset`: it was set by an earlier apply" in " ".join(ran.err.split())
+    assert shop.mq("drift").code == 0, "nobody changed anything"
+    declare(shop, startAt="earliest", lifecycle={"adopt": True}, labels={"tier": "gold"})
+    assert shop.mq("apply", "--auto-approve", "-q").code == 0
+    assert shop.mq("plan", "--detailed-exitcode").code == 0, "it is remembered for as long as it is declared"
+    declare(shop, resetTo=RESET)
+    assert shop.mq("apply", "--auto-approve", "-q").code == 0
+    assert stands(shop) == [0, 0]
+
+
+def test_what_no_longer_says_where_it_begins_stays_where_it_is(shop: Project) -> None:
+    declare(shop)
+    assert shop.mq("plan", "--detailed-exitcode").code == 0
+    assert shop.mq("apply", "--auto-approve", "-q").code == 0
+    assert stands(shop) == [5, 5]
+
+
 def test_a_name_that_no_topic_has_is_pointed_out(shop: Project) -> None:
     declare(shop, topics=["orders.craeted"])
     ran = shop.mq("plan")

@@ -4,14 +4,17 @@ Of what has no record nobody can tell who moved. It is held against the manifest
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from mqinfra.engine.comparator import UNTOLD, comparator_of, without_secrets
 from mqinfra.engine.diff import compare
 from mqinfra.engine.inventory.belief import Seen, doubt
 from mqinfra.engine.survey import Survey
 from mqinfra.model.drift import Drift, DriftedField
-from mqinfra.model.record import Inventory, Standing
-from mqinfra.model.spec import flat
+from mqinfra.model.record import Inventory, Record, Standing
+from mqinfra.model.spec import Mutability, flat
+from mqinfra.providers.base.anchored import Anchored
+from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.rule import Subject
 
 
@@ -64,7 +67,8 @@ def _drifted(survey: Survey, alias: str, inventory: Inventory) -> Iterator[Drift
             continue
         live = reading.resources.get(address)
         if live is None:
-            yield Drift(address, gone=True)
+            if not _goes_by_itself(record, session.kinds[address.kind]):
+                yield Drift(address, gone=True)
         elif doubt(record, Seen.of(live), session.kinds[address.kind], session.facts.ids) is not None:
             yield Drift(address, remade=True)
         else:
@@ -76,3 +80,11 @@ def _drifted(survey: Survey, alias: str, inventory: Inventory) -> Iterator[Drift
             )
             if fields:
                 yield Drift(address, fields)
+
+
+def _goes_by_itself(record: Record, kind: Kind[Any]) -> bool:
+    """Whether nothing is recorded that a broker keeps: where an idle group stands it forgets, and the group with it."""
+    if not isinstance(kind, Anchored):
+        return False
+    said = [path for path, value in flat(record.spec).items() if value is not None]
+    return all(kind.spec.marker(path).mutability is not Mutability.MUTABLE for path in said)

@@ -18,7 +18,7 @@ from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Claimant, Origin, Record, Standing
 from mqinfra.model.secret import revisions
-from mqinfra.model.spec import flat, nested
+from mqinfra.model.spec import Mutability, flat, nested
 from mqinfra.providers.base.kind import Kind
 
 
@@ -36,8 +36,14 @@ class Declared:
     kinds: Mapping[str, Kind[Any]]
     cluster: tuple[str, ...]
 
-    def record(self, address: Address, origin: Origin, identity: str) -> Record:
+    def record(self, address: Address, origin: Origin, identity: str, before: Record | None = None) -> Record:
         """The record of a declared resource that was seen as it is declared.
+
+        Args:
+            address: the resource.
+            origin: how it came into the project.
+            identity: the broker's own id of it.
+            before: what was recorded of it, of which stays what the manifest does not say.
 
         Raises:
             KeyError: it is not declared.
@@ -59,6 +65,7 @@ class Declared:
             spec=self._without_secrets(address.kind, declaration.document),
             revisions=revisions(declaration.spec) if self.kinds[address.kind].spec.secret_fields() else {},
             protect=declaration.lifecycle.protect,
+            started=before.started if before is not None and self._is_here(before) else (),
         )
 
     def pending(self, change: Change, before: Record | None) -> Record | None:
@@ -70,18 +77,30 @@ class Declared:
             return None
         known = before if before is not None and self.believes(change.address, before, Seen.before(change)) else None
         identity = change.identity if change.action is not Action.CREATE else ""
-        record = self.record(change.address, origin_of(change.action, known), identity)
+        record = self.record(change.address, origin_of(change.action, known), identity, before)
         kept = known.spec if known is not None and change.action is Action.UPDATE else {}
         spec = nested({**flat(kept), **flat(record.spec)})
-        return replace(record, standing=Standing.PENDING, spec=spec)
+        return replace(record, standing=Standing.PENDING, spec=spec, started=_started(record.started, change))
 
     def believes(self, address: Address, record: Record, seen: Seen) -> bool:
         """Whether a record is of a live resource, as far as can be told."""
         return doubt(record, seen, self.kinds[address.kind], self.cluster) is None
 
+    def _is_here(self, record: Record) -> bool:
+        """Whether it was written on this cluster, as far as can be told, and is not of one that this is a copy of."""
+        return not record.cluster or not set(record.cluster).isdisjoint(self.cluster)
+
     def _without_secrets(self, kind: str, spec: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         secret = self.kinds[kind].spec.secret_fields()
         return {name: value for name, value in spec.items() if name not in secret}
+
+
+def _started(before: Collection[str], change: Change) -> tuple[str, ...]:
+    """What was set where nothing was, once a change is done too; what it takes back may be set again."""
+    observed = {".".join(item.path): item for item in change.differences if item.mutability is Mutability.OBSERVED}
+    taken = {name for name, item in observed.items() if item.after is None}
+    given = {name for name, item in observed.items() if item.before is None}
+    return tuple(sorted((set(before) | given) - taken))
 
 
 def origin_of(action: Action, before: Record | None) -> Origin:
@@ -133,7 +152,7 @@ def unrecorded(
         taken = declared.declarations[address].lifecycle.adopt or any(one.made for one in others)
         if origin is Origin.FOUND and taken:
             origin = Origin.ADOPTED
-        record = declared.record(address, origin, live.identity)
+        record = declared.record(address, origin, live.identity, before)
         if record != before:
             found[address] = record
     return found

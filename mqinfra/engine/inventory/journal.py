@@ -196,7 +196,8 @@ class Journal:
         known = before if before is not None and self._declared.believes(end.address, before, seen) else None
         # What was so already was made by an apply that was cut off, which recorded it first, or else by somebody else.
         found = known.origin if known is not None else Origin.FOUND
-        return self._declared.record(end.address, origin_of(end.action, known) if sent else found, identity)
+        origin = origin_of(end.action, known) if sent else found
+        return self._declared.record(end.address, origin, identity, self._records.get(end.address))
 
     @staticmethod
     def _nothing_changed(end: Ended, before: Record | None) -> bool:

@@ -1,7 +1,7 @@
 """What declared fields come to that mean something only at a moment: worked out once per plan, and held by it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from mqinfra.engine.once import unfinished, wanted_once
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
-from mqinfra.model.record import Inventory
+from mqinfra.model.record import Inventory, Record
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Mutability, Spec, nested
 from mqinfra.providers.base.anchored import Anchored, Anchoring, Wish
@@ -38,7 +38,8 @@ def anchor_wishes(state: Planning) -> dict[Address, Subject]:
             if address.cluster == alias and address.kind in kinds and address not in reading.denied:
                 due = _due(state, subject, inventory)
                 spec = subject.declaration.spec
-                wishes[address.kind].append(Wish(address, spec, reading.resources.get(address), due))
+                started = _started(inventory.records.get(address), session.facts.ids)
+                wishes[address.kind].append(Wish(address, spec, reading.resources.get(address), due, started))
         if not wishes:
             continue
         anchorings = session.anchor(wishes, state.desired.declarations)
@@ -74,28 +75,26 @@ def _due(state: Planning, subject: Subject, inventory: Inventory) -> frozenset[s
     return frozenset(name for name, digest in wanted.items() if digest not in inventory.begun)
 
 
+def _started(record: Record | None, cluster: Collection[str]) -> frozenset[str]:
+    """What an apply set where nothing was; a copy of a cluster may have the records, and not what they speak of."""
+    if record is None or (record.cluster and set(record.cluster).isdisjoint(cluster)):
+        return frozenset()
+    return frozenset(record.started)
+
+
 def _anchored(subject: Subject, anchoring: Anchoring, due: frozenset[str]) -> Subject:
     """A subject that wants what its fields came to, and no more that it was given."""
     spec = type(subject.declaration.spec)
     fields = {
         path: value
         for path, value in subject.fields.items()
-        if _compared(spec, path, value, due) and path not in anchoring.fields
+        if path not in anchoring.fields and (spec.marker(path).mutability is not Mutability.ONCE or path[0] in due)
     }
     fields |= anchoring.fields
     declaration = subject.declaration
     if anchoring.fields:
         declaration = replace(declaration, spec=_with(declaration.spec, anchoring.fields))
     return replace(subject, declaration=declaration, fields=fields)
-
-
-def _compared(spec: type[Spec], path: Path, value: JsonValue, due: frozenset[str]) -> bool:
-    match spec.marker(path).mutability:
-        case Mutability.ONCE:
-            return path[0] in due
-        case Mutability.OBSERVED:
-            return value is not None  # whoever wants it back as it was can't want it gone
-    return True
 
 
 def _with(spec: Spec, fields: Mapping[Path, JsonValue]) -> Spec:

@@ -97,7 +97,7 @@ def _told(item: FieldDifference, applied: JsonValue, kind: Kind[Any], *, dropped
         return copied(item, moved=Moved.INTENT, note=item.note or DROPPED)
     if item.secret or item.nodes:
         return item
-    if same_or_unset(kind, item.path, applied, item.before):
+    if item.mutability is Mutability.OBSERVED or same_or_unset(kind, item.path, applied, item.before):
         return copied(item, moved=Moved.INTENT)
     drifted = same_or_unset(kind, item.path, applied, item.after)
     return copied(item, moved=Moved.DRIFT if drifted else Moved.BOTH, recorded=applied)

@@ -29,12 +29,15 @@ class Wish:
         spec: what is declared.
         live: what is there; None when it is absent.
         due: names of the fields that are done once and that no record says were.
+        started: observed fields, as dotted paths, that an earlier apply set where nothing was; one that is gone since
+            went away by itself.
     """
 
     address: Address
     spec: Spec
     live: Live | None
     due: frozenset[str] = frozenset()
+    started: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

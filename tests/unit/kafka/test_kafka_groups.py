@@ -12,6 +12,7 @@ from typing_extensions import override
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change, CostKind, FieldDifference, Reason
 from mqinfra.model.declaration import Declaration, Origin
+from mqinfra.model.frozen import copied
 from mqinfra.model.reading import Facts, Live
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Span
@@ -117,6 +118,35 @@ def test_only_topics_without_offsets_get_some() -> None:
     logs = FakeLogs({"orders": ((0, 9),), "paid": ((2, 4),)})
     found = anchored(wish({"topics": ["orders", "paid"], "startAt": "earliest"}, standing({"orders": (3,)})), logs)
     assert found.fields == {("offsets", "paid"): [2]}
+
+
+STARTED = frozenset({"offsets.orders"})
+
+
+def test_where_a_group_begins_is_set_once_and_not_again_when_brokers_have_forgotten_it() -> None:
+    entry = {"topics": ["orders", "payments"], "startAt": "latest"}
+    logs = FakeLogs({"orders": ((5, 20),), "payments": ((0, 3),)})
+    found = anchored(copied(wish(entry), started=STARTED), logs)
+    assert found.fields == {("offsets", "payments"): [3]}
+    assert "where group `billing` begins in `orders` is left to `auto.offset.reset`" in " ".join(said(found))
+    found = anchored(copied(wish({"topics": ["orders"], "startAt": "latest"}), started=STARTED), logs)
+    assert (dict(found.fields), found.nothing) == ({}, True)
+
+
+def test_a_topic_that_is_made_anew_is_begun_anew() -> None:
+    topic = Declaration(TopicSpec(partitions=2), Places(), (Origin(Span("entry", 1, 1)),))
+    logs = FakeLogs({}, declared={Address("kafka", "topics", ("orders",)): topic})
+    found = anchored(copied(wish({"topics": ["orders"], "startAt": "latest"}), started=STARTED), logs)
+    assert found.fields == {ORDERS: [0, 0]}
+
+
+def test_offsets_that_were_not_there_before_are_taken_back() -> None:
+    entry = GroupSpec.model_validate({"offsets": {"orders": None, "payments": None}})
+    found = anchored(Wish(BILLING, entry, standing({"orders": (7,)})))
+    assert [cost.path for cost in found.costs] == [ORDERS]
+    assert "its offsets of `orders` are deleted" in found.costs[0].text
+    at_work = anchored(Wish(BILLING, entry, standing({"orders": (7,)}, active=True)))
+    assert [finding.code for finding in at_work.findings] == [anchoring.GROUP_AT_WORK]
 
 
 def test_a_group_of_which_nothing_has_to_be_written_is_nothing_to_make() -> None:

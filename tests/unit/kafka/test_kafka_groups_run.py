@@ -12,7 +12,10 @@ from pydantic import JsonValue
 from mqinfra.model.address import Address
 from mqinfra.providers.base.request import Accepted, Refused, Request
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
-from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, DELETE
+from mqinfra.providers.kafka.api.second_acls import CodedError
+from mqinfra.providers.kafka.api.second_client import Unavailable
+from mqinfra.providers.kafka.groups.forgetting import impossible
+from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, DELETE, FORGET
 from mqinfra.providers.kafka.groups.run import run
 
 BILLING = Address("kafka", "groups", ("billing",))
@@ -73,6 +76,39 @@ def test_a_topic_that_no_broker_knows_yet_is_tried_again() -> None:
     unknown = fault_named("UNKNOWN_TOPIC_OR_PART", "Broker: Unknown topic or partition")
     assert committed({"orders": unknown, "paid": unknown}).retry
     assert not committed({"orders": unknown, "paid": None}).retry, "half of it was done"
+
+
+NOT_EMPTY = fault_named("NON_EMPTY_GROUP", "x")
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        ({("orders", 0): None, ("paid", 0): None}, Accepted()),
+        (fault_named("GROUP_ID_NOT_FOUND", "gone"), Accepted()),
+        (NOT_EMPTY, "group `billing` has members, and keeps its offsets of `orders`"),
+        (
+            {("orders", 0): None, ("paid", 0): CodedError(86, None)},
+            "group `billing` has members, and keeps its offsets",
+        ),
+        ({("orders", 0): None, ("paid", 0): CodedError(29, None)}, "not allowed: this needs Read on topic `paid`"),
+        (fault_named("GROUP_AUTHORIZATION_FAILED", "x"), "not allowed: this needs Delete on group `billing`"),
+        (Unavailable("is not possible here with a login by GSSAPI"), "deleting offsets is not possible here with"),
+        (SILENT, "no answer to OffsetDelete for group `billing`: no answer within 5 s"),
+    ],
+)
+def test_offsets_are_deleted_where_no_member_reads_them(answer: object, result: Accepted | str) -> None:
+    asked: Any = SimpleNamespace(second=SimpleNamespace(ask=lambda _: answer), peer=client().peer)
+    found: Any = run(asked, Request("groups", FORGET, {BILLING: OFFSETS}))[BILLING]
+    assert found == result if isinstance(result, Accepted) else found.message.startswith(result)
+
+
+def test_where_offsets_can_not_be_deleted_the_plan_says_so() -> None:
+    cannot: Any = SimpleNamespace(second=SimpleNamespace(ask=lambda _: Unavailable("is not possible here")))
+    (objection,) = impossible(cannot, [BILLING])
+    assert objection.problem.message == "deleting offsets is not possible here"
+    assert impossible(cannot, []) == []
+    assert impossible(SimpleNamespace(second=SimpleNamespace(ask=lambda _: "")), [BILLING]) == []  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Cost, CostKind
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Severity
-from mqinfra.model.frozen import dataclass
+from mqinfra.model.frozen import copied, dataclass
 from mqinfra.model.span import Path
 from mqinfra.model.wording import each_named
 from mqinfra.providers.base.anchored import Anchoring, Wish
@@ -54,7 +54,9 @@ START_LEFT = Code(
     "MQ468",
     "where a group begins is not up to the manifest any more",
     "`startAt` is for topics of which a group without members has no offset. A group that has offsets keeps them, "
-    "whatever `startAt` says; one with members begins where `auto.offset.reset` of its clients says.\n\n"
+    "whatever `startAt` says; one with members begins where `auto.offset.reset` of its clients says. Where an apply "
+    "set offsets, and the brokers forgot them since, because the group was idle or somebody deleted it, `startAt` is "
+    "not done again: it would skip or repeat what nobody asked for.\n\n"
     "That is as it should be for a group at work. To move it, stop its clients and use `resetTo`.",
     severity=Severity.INFO,
     good="kafka:\n  groups:\n    billing: {topics: [orders], startAt: earliest}",
@@ -88,6 +90,7 @@ def anchor(
         now: seconds since 1970.
         lenient: what can't be told holds nothing back, since nothing can be applied.
     """
+    wishes = _of_these_topics(wishes, logs)
     aims = {wish.address: _aim(wish) for wish in wishes}
     moving = [aim for aim in aims.values() if aim is not None]
     topics = dict.fromkeys(topic for aim in moving for topic in aim.topics)
@@ -96,14 +99,27 @@ def anchor(
     return {wish.address: _anchoring(wish, aims[wish.address], places) for wish in wishes}
 
 
+def _of_these_topics(wishes: Sequence[Wish], logs: Logs) -> Sequence[Wish]:
+    """Forget what applies set of topics that are not there any more: one that is made anew is another one."""
+    forgotten = {topic for wish in wishes for topic in _forgotten(wish)}
+    remade = {f"{OFFSETS}.{topic}" for topic in forgotten - logs.made(forgotten)} if forgotten else set()
+    return [copied(wish, started=wish.started - remade) for wish in wishes] if remade else wishes
+
+
+def _forgotten(wish: Wish) -> list[str]:
+    """Topics of which an apply set offsets, and the brokers have none any more."""
+    topics, held = GroupSpec.narrow(wish.spec).topics, _held(wish)
+    return [topic for topic in topics if topic not in held and f"{OFFSETS}.{topic}" in wish.started]
+
+
 def _aim(wish: Wish) -> _Aim | None:
     spec = GroupSpec.narrow(wish.spec)
     if _seen(wish).active:
         return None
     if RESET[0] in wish.due and spec.reset_to is not None:
         return _Aim(spec.topics, parse(spec.reset_to.to, offsets=True), RESET)
-    held = _held(wish)
-    fresh = tuple(topic for topic in spec.topics if topic not in held)
+    begun = {*_held(wish), *_forgotten(wish)}
+    fresh = tuple(topic for topic in spec.topics if topic not in begun)
     if spec.start_at is None or not fresh:
         return None
     return _Aim(fresh, parse(spec.start_at, offsets=False), START)
@@ -197,6 +213,7 @@ def _anchoring(wish: Wish, aim: _Aim | None, places: _Places) -> Anchoring:
             costs += _costs(topic, path, held.get(topic), offsets, ends if isinstance(ends, tuple) else ())
     if fields:
         costs.append(Cost(kind=CostKind.EFFECT, text=HANDED_BACK))
+    costs += _taken_back(wish, spec)
     nothing = not fields and all(value is None for value in spec.config.values())
     return Anchoring(fields, tuple(costs), tuple(findings), nothing)
 
@@ -211,7 +228,14 @@ def _findings(wish: Wish, spec: GroupSpec, seen: Seen) -> Iterator[Finding]:
         yield Finding(GROUP_AT_WORK, wish.address, message, ("stop its clients, then plan again",), wanted)
     elif spec.start_at is not None and not wanted:
         held = [topic for topic in spec.topics if topic in _held(wish)]
-        fresh = [topic for topic in spec.topics if topic not in held] if seen.active else []
+        forgotten = _forgotten(wish)
+        fresh = [topic for topic in spec.topics if topic not in {*held, *forgotten}] if seen.active else []
+        if forgotten:
+            message = (
+                f"where group `{name}` begins in {each_named(forgotten)} is left to `auto.offset.reset`: it was set by "
+                "an earlier apply, and the brokers have no offsets of it any more"
+            )
+            yield Finding(START_LEFT, wish.address, message, ("`resetTo` sets them again",), START, cause="forgotten")
         if held:
             message = f"group `{name}` has offsets of {each_named(held)}, left unchanged"
             yield Finding(START_LEFT, wish.address, message, path=START, cause="offsets")
@@ -242,6 +266,14 @@ def _costs(topic: str, path: Path, held: Offsets | None, offsets: Sequence[int],
     if not again and not skipped:
         text = f"{_records(waiting)} of `{topic}` to read from there on"
         yield Cost(kind=CostKind.EFFECT, text=text, path=path, number=waiting)
+
+
+def _taken_back(wish: Wish, spec: GroupSpec) -> Iterator[Cost]:
+    """Offsets that the way back takes from a group, since it had none."""
+    for topic, wanted in spec.offsets.items():
+        if wanted is None and topic in _held(wish):
+            text = f"its offsets of `{topic}` are deleted: `auto.offset.reset` of its clients says where it begins"
+            yield Cost(kind=CostKind.SEMANTICS_CHANGED, text=text, path=(OFFSETS, topic))
 
 
 def _records(number: int) -> str:

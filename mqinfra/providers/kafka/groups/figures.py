@@ -11,7 +11,8 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.kafka.api.faults import KafkaFault
-from mqinfra.providers.kafka.groups.requests import CONFIGURE, requests_for
+from mqinfra.providers.kafka.groups.forgetting import impossible
+from mqinfra.providers.kafka.groups.requests import CONFIGURE, FORGET, requests_for
 from mqinfra.providers.kafka.groups.rights import right_for
 from mqinfra.providers.kafka.groups.settings import GROUP_SETTINGS
 from mqinfra.providers.kafka.groups.shares import share_groups
@@ -50,14 +51,11 @@ def figures(client: "KafkaClient", addresses: Sequence[Address]) -> Mapping[Addr
 
 
 def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objection]:
-    """Deletes of groups with members, and settings that the brokers would not take."""
+    """Deletes of groups with members, of offsets that nobody can ask for, and settings that brokers would not take."""
     found = list(_in_use(client, [change for change in changes if change.action is Action.DELETE]))
-    bodies = {
-        address: body
-        for request in requests_for([change for change in changes if change.action is not Action.DELETE])
-        if request.api == CONFIGURE
-        for address, body in request.body.items()
-    }
+    calls = requests_for([change for change in changes if change.action is not Action.DELETE])
+    found += impossible(client, [address for request in calls if request.api == FORGET for address in request.body])
+    bodies = {address: body for request in calls if request.api == CONFIGURE for address, body in request.body.items()}
     faults = (
         client.groups.configure({address.name: body for address, body in bodies.items()}, dry_run=True)
         if bodies

@@ -40,6 +40,10 @@ class Logs(ABC):
         found = self._ends(topics)
         return {name: self._grown(name, found[name]) if found[name] else self._unmade(name) for name in topics}
 
+    def made(self, topics: Collection[str]) -> frozenset[str]:
+        """Those of some topics that are there, whether or not their offsets can be told."""
+        return frozenset(name for name, ends in self._ends(topics).items() if ends)
+
     @abstractmethod
     def _ends(self, topics: Collection[str]) -> Mapping[str, Ends | str]:
         """The same; nothing of a topic that is not there."""

@@ -12,6 +12,7 @@ from mqinfra.providers.kafka.topics.requests import config_text
 
 CONFIGURE = "IncrementalAlterConfigs"
 COMMIT = "OffsetCommit"
+FORGET = "OffsetDelete"
 DELETE = "DeleteGroups"
 BATCH = 100
 """Groups per request: each has a call of its own to commit, and an interrupt waits for all of them."""
@@ -22,7 +23,7 @@ Body = Mapping[str, JsonValue]
 
 def requests_for(changes: Sequence[Change]) -> list[Request]:
     """The calls, in order."""
-    by_api: dict[str, dict[Address, Body]] = {CONFIGURE: {}, COMMIT: {}, DELETE: {}}
+    by_api: dict[str, dict[Address, Body]] = {CONFIGURE: {}, COMMIT: {}, FORGET: {}, DELETE: {}}
     for change in changes:
         settings = _settings(change)
         if settings:
@@ -33,11 +34,14 @@ def requests_for(changes: Sequence[Change]) -> list[Request]:
         offsets = _offsets(change)
         if offsets:
             by_api[COMMIT][change.address] = {_OFFSETS: offsets}
+        forgotten = _forgotten(change)
+        if forgotten:
+            by_api[FORGET][change.address] = {_OFFSETS: forgotten}
     return [Request(KIND, api, part) for api, bodies in by_api.items() for part in _parts(bodies)]
 
 
 def topics_of(body: Body) -> dict[str, tuple[int | None, ...]]:
-    """The offsets that a call commits, by topic."""
+    """The offsets that a call commits or deletes, by topic."""
     offsets = body.get(_OFFSETS)
     return {topic: tuple(_numbers(some)) for topic, some in offsets.items()} if isinstance(offsets, dict) else {}
 
@@ -53,6 +57,15 @@ def _offsets(change: Change) -> dict[str, JsonValue]:
         wanted = change.wanted(GroupSpec).offsets
         return {topic: list(some) for topic, some in wanted.items() if some is not None}
     return {item.path[1]: item.after for item in change.differences if item.path[0] == _OFFSETS and item.after}
+
+
+def _forgotten(change: Change) -> dict[str, JsonValue]:
+    """Where the group is to have no offsets any more, and those that it has there."""
+    return {
+        item.path[1]: item.before
+        for item in change.differences
+        if item.path[0] == _OFFSETS and item.after is None and item.before
+    }
 
 
 def _settings(change: Change) -> Body:

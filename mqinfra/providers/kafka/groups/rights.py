@@ -7,12 +7,13 @@ from mqinfra.model.change import Change
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.api.rights import Right
-from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, DELETE, requests_for, topics_of
+from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, DELETE, FORGET, requests_for, topics_of
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
-_OPERATIONS = {COMMIT: "Read", CONFIGURE: "AlterConfigs", DELETE: "Delete"}
+_OPERATIONS = {COMMIT: "Read", CONFIGURE: "AlterConfigs", FORGET: "Delete", DELETE: "Delete"}
+_OF_TOPICS = (COMMIT, FORGET)
 
 
 def right_for(api: str, group: str) -> Right:
@@ -21,19 +22,19 @@ def right_for(api: str, group: str) -> Right:
 
 
 def right_to_read(topic: str) -> Right:
-    """The right on a topic that setting offsets of it needs."""
+    """The right on a topic that setting or deleting offsets of it needs."""
     return Right("Read", "topic", topic)
 
 
 def lacks(client: "KafkaClient", changes: Sequence[Change]) -> list[Objection]:
-    """What the caller may not do of the changes: on groups, and on the topics of which offsets are set."""
+    """What the caller may not do of the changes: on groups, and on the topics of which offsets are set or deleted."""
     if client.unlimited:
         return []
     calls = [
         (request.api, address, body) for request in requests_for(changes) for address, body in request.body.items()
     ]
     described = client.groups.described({address.name for _, address, _ in calls})
-    topics = dict.fromkeys(topic for api, _, body in calls if api == COMMIT for topic in topics_of(body))
+    topics = dict.fromkeys(topic for api, _, body in calls if api in _OF_TOPICS for topic in topics_of(body))
     readable = set(_readable(client, list(topics)))
     found: list[Objection] = []
     for api, address, body in calls:
@@ -44,7 +45,7 @@ def lacks(client: "KafkaClient", changes: Sequence[Change]) -> list[Objection]:
         if not right.held_by(known.rights):
             found.append(right.objection(address, client.peer.principal))
             continue
-        missing = [topic for topic in (topics_of(body) if api == COMMIT else ()) if topic not in readable]
+        missing = [topic for topic in (topics_of(body) if api in _OF_TOPICS else ()) if topic not in readable]
         found += [right_to_read(topic).objection(address, client.peer.principal) for topic in missing[:1]]
     return found
 

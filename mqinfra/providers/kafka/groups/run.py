@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING
 from mqinfra.model.address import Address
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result
 from mqinfra.providers.kafka.api.faults import KafkaFault
-from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, topics_of
+from mqinfra.providers.kafka.groups.forgetting import GONE, IN_USE, STOP, forget
+from mqinfra.providers.kafka.groups.requests import COMMIT, CONFIGURE, FORGET, topics_of
 from mqinfra.providers.kafka.groups.rights import right_for, right_to_read
 
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
-
-_GONE = "GROUP_ID_NOT_FOUND"
-IN_USE = frozenset({"UNKNOWN_MEMBER_ID", "NON_EMPTY_GROUP", "ILLEGAL_GENERATION", "REBALANCE_IN_PROGRESS"})
-"""What brokers say to whoever moves or deletes a group that has members."""
-_STOP = ("stop its clients, then run the same command again",)
 
 
 def run(client: "KafkaClient", request: Request) -> dict[Address, Result]:
     """Send a request."""
     if request.api == COMMIT:
         return _commit(client, request)
+    if request.api == FORGET:
+        return {address: forget(client, address.name, body) for address, body in request.body.items()}
     bodies = {address.name: body for address, body in request.body.items()}
     if request.api == CONFIGURE:
         faults = client.groups.configure(bodies)
@@ -52,7 +50,7 @@ def _committed(client: "KafkaClient", name: str, said: Mapping[tuple[str, int], 
             (f"look where it stands: `kafka-consumer-groups --describe --group {name}`",),
         )
     if fault.name in IN_USE:
-        return Refused(f"group `{name}` has members, and is not moved", _STOP, untouched=whole)
+        return Refused(f"group `{name}` has members, and is not moved", STOP, untouched=whole)
     if fault.denied:
         right = right_for(COMMIT, name) if fault.name.startswith("GROUP") else right_to_read(topic)
         return Refused(right.missing, (right.grant(client.peer.principal),), untouched=whole)
@@ -61,12 +59,12 @@ def _committed(client: "KafkaClient", name: str, said: Mapping[tuple[str, int], 
 
 
 def _unless_gone(fault: KafkaFault | None) -> KafkaFault | None:
-    return None if fault is not None and fault.name == _GONE else fault
+    return None if fault is not None and fault.name == GONE else fault
 
 
 def _result(client: "KafkaClient", name: str, api: str, fault: KafkaFault | None) -> Accepted | Refused | Lost:
     if fault is None:
         return Accepted()
     if fault.name in IN_USE:
-        return fault.result(f"group `{name}` has members, and Kafka deletes none that has any", _STOP)
+        return fault.result(f"group `{name}` has members, and Kafka deletes none that has any", STOP)
     return right_for(api, name).result(fault, f"{api} for group `{name}`", client.peer.principal)

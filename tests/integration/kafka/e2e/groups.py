@@ -12,7 +12,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions, Producer, ShareConsume
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
 
-from tests.integration.kafka.e2e.hand import QUIET, consumer, polling, reading
+from tests.integration.kafka.e2e.hand import QUIET, consumer, polling, reading, until
 from tests.integration.kafka.e2e.shop import Shop
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ class Readers:
         places = [TopicPartition(topic, partition, offset) for partition, offset in enumerate(offsets)]
         sent = self._admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, places)])
         assert all(place.error is None for place in sent[group].result().topic_partitions)
+
+    def forget(self, group: str) -> None:
+        """Forget an idle group, as brokers do by themselves after seven days (`offsets.retention.minutes`)."""
+        (future,) = self._admin.delete_consumer_groups([group]).values()
+        future.result()
+        until(lambda: group not in self.names())
 
     def names(self) -> set[str]:
         return {group.group_id for group in self._admin.list_consumer_groups().result().valid}

@@ -300,22 +300,22 @@ def test_without_records_a_group_is_moved_under_its_digest_alone(
     user.allow_in_group("billing", "READ", "DESCRIBE_CONFIGS")
     shop.clusters(kafka=user.block(DEPLOYER))
     shop.groups(billing(resetTo=RESET))
-    plan = _as(user, shop, "plan", "-o", "json")
-    ran = _as(user, shop, "apply", "--auto-approve", "--no-lock")
+    plan = as_(user, shop, "plan", "-o", "json")
+    ran = as_(user, shop, "apply", "--auto-approve", "--no-lock")
     assert ran.code == 3, ran.text
     assert "MQ218" in ran.err
     assert readers_4.offsets("billing") == at(3)
     digest = plan.json()["digest"]
-    ran = _as(user, shop, "apply", "--expect", digest, "--no-lock")
+    ran = as_(user, shop, "apply", "--expect", digest, "--no-lock")
     assert ran.code == 0, ran.text
     assert readers_4.offsets("billing") == at(0)
     readers_4.commit("billing", ORDERS, 3)
     readers_4.commit("billing", ORDERS, 4)
-    assert _as(user, shop, "apply", "--expect", digest, "--no-lock").code == 5, "the digest fits once"
+    assert as_(user, shop, "apply", "--expect", digest, "--no-lock").code == 5, "the digest fits once"
     assert readers_4.offsets("billing") == at(4)
 
 
-def _as(user: User, shop: GroupShop, *arguments: str) -> Ran:
+def as_(user: User, shop: GroupShop, *arguments: str) -> Ran:
     return shop.run(*arguments, env={DEPLOYER: user.password})
 
 
@@ -362,7 +362,7 @@ def test_rights_that_are_missing_are_named_before_anything_is_sent(
             "billing.seen": {"topics": [ORDERS], "startAt": "earliest"},
         }
     )
-    ran = _as(user, shop, "apply", "--auto-approve")
+    ran = as_(user, shop, "apply", "--auto-approve")
     assert ran.code == 3, ran.text
     assert "this needs Read on group `billing`" in ran.err
     assert f"--allow-principal User:{user.name} --operation Read --group billing`" in ran.err
@@ -370,7 +370,7 @@ def test_rights_that_are_missing_are_named_before_anything_is_sent(
     assert readers.names() == {"billing.seen"}
     user.allow_in_group("billing", "READ")
     held = ("--exclude", "name:billing.hidden")
-    ran = _as(user, shop, "apply", "--auto-approve", *held, "-o", "json")
+    ran = as_(user, shop, "apply", "--auto-approve", *held, "-o", "json")
     applied(ran)
     assert readers.offsets("billing") == at(0)
     assert readers.offsets("billing.seen") == at(1)
@@ -385,7 +385,7 @@ def test_offsets_that_may_not_be_seen_are_not_taken_for_none(
     user.allow_in_group("billing", "READ", "DESCRIBE_CONFIGS")
     shop.clusters(kafka=user.block(DEPLOYER))
     shop.groups(billing(startAt="earliest"))
-    ran = _as(user, shop, "apply", "--auto-approve")
+    ran = as_(user, shop, "apply", "--auto-approve")
     assert ran.code == 3, ran.text
     assert readers_4.offsets("billing") == at(3)
 
