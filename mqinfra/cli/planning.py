@@ -10,7 +10,6 @@ from mqinfra.cli.options import Limit
 from mqinfra.cli.selecting import declared_or_removed, unmatched
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine.planning.options import Options
-from mqinfra.engine.planning.planner import make_plan
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey, survey
 from mqinfra.model.diagnostic import Diagnostic, has_errors
@@ -61,6 +60,8 @@ def planned(workspace: Workspace, options: Options) -> Iterator[Planned]:
     Raises:
         click.UsageError: a limit is for a kind that the environment does not have.
     """
+    from mqinfra.engine.planning.planner import make_plan  # noqa: PLC0415 - others read the options without a plan
+
     check_limits(options, workspace)
     names = workspace.loaded.desired.names
     options = replace(options, selection=options.selection.under(names))

@@ -3,18 +3,20 @@
 A record is a claim and no truth (design §6): losing one, or being unable to read it, can only mean fewer deletes.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.scope import Owned
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Owner:
     """Whose records they are: a project in one of its environments.
 

@@ -10,8 +10,6 @@ from mqinfra.cli.planning import parse_options
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.monitor.dashboard.grafana import dashboard_text
-from mqinfra.monitor.rules.rule_set import About
 
 GRAFANA = "grafana"
 
@@ -41,6 +39,10 @@ def command(
     talk: Console,
 ) -> int:
     """Print a dashboard for Grafana of what is declared, with a row for each owner; no cluster is looked at."""
+    # The group imports the files of all its commands, and most runs are of another.
+    from mqinfra.monitor.dashboard.grafana import dashboard_text  # noqa: PLC0415
+    from mqinfra.monitor.rules.rule_set import About  # noqa: PLC0415
+
     workspace = require_valid(open_workspace(where))
     desired = workspace.loaded.desired
     selection = parse_options(select, exclude, ()).selection.under(desired.names)

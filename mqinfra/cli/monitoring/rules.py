@@ -13,10 +13,6 @@ from mqinfra.cli.planning import parse_options
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.model.exit_code import ExitCode
-from mqinfra.monitor.rules.rule_file import left_out_lines, prometheus_rule_text, rules_text, scrape_text
-from mqinfra.monitor.rules.rule_set import About, make_rules
-from mqinfra.monitor.rules.runbook import runbooks
-from mqinfra.monitor.rules.trials import trials_text
 from mqinfra.providers.base.disk import PUBLIC
 
 RULES = "rules"
@@ -61,6 +57,17 @@ def command(
 
     `-o tests` are tests of the rules for promtool, `-o scrape` is what Prometheus has to scrape for them.
     """
+    # The group imports the files of all its commands, and most runs are of another.
+    from mqinfra.monitor.rules.rule_file import (  # noqa: PLC0415
+        left_out_lines,
+        prometheus_rule_text,
+        rules_text,
+        scrape_text,
+    )
+    from mqinfra.monitor.rules.rule_set import About, make_rules  # noqa: PLC0415
+    from mqinfra.monitor.rules.runbook import runbooks  # noqa: PLC0415
+    from mqinfra.monitor.rules.trials import trials_text  # noqa: PLC0415
+
     workspace = require_valid(open_workspace(where))
     desired = workspace.loaded.desired
     selection = parse_options(select, exclude, ()).selection.under(desired.names)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,9 +10,10 @@ from mqinfra.cli.monitoring.selected import watched_by_cluster
 from mqinfra.cli.workspace import Workspace
 from mqinfra.engine.selection import Selection
 from mqinfra.model.setting import did_you_mean
-from mqinfra.monitor.dialects.own import OWN
-from mqinfra.monitor.rules.rule_set import WatchedCluster
-from mqinfra.providers.base.monitoring.dialect import Dialect
+
+if TYPE_CHECKING:
+    from mqinfra.monitor.rules.rule_set import WatchedCluster
+    from mqinfra.providers.base.monitoring.dialect import Dialect
 
 _MATCHER = re.compile(r"(?:([A-Za-z0-9][A-Za-z0-9._-]*):)?([a-zA-Z_][a-zA-Z0-9_]*)=(.+)", re.DOTALL)
 
@@ -43,7 +45,7 @@ def exporter_options(function: Callable[..., int]) -> Callable[..., int]:
 
 def watched_clusters(
     workspace: Workspace, selection: Selection, exporters: Sequence[str], matchers: Sequence[str]
-) -> tuple[WatchedCluster, ...]:
+) -> "tuple[WatchedCluster, ...]":
     """What is watched on the clusters of an environment.
 
     Args:
@@ -56,6 +58,8 @@ def watched_clusters(
         click.UsageError: there is no such exporter or cluster.
         UserError: a selector matches nothing.
     """
+    from mqinfra.monitor.rules.rule_set import WatchedCluster  # noqa: PLC0415 - not for the group's other commands
+
     desired = workspace.loaded.desired
     watched = watched_by_cluster(workspace, selection)
     known = _known(workspace)
@@ -71,14 +75,18 @@ def watched_clusters(
     return tuple(found)
 
 
-def _known(workspace: Workspace) -> Mapping[str, Dialect]:
+def _known(workspace: Workspace) -> "Mapping[str, Dialect]":
+    from mqinfra.monitor.dialects.own import OWN  # noqa: PLC0415 - as above
+
     systems = sorted(set(workspace.loaded.desired.clusters.values()))
     theirs = [one for system in systems for one in workspace.catalogue.providers[system].dialects]
     return {one.name: one for one in (*theirs, OWN)}
 
 
-def _dialects(system: str, chosen: Sequence[Dialect]) -> tuple[Dialect, ...]:
+def _dialects(system: str, chosen: "Sequence[Dialect]") -> "tuple[Dialect, ...]":
     """Those that were named, in that order; ours where none of them knows the type of the cluster."""
+    from mqinfra.monitor.dialects.own import OWN  # noqa: PLC0415 - as above
+
     some = tuple(one for one in chosen if one.system in ("", system))
     return some or (OWN,)
 
