@@ -5,10 +5,10 @@ quarter of a million of their values. The standard library compiles six function
 fills slots by `object.__setattr__`, which takes four times as long as assignments do.
 """
 
+import operator
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, fields, is_dataclass
 from dataclasses import dataclass as standard
-from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
@@ -18,20 +18,23 @@ if TYPE_CHECKING:
     from dataclasses import replace as copied
 else:
 
-    def dataclass(*, frozen: bool, slots: bool, eq: bool = True) -> Callable[[type[Any]], type[Any]]:
+    def dataclass(
+        *, frozen: bool, slots: bool, eq: bool = True, order: bool = False
+    ) -> Callable[[type[Any]], type[Any]]:
         """Make a class a frozen record with slots, as `dataclasses.dataclass` does.
 
         Args:
             frozen: true; others are left to the standard library.
             slots: true, likewise.
             eq: values are equal that have equal fields, and are hashed by them.
+            order: values are sorted by their fields.
 
         Raises:
             TypeError: it is to be no frozen record with slots.
         """
         if not (frozen and slots):
             raise TypeError("only for `frozen=True, slots=True`; use `dataclasses.dataclass`")
-        return lambda cls: _record(cls, eq=eq)
+        return lambda cls: _record(cls, eq=eq, order=order)
 
     def copied(record: Any, /, **values: Any) -> Any:  # noqa: ANN401 - any record, and what its fields are
         """Copy a frozen record with some values changed: each phase of a plan says something more of each change.
@@ -51,21 +54,21 @@ _COPIES: dict[type[Any], Callable[[Any, dict[str, Any]], Any]] = {}
 _TWINS: dict[type[Any], type[Any]] = {}
 
 
-def _record(cls: type[Any], *, eq: bool) -> type[Any]:
+def _record(cls: type[Any], *, eq: bool, order: bool) -> type[Any]:
     cls.__doc__ = cls.__doc__ or cls.__name__  # else the library works a signature out
     if is_dataclass(cls):  # by a base, whose methods have to be replaced: few are, and left to the library
-        made: type[Any] = standard(frozen=True, slots=True, eq=eq)(cls)
+        made: type[Any] = standard(frozen=True, slots=True, eq=eq, order=order)(cls)
     else:
         made = standard(slots=True, init=False, repr=False, eq=False)(cls)
         made.__dataclass_params__.frozen = True  # for those that derive from it
-        for name, method in _methods(fields(made), eq=eq).items():
+        for name, method in _methods(fields(made), eq=eq, order=order).items():
             if made.__dict__.get(name) is None:
                 setattr(made, name, method)
     _set_init(made)
     return made
 
 
-def _methods(some: tuple[Field[Any], ...], *, eq: bool) -> dict[str, Callable[..., Any]]:
+def _methods(some: tuple[Field[Any], ...], *, eq: bool, order: bool) -> dict[str, Callable[..., Any]]:
     """What the library compiles for each class, as functions that look at the fields."""
     shown = [item.name for item in some if item.repr]
     values = _values(*(item.name for item in some if item.compare))
@@ -84,13 +87,22 @@ def _methods(some: tuple[Field[Any], ...], *, eq: bool) -> dict[str, Callable[..
     found |= {"__getstate__": _state, "__setstate__": _set_state}
     if eq:
         found |= {"__eq__": equal, "__hash__": hashed}
+    if order:
+        found |= {f"__{name}__": _compared(getattr(operator, name), values) for name in ("lt", "le", "gt", "ge")}
     return found
 
 
 def _values(*names: str) -> Callable[[object], Any]:
     if len(names) > 1:
-        return attrgetter(*names)
+        return operator.attrgetter(*names)
     return lambda record: tuple([getattr(record, name) for name in names])
+
+
+def _compared(compare: Callable[[Any, Any], bool], values: Callable[[object], Any]) -> Callable[..., Any]:
+    def compared(self: object, other: object) -> bool:
+        return compare(values(self), values(other)) if other.__class__ is self.__class__ else NotImplemented
+
+    return compared
 
 
 def _refuse(_record: object, name: str, _value: object = None) -> None:

@@ -3,7 +3,6 @@
 A record is a claim and no truth (design §6): losing one, or being unable to read it, can only mean fewer deletes.
 """
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
@@ -16,7 +15,7 @@ from mqinfra.model.frozen import dataclass
 from mqinfra.model.scope import Owned
 
 
-@dataclasses.dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Owner:
     """Whose records they are: a project in one of its environments.
 

@@ -1,11 +1,12 @@
 """Where something stands in a file. Separate because every layer points back to the line a person wrote."""
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
+
+from mqinfra.model.frozen import dataclass
 
 Path = tuple[str, ...]
 """A place inside a resource, one string per step: `("config", "retention.ms")`."""

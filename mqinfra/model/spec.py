@@ -135,14 +135,15 @@ class Spec(BaseModel):
         """List the declared fields by path, mappings one key deep; unset fields are absent, null ones None."""
         declared: dict[Path, JsonValue] = {}
         aliases = _aliases(type(self))
+        held = self.__dict__
         for name in self.model_fields_set:
-            value: Any = getattr(self, name)
+            value: Any = held[name]
             alias = aliases[name]
             if isinstance(value, dict):
                 for key, item in value.items():
                     declared[(alias, key)] = _json(item)
             else:
-                declared[(alias,)] = _json(value)
+                declared[(alias,)] = value if value.__class__ in _PLAIN_TYPES else _json(value)
         return declared
 
     def field(self, path: Path) -> JsonValue:
@@ -178,13 +179,15 @@ class Spec(BaseModel):
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the declared fields as JSON, keys in the order of the type, mappings sorted."""
-        declared = self.model_fields_set
-        return {
-            alias: _json(dict(sorted(value.items())) if isinstance(value, dict) else value)
-            for name, alias in _aliases(type(self)).items()
-            if name in declared
-            for value in (getattr(self, name),)
-        }
+        declared, held = self.model_fields_set, self.__dict__
+        found: dict[str, JsonValue] = {}
+        for name, alias in _aliases(type(self)).items():
+            if name in declared:
+                value = held[name]
+                if value.__class__ not in _PLAIN_TYPES:
+                    value = _json(dict(sorted(value.items())) if isinstance(value, dict) else value)
+                found[alias] = value
+        return found
 
 
 class ImplicitSpec(Spec):
@@ -217,6 +220,10 @@ class ImplicitSpec(Spec):
 
 class WholeSpec(ImplicitSpec):
     """Base of resources that are written whole: what is left out is removed, and not left alone as elsewhere."""
+
+
+_PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
+"""Of values that JSON has as they are; looked up before `_json` is called, as most values are of one of them."""
 
 
 def _json(value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds

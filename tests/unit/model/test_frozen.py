@@ -89,6 +89,21 @@ def test_records_have_what_the_standard_librarys_have(given: dict[str, Any]) -> 
     assert [(name, item.kind) for name, item in inspect.signature(Ours).parameters.items()] == parameters
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Sorted:
+    """Sorted by its fields."""
+
+    first: int
+    second: int = 0
+
+
+def test_ordered_records_are_sorted_by_their_fields_and_only_among_themselves() -> None:
+    assert sorted([Sorted(2), Sorted(1, 2), Sorted(1, 1)]) == [Sorted(1, 1), Sorted(1, 2), Sorted(2)]
+    assert Sorted(1) <= Sorted(1) < Sorted(2) >= Sorted(2) > Sorted(1)
+    with pytest.raises(TypeError):
+        Sorted(1) < 1  # type: ignore[operator] # noqa: B015 - it raises
+
+
 def test_no_two_records_share_what_is_made_for_each() -> None:
     one, other = Ours(1), Ours(1)
     one.worked_out.append(1)
