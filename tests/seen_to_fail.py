@@ -14,15 +14,15 @@ CASES = TESTS / "cases" / "verify"
 _HEAD = """# Where each check was seen to fail
 
 A check that never fails proves nothing. Each has histories that it fails by, in `tests/cases/verify`; where a real
-broker or its clients can be broken, a test breaks them and sees the check fail. The table is generated from both.
+broker or its clients can be broken, a test breaks them and sees the check fail; where that can't be, it says why. The
+table is generated from both.
 
 | check | on | histories that fail it | on a real broker |
 |---|---|---|---|
 """
 
 
-def seen() -> dict[str, dict[str, str]]:
-    """The tests by broker and number of the check."""
+def _told() -> dict[str, dict[str, str]]:
     told: Mapping[str, Mapping[str, str]] = yaml.safe_load(
         (TESTS / "cases" / "verify-seen-to-fail.yaml").read_text(encoding="utf-8")
     )
@@ -30,6 +30,18 @@ def seen() -> dict[str, dict[str, str]]:
         broker: {number: test for numbers, test in some.items() for number in numbers.split()}
         for broker, some in told.items()
     }
+
+
+def seen() -> dict[str, dict[str, str]]:
+    """The tests by broker and number of the check."""
+    return {
+        broker: {number: test for number, test in some.items() if _is_test(test)} for broker, some in _told().items()
+    }
+
+
+def _is_test(text: str) -> bool:
+    """Whether it names a test, and is no reason why there is none."""
+    return "::" in text
 
 
 def failing(folder: Path) -> list[str]:
@@ -42,8 +54,8 @@ def failing(folder: Path) -> list[str]:
 
 
 def rows(catalogue: Catalogue) -> Iterator[tuple[str, str, list[str], dict[str, str]]]:
-    """By check: its number with its name, where it is made, its failing histories, and tests by broker."""
-    tests = seen()
+    """By check: its number with its name, where it is made, its failing histories, and tests or a reason by broker."""
+    tests = _told()
     by_number: dict[str, dict[str, str]] = defaultdict(dict)
     for broker, some in tests.items():
         for number, test in some.items():
@@ -66,4 +78,5 @@ def seen_to_fail_markdown(catalogue: Catalogue) -> str:
 
 
 def _tests(tests: Mapping[str, str]) -> str:
-    return "<br>".join(f"{broker}: `{test.partition('::')[2]}`" for broker, test in sorted(tests.items()))
+    told = {broker: f"`{text.partition('::')[2]}`" if _is_test(text) else text for broker, text in tests.items()}
+    return "<br>".join(f"{broker}: {text}" for broker, text in sorted(told.items()))

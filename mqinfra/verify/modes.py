@@ -38,9 +38,9 @@ def mode_of(procedure: Procedure, source: Place, options: Options, *, sends: boo
         return None, f"it needs `--mode {procedure.modes[0]}`"
     if source.unfit:
         return None, source.unfit
-    why = _not_in_place(source)
-    allowed = [one for one in near if one is not Mode.IN_PLACE or not why]
-    return (allowed[-1], "") if allowed else (None, why)
+    refused = {Mode.IN_PLACE: _not_in_place(source), Mode.SHADOW_BIND: source.unbindable}
+    allowed = [one for one in near if not refused.get(one)]
+    return (allowed[-1], "") if allowed else (None, refused[near[-1]])
 
 
 def amount_in(mode: Mode, amount: Amount) -> Amount:

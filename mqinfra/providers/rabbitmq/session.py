@@ -96,7 +96,7 @@ class RabbitSession(BrokerSession[RabbitClient]):
             RabbitMessenger,
         )
 
-        return RabbitMessenger(self._client)
+        return RabbitMessenger(self._client, self._secrets)
 
     @override
     def sampler(self) -> RabbitSampler:

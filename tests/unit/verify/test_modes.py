@@ -62,6 +62,19 @@ def test_a_procedure_comes_as_near_as_it_may(procedure: Procedure, most: Mode, m
     assert mode_of(procedure, CONSENTING, Options(most), sends=True)[0] is mode
 
 
+class Binds(Copies):
+    """Works on copies, and may bind queues of the run's own on the way of what is in use."""
+
+    modes: ClassVar[Sequence[Mode]] = (Mode.CLONE, Mode.SHADOW_BIND)
+
+
+def test_nothing_is_bound_where_nothing_can_be() -> None:
+    near, plain = Options(Mode.SHADOW_BIND), replace(ORDERS, unbindable="it has no exchange")
+    assert mode_of(Binds(), ORDERS, near, sends=True) == (Mode.SHADOW_BIND, "")
+    assert mode_of(Binds(), plain, near, sends=True) == (Mode.CLONE, "")
+    assert mode_of(Real(), plain, near, sends=True) == (None, "it has no exchange")
+
+
 class Sends(Copies):
     """Works through what is in use alone."""
 

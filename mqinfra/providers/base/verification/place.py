@@ -108,6 +108,7 @@ class Place:
         guest: whether procedures work with a copy of another resource of its cluster, as those on a whole cluster do.
         encrypted: whether it is reached by TLS.
         takes: why canaries can't be read from it in place, as a clause; empty where reading takes them from nobody.
+        unbindable: why no queue of a run's own can be bound on its way, as a clause; empty where one can.
         reaches: canaries may get to what is in use, where that can't be helped.
         buries: whether it has dead letters.
         connects: whether connections can be opened to it by themselves.
@@ -128,6 +129,7 @@ class Place:
     guest: bool = False
     encrypted: bool = False
     takes: str = ""
+    unbindable: str = ""
     reaches: bool = False
     buries: bool = False
     connects: bool = False

@@ -23,10 +23,11 @@ from mqinfra.providers.rabbitmq.verification.live import LiveVhost, arguments_of
 DEAD, DEAD_KEY = "dead-letter-exchange", "dead-letter-routing-key"
 KEEPER = "k"
 """The letter in the names of copies of queues at the end of a way."""
-_NOWHERE = "nowhere"
+_NOWHERE, _STREAM = "nowhere", "stream"
 _MOST = 100
 """Exchanges, queues or bindings behind an exchange of which a copy is made."""
-_KEEPS = ("max-length", "max-length-bytes", "overflow")
+LENGTH, BYTES = "max-length", "max-length-bytes"
+_KEEPS = (LENGTH, BYTES, "overflow")
 """Of the queue that dead letters get to: what may drop them at once. What drops them later, the copy lives too short
 for."""
 _OWN = ("expires",)
@@ -39,18 +40,23 @@ class Copying:
     Args:
         live: the vhost.
         blueprint: what is made.
+        room: limits that copies of queues at the end of a way have at most, where they have any, by the names of
+            policy keys.
     """
 
-    def __init__(self, live: LiveVhost, blueprint: Blueprint) -> None:
-        self._live, self._blueprint = live, blueprint
+    def __init__(self, live: LiveVhost, blueprint: Blueprint, room: Mapping[str, int] | None = None) -> None:
+        self._live, self._blueprint, self._room = live, blueprint, room or {}
         self._version = live.client.version_tuple
 
-    def queue(self, name: str, lowered: Mapping[str, JsonValue] | None = None) -> str:
+    def queue(
+        self, name: str, lowered: Mapping[str, JsonValue] | None = None, way: Mapping[str, JsonValue] | None = None
+    ) -> str:
         """Copy a queue with what is in force on it, its dead letters included.
 
         Args:
             name: the queue.
             lowered: settings that the copy has instead, by the names of policy keys.
+            way: settings by which its dead letters go, where no copies of their way are made.
 
         Returns:
             The copy's name.
@@ -60,7 +66,7 @@ class Copying:
         """
         row = self._row(name)
         settings = {**self._live.in_force(row), **(lowered or {})}
-        settings |= self.dead_letters(settings)
+        settings |= self.dead_letters(settings) if way is None else way
         own = self._blueprint.name(name)
         self._put(own, row, settings)
         self._require_alike(own, "queue", type_of(row), settings, name)
@@ -110,12 +116,18 @@ class Copying:
         return further
 
     def _keeper(self, real: str, own: str) -> None:
-        """Copy a queue at the end of a way, of which only counts what it drops at once."""
+        """Copy a queue at the end of a way, of which only counts what it drops at once, and where that goes."""
         row = self._live.queue(real)
         if own in self._blueprint.queues or row is None:
             return
-        settings = {key: value for key, value in self._live.in_force(row).items() if key in _KEEPS}
+        live = self._live.in_force(row)
+        settings = {key: value for key, value in live.items() if key in _KEEPS}
+        for key, most in self._room.items():
+            if isinstance(limit := settings.get(key), int) and type_of(row) != _STREAM:
+                settings[key] = min(limit, most)
         self._put(own, row, settings)
+        if settings.keys() & {LENGTH, BYTES} and DEAD in live:  # it is known by now, where its way leads back to it
+            self._put(own, row, {**settings, **self.dead_letters(live)})
         self._refuse_federation(own, "queue", type_of(row))
 
     def dead_letters(self, settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -80,7 +80,11 @@ def _refused(client: RabbitClient, what: str, fault: RabbitFault) -> UserError:
 
 @contextmanager
 def queue_copy(
-    client: RabbitClient, place: QueuePlace, blueprint: Blueprint, lowered: Mapping[str, JsonValue] | None = None
+    client: RabbitClient,
+    place: QueuePlace,
+    blueprint: Blueprint,
+    lowered: Mapping[str, JsonValue] | None = None,
+    room: Mapping[str, int] | None = None,
 ) -> Iterator["QueueGround"]:
     """Make a copy of a queue, and take it away again.
 
@@ -89,11 +93,12 @@ def queue_copy(
         place: the queue.
         blueprint: an empty one for it.
         lowered: settings that the copy has instead, by the names of policy keys.
+        room: limits that copies of queues of dead letters have at most, where they have any.
 
     Raises:
         UserError: no copy can be made.
     """
-    copy = Copying(LiveVhost(client, place.vhost), blueprint).queue(place.name, lowered)
+    copy = Copying(LiveVhost(client, place.vhost), blueprint, room).queue(place.name, lowered)
     entry = blueprint.name(place.name, _ENTRY)
     blueprint.exchanges[entry] = ExchangeCopy("", "fanout")
     blueprint.bindings.append(BindingCopy(entry, copy, to_queue=True))

@@ -13,6 +13,7 @@ from mqinfra.model.declaration import Declaration
 from mqinfra.model.errors import Bug
 from mqinfra.model.judgement import Mode
 from mqinfra.model.reading import Reading
+from mqinfra.model.secret import SecretResolver
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run, older_than
@@ -25,13 +26,17 @@ from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.verification.advice.measuring import measured
 from mqinfra.providers.rabbitmq.verification.advice.usage import QueueUsage
 from mqinfra.providers.rabbitmq.verification.blueprint import Blueprint
+from mqinfra.providers.rabbitmq.verification.canary_ground import canaries
 from mqinfra.providers.rabbitmq.verification.door import doors
 from mqinfra.providers.rabbitmq.verification.examining import examine
 from mqinfra.providers.rabbitmq.verification.exchange_ground import exchange_copy
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround, queue_copy
 from mqinfra.providers.rabbitmq.verification.health import trouble
+from mqinfra.providers.rabbitmq.verification.in_place import in_place
 from mqinfra.providers.rabbitmq.verification.leftovers import delete_old, found, named
+from mqinfra.providers.rabbitmq.verification.letters import letters_ground
 from mqinfra.providers.rabbitmq.verification.place import ExchangePlace, QueuePlace, places
+from mqinfra.providers.rabbitmq.verification.principal import PrincipalPlace, principals
 from mqinfra.providers.rabbitmq.verification.shadow import shadow_ground
 
 MOST_FAILURES = 20
@@ -43,37 +48,52 @@ class RabbitMessenger(Messenger):
 
     Attributes:
         client: the deployment.
+        secrets: looks passwords of declared users up.
     """
 
-    def __init__(self, client: RabbitClient) -> None:
-        self.client = client
+    def __init__(self, client: RabbitClient, secrets: SecretResolver) -> None:
+        self.client, self.secrets = client, secrets
         self._numbers = count(1)
 
     def places(self, declared: Mapping[Address, Declaration], reading: Reading) -> Sequence[Place]:
-        """The deployment, and the declared queues and exchanges."""
-        return places(declared, reading, encrypted=self.client.broker.context is not None)
+        """The deployment, the declared queues and exchanges, and permissions of users whose passwords are declared."""
+        encrypted = self.client.broker.context is not None
+        return [*places(declared, reading, encrypted=encrypted), *principals(declared, reading)]
 
     def doors(self) -> Sequence[Door]:
         """The address of each node for AMQP."""
         return doors(self.client)
 
     def ground(self, place: Place, mode: Mode, run: Run) -> AbstractContextManager[Ground[Place]]:
-        """Make a copy of a queue, or of an exchange with what is behind it; or bind queues to a real exchange."""
+        """Make copies of a queue or an exchange, bind queues of the run's own, or work on a real stream."""
         if mode is Mode.SHADOW_BIND and isinstance(place, ExchangePlace):
             shadow = shadow_ground(self.client, place, run, next(self._numbers))
             return cast("AbstractContextManager[Ground[Place]]", shadow)
+        if mode is Mode.SHADOW_BIND and isinstance(place, QueuePlace):
+            letters = letters_ground(self.client, place, self.blueprint(place.vhost, run), _bounded(place.settings))
+            return cast("AbstractContextManager[Ground[Place]]", letters)
+        if mode is Mode.IN_PLACE and isinstance(place, QueuePlace):
+            stream = in_place(self.client, place, run, next(self._numbers))
+            return cast("AbstractContextManager[Ground[Place]]", stream)
         if mode is Mode.CLONE and isinstance(place, ExchangePlace):
             copy = exchange_copy(self.client, place, self.blueprint(place.vhost, run))
             return cast("AbstractContextManager[Ground[Place]]", copy)
+        if mode is Mode.CLONE and isinstance(place, PrincipalPlace):
+            own = canaries(self.client, place, self.blueprint(place.vhost, run))
+            return cast("AbstractContextManager[Ground[Place]]", own)
         if mode is not Mode.CLONE or not isinstance(place, QueuePlace):
             raise Bug(f"only copies of queues and exchanges are tested on: {place.address}, {mode}")
         return cast("AbstractContextManager[Ground[Place]]", self.copied(place, run, _bounded(place.settings)))
 
     def copied(
-        self, place: QueuePlace, run: Run, lowered: Mapping[str, JsonValue] | None = None
+        self,
+        place: QueuePlace,
+        run: Run,
+        lowered: Mapping[str, JsonValue] | None = None,
+        room: Mapping[str, int] | None = None,
     ) -> AbstractContextManager[QueueGround]:
         """Make a copy of a queue with some settings lowered; see `queue_copy`."""
-        return queue_copy(self.client, place, self.blueprint(place.vhost, run), lowered)
+        return queue_copy(self.client, place, self.blueprint(place.vhost, run), lowered, room)
 
     def blueprint(self, vhost: str, run: Run) -> Blueprint:
         """An empty blueprint for one more ground."""

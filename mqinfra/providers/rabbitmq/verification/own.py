@@ -24,9 +24,22 @@ def ground_of(trial: Trial) -> QueueGround:
     Raises:
         Bug: it is on something else.
     """
-    if not isinstance(trial.bare, QueueGround):
-        raise Bug(f"not a copy of a queue: {trial.place.address}")
-    return trial.bare
+    return _copy(trial.bare)
+
+
+def copy_in(ground: RecordedGround) -> QueueGround:
+    """The copy of a queue that a ground writes down the history of.
+
+    Raises:
+        Bug: it is on something else.
+    """
+    return _copy(ground.inner)
+
+
+def _copy(ground: Ground[Place] | None) -> QueueGround:
+    if not isinstance(ground, QueueGround):
+        raise Bug(f"not a copy of a queue: {ground.place.address if ground is not None else 'nothing'}")
+    return ground
 
 
 def messenger_of(trial: Trial) -> RabbitMessenger:
@@ -46,14 +59,16 @@ def client_of(trial: Trial) -> RabbitClient:
 
 
 @contextmanager
-def lowered(trial: Trial, settings: Mapping[str, JsonValue]) -> Iterator[RecordedGround]:
-    """One more copy of a trial's queue, on which some settings are lower.
+def lowered(
+    trial: Trial, settings: Mapping[str, JsonValue], room: Mapping[str, int] | None = None
+) -> Iterator[RecordedGround]:
+    """One more copy of a trial's queue, on which some settings are lower, or limits of where its dead letters get to.
 
     Raises:
         UserError: it can't be made.
     """
     ground = ground_of(trial)
-    with messenger_of(trial).copied(ground.place, ground.blueprint.run, settings) as own:
+    with messenger_of(trial).copied(ground.place, ground.blueprint.run, settings, room) as own:
         yield RecordedGround(cast("Ground[Place]", own), trial.notes, trial.amount.rate)
 
 

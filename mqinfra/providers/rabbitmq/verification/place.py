@@ -21,6 +21,8 @@ from mqinfra.providers.rabbitmq.spec.queue import KIND as QUEUES
 
 _DEFAULT_LIMIT = 20
 """Of quorum queues from 4.0 on (rabbit_quorum_queue.erl `DEFAULT_DELIVERY_LIMIT`)."""
+_TAKES = "whoever reads a queue takes its messages from its consumers"
+_NO_WAY = "it has no dead-letter exchange that a queue can be bound to"
 _NOT_THERE = "it is not there yet; `mqinfra apply` makes it"
 
 
@@ -111,7 +113,8 @@ def _queue(address: Address, declaration: Declaration, vhost: Vhost | None, want
         keys=_keys(wanted, address.path[1]),
         severs=True,
         buries=settings.get("dead-letter-exchange") is not None,
-        takes="whoever reads a queue takes its messages from its consumers",
+        takes="" if kind == "stream" else _TAKES,
+        unbindable="" if in_force.definition.get("dead-letter-exchange") else _NO_WAY,
         replays=kind == "stream",
         prioritised=bool(wanted.queues[address.path[1]].arguments.get("x-max-priority"))
         or (kind == "quorum" and vhost.version >= (4,)),

@@ -57,7 +57,7 @@ class ConfirmingProducer(BlindProducer):
         refuses: bool = True,
     ) -> None:
         self._line, self._exchange, self._lane, self._refuses = line, exchange, lane, refuses
-        self._headers = headers or {}
+        self._headers = headers if headers is not None else {}
         self._channel: Channel | None = self._ready(line.opened())
 
     def send(self, messages: Sequence[Message], timeout: float) -> Sequence[Sent]:

@@ -4,10 +4,8 @@ Before anything is sent it is worked out which queues in use a canary would get 
 and nothing is where there is one, unless the caller allows it.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import count
 
 from pydantic import JsonValue
 
@@ -18,14 +16,13 @@ from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.ground import Consumer, Ground
 from mqinfra.providers.base.verification.message import UID, Delivery
-from mqinfra.providers.rabbitmq.api.channel import Channel
+from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.rabbitmq.io.client import RabbitClient
 from mqinfra.providers.rabbitmq.io.listing import Row
 from mqinfra.providers.rabbitmq.spec.binding import BindingSpec
-from mqinfra.providers.rabbitmq.verification.consumer import AHEAD
-from mqinfra.providers.rabbitmq.verification.envelope import delivery_of
-from mqinfra.providers.rabbitmq.verification.line import BROKEN, CONNECT, GOODBYE, Line
+from mqinfra.providers.rabbitmq.verification.line import Line
 from mqinfra.providers.rabbitmq.verification.live import LiveVhost
+from mqinfra.providers.rabbitmq.verification.own_queues import OwnQueues
 from mqinfra.providers.rabbitmq.verification.place import ExchangePlace
 from mqinfra.providers.rabbitmq.verification.predict import (
     PREDICTABLE,
@@ -43,11 +40,8 @@ RUN = f"{UID}-run"
 TAKEN, REST = "a queue bound like the declared ones", "a queue for the rest"
 """What the two queues of a run are called in histories."""
 _LONGEST = 255
-_QUIET = 0.5
 _FEDERATED = "federation-"
 _NAMED = 5
-_MOST = 10_000
-"""Messages that such a queue keeps at most: on a fanout exchange it gets what others send, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +162,7 @@ def reached(live: LiveVhost, exchange: str, probe: Probe) -> set[str]:
         if row is None:
             continue
         kind, rows = str(row["type"]), live.bindings_from(name)
-        taking = [one for one in rows if kind not in PREDICTABLE or takes_probe(kind, _binding(one), probe)]
+        taking = [one for one in rows if kind not in PREDICTABLE or takes_probe(kind, binding_of(one), probe)]
         queues |= {str(one["destination"]) for one in taking if one["destination_type"] == "queue"}
         further = [str(one["destination"]) for one in taking if one["destination_type"] != "queue"]
         if not taking and name != exchange:  # of the first exchange, the run's own queues take everything
@@ -179,7 +173,21 @@ def reached(live: LiveVhost, exchange: str, probe: Probe) -> set[str]:
     return queues
 
 
-def _binding(row: Row) -> BindingSpec:
+def require_unreached(live: LiveVhost, place: Place, exchange: str, some: Iterable[Probe]) -> None:
+    """See that no queue in use would get one of these messages, unless the caller allows that.
+
+    Raises:
+        UserError: one would, or bindings can't be read.
+    """
+    queues = sorted({queue for probe in some for queue in reached(live, exchange, probe)})
+    if queues and not place.reaches:
+        more = f" and {len(queues) - _NAMED:,} more" if len(queues) > _NAMED else ""
+        named = ", ".join(f"`{queue}`" for queue in queues[:_NAMED])
+        raise refused(live.client, f"canaries would get to {named}{more}; `--allow-reach` sends them all the same")
+
+
+def binding_of(row: Row) -> BindingSpec:
+    """A binding as the server lists it."""
     return BindingSpec(
         exchange=str(row["source"]),
         queue=str(row["destination"]),
@@ -205,13 +213,9 @@ def shadow_ground(client: RabbitClient, place: ExchangePlace, run: Run, number: 
     row = live.exchange(place.name)
     why = refusal(live, row) if row is not None else "it is not there"
     if row is None or why:
-        raise _refused(client, f"nothing is bound to exchange `{place.name}`: {why}")
+        raise refused(client, f"nothing is bound to exchange `{place.name}`: {why}")
     shadow = shadow_of(place, run, returns=not live.alternate(row))
-    queues = sorted({queue for one in shadow.routes for queue in reached(live, place.name, one.probe)})
-    if queues and not place.reaches:
-        more = f" and {len(queues) - _NAMED:,} more" if len(queues) > _NAMED else ""
-        named = ", ".join(f"`{queue}`" for queue in queues[:_NAMED])
-        raise _refused(client, f"canaries would get to {named}{more}; `--allow-reach` sends them all the same")
+    require_unreached(live, place, place.name, [one.probe for one in shadow.routes])
     ground = ShadowGround(client, place, shadow, run, number)
     try:
         ground.bind()
@@ -234,9 +238,8 @@ class ShadowGround(Ground[ExchangePlace]):
     def __init__(self, client: RabbitClient, place: ExchangePlace, shadow: Shadow, run: Run, number: int) -> None:
         self.place, self.mode, self.name = place, Mode.SHADOW_BIND, place.name
         self._line = Line(client.broker, place.vhost, f"mqinfra verify {run.id} {number}")
-        self._shadow, self._run, self._number = shadow, run, number
-        self._queues: dict[str, Channel] = {}
-        self._arrivals = count(1)
+        self._shadow = shadow
+        self._queues = OwnQueues(self._line, shadow.bound, run, number)
 
     def bind(self) -> None:
         """Make the queues and bind them.
@@ -244,22 +247,11 @@ class ShadowGround(Ground[ExchangePlace]):
         Raises:
             UserError: the server refuses.
         """
-        for letter, called in zip("ab", self._shadow.bound, strict=True):
-            queue = self._run.name(f"{self._number}{letter}.shadow")
-            channel = self._queues[called] = self._line.opened()
-            try:
-                channel.allow(CONNECT)
-                channel.declare_exclusive(queue, {"x-max-length": _MOST})
-                for one in self._shadow.bound[called]:
-                    channel.bind(queue, self.name, one.routing_key, one.arguments)
-                channel.take_from(queue, AHEAD)
-            except BROKEN as error:
-                raise self._line.trouble(error) from None
+        self._queues.bind()
 
     def let_go(self) -> None:
         """End the connections, and with them the queues and their bindings."""
-        for channel in self._queues.values():
-            channel.close(GOODBYE)
+        self._queues.let_go()
 
     def routes(self) -> Sequence[Route]:
         """The messages, each with where it should get."""
@@ -291,15 +283,7 @@ class ShadowGround(Ground[ExchangePlace]):
         Raises:
             UserError: a connection broke, and its queue with it.
         """
-        end = time.monotonic() + timeout
-        for called, channel in self._queues.items():
-            try:
-                while time.monotonic() < end and (some := channel.deliveries(AHEAD, _QUIET)):
-                    channel.allow(GOODBYE)
-                    channel.accept_up_to(some[-1].tag)
-                    yield from (delivery_of(one, called, next(self._arrivals), {}) for one in some)
-            except BROKEN as error:
-                raise self._line.trouble(error) from None
+        return self._queues.drained(timeout, {})
 
     def drain_dead(self, timeout: float) -> Iterator[Delivery]:  # noqa: ARG002 - of no time
         """Exchanges have no dead letters."""
@@ -310,5 +294,6 @@ class ShadowGround(Ground[ExchangePlace]):
         return None
 
 
-def _refused(client: RabbitClient, why: str) -> UserError:
+def refused(client: RabbitClient, why: str) -> UserError:
+    """Why nothing is sent."""
     return UserError([NOT_READ.at(why, address=client.where)])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
 
 PASSIVE = ("--mode", "passive", "--only", "V19", "--only", "V26", "--only", "V42")
+COMPARED = ("--mode", "passive", "--only", "V01")
 
 
 @pytest.fixture
@@ -32,6 +33,9 @@ def test_a_retention_that_somebody_changed_fails(hand_4: Hand, shop: Shop) -> No
     hand_4.configure("orders.new", retention_ms="1000")
     found = verify(shop, *PASSIVE, code=7)
     assert found["V19 orders.new"]["offenders"] == ["retention.ms: 1000 instead of 604800000"]
+    assert results(verify(shop, *COMPARED, code=7)) == {"V01 orders.new": "fail"}
+    assert shop.apply().code == 0
+    assert results(verify(shop, *COMPARED)) == {"V01 orders.new": "pass"}
 
 
 @pytest.mark.slow_faults

@@ -102,7 +102,7 @@ BROKEN: Mapping[tuple[str, ...], Breaking] = {
     ("V17:mails",): policy("drops", r"^mails\.dlq$", {"max-length": 10}),
     ("V18:full", "V20:full"): policy("no-time", "^full$", {"max-length": 2_000}),
     ("V20:small",): policy("longer", "^small$", {"max-length": 5_000}),
-    ("V21:urgent",): again("urgent", **{"x-queue-type": "classic"}),
+    ("V01:urgent", "V21:urgent"): again("urgent", **{"x-queue-type": "classic"}),
     ("V30:reader", "V31:reader"): permit(configure="", write=".*", read="^other$"),
     ("V31:shop",): lambda management: management.call("DELETE", "topic-permissions", VHOST, "reader"),
 }

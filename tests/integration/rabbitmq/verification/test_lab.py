@@ -58,6 +58,18 @@ def test_what_waits_stays_bounded_while_three_nodes_are_restarted_one_by_one(
     assert "3 nodes restarted" in found["V43 orders"]["evidence"]
 
 
+@pytest.mark.slow_faults
+def test_v42_fails_while_a_replica_is_gone(three: RabbitServer, shop: Project) -> None:
+    shop.declare({"vhosts": {VHOST: {"queues": SAFE}}})
+    shop.apply()
+    assert results(verify(shop, "--only", "V42")) == {"V42 orders": "pass"}
+    three.nodes[2].stop()
+    found = verify(shop, "--only", "V42", code=7)["V42 orders"]
+    assert (found["evidence"], found["offenders"]) == ("2 of 3 replicas online", [three.nodes[2].name])
+    three.start()
+    assert results(verify(shop, "--only", "V42")) == {"V42 orders": "pass"}
+
+
 def test_a_storm_of_connections_passes_below_the_limit_of_a_vhost_and_fails_above(project: Project) -> None:
     project.declare({"vhosts": {VHOST: {"queues": ALONE}}})
     project.apply()

@@ -1,5 +1,7 @@
 """Canaries through real exchanges: they tell how these choose, and no queue in use sees one."""
 
+import pytest
+
 from mqinfra.providers.base.verification.canary import PREFIX
 from tests.integration.rabbitmq.e2e.project import Project
 from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, results, verify
@@ -76,3 +78,77 @@ def test_real_exchanges_choose_as_declared_and_no_queue_in_use_gets_a_canary(pro
     failed = verify(project, "--mode", "shadow-bind", *only("V13:direct"), code=7)
     assert results(failed) == {"V13 direct": "fail"}
     assert listing(project.server) == before
+
+
+BURIED = {
+    "vhosts": {
+        VHOST: {
+            "exchanges": {
+                "dead": {"type": "topic"},
+                "direct": {"type": "direct", "internal": True},
+                "all": {"type": "fanout"},
+            },
+            "queues": {
+                "orders": {
+                    "type": "quorum",
+                    "arguments": {"x-dead-letter-exchange": "dead", "x-delivery-limit": 2},
+                },
+                "mails": {
+                    "type": "classic",
+                    "arguments": {"x-dead-letter-exchange": "direct", "x-dead-letter-routing-key": "mails.dead"},
+                },
+                "loud": {"type": "classic", "arguments": {"x-dead-letter-exchange": "all"}},
+                "plain": {"type": "classic", "deadLetter": True},
+                "letters": {
+                    "type": "classic",
+                    "bindings": [
+                        {"exchange": "dead", "routingKey": "orders.#"},
+                        {"exchange": "direct", "routingKey": "mails.dead"},
+                        {"exchange": "all"},
+                    ],
+                },
+            },
+        }
+    },
+}
+
+
+@pytest.mark.slow
+def test_dead_letters_go_through_the_real_exchange_and_no_queue_in_use_gets_one(project: Project) -> None:
+    project.declare(BURIED)
+    project.apply()
+    before = listing(project.server)
+    mode = ("--mode", "shadow-bind")
+    found = verify(project, *mode, *only("V15", "V16"), code=8)
+    assert {name: (one["mode"], one["result"]) for name, one in found.items()} == {
+        "V15 orders": ("shadow-bind", "pass"),
+        "V16 orders": ("shadow-bind", "pass"),
+        "V15 mails": ("shadow-bind", "pass"),
+        "V15 loud": ("shadow-bind", "inconclusive"),
+        "V15 plain": ("clone", "pass"),
+    }
+    assert "canaries would get to `letters`; `--allow-reach`" in found["V15 loud"]["evidence"]
+    assert letters(project) == 0
+
+    reached = verify(project, *mode, "--allow-reach", "--only", "V15:loud")
+    assert results(reached) == {"V15 loud": "pass"}
+    assert letters(project) > 0
+    project.server.management.call("DELETE", "queues", VHOST, "letters", "contents")
+
+    management = project.server.management
+    management.call("DELETE", "bindings", VHOST, "e", "direct", "q", "letters", "mails.dead")
+    management.call("DELETE", "exchanges", VHOST, "dead")
+    failed = verify(project, *mode, *only("V15:orders", "V15:mails"), code=7)
+    assert results(failed) == {"V15 orders": "fail", "V15 mails": "fail"}
+    project.apply()
+    assert results(verify(project, *mode, *only("V15:orders", "V15:mails"))) == {
+        "V15 orders": "pass",
+        "V15 mails": "pass",
+    }
+    assert letters(project) == 0
+    assert listing(project.server) == before
+
+
+def letters(project: Project) -> int:
+    body = {"count": 100, "ackmode": "ack_requeue_true", "encoding": "auto"}
+    return len(project.server.management.call("POST", "queues", VHOST, "letters", "get", body=body))

@@ -7,6 +7,7 @@ from mqinfra.providers.rabbitmq.verification.checks.delivery_limit import DeadLe
 from mqinfra.providers.rabbitmq.verification.checks.denied import Denied
 from mqinfra.providers.rabbitmq.verification.checks.enforced import Enforced
 from mqinfra.providers.rabbitmq.verification.checks.expiry import MessagesExpire
+from mqinfra.providers.rabbitmq.verification.checks.full_graves import FullGravesKeep
 from mqinfra.providers.rabbitmq.verification.checks.grave_capacity import GravesKeep
 from mqinfra.providers.rabbitmq.verification.checks.lasting import Lasting
 from mqinfra.providers.rabbitmq.verification.checks.logins import NobodyGetsIn
@@ -16,6 +17,7 @@ from mqinfra.providers.rabbitmq.verification.checks.replicas import ReplicasInSy
 from mqinfra.providers.rabbitmq.verification.checks.route_match import RouteMatch
 from mqinfra.providers.rabbitmq.verification.checks.sent_again import PublishedAgain
 from mqinfra.providers.rabbitmq.verification.checks.single_consumer import SingleActiveConsumer
+from mqinfra.providers.rabbitmq.verification.checks.tried_rights import DeniedToUser
 from mqinfra.providers.rabbitmq.verification.checks.unroutable import Unroutable
 
 CHECKS: tuple[Check, ...] = (
@@ -25,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     DeadLetterOfRejected(),
     DeadLetterAfterFailures(),
     GravesKeep(),
+    FullGravesKeep(),
     MessagesExpire(),
     LimitOfLength(),
     PriorityOrder(),
@@ -33,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     NobodyGetsIn(),
     Allowed(),
     Denied(),
+    DeniedToUser(),
     Enforced(),
     ReplicasInSync(),
 )

@@ -15,6 +15,9 @@ from mqinfra.providers.rabbitmq.verification.procedures.settings import SETTINGS
 _SHORT_MS = 3_600_000
 """Milliseconds below which nobody has time to look at a dead letter."""
 _LIMITS = ("max-length", "max-length-bytes")
+_QUORUM = "quorum"
+"""The type of queues that refuse messages by the word of the channel that publishes them. A dead letter that is sent at
+most once comes by none, and is taken beyond the limit (`rabbit_fifo_client:untracked_enqueue/2`; on 3.10, 4.0, 4.3)."""
 
 
 class GravesKeep(Check):
@@ -71,7 +74,7 @@ def _problems(name: str, settings: Mapping[str, JsonValue], *, safe: bool) -> It
         return
     if limit and drops and not further:
         yield f"`{name}` drops its oldest letters when it is full (`{limit}: {settings[limit]}`)"
-    if limit and not drops and not safe:
+    if limit and not drops and not safe and settings.get("type") != _QUORUM:
         yield f"`{name}` refuses letters when it is full (`{limit}: {settings[limit]}`), which are gone then"
     ttl = settings.get("message-ttl")
     if isinstance(ttl, int) and ttl < _SHORT_MS and not further:

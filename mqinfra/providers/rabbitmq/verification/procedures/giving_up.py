@@ -2,8 +2,11 @@
 
 import time
 
+from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Act, Operation
+from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.message import Delivery
+from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.rabbitmq.verification.consumer import AnsweringConsumer
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround
@@ -24,9 +27,13 @@ _COMES = 8.0
 
 
 class GivingUp(Procedure):
-    """Rejects messages of every routing key, then lets one fail in each way until it is a dead letter."""
+    """Rejects messages of every routing key, then lets one fail in each way until it is a dead letter.
+
+    On a copy, whose dead letters go by copies of exchanges; or by the real one into queues of the run's own.
+    """
 
     name = "dead letters"
+    modes = (Mode.CLONE, Mode.SHADOW_BIND)
 
     def carry_out(self, trial: Trial) -> None:
         """Reject, fail by `basic.reject`, give back by `basic.nack`, crash; look for dead letters after each."""
@@ -51,7 +58,7 @@ class GivingUp(Procedure):
                 for one in came:
                     consumer.reject(one)
                 rest -= len(came)
-        dead(trial, {one.uid for one in sent})
+        dead(trial, trial.ground, {one.uid for one in sent})
 
     def _fail(self, trial: Trial, ground: QueueGround, way: str, expected: int) -> None:
         """Let one message fail in one way until it comes no more, or far too often."""
@@ -72,7 +79,7 @@ class GivingUp(Procedure):
                         failed(trial, consumer, came[0])
                     elif came:
                         one.requeue(came[0])
-        dead(trial, {message.uid})
+        dead(trial, trial.ground, {message.uid})
         if not gone:
             for _ in trial.ground.drain(max(1.0, trial.left)):  # so that the next message is alone
                 pass
@@ -85,11 +92,11 @@ def failed(trial: Trial, consumer: AnsweringConsumer, delivery: Delivery) -> Non
     trial.notes.note(Operation(Act.REQUEUE, began, time.monotonic_ns(), client=FAIL, uid=delivery.uid))
 
 
-def dead(trial: Trial, expected: set[str]) -> None:
+def dead(trial: Trial, ground: Ground[Place], expected: set[str]) -> None:
     """Look for dead letters until all that are expected are there, or some seconds have passed."""
     end = time.monotonic() + min(_ARRIVES, trial.left)
     waiting = set(expected)
     while True:
-        waiting -= {one.uid for one in trial.ground.drain_dead(max(1.0, trial.left))}
+        waiting -= {one.uid for one in ground.drain_dead(max(1.0, trial.left))}
         if not waiting or time.monotonic() >= end:
             return

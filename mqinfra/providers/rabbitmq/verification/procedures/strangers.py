@@ -7,6 +7,7 @@ from dataclasses import replace
 from pika import spec
 
 from mqinfra.model.errors import UserError
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.connecting.codes import NOT_READ
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
@@ -22,6 +23,19 @@ ALLOWED, DENIED = "with rights", "without rights"
 ACTS = ("publish", "consume", "declare")
 _STRANGER = "s"
 _NOTHING = "^$"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Something that takes a right.
+
+    Attributes:
+        act: `publish`, `consume` or `declare`.
+        target: the name of the exchange or queue.
+    """
+
+    act: str
+    target: str
 
 
 class Strangers(Procedure):
@@ -43,11 +57,11 @@ class Strangers(Procedure):
             _written(client, Call("PUT", ("users", name), body={"password": password, "tags": ""}))
             _written(client, Call("PUT", ("permissions", vhost, name), body={**rights}))
             stranger = replace(ground.line, broker=replace(ground.line.broker, login=(name, password)))
-            for act in ACTS:
-                _try(trial, ground, ground.line, ALLOWED, act)
+            for one in _attempts(ground):
+                tried(trial, ground.line, ALLOWED, one, one.act)
             self._enter(trial, stranger, name)
-            for act in ACTS:
-                _try(trial, ground, stranger, DENIED, act)
+            for one in _attempts(ground):
+                tried(trial, stranger, DENIED, one, one.act)
         finally:
             _written(client, Call("DELETE", ("users", name)))
 
@@ -61,6 +75,11 @@ class Strangers(Procedure):
             trial.notes.tried(ENTERS, Known.OK, seen=name)
 
 
+def _attempts(ground: QueueGround) -> list[Attempt]:
+    own = ground.blueprint.name(f"{time.monotonic_ns()}", _STRANGER)
+    return [Attempt(act, target) for act, target in zip(ACTS, (ground.entry, ground.name, own), strict=True)]
+
+
 def _written(client: RabbitClient, call: Call) -> None:
     [answer] = client.send([call])
     if isinstance(answer, RabbitFault) and not (call.method == "DELETE" and answer.absent):
@@ -68,30 +87,39 @@ def _written(client: RabbitClient, call: Call) -> None:
         raise UserError([NOT_READ.at(message, address=client.where, help=answer.help)])
 
 
-def _try(trial: Trial, ground: QueueGround, line: Line, who: str, act: str) -> None:
-    subject = f"{act} {who}"
+def tried(trial: Trial, line: Line, who: str, attempt: Attempt, subject: str = "") -> None:
+    """Try an act by a connection of its own, and write down what came of it.
+
+    Args:
+        trial: where it is written down.
+        line: as whom.
+        who: what that is called in the history.
+        attempt: what is tried.
+        subject: what it is called in the history; its act and target unless said.
+    """
+    told = f"{subject or f'{attempt.act} {attempt.target}'} {who}"
     try:
         channel = line.open(CONNECT)
     except BROKEN as error:
-        trial.notes.tried(subject, Known.UNKNOWN, f"no connection: {error}")
+        trial.notes.tried(told, Known.UNKNOWN, f"no connection: {error}")
         return
     try:
         channel.allow(GOODBYE)
-        _do(channel, ground, act)
+        _do(channel, attempt)
     except BROKEN as error:
-        trial.notes.tried(subject, Known.FAILED, str(error))
+        trial.notes.tried(told, Known.FAILED, str(error))
     else:
-        trial.notes.tried(subject, Known.OK)
+        trial.notes.tried(told, Known.OK)
     finally:
         channel.allow(GOODBYE)
         channel.close()
 
 
-def _do(channel: Channel, ground: QueueGround, act: str) -> None:
-    if act == "publish":
+def _do(channel: Channel, attempt: Attempt) -> None:
+    if attempt.act == "publish":
         channel.confirm()
-        channel.settle(channel.publish(ground.entry, [("", b"", spec.BasicProperties())]))
-    elif act == "consume":
-        channel.take_from(ground.name, 1)
+        channel.settle(channel.publish(attempt.target, [("", b"", spec.BasicProperties())]))
+    elif attempt.act == "consume":
+        channel.take_from(attempt.target, 1)
     else:
-        channel.declare_exclusive(ground.blueprint.name(f"{time.monotonic_ns()}", _STRANGER), {})
+        channel.declare_exclusive(attempt.target, {})
