@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,35 +13,36 @@ from confluent_kafka import TopicPartition
 
 from tests.brokers.kafka.cluster import KafkaCluster, Settings
 from tests.brokers.kafka.release import installed
+from tests.integration.examples import ExampleProject, projects
 from tests.integration.kafka.e2e.conftest import empty
 from tests.integration.kafka.e2e.hand import consumer
 from tests.integration.kafka.e2e.shop import Shop
 from tests.integration.kafka.verification.verified import listing
 
-EXAMPLES = Path(__file__).parents[4] / "examples"
-WITH_TOPICS = sorted(
-    path.parent.name
-    for path in EXAMPLES.glob("*/mqinfra.yaml")
-    if any("\nkafka:" in one.read_text(encoding="utf-8") for one in path.parent.glob("topology/*.yaml"))
-)
+WITH_TOPICS = [
+    one for one in projects() if any("\nkafka:" in file.read_text(encoding="utf-8") for file in one.manifests)
+]
 
 
 class Example(Shop):
     """An example whose last environment has its Kafka on real brokers; the other brokers stay sandboxes."""
 
-    def __init__(self, root: Path, name: str, cluster: KafkaCluster) -> None:
-        shutil.copytree(EXAMPLES / name, root, ignore=shutil.ignore_patterns(".mqinfra"))
-        self.root = root
-        file = root / "mqinfra.yaml"
-        project = yaml.safe_load(file.read_text(encoding="utf-8"))
-        # The last: production, where an example has several.
-        self.environment, first = list(project["environments"].items())[-1]
-        for block in first["clusters"].values():
-            if block["type"] == "kafka":
+    def __init__(self, root: Path, example: ExampleProject, cluster: KafkaCluster) -> None:
+        copied = example.copied(root)
+        self.root, self.first, self.variables = copied.root, copied.first, copied.environment
+        document = yaml.safe_load(copied.clusters.read_text(encoding="utf-8"))
+        if "environments" in document:
+            # The last: production, where an example has several.
+            name, last = list(document["environments"].items())[-1]
+            document["environments"] = {name: last}
+            blocks = last["clusters"]
+        else:
+            blocks = document
+        for block in blocks.values():
+            if block.get("type") == "kafka":
                 block.clear()
                 block.update(type="kafka", bootstrap=cluster.bootstrap)
-        project["environments"] = {self.environment: first}
-        file.write_text(yaml.safe_dump(project), encoding="utf-8")
+        copied.clusters.write_text(yaml.safe_dump(document), encoding="utf-8")
 
 
 def ends(cluster: KafkaCluster) -> dict[str, int]:
@@ -78,14 +78,19 @@ def three(brokers: KafkaCluster) -> KafkaCluster:
 
 
 @pytest.mark.slow_faults
-@pytest.mark.parametrize("name", WITH_TOPICS)
+@pytest.mark.parametrize("example", WITH_TOPICS, ids=lambda example: example.name)
 def test_an_example_verifies_and_leaves_nothing_also_when_it_is_killed(
-    name: str, three: KafkaCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: ExampleProject, three: KafkaCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = Example(tmp_path / name, name, three)
-    for manifest in shop.root.glob("topology/*.yaml"):
-        for variable in re.findall(r"env: (\w+)", manifest.read_text(encoding="utf-8")):
+    shop = Example(tmp_path / "example", example, three)
+    for name, value in shop.variables.items():
+        monkeypatch.setenv(name, value)
+    for manifest in (tmp_path / "example").rglob("*.yaml"):
+        for variable in re.findall(r"env:\s+(\w+)", manifest.read_text(encoding="utf-8")):
             monkeypatch.setenv(variable, f"{variable}-of-a-test")
+    for root in shop.first:
+        applied = shop.run("-C", str(root), "apply", "--auto-approve")
+        assert applied.code == 0, applied.text
     applied = shop.apply()
     assert applied.code == 0, applied.text
     before, written = listing(three), ends(three)
@@ -97,7 +102,7 @@ def test_an_example_verifies_and_leaves_nothing_also_when_it_is_killed(
     assert ran.code in (0, 8), ran.text
     assert (listing(three), ends(three)) == (before, written)
     run = shop.start("verify", "-q", "--messages", "200")
-    time.sleep(1 + len(name) / 4)  # at another point of each
+    time.sleep(1 + len(example.name) / 4)  # at another point of each
     run.kill()
     run.end()
     assert shop.run("verify", "--gc", "--older-than", "0s").code == 0

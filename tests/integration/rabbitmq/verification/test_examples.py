@@ -6,7 +6,6 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -29,18 +28,14 @@ from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.release import DEFAULT
 from tests.brokers.redis.release import installed as redis_installed
 from tests.brokers.redis.settings import Settings
+from tests.integration.examples import projects
 from tests.integration.rabbitmq.e2e.amqp import connect
 from tests.integration.rabbitmq.verification.verified import listing
 from tests.integration.redis.verification.verified import keys
 
 pytestmark = pytest.mark.slow_faults
 
-EXAMPLES = Path(__file__).parents[4] / "examples"
-NAMES = sorted(
-    path.parent.name
-    for path in EXAMPLES.glob("*/mqinfra.yaml")
-    if re.search("type: (rabbitmq|redis)", path.read_text(encoding="utf-8"))
-)
+PROJECTS = [one for one in projects() if re.search("type: (rabbitmq|redis)", one.clusters.read_text(encoding="utf-8"))]
 SOON = "__mqinfra_canary"
 
 
@@ -54,11 +49,11 @@ class Example:
     redis: RedisDeployment
     secrets: Mapping[str, str]
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Run a command line as a process of its own."""
+    def start(self, *arguments: str, root: Path | None = None) -> subprocess.Popen[str]:
+        """Run a command line as a process of its own, in this project or another of the example."""
         return subprocess.Popen(
             [sys.executable, "-m", "mqinfra", *arguments, "-e", self.environment],
-            cwd=self.root,
+            cwd=root or self.root,
             env=os.environ | dict(self.secrets),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -66,9 +61,9 @@ class Example:
             text=True,
         )
 
-    def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+    def run(self, *arguments: str, codes: tuple[int, ...] = (0,), root: Path | None = None) -> str:
         """Run a command line to its end; its output."""
-        out, err = (process := self.start(*arguments)).communicate(timeout=400)
+        out, err = (process := self.start(*arguments, root=root)).communicate(timeout=400)
         assert process.returncode in codes, out + err
         return out
 
@@ -91,9 +86,10 @@ class Example:
 def block(text: str, real: Mapping[str, Any], kind: str) -> str:
     """The project with a real server in place of a sandbox."""
     document = yaml.safe_load(text)
-    for environment in document["environments"].values():
-        for one in environment["clusters"].values():
-            if one["type"] == kind:
+    own = [one["clusters"] for one in document.get("environments", {}).values()]
+    for clusters in own or [document]:
+        for one in clusters.values():
+            if one.get("type") == kind:
                 one.pop("sandbox")
                 one.update(real)
     return yaml.safe_dump(document, sort_keys=False)
@@ -119,25 +115,23 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisDeployment]:
         yield server
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=PROJECTS, ids=lambda project: project.name)
 def example(request: pytest.FixtureRequest, rabbit: RabbitServer, kept: RedisDeployment, tmp_path: Path) -> Example:
     """Each example, applied to empty servers."""
     rabbit.wipe()
     kept.wipe()
-    root = tmp_path / "example"
-    shutil.copytree(EXAMPLES / request.param, root)
-    shutil.rmtree(root / ".mqinfra", ignore_errors=True)
-    file = root / "mqinfra.yaml"
-    text = block(file.read_text(encoding="utf-8"), rabbit.block, "rabbitmq")
+    copied = request.param.copied(tmp_path / "example")
+    text = block(copied.clusters.read_text(encoding="utf-8"), rabbit.block, "rabbitmq")
     text = block(text, {**kept.block, "password": {"env": "REDIS_PASSWORD"}}, "redis")
-    file.write_text(text, encoding="utf-8")
-    names = {
-        name for each in root.rglob("*.yaml") for name in re.findall(r"env: (\w+)", each.read_text(encoding="utf-8"))
-    }
+    copied.clusters.write_text(text, encoding="utf-8")
+    files = (tmp_path / "example").rglob("*.yaml")
+    names = {name for each in files for name in re.findall(r"env:\s+(\w+)", each.read_text(encoding="utf-8"))}
     secrets = {name: f"a-long-secret-of-{name}" for name in names}
-    secrets |= {**rabbit.secrets, "REDIS_PASSWORD": str(kept.settings.password)}
-    made = Example(root, next(iter(yaml.safe_load(text)["environments"])), rabbit, kept, secrets)
-    made.run("apply", "--auto-approve")
+    secrets |= {**rabbit.secrets, "REDIS_PASSWORD": str(kept.settings.password), **copied.environment}
+    environments = yaml.safe_load((copied.root / "mqinfra.yaml").read_text(encoding="utf-8"))["environments"]
+    made = Example(copied.root, next(iter(environments)), rabbit, kept, secrets)
+    for root in (*copied.first, copied.root):
+        made.run("apply", "--auto-approve", root=root)
     return made
 
 
