@@ -53,6 +53,7 @@ class Settings:
         listeners: further ones, with their protocols.
         options: further ones of Java's.
         properties: further server properties, which win over ours.
+        encrypted: clients and brokers come by TLS alone. It can be started and ended, and nothing can be wiped.
     """
 
     nodes: int = 1
@@ -65,6 +66,7 @@ class Settings:
     listeners: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+    encrypted: bool = False
 
 
 class KafkaCluster(Server[KafkaRequest]):
@@ -157,6 +159,7 @@ class KafkaCluster(Server[KafkaRequest]):
                     nodes=count,
                     heap=self.settings.heap,
                     options=self.settings.options,
+                    by_tls=self.ca_file if self.settings.encrypted else None,
                 )
                 for number, ports in enumerate(NodePorts.choose(count, tuple(self.settings.listeners)), start=1)
             ]
@@ -179,8 +182,10 @@ class KafkaCluster(Server[KafkaRequest]):
         }
         if self._proxy is None:
             del ports["PROXIED"]
+        if self.settings.encrypted:
+            ports = {name: ports[name] for name in ("TLS", "CONTROLLER")}
         advertised = {name: port for name, port in ports.items() if name != "CONTROLLER"}
-        if self._proxy is not None:
+        if "PROXIED" in advertised:
             advertised["PROXIED"] = self._proxy_ports[node.node_id - 1]
         replicas = str(min(3, self.settings.nodes))
         protocols = _LISTENERS | dict(self.settings.listeners)
@@ -217,7 +222,21 @@ class KafkaCluster(Server[KafkaRequest]):
             "log.segment.delete.delay.ms": "1000",
             "log.initial.task.delay.ms": "1000",
             **({"metadata.max.idle.interval.ms": "0"} if self.settings.quiet_metadata_log else {}),
+            **(self._between_brokers_by_tls() if self.settings.encrypted else {}),
             **self.settings.properties,
+        }
+
+    def _between_brokers_by_tls(self) -> dict[str, str]:
+        login = f'ScramLoginModule required username="{ADMIN.name}" password="{ADMIN.password}";'
+        mechanism = MECHANISMS[-1]
+        return {
+            "inter.broker.listener.name": "TLS",
+            "sasl.mechanism.inter.broker.protocol": mechanism,
+            f"listener.name.tls.{mechanism.lower()}.sasl.jaas.config": (
+                f"org.apache.kafka.common.security.scram.{login}"
+            ),
+            "listener.name.tls.ssl.truststore.type": "PEM",
+            "listener.name.tls.ssl.truststore.location": str(self.ca_file),
         }
 
     def _note_fresh(self) -> None:

@@ -6,6 +6,9 @@ import subprocess
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
 from tests.brokers.errors import BrokerError
 from tests.brokers.kafka import wire
 from tests.brokers.node import Node
@@ -72,8 +75,10 @@ class KafkaNode(Node):
         nodes: int,
         heap: str,
         options: Sequence[str] = (),
+        by_tls: Path | None = None,
     ) -> None:
         super().__init__(f"Kafka node {node_id}", folder)
+        self._by_tls = by_tls  # the CA where no other listener is open
         self.node_id = node_id
         self.ports = ports
         self._release = release
@@ -117,5 +122,26 @@ class KafkaNode(Node):
 
     def missing(self) -> str | None:
         """Whether this node's own metadata shows exactly the brokers of the cluster, and a controller."""
-        ids, controller, _ = wire.brokers_seen(self.ports.plaintext)
+        if self._by_tls is not None:
+            ids, controller = self._seen_by_tls(self._by_tls)
+        else:
+            ids, controller, _ = wire.brokers_seen(self.ports.plaintext)
         return None if ids == self._brokers and controller >= 0 else f"brokers {sorted(ids)}, controller {controller}"
+
+    def _seen_by_tls(self, ca_file: Path) -> tuple[frozenset[int], int]:
+        asking = AdminClient(
+            {
+                "bootstrap.servers": f"{HOST}:{self.ports.tls}",
+                "security.protocol": "SASL_SSL",
+                "ssl.ca.location": str(ca_file),
+                "sasl.mechanism": MECHANISMS[-1],
+                "sasl.username": ADMIN.name,
+                "sasl.password": ADMIN.password,
+                "log_level": 0,
+            }
+        )
+        try:
+            seen = asking.list_topics(timeout=5)
+        except KafkaException as error:
+            raise OSError(str(error)) from error
+        return frozenset(seen.brokers), seen.controller_id

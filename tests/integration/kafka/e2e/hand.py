@@ -162,9 +162,13 @@ class Hand:
 
     def configure(self, name: str, **settings: str | None) -> None:
         """Set settings, underscores for dots; None takes one back to the default."""
-        self._set(ConfigResource.Type.TOPIC, name, settings)
+        self.put(name, **settings)
         wanted = {key.replace("_", "."): value for key, value in settings.items()}
         until(lambda: all(self.live()[name].config.get(key) == value for key, value in wanted.items()))
+
+    def put(self, name: str, **settings: str | None) -> None:
+        """The same of any topic, also one that `live` does not show, without a look at what came of it."""
+        self._set(ConfigResource.Type.TOPIC, name, settings)
 
     def _set(self, kind: Any, name: str, settings: Mapping[str, str | None]) -> None:
         operations = [

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from tests.brokers.kafka.cluster import KafkaCluster, Settings
 from tests.brokers.kafka.node import ADMIN
+from tests.brokers.kafka.release import installed
 from tests.integration.kafka.e2e.shop import Shop
 from tests.integration.kafka.provider.conftest import connect
 from tests.integration.kafka.verification.verified import results, verify
-
-if TYPE_CHECKING:
-    from tests.brokers.kafka.cluster import KafkaCluster
 
 TOPIC = "orders.new: {partitions: 1, replicationFactor: 1}"
 
@@ -48,6 +48,19 @@ def test_v33_fails_while_listeners_without_tls_are_advertised_beside_the_one_wit
     assert f"{door} also listens without TLS on PLAINTEXT://{live_4.bootstrap}" in found["offenders"]
     assert f"{door} also listens without TLS on SASL://{live_4.sasl_bootstrap}" in found["offenders"]
     assert f"answers without TLS: {door}" not in found["offenders"]
+
+
+@pytest.mark.slow_faults
+def test_v33_passes_where_nothing_but_tls_is_listened_on(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADMIN", ADMIN.password)
+    with closing(KafkaCluster(installed("4"), tmp_path / "broker", Settings(proxied=False, encrypted=True))) as alone:
+        alone.start()
+        by_tls(shop, alone, f'{{ca: "{alone.ca_file}"}}')
+        found = verify(shop, "--only", "V33", "--only", "V34")
+    assert results(found) == {"V33 kafka": "pass", "V34 kafka": "pass"}, found
+    assert found["V33 kafka"]["evidence"] == "1 server silent without TLS"
 
 
 def test_a_broker_tells_how_much_of_its_disk_is_free(kafka_4: KafkaCluster) -> None:
