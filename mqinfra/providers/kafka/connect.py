@@ -67,19 +67,25 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
     config: dict[str, Any] = plain | {"error_cb": log.on_error, "throttle_cb": throttle.on_throttle}
     _look_ahead(connection, secrets, peer, patience / 2)
     try:
-        admin = AdminClient(config, logger=log.logger)
+        wire = Wire(
+            AdminClient(config, logger=log.logger), peer, timeout, throttle, lambda: trouble(log.since, connection)
+        )
     except (KafkaException, ValueError, TypeError) as error:
         text = fault_of(error).message if isinstance(error, KafkaException) else str(error)
         raise UserError([bad_client(text, str(peer))]) from None
     deadline = time.monotonic() + patience
-    described = _described(admin, log, connection, peer, patience)
-    _check([joined(node.host, node.port) for node in described.nodes], connection, peer)
-    connection.require_cluster([described.cluster_id], str(peer))
+    try:
+        described = _described(wire, log, connection, patience)
+        _check([joined(node.host, node.port) for node in described.nodes], connection, peer)
+        connection.require_cluster([described.cluster_id], str(peer))
+    except BaseException:
+        # Whoever keeps the error keeps these frames, and a client in them its threads and connections.
+        wire.close()
+        raise
     node = described.controller or described.nodes[0]
-    settings = _broker_settings(admin, node.id, max(1.0, deadline - time.monotonic()))
+    settings = _broker_settings(wire, node.id, max(1.0, deadline - time.monotonic()))
     rights = frozenset(right.name for right in described.authorized_operations or ())
-    before = len(log.failures)
-    wire = Wire(admin, peer, timeout, throttle, lambda: trouble(log.failures[before:], connection))
+    log.reached()
     second, topics = SecondClient(connection, secrets, timeout), TopicCalls(wire)
     client = KafkaClient(
         wire,
@@ -151,21 +157,21 @@ def _check(listeners: Iterable[str], connection: KafkaConnection, peer: Peer) ->
             raise UserError([found])
 
 
-def _described(admin: AdminClient, log: ConnectionLog, connection: KafkaConnection, peer: Peer, patience: float) -> Any:  # noqa: ANN401 - a DescribeClusterResult, whose stub says nothing
+def _described(wire: Wire, log: ConnectionLog, connection: KafkaConnection, patience: float) -> Any:  # noqa: ANN401 - a DescribeClusterResult, whose stub says nothing
     """Ask the cluster who it is; give up early when trying again can't help."""
     deadline = time.monotonic() + patience
-    asked: Future[Any] = admin.describe_cluster(include_authorized_operations=True, request_timeout=patience)
+    asked: Future[Any] = wire.admin.describe_cluster(include_authorized_operations=True, request_timeout=patience)
     while True:
         try:
             return asked.result(_POLL)
         except NotDone:
-            admin.poll(0)
+            wire.admin.poll(0)
             if time.monotonic() < deadline and not _hopeless(log, connection):
                 continue
         except KafkaException as error:
-            admin.poll(0)
+            wire.admin.poll(0)
             log.on_error(error.args[0])
-        raise UserError([diagnose(log.failures, log.other, connection, str(peer))])
+        raise UserError([diagnose(log.failures, log.other, connection, str(wire.peer))])
 
 
 def _hopeless(log: ConnectionLog, connection: KafkaConnection) -> bool:
@@ -177,9 +183,11 @@ def _hopeless(log: ConnectionLog, connection: KafkaConnection) -> bool:
     return all(tries.get(address, 0) >= _TRIES for address in connection.bootstrap)
 
 
-def _broker_settings(admin: AdminClient, broker: int, patience: float) -> Mapping[str, ConfigEntry]:
+def _broker_settings(wire: Wire, broker: int, patience: float) -> Mapping[str, ConfigEntry]:
     """Settings of one broker; none when the caller may not see them."""
-    asked = admin.describe_configs([ConfigResource(ConfigResource.Type.BROKER, str(broker))], request_timeout=patience)
+    asked = wire.admin.describe_configs(
+        [ConfigResource(ConfigResource.Type.BROKER, str(broker))], request_timeout=patience
+    )
     try:
         found: Mapping[str, ConfigEntry] = next(iter(asked.values())).result(patience + 1)
     except (KafkaException, NotDone):

@@ -1,6 +1,8 @@
 """Brokers that mean harm: they hold a client up, flood it, or advertise listeners that its password shall go to."""
 
+import gc
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +47,22 @@ HOSTILE: dict[str, Talk] = {
     "no answer of ours": floods(b"\0\0\0\x08\x7f\0\0\0\0\0\0\0"),
     "a web server": floods(b"HTTP/1.1 400 Bad Request\r\n"),
 }
+
+
+def test_who_keeps_the_error_of_a_cluster_that_is_down_keeps_no_client_with_its_threads() -> None:
+    connection = KafkaConnection.model_validate({"bootstrap": [f"127.0.0.1:{free_ports(1)[0]}"]})
+    threads, kept = Path("/proc/self/task"), []
+    before = len(list(threads.iterdir()))
+    gc.disable()
+    try:
+        for _ in range(3):
+            with pytest.raises(UserError) as error:
+                installed().providers["kafka"].connect(Cluster("kafka", connection), secrets, 2.0)
+            kept.append(error.value)
+        assert len(list(threads.iterdir())) <= before
+    finally:
+        gc.enable()
+    assert all(error.__traceback__ for error in kept)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

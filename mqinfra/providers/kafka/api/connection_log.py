@@ -40,6 +40,7 @@ class ConnectionLog(logging.Handler):
         super().__init__()
         self._failures: list[FailedTry] = []
         self._other: list[str] = []
+        self._before = 0
         self.logger = logging.Logger("mqinfra.kafka")  # noqa: LOG001 - private, so no handler of others sees it
         self.logger.addHandler(self)
 
@@ -47,6 +48,15 @@ class ConnectionLog(logging.Handler):
     def failures(self) -> tuple[FailedTry, ...]:
         """The tries that failed, oldest first."""
         return tuple(self._failures)
+
+    def reached(self) -> None:
+        """Note that the cluster was reached."""
+        self._before = len(self._failures)
+
+    @property
+    def since(self) -> tuple[FailedTry, ...]:
+        """The tries that failed since then."""
+        return tuple(self._failures[self._before :])
 
     @property
     def other(self) -> tuple[str, ...]:
