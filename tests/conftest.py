@@ -1,6 +1,7 @@
 """What all tests share: brokers on demand, golden files on purpose, and the cells that a full run must have seen."""
 
 import gc
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -26,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Shells ignore it for what they start in the background, and so would each command that a test interrupts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[CELLS] = set()
 
 
