@@ -29,7 +29,7 @@ class Found:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small sizes, a minute and a half")
+    parser.add_argument("--quick", action="store_true", help="small sizes, some minutes")
     cells = _cells(quick="--quick" in arguments)
     parser.add_argument("--only", choices=list(cells), action="append", help="one cell; repeatable")
     chosen = parser.parse_args(arguments)
