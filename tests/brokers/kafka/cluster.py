@@ -52,6 +52,7 @@ class Settings:
     Attributes:
         listeners: further ones, with their protocols.
         options: further ones of Java's.
+        racks: the rack of each node; empty for none.
         properties: further server properties, which win over ours.
         encrypted: clients and brokers come by TLS alone. It can be started and ended, and nothing can be wiped.
     """
@@ -65,6 +66,7 @@ class Settings:
     heap: str = "512m"
     listeners: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    racks: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     encrypted: bool = False
 
@@ -223,6 +225,7 @@ class KafkaCluster(Server[KafkaRequest]):
             "log.initial.task.delay.ms": "1000",
             **({"metadata.max.idle.interval.ms": "0"} if self.settings.quiet_metadata_log else {}),
             **(self._between_brokers_by_tls() if self.settings.encrypted else {}),
+            **({"broker.rack": self.settings.racks[node.node_id - 1]} if self.settings.racks else {}),
             **self.settings.properties,
         }
 
