@@ -28,6 +28,7 @@ from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import About, Place, cluster_place
 from mqinfra.providers.base.verification.procedure import Compared, Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedGround
+from mqinfra.verify.codecs import Codecs
 from mqinfra.verify.conclude import judged, skipped, undecided
 from mqinfra.verify.history import History, Page
 from mqinfra.verify.lists import Wish
@@ -110,7 +111,7 @@ def verify(
         One judgement per check and place, by address and check.
     """
     found: list[Judgement] = []
-    lock = threading.Lock()
+    lock, codecs = threading.Lock(), Codecs(subjects)
 
     def on(subject: Subject) -> None:
         steps, passed_over = steps_of(subject, options)
@@ -124,7 +125,7 @@ def verify(
                     for check, asked in step.checks
                 ]
             else:
-                came = carried_out(step, subject, options, run, history)
+                came = carried_out(step, subject, options, run, history, codecs)
             with lock:
                 found.extend(came)
                 told(step, came)
@@ -210,7 +211,9 @@ def _source(place: Place, everything: Sequence[Place]) -> Place:
     return next((one for one in everything if one.about is About.MESSAGES and not one.unfit), place)
 
 
-def carried_out(step: Step, subject: Subject, options: Options, run: Run, history: History) -> list[Judgement]:
+def carried_out(
+    step: Step, subject: Subject, options: Options, run: Run, history: History, codecs: Codecs
+) -> list[Judgement]:
     """Carry a procedure out and judge what came of it."""
     address = step.place.address
     began = time.monotonic()
@@ -231,6 +234,7 @@ def carried_out(step: Step, subject: Subject, options: Options, run: Run, histor
                 compared=subject.compared(address),
                 run=run,
                 bare=ground,
+                codecs=codecs.of(step.source),
             )
             step.procedure.carry_out(trial)
             if not trial.left:

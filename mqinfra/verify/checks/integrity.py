@@ -4,6 +4,7 @@ from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
 from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.payload import BODIES_OF
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.verify.procedures.traffic import Traffic
 
@@ -13,7 +14,10 @@ class Integrity(Check):
 
     id = "V07"
     name = "integrity"
-    proves = "Keys, headers and bodies come out as they went in: empty, of all bytes, of many scripts."
+    proves = (
+        "Keys, headers and bodies come out as they went in: empty, of all bytes, of many scripts, as if encrypted; or "
+        "of the declared schema."
+    )
     open = "Larger bodies than the canary's were not tried."
     procedure = Traffic
 
@@ -32,8 +36,14 @@ class Integrity(Check):
         changed = {one.uid for one in came if one.digest != sent[one.uid]}
         return none_or(
             changed,
-            f"{many(len({one.uid for one in came}), 'message')} unchanged",
+            f"{many(len({one.uid for one in came}), 'message')} unchanged{_bodies(case)}",
             f"{many(len(changed), 'message')} came changed",
             samples=len(came),
             causes=("something on the way converts messages", "a header or key is dropped by a limit"),
         )
+
+
+def _bodies(case: Case) -> str:
+    """Whose schema the bodies had; empty where it was nobody's."""
+    names = ", ".join(f"`{one.seen}`" for one in case.seen(BODIES_OF))
+    return f", with bodies of {names}" if names else ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.verification.ground import Producer
 from mqinfra.providers.base.verification.message import Message
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.verify.procedures.command import run
 from mqinfra.verify.procedures.traffic import BATCH, QUIET, taken
@@ -56,7 +56,7 @@ class Alarm(Procedure):
 
 def _some(trial: Trial, prefix: str) -> list[Message]:
     amount = replace(trial.amount, messages=min(trial.amount.messages, _MOST))
-    return messages(amount, trial.chance, prefix=prefix)
+    return canaries(trial, amount, prefix=prefix)
 
 
 def _until_taken(producer: Producer, some: Sequence[Message], end: float) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mqinfra.providers.base.verification.ground import Consumer
 from mqinfra.providers.base.verification.message import Delivery
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.verify.procedures.traffic import QUIET, batches
 
@@ -38,7 +38,7 @@ class CrashAfter(Procedure):
 
 def crash(trial: Trial, *, accepts_itself: bool) -> None:
     """Send; let one consumer take half and die; let the next take what it is given."""
-    outgoing = messages(replace(trial.amount, messages=min(trial.amount.messages, MOST)), trial.chance)
+    outgoing = canaries(trial, replace(trial.amount, messages=min(trial.amount.messages, MOST)))
     first = trial.ground.doomed(group=GROUP, accepts_itself=accepts_itself)
     died = False
     try:

@@ -1,5 +1,6 @@
 """Load: the most that the client reaches, then what is promised and a tenth more, then what is promised: latencies."""
 
+from mqinfra.providers.base.verification.payload import bodies_of
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.verify.load.histogram import needed_for
 from mqinfra.verify.load.offer import Offer, offered
@@ -31,7 +32,8 @@ class Load(Procedure):
         """Offer it in stretches, and write down what was counted, since a million operations would fill the memory."""
         promised = trial.place.promised
         raw = trial.bare or trial.ground
-        body = trial.chance.randbytes(trial.amount.size)
+        declared = bodies_of(trial)
+        body = declared[0](trial.chance) if declared else trial.chance.randbytes(trial.amount.size)
         with raw.consumer(group="load") as consumer, raw.producer() as producer:
 
             def stretch(mark: str, rate: float, how_long: tuple[float, float], kept: float = 0.0) -> Phase:

@@ -8,7 +8,7 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.verification.ground import Consumer, Producer
 from mqinfra.providers.base.verification.message import Delivery, Message
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.verify.procedures.command import run
 from mqinfra.verify.procedures.traffic import BATCH, QUIET, taken
@@ -32,7 +32,7 @@ class NodeLoss(Procedure):
 
     def carry_out(self, trial: Trial) -> None:
         """Send, stop, send, start, drain."""
-        outgoing = messages(replace(trial.amount, messages=min(trial.amount.messages, _MOST)), trial.chance)
+        outgoing = canaries(trial, replace(trial.amount, messages=min(trial.amount.messages, _MOST)))
         half = len(outgoing) // 2
         with trial.ground.consumer() as consumer, trial.ground.producer() as producer:
             waiting: set[str] = set()

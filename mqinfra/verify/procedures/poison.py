@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.verification.message import Message, Sent
+from mqinfra.providers.base.verification.payload import Body, bodies_of, plain_headers
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 
 POISON, BEFORE, AFTER, PASSED = "poison", "before", "after", "passed"
@@ -23,7 +24,8 @@ class Poison(Procedure):
     def carry_out(self, trial: Trial) -> None:
         """Send, and wait until all is decided or the time is over."""
         key = f"canary-{trial.chance.getrandbits(64):016x}"
-        others = [_message(key, part, at) for part in (BEFORE, AFTER) for at in range(OTHERS)]
+        bodies = bodies_of(trial)
+        others = [_message(trial, key, part, at, bodies) for part in (BEFORE, AFTER) for at in range(OTHERS)]
         poison = Message(f"{POISON}-{key}", key, trial.place.lab.poison, number=OTHERS)
         with trial.ground.producer() as producer:
             sent = list(producer.send([*others[:OTHERS], poison, *others[OTHERS:]], trial.left))
@@ -42,6 +44,7 @@ def _passed(trial: Trial, good: Sequence[Sent]) -> int | None:
     return trial.ground.passed(good)
 
 
-def _message(key: str, part: str, at: int) -> Message:
-    number = at if part == BEFORE else OTHERS + 1 + at
-    return Message(f"{part}-{at}-{key}", key, b"mqinfra canary", number=number)
+def _message(trial: Trial, key: str, part: str, at: int, bodies: Sequence[Body]) -> Message:
+    number, uid = at if part == BEFORE else OTHERS + 1 + at, f"{part}-{at}-{key}"
+    body = bodies[at % len(bodies)](trial.chance) if bodies else b"mqinfra canary"
+    return Message(uid, key, body, plain_headers(uid, trial.run.id), number=number)

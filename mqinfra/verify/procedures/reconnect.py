@@ -7,7 +7,7 @@ from dataclasses import replace
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.verification.ground import Producer
 from mqinfra.providers.base.verification.message import Message
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.verify.procedures.traffic import BATCH, QUIET, taken
 
@@ -25,7 +25,7 @@ class Reconnect(Procedure):
 
     def carry_out(self, trial: Trial) -> None:
         """Send again only what certainly is not there; what has no answer stays unknown."""
-        outgoing = messages(replace(trial.amount, messages=min(trial.amount.messages, _MOST)), trial.chance)
+        outgoing = canaries(trial, replace(trial.amount, messages=min(trial.amount.messages, _MOST)))
         half = len(outgoing) // 2
         waiting = {message.uid for message in outgoing}
         with trial.ground.consumer() as consumer, trial.ground.producer() as producer:

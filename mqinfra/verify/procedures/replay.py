@@ -2,7 +2,7 @@
 
 import time
 
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.verify.procedures.traffic import BATCH, QUIET, batches, taken
 
@@ -16,7 +16,7 @@ class Replay(Procedure):
 
     def carry_out(self, trial: Trial) -> None:
         """Send, and let two groups read after one another."""
-        outgoing = messages(trial.amount, trial.chance)
+        outgoing = canaries(trial)
         with trial.ground.producer() as producer:
             for batch in batches(outgoing):
                 producer.send(batch, trial.left)

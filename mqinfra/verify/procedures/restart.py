@@ -5,7 +5,7 @@ import time
 
 from mqinfra.model.errors import UserError
 from mqinfra.providers.base.verification.message import Message
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.verify.procedures.command import run
 
@@ -29,7 +29,7 @@ class Restart(Procedure):
         """Send, restart, wait, drain."""
         time.sleep(min(trial.ground.settles, trial.left))
         with trial.ground.producer() as producer:
-            producer.send(messages(trial.amount, trial.chance), trial.left)
+            producer.send(canaries(trial), trial.left)
             producer.send(
                 [Message(f"{TRANSIENT}{at}", "", b"", persistent=False) for at in range(_TRANSIENTS)], trial.left
             )

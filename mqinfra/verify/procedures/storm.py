@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from mqinfra.model.errors import UserError
 from mqinfra.model.operation import Known
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Amount, Procedure, Trial
 from mqinfra.verify.procedures.traffic import BATCH, taken
 
@@ -28,7 +28,7 @@ class Storm(Procedure):
         most = min(trial.place.lab.connections, _own() - _SPARE)
         trial.notes.observe(WANTED, trial.place.lab.connections)
         steps = -(-most // _STEP)
-        outgoing = messages(Amount(messages=max(1, steps) * _PER_STEP, keys=5), trial.chance)
+        outgoing = canaries(trial, Amount(messages=max(1, steps) * _PER_STEP, keys=5))
         trial.ground.limits()
         opened = 0
         with ExitStack() as stack, trial.ground.consumer() as consumer, trial.ground.producer() as producer:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from mqinfra.model.judgement import Mode
 from mqinfra.providers.base.verification.ground import Consumer
 from mqinfra.providers.base.verification.message import Message
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 
 BATCH = 200
@@ -22,7 +22,7 @@ class Traffic(Procedure):
 
     def carry_out(self, trial: Trial) -> None:
         """Send in batches, receive with a group meanwhile, then drain."""
-        outgoing = messages(trial.amount, trial.chance)
+        outgoing = canaries(trial)
         waiting = {message.uid for message in outgoing}
         with trial.ground.consumer() as consumer, trial.ground.producer() as producer:
             for batch in batches(outgoing, trial.ground.room):

@@ -15,7 +15,7 @@ from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclu
 from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
 from mqinfra.providers.base.verification.ground import Producer
 from mqinfra.providers.base.verification.message import Message, Sent
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedProducer
@@ -64,7 +64,7 @@ class SendAgain(Procedure):
     def carry_out(self, trial: Trial) -> None:
         """Send blindly, send again, drain."""
         room = _MOST if trial.ground.room is None else max(1, trial.ground.room // 2)
-        outgoing = messages(replace(trial.amount, messages=min(trial.amount.messages, _MOST, room)), trial.chance)
+        outgoing = canaries(trial, replace(trial.amount, messages=min(trial.amount.messages, _MOST, room)))
         own, once = self.producer(trial)
         sometimes, cuts = _Sometimes(own), 0
         trial.notes.observe(ONCE, once)

@@ -12,6 +12,7 @@ from mqinfra.model.reading import Reading
 from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.verification.adviser import Usages
 from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.codec import Codec
 from mqinfra.providers.base.verification.door import Door
 from mqinfra.providers.base.verification.examination import Examination
 from mqinfra.providers.base.verification.ground import Ground
@@ -39,6 +40,15 @@ class Messenger(ABC):
         Raises:
             UserError: it can't be made; nothing is left of it.
         """
+
+    def codec(self, subject: Address, declared: Mapping[Address, Declaration]) -> Codec | None:  # noqa: ARG002 - for those that hold schemas
+        """Payloads of a schema that this cluster holds; None where it holds none.
+
+        Args:
+            subject: what holds the schema.
+            declared: everything that is declared on the cluster.
+        """
+        return None
 
     def readers(self, watched: Watched) -> Sequence[str]:  # noqa: ARG002 - a broker without groups knows none
         """Groups that read a resource, declared or not; none where the broker knows no groups.

@@ -10,7 +10,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.promises import NO_PROMISES, Promises
-from mqinfra.model.span import Span
+from mqinfra.model.span import Path, Span
 
 
 class About(StrEnum):
@@ -91,6 +91,21 @@ NO_LAB = Lab()
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaOf:
+    """A declared schema of a place's messages.
+
+    Attributes:
+        subject: what holds the schema, on the cluster of a registry.
+        path: the field of the place's entry that names it.
+        key: it is one of the messages' keys, and not of their bodies.
+    """
+
+    subject: Address
+    path: Path = ()
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Something that is verified. Providers derive their own, with what only their checks look at.
 
@@ -114,6 +129,7 @@ class Place:
         connects: whether connections can be opened to it by themselves.
         nodes: how many nodes the cluster has that it lies on.
         lab: what may be done to the brokers.
+        schemas: the declared schemas of its messages; several where messages of several kinds go through it.
     """
 
     address: Address
@@ -135,6 +151,7 @@ class Place:
     connects: bool = False
     nodes: int = 1
     lab: Lab = NO_LAB
+    schemas: tuple[SchemaOf, ...] = ()
 
 
 def cluster_place(alias: str, endpoint: str) -> Place:

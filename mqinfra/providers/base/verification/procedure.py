@@ -3,17 +3,21 @@
 import random
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from types import MappingProxyType
 from typing import ClassVar, Protocol
 
 from pydantic import JsonValue
 
+from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.errors import Bug
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.judgement import Mode
 from mqinfra.model.operation import Known, Operation
 from mqinfra.providers.base.verification.canary import Run
+from mqinfra.providers.base.verification.codec import Codec
 from mqinfra.providers.base.verification.ground import Ground
 from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.base.verification.place import Place
@@ -77,6 +81,7 @@ class Trial:
         run: the run that it is part of, whose id is in the name of all that it makes.
         bare: the same as its provider made it, for its own procedures, which wrap clients of their own in the classes
             of `recorded`; None where nothing is sent.
+        codecs: payloads of the declared schemas, by what holds each; without those that nobody here can make.
         amount: how much.
         chance: the only source of randomness, so that the same seed sends the same messages.
         notes: where everything else is written down.
@@ -94,6 +99,7 @@ class Trial:
     compared: Compared
     run: Run
     bare: Ground[Place] | None = None
+    codecs: Mapping[Address, Codec] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def ground(self) -> Ground[Place]:

@@ -8,10 +8,11 @@ from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.model.secret import SecretRef
 from mqinfra.providers.base.verification.canary import PREFIX
-from mqinfra.providers.base.verification.place import About, Place, cluster_place
+from mqinfra.providers.base.verification.place import About, Place, SchemaOf, cluster_place
 from mqinfra.providers.kafka.acls.spec import AclSpec
 from mqinfra.providers.kafka.api.acl import ANY
 from mqinfra.providers.kafka.quotas.spec import QuotaSpec
+from mqinfra.providers.kafka.topics.schemas import SCHEMA
 from mqinfra.providers.kafka.topics.spec import DEAD_LETTERS, TopicSpec
 from mqinfra.providers.kafka.users.spec import UserSpec
 
@@ -147,4 +148,9 @@ def _place(address: Address, declaration: Declaration, reading: Reading, *, tran
         buries=any(one.role == DEAD_LETTERS for one in declaration.references),
         transactions=transactions,
         replays=True,
+        schemas=tuple(
+            SchemaOf(one.target, one.path, key=one.path[0] == "keySchema")
+            for one in declaration.references
+            if one.role == SCHEMA
+        ),
     )

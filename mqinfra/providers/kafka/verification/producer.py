@@ -74,6 +74,10 @@ class TopicProducer(Producer):
         silent = Sent(Known.UNKNOWN, error=f"no answer within {timeout:.1f} s")
         return [one if one is not None else silent for one in sent]
 
+    def key_of(self, message: Message) -> str | bytes | None:
+        """A message's key on the wire; None for none."""
+        return message.key or None
+
     def _hand_over(self, message: Message, sent: list[Sent | None], at: int, deadline: float) -> Sent | None:
         def answered(error: KafkaError | None, record: Record) -> None:
             sent[at] = sent_of(error, record)
@@ -81,7 +85,7 @@ class TopicProducer(Producer):
         while True:
             try:
                 self._producer.produce(
-                    self._topic, message.body, message.key or None, headers=headers_of(message), on_delivery=answered
+                    self._topic, message.body, self.key_of(message), headers=headers_of(message), on_delivery=answered
                 )
             except BufferError:
                 if time.monotonic() > deadline:

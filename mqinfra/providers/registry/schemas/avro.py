@@ -1,5 +1,6 @@
 """Avro: a schema read by the `avro` library, with the places of its parts."""
 
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +41,12 @@ def read(schema: Schema) -> AvroDocument:
         SchemaError: it is no Avro schema.
         UncheckedError: what it refers to is none.
     """
-    from avro.errors import AvroException  # noqa: PLC0415 - only runs with Avro schemas pay for the library
+    from avro.errors import AvroException, IgnoredLogicalType  # noqa: PLC0415 - only runs with Avro schemas pay for it
     from avro.name import Names  # noqa: PLC0415
     from avro.schema import make_avsc_object  # noqa: PLC0415
 
+    # What the library knows no logical type for is the type below it, as the language says: nobody has to hear of it.
+    warnings.filterwarnings("ignore", category=IgnoredLogicalType)
     value = plain(schema.text)
     names = Names()
     try:

@@ -1,11 +1,15 @@
 """Whether a sample message, written as JSON, is one that a schema describes."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mqinfra.providers.registry.schemas import avro, protobuf
 from mqinfra.providers.registry.schemas.located import located
+from mqinfra.providers.registry.schemas.messages import message_class
 from mqinfra.providers.registry.schemas.schema import Schema, SchemaError, SchemaType, UncheckedError
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 
 def problem_of(schema: Schema, text: str) -> str:
@@ -25,7 +29,7 @@ def problem_of(schema: Schema, text: str) -> str:
         case SchemaType.PROTOBUF:
             return _protobuf(schema, text)
         case SchemaType.JSON:
-            return _json(schema, message)
+            return problem_in(validator_of(schema), message)
 
 
 def _avro(schema: Schema, message: Any) -> str:  # noqa: ANN401 - any JSON
@@ -84,32 +88,27 @@ def _branch(schema: Any, value: Any) -> Any:  # noqa: ANN401 - as in `_datum`
 
 
 def _protobuf(schema: Schema, text: str) -> str:
-    document = protobuf.read(schema)
-    from google.protobuf.descriptor_pool import DescriptorPool  # noqa: PLC0415 - only with Protobuf schemas
-    from google.protobuf.json_format import Parse, ParseError  # noqa: PLC0415
-    from google.protobuf.message_factory import GetMessageClass  # noqa: PLC0415
+    found = message_class(protobuf.read(schema), [0])
+    from google.protobuf.json_format import Parse, ParseError  # noqa: PLC0415 - only with Protobuf schemas
 
-    if not document.file.message_type:
+    if found is None:
         return "the schema has no message"
-    pool = DescriptorPool()
-    for file in document.everything.file:
-        pool.Add(file)
-    package = f"{document.file.package}." if document.file.package else ""
-    descriptor = pool.FindMessageTypeByName(package + document.file.message_type[0].name)
     try:
-        Parse(text, GetMessageClass(descriptor)())
+        Parse(text, found())
     except ParseError as error:
         return " ".join(str(error).split())
     return ""
 
 
-def _json(schema: Schema, message: Any) -> str:  # noqa: ANN401 - any JSON
+def validator_of(schema: Schema) -> "Validator":
+    """What holds values against a JSON Schema.
+
+    Raises:
+        UncheckedError: jsonschema is not installed, or it refers to what is not known here.
+    """
     try:
-        from jsonschema.exceptions import SchemaError as OddSchemaError  # noqa: PLC0415 - only with JSON Schemas
-        from jsonschema.exceptions import best_match  # noqa: PLC0415
-        from jsonschema.validators import validator_for  # noqa: PLC0415
+        from jsonschema.validators import validator_for  # noqa: PLC0415 - only with JSON Schemas
         from referencing import Registry, Resource  # noqa: PLC0415
-        from referencing.exceptions import Unresolvable  # noqa: PLC0415
         from referencing.jsonschema import DRAFT7  # noqa: PLC0415
     except ImportError:
         raise UncheckedError("jsonschema is not installed: `pip install 'mqinfra[schemas]'`") from None
@@ -119,7 +118,20 @@ def _json(schema: Schema, message: Any) -> str:  # noqa: ANN401 - any JSON
         (name, Resource.from_contents(located(text).value, default_specification=DRAFT7))
         for name, text in schema.references.items()
     ]
-    validator = validator_for(value)(value, registry=Registry().with_resources(others))
+    found: Validator = validator_for(value)(value, registry=Registry().with_resources(others))
+    return found
+
+
+def problem_in(validator: "Validator", message: Any) -> str:  # noqa: ANN401 - any JSON
+    """Say why a value does not fit a JSON Schema; empty where it does.
+
+    Raises:
+        SchemaError: the schema is none.
+    """
+    from jsonschema.exceptions import SchemaError as OddSchemaError  # noqa: PLC0415 - only with JSON Schemas
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+    from referencing.exceptions import Unresolvable  # noqa: PLC0415
+
     try:
         error = best_match(validator.iter_errors(message))
     except (Unresolvable, OddSchemaError) as odd:

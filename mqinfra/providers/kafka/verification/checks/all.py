@@ -15,6 +15,7 @@ from mqinfra.providers.kafka.verification.checks.logins import RefusedLogins
 from mqinfra.providers.kafka.verification.checks.quota import HeldToQuota
 from mqinfra.providers.kafka.verification.checks.retention import Retention
 from mqinfra.providers.kafka.verification.checks.retention_in_time import DeletesInTime
+from mqinfra.providers.kafka.verification.checks.schema_payload import SchemaPayload
 
 CHECKS: tuple[Check, ...] = (
     ExactlyOnce(),
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     Allowed(),
     Denied(),
     Enforced(),
+    SchemaPayload(),
     GroupHealth(),
     Lag(),
     HeldToQuota(),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mqinfra.providers.base.verification.cutting import CuttingProxy
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedProducer
 from mqinfra.providers.kafka.verification.procedures.pipeline import clone_of
@@ -32,7 +32,7 @@ class CutAnswers(Procedure):
         """Send through the proxy, and read what is there."""
         ground = clone_of(trial)
         amount = replace(trial.amount, messages=min(trial.amount.messages, _MOST), size=_SIZE, keys=1)
-        outgoing = messages(amount, trial.chance)
+        outgoing = canaries(trial, amount)
         with CuttingProxy(_MANY) as proxy:
             sending = SecondProducer(ground.client.second, ground.name, proxy.url, idempotent=self.idempotent)
             with RecordedProducer(sending, trial.notes, "producer 1") as producer:

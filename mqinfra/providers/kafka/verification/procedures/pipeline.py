@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.operation import Act, Known
 from mqinfra.providers.base.connecting.codes import NOT_READ
-from mqinfra.providers.base.verification.payload import messages
+from mqinfra.providers.base.verification.payload import canaries
 from mqinfra.providers.base.verification.procedure import Procedure, Trial
 from mqinfra.providers.base.verification.recorded import RecordedGround, operation_of
 from mqinfra.providers.kafka.verification.drain import records
@@ -39,7 +39,7 @@ class Pipeline(Procedure):
         """Send, copy with kills, and read the copy in both ways."""
         ground = clone_of(trial)
         target = ground.another("out")
-        outgoing = messages(replace(trial.amount, messages=min(trial.amount.messages, MOST)), trial.chance)
+        outgoing = canaries(trial, replace(trial.amount, messages=min(trial.amount.messages, MOST)))
         with trial.ground.producer() as producer:
             for start in range(0, len(outgoing), _BATCH):
                 producer.send(outgoing[start : start + _BATCH], trial.left)
