@@ -21,7 +21,7 @@ _WHY = {
     "survives": "it takes a command that restarts or stops a node: `--restart-cmd`, `--stop-cmd` and `--start-cmd`",
     "deadLetterAfter": "nothing on the broker counts deliveries: it is the consumers that give a message up",
     "maxLag": "no group is declared to read it, and no check counts what waits; alerts watch it",
-    "maxDelay": "a run is too short to see it; `mqinfra monitor status` (LAGGING) and the alert ConsumerDelayHigh do",
+    "maxDelay": "no group is declared to read it whose broker tells how old what waits is; alerts watch it",
 }
 
 

@@ -6,7 +6,9 @@ from itertools import pairwise
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.judgement import Result
 from mqinfra.model.promises import NO_PROMISES, Promises
-from mqinfra.providers.base.verification.check import Conclusion
+from mqinfra.model.unit import format_ms
+from mqinfra.providers.base.verification.check import Asked, Conclusion
+from mqinfra.providers.base.verification.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,24 @@ def lag_conclusion(
         slower = ("consumers are slower than producers",)
         return Conclusion(Result.FAIL, f"{told}; {words.moving}", causes=slower, fix=words.more, samples=len(lags))
     return Conclusion(Result.PASS, told, samples=len(lags))
+
+
+def delay_asked(place: Place) -> Asked | None:
+    """What a group asks that promises how long it may be behind; None of one that does not."""
+    most = place.promised.promises.max_delay
+    return Asked(f"nothing waits longer than `{format_ms(most)}`", promise="maxDelay") if most is not None else None
+
+
+def delay_conclusion(overdue: int, told: str, words: Words, *, samples: int) -> Conclusion:
+    """Judge how long the oldest waits, by the last look.
+
+    Args:
+        overdue: how much waits for longer than is promised.
+        told: what was seen, for the evidence.
+        words: the broker's.
+        samples: how many looks it rests on.
+    """
+    if not overdue:
+        return Conclusion(Result.PASS, told, samples=samples)
+    causes = ("consumers are slower than producers", "no consumer is at work", words.hangs)
+    return Conclusion(Result.FAIL, told, causes=causes, fix=words.more, samples=samples)

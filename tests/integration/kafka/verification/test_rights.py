@@ -103,3 +103,23 @@ def test_a_group_that_reads_passes_and_one_that_stands_still_fails(live_4: Kafka
     readers.produce("orders.new", 5)
     found = verify(shop, *only, code=7)
     assert results(found) == {"V37 billing": "inconclusive", "V38 billing": "fail"}
+
+
+def test_a_group_that_is_behind_for_longer_than_promised_fails(live_4: KafkaCluster, tmp_path: Path) -> None:
+    shop, readers = GroupShop(tmp_path / "groups"), Readers(live_4)
+    shop.clusters(kafka=f'{{type: kafka, bootstrap: "{live_4.bootstrap}"}}')
+
+    def promise(most: str) -> None:
+        shop.groups({"billing": {"topics": ["orders.new"], "promises": {"maxDelay": most}}}, topics=(TOPIC,))
+
+    promise("1h")
+    assert shop.apply().code == 0
+    only = ("--only", "V38b")
+    assert results(verify(shop, *only, code=8)) == {"V38b billing": "inconclusive"}
+    readers.produce("orders.new", 5)
+    readers.commit("billing", "orders.new", 0)
+    found = verify(shop, *only)["V38b billing"]
+    assert (found["result"], found["evidence"]) == ("pass", "5 waiting, 0 of them for longer than `1h`")
+    promise("1ms")
+    found = verify(shop, *only, code=7)["V38b billing"]
+    assert (found["result"], found["evidence"]) == ("fail", "5 waiting, 5 of them for longer than `1ms`")

@@ -138,3 +138,23 @@ def test_v37_and_v38_fail_where_nobody_reads(shop: Shop, single: RedisDeployment
     admin.call("XGROUP", "DESTROY", "orders", "billing")
     found = verify(shop, *only, code=7)
     assert results(found) == {"V37 billing": "fail", "V38 billing": "inconclusive"}
+
+
+def test_v38b_fails_where_entries_wait_for_longer_than_promised(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+
+    def promise(most: str) -> None:
+        shop.declare(streams={"orders": {"groups": {"billing": {"promises": {"maxDelay": most}}}}})
+        shop.apply()
+
+    promise("1h")
+    assert judged(shop, "V38b", "billing", code=0) == "nothing waits"
+    admin = single.nodes[0].admin
+    admin.call("XADD", "orders", "*", "n", "1")
+    assert "at most `1h` is promised" in judged(shop, "V38b", "billing", code=0)
+    promise("1ms")
+    assert "at most `1ms` is promised" in judged(shop, "V38b", "billing")
+    admin.call("XREADGROUP", "GROUP", "billing", "me", "STREAMS", "orders", ">")
+    judged(shop, "V38b", "billing")
+    admin.call("XACK", "orders", "billing", admin.call("XRANGE", "orders", "-", "+")[0][0])
+    assert judged(shop, "V38b", "billing", code=0) == "nothing waits"

@@ -3,6 +3,7 @@
 from mqinfra.providers.base.verification.check import Check
 from mqinfra.providers.kafka.verification.checks.allowed import Allowed
 from mqinfra.providers.kafka.verification.checks.compaction import KeepsLastValues
+from mqinfra.providers.kafka.verification.checks.delay import Delay
 from mqinfra.providers.kafka.verification.checks.denied import Denied
 from mqinfra.providers.kafka.verification.checks.durability import Durability
 from mqinfra.providers.kafka.verification.checks.enforced import Enforced
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     SchemaPayload(),
     GroupHealth(),
     Lag(),
+    Delay(),
     HeldToQuota(),
     InSync(),
 )

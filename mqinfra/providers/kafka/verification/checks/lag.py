@@ -8,7 +8,7 @@ from mqinfra.providers.kafka.groups.spec import KIND
 from mqinfra.providers.kafka.verification.procedures.group_watch import PROGRESS, GroupWatch
 
 _LEAST = 2
-_WORDS = Words(
+WORDS = Words(
     idle="nothing was committed meanwhile",
     hangs="a consumer hangs on a record, or commits seldom",
     look="look at the consumers; `mqinfra verify --only V37` tells who is there",
@@ -44,4 +44,4 @@ class Lag(Check):
             return Conclusion(Result.INCONCLUSIVE, "the group has committed nothing")
         told = f"{lags[0]:,} waited, then {lags[-1]:,}, in {len(lags)} samples"
         moved = seen[0].get("committed") != seen[-1].get("committed")
-        return lag_conclusion(lags, told, _WORDS, case.place.promised.promises, moved=moved)
+        return lag_conclusion(lags, told, WORDS, case.place.promised.promises, moved=moved)

@@ -14,7 +14,7 @@ from mqinfra.providers.kafka.api.faults import KafkaFault
 from mqinfra.providers.kafka.groups.spec import GroupEntry
 from mqinfra.providers.kafka.verification.procedures.settings import client_of
 
-STATE, PROGRESS = "state", "progress"
+STATE, PROGRESS, WAITING = "state", "progress", "waiting too long"
 _SAMPLES = 4
 _PAUSE = 0.75
 
@@ -35,6 +35,8 @@ class GroupWatch(Procedure):
             time.sleep(min(_PAUSE, trial.left) if at else 0.0)
             trial.notes.observe(STATE, _state(client, group, topics))
             trial.notes.observe(PROGRESS, _progress(client, group))
+        if (most := trial.place.promised.promises.max_delay) is not None:
+            trial.notes.observe(WAITING, _waiting(client, group, most))
 
 
 def _state(client: KafkaClient, group: str, topics: list[str]) -> JsonValue:
@@ -61,15 +63,45 @@ def _state(client: KafkaClient, group: str, topics: list[str]) -> JsonValue:
 
 def _progress(client: KafkaClient, group: str) -> JsonValue:
     """What the group has committed, and how much it has still to read, in all partitions that it has committed."""
-    found = client.groups.positions([group])[group]
-    if isinstance(found, KafkaFault) or not found:
+    stands = _stands(client, group)
+    if not stands:
         return None
-    stands = {
+    ends = dict(client.topics.offsets(stands, latest=True))
+    lag = sum(max(0, end - stands[place]) for place, end in ends.items() if not isinstance(end, KafkaFault))
+    return {"committed": sum(stands.values()), "lag": lag}
+
+
+def _waiting(client: KafkaClient, group: str, most: int) -> JsonValue:
+    """How much the group has still to read, and how much of it is older than so many milliseconds.
+
+    As far as readers of committed records get: what lies in open transactions nobody is late with.
+    """
+    stands = _stands(client, group)
+    if not stands:
+        return None
+    moment = int(time.time() * 1_000) - most
+    earliest = dict(client.topics.offsets(stands, latest=False))
+    ends = dict(client.topics.offsets(stands, latest=True, stable=True))
+    young = dict(client.topics.offsets_at(dict.fromkeys(stands, moment)))
+    lag = overdue = 0
+    for place, stand in stands.items():
+        first, end, fresh = earliest[place], ends[place], young[place]
+        if isinstance(first, KafkaFault) or isinstance(end, KafkaFault) or isinstance(fresh, KafkaFault):
+            return None
+        start = max(stand, first)
+        lag += max(0, end - start)
+        overdue += max(0, (min(fresh, end) if fresh >= 0 else end) - start)
+    return {"waiting": lag, "overdue": overdue}
+
+
+def _stands(client: KafkaClient, group: str) -> dict[tuple[str, int], int]:
+    """Where the group stands, in all partitions that it has committed."""
+    found = client.groups.positions([group])[group]
+    if isinstance(found, KafkaFault):
+        return {}
+    return {
         (topic, number): offset
         for topic, offsets in found.items()
         for number, offset in enumerate(offsets)
         if offset is not None
     }
-    ends = dict(client.topics.offsets(stands, latest=True))
-    lag = sum(max(0, end - stands[place]) for place, end in ends.items() if not isinstance(end, KafkaFault))
-    return {"committed": sum(stands.values()), "lag": lag}

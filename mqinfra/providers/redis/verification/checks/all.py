@@ -3,6 +3,7 @@
 from mqinfra.providers.base.verification.check import Check
 from mqinfra.providers.redis.verification.checks.allowed import Allowed
 from mqinfra.providers.redis.verification.checks.dead_letters import DeadLetters
+from mqinfra.providers.redis.verification.checks.delay import Delay
 from mqinfra.providers.redis.verification.checks.denied import Denied
 from mqinfra.providers.redis.verification.checks.durability import Durability
 from mqinfra.providers.redis.verification.checks.enforced import Enforced
@@ -23,4 +24,5 @@ CHECKS: tuple[Check, ...] = (
     Enforced(),
     GroupHealth(),
     Lag(),
+    Delay(),
 )

@@ -8,7 +8,7 @@ from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.providers.redis.addresses import GROUPS
 from mqinfra.providers.redis.verification.procedures.group_watch import GROUP, GroupWatch
 
-_WORDS = Words(
+WORDS = Words(
     idle="nothing was read meanwhile",
     hangs="a consumer hangs on an entry",
     look="look at the consumers; `mqinfra verify --only V37` names them",
@@ -46,4 +46,4 @@ class Lag(Check):
             return Conclusion(Result.INCONCLUSIVE, f"{why}; it does after entries were read from the first on")
         told = f"{known[0]:,} waited, then {known[-1]:,}, in {many(len(known), 'sample')}"
         read = [one.get("entries-read") for one in seen]
-        return lag_conclusion(known, told, _WORDS, case.place.promised.promises, moved=read[0] != read[-1])
+        return lag_conclusion(known, told, WORDS, case.place.promised.promises, moved=read[0] != read[-1])
