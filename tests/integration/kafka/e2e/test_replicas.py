@@ -14,6 +14,7 @@ from tests.faults.plugin import exhaustive
 from tests.integration.kafka.e2e.conftest import nothing_written, ready
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop, outcomes
+from tests.integration.kafka.e2e.test_reassignments import placed
 
 MESSAGES = 6_000
 SIZE = 1_000
@@ -44,12 +45,13 @@ def topic(factor: int, more: str = "") -> str:
 def test_a_move_that_was_killed_is_gone_on_with_and_leaves_nothing_behind(three: KafkaCluster, shop: Shop) -> None:
     hand = Hand(three)
     hand.create("orders.a", partitions=3)
+    placed(three, "orders.a", {number: [1] for number in range(3)})  # so that others have to be let lead
     hand.fill("orders.a", MESSAGES, SIZE)
     shop.topics(topic(3))
     ran = shop.run("plan")
     assert ran.code == 0, ran.text
     assert "copies 6 replicas, 12 MiB" in ran.out, ran.text
-    assert "to broker 1 (" in ran.out
+    assert "to broker 2 (" in ran.out
     assert " free)" in ran.out
     limited(three, shop, "300kB")
     victim = shop.start("apply", "--auto-approve")
