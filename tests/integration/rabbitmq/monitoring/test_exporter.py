@@ -13,8 +13,9 @@ from tests.integration.rabbitmq.verification.verified import VHOST
 
 @pytest.mark.newest
 @pytest.mark.slow_faults
-def test_a_thousand_scrapes_while_the_server_goes_and_comes_back(project: Project) -> None:
-    project.declare({"vhosts": {VHOST: {"queues": {"mails": {"type": "classic"}}}}})
+@pytest.mark.parametrize("kind", ["classic", "quorum"])
+def test_a_thousand_scrapes_while_the_server_goes_and_comes_back(kind: str, project: Project) -> None:
+    project.declare({"vhosts": {VHOST: {"queues": {"mails": {"type": kind}}}}})
     project.apply()
     with channel(project.server, VHOST) as line:
         line.confirm_delivery()
