@@ -64,6 +64,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
             "kafka-records": lambda found: _kafka_records(found, 1_000, 300),
             "kafka-acls": lambda found: _kafka_acls(found, 300, 1_000),
             "kafka-clients": lambda found: _kafka_clients(found, 100),
+            "kafka-verify": lambda found: _kafka_verify(found, 1_000, 12, 1),
             "redis": lambda found: _redis(found, 300, 30, 1),
             "redis-records": lambda found: _redis_records(found, 1_000, 300),
             "rabbitmq": lambda found: _rabbitmq(found, 200, 50),
@@ -83,6 +84,7 @@ def _cells(*, quick: bool) -> dict[str, Callable[[Found], None]]:
         "kafka-acls-10000": lambda found: _kafka_acls(found, 10_000, 100_000, heap="2g"),
         "kafka-acls-50000": lambda found: _kafka_acls(found, 50_000, 100_000, heap="2g"),
         "kafka-clients-1000": lambda found: _kafka_clients(found, 1_000),
+        "kafka-verify": lambda found: _kafka_verify(found, 2_000, 12, 5),
         "redis-10000": lambda found: _redis(found, 10_000, 1_000, 2),
         "redis-records": lambda found: _redis_records(found, 50_000, 10_000),
         "rabbitmq-10000": lambda found: _rabbitmq(found, 10_000, 1_000),
@@ -127,6 +129,12 @@ def _kafka_clients(found: Found, count: int) -> None:
     found.rows += kafka_clients.cells(count, "512m")
 
 
+def _kafka_verify(found: Found, rate: int, seconds: int, times: int) -> None:
+    from tests.bench import kafka_verification  # noqa: PLC0415 - as above
+
+    found.rows += kafka_verification.cells(rate, seconds, times)
+
+
 def _redis(found: Found, streams: int, users: int, times: int) -> None:
     from tests.bench import redis  # noqa: PLC0415 - as above
 
@@ -163,9 +171,9 @@ def _rabbitmq_records(found: Found, records: int, queues: int) -> None:
 
 
 def _rabbitmq_verify(found: Found, rate: int, seconds: int, times: int) -> None:
-    from tests.bench import verification  # noqa: PLC0415 - as above
+    from tests.bench import rabbitmq_verification  # noqa: PLC0415 - as above
 
-    found.rows += verification.cells(rate, seconds, times)
+    found.rows += rabbitmq_verification.cells(rate, seconds, times)
 
 
 def _registry(found: Found, subjects: int, times: int) -> None:

@@ -130,5 +130,7 @@ def number(value: float | None, unit: str) -> str:
             return f"{value:.2f}x"
         case "s":
             return f"{value:.2f} s"
+        case "ms":
+            return f"{value:.2f} ms"
         case _:
             return f"{value:.0f} {unit}".rstrip()

@@ -13,7 +13,9 @@ from tests.bench.rabbitmq import write_project
 from tests.bench.rabbitmq_raw import Job, put_exchanges, put_policies, put_queues
 from tests.bench.startup import HEAVY, heavy_imports, imported_by
 from tests.bench.table import Row, Target, apply_target, growth, plan_target, table
-from tests.brokers.rabbitmq.perftest import Measured
+from tests.brokers.errors import BrokerError
+from tests.brokers.kafka.performance import consumed_rate
+from tests.brokers.load_tool import Measured
 
 
 def test_a_plan_may_take_half_as_much_again_and_a_second_per_ten_thousand_entries() -> None:
@@ -136,10 +138,23 @@ def test_the_path_of_a_setting_leads_from_the_text_to_the_sandbox(capsys: pytest
 def test_medians_of_two_load_tools_are_held_against_one_another() -> None:
     theirs = [Measured(2_000, 1.0, 5.0), Measured(1_990, 2.0, 9.0), Measured(1_995, 90.0, 300.0)]
     ours = [Measured(1_995, 2.5, 8.0), Measured(2_000, 2.4, 7.0), Measured(1_500, 99.0, 400.0)]
-    found = {row.what.rpartition(": ")[2]: row for row in verification.rows(2_000, theirs, ours)}
+    found = {row.what.rpartition(": ")[2]: row for row in verification.rows("verify", theirs, ours)}
     assert (found["p50"].ours, found["p50"].floor) == (2.5, 2.0)
     assert found["p50 apart"].met
     assert found["consumed rates apart"].met
     assert (found["p99"].ours, found["p99"].floor, found["p99"].met) == (8.0, 9.0, None)
-    assert not verification.rows(2_000, theirs, [Measured(1_900, 2.7, 8.0)])[1].met
-    assert not verification.rows(2_000, theirs, [Measured(1_900, 2.7, 8.0)])[3].met
+    assert not verification.rows("verify", theirs, [Measured(1_900, 2.7, 8.0)])[1].met
+    assert not verification.rows("verify", theirs, [Measured(1_900, 2.7, 8.0)])[3].met
+
+
+def test_kafkas_consumer_is_counted_by_its_lines_after_the_warm_up() -> None:
+    told = """SLF4J: Failed to load class "org.slf4j.impl.StaticLoggerBinder".
+time, threadId, data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec, rebalance.time.ms, fetch.time.ms, ...
+2026-11-29 20:26:59:218, 0, 0.0001, 0.0000, 1, 0.2356, 2045, 2199, 0.0000, 0.4548
+2026-11-29 20:27:00:250, 0, 0.3044, 0.2937, 3000, 3080.1158, 0, 1036, 0.2937, 3080.1158
+2026-11-29 20:27:01:250, 0, 0.5221, 0.2177, 5475, 2283.0000, 0, 1000, 0.2177, 2283.0000
+2026-11-29 20:27:02:750, 0, 0.7173, 0.1938, 8000, 2031.7776, 0, 1007, 0.1938, 2031.7776
+"""
+    assert consumed_rate(told, 3_000) == pytest.approx(2_000)
+    with pytest.raises(BrokerError, match="something else"):
+        consumed_rate(told, 8_000)

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.brokers.errors import BrokerError
 from tests.brokers.install import install_maven, run
+from tests.brokers.load_tool import Measured
 from tests.brokers.ports import HOST
 
 _POM = Path(__file__).with_name("perftest-2.xml")
 _MICRO = 1_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What one run of load came to.
-
-    Attributes:
-        rate: messages per second that were consumed.
-        p50: milliseconds within which half of them came.
-        p99: and nearly all.
-    """
-
-    rate: float
-    p50: float
-    p99: float
 
 
 def perftest(port: int, queue: str, rate: int, seconds: int, ahead: int) -> Measured:
