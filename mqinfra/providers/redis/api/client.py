@@ -32,6 +32,7 @@ class RedisClient:
         password_hash: SHA-256 of the password in use; None without one.
         slots: slot → name of its master; empty without Cluster.
         locate: reads `slots` anew, after a slot has moved.
+        elected: asks the Sentinels who takes writes now, and says its name; None where there are none.
         known: names of all servers that were known when the session began, also those that were left out.
         unsaved: servers whose users were changed in this session and not saved yet.
         trimmed: streams that were cut in this session, and to how many entries.
@@ -45,6 +46,7 @@ class RedisClient:
     password_hash: str | None = field(repr=False)
     slots: Mapping[int, str]
     locate: Callable[[], Mapping[int, str]]
+    elected: Callable[[], str] | None = None
     known: frozenset[str] = frozenset()
     unsaved: set[str] = field(default_factory=set)
     trimmed: dict[str, int] = field(default_factory=dict)

@@ -89,6 +89,7 @@ class _Opening:
             user=_whoami(master) or self.connection.username or "default",
             unreached=unreached,
             down=down,
+            elected=self._elected if self.connection.sentinel is not None else None,
             known=frozenset({*self.connection.addresses, *(member.name for member in members)}),
             password_hash=hashlib.sha256(self.password.encode()).hexdigest() if self.password is not None else None,
             slots=slots,
@@ -228,6 +229,11 @@ class _Opening:
             failures = [NO_MASTER.at(message, address=self.where, help=f"write `nodes: [{replica[1]}]`")]
         raise UserError(failures[:1] or [UNREACHABLE.at("there is no address to connect to", address=self.where)])
 
+    def _elected(self) -> str:
+        """The master by the Sentinels' word now, long after the session was opened."""
+        self.deadline = time.monotonic() + min(self.timeout, _PATIENCE)
+        return self._from_sentinel()
+
     def _from_sentinel(self) -> str:
         sentinel = self.connection.sentinel
         if sentinel is None:
@@ -248,7 +254,7 @@ class _Opening:
             self.known_to_sentinel = discovery.replicas(known)
             self.replicas_unknown = address if isinstance(known, Fault) else ""
             node.close()
-            del self.opened[address]
+            self.opened.pop(address, None)
             if isinstance(reply, list) and len(reply) == 2:
                 host, port = texts(reply)
                 return joined(host, port)

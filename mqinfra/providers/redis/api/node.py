@@ -100,8 +100,11 @@ class Node:
         Args:
             timeout: seconds for each answer, or the present ones where those are fewer.
         """
-        raw = RawConnection(self._raw.address, self._raw.username, self._raw.password, self._raw.context)
-        return Node(self.name, raw, self.where, min(timeout, self._timeout))
+        return Node(self.name, self.unmade(), self.where, min(timeout, self._timeout))
+
+    def unmade(self) -> RawConnection:
+        """A connection to the same server, as the same user, which is made when it is first used."""
+        return RawConnection(self._raw.address, self._raw.username, self._raw.password, self._raw.context)
 
     def as_user(self, username: str | None, password: str | None, timeout: float) -> "Node":
         """A connection of its own to the same server, as somebody else; None for no login at all."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 
@@ -23,6 +23,8 @@ from mqinfra.providers.redis.verification.claims import Claims
 from mqinfra.providers.redis.verification.connection import PATIENCE, Held
 from mqinfra.providers.redis.verification.consumer import GroupConsumer, pages
 from mqinfra.providers.redis.verification.entry import delivery_of
+from mqinfra.providers.redis.verification.following import Following
+from mqinfra.providers.redis.verification.mastery import master_of, up, whole
 from mqinfra.providers.redis.verification.place import StreamPlace
 from mqinfra.providers.redis.verification.producer import LIFE, StreamProducer
 
@@ -51,7 +53,7 @@ def cloned(client: RedisClient, place: StreamPlace, name: str) -> Iterator["Clon
     Raises:
         UserError: it can't be made.
     """
-    ground = CloneGround(client.home(place.name), place, name)
+    ground = CloneGround(client, place, name)
     try:
         ground.make()
         yield ground
@@ -63,16 +65,16 @@ class CloneGround(Ground[StreamPlace]):
     """A copy of a stream.
 
     Args:
-        home: the server that has the stream.
+        client: the deployment.
         place: the stream.
         name: the copy's key.
     """
 
-    def __init__(self, home: Node, place: StreamPlace, name: str) -> None:
+    def __init__(self, client: RedisClient, place: StreamPlace, name: str) -> None:
         self.place, self.mode, self.name = place, Mode.CLONE, name
         self.dead_letters = name + DEAD_LETTER_SUFFIX if place.dead_letters else ""
         self.claims = Claims()
-        self._home, self._own = home, home.another(PATIENCE)
+        self._client, self._own = client, Following(client, name, PATIENCE)
         self._lock, self._numbers, self._open = threading.Lock(), count(1), list[Node]()
 
     def make(self) -> None:
@@ -100,7 +102,7 @@ class CloneGround(Ground[StreamPlace]):
         """
         keys = [self.name, *filter(None, [self.dead_letters])]
         try:
-            for reply in self._own.send([("UNLINK", *keys)]):
+            for reply in self._again([("UNLINK", *keys)]):
                 self._checked(reply)
         finally:
             with self._lock:
@@ -118,9 +120,17 @@ class CloneGround(Ground[StreamPlace]):
             replies = self._own.send(calls)
         return [self._checked(reply) for reply in replies]
 
+    def _again(self, calls: list[Call]) -> list[Reply]:
+        """Send, and once more where the connection broke since it was used: servers may have been restarted."""
+        with self._lock:
+            replies = self._own.send(calls)
+            if any(isinstance(one, Fault) and one.lost for one in replies):
+                replies = self._own.send(calls)
+        return replies
+
     def node(self) -> Node:
-        """A connection of its own to the server."""
-        node = self._home.another(PATIENCE)
+        """A connection of its own to the server that has the stream."""
+        node = Following(self._client, self.name, PATIENCE)
         with self._lock:
             self._open.append(node)
         return node
@@ -131,9 +141,8 @@ class CloneGround(Ground[StreamPlace]):
 
     def consumer(self, *, group: str = "one", accepts_itself: bool = False) -> GroupConsumer:
         """A consumer of a group that begins with the first entry."""
-        with self._lock:
-            made = self._own.send([("XGROUP", "CREATE", self.name, group, "0", "MKSTREAM")])[0]
-            name = f"consumer-{next(self._numbers)}"
+        (made,) = self._again([("XGROUP", "CREATE", self.name, group, "0", "MKSTREAM")])
+        name = f"consumer-{next(self._numbers)}"
         if not (isinstance(made, Fault) and made.message.startswith("BUSYGROUP")):
             self._checked(made)
         return GroupConsumer(
@@ -156,9 +165,22 @@ class CloneGround(Ground[StreamPlace]):
             return number(length)
         return None if None in lags else max(lag for lag in lags if lag is not None)
 
+    def leader(self) -> str | None:
+        """The server that takes the stream's writes, by its `host:port`."""
+        found = master_of(self._client, self.name)
+        return found.name if found is not None else None
+
+    def nodes(self) -> Sequence[str]:
+        """The servers that answer, by the same names."""
+        return up(self._client)
+
+    def settled(self) -> bool:
+        """Whether every server is there, and follows its master or is one."""
+        return self.leader() is not None and whole(self._client)
+
     def connect(self) -> Client:
         """A connection that has said hello and does nothing."""
-        node = self._home.another(PATIENCE)
+        node = self._client.home(self.name).another(PATIENCE)
         (reply,) = node.send([("PING",)])
         if isinstance(reply, Fault):
             node.close()
@@ -173,7 +195,7 @@ class CloneGround(Ground[StreamPlace]):
         return {"clients": Used(int(used), int(most))} if used.isdigit() and most.isdigit() else {}
 
     def _drained(self, stream: str, timeout: float) -> Iterator[Delivery]:
-        (newest,) = self.ask([("XREVRANGE", stream, "+", "-", "COUNT", "1")])
+        newest = self._checked(self._again([("XREVRANGE", stream, "+", "-", "COUNT", "1")])[0])
         last = str(newest[0][0]) if newest else _NOTHING
         return self._entries(stream, last, timeout)
 
@@ -192,7 +214,7 @@ class CloneGround(Ground[StreamPlace]):
 
     def _checked(self, reply: Reply) -> Reply:
         if isinstance(reply, Moved):
-            raise UserError([NOT_READ.at(f"the slot of `{self.name}` moved meanwhile", address=self._home.where)])
+            raise UserError([NOT_READ.at(f"the slot of `{self.name}` moved meanwhile", address=self._own.where)])
         if isinstance(reply, Fault):
             raise self._own.unreadable(reply)
         return reply

@@ -11,6 +11,7 @@ from mqinfra.providers.redis.api.node import Node
 from mqinfra.providers.redis.api.replies import texts
 from mqinfra.providers.redis.api.resp import Call
 from mqinfra.providers.redis.verification.connection import own
+from mqinfra.providers.redis.verification.mastery import masters
 
 _PAGE = "1000"
 _PAGES = 1_000_000
@@ -23,7 +24,7 @@ def keys_left(client: RedisClient) -> list[str]:
         UserError: a server does not answer, or the caller may not look.
     """
     found: set[str] = set()
-    for node in client.masters:
+    for node in masters(client):
         with own(node) as asked:
             found.update(_scanned(client, asked))
     return sorted(found)

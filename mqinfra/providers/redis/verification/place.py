@@ -103,6 +103,7 @@ def _stream(address: Address, declaration: Declaration, groups: Iterable[str], r
         groups=tuple(sorted(groups)),
         expected_max_length=spec.expected_max_length,
         remembers=bool(spec.idempotence),
+        nodes=reading.facts.brokers or 1,
     )
 
 

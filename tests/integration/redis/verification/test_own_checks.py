@@ -158,3 +158,30 @@ def test_v38b_fails_where_entries_wait_for_longer_than_promised(shop: Shop, sing
     judged(shop, "V38b", "billing")
     admin.call("XACK", "orders", "billing", admin.call("XRANGE", "orders", "-", "+")[0][0])
     assert judged(shop, "V38b", "billing", code=0) == "nothing waits"
+
+
+def test_a_group_that_works_in_batches_may_be_empty_and_no_further_behind_than_it_promises(
+    shop: Shop, single: RedisDeployment
+) -> None:
+    shop.on(single)
+
+    def promised(most: int, code: int, **more: bool) -> dict[str, str]:
+        shop.declare(streams={"orders": {"groups": {"billing": {}}, "promises": {"maxLag": most, **more}}})
+        return results(verify(shop, "--only", "V37:billing", "--only", "V38:billing", code=code))
+
+    shop.declare(streams={"orders": {"groups": {"billing": {}}}})
+    shop.apply()
+    for at in range(5):
+        single.nodes[0].admin.call("XADD", "orders", "*", "n", str(at))
+    assert promised(5, 0, batch=True) == {"V37 billing": "pass", "V38 billing": "pass"}
+    assert promised(4, 7, batch=True) == {"V37 billing": "pass", "V38 billing": "fail"}
+    assert promised(5, 7) == {"V37 billing": "fail", "V38 billing": "fail"}
+
+
+def test_a_stream_keeps_all_messages_in_order(shop: Shop, single: RedisDeployment) -> None:
+    shop.on(single)
+    shop.declare(streams={"orders": {"promises": {"order": "total"}}})
+    shop.apply()
+    found = verify(shop, "--only", "V11")
+    assert results(found) == {"V11 orders": "pass"}
+    assert found["V11 orders"]["evidence"].endswith(", all in order")
