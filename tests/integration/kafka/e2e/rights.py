@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionType
+from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 from confluent_kafka.admin._scram import ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
 
@@ -56,6 +56,24 @@ class User:
         """Allow operations on one topic, Describe among them, and wait until the broker that answers knows it."""
         self._grant(ResourceType.TOPIC, topic, ("DESCRIBE", *operations))
         until(lambda: self._sees(topic, {"DESCRIBE", *operations}))
+
+    def withdraw(self, topic: str, *operations: str) -> None:
+        """Take operations on one topic away again, and wait until the broker that answers knows it."""
+        filters = [
+            AclBindingFilter(
+                ResourceType.TOPIC,
+                topic,
+                ResourcePatternType.LITERAL,
+                f"User:{self.name}",
+                "*",
+                AclOperation[operation],
+                AclPermissionType.ALLOW,
+            )
+            for operation in operations
+        ]
+        for future in self._admin.delete_acls(filters).values():
+            future.result()
+        until(lambda: not self._sees(topic, set(operations)))
 
     def allow_in_group(self, group: str, *operations: str) -> None:
         """Allow operations on one group, Describe among them, and wait until the broker that answers knows it."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewPartitions
 
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.days import SOON
@@ -90,6 +93,30 @@ def test_a_right_that_is_missing_blocks_before_anything_is_written_and_the_rest_
     ran = run(shop, user, "apply", "--auto-approve", "-o", "json")
     assert (ran.code, set(outcomes(ran).values())) == (0, {"applied"}), ran.text
     cell.add(f"kafka-{live.line}/topics/e2e-missing-right-is-named")
+
+
+def test_a_right_that_is_withdrawn_before_the_write_fails_that_change_alone(
+    shop: Shop, hand: Hand, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.create("orders.growing", "orders.other")
+    for name in ("orders.growing", "orders.other"):
+        user.allow(name, "DESCRIBE_CONFIGS", "ALTER")
+    shop.topics("orders.growing: {partitions: 2}", "orders.other: {partitions: 2}")
+    create_partitions = AdminClient.create_partitions
+
+    def once_refused(admin: AdminClient, new: list[NewPartitions], **settings: Any) -> Any:
+        if not settings["validate_only"]:
+            user.withdraw("orders.growing", "ALTER")
+        return create_partitions(admin, new, **settings)
+
+    monkeypatch.setattr(AdminClient, "create_partitions", once_refused)
+    ran = shop.run("apply", "--auto-approve", "-o", "json", env={VARIABLE: user.password})
+    assert ran.code == 4, ran.text
+    assert outcomes(ran) == {"orders.growing": "failed", "orders.other": "applied"}
+    said = {result["address"].rpartition("/")[2]: result["message"] for result in ran.json()["results"]}
+    assert "not allowed" in said["orders.growing"]
+    assert "Alter on topic `orders.growing`" in said["orders.growing"]
+    assert {name: topic.partitions for name, topic in hand.live().items()} == {"orders.growing": 1, "orders.other": 2}
 
 
 def test_what_could_be_made_and_not_be_read_back_is_not_made(shop: Shop, hand: Hand, user: User) -> None:
