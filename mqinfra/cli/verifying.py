@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
+from mqinfra import __version__
 from mqinfra.cli.console import Console
 from mqinfra.cli.planning import Planned
 from mqinfra.cli.workspace import Workspace
@@ -92,6 +93,7 @@ def verified(workspace: Workspace, found: Planned, options: Options, file: Sink 
         latencies=latencies_of(history),
         operations=len(history),
         interrupted=interrupted,
+        tool=__version__,
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
@@ -76,6 +76,9 @@ class Quantiles(_Data):
         quantiles: by their name, `p50`; one that too few values stand above is left out.
         largest: the largest.
         buckets: upper bounds and how many lie below each and above the one before, for a picture.
+        offered: messages per second that were offered; 0 where that is not known.
+        promised: messages per second that are promised; 0 where none are.
+        bounds: what is promised of these latencies, in milliseconds by quantile.
     """
 
     name: str
@@ -84,6 +87,9 @@ class Quantiles(_Data):
     quantiles: Mapping[str, float]
     largest: float
     buckets: tuple[tuple[float, int], ...] = ()
+    offered: float = 0.0
+    promised: int = 0
+    bounds: Mapping[str, float] = Field(default_factory=dict)
 
 
 class Verification(_Data):
@@ -105,6 +111,7 @@ class Verification(_Data):
         left: what could not be cleaned away, by name.
         operations: how many operations the history has.
         interrupted: somebody stopped it.
+        tool: the version of mqinfra; empty where that is not known.
     """
 
     run: str
@@ -122,6 +129,7 @@ class Verification(_Data):
     left: tuple[str, ...] = ()
     operations: int = 0
     interrupted: bool = False
+    tool: str = ""
 
     @property
     def counts(self) -> Mapping[Result, int]:

@@ -24,6 +24,9 @@ def latencies_of(history: History) -> tuple[Quantiles, ...]:
                     quantiles=told(histogram),
                     largest=histogram.largest,
                     buckets=histogram.buckets(),
+                    offered=phase.offered,
+                    promised=phase.promised,
+                    bounds=phase.bounds if encoded is phase.end_to_end else {},
                 )
             )
     return tuple(found)

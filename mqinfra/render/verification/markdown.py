@@ -1,5 +1,6 @@
 """A verification as a comment in a pull request: what failed in full, the rest counted, in a budget."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -8,6 +9,7 @@ from mqinfra.model.verification import Verification
 from mqinfra.render.markdown.body import BUDGET, folded, head
 from mqinfra.render.markdown.escape import code, fenced, row, size, table
 from mqinfra.render.terminal import Style, clean
+from mqinfra.render.verification.shared_cause import shared_causes
 from mqinfra.render.verification.text import verification_text
 from mqinfra.render.verification.words import (
     ADVICE,
@@ -25,6 +27,7 @@ from mqinfra.render.verification.words import (
 _WIDTH = Style(width=100)
 _SHOWN = (Result.FAIL, Result.INCONCLUSIVE)
 _ADVISED = 20
+_MEASURED = {"throughput", "latency"}
 _HEADS = ("check", "resource", "expected", "observed", "manifest")
 
 
@@ -75,7 +78,8 @@ def _section(result: Result, some: Sequence[Judgement], report: Verification, ro
     rows: list[str] = []
     used = size(heading)
     for one in some:
-        line = row([[f"{one.check} {one.name}"], [place_text(one)], [one.requirement], _seen(one), [where_text(one)]])
+        cells = ([f"{one.check} {one.name}"], [place_text(one)], [one.requirement], _seen(one), [where_text(one)])
+        line = row([[_unticked(text) for text in cell] for cell in cells])
         used += size(line) + 1
         if used > room - 2_000:
             break
@@ -89,16 +93,24 @@ def _seen(one: Judgement) -> list[str]:
     return [text for text in (one.evidence, offenders_text(one)) if text]
 
 
+def _unticked(text: str) -> str:
+    """A sentence to be shown as code, in which names need no backticks of their own."""
+    return re.sub("`([^`]+)`", r"'\1'", text)
+
+
 def _ways(some: Iterable[Judgement], report: Verification) -> str:
     """What is probably behind failures, and what to do, once for all that fail by one check."""
     by_check: dict[tuple[str, tuple[str, ...], str], Judgement] = {}
+    shared = shared_causes(report)
     for one in some:
         by_check.setdefault((one.check, one.causes, one.fix), one)
     lines = []
     for one in by_check.values():
-        lines += [clean(f"{one.check} likely: {cause}") for cause in one.causes]
-        lines += [clean(f"{one.check} fix:    {one.fix}")] if one.fix else []
-        lines.append(f"{one.check} rerun:  {again(one, report)}")
+        root = shared.get((one.address.text, one.check))
+        lines += [clean(f"{one.check} related: {root}")] if root else []
+        lines += [clean(f"{one.check} likely:  {cause}") for cause in one.causes]
+        lines += [clean(f"{one.check} fix:     {one.fix}")] if one.fix else []
+        lines.append(f"{one.check} rerun:   {again(one, report)}")
     return f"\n{fenced(lines)}"
 
 
@@ -110,11 +122,13 @@ def _tail(report: Verification) -> str:
             by_reason[one.evidence].add(f"{one.check} {one.name}")
     skipped = [f"{reason}: {', '.join(sorted(checks))}" for reason, checks in by_reason.items()]
     clusters = [f"{one.alias}: {one.type} {one.version} at {one.endpoint}" for one in report.clusters]
+    clusters += [f"mqinfra {report.tool}"] if report.tool else []
     held = [one for one in report.judgements if one.result is Result.PASS and one.open]
     proven = sorted({f"{one.check} {one.name}: {one.open}" for one in held})
     return "\n".join(
         part
         for part in (
+            folded("Measured", _measured(report)),
             folded(f"{ADVICE} ({len(report.advice):,})", _advice(report)),
             folded("Skipped, and why", [clean(text) for text in skipped]),
             folded("Limits of the checks that passed", [clean(text) for text in proven]),
@@ -122,6 +136,13 @@ def _tail(report: Verification) -> str:
         )
         if part
     )
+
+
+def _measured(report: Verification) -> list[str]:
+    """The values of what was measured and passed: rates and latencies."""
+    found = [one for one in report.judgements if one.result is Result.PASS and one.name in _MEASURED]
+    lines = [clean(f"{one.check} {place_text(one)}: {one.evidence}") for one in found[:_ADVISED]]
+    return [*lines, f"{len(found) - _ADVISED:,} more are in the page and in JSON"] if len(found) > _ADVISED else lines
 
 
 def _advice(report: Verification) -> list[str]:

@@ -1,12 +1,13 @@
 """A verification for people on a terminal: failures first and in full, then what is inconclusive, then what passed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mqinfra.model.address import Address
 from mqinfra.model.judgement import Judgement, Result
 from mqinfra.model.verification import Advice, Verification
 from mqinfra.render.terminal import Style, clean, document, plural
+from mqinfra.render.verification.shared_cause import shared_causes
 from mqinfra.render.verification.words import (
     ADVICE,
     ORDER,
@@ -36,6 +37,7 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
         whole: list every check that passed, too, instead of counting them by resource.
     """
     lines: list[str] = []
+    shared = shared_causes(report)
     for result in ORDER:
         some = [one for one in report.judgements if one.result is result]
         if not some:
@@ -47,7 +49,8 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
             lines += _by_reason(some, style)
         else:
             for alike in _alike(some, whole=whole):
-                lines += _many(alike, report, style) if len(alike) > _SHOWN else _each(alike, report, style)
+                many = len(alike) > _SHOWN
+                lines += _many(alike, report, style) if many else _each(alike, report, style, shared)
         lines.append("")
     lines += _advice(report.advice, style)
     if report.production:
@@ -69,11 +72,15 @@ def _alike(some: Sequence[Judgement], *, whole: bool) -> Iterable[Sequence[Judge
     return alike.values()
 
 
-def _each(some: Sequence[Judgement], report: Verification, style: Style) -> list[str]:
+def _each(
+    some: Sequence[Judgement], report: Verification, style: Style, shared: Mapping[tuple[str, str], str]
+) -> list[str]:
     lines: list[str] = []
     for one in some:
         said = f"{_painted(one, style)} {clean(one.address.text)}: {clean(one.requirement)}"
         lines += [*_placed(said, one, style, 0), *_seen(one, style, _INDENT)]
+        if root := shared.get((one.address.text, one.check)):
+            lines += style.wrap(f"related  {root}", indent=_INDENT)
         lines += _ways(one, style)
         if one.result is not Result.PASS:
             lines += style.wrap(f"rerun    {again(one, report)}", indent=_INDENT)

@@ -1,12 +1,15 @@
 """Words that every format of a verification says."""
 
+import glob
+import json
+import re
 import shlex
 from collections import Counter
 from collections.abc import Sequence
 
 from mqinfra.model.address import Address
 from mqinfra.model.judgement import Judgement, Mode, Result
-from mqinfra.model.label import label_of, name_of
+from mqinfra.model.label import name_of, place_of
 from mqinfra.model.reading import Source
 from mqinfra.model.span import Span
 from mqinfra.model.verification import Advice, Verification
@@ -23,13 +26,19 @@ TITLES = {
 }
 MODES = {
     Mode.PASSIVE: "No messages were sent: settings, rights and states were read.",
-    Mode.CLONE: "Messages were sent through copies with the live settings under their own names; nothing in use was "
-    "touched. Copies prove nothing about policies and rights that match by name, quotas, replica placement and the "
-    "consumers at work.",
-    Mode.SHADOW_BIND: "Messages were sent through the real exchanges, with their own routing keys into their own "
-    "queues; everything else was tested on copies with the live settings.",
+    Mode.CLONE: "Messages were sent through temporary copies with the live settings, under temporary names; nothing "
+    "live received or lost a message. Copies prove nothing about policies and rights that match by name, quotas, "
+    "replica placement and the real consumers.",
+    Mode.SHADOW_BIND: "Messages were sent through the real exchanges, with temporary routing keys into temporary "
+    "queues; everything else was tested on temporary copies with the live settings.",
     Mode.IN_PLACE: "Messages were sent through resources that declare `canary: accept`, where their consumers saw "
-    "them; everything else was tested on copies with the live settings.",
+    "them; everything else was tested on temporary copies with the live settings.",
+}
+METHODS = {
+    Mode.PASSIVE: "read-only",
+    Mode.CLONE: "on a temporary copy",
+    Mode.SHADOW_BIND: "through the real exchange",
+    Mode.IN_PLACE: "on the real resource",
 }
 _PRODUCTION = "The environment is marked `production`"
 ADVICE = "Advice (does not affect the result)"
@@ -70,8 +79,10 @@ def verdict(report: Verification) -> str:
 
 def again(one: Judgement, report: Verification) -> str:
     """The command that makes one check again with the same messages."""
-    name = one.address.path[-1] if one.address.path else one.address.text
-    return _repeated(f"{one.check}:{name}", report)
+    address = one.address
+    # What pairs name has no name that says which one it is: its path is what it lies in.
+    name = address.path[-1] if address.path and not address.pairs else address.text
+    return _repeated(f"{one.check}:{glob.escape(name)}", report)
 
 
 def all_again(one: Judgement, report: Verification) -> str:
@@ -86,8 +97,42 @@ def _repeated(only: str, report: Verification) -> str:
 
 
 def place_text(one: Judgement | Advice) -> str:
-    """What people call the place of a judgement: `kafka topic orders`."""
-    return f"{clean(one.address.cluster)} {one_of(one.address.kind)} {clean(label_of(one.address))}"
+    """What people call the place of a judgement: `rabbitmq queue orders in /shop`."""
+    return address_text(one.address)
+
+
+def address_text(address: Address) -> str:
+    """What people call a resource: `kafka topic orders`, `rabbitmq queue orders in /shop`."""
+    lies = f" in {clean(place_of(address))}" if place_of(address) else ""
+    return f"{clean(address.cluster)} {one_of(address.kind)} {name_text(address)}{lies}"
+
+
+def kind_text(address: Address) -> str:
+    """What a resource is, and where, to stand beside its name: `rabbitmq queue in /shop`."""
+    lies = f" in {clean(place_of(address))}" if place_of(address) else ""
+    return f"{clean(address.cluster)} {one_of(address.kind)}{lies}"
+
+
+def name_text(address: Address) -> str:
+    """A name as people write it; of a thing without one, what makes it up, with objects of JSON last and plain."""
+    if not address.pairs:
+        return clean(name_of(address))
+    pairs = sorted(address.pairs, key=lambda pair: pair[1].startswith("{"))
+    return clean(", ".join(f"{_spaced(key)} {_plain(value)}" for key, value in pairs))
+
+
+def _spaced(key: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key).lower() if key.isalpha() else key
+
+
+def _plain(value: str) -> str:
+    if not value.startswith("{"):
+        return value
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return " ".join(f"{key}={item}" for key, item in found.items()) if isinstance(found, dict) else value
 
 
 def where_text(one: Judgement | Advice) -> str:

@@ -18,6 +18,7 @@ class Phase(BaseModel):
     Attributes:
         offered: messages per second that were offered; 0 for as many as went.
         promised: messages per second that are promised; 0 where none are.
+        bounds: latencies that are promised, in milliseconds by quantile.
         seconds: how long.
         sent: how many were sent.
         acknowledged: how many the broker took.
@@ -37,6 +38,7 @@ class Phase(BaseModel):
 
     offered: float
     promised: int = 0
+    bounds: dict[str, float] = {}
     seconds: float
     sent: int
     acknowledged: int

@@ -52,4 +52,5 @@ class Load(Procedure):
             if promised.throughput:
                 trial.notes.observe(THROUGHPUT, stretch("t", usual * _ABOVE_PROMISE, _THROUGHPUT, for_latency).data())
             if promised.latency:
-                trial.notes.observe(LATENCY, stretch("l", usual, _LATENCY).data())
+                timed = stretch("l", usual, _LATENCY).model_copy(update={"bounds": dict(promised.latency)})
+                trial.notes.observe(LATENCY, timed.data())
