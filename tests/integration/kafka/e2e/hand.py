@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from confluent_kafka import (
     OFFSET_BEGINNING,
     Consumer,
     KafkaError,
-    KafkaException,
     Producer,
     ShareConsumer,
     TopicCollection,
@@ -71,19 +70,12 @@ class Hand:
     def keep_offsets(self) -> None:
         """Make the topic of the brokers' own that the first who asks for a group's coordinator makes them make.
 
-        By describing a group: librdkafka 2.16 dies of a null pointer (`rd_kafka_cgrp_op`) where an administrator asks
-        for offsets and the answer is that the broker is no coordinator, or not yet.
+        As a member of a group does, and no administrator: while a coordinator is only just beginning, librdkafka 2.16
+        dies in requests of administrators, of a null pointer (`rd_kafka_cgrp_op`) where they ask for offsets, and of
+        an assertion (`rd_kafka_enq_once_del_source_return`) where they describe groups.
         """
-
-        def answered() -> bool:
-            (future,) = self._admin.describe_consumer_groups(["nobody"]).values()
-            try:
-                future.result()
-            except KafkaException as error:  # the coordinator is only just beginning
-                return bool(error.args[0].name() == "GROUP_ID_NOT_FOUND")
-            return True
-
-        until(answered, _FIRST)
+        with closing(Consumer({"bootstrap.servers": self.bootstrap, "group.id": "nobody", **QUIET})) as consumer:
+            consumer.committed([TopicPartition("nothing", 0)], timeout=_FIRST)
 
     def use_transactions(self) -> None:
         """Make the topic of the brokers' own that the first transaction makes them make."""
