@@ -20,7 +20,7 @@ def judged(check: Check, asked: Asked, case: Case, seconds: float) -> Judgement:
             Result.INCONCLUSIVE, f"{case.cut_short}; until then: {concluded.evidence}", samples=concluded.samples
         )
     elif concluded.result is Result.PASS and not concluded.samples:
-        concluded = Conclusion(Result.INCONCLUSIVE, f"nothing was seen: {concluded.evidence}")
+        concluded = Conclusion(Result.INCONCLUSIVE, f"nothing was observed: {concluded.evidence}")
     elif concluded.result is Result.INCONCLUSIVE and case.cut_short:
         concluded = Conclusion(
             Result.INCONCLUSIVE, f"{case.cut_short}; {concluded.evidence}", samples=concluded.samples

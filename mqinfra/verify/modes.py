@@ -30,9 +30,9 @@ def mode_of(procedure: Procedure, source: Place, options: Options, *, sends: boo
         why = ", which is how an environment that is marked production is verified" if options.production else ""
         return None, f"it sends messages, and `--mode passive` sends none{why}"
     if procedure.slow and not options.slow:
-        return None, "it waits for the broker's cleaners, which takes minutes: `--slow`"
+        return None, "the broker's cleaners need minutes: add `--slow`"
     if options.production and procedure.loads and not options.promised.throughput:
-        return None, "load is offered to an environment that is marked production only by `--throughput N`"
+        return None, "an environment marked production gets load only with `--throughput N`"
     near = [one for one in _SENDING if one in procedure.modes and _SENDING.index(one) <= _SENDING.index(most)]
     if not near:
         return None, f"it needs `--mode {procedure.modes[0]}`"
@@ -53,4 +53,4 @@ def _not_in_place(place: Place) -> str:
     if place.takes:
         return place.takes
     consents = place.promised.promises.canary == "accept"
-    return "" if consents else "its consumers would see it: the manifest has to say `promises: {canary: accept}`"
+    return "" if consents else "its consumers would receive it: the manifest has to say `promises: {canary: accept}`"

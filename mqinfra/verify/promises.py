@@ -19,9 +19,9 @@ CHECK = "promise"
 
 _WHY = {
     "survives": "it takes a command that restarts or stops a node: `--restart-cmd`, `--stop-cmd` and `--start-cmd`",
-    "deadLetterAfter": "nothing on the broker counts deliveries: it is the consumers that give a message up",
-    "maxLag": "no group is declared to read it, and no check counts what waits; alerts watch it",
-    "maxDelay": "no group is declared to read it whose broker tells how old what waits is; alerts watch it",
+    "deadLetterAfter": "the broker does not count deliveries: consumers decide when to give up",
+    "maxLag": "no group is declared to read it, and no check measures its lag; alerts watch it",
+    "maxDelay": "no group is declared to read it whose broker reports the age of waiting messages; alerts watch it",
 }
 
 
@@ -81,9 +81,9 @@ def _why(place: Place, name: str, *, sends: bool) -> str:
     if not sends:
         return "nothing can be sent there: it is a sandbox or a snapshot, or passes no messages at all"
     if place.promised.promises.delivery == "exactly-once" and name == "delivery":
-        return "exactly once is no promise of this broker: consumers have to tell duplicates by an id of their own"
+        return "this broker does not deliver exactly once: consumers have to deduplicate by an id of their own"
     if place.about is not About.MESSAGES and name in {"throughput", "latency"}:
-        return "nothing is read from it: what is behind it is held to promises of its own"
+        return "nothing is consumed from it: resources behind it have promises of their own"
     return _WHY.get(name, "no check here proves it")
 
 

@@ -238,13 +238,13 @@ def carried_out(
             )
             step.procedure.carry_out(trial)
             if not trial.left:
-                cut_short = f"it was not over after {seconds_left:g} s"
+                cut_short = f"not finished within {seconds_left:g} s"
     except UserError as error:
         cut_short = "; ".join(one.message for one in error.diagnostics) or "it could not be carried out"
     seconds = time.monotonic() - began
     operations = history.of(step.procedure.name, address)
     if not operations:
-        why = cut_short or "nothing was seen"
+        why = cut_short or "nothing was observed"
         return [undecided(check, asked, step.place, step.mode, why) for check, asked in step.checks]
     case = Case(step.place, step.mode, subject.facts, operations, amount, cut_short)
     return [judged(check, asked, case, seconds) for check, asked in step.checks]

@@ -16,15 +16,15 @@ class AlarmSurvived(Check):
 
     id = "V46"
     name = "alarm"
-    proves = "An alarm holds publishers back, they are taken from again after it, and nothing acknowledged is lost."
-    open = "A command raised the alarm; the broker was not really out of memory or disk."
+    proves = "An alarm blocks publishers, they continue after it clears, and no acknowledged message is lost."
+    open = "A command raised the alarm; the broker was not really out of memory or disk space."
     procedure = Alarm
     about = frozenset({About.CLUSTER})
     by_absence = True
 
     def asked(self, place: Place) -> Asked | None:
         """Where the caller gave the commands."""
-        return Asked("an alarm holds publishers back and loses nothing") if place.lab.alarm else None
+        return Asked("an alarm blocks publishers and loses no message") if place.lab.alarm else None
 
     def judge(self, case: Case) -> Conclusion:
         """If the alarm held anything back at all."""
@@ -37,26 +37,26 @@ class AlarmSurvived(Check):
         calmed = next(iter(case.seen(CALMED)), None)
         held = {one.uid for one in case.of(Act.PUBLISH) if one.uid.startswith(DURING)} - case.acknowledged
         if calmed is None or not held:
-            return Conclusion(Result.INCONCLUSIVE, "the command ended well, and the broker went on taking messages")
+            return Conclusion(Result.INCONCLUSIVE, "the command succeeded, but the broker kept acknowledging messages")
         taken = [one.ended for one in case.of(Act.PUBLISH, known=Known.OK) if one.uid.startswith(AFTER)]
         there = {one.uid for act in (Act.RECEIVE, Act.DRAIN) for one in case.of(act)}
         lost = case.acknowledged - there
-        told = f"{many(len(held), 'message')} held back by the alarm"
+        told = f"{many(len(held), 'message')} blocked by the alarm"
         if not taken:
             return none_or(
-                ["nothing was taken any more"],
+                ["no message was acknowledged afterwards"],
                 "",
-                f"{told}, nothing was taken within {WITHIN:.0f} s after it",
+                f"{told}, none acknowledged within {WITHIN:.0f} s after it cleared",
                 samples=len(case.acknowledged),
-                causes=("the alarm is still on", "the broker blocks a connection for longer than the alarm lasts"),
+                causes=("the alarm is still on", "the broker blocks connections for longer than the alarm lasts"),
             )
         first = max(0, min(taken) - calmed.ended) // _MS
         number = many(len(case.acknowledged), "acknowledged message")
         return none_or(
             lost,
-            f"{told}, the next one taken {first:,} ms after it; {number}, all found",
+            f"{told}, the next one acknowledged {first:,} ms after it cleared; {number}, none lost",
             f"{told}; {many(len(lost), 'acknowledged message')} lost",
             samples=len(case.acknowledged),
-            causes=("the broker drops messages when its memory is short",),
-            fix="limit the length of queues, so that publishers are refused before an alarm",
+            causes=("the broker drops messages when memory is short",),
+            fix="limit the length of queues, so that publishers are refused before an alarm is raised",
         )

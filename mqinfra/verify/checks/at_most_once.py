@@ -13,14 +13,14 @@ class AtMostOnce(Check):
 
     id = "V09"
     name = "at most once"
-    proves = "A consumer that accepts on delivery gets nothing twice, even when it is killed."
-    open = "What a consumer had accepted when it crashed is lost: that is what at most once means."
+    proves = "A consumer that acknowledges on delivery gets no message twice, even when it is killed."
+    open = "Messages that a consumer had acknowledged when it crashed are lost: that is what at-most-once means."
     procedure = CrashAfter
 
     def asked(self, place: Place) -> Asked:
         """Accepted is accepted."""
         promise = "delivery" if place.promised.promises.delivery == "at-most-once" else ""
-        return Asked("what is accepted on delivery does not come again", promise=promise)
+        return Asked("messages acknowledged on delivery are not redelivered", promise=promise)
 
     def judge(self, case: Case) -> Conclusion:
         """Look at what came to both."""
@@ -31,13 +31,15 @@ class AtMostOnce(Check):
         before = {one.uid for one in came if one.client in died}
         after = {one.uid for one in came if one.client not in died}
         if not before or not after:
-            return Conclusion(Result.INCONCLUSIVE, "nothing came to a consumer that died, or nothing to the next")
+            return Conclusion(
+                Result.INCONCLUSIVE, "no message was delivered to the killed consumer, or none to the next"
+            )
         nobody = case.acknowledged - before - after
-        lost = f"; {many(len(nobody), 'message')} came to nobody, as it may be" if nobody else ""
+        lost = f"; {many(len(nobody), 'message')} lost, which at-most-once allows" if nobody else ""
         return none_or(
             before & after,
-            f"{many(len(before), 'message')} accepted on delivery, none came again{lost}",
-            f"{many(len(before & after), 'message')} accepted on delivery came again",
+            f"{many(len(before), 'message')} acknowledged on delivery, none redelivered{lost}",
+            f"{many(len(before & after), 'message')} redelivered although acknowledged on delivery",
             samples=len(before),
-            causes=("acceptance reaches the broker late, or not at all",),
+            causes=("acknowledgements reach the broker late, or not at all",),
         )

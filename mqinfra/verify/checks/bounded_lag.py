@@ -3,7 +3,7 @@
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act, Known
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import counted, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.verify.procedures.command import why_not
 from mqinfra.verify.procedures.node_loss import STARTED, STOPPED
@@ -19,8 +19,10 @@ class BoundedLag(Check):
 
     id = "V43"
     name = "lag through restarts"
-    proves = "Through a restart of every node and a change of members no message waits longer than thirty seconds."
-    open = "The group was a canary's with a light load; the team's own may need longer to come back."
+    proves = (
+        "While every node is restarted and the group changes a member, no message waits longer than thirty seconds."
+    )
+    open = "The group was a canary's with a light load; the team's own consumers may need longer to recover."
     procedure = RollingRestart
     by_absence = True
 
@@ -28,7 +30,7 @@ class BoundedLag(Check):
         """Where the caller gave the commands, on a cluster of several nodes."""
         if not place.lab.stop:
             return None
-        asked = "what waits stays bounded through a rolling restart"
+        asked = "the lag stays bounded through a rolling restart"
         return Asked(asked) if place.nodes >= _LEAST else Skipped(asked, "the cluster has one node")
 
     def judge(self, case: Case) -> Conclusion:
@@ -42,8 +44,9 @@ class BoundedLag(Check):
         first = next((one.seen for one in case.seen(NODES) if isinstance(one.seen, list)), [])
         restarted = {str(one.seen) for one in case.seen(RESTARTED)}
         if not restarted or (rest := {str(one) for one in first} - restarted):
-            named = ", ".join(sorted(rest)) if restarted else "any"
-            return Conclusion(Result.INCONCLUSIVE, f"it was not seen that {named} went and came back")
+            named = ", ".join(f"node {one}" for one in sorted(rest)) if restarted else "no node"
+            seen = "was not seen" if restarted else "was seen"
+            return Conclusion(Result.INCONCLUSIVE, f"{named} {seen} to stop and come back")
         members = {one.client for one in case.of(Act.RECEIVE)}
         came: dict[str, int] = {}
         for one in case.of(Act.RECEIVE):
@@ -53,18 +56,22 @@ class BoundedLag(Check):
         late = {uid for uid, wait in waits.items() if wait > _MOST_MS}
         still = sent.keys() - came.keys()
         if not late and not still and len(members) < _LEAST:
-            return Conclusion(Result.INCONCLUSIVE, "the group did not change its member")
-        longest = f"the longest waited {max(0, *waits.values()):,} ms" if waits else "none came"
+            return Conclusion(Result.INCONCLUSIVE, "the membership of the group did not change")
+        longest = f"longest wait {max(0, *waits.values()):,} ms" if waits else "none delivered"
         told = f"{many(len(restarted), 'node')} restarted, {many(len(sent), 'message')}, {longest}"
+        bad = counted(
+            (len(late), f"{len(late):,} waited longer than {_MOST_MS // 1_000} s"),
+            (len(still), f"{len(still):,} undelivered at the end"),
+        )
         return none_or(
             late | still,
-            f"{told}, none waits at the end",
-            f"{told}; {len(late):,} waited too long, {len(still):,} still wait",
+            f"{told}, none undelivered at the end",
+            f"{told}; {bad}",
             samples=len(waits),
             causes=(
-                "it lies on one node alone",
-                "members are missed late: sessions are long",
+                "it is on a single node",
+                "failed members are detected late: session timeouts are long",
                 "nodes come back slowly",
             ),
-            fix="keep three replicas, and restart the next node only when all are in sync",
+            fix="use three replicas, and restart the next node only when all are in sync",
         )

@@ -12,14 +12,14 @@ class CleanUp(Check):
 
     id = "V40"
     name = "clean-up"
-    proves = "Nothing that this run made is left, by a listing that shows a copy while it is there."
-    open = "Traces in the broker's logs and statistics were not looked for."
+    proves = "Nothing that this run created is left, by a listing that showed the copy while it existed."
+    open = "Traces in the broker's logs and statistics were not checked."
     procedure = Leftovers
     about = frozenset({About.CLUSTER})
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - every cluster is left as it was
         """Of every cluster."""
-        return Asked("a verification leaves nothing behind")
+        return Asked("the verification leaves nothing behind")
 
     def judge(self, case: Case) -> Conclusion:
         """A listing that does not show what is there proves nothing by what it does not show."""
@@ -28,12 +28,16 @@ class CleanUp(Check):
             for subject in (SHOWN, LEFT)
         )
         if not shown and not left:
-            return Conclusion(Result.INCONCLUSIVE, "the listing did not show a copy that was there")
+            return Conclusion(Result.INCONCLUSIVE, "the listing did not show the copy while it existed")
         return none_or(
             left,
-            f"nothing is left; the copy that was there was shown by {many(len(shown), 'name')}",
-            f"{many(len(left), 'name')} left",
+            f"{many(len(shown), 'temporary name')} {'was' if len(shown) == 1 else 'were'} seen while the copy "
+            "existed, none is left",
+            f"{many(len(left), 'temporary name')} left",
             samples=len(shown),
-            causes=("the session lacks the right to delete something", "the broker was busy or gone when it should"),
+            causes=(
+                "the session lacks the right to delete something",
+                "the broker was busy or down during the clean-up",
+            ),
             fix="run `mqinfra verify --gc --older-than 0s`",
         )

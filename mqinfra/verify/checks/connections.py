@@ -15,8 +15,10 @@ class Connections(Check):
 
     id = "V47"
     name = "connection storm"
-    proves = "The broker takes so many connections at once, stays below its limits, and passes messages meanwhile."
-    open = "They came from one client and idled; limits per user or address may be met by others."
+    proves = (
+        "The broker accepts that many connections at once, stays below its limits, and delivers messages meanwhile."
+    )
+    open = "They were idle connections of one client; others may reach limits per user or address."
     procedure = Storm
     about = frozenset({About.CLUSTER})
 
@@ -24,7 +26,7 @@ class Connections(Check):
         """Where the caller says how many."""
         if not place.lab.connections:
             return None
-        return Asked(f"{place.lab.connections:,} connections at once are taken")
+        return Asked(f"{place.lab.connections:,} simultaneous connections are accepted")
 
     def judge(self, case: Case) -> Conclusion:
         """Refusals, limits that are nearly met, and messages that did not come."""
@@ -34,7 +36,7 @@ class Connections(Check):
         )
         refused = [one.error for one in case.seen(OPEN) if one.known is Known.FAILED]
         if not opened and not refused:
-            return Conclusion(Result.INCONCLUSIVE, "no connection could be opened by itself")
+            return Conclusion(Result.INCONCLUSIVE, "no separate connection could be opened")
         wrong = [f"refused: {error}" for error in refused]
         limits = next((one.seen for one in reversed(case.seen("limits")) if isinstance(one.seen, dict)), {})
         told = []
@@ -46,17 +48,17 @@ class Connections(Check):
                     wrong.append(f"{name}: {used:,} of {most:,}")
         lost = case.attempted - {one.uid for one in case.of(Act.RECEIVE)}
         if lost:
-            wrong.append(f"{many(len(lost), 'message')} of {len(case.attempted):,} did not get through meanwhile")
+            wrong.append(f"{many(len(lost), 'message')} of {len(case.attempted):,} not delivered meanwhile")
         if not wrong and opened < wanted:
             return Conclusion(
-                Result.INCONCLUSIVE, f"this client opened {opened:,} of {wanted:,} and could open no more"
+                Result.INCONCLUSIVE, f"this client could open only {opened:,} of {many(wanted, 'connection')}"
             )
         shown = "".join(f"; {one}" for one in told)
         return none_or(
             wrong,
-            f"{many(opened, 'connection')} at once, {many(len(case.attempted), 'message')} got through{shown}",
-            f"{many(opened, 'connection')} at once; {'; '.join(wrong)}",
+            f"{many(opened, 'simultaneous connection')}, {many(len(case.attempted), 'message')} delivered{shown}",
+            f"{many(opened, 'simultaneous connection')}; {'; '.join(wrong)}",
             samples=opened,
-            causes=("a limit of connections or descriptors is too low",),
-            fix="raise the limit of descriptors and connections, or let clients share connections",
+            causes=("the limit of connections or of file descriptors is too low",),
+            fix="raise the limit of connections and file descriptors, or let clients share connections",
         )

@@ -15,13 +15,13 @@ class Duplicate(Check):
 
     id = "V04"
     name = "duplicate"
-    proves = "No message of the producer stands twice in the log."
-    open = "A producer that sends again after an error, with other settings than the canary's, may still write twice."
+    proves = "No message of the producer is stored twice."
+    open = "A producer that resends after an error, with other settings than the canary's, may still store duplicates."
     procedure = Traffic
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same everywhere
         """What is sent once is there once."""
-        return Asked("a message that was sent once is there once")
+        return Asked("no message is stored twice")
 
     def judge(self, case: Case) -> Conclusion:
         """Positions by message."""
@@ -33,13 +33,15 @@ class Duplicate(Check):
                 if one.position is not None and one.uid in case.attempted and not one.redelivered:
                     places[one.uid].add((one.lane, one.position))
         if not places:
-            return Conclusion(Result.INCONCLUSIVE, "no message came with a position that tells it from a redelivery")
+            return Conclusion(
+                Result.INCONCLUSIVE, "no delivery had a position that tells a duplicate from a redelivery"
+            )
         twice = {uid for uid, some in places.items() if len(some) > 1}
         return none_or(
             twice,
-            f"{many(len(places), 'message')}, each at one position",
-            f"{many(len(twice), 'message')} of {len(places):,} at more than one position",
+            f"{many(len(places), 'message')}, each stored once",
+            f"{len(twice):,} of {many(len(places), 'message')} stored more than once",
             samples=len(places),
-            causes=("a retry was written again: the producer or the broker does not tell retries apart",),
-            fix="switch idempotent producers on, and keep the ids of messages in consumers",
+            causes=("a resent message was stored again: neither the producer nor the broker recognises it",),
+            fix="enable idempotent producers, and deduplicate by message id in consumers",
         )

@@ -14,8 +14,8 @@ class DurableRestart(Check):
 
     id = "V25"
     name = "restart"
-    proves = "Persistent messages that were acknowledged are there after the restart that the caller's command made."
-    open = "A power cut is more than a restart: what lay in the page cache came back here."
+    proves = "Acknowledged persistent messages are still there after a restart by the given command."
+    open = "A power failure is more than a restart: what was in the page cache survived here."
     procedure = Restart
     by_absence = True
 
@@ -25,7 +25,9 @@ class DurableRestart(Check):
         if place.promised.restart:
             return Asked(asked, promise="survives")
         if "restart" in place.promised.promises.survives:
-            return Skipped(asked, "a broker is restarted only by `--restart-cmd COMMAND`", promise="survives")
+            return Skipped(
+                asked, "it takes `--restart-cmd COMMAND`: no broker is restarted without it", promise="survives"
+            )
         return None
 
     def judge(self, case: Case) -> Conclusion:
@@ -36,17 +38,27 @@ class DurableRestart(Check):
         if why := why_not(ran):
             return Conclusion(Result.INCONCLUSIVE, f"the restart command failed {why}")
         if not any(one.seen is True for one in case.seen(GONE)):
-            return Conclusion(Result.INCONCLUSIVE, "the command ended well, and the broker was never gone meanwhile")
+            return Conclusion(
+                Result.INCONCLUSIVE, "the command succeeded, but the broker was never unavailable meanwhile"
+            )
         found = {one.uid for one in case.of(Act.DRAIN)}
         meant = {uid for uid in case.acknowledged if not uid.startswith(TRANSIENT)}
         passing = case.acknowledged - meant
-        kept = f"; {len(passing & found):,} of {many(len(passing), 'transient one')} too" if passing else ""
+        kept = (
+            f"; {len(passing & found):,} of {many(len(passing), 'transient message')} survived"
+            if passing & found
+            else ""
+        )
         lost = meant - found
         return none_or(
             lost,
-            f"{many(len(meant), 'persistent message')}, all there after the restart{kept}",
-            f"{len(lost):,} of {many(len(meant), 'persistent message')} gone after the restart{kept}",
+            f"{many(len(meant), 'persistent message')}, none lost in the restart{kept}",
+            f"{len(lost):,} of {many(len(meant), 'persistent message')} lost in the restart",
             samples=len(meant),
-            causes=("nothing is written to disk", "acknowledged before it was written", "the resource is not durable"),
-            fix="make the resource durable, and let the broker write before it acknowledges",
+            causes=(
+                "nothing is written to disk",
+                "messages are acknowledged before they are written",
+                "the resource is not durable",
+            ),
+            fix="make the resource durable, and let the broker write messages before it acknowledges them",
         )

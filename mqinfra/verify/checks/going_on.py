@@ -21,7 +21,7 @@ def went_on(case: Case, since: int, within_ms: int) -> tuple[list[str], int]:
     problems = []
     for what, some in (("sent", went), ("received", came)):
         if not some:
-            problems.append(f"nothing was {what} any more")
+            problems.append(f"no message was {what} afterwards")
         elif (late := (min(some) - since) // _MS) > within_ms:
             problems.append(f"the next message was {what} after {late:,} ms")
     if lost:

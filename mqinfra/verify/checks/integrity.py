@@ -15,10 +15,10 @@ class Integrity(Check):
     id = "V07"
     name = "integrity"
     proves = (
-        "Keys, headers and bodies come out as they went in: empty, of all bytes, of many scripts, as if encrypted; or "
-        "of the declared schema."
+        "Keys, headers and bodies are delivered as they were sent: empty, of all byte values, in many scripts, as if "
+        "encrypted; or of the declared schema."
     )
-    open = "Larger bodies than the canary's were not tried."
+    open = "Bodies larger than the canary's were not tested."
     procedure = Traffic
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same everywhere
@@ -32,14 +32,14 @@ class Integrity(Check):
         sent = {one.uid: one.digest for one in case.of(Act.PUBLISH)}
         came = [one for act in (Act.RECEIVE, Act.DRAIN) for one in case.of(act) if one.uid in sent]
         if not came:
-            return Conclusion(Result.INCONCLUSIVE, "nothing came to compare")
+            return Conclusion(Result.INCONCLUSIVE, "no message was delivered to compare")
         changed = {one.uid for one in came if one.digest != sent[one.uid]}
         return none_or(
             changed,
             f"{many(len({one.uid for one in came}), 'message')} unchanged{_bodies(case)}",
-            f"{many(len(changed), 'message')} came changed",
+            f"{many(len(changed), 'message')} delivered with changes",
             samples=len(came),
-            causes=("something on the way converts messages", "a header or key is dropped by a limit"),
+            causes=("something in between converts messages", "a limit drops a header or key"),
         )
 
 

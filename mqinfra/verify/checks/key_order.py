@@ -5,7 +5,7 @@ from collections import defaultdict
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act, Operation
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import counted, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.verify.procedures.traffic import Traffic
 
@@ -16,7 +16,7 @@ class KeyOrder(Check):
     id = "V11"
     name = "key order"
     proves = "Messages of one key stay in one partition, in the order in which one producer sent them."
-    open = "Adding partitions moves keys, and a producer with another partitioner puts them elsewhere."
+    open = "Adding partitions moves keys, and a producer with another partitioner maps them to other partitions."
     procedure = Traffic
 
     def asked(self, place: Place) -> Asked | Skipped | None:
@@ -26,7 +26,7 @@ class KeyOrder(Check):
             return None
         asked = "all messages keep their order" if promised == "total" else "messages of one key keep their order"
         if not place.ordered:
-            return Skipped(asked, "this resource keeps no order", promise="order")
+            return Skipped(asked, "this resource does not preserve order", promise="order")
         return Asked(asked, promise="order")
 
     def judge(self, case: Case) -> Conclusion:
@@ -38,7 +38,7 @@ class KeyOrder(Check):
             if one.number >= 0 and not one.redelivered:
                 firsts.setdefault(one.uid, one)
         if not firsts:
-            return Conclusion(Result.INCONCLUSIVE, "no numbered message came")
+            return Conclusion(Result.INCONCLUSIVE, "no numbered message was delivered")
         by_key: dict[str, list[Operation]] = defaultdict(list)
         total = case.place.promised.promises.order == "total"
         for one in firsts.values():
@@ -51,18 +51,21 @@ class KeyOrder(Check):
             if key not in moved and numbers != sorted(numbers):
                 turned.add(key)
         wrong = {"all messages"} if total and moved | turned else moved | turned
-        keys = f"{many(len(by_key), 'key')} of {many(len(firsts), 'message')}"
+        keys = f"{many(len(firsts), 'message')} over {many(len(by_key), 'key')}"
         return none_or(
             wrong,
-            f"{many(len(firsts), 'message')}, all in order" if total else f"{keys}, each in order",
-            "messages of all keys come out of turn, or from several partitions"
+            f"{many(len(firsts), 'message')}, all in order" if total else f"{keys}, each key in order",
+            "messages are out of order, or spread over several partitions"
             if total
-            else f"{many(len(turned), 'key')} out of order, {many(len(moved), 'key')} in several partitions",
+            else counted(
+                (len(turned), f"{many(len(turned), 'key')} out of order"),
+                (len(moved), f"{many(len(moved), 'key')} spread over several partitions"),
+            ),
             samples=len(firsts),
             causes=(
                 "the number of partitions changed meanwhile",
-                "several consumers or priorities take messages out of turn",
-                "a producer without idempotence sent several batches at once and one again",
+                "several consumers or priorities change the order of delivery",
+                "a producer without idempotence had several batches in flight and resent one",
             ),
         )
 

@@ -16,20 +16,22 @@ class LeaderLoss(Check):
 
     id = "V41"
     name = "leader loss"
-    proves = "After the node is lost that leads, messages go in and out within thirty seconds, and none is lost."
-    open = "One node was lost, by the caller's command: not two, no disk, and no network that parts the cluster."
+    proves = (
+        "After the leader is lost, clients publish and consume again within thirty seconds, and no message is lost."
+    )
+    open = "One node was lost, by the given command: not two, no disk, and no network partition."
     procedure = NodeLoss
     by_absence = True
 
     def asked(self, place: Place) -> Asked | Skipped | None:
         """Where the caller gave the commands, on a cluster of several nodes."""
-        asked = "the loss of the node that leads is survived"
+        asked = "no acknowledged message is lost with the leader node"
         if place.lab.stop and place.nodes >= _LEAST:
             return Asked(asked, promise="survives")
         promised = "node-loss" in place.promised.promises.survives
         if place.nodes < _LEAST and (place.lab.stop or promised):
             return Skipped(asked, "the cluster has one node", promise="survives")
-        why = "a node is stopped only by `--stop-cmd COMMAND` and `--start-cmd COMMAND`"
+        why = "it takes `--stop-cmd COMMAND` and `--start-cmd COMMAND`: no node is stopped without them"
         return Skipped(asked, why, promise="survives") if promised else None
 
     def judge(self, case: Case) -> Conclusion:
@@ -39,20 +41,20 @@ class LeaderLoss(Check):
         leader = next((one.seen for one in case.seen("leader")), None)
         stopped = next(iter(case.seen(STOPPED)), None)
         if leader is None or stopped is None:
-            return Conclusion(Result.INCONCLUSIVE, "no node leads, by the broker's word")
+            return Conclusion(Result.INCONCLUSIVE, "the broker reports no leader")
         for subject in (STOPPED, STARTED):
             for one in case.seen(subject):
                 if why := why_not(one.seen):
                     return Conclusion(Result.INCONCLUSIVE, f"the {subject} failed {why}")
         if not any(one.seen is True for one in case.seen(GONE)):
-            return Conclusion(Result.INCONCLUSIVE, f"the command ended well, and node {leader} was there all the time")
+            return Conclusion(Result.INCONCLUSIVE, f"the command succeeded, but node {leader} was up all the time")
         problems, first = went_on(case, stopped.ended, int(WITHIN * 1_000))
         number = many(len(case.acknowledged), "acknowledged message")
         return none_or(
             problems,
-            f"node {leader} stopped, both ways open again after {first:,} ms, {number}, all found",
+            f"node {leader} stopped, publishing and consuming resumed after {first:,} ms, {number}, none lost",
             f"node {leader} stopped: {'; '.join(one for one in problems if one not in case.acknowledged)}",
             samples=len(case.acknowledged),
-            causes=("it lies on one node alone", "too few replicas are left to take writes"),
-            fix="keep three replicas, of which two have to be in sync",
+            causes=("it is on a single node", "too few replicas are left to accept writes"),
+            fix="use three replicas, of which two must be in sync",
         )

@@ -12,7 +12,7 @@ class Loss(Check):
 
     id = "V03"
     name = "loss"
-    proves = "Every message that the broker acknowledged was delivered, or is still there for a fresh client."
+    proves = "Every message that the broker acknowledged was delivered, or is still there for a new client."
     open = "One producer sent, and no broker failed meanwhile."
     procedure = Traffic
     by_absence = True
@@ -29,16 +29,16 @@ class Loss(Check):
         found = {one.uid for act in (Act.RECEIVE, Act.DRAIN) for one in case.of(act)}
         lost = case.acknowledged - found
         unsure = len(case.attempted) - len(case.acknowledged)
-        rest = f"; {many(unsure, 'message')} without an answer may be there or not" if unsure else ""
+        rest = f"; {many(unsure, 'message')} without an answer may or may not be stored" if unsure else ""
         number = many(len(case.acknowledged), "acknowledged message")
         return none_or(
             lost,
-            f"{number}, all found{rest}",
-            f"{len(lost):,} of {number} were not found{rest}",
+            f"{number}, none lost{rest}",
+            f"{len(lost):,} of {number} lost{rest}",
             samples=len(case.acknowledged),
             causes=(
-                "a limit of length or age drops messages before they are read",
-                "the broker acknowledges before a message is safe (one replica, no confirms of all)",
+                "a length or age limit drops messages before they are read",
+                "the broker acknowledges a message before it is safe (on one replica only)",
             ),
-            fix="raise the limit, or let the broker refuse what it can't keep",
+            fix="raise the limit, or let the broker refuse messages that it can't keep",
         )

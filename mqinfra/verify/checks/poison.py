@@ -13,15 +13,15 @@ class Poisoned(Check):
 
     id = "V44"
     name = "poison"
-    proves = "The team's own consumer puts a message that it can't handle into the dead letters, and goes on after it."
-    open = "One message of one sort was tried; another sort may still stop the consumer."
+    proves = "The team's own consumer moves a message that it can't process to the dead letters, and continues."
+    open = "One kind of message was tested; another kind may still stop the consumer."
     procedure = Poison
 
     def asked(self, place: Place) -> Asked | Skipped | None:
         """Where the caller gave a message and there are dead letters."""
         if place.lab.poison is None:
             return None
-        asked = "a message that can't be handled ends in the dead letters"
+        asked = "a message that can't be processed becomes a dead letter"
         return Asked(asked) if place.buries else Skipped(asked, "it has no dead letters")
 
     def judge(self, case: Case) -> Conclusion:
@@ -30,25 +30,27 @@ class Poisoned(Check):
             return nothing
         poison = next((one for one in case.of(Act.PUBLISH) if one.uid.startswith(POISON)), None)
         if poison is None or poison.uid not in case.acknowledged:
-            return Conclusion(Result.INCONCLUSIVE, "the message was not acknowledged")
+            return Conclusion(Result.INCONCLUSIVE, "the poison message was not acknowledged")
         dead = {one.uid for one in case.of(Act.DRAIN) if one.key == poison.key}
         passed = next((one.seen for one in reversed(case.seen(PASSED))), None)
         if not isinstance(passed, int):
-            return Conclusion(Result.INCONCLUSIVE, "the broker does not tell how far the consumers are")
+            return Conclusion(Result.INCONCLUSIVE, "the broker does not report how far the consumers are")
         others = 2 * OTHERS
         if not dead and not passed:
-            return Conclusion(Result.INCONCLUSIVE, "no consumer did anything: none is at work, or none reads here")
-        wrong = [] if dead else ["not in the dead letters"]
+            return Conclusion(
+                Result.INCONCLUSIVE, "no consumer processed anything: none is running, or none reads here"
+            )
+        wrong = [] if dead else ["the poison message is not a dead letter"]
         if passed < others:
-            wrong.append(f"{others - passed} of {many(others, 'other message')} not done with")
+            wrong.append(f"{others - passed} of {many(others, 'other message')} not processed")
         if buried := dead - {poison.uid, ""}:
-            wrong.append(f"{many(len(buried), 'other message')} in the dead letters")
+            wrong.append(f"{many(len(buried), 'other message')} dead-lettered")
         return none_or(
             wrong,
-            f"it is in the dead letters, and {many(passed, 'other message')} got through",
-            f"{'it is in the dead letters' if dead else 'it is not in the dead letters'}, and {passed} of "
-            f"{many(others, 'other message')} got through",
+            f"the poison message is a dead letter, {many(passed, 'other message')} processed",
+            f"the poison message is {'' if dead else 'not '}a dead letter, {passed} of {many(others, 'other message')} "
+            "processed",
             samples=passed + len(dead),
-            causes=("the consumer tries again for ever", "it gives messages up without keeping them"),
-            fix="after a few tries, write the message to the dead letters and accept it",
+            causes=("the consumer retries for ever", "it drops messages without keeping them"),
+            fix="after a few attempts, write the message to the dead letters and acknowledge it",
         )

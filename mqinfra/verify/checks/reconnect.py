@@ -15,8 +15,8 @@ class Reconnected(Check):
 
     id = "V24"
     name = "reconnect"
-    proves = "Clients that were cut off send and receive again within ten seconds, and nothing acknowledged is lost."
-    open = "The canary's own connections were cut; the team's clients may take longer or give up."
+    proves = "Disconnected clients publish and consume again within ten seconds, and no acknowledged message is lost."
+    open = "The canary's own connections were closed; the team's clients may take longer or give up."
     procedure = Reconnect
     by_absence = True
 
@@ -24,7 +24,7 @@ class Reconnected(Check):
         """Where the broker can be asked to end a connection."""
         if not place.severs:
             return None
-        return Asked("clients that are cut off come back, and nothing acknowledged is lost")
+        return Asked("disconnected clients reconnect, and no acknowledged message is lost")
 
     def judge(self, case: Case) -> Conclusion:
         """When the first message went and came after the cut, and what was found in the end."""
@@ -32,14 +32,14 @@ class Reconnected(Check):
             return nothing
         cut = next((one for one in case.seen("severed")), None)
         if cut is None or not isinstance(cut.seen, int) or not cut.seen:
-            return Conclusion(Result.INCONCLUSIVE, "no connection was ended")
+            return Conclusion(Result.INCONCLUSIVE, "no connection was closed")
         problems, first = went_on(case, cut.ended, _WITHIN_MS)
         shown = "; ".join(one for one in problems if one not in case.acknowledged)
         return none_or(
             problems,
-            f"{many(cut.seen, 'connection')} ended, both ways open again after {first:,} ms, "
-            f"{many(len(case.acknowledged), 'acknowledged message')}, all found",
-            f"{many(cut.seen, 'connection')} ended: {shown}",
+            f"{many(cut.seen, 'connection')} closed, publishing and consuming resumed after {first:,} ms, "
+            f"{many(len(case.acknowledged), 'acknowledged message')}, none lost",
+            f"{many(cut.seen, 'connection')} closed: {shown}",
             samples=len(case.acknowledged),
-            causes=("a proxy or firewall lets no new connection through", "the broker takes new connections slowly"),
+            causes=("a proxy or firewall blocks new connections", "the broker accepts new connections slowly"),
         )

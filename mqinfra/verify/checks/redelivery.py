@@ -14,13 +14,13 @@ class Redelivery(Check):
 
     id = "V05"
     name = "redelivery"
-    proves = "A consumer that accepts every message gets none of them again."
-    open = "A consumer that crashes or is slow may get messages again: at least once is what brokers promise."
+    proves = "Messages that a consumer acknowledges are not redelivered."
+    open = "Messages may be redelivered to consumers that crash or are slow: brokers promise at-least-once delivery."
     procedure = Traffic
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same everywhere
         """Without a fault, once."""
-        return Asked("nothing is delivered again without a fault")
+        return Asked("no message is redelivered without a failure")
 
     def judge(self, case: Case) -> Conclusion:
         """Deliveries of one position to the group."""
@@ -32,11 +32,11 @@ class Redelivery(Check):
         again |= {one.uid for one in came if one.redelivered and one.uid}
         return none_or(
             again,
-            f"{many(len(came), 'delivery').replace('deliverys', 'deliveries')}, none repeated",
-            f"{many(len(again), 'message')} of {len(times):,} came again without a fault",
+            f"{many(len(came), 'delivery')}, no redelivery",
+            f"{len(again):,} of {many(len(times), 'message')} redelivered without a failure",
             samples=len(came),
             causes=(
-                "acceptance is not kept: a commit or acknowledgement is lost or too late",
+                "commits or acknowledgements are lost or too late",
                 "the group was rebalanced",
             ),
         )

@@ -5,7 +5,7 @@ from collections import Counter
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import counted, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.verify.procedures.replay import Replay
 
@@ -15,8 +15,10 @@ class Replayed(Check):
 
     id = "V45"
     name = "replay"
-    proves = "A group that begins at the beginning gets all that was sent, once, though another has done with it."
-    open = "What retention has deleted by then can't be replayed."
+    proves = (
+        "A group that starts at the beginning reads every message once, although another group has acknowledged it."
+    )
+    open = "Messages that retention has deleted by then can't be replayed."
     procedure = Replay
     by_absence = True
 
@@ -30,19 +32,22 @@ class Replayed(Check):
             return nothing
         clients = list(dict.fromkeys(one.client for one in case.of(Act.RECEIVE)))
         if not clients:
-            return Conclusion(Result.INCONCLUSIVE, "no group got anything")
+            return Conclusion(Result.INCONCLUSIVE, "no message was delivered to any group")
         first = {one.uid for one in case.of(Act.RECEIVE, client=clients[0])}
         again = Counter(one.uid for client in clients[1:] for one in case.of(Act.RECEIVE, client=client))
         missing = case.acknowledged & first - again.keys()
         twice = {uid for uid, number in again.items() if number > 1}
         return none_or(
             missing | twice,
-            f"{len(again):,} of {many(len(case.acknowledged), 'message')} came to a new group, each once",
-            f"{many(len(missing), 'message')} did not come to a new group, {len(twice):,} came more than once",
+            f"{len(again):,} of {many(len(case.acknowledged), 'message')} read by a new group, each once",
+            counted(
+                (len(missing), f"{many(len(missing), 'message')} not delivered to a new group"),
+                (len(twice), f"{many(len(twice), 'message')} delivered more than once"),
+            ),
             samples=len(again),
             causes=(
-                "messages go when they are accepted, or by a limit of length or age",
-                "the group does not begin at the beginning",
+                "messages are removed when they are acknowledged, or by a length or age limit",
+                "the group does not start at the beginning",
             ),
-            fix="raise the limit, or let the group begin at the earliest message",
+            fix="raise the limit, or let the group start at the earliest message",
         )

@@ -12,14 +12,14 @@ class Roundtrip(Check):
 
     id = "V02"
     name = "roundtrip"
-    proves = "A message that goes in comes out again, on every partition."
-    open = "Other producers, and clients with other rights, were not tried."
+    proves = "A published message is delivered to a consumer, on every partition."
+    open = "Other producers, and clients with other rights, were not tested."
     procedure = Traffic
     by_absence = True
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - every place is there to let messages through
         """Every place lets messages through."""
-        return Asked("messages go in and come out")
+        return Asked("published messages are delivered")
 
     def judge(self, case: Case) -> Conclusion:
         """Hold the lanes that took messages against those that gave them."""
@@ -29,20 +29,23 @@ class Roundtrip(Check):
         came = {one.uid for one in case.of(Act.RECEIVE)} & case.acknowledged
         gave = {one.lane for one in case.of(Act.RECEIVE)}
         if not came:
-            causes = ("consumers are not allowed to read", "messages go to another place than consumers read from")
+            causes = (
+                "consumers are not allowed to read",
+                "messages are routed to another place than consumers read from",
+            )
             return none_or(
-                ["nothing came"],
+                ["nothing was delivered"],
                 "",
-                f"none of {many(len(case.acknowledged), 'message')} came",
+                f"none of {many(len(case.acknowledged), 'acknowledged message')} delivered",
                 samples=0,
                 causes=causes,
             )
         silent = {lane for lane in published if lane not in gave} if gave != {""} else set()
-        lanes = f" by {many(len(gave), 'lane')}" if len(gave) > 1 else ""
+        lanes = f" from {many(len(gave), 'partition')}" if len(gave) > 1 else ""
         return none_or(
             silent,
-            f"{many(len(came), 'message')} came back{lanes}",
-            f"{many(len(silent), 'lane')} took messages and gave none",
+            f"{many(len(came), 'message')} delivered{lanes}",
+            f"{many(len(silent), 'partition')} acknowledged messages and delivered none",
             samples=len(came),
-            causes=("the consumer is not assigned there",),
+            causes=("no consumer is assigned to the partition",),
         )

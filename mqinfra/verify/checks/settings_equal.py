@@ -2,11 +2,14 @@
 
 from pydantic import BaseModel
 
+from mqinfra.model.change import Action
 from mqinfra.model.judgement import Result
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import many
+from mqinfra.providers.base.verification.evidence import APPLY, many
 from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.verify.procedures.compare import CHANGE, READ, Compare
+
+_UNAPPLIED = "the manifest has not been applied yet"
 
 
 class Seen(BaseModel):
@@ -17,12 +20,12 @@ class Seen(BaseModel):
 
 
 class SettingsEqual(Check):
-    """A plan would change nothing of the resource."""
+    """The live resource matches the manifest."""
 
     id = "V01"
     name = "settings"
-    proves = "The live resource is there, and every declared setting is in force."
-    open = "Settings that are not declared were not compared."
+    proves = "The resource exists, and every declared setting is in force."
+    open = "Only declared settings were compared."
     procedure = Compare
     about = frozenset({About.MESSAGES, About.RESOURCE})
 
@@ -34,14 +37,17 @@ class SettingsEqual(Check):
         """Fail by any change that a plan would make."""
         unseen = [one.error for one in case.seen(READ)]
         if unseen:
-            return Conclusion(Result.INCONCLUSIVE, f"it could not be read: {unseen[0]}")
+            return Conclusion(Result.INCONCLUSIVE, f"the resource could not be read: {unseen[0]}")
         observed = case.seen(CHANGE)
         if not observed:
-            return Conclusion(Result.INCONCLUSIVE, "no plan was made of it")
+            return Conclusion(Result.INCONCLUSIVE, "the resource was not compared")
         seen = Seen.model_validate(observed[-1].seen)
         if seen.action is None:
-            return Conclusion(Result.PASS, "a plan would change nothing", samples=1)
-        causes = ("it was not applied yet", "somebody changed it by hand: `mqinfra drift` says who did what")
-        number = f" {many(len(seen.fields), 'field')}" if seen.fields else ""
-        evidence = f"a plan would {seen.action}{number}" + (" of it" if seen.fields else " it")
-        return Conclusion(Result.FAIL, evidence, seen.fields, causes, "see `mqinfra plan`, then `mqinfra apply`", 1)
+            return Conclusion(Result.PASS, "matches the manifest", samples=1)
+        if seen.action == Action.CREATE:
+            deleted = "someone deleted it by hand: `mqinfra drift` shows who"
+            return Conclusion(Result.FAIL, "does not exist on the broker", (), (_UNAPPLIED, deleted), APPLY, 1)
+        differ = f"{many(len(seen.fields), 'setting')} {'differs' if len(seen.fields) == 1 else 'differ'}"
+        evidence = f"{differ} from the manifest" if seen.fields else f"a plan would {seen.action} it"
+        changed = "someone changed it by hand: `mqinfra drift` shows who"
+        return Conclusion(Result.FAIL, evidence, seen.fields, (_UNAPPLIED, changed), APPLY, 1)

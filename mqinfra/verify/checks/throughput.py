@@ -20,56 +20,58 @@ class Throughput(Check):
 
     id = "V27"
     name = "throughput"
-    proves = "One producer and one consumer pass the promised number of messages per second, in every five seconds."
+    proves = "One producer and one consumer sustain the promised rate in every window of five seconds."
     open = "Measured with one client, this message size and this duration."
     procedure = Load
 
     def asked(self, place: Place) -> Asked | None:
         """Where a rate is promised."""
         rate = place.promised.throughput
-        return Asked(f"{rate:,} messages per second go through", promise="throughput") if rate else None
+        return Asked(f"{rate:,} messages per second are sustained", promise="throughput") if rate else None
 
     def judge(self, case: Case) -> Conclusion:
         """The worst five seconds, errors, the rest at the end, and how late messages were sent."""
         ceiling, phase = (phase_of(case.operations, name) for name in (CEILING, THROUGHPUT))
         if phase is None or not phase.came:
-            return Conclusion(Result.INCONCLUSIVE, "no load was offered" if phase is None else "nothing came")
+            return Conclusion(
+                Result.INCONCLUSIVE, "no load was offered" if phase is None else "no message was delivered"
+            )
         seen = (
-            f"{phase.least:,.0f} messages/s of {case.amount.size} B came in the worst five seconds of "
-            f"{phase.seconds:.0f} s at {phase.offered:,.0f}/s"
+            f"{phase.least:,.0f} messages/s of {case.amount.size} B delivered in the slowest 5 s window of "
+            f"{phase.seconds:.0f} s, {phase.offered:,.0f}/s offered"
         )
         if ceiling is not None:
-            seen += f"; without a rate this client passes {ceiling.rate:,.0f}/s"
+            seen += f"; unthrottled: {ceiling.rate:,.0f}/s"
         wrong = list(_wrong(phase))
         if not wrong:
             return Conclusion(Result.PASS, seen, samples=phase.came)
         evidence = f"{seen}; {'; '.join(wrong)}"
         if limit := phase.limit(ceiling):
-            least = f"{limit}: at least {phase.least:,.0f} messages/s go through"
+            least = f"{limit}; at least {phase.least:,.0f} messages/s are sustained"
             return Conclusion(Result.INCONCLUSIVE, f"{least}; {evidence}", samples=phase.came)
         return Conclusion(
             Result.FAIL,
             evidence,
             causes=(
-                "one partition, queue or stream takes no more",
-                "acknowledgements of replicas or writes to disk take long",
-                "a quota or a flow control throttles",
+                "one partition, queue or stream is saturated",
+                "acknowledgements of replicas or disk writes are slow",
+                "a quota or flow control throttles clients",
             ),
-            fix="spread over more partitions or queues, batch more, or promise less",
+            fix="spread messages over more partitions or queues, use larger batches, or promise less",
             samples=phase.came,
         )
 
 
 def _wrong(phase: Phase) -> Iterator[str]:
     if phase.least < phase.promised:
-        yield f"{phase.promised:,}/s are promised"
+        yield f"below the promised {phase.promised:,}/s"
     if phase.errors:
-        yield f"{phase.errors:,} of {phase.sent:,} were not taken ({phase.error})"
+        yield f"{phase.errors:,} of {phase.sent:,} not acknowledged ({phase.error})"
     if phase.drained is None:
-        yield f"{phase.acknowledged - phase.came:,} had not come after the end"
+        yield f"{phase.acknowledged - phase.came:,} not delivered by the end"
     elif phase.drained > _DRAINED_S:
-        yield f"the last came {phase.drained:.1f} s after the end"
+        yield f"the last message delivered {phase.drained:.1f} s after the end"
     delay = told(Histogram(phase.delay), _LATE)
     name, late = next(iter(delay.items()), ("", 0.0))
     if late > _LATE_MS:
-        yield f"messages were sent late: {name} {late:,.0f} ms"
+        yield f"messages sent later than scheduled: {name} {late:,.0f} ms"

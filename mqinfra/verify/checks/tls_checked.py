@@ -18,16 +18,18 @@ class TlsChecked(Check):
 
     id = "V34"
     name = "tls checked"
-    proves = (
-        "Each server's certificate is checked against its name, has a third of its life left, and TLS 1.1 is refused."
-    )
-    open = "Other clients may check nothing; whether a certificate was revoked is not asked."
+    proves = "Each server's certificate is verified and has a third of its lifetime left, and TLS 1.1 is refused."
+    open = "Other clients may verify nothing; revocation was not checked."
     procedure = Certificates
     about = frozenset({About.CLUSTER})
 
     def asked(self, place: Place) -> Asked | None:
         """Of a cluster that is reached by TLS."""
-        return Asked("certificates are checked and last, and old TLS is refused") if place.encrypted else None
+        return (
+            Asked("certificates are verified and not about to expire, and old TLS is refused")
+            if place.encrypted
+            else None
+        )
 
     def judge(self, case: Case) -> Conclusion:
         """What is wrong with each; a library of our own that speaks no TLS 1.1 decides nothing about it."""
@@ -38,23 +40,23 @@ class TlsChecked(Check):
         }
         tried = [one for one in case.operations if one.subject.startswith(OLD)]
         wrong = [f"{name}: {why}" for name, seen in met.items() for why in _wrong(seen)]
-        wrong += [f"{one.subject.removeprefix(OLD)}: TLS 1.1 is spoken" for one in tried if one.known is Known.OK]
+        wrong += [f"{one.subject.removeprefix(OLD)}: TLS 1.1 is accepted" for one in tried if one.known is Known.OK]
         if wrong:
             return Conclusion(
                 Result.FAIL,
                 "; ".join(wrong),
                 offenders=sorted(wrong),
-                fix="renew certificates in time, give `tls.ca`, and allow TLS 1.2 and 1.3 alone",
+                fix="renew certificates in time, set `tls.ca`, and allow TLS 1.2 and 1.3 only",
                 samples=len(met),
             )
         unsure = [one for one in tried if one.known is Known.UNKNOWN]
         if unsure or not met:
-            why = f"{unsure[0].subject}: {unsure[0].error}" if unsure else "no certificate was met"
+            why = f"{unsure[0].subject}: {unsure[0].error}" if unsure else "no certificate was seen"
             return Conclusion(Result.INCONCLUSIVE, why)
         days = min(seen["left"] for seen in met.values())
         return Conclusion(
             Result.PASS,
-            f"{many(len(met), 'certificate')}, {days:,.0f} days left or more; TLS 1.1 refused",
+            f"{many(len(met), 'certificate')}, {days:,.0f} days left at least; TLS 1.1 refused",
             samples=len(met),
         )
 
@@ -65,4 +67,4 @@ def _wrong(seen: Mapping[str, Any]) -> Iterator[str]:
     elif not seen["checked"]:
         yield "this project's connection does not check certificates (`verify: false`)"
     elif seen["left"] < _LEAST * seen["whole"]:
-        yield f"the certificate ends in {seen['left']:,.0f} of {seen['whole']:,.0f} days"
+        yield f"the certificate expires in {seen['left']:,.0f} of {seen['whole']:,.0f} days"

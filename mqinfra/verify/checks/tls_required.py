@@ -13,14 +13,14 @@ class TlsRequired(Check):
 
     id = "V33"
     name = "tls required"
-    proves = "No server of the cluster answers without TLS, and none has a listener for clients without it."
-    open = "What goes between servers (replication, controllers, the bus of a Cluster) was not looked at."
+    proves = "No server of the cluster answers without TLS, and none has a listener without TLS for clients."
+    open = "Traffic between servers (replication, controllers, the cluster bus) was not checked."
     procedure = Plaintext
     about = frozenset({About.CLUSTER})
 
     def asked(self, place: Place) -> Asked | None:
         """Of a cluster that is reached by TLS."""
-        return Asked("nothing goes without TLS") if place.encrypted else None
+        return Asked("connections without TLS are refused") if place.encrypted else None
 
     def judge(self, case: Case) -> Conclusion:
         """Whatever answers is wrong; silence counts where TLS was answered."""
@@ -41,14 +41,18 @@ class TlsRequired(Check):
             for one in some
         ]
         if wrong:
-            fix = "take away every listener without TLS that clients can reach"
+            fix = "remove every listener without TLS that clients can reach"
             return Conclusion(Result.FAIL, "; ".join(wrong), offenders=sorted(wrong), fix=fix, samples=len(tried))
         silent = [one for one in tried if one.subject.removeprefix(PLAIN) in heard]
         untold = [name for name, some in beside.items() if some is None]
         if not silent or len(silent) < len(tried):
-            return Conclusion(Result.INCONCLUSIVE, "a server did not answer by TLS either")
+            return Conclusion(Result.INCONCLUSIVE, "a server did not answer with TLS either")
         if untold:
             return Conclusion(
-                Result.INCONCLUSIVE, f"{', '.join(untold)}: the login may not see where else the server listens"
+                Result.INCONCLUSIVE, f"{', '.join(untold)}: the login may not read the server's other listeners"
             )
-        return Conclusion(Result.PASS, f"{many(len(silent), 'server')} silent without TLS", samples=len(silent))
+        return Conclusion(
+            Result.PASS,
+            f"{many(len(silent), 'server')} {'answers' if len(silent) == 1 else 'answer'} with TLS only",
+            samples=len(silent),
+        )

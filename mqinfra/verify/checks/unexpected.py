@@ -13,13 +13,13 @@ class Unexpected(Check):
 
     id = "V06"
     name = "unexpected"
-    proves = "Nothing comes out that was not put in: nothing else writes there."
-    open = "Others write to the real resource, so only the copy was checked."
+    proves = "Only messages of this run are delivered: nothing else writes there."
+    open = "Other producers write to the real resource, so only the copy was checked."
     procedure = Traffic
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same everywhere
         """Only what went in comes out."""
-        return Asked("nothing comes out that did not go in")
+        return Asked("no foreign messages are delivered")
 
     def judge(self, case: Case) -> Conclusion:
         """Received without attempted."""
@@ -31,8 +31,8 @@ class Unexpected(Check):
         foreign = {one.uid or f"{one.lane}:{one.position}" for one in came} - case.attempted
         return none_or(
             foreign,
-            f"{many(len(came), 'message')}, all of the canary's",
-            f"{many(len(foreign), 'message')} came that nobody of this run sent",
+            f"no foreign messages among {len(came):,}",
+            f"{many(len(foreign), 'foreign message')} delivered, which this run did not send",
             samples=len(came),
-            causes=("a pattern of a policy, mirror or shovel takes in names that it should not",),
+            causes=("the pattern of a policy, mirror or shovel matches names that it should not",),
         )

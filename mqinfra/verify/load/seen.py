@@ -79,7 +79,7 @@ class Phase(BaseModel):
             ceiling: the stretch without a rate. Where it stayed below what was offered, nobody knows who was slow.
         """
         if not self.bound and ceiling is not None and ceiling.rate < self.offered:
-            return f"this client is the limit, which passes {ceiling.rate:,.0f}/s without a rate"
+            return f"the client is the limit (unthrottled: {ceiling.rate:,.0f}/s)"
         return self.bound
 
     def data(self) -> JsonValue:

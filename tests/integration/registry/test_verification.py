@@ -31,5 +31,5 @@ def test_evolution_holds_until_somebody_switches_the_level_off(
     before = registry.api.call("GET", "subjects", "orders-value", "versions").body
     assert judged(project, 0)[0] == "pass"
     registry.api.call("PUT", "config", "orders-value", body={"compatibility": "NONE"})
-    assert judged(project, 7) == ("fail", "FULL is meant; an incompatible variant is taken")
+    assert judged(project, 7) == ("fail", "level FULL: an incompatible variant is accepted")
     assert registry.api.call("GET", "subjects", "orders-value", "versions").body == before

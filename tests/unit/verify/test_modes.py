@@ -85,7 +85,7 @@ def test_nothing_goes_through_what_is_in_use_without_the_manifests_consent() -> 
     near = Options(Mode.IN_PLACE)
     assert mode_of(Copies(), ORDERS, near, sends=True) == (Mode.CLONE, "")
     assert mode_of(Sends(), CONSENTING, near, sends=True) == (Mode.IN_PLACE, "")
-    why = "its consumers would see it: the manifest has to say `promises: {canary: accept}`"
+    why = "its consumers would receive it: the manifest has to say `promises: {canary: accept}`"
     assert mode_of(Sends(), ORDERS, near, sends=True) == (None, why)
 
 
@@ -115,7 +115,7 @@ def test_load_is_offered_to_production_only_at_a_rate_that_the_caller_gives() ->
     assert mode_of(Loads(), ORDERS, Options(Mode.CLONE), sends=True)[0] is Mode.CLONE
     assert mode_of(Loads(), ORDERS, Options(Mode.CLONE, production=True), sends=True) == (
         None,
-        "load is offered to an environment that is marked production only by `--throughput N`",
+        "an environment marked production gets load only with `--throughput N`",
     )
     asked = Options(Mode.CLONE, promised=RATE, production=True)
     assert mode_of(Loads(), ORDERS, asked, sends=True)[0] is Mode.CLONE

@@ -85,7 +85,7 @@ def test_a_promise_that_nothing_proves_is_listed_with_the_reason() -> None:
         "delivery": (Result.SKIPPED, 11),
         "maxDelay": (Result.SKIPPED, 12),
     }
-    assert listed["delivery"][2].startswith("exactly once is no promise of this broker")
+    assert listed["delivery"][2].startswith("this broker does not deliver exactly once")
 
 
 def test_only_promises_are_listed_that_were_asked_for() -> None:

@@ -12,7 +12,7 @@ from typing import ClassVar
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act, Known
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import counted, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.ground import Producer
 from mqinfra.providers.base.verification.message import Message, Sent
 from mqinfra.providers.base.verification.payload import canaries
@@ -84,12 +84,12 @@ class SentAgain(Check):
     """Messages that are not there, or twice where the broker tells repetitions, after answers were cut off."""
 
     id: ClassVar[str] = "V23"
-    name: ClassVar[str] = "idempotent reconnect"
+    name: ClassVar[str] = "producer resend"
     by_absence: ClassVar[bool] = True
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - connections break everywhere
         """Always."""
-        return Asked("a connection that breaks before the answer loses no message")
+        return Asked("no message is lost when a connection breaks before the answer is read")
 
     def judge(self, case: Case) -> Conclusion:
         """Acknowledged in the end against what is there, and how often."""
@@ -106,13 +106,14 @@ class SentAgain(Check):
                 there[one.uid].add(one.position)
         twice = {uid for uid, places in there.items() if uid in case.attempted and len(places) > 1}
         lost = case.acknowledged - there.keys()
-        allowed = "" if once else ", which this broker allows"
-        told = f"{many(cuts, 'connection')} cut, {many(len(unheard), 'message')} sent again"
+        allowed = "" if once else ", as the broker does not deduplicate"
+        told = f"{many(cuts, 'connection')} cut before the answer, {many(len(unheard), 'message')} resent"
+        bad = counted((len(lost), f"{len(lost):,} lost"), (len(twice), f"{len(twice):,} stored twice{allowed}"))
         return none_or(
             (lost | twice) if once else lost,
-            f"{told}, all there, {'each once' if not twice else f'{len(twice):,} of them twice{allowed}'}",
-            f"{told}, {len(lost):,} lost, {len(twice):,} there twice{allowed}",
+            f"{told}: none lost, {f'{len(twice):,} stored twice{allowed}' if twice else 'each stored once'}",
+            f"{told}: {bad}",
             samples=len(case.acknowledged),
-            causes=("the broker forgot the ids of producers", "it acknowledges before a message is safe"),
-            fix="keep the ids of messages in consumers, and let the broker remember them as long as producers try",
+            causes=("the broker forgot the ids of producers", "it acknowledges a message before it is safe"),
+            fix="deduplicate by message id in consumers, and let the broker remember ids while producers retry",
         )

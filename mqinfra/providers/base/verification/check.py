@@ -35,7 +35,7 @@ class Skipped:
 
     Attributes:
         requirement: what would be asked.
-        reason: why it is not, as a clause: `exactly once is no promise of this broker`.
+        reason: why it is not, as a clause: `this broker does not deliver exactly once`.
         promise: the promise that it would prove.
     """
 

@@ -1,14 +1,31 @@
-"""Words that checks of messages share."""
+"""Words that checks share."""
 
 from collections.abc import Collection
 
 from mqinfra.model.judgement import Result
 from mqinfra.providers.base.verification.check import Case, Conclusion
 
+APPLY = "review `mqinfra plan`, then run `mqinfra apply`"
+"""The fix where what is live differs from what is declared."""
+_VOWELS = "aeiou"
+
 
 def many(number: int, what: str) -> str:
-    """`1 message`, `2,000 messages`."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    """`1 message`, `2,000 messages`, `3 deliveries`, `2 near misses`."""
+    if number == 1:
+        return f"1 {what}"
+    if what.endswith("y") and what[-2] not in _VOWELS:
+        return f"{number:,} {what[:-1]}ies"
+    return f"{number:,} {what}{'es' if what.endswith('s') else 's'}"
+
+
+def counted(*some: tuple[int, str]) -> str:
+    """Join what happened, and leave out what did not: `2 lost, 1 stored twice`.
+
+    Args:
+        some: numbers, each with its words: `(2, "2 lost")`.
+    """
+    return ", ".join(words for number, words in some if number)
 
 
 def nothing_seen(case: Case) -> Conclusion | None:

@@ -44,17 +44,17 @@ def lag_conclusion(
     """
     most = promises.max_lag
     if most is not None and lags[-1] > most:
-        over = f"{told}; at most {most:,} are promised"
-        causes = ("consumers are slower than producers", "no consumer is at work")
+        over = f"{told}; at most {most:,} promised"
+        causes = ("consumers are slower than producers", "no consumer is running")
         return Conclusion(Result.FAIL, over, causes=causes, fix=words.more, samples=len(lags))
     if most is not None:
-        told = f"{told}, of at most {most:,}"
+        told = f"{told}; at most {most:,} promised"
     if promises.batch and not moved:
-        return Conclusion(Result.PASS, f"{told}; nobody reads now, which `batch` allows", samples=len(lags))
+        return Conclusion(Result.PASS, f"{told}; no consumer is reading, which `batch` allows", samples=len(lags))
     if lags[-1] == 0 or lags[-1] < lags[0]:
         return Conclusion(Result.PASS, told, samples=len(lags))
     if not moved:
-        causes = ("no consumer is at work", words.hangs)
+        causes = ("no consumer is running", words.hangs)
         return Conclusion(Result.FAIL, f"{told}; {words.idle}", causes=causes, fix=words.look, samples=len(lags))
     if most is None and all(after > before for before, after in pairwise(lags)):
         slower = ("consumers are slower than producers",)
@@ -65,7 +65,7 @@ def lag_conclusion(
 def delay_asked(place: Place) -> Asked | None:
     """What a group asks that promises how long it may be behind; None of one that does not."""
     most = place.promised.promises.max_delay
-    return Asked(f"nothing waits longer than `{format_ms(most)}`", promise="maxDelay") if most is not None else None
+    return Asked(f"no message waits longer than `{format_ms(most)}`", promise="maxDelay") if most is not None else None
 
 
 def delay_conclusion(overdue: int, told: str, words: Words, *, samples: int) -> Conclusion:
@@ -79,5 +79,5 @@ def delay_conclusion(overdue: int, told: str, words: Words, *, samples: int) -> 
     """
     if not overdue:
         return Conclusion(Result.PASS, told, samples=samples)
-    causes = ("consumers are slower than producers", "no consumer is at work", words.hangs)
+    causes = ("consumers are slower than producers", "no consumer is running", words.hangs)
     return Conclusion(Result.FAIL, told, causes=causes, fix=words.more, samples=samples)

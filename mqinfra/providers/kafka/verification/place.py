@@ -133,7 +133,7 @@ def places(declared: Mapping[Address, Declaration], reading: Reading, *, transac
 def _place(address: Address, declaration: Declaration, reading: Reading, *, transactions: bool) -> TopicPlace:
     live, unfit = reading.resources.get(address), reading.denied.get(address, "")
     if live is None and not unfit:
-        unfit = "it is not there yet; `mqinfra apply` makes it"
+        unfit = "it does not exist on the broker yet; run `mqinfra apply`"
     partitions = (TopicSpec.narrow(live.spec).partitions if live is not None else None) or 1
     return TopicPlace(
         address,

@@ -11,6 +11,7 @@ from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.providers.base.verification.place import About, Place, cluster_place
 from mqinfra.providers.rabbitmq.policy.planned_topology import Vhost, vhosts_of
+from mqinfra.providers.rabbitmq.policy.routes import alternate
 from mqinfra.providers.rabbitmq.settings.typed import Version
 from mqinfra.providers.rabbitmq.spec.binding import BindingSpec
 from mqinfra.providers.rabbitmq.spec.exchange import KIND as EXCHANGES
@@ -23,7 +24,7 @@ _DEFAULT_LIMIT = 20
 """Of quorum queues from 4.0 on (rabbit_quorum_queue.erl `DEFAULT_DELIVERY_LIMIT`)."""
 _TAKES = "whoever reads a queue takes its messages from its consumers"
 _NO_WAY = "it has no dead-letter exchange that a queue can be bound to"
-_NOT_THERE = "it is not there yet; `mqinfra apply` makes it"
+_NOT_THERE = "it does not exist on the broker yet; run `mqinfra apply`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class QueuePlace(Place):
         keys: routing keys by which messages get to it, by its declared bindings; its name where there is none.
         prioritised: whether messages of higher priority come first.
         limit: how often a message may fail in it, or should; None without a limit.
+        limited_letters: whether a queue to which its dead letters may be routed has a limit of length.
     """
 
     vhost: str = "/"
@@ -49,6 +51,7 @@ class QueuePlace(Place):
     keys: tuple[str, ...] = ()
     prioritised: bool = False
     limit: int | None = None
+    limited_letters: bool = False
 
     @property
     def dead_letters(self) -> bool:
@@ -119,7 +122,37 @@ def _queue(address: Address, declaration: Declaration, vhost: Vhost | None, want
         prioritised=bool(wanted.queues[address.path[1]].arguments.get("x-max-priority"))
         or (kind == "quorum" and vhost.version >= (4,)),
         limit=_limit(settings, kind, vhost.version),
+        limited_letters=any(_limited(vhost, one) for one in _graves(vhost, in_force.definition, queue=address.path[1])),
     )
+
+
+def _graves(vhost: Vhost, settings: Mapping[str, JsonValue], queue: str) -> set[str]:
+    """The queues to which dead letters may be routed, whatever their routing keys are."""
+    exchange, key = settings.get("dead-letter-exchange"), settings.get("dead-letter-routing-key")
+    if exchange is None:
+        return set()
+    if not exchange:
+        return {str(key)} if key is not None else {queue, *_keys(vhost, queue)}
+    queues: set[str] = set()
+    todo, seen = [str(exchange)], {str(exchange)}
+    while todo:
+        name = todo.pop()
+        some = vhost.bindings_from(name)
+        queues |= {one.queue for one in some if one.queue is not None}
+        further = [*(one.to_exchange for one in some), alternate(vhost, name) if name in vhost.exchanges else None]
+        for other in further:
+            if other and other not in seen:
+                seen.add(other)
+                todo.append(other)
+    return queues
+
+
+def _limited(vhost: Vhost, queue: str) -> bool:
+    """Whether a queue has a limit of length that it may be full by; streams drop what is old, read or not."""
+    if queue not in vhost.queues or vhost.type_of(queue) == "stream":
+        return False
+    in_force = vhost.in_force(queue).definition
+    return any(isinstance(in_force.get(key), int) for key in ("max-length", "max-length-bytes"))
 
 
 def _limit(settings: Mapping[str, JsonValue], kind: str, version: Version) -> int | None:

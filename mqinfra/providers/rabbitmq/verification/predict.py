@@ -13,7 +13,7 @@ from mqinfra.providers.rabbitmq.verification.place import taken_keys
 
 PREDICTABLE = ("direct", "fanout", "headers", "topic")
 """Types of exchanges of which a binding alone says whether it takes a message."""
-UNROUTABLE = "of no binding"
+UNROUTABLE = "no binding"
 _STRANGE = "mqinfra.canary-of-no-binding"
 _MOST = 200
 _OWN = "x-"
@@ -125,21 +125,23 @@ def _matches(headers: Mapping[str, JsonValue], name: str, value: JsonValue) -> b
 
 def _taken(vhost: Vhost, kind: str, binding: BindingSpec) -> Iterator[Probe]:
     if kind == "headers":
-        yield Probe("", {name: "any" if value is None else value for name, value in wanted(binding).items()}, "taken")
+        yield Probe(
+            "", {name: "any" if value is None else value for name, value in wanted(binding).items()}, "matching headers"
+        )
     else:
         for key in taken_keys(vhost, binding):
-            yield Probe(key, {}, f"taken by `{binding.routing_key}`")
+            yield Probe(key, {}, f"binding key `{binding.routing_key}`")
 
 
 def _missed(kind: str, binding: BindingSpec) -> Iterator[Probe]:
     """Messages that are nearly what a binding takes; another may take them all the same, which the prediction knows."""
-    why = f"a near miss of `{binding.routing_key}`"
+    why = f"near miss of binding key `{binding.routing_key}`"
     if kind == "headers":
         pairs = wanted(binding)
         for name, value in pairs.items():
             yield Probe("", {other: one for other, one in pairs.items() if other != name}, f"without `{name}`")
             if value is not None:
-                yield Probe("", {**pairs, name: f"not {value}"}, f"with another `{name}`")
+                yield Probe("", {**pairs, name: f"not {value}"}, f"another `{name}`")
         yield Probe("", {}, "without headers")
     elif kind in ("direct", "topic"):
         words = ["some" if word in ("*", "#") else word for word in binding.routing_key.split(".")]

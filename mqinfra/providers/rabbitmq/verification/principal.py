@@ -74,7 +74,9 @@ def principals(declared: Mapping[Address, Declaration], reading: Reading) -> lis
                 user,
                 one,
                 about=About.RESOURCE,
-                unfit="" if address in reading.resources else "it is not there yet; `mqinfra apply` makes it",
+                unfit=""
+                if address in reading.resources
+                else "it does not exist on the broker yet; run `mqinfra apply`",
                 vhost=vhost,
                 password=passwords[user],
                 rights=rights,

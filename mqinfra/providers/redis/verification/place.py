@@ -91,7 +91,7 @@ def _stream(address: Address, declaration: Declaration, groups: Iterable[str], r
     dead = next((one.target.name for one in declaration.references if one.role == DEAD_LETTERS), "")
     unfit = reading.denied.get(address, "")
     if not unfit and address not in reading.resources:
-        unfit = "it is not there yet; `mqinfra apply` makes it"
+        unfit = "it does not exist on the broker yet; run `mqinfra apply`"
     return StreamPlace(
         address,
         address.name,

@@ -107,7 +107,7 @@ def test_payloads_of_the_declared_schema_are_read_as_they_were_written(servers: 
     numbers = [f"`{name}` (schema {servers.number(name)})" for name in ("orders-key", "orders-value")]
     told = (
         f"60 messages of {', '.join(numbers)} read as written; what does not fit is refused by serializers and "
-        "consumers, and taken by the brokers, so that clients alone enforce the schema"
+        "consumers, and accepted by the brokers, so that only clients enforce the schema"
     )
     assert (result, evidence) == ("pass", told)
 

@@ -65,4 +65,7 @@ def test_poison_that_is_buried_passes_and_poison_that_stops_the_consumer_fails(
     assert results(found) == {"V44 orders.new": "pass"}, found
     with team(live_4, buries=False):
         found = verify(shop, *asked, code=7)
-    assert found["V44 orders.new"]["offenders"] == ["5 of 10 other messages not done with", "not in the dead letters"]
+    assert found["V44 orders.new"]["offenders"] == [
+        "5 of 10 other messages not processed",
+        "the poison message is not a dead letter",
+    ]

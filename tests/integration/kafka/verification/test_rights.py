@@ -49,7 +49,7 @@ def test_a_stranger_is_denied_what_it_is_not_granted_and_leaves_no_trace(secured
     found = verify(shop, *ONLY)
     assert results(found) == {f"{check} orders.new": "pass" for check in RIGHTS}
     assert found["V32 orders.new"]["evidence"] == (
-        "4 acts denied with GROUP_AUTHORIZATION_FAILED, TOPIC_AUTHORIZATION_FAILED"
+        "4 operations denied (GROUP_AUTHORIZATION_FAILED, TOPIC_AUTHORIZATION_FAILED)"
     )
     assert hand.acls() == before
     assert "nothing to delete" in shop.run("verify", "--gc", "--older-than", "0s").text
@@ -119,7 +119,7 @@ def test_a_group_that_is_behind_for_longer_than_promised_fails(live_4: KafkaClus
     readers.produce("orders.new", 5)
     readers.commit("billing", "orders.new", 0)
     found = verify(shop, *only)["V38b billing"]
-    assert (found["result"], found["evidence"]) == ("pass", "5 waiting, 0 of them for longer than `1h`")
+    assert (found["result"], found["evidence"]) == ("pass", "5 waiting, none longer than `1h`")
     promise("1ms")
     found = verify(shop, *only, code=7)["V38b billing"]
-    assert (found["result"], found["evidence"]) == ("fail", "5 waiting, 5 of them for longer than `1ms`")
+    assert (found["result"], found["evidence"]) == ("fail", "5 waiting, 5 of them longer than `1ms`")

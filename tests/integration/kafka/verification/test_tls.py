@@ -60,7 +60,7 @@ def test_v33_passes_where_nothing_but_tls_is_listened_on(
         by_tls(shop, alone, f'{{ca: "{alone.ca_file}"}}')
         found = verify(shop, "--only", "V33", "--only", "V34")
     assert results(found) == {"V33 kafka": "pass", "V34 kafka": "pass"}, found
-    assert found["V33 kafka"]["evidence"] == "1 server silent without TLS"
+    assert found["V33 kafka"]["evidence"] == "1 server answers with TLS only"
 
 
 def test_a_broker_tells_how_much_of_its_disk_is_free(kafka_4: KafkaCluster) -> None:

@@ -25,7 +25,7 @@ def test_healthy_topics_pass_what_traffic_proves_and_nothing_is_left(live: Kafka
     assert results(found) == {
         f"{check} {name}": "pass" for check in OF_TRAFFIC for name in ("orders.new", "orders.new.dlq")
     }
-    assert found["V02 orders.new"]["evidence"] == "400 messages came back by 3 lanes"
+    assert found["V02 orders.new"]["evidence"] == "400 messages delivered from 3 partitions"
     assert listing(live) == before
 
 

@@ -35,7 +35,7 @@ def test_an_alarm_holds_publishers_back_and_loses_nothing(project: Project, tmp_
     project.apply()
     before, node = listing(project.server), project.server.node
     quiet = ("--alarm-cmd", "true", "--calm-cmd", "true")
-    assert "went on taking" in verify(project, "--only", "V46", *quiet, code=8)["V46 rabbit"]["evidence"]
+    assert "kept acknowledging" in verify(project, "--only", "V46", *quiet, code=8)["V46 rabbit"]["evidence"]
     commands = ("--alarm-cmd", watermark(node, tmp_path, "1000"), "--calm-cmd", watermark(node, tmp_path, '"1GB"'))
     assert results(verify(project, "--only", "V46", *commands)) == {"V46 rabbit": "pass"}
     assert listing(project.server) == before

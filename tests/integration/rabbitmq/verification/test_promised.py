@@ -33,4 +33,4 @@ def test_a_promise_is_proven_and_seen_to_be_broken_at_its_own_line(project: Proj
     policy("sooner", "^orders$", dead)(project.server.management)
     broken = verify(project, *only("V16:orders"), code=7)
     assert results(broken) == {"V16 orders": "fail"}
-    assert "a dead letter after 4 failures is promised" in broken["V16 orders"]["evidence"]
+    assert "the manifest promises a dead letter after 4 failures" in broken["V16 orders"]["evidence"]

@@ -31,12 +31,12 @@ def test_a_declared_user_is_refused_what_it_has_no_right_to_until_a_pattern_lose
     before = listing(project.server)
     found = verify(project, "--only", "V31b")
     assert {name: one["evidence"] for name, one in found.items()} == {
-        "V31b worker": "6 acts refused with 403 that work as this session"
+        "V31b worker": "6 operations refused (403) that succeed for the verifying user"
     }
     management = project.server.management
     management.call("PUT", "permissions", VHOST, "worker", body={**OWN, "read": "orders"})
     found = verify(project, "--only", "V31b", code=7)
-    assert found["V31b worker"]["evidence"] == "1 of 6 acts allowed that nobody granted"
+    assert found["V31b worker"]["evidence"] == "1 of 6 operations allowed without a declared right"
     assert [one.startswith("consume ") and one.endswith(".orders") for one in found["V31b worker"]["offenders"]] == [
         True
     ]
@@ -50,5 +50,5 @@ def test_a_user_with_another_password_proves_nothing(project: Project, monkeypat
     project.apply()
     monkeypatch.setenv("WORKER", "worker-pass-2")
     found = verify(project, "--only", "V31b", code=8)["V31b worker"]
-    assert found["evidence"].startswith("the user did not get in, so nothing was refused it: 403 ")
+    assert found["evidence"].startswith("the user could not log in, so nothing was refused: 403 ")
     assert "worker-pass" not in str(found)

@@ -58,4 +58,7 @@ def test_poison_that_is_buried_passes_and_poison_that_stops_the_consumer_fails(
     assert results(found) == {f"V44 {STREAM}": "pass"}, found
     with team(single, buries=False):
         found = verify(shop, *asked, code=7)
-    assert found[f"V44 {STREAM}"]["offenders"] == ["5 of 10 other messages not done with", "not in the dead letters"]
+    assert found[f"V44 {STREAM}"]["offenders"] == [
+        "5 of 10 other messages not processed",
+        "the poison message is not a dead letter",
+    ]

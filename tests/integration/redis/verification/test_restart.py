@@ -46,7 +46,7 @@ def test_what_was_acknowledged_survives_a_kill_only_with_an_append_only_file(
         command = f"{quoted} {' '.join(repr(word) for word in started)}"
         try:
             found = verify(shop, "--only", "V25", "--restart-cmd", "true", code=8)
-            assert "never gone" in found["V25 orders"]["evidence"]
+            assert "never unavailable" in found["V25 orders"]["evidence"]
             found = verify(shop, "--only", "V25", "--restart-cmd", command, code=code)
             assert found["V25 orders"]["result"] == result, found
         finally:

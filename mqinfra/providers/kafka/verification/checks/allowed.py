@@ -15,13 +15,13 @@ class Allowed(Check):
 
     id = "V30"
     name = "allowed"
-    proves = "A user with an ACL on a topic may write, read and configure it, and one on a group may look at that."
-    open = "Existing users were not impersonated: their rights were compared with the manifest (V01)."
+    proves = "A user with an ACL on a topic may write, read and configure it, and one on a group may describe it."
+    open = "Existing users were not impersonated; their rights were compared with the manifest (V01)."
     procedure = Stranger
 
     def asked(self, place: Place) -> Asked | None:
         """On one topic of a cluster with logins."""
-        return Asked("what is granted works") if isinstance(place, TopicPlace) and place.strangers else None
+        return Asked("granted operations succeed") if isinstance(place, TopicPlace) and place.strangers else None
 
     def judge(self, case: Case) -> Conclusion:
         """All acts with the grant."""
@@ -32,9 +32,9 @@ class Allowed(Check):
         refused = [one.subject for one in some if one.known is Known.FAILED]
         return none_or(
             refused,
-            f"{many(len(some), 'act')} allowed by a grant",
-            f"{len(refused):,} of {many(len(some), 'act')} denied in spite of a grant",
+            f"{many(len(some), 'operation')} allowed by a grant",
+            f"{len(refused):,} of {many(len(some), 'operation')} denied despite a grant",
             samples=len(some),
-            causes=("an ACL with `deny` for everybody wins over every grant", "brokers learn of grants late"),
+            causes=("an ACL with `deny` for everybody overrides every grant", "brokers learn of grants late"),
             fix="look for ACLs with `permission: deny`",
         )

@@ -14,8 +14,8 @@ class KeepsLastValues(Check):
 
     id = "V22"
     name = "compaction"
-    proves = "The broker compacts, and what it throws away is never the last value of a key."
-    open = "The copy's segments ended after a second; on the topic itself it happens as its own settings say."
+    proves = "The broker compacts, and never removes the last value of a key."
+    open = "The copy had segments of a second; the topic itself is compacted as its own settings say."
     procedure = Compaction
     by_absence = True
 
@@ -42,10 +42,10 @@ class KeepsLastValues(Check):
             )
         return none_or(
             gone,
-            f"{len(case.of(Act.DRAIN)):,} of {many(sent, 'record')} left, the last value of {many(len(last), 'key')} "
-            "among them",
-            f"the last value is gone of {len(gone):,} of {many(len(last), 'key')}",
+            f"{len(case.of(Act.DRAIN)):,} of {many(sent, 'record')} left after compaction, among them the last "
+            f"value of {many(len(last), 'key')}",
+            f"the last value of {len(gone):,} of {many(len(last), 'key')} is missing",
             samples=len(last),
-            causes=("the topic deletes by age as well, sooner than it compacts", "a tombstone was sent for them"),
+            causes=("the topic also deletes by age, sooner than it compacts", "a tombstone was sent for the keys"),
             fix="leave `delete` out of `cleanup.policy`, or raise `retention.ms`",
         )

@@ -15,8 +15,8 @@ class Delay(Check):
 
     id = "V38b"
     name = "delay"
-    proves = "When it was looked at, no record that the group has still to read was older than is promised."
-    open = "Seen once; ages go by records' timestamps and this machine's clock. An alert watches it all day."
+    proves = "When checked, no record that the group has not read yet was older than promised."
+    open = "Checked once; ages are by records' timestamps and this machine's clock. An alert watches it all day."
     procedure = GroupWatch
     about = frozenset({About.RESOURCE})
 
@@ -33,5 +33,5 @@ class Delay(Check):
         waiting, overdue = (
             number if isinstance(number := seen[-1].get(name), int) else 0 for name in ("waiting", "overdue")
         )
-        told = f"{waiting:,} waiting, {overdue:,} of them for longer than `{format_ms(most)}`"
+        told = f"{waiting:,} waiting, {f'{overdue:,} of them' if overdue else 'none'} longer than `{format_ms(most)}`"
         return delay_conclusion(overdue, told, WORDS, samples=len(seen))

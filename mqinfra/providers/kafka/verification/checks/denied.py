@@ -14,15 +14,15 @@ class Denied(Check):
 
     id = "V31"
     name = "denied"
-    proves = "A right on a topic is a right on this topic alone: the same acts on a topic of a near name are denied."
-    open = "Of declared users, those without a password in the manifest were not tried, but compared with it (V01)."
+    proves = "A right on a topic covers only this topic: the same operations on a topic of a similar name are denied."
+    open = "Declared users without a password in the manifest were not tested, only compared with it (V01)."
     procedure = Stranger
     about = frozenset({About.MESSAGES, About.RESOURCE})
 
     def asked(self, place: Place) -> Asked | Skipped | None:
         """On one topic of a cluster with logins, and of declared users with passwords."""
         if isinstance(place, UserPlace):
-            asked = f"{place.name} may do nothing that nobody granted it"
+            asked = f"`{place.name}` is refused what is not granted"
             if place.anywhere:
                 return Skipped(asked, f"it has a declared right on any name: {place.anywhere}")
             return Asked(asked)
@@ -36,8 +36,8 @@ class Denied(Check):
             return why
         return none_or(
             through,
-            f"{many(len(some), 'act')} denied with {', '.join(sorted({one.error for one in some}))}",
-            f"{len(through):,} of {many(len(some), 'act')} allowed that nobody granted",
+            f"{many(len(some), 'operation')} denied ({', '.join(sorted({one.error for one in some}))})",
+            f"{len(through):,} of {many(len(some), 'operation')} allowed without a grant",
             samples=len(some),
             causes=("an ACL of `User:*`, of every topic or of a short prefix", "`allow.everyone.if.no.acl.found=true`"),
             fix="name principals and topics in ACLs; `mqinfra validate` lists those that are too wide (MQ741, MQ745)",

@@ -16,15 +16,15 @@ class Durability(Check):
 
     id = "V26"
     name = "durable settings"
-    proves = "An acknowledgement with `acks=all` is on two brokers, and one of them may go without loss or standstill."
-    open = "Producers with `acks=1` are told more than is kept; no broker was stopped to see it."
+    proves = "By its settings, `acks=all` means two brokers, and one may fail without loss or a stop of writes."
+    open = "Producers with `acks=1` may lose acknowledged messages; no broker was stopped."
     procedure = Settings
 
     def asked(self, place: Place) -> Asked | Skipped:
         """Where there is more than one broker."""
-        asked = "acknowledged messages outlive the loss of a broker"
+        asked = "the settings keep acknowledged messages when a broker is lost"
         if isinstance(place, TopicPlace) and place.brokers < _LEAST:
-            return Skipped(asked, "the cluster has one broker, and what it loses is lost", "survives")
+            return Skipped(asked, "the cluster has one broker", "survives")
         return Asked(asked, ("config", "min.insync.replicas"), "survives")
 
     def judge(self, case: Case) -> Conclusion:
@@ -43,12 +43,12 @@ class Durability(Check):
             wrong.append(f"min.insync.replicas: {least} of {replicas}, so that losing one broker stops writes")
         if unclean == "true":
             wrong.append("unclean.leader.election.enable: true")
-        told = f"{many(replicas, 'replica')}, min.insync.replicas {least}, unclean elections {unclean or 'not told'}"
+        told = f"{many(replicas, 'replica')}, min.insync.replicas {least}, unclean elections {unclean or 'unknown'}"
         return none_or(
             wrong,
             told,
             told,
             samples=len(seen),
-            causes=("the topic was made with the defaults of a test cluster",),
+            causes=("the topic was created with the defaults of a test cluster",),
             fix="set `replicationFactor: 3` and `min.insync.replicas: 2`, and leave unclean elections off",
         )

@@ -15,9 +15,9 @@ class Enforced(Check):
     id = "V32"
     name = "enforced"
     proves = (
-        "The brokers ask for rights: a new user without any may neither write, read, look at a group nor configure."
+        "The brokers enforce rights: a new user without any may neither write, read, describe a group nor configure."
     )
-    open = "Super users and listeners without a login have all rights, and were not tried."
+    open = "Super users and listeners without a login have all rights, and were not tested."
     procedure = Stranger
 
     def asked(self, place: Place) -> Asked | None:
@@ -34,8 +34,8 @@ class Enforced(Check):
             return why
         return none_or(
             through,
-            f"{many(len(some), 'act')} denied with {', '.join(sorted({one.error for one in some}))}",
-            f"{len(through):,} of {many(len(some), 'act')} allowed to a user without rights",
+            f"{many(len(some), 'operation')} denied ({', '.join(sorted({one.error for one in some}))})",
+            f"{len(through):,} of {many(len(some), 'operation')} allowed to a user without rights",
             samples=len(some),
             causes=("the brokers have no authorizer", "`allow.everyone.if.no.acl.found=true`", "an ACL of `User:*`"),
             fix="set `authorizer.class.name`, and leave `allow.everyone.if.no.acl.found` off",

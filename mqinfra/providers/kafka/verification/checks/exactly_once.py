@@ -5,7 +5,7 @@ from collections import Counter
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act, Known
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import counted, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.kafka.verification.place import TopicPlace
 from mqinfra.providers.kafka.verification.procedures.pipeline import ALL, COMMITTED, KILLED, OPEN, Pipeline
@@ -17,7 +17,7 @@ class ExactlyOnce(Check):
     id = "V10"
     name = "exactly once"
     proves = (
-        "A pipeline that reads, writes and commits in one transaction gives each message once, though it is killed."
+        "A pipeline that reads, writes and commits in one transaction delivers each message once, even when killed."
     )
     open = "Side effects outside Kafka, and readers with `isolation.level=read_uncommitted`, are not covered."
     procedure = Pipeline
@@ -25,11 +25,11 @@ class ExactlyOnce(Check):
 
     def asked(self, place: Place) -> Asked | Skipped:
         """Where somebody uses transactions already: trying them makes a topic of Kafka's own, which would stay."""
-        asked = "a pipeline in transactions gives each message once"
+        asked = "a transactional pipeline delivers each message exactly once"
         promise = "delivery" if place.promised.promises.delivery == "exactly-once" else ""
         if isinstance(place, TopicPlace) and not place.transactions:
             return Skipped(
-                asked, "nobody uses transactions on this cluster: `__transaction_state` is not there", promise
+                asked, "no client uses transactions on this cluster: `__transaction_state` does not exist", promise
             )
         return Asked(asked, promise=promise)
 
@@ -46,16 +46,20 @@ class ExactlyOnce(Check):
         shown = {uid for place, uid in places.items() if place in dead}
         lost = case.acknowledged - times.keys()
         twice = {uid for uid, number in times.items() if number > 1}
+        bad = counted(
+            (len(lost), f"{len(lost):,} lost"),
+            (len(twice), f"{len(twice):,} delivered twice"),
+            (len(shown), f"{len(shown):,} of aborted transactions visible"),
+        )
         if not kills or (not aborted and not shown and not twice):
             return Conclusion(
-                Result.INCONCLUSIVE, f"{many(kills, 'kill')} left nothing behind that was given up: no fault happened"
+                Result.INCONCLUSIVE, f"{many(kills, 'kill')} left no aborted transaction: no fault happened"
             )
         return none_or(
             lost | twice | shown,
-            f"{many(len(times), 'message')} once each after {many(kills, 'kill')}; {many(aborted, 'record')} of dead "
-            "transactions unseen",
-            f"{len(lost):,} lost, {len(twice):,} twice and {len(shown):,} of dead transactions seen, of "
-            f"{many(len(case.acknowledged), 'message')} after {many(kills, 'kill')}",
+            f"{many(len(times), 'message')}, each delivered once after {many(kills, 'kill')}; "
+            f"{many(aborted, 'record')} of aborted transactions not visible",
+            f"of {many(len(case.acknowledged), 'message')} after {many(kills, 'kill')}: {bad}",
             samples=len(seen),
             causes=(
                 "offsets are committed outside of the transaction",

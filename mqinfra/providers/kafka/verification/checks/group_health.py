@@ -13,14 +13,14 @@ class GroupHealth(Check):
 
     id = "V37"
     name = "group health"
-    proves = "The group is stable, and each partition of its topics has a member that reads it."
+    proves = "The group is stable, and each partition of its topics is assigned to a member."
     open = "Whether members make progress is checked by V38."
     procedure = GroupWatch
     about = frozenset({About.RESOURCE})
 
     def asked(self, place: Place) -> Asked | None:
         """Of groups."""
-        return Asked("somebody reads every partition") if place.address.kind == KIND else None
+        return Asked("every partition is assigned to a member") if place.address.kind == KIND else None
 
     def judge(self, case: Case) -> Conclusion:
         """The last sample; all of them where the group never settles."""
@@ -28,22 +28,24 @@ class GroupHealth(Check):
         states = [str(one.get("state")) for one in seen]
         if not seen or not any(one.get("members") for one in seen):
             if seen and case.place.promised.promises.batch:
-                return Conclusion(Result.PASS, "nobody is in the group, which `batch` allows", samples=len(seen))
-            return Conclusion(Result.INCONCLUSIVE, "nobody is in the group")
+                return Conclusion(Result.PASS, "the group has no members, which `batch` allows", samples=len(seen))
+            return Conclusion(Result.INCONCLUSIVE, "the group has no members")
         unowned = seen[-1].get("unowned")
         wrong = [str(one) for one in unowned] if isinstance(unowned, list) else []
+        bad = [f"{many(len(wrong), 'partition')} not assigned"] if wrong else []
         if "STABLE" not in states:
             wrong.append(f"never stable: {', '.join(dict.fromkeys(states))}")
+            bad.append("never stable")
         members = seen[-1].get("members")
         told = f"{many(members if isinstance(members, int) else 0, 'member')}, {states[-1].lower()}"
         return none_or(
             wrong,
-            f"{told}, no partition without an owner",
-            f"{told}; {many(len(wrong), 'thing')} amiss",
+            f"{told}, every partition assigned",
+            f"{told}; {', '.join(bad)}",
             samples=len(seen),
             causes=(
                 "a consumer subscribes to fewer topics than are declared",
-                "members come and go: they are too slow to poll",
+                "members join and leave: they poll too slowly",
             ),
             fix="compare what consumers subscribe to with `topics` of the group; raise `max.poll.interval.ms`",
         )

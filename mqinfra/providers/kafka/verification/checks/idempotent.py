@@ -5,7 +5,7 @@ from collections import defaultdict
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import counted, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.kafka.verification.procedures.cut_answers import CUTS, CutAnswers
 
@@ -16,15 +16,15 @@ class Idempotent(Check):
     id = "V23"
     name = "idempotent reconnect"
     proves = (
-        "When a connection breaks before the broker's answer, an idempotent producer sends again and doubles nothing."
+        "When a connection breaks before the broker's answer, an idempotent producer resends and duplicates nothing."
     )
-    open = "Producers without `enable.idempotence`, and applications that send again by themselves, do double messages."
+    open = "Producers without `enable.idempotence`, and applications that resend by themselves, do duplicate messages."
     procedure = CutAnswers
     by_absence = True
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - every topic takes idempotent producers
         """Of every topic."""
-        return Asked("a broken connection doubles and loses no message")
+        return Asked("a broken connection neither loses nor duplicates a message")
 
     def judge(self, case: Case) -> Conclusion:
         """If any answer was cut off at all."""
@@ -41,9 +41,9 @@ class Idempotent(Check):
         told = f"{many(cuts, 'answer')} cut off, {many(len(case.acknowledged), 'acknowledged message')}"
         return none_or(
             twice | lost,
-            f"{told}, each there once",
-            f"{told}, {len(twice):,} there twice, {len(lost):,} lost",
+            f"{told}, each stored once",
+            f"{told}: {counted((len(twice), f'{len(twice):,} stored twice'), (len(lost), f'{len(lost):,} lost'))}",
             samples=len(places),
-            causes=("the broker, or what stands in front of it, does not heed producer ids and sequence numbers",),
+            causes=("the broker, or what stands in front of it, ignores producer ids and sequence numbers",),
             fix="set `enable.idempotence=true` and `acks=all` in producers",
         )

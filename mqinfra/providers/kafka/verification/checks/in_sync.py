@@ -13,7 +13,7 @@ class InSync(Check):
 
     id = "V42"
     name = "replicas in sync"
-    proves = "Every replica has all messages, every partition has a leader and takes writes with `acks=all`."
+    proves = "Every replica has all messages, every partition has a leader and accepts writes with `acks=all`."
     open = "True at the moment it was read."
     procedure = Settings
 
@@ -32,8 +32,9 @@ class InSync(Check):
         return none_or(
             [f"partition {one.partition}: {one.in_sync} of {one.replicas}" for one in behind],
             f"{many(len(seen), 'partition')}, all replicas in sync",
-            f"{len(behind):,} of {many(len(seen), 'partition')} with replicas behind, {len(stopped):,} take no writes",
+            f"{len(behind):,} of {many(len(seen), 'partition')} with replicas behind"
+            + (f", {len(stopped):,} accept no writes" if stopped else ""),
             samples=len(seen),
-            causes=("a broker is down or just back", "copying is slower than what comes in"),
-            fix="bring the broker back; where it is up, look at its disk and network",
+            causes=("a broker is down or just back", "replication is slower than what is produced"),
+            fix="start the broker again; where it is up, look at its disk and network",
         )

@@ -10,9 +10,9 @@ from mqinfra.providers.kafka.verification.procedures.group_watch import PROGRESS
 _LEAST = 2
 WORDS = Words(
     idle="nothing was committed meanwhile",
-    hangs="a consumer hangs on a record, or commits seldom",
-    look="look at the consumers; `mqinfra verify --only V37` tells who is there",
-    moving="it grows, although records are read",
+    hangs="a consumer is stuck on a record, or commits rarely",
+    look="look at the consumers; `mqinfra verify --only V37` shows the members",
+    moving="the lag grows, although records are read",
     more="add consumers up to the number of partitions, or make each record cheaper",
 )
 
@@ -22,7 +22,7 @@ class Lag(Check):
 
     id = "V38"
     name = "lag"
-    proves = "While it was watched, the group kept up: nothing waited, or what waited was read on."
+    proves = "While watched, the group kept up: it had no lag, or went on reading."
     open = "Watched for a few seconds, not at peak load."
     procedure = GroupWatch
     about = frozenset({About.RESOURCE})
@@ -42,6 +42,6 @@ class Lag(Check):
         lags = [lag for one in seen if isinstance(lag := one.get("lag"), int)]
         if len(lags) < _LEAST:
             return Conclusion(Result.INCONCLUSIVE, "the group has committed nothing")
-        told = f"{lags[0]:,} waited, then {lags[-1]:,}, in {len(lags)} samples"
+        told = f"lag {lags[0]:,}, then {lags[-1]:,}, in {len(lags)} samples"
         moved = seen[0].get("committed") != seen[-1].get("committed")
         return lag_conclusion(lags, told, WORDS, case.place.promised.promises, moved=moved)

@@ -18,7 +18,7 @@ class HeldToQuota(Check):
     proves = (
         "A client with a quota of bytes per second is throttled when it sends more, to that rate and a tenth at most."
     )
-    open = "It was a canary's client: which quota a real one falls under is compared with the manifest (V01)."
+    open = "It was a canary's client: which quota applies to a real one is compared with the manifest (V01)."
     procedure = Quota
     about = frozenset({About.CLUSTER})
 
@@ -28,7 +28,7 @@ class HeldToQuota(Check):
             return None
         asked = "clients are held to their quotas"
         if place.produced is None:
-            return Skipped(asked, "no declared quota limits the bytes that are produced, and others are not measured")
+            return Skipped(asked, "no declared quota limits produced bytes, and others are not measured")
         return Asked(asked)
 
     def judge(self, case: Case) -> Conclusion:

@@ -2,7 +2,7 @@
 
 from mqinfra.model.judgement import Result
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import none_or
+from mqinfra.providers.base.verification.evidence import APPLY, none_or
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
 from mqinfra.providers.kafka.topics.values import canonical
@@ -15,10 +15,10 @@ class Retention(Check):
 
     id = "V19"
     name = "retention"
-    proves = "The limits of age and size in force are those that are declared."
+    proves = "The limits of age and size in force are the declared ones."
     open = (
-        "Kafka deletes whole segments, some minutes late; and a message with a time in the future keeps its segment. "
-        "That was not waited for."
+        "Deletion itself was not observed: Kafka deletes whole segments, some minutes late, and a message with a "
+        "timestamp in the future keeps its segment."
     )
     procedure = Settings
 
@@ -28,7 +28,7 @@ class Retention(Check):
         if not declared:
             return None
         listed = ", ".join(f"{name} {value}" for name, value in declared.items())
-        return Asked(f"messages are kept by {listed}", ("config", next(iter(declared))))
+        return Asked(f"the retention in force is {listed}", ("config", next(iter(declared))))
 
     def judge(self, case: Case) -> Conclusion:
         """Compare."""
@@ -37,9 +37,9 @@ class Retention(Check):
             name: canonical(TOPIC_SETTINGS.get(name), setting(case, name)) for name in LIMITS if setting(case, name)
         }
         if not live:
-            return Conclusion(Result.INCONCLUSIVE, "the broker told no limits")
+            return Conclusion(Result.INCONCLUSIVE, "the broker reported no limits")
         wrong = [
-            f"{name}: {live.get(name, 'not told')} instead of {value}"
+            f"{name}: {live.get(name, 'unknown')} instead of {value}"
             for name, value in declared.items()
             if live.get(name) != value
         ]
@@ -49,6 +49,6 @@ class Retention(Check):
             f"in force: {told}",
             f"in force: {told}",
             samples=len(live),
-            causes=("somebody changed the topic past the manifest", "the manifest was not applied"),
-            fix="run `mqinfra plan`, and apply it",
+            causes=("someone changed the topic outside the manifest", "the manifest has not been applied yet"),
+            fix=APPLY,
         )

@@ -23,8 +23,8 @@ class DeletesInTime(Check):
 
     id = "V19b"
     name = "retention in time"
-    proves = "The brokers delete what is older than the limit, and nothing before, with a limit of ten seconds."
-    open = "Its own limit was not waited for; brokers that look more seldom than every five minutes are later."
+    proves = "On a copy that keeps records for ten seconds, brokers delete older ones, and none before."
+    open = "The topic's own limit was not waited for; brokers that check less often than every five minutes are later."
     procedure = Aging
     by_absence = True
 
@@ -35,7 +35,7 @@ class DeletesInTime(Check):
             return None
         if "delete" not in str(item.spec.field(CLEANUP) or "delete"):
             return None
-        return Asked("what is too old is deleted, and nothing before", RETENTION_MS)
+        return Asked("records older than the limit are deleted, and none before", RETENTION_MS)
 
     def judge(self, case: Case) -> Conclusion:
         """The first look at which the offset had moved, and the last before."""
@@ -48,7 +48,7 @@ class DeletesInTime(Check):
             told = f"after {last / 1_000:,.0f} s the first records were still there"
             if last < _LATEST_MS:
                 return Conclusion(Result.INCONCLUSIVE, told, samples=len(looks))
-            causes = ("brokers look more seldom (`log.retention.check.interval.ms`)", "the log cleaner has stopped")
+            causes = ("brokers check less often (`log.retention.check.interval.ms`)", "the log cleaner has stopped")
             return Conclusion(Result.FAIL, told, causes=causes, samples=len(looks))
         told = f"kept for {RETAINED_MS / 1_000:g} s: the first records were gone after {moved / 1_000:,.1f} s"
         if moved < RETAINED_MS - _EARLY_MS:

@@ -15,7 +15,7 @@ from mqinfra.providers.kafka.verification.procedures.payloads import (
     Payloads,
 )
 
-_BY_CLIENTS = "taken by the brokers, so that clients alone enforce the schema"
+_BY_CLIENTS = "accepted by the brokers, so that only clients enforce the schema"
 
 
 class SchemaPayload(Check):
@@ -27,7 +27,7 @@ class SchemaPayload(Check):
         "Messages made from the declared schema are written under the registry's id for it, and are read as they were "
         "written by whatever schema the registry gives for that id; what does not fit is refused."
     )
-    open = "The serializers of applications were not run, and messages that were there already were not read."
+    open = "The serializers of applications were not run, and existing messages were not read."
     procedure = Payloads
 
     def asked(self, place: Place) -> Asked | None:
@@ -67,7 +67,7 @@ class SchemaPayload(Check):
             return nothing
         read = {one.uid for one in tries if one.subject == DECODE}
         if missing := case.acknowledged - read:
-            return Conclusion(Result.INCONCLUSIVE, f"{many(len(missing), 'message')} did not come back to be read")
+            return Conclusion(Result.INCONCLUSIVE, f"{many(len(missing), 'message')} not delivered to be read")
         told = ", ".join(dict.fromkeys(str(one.seen) for one in looked_up))
         return Conclusion(
             Result.PASS,
@@ -82,12 +82,12 @@ def _taken(case: Case) -> list[str]:
     found = []
     for one in case.of(Act.TRY, known=Known.OK):
         if one.subject == SERIALIZE:
-            found.append(f"what does not fit `{one.seen}` is taken by serializers")
+            found.append(f"what does not fit `{one.seen}` is accepted by serializers")
         elif one.subject.startswith(CONSUME):
-            found.append(f"a payload {one.subject.removeprefix(CONSUME)} is taken by consumers")
+            found.append(f"a payload {one.subject.removeprefix(CONSUME)} is accepted by consumers")
         elif one.subject.startswith(PRODUCE) and validates:
             what = one.subject.removeprefix(PRODUCE)
-            found.append(f"a payload {what} is taken by brokers that are set to validate")
+            found.append(f"a payload {what} is accepted by brokers that are set to validate")
     return found
 
 

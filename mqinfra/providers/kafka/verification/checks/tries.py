@@ -18,9 +18,13 @@ def unproven(case: Case, some: Sequence[Operation]) -> Conclusion | None:
     if not some:
         return Conclusion(Result.INCONCLUSIVE, "nothing was tried")
     if not any(one.known is Known.OK for one in case.seen(IDENTITY)):
-        return Conclusion(Result.INCONCLUSIVE, "the stranger could not log in, so that its refusals prove nothing")
-    vain = [one.subject for one in tries(case, CONTROL) if one.known is not Known.OK]
+        return Conclusion(
+            Result.INCONCLUSIVE, "the user without rights could not log in, so its refusals prove nothing"
+        )
+    vain = [one.subject.removesuffix(CONTROL).strip() for one in tries(case, CONTROL) if one.known is not Known.OK]
     if vain or not tries(case, CONTROL):
-        return Conclusion(Result.INCONCLUSIVE, f"this session could not do it either: {', '.join(vain) or 'nothing'}")
+        return Conclusion(
+            Result.INCONCLUSIVE, f"the verifying user could not do it either: {', '.join(vain) or 'nothing'}"
+        )
     unsure = [f"{one.subject} ({one.error or 'no answer'})" for one in some if one.known is Known.UNKNOWN]
     return Conclusion(Result.INCONCLUSIVE, f"no clear answer to {', '.join(unsure)}") if unsure else None

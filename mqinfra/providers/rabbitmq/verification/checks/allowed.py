@@ -2,7 +2,7 @@
 
 from mqinfra.model.judgement import Result
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import many, none_or
+from mqinfra.providers.base.verification.evidence import APPLY, many, none_or
 from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.providers.rabbitmq.spec.permission import KIND, TOPIC_KIND
 from mqinfra.providers.rabbitmq.verification.checks.rights import cells, looked_at
@@ -14,27 +14,30 @@ class Allowed(Check):
 
     id = "V30"
     name = "allowed"
-    proves = "The user has the declared rights on every queue and exchange that is there."
-    open = "Rights were evaluated, and nothing was tried as the user."
+    proves = "The user has the declared rights on every existing queue and exchange."
+    open = "Rights were evaluated; nothing was tried as the user."
     procedure = Rights
     about = frozenset({About.RESOURCE})
 
     def asked(self, place: Place) -> Asked | None:
         """Of permissions, on names and on routing keys."""
-        return Asked("the user has the rights that are declared") if place.address.kind in (KIND, TOPIC_KIND) else None
+        return Asked("the user has the declared rights") if place.address.kind in (KIND, TOPIC_KIND) else None
 
     def judge(self, case: Case) -> Conclusion:
         """Declared without live."""
         if not looked_at(case):
-            return Conclusion(Result.INCONCLUSIVE, "no right was looked at")
+            return Conclusion(Result.INCONCLUSIVE, "no right was evaluated")
         some = list(cells(case))
         lacking = [f"{one.right} `{one.name}`" for one in some if one.declared and not one.live]
-        number = many(sum(one.declared for one in some), "declared right")
+        number = sum(one.declared for one in some)
+        having = "the 1 declared right is" if number == 1 else f"all {number:,} declared rights are"
         return none_or(
             lacking,
-            f"{number} of {looked_at(case):,} looked at, all in force",
+            f"{having} in force ({looked_at(case):,} combinations checked)"
+            if number
+            else "no right is declared on them",
             f"{many(len(lacking), 'declared right')} not in force",
             samples=looked_at(case),
-            causes=("somebody changed the permission by hand", "it was never applied"),
-            fix="run `mqinfra apply`",
+            causes=("someone changed the permission by hand", "the manifest has not been applied yet"),
+            fix=APPLY,
         )

@@ -16,8 +16,8 @@ class DeadLetterOfRejected(Check):
 
     id = "V15"
     name = "dead letter"
-    proves = "A message that a consumer rejects is kept as a dead letter, which says where and why it died."
-    open = "Whether anybody processes the dead letters was not checked."
+    proves = "A rejected message is kept as a dead letter, which says where and why it was dead-lettered."
+    open = "Whether the dead letters are processed was not checked."
     procedure = GivingUp
     by_absence = True
 
@@ -27,7 +27,7 @@ class DeadLetterOfRejected(Check):
             return None
         asked = "a rejected message becomes a dead letter"
         if place.type == "stream":
-            return Skipped(asked, "a stream knows no rejected messages")
+            return Skipped(asked, "messages of a stream can't be rejected")
         return Asked(asked)
 
     def judge(self, case: Case) -> Conclusion:
@@ -36,28 +36,26 @@ class DeadLetterOfRejected(Check):
             return nothing
         rejected = {one.uid for one in case.of(Act.REJECT)}
         if not rejected:
-            return Conclusion(Result.INCONCLUSIVE, "no message came that could be rejected")
+            return Conclusion(Result.INCONCLUSIVE, "no message was delivered, so none was rejected")
         letters = {one.uid: one for one in case.of(Act.DRAIN, client=DEAD) if one.uid.startswith(REJECTED)}
         missing = rejected - letters.keys()
         other = {uid for uid, one in letters.items() if not _tells(one)}
         places = ", ".join(f"`{name}`" for name in sorted({one.lane for one in letters.values()}))
         if missing:
-            evidence = (
-                f"{len(missing):,} of {many(len(rejected), 'rejected message')} are no dead letter: gone for good"
-            )
+            evidence = f"{len(missing):,} of {many(len(rejected), 'rejected message')} not dead-lettered: lost for good"
         else:
-            evidence = f"{many(len(other), 'dead letter')} tell another story than that they were rejected"
+            evidence = f"{many(len(other), 'dead letter')} with another reason than `rejected`"
         return none_or(
             missing | other,
-            f"{many(len(letters), 'rejected message')}, all in {places}",
+            f"{many(len(letters), 'rejected message')}, all dead-lettered to {places}",
             evidence,
             samples=len(rejected),
             causes=(
-                "the dead-letter exchange is not there",
-                "no binding of the dead-letter exchange takes the routing key of the messages",
-                "the queue of the dead letters is full, and drops or refuses them",
+                "the dead-letter exchange does not exist",
+                "no binding of the dead-letter exchange matches the routing key of the messages",
+                "the dead-letter queue is full, and drops or refuses them",
             ),
-            fix="make the dead-letter exchange and bind a queue to it, or use `deadLetter: true`",
+            fix="create the dead-letter exchange and bind a queue to it, or use `deadLetter: true`",
         )
 
 

@@ -12,10 +12,10 @@ from mqinfra.providers.rabbitmq.verification.place import QueuePlace
 from mqinfra.providers.rabbitmq.verification.procedures.giving_up import CRASH, FAIL, RETURN, GivingUp
 from mqinfra.providers.rabbitmq.verification.procedures.settings import SETTINGS
 
-_WAYS = {FAIL: "`basic.reject`", CRASH: "a crash of the consumer", RETURN: "`basic.nack`"}
+_WAYS = {FAIL: "`basic.reject`", CRASH: "consumer crash", RETURN: "`basic.nack`"}
 _PROMISE = "deadLetterAfter"
 _COUNT = (FAIL, CRASH)
-"""Ways in which a message must come to its end. From 4.3 on `basic.nack` with requeue counts no more."""
+"""Ways in which a message must become a dead letter. From 4.3 on `basic.nack` with requeue does not count."""
 
 
 class DeadLetterAfterFailures(Check):
@@ -23,7 +23,7 @@ class DeadLetterAfterFailures(Check):
 
     id = "V16"
     name = "delivery limit"
-    proves = "A message that fails again and again leaves the queue for the dead letters after its limit."
+    proves = "A message that keeps failing is dead-lettered after the delivery limit."
     open = "Depending on the version, messages returned by `basic.nack` may be redelivered for ever."
     procedure = GivingUp
     by_absence = True
@@ -32,14 +32,16 @@ class DeadLetterAfterFailures(Check):
         """Of quorum queues with dead letters; others count nothing."""
         if not isinstance(place, QueuePlace) or not place.dead_letters:
             return None
-        asked = "a message that keeps failing becomes a dead letter"
+        asked = "a message that keeps failing (`basic.reject`, consumer crash) becomes a dead letter"
         wanted = place.promised.promises.dead_letter_after
         if place.type != "quorum":
             return Skipped(
-                asked, f"{place.type} queues count no deliveries: a message that fails comes again for ever", _PROMISE
+                asked,
+                f"{place.type} queues have no delivery limit: a failing message is redelivered for ever",
+                _PROMISE,
             )
         if place.limit is None:
-            return Skipped(asked, "it has no `delivery-limit`: a message that fails comes again for ever", _PROMISE)
+            return Skipped(asked, "no `delivery-limit` is set: a failing message is redelivered for ever", _PROMISE)
         return Asked(asked if wanted is None else f"{asked} after {many(wanted, 'failure')}", promise=_PROMISE)
 
     def judge(self, case: Case) -> Conclusion:
@@ -51,34 +53,36 @@ class DeadLetterAfterFailures(Check):
         if not isinstance(limit, int) or limit < 0:
             return Conclusion(
                 Result.FAIL,
-                "no limit of deliveries is in force: a message that fails comes again for ever",
+                "no delivery limit is in force: a failing message is redelivered for ever",
                 samples=len(case.acknowledged),
                 fix="set `delivery-limit` in a policy",
             )
         times = Counter(one.uid.split("-")[0] for one in case.of(Act.RECEIVE))
         letters = {one.uid.split("-")[0]: one for one in case.of(Act.DRAIN, client=DEAD)}
         said = [
-            f"by {_WAYS[way]}: {many(times[way], 'delivery').replace('deliverys', 'deliveries')}, "
-            + ("then a dead letter" if way in letters else "and no dead letter")
+            f"{many(times[way], 'delivery')} by {_WAYS[way]}, {'then' if way in letters else 'not'} dead-lettered"
             for way in _WAYS
             if times[way]
         ]
-        evidence = f"limit {limit}; {'; '.join(said)}"
+        evidence = f"delivery limit {limit}: {'; '.join(said)}"
         if not all(times[way] for way in _COUNT):
-            return Conclusion(Result.INCONCLUSIVE, f"not every way to fail was tried; {evidence}")
+            return Conclusion(Result.INCONCLUSIVE, f"not every kind of failure was tested; {evidence}")
         wanted = case.place.promised.promises.dead_letter_after or limit + 1
         if wanted != limit + 1:
-            evidence += f"; a dead letter after {many(wanted, 'failure')} is promised"
+            evidence += f"; the manifest promises a dead letter after {many(wanted, 'failure')}"
         wrong = [_WAYS[way] for way in _COUNT if way not in letters or times[way] != wanted]
         if letters.get(RETURN) is None and times[RETURN]:
-            evidence += "; this version does not count what is given back so"
+            evidence += (
+                "; caveat: this RabbitMQ version does not count `basic.nack` towards the limit, so messages that are "
+                "returned by it are redelivered for ever"
+            )
         if not wrong:
             return Conclusion(Result.PASS, evidence, samples=sum(times.values()))
         return Conclusion(
             Result.FAIL,
             evidence,
             wrong,
-            ("the limit in force is another one", "dead letters lead nowhere"),
-            f"set `delivery-limit` to {wanted - 1}, one less than the deliveries that are wanted",
+            ("another limit is in force than declared", "dead letters are routed to no queue"),
+            f"set `delivery-limit` to {wanted - 1}, one less than the deliveries wanted",
             sum(times.values()),
         )

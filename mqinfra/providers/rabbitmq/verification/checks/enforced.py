@@ -17,12 +17,12 @@ class Enforced(Check):
     id = "V32"
     name = "enforced"
     proves = "A user without rights may not publish, consume or declare, where a user with rights may."
-    open = "Declared users were not tried; V30 and V31 check their rights."
+    open = "Declared users were not tested; V30 and V31 evaluate their rights."
     procedure = Strangers
 
     def asked(self, place: Place) -> Asked | None:
         """Of every queue."""
-        return Asked("who has no rights is refused") if isinstance(place, QueuePlace) else None
+        return Asked("a user without rights is refused") if isinstance(place, QueuePlace) else None
 
     def judge(self, case: Case) -> Conclusion:
         """Refusals, where the same act works with rights and the stranger was let in."""
@@ -31,12 +31,12 @@ class Enforced(Check):
         if entered is None or entered.known is not Known.OK:
             why = entered.error if entered is not None else "it was not tried"
             return Conclusion(
-                Result.INCONCLUSIVE, f"the user without rights did not get in, so nothing was refused: {why}"
+                Result.INCONCLUSIVE, f"the user without rights could not log in, so nothing was refused: {why}"
             )
         works = [act for act in ACTS if (one := tried.get(f"{act} {ALLOWED}")) is not None and one.known is Known.OK]
         if len(works) < len(ACTS):
             rest = ", ".join(act for act in ACTS if act not in works)
-            return Conclusion(Result.INCONCLUSIVE, f"with rights it does not work either: {rest}")
+            return Conclusion(Result.INCONCLUSIVE, f"the verifying user could not do it either: {rest}")
         denied = {act: tried.get(f"{act} {DENIED}") for act in ACTS}
         done = [act for act, one in denied.items() if one is not None and one.known is Known.OK]
         other = [act for act, one in denied.items() if one is None or (act not in done and _CODE not in one.error)]
@@ -44,7 +44,7 @@ class Enforced(Check):
             return none_or(
                 done,
                 "",
-                f"{', '.join(done)} worked without rights",
+                f"allowed without rights: {', '.join(done)}",
                 samples=len(ACTS),
                 causes=("an authorization backend allows everything",),
                 fix="check `auth_backends`",
@@ -52,5 +52,7 @@ class Enforced(Check):
         if other:
             return Conclusion(Result.INCONCLUSIVE, f"not refused for lack of rights: {', '.join(other)}")
         return Conclusion(
-            Result.PASS, f"{many(len(ACTS), 'act')} refused with {_CODE} that work with rights", samples=len(ACTS)
+            Result.PASS,
+            f"{many(len(ACTS), 'operation')} refused ({_CODE}) that succeed for the verifying user",
+            samples=len(ACTS),
         )

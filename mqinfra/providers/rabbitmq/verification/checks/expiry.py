@@ -3,7 +3,7 @@
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import APPLY, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.rabbitmq.verification.checks.dead_letter import DEAD
 from mqinfra.providers.rabbitmq.verification.place import QueuePlace
@@ -20,7 +20,7 @@ class MessagesExpire(Check):
 
     id = "V18"
     name = "expiry"
-    proves = "The queue lets messages expire after its time to live, measured on a copy that shortens it."
+    proves = "Messages expire after the TTL of the queue, measured on a copy with a shorter one."
     open = "In a classic queue, a message with its own TTL expires only at the head of the queue."
     procedure = Expiry
 
@@ -31,7 +31,7 @@ class MessagesExpire(Check):
         ttl = place.wanted.get("message-ttl")
         if not isinstance(ttl, int):
             return None
-        shortened = f", {MOST_MS:,} ms on a copy" if ttl > MOST_MS else ""
+        shortened = f" (on a copy: {MOST_MS:,} ms)" if ttl > MOST_MS else ""
         return Asked(f"messages expire after {ttl:,} ms{shortened}")
 
     def judge(self, case: Case) -> Conclusion:
@@ -42,7 +42,7 @@ class MessagesExpire(Check):
         ttl = told.get("ttl") if isinstance(told, dict) else None
         looks = [(one.ended, one.seen) for one in case.seen("depth") if isinstance(one.seen, int)]
         if not isinstance(ttl, int) or not isinstance(told, dict) or not looks:
-            return Conclusion(Result.INCONCLUSIVE, "nobody looked how many messages were left")
+            return Conclusion(Result.INCONCLUSIVE, "the length of the queue was not observed")
         sent = case.of(Act.PUBLISH)
         first, last = min(one.began for one in sent), max(one.ended for one in sent)
         tolerance = max(2_000, ttl // 2)
@@ -55,31 +55,31 @@ class MessagesExpire(Check):
             return none_or(
                 [f"{early[0][1]} of {len(case.acknowledged)} left"],
                 "",
-                f"messages were gone {at:,} ms after they were sent, before their {ttl:,} ms were over",
+                f"messages expired {at:,} ms after they were sent, before their TTL of {ttl:,} ms",
                 samples=len(looks),
-                causes=("another policy or the messages themselves say a shorter time",),
+                causes=("another policy or the messages themselves set a shorter TTL",),
             )
         if empty is None or left:
             return none_or(
                 left or ["all"],
                 "",
-                f"{many(len(left) or len(case.acknowledged), 'message')} of {ttl:,} ms still there "
-                f"{(looks[-1][0] - last) // _MS:,} ms after they were sent",
+                f"{many(len(left) or len(case.acknowledged), 'message')} still there "
+                f"{(looks[-1][0] - last) // _MS:,} ms after being sent (TTL {ttl:,} ms)",
                 samples=len(looks),
                 causes=("`message-ttl` is not in force on the queue",),
-                fix="run `mqinfra plan`, which shows what differs from the manifest",
+                fix=APPLY,
             )
         after = (empty - last) // _MS
         letters = {one.uid for one in case.of(Act.DRAIN, client=DEAD) if any(d.reason == "expired" for d in one.deaths)}
         lost = case.acknowledged - letters if told.get("deadLetters") else frozenset[str]()
         if lost:
-            evidence = f"{many(len(lost), 'message')} expired and are no dead letter: gone for good"
-            return none_or(lost, "", evidence, samples=len(looks), causes=("dead letters lead nowhere",))
+            evidence = f"{many(len(lost), 'expired message')} not dead-lettered: lost for good"
+            return none_or(lost, "", evidence, samples=len(looks), causes=("dead letters are routed to no queue",))
         late = ["late"] if after > ttl + tolerance else []
-        kept = ", and are dead letters" if letters else ""
+        kept = ", then dead-lettered" if letters else ""
         return none_or(
             late,
-            f"all of {many(len(case.acknowledged), 'message')} expired within {after:,} ms of {ttl:,} ms{kept}",
-            f"the last message of {ttl:,} ms was gone after {after:,} ms",
+            f"{many(len(case.acknowledged), 'message')} expired after at most {after:,} ms (TTL {ttl:,} ms){kept}",
+            f"the last message expired after {after:,} ms (TTL {ttl:,} ms)",
             samples=len(looks),
         )

@@ -16,14 +16,14 @@ class FullGravesKeep(Check):
 
     id = "V17b"
     name = "dead letters beyond their limit"
-    proves = "A full queue of dead letters loses none: they go on to another queue, or wait where they died."
-    open = f"The real queue was not filled: copies hold {MOST} letters at most."
+    proves = "A full dead-letter queue loses none: they move on to another queue, or stay in the source queue."
+    open = f"The real dead-letter queue was not filled: a copy holds {MOST} messages at most."
     procedure = FullGraves
     by_absence = True
 
     def asked(self, place: Place) -> Asked | None:
-        """Where there are dead letters."""
-        if not isinstance(place, QueuePlace) or not place.dead_letters or place.type == "stream":
+        """Where there are dead letters, and a queue that they get to may have a limit."""
+        if not isinstance(place, QueuePlace) or not place.limited_letters or place.type == "stream":
             return None
         return Asked("dead letters beyond the limit of their queue are kept")
 
@@ -33,25 +33,26 @@ class FullGravesKeep(Check):
             return nothing
         rejected = {one.uid for one in case.of(Act.REJECT)}
         if not rejected:
-            return Conclusion(Result.INCONCLUSIVE, "no message came that could be rejected")
+            return Conclusion(Result.INCONCLUSIVE, "no message was delivered, so none was rejected")
         missing = rejected - {one.uid for one in case.of(Act.DRAIN, client=DEAD)}
         told = next((one.seen for one in case.seen(SETTINGS)), None)
         limits = told.get("limits") if isinstance(told, dict) else None
-        rooms = (
-            ", ".join(f"`{name}`: {room}" for name, room in sorted(limits.items())) if isinstance(limits, dict) else ""
-        )
-        into = f"into room for few ({rooms})" if rooms else "where no queue of dead letters has a limit"
+        rooms = [f"{room:,} on `{name}`" for name, room in sorted(limits.items())] if isinstance(limits, dict) else []
+        against = f"against {'a limit' if len(rooms) == 1 else 'limits'} of {', '.join(rooms)}"
         waits = next((one.seen for one in case.seen(WAITS)), 0)
         waiting = waits if isinstance(waits, int) else 0
-        kept = f", of which {waiting:,} wait where they died" if waiting else ""
+        kept = f", {waiting:,} still in the source queue" if waiting else ""
+        if not rooms and not missing:
+            return Conclusion(Result.SKIPPED, "no dead-letter queue has a limit", samples=len(rejected))
         return none_or(
             missing if len(missing) > waiting else (),
-            f"{many(len(rejected), 'dead letter')} {into}, all kept{kept}",
-            f"{len(missing) - waiting:,} of {many(len(rejected), 'dead letter')} {into} are gone for good",
+            f"{many(len(rejected), 'dead letter')} {against}: all kept{kept}",
+            f"{len(missing) - waiting:,} of {many(len(rejected), 'dead letter')} lost"
+            + (f" {against}" if rooms else ", although no dead-letter queue has a limit"),
             samples=len(rejected),
             causes=(
-                "the queue of the dead letters drops its oldest when it is full",
-                "it refuses letters when it is full, and `dead-letter-strategy` is `at-most-once`",
+                "the dead-letter queue drops its oldest messages when it is full",
+                "it refuses messages when it is full, and `dead-letter-strategy` is `at-most-once`",
             ),
-            fix="take the limit away, or let the queue of the dead letters have dead letters of its own",
+            fix="remove the limit, or give the dead-letter queue a dead-letter exchange of its own",
         )

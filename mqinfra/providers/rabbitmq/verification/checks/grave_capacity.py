@@ -25,7 +25,7 @@ class GravesKeep(Check):
 
     id = "V17"
     name = "dead letter capacity"
-    proves = "Dead letters get to a queue, and nothing that is in force there drops them in silence."
+    proves = "Dead letters are routed to a queue, and no setting in force there drops them silently."
     open = "Disk space for the dead letters was not checked."
     procedure = Graves
 
@@ -33,22 +33,22 @@ class GravesKeep(Check):
         """Where there are dead letters."""
         if not isinstance(place, QueuePlace) or not place.dead_letters or place.type == "stream":
             return None
-        return Asked("dead letters are kept")
+        return Asked("no setting in force drops dead letters")
 
     def judge(self, case: Case) -> Conclusion:
         """Limits, what a full queue does, and how long letters live."""
         told = next((one.seen for one in case.seen(SETTINGS)), None)
         graves = told.get("graves") if isinstance(told, dict) else None
         if not isinstance(told, dict) or not isinstance(graves, dict):
-            return Conclusion(Result.INCONCLUSIVE, "the way of the dead letters could not be read")
+            return Conclusion(Result.INCONCLUSIVE, "the settings of the dead-letter queues could not be read")
         if not graves:
             return none_or(
                 ["no queue"],
                 "",
-                "dead letters get to no queue: they are gone for good",
+                "dead letters are routed to no queue: they are lost for good",
                 samples=1,
-                causes=("the dead-letter exchange is not there", "nothing is bound to it"),
-                fix="make the dead-letter exchange and bind a queue to it, or use `deadLetter: true`",
+                causes=("the dead-letter exchange does not exist", "no queue is bound to it"),
+                fix="create the dead-letter exchange and bind a queue to it, or use `deadLetter: true`",
             )
         safe = told.get("strategy") == "at-least-once"
         problems = [
@@ -57,12 +57,13 @@ class GravesKeep(Check):
             for problem in _problems(name, settings if isinstance(settings, dict) else {}, safe=safe)
         ]
         names = ", ".join(f"`{name}`" for name in sorted(graves))
+        keeps = "which does not drop" if len(graves) == 1 else "none of which drops"
         return none_or(
             problems,
-            f"{names} without a limit that drops letters",
+            f"dead letters are routed to {names}, {keeps} them when full",
             "; ".join(problems),
             samples=len(graves),
-            fix="take the limit away, or let the queue of the dead letters have dead letters of its own",
+            fix="remove the limit, or give the dead-letter queue a dead-letter exchange of its own",
         )
 
 
@@ -73,9 +74,9 @@ def _problems(name: str, settings: Mapping[str, JsonValue], *, safe: bool) -> It
     if settings.get("type") == "stream":
         return
     if limit and drops and not further:
-        yield f"`{name}` drops its oldest letters when it is full (`{limit}: {settings[limit]}`)"
+        yield f"`{name}` drops its oldest messages when it is full (`{limit}: {settings[limit]}`)"
     if limit and not drops and not safe and settings.get("type") != _QUORUM:
-        yield f"`{name}` refuses letters when it is full (`{limit}: {settings[limit]}`), which are gone then"
+        yield f"`{name}` refuses messages when it is full (`{limit}: {settings[limit]}`): they are lost"
     ttl = settings.get("message-ttl")
     if isinstance(ttl, int) and ttl < _SHORT_MS and not further:
-        yield f"letters in `{name}` are gone after {ttl:,} ms"
+        yield f"dead letters in `{name}` expire after {ttl:,} ms"

@@ -17,8 +17,8 @@ class Lasting(Check):
 
     id = "V26"
     name = "durability"
-    proves = "The queue outlives a restart of its node, and has as many replicas as are asked for."
-    open = "Only persistent messages survive a restart; none was carried out (see V25)."
+    proves = "The queue is declared durable, and has as many replicas as requested."
+    open = "Only persistent messages survive a restart; no restart was performed."
     procedure = Replicas
 
     def asked(self, place: Place) -> Asked | None:
@@ -28,7 +28,10 @@ class Lasting(Check):
         spec = place.declaration.spec
         if not isinstance(spec, QueueSpec) or not spec.durable:
             return None
-        return Asked("the queue outlives a restart", promise="survives")
+        return Asked(
+            "the queue is durable" if place.type == "classic" else "the queue is durable, with the requested replicas",
+            promise="survives",
+        )
 
     def judge(self, case: Case) -> Conclusion:
         """Durable, and members against what is asked for."""
@@ -37,13 +40,13 @@ class Lasting(Check):
             return Conclusion(Result.INCONCLUSIVE, "the queue could not be read")
         kind, members, nodes = told.get("type"), told.get("members"), told.get("nodes")
         if told.get("durable") is not True:
-            evidence = "it is not durable: it is gone after a restart, with all that it holds"
-            return none_or(["not durable"], "", evidence, samples=1, fix="declare it anew as durable")
+            evidence = "the queue is not durable: a restart deletes it and its messages"
+            return none_or(["not durable"], "", evidence, samples=1, fix="delete the queue and declare it as durable")
         if kind == "classic":
-            alone = " of several" if isinstance(nodes, int) and nodes > 1 else ""
-            return Conclusion(Result.PASS, f"durable, on one node{alone} alone", samples=1)
+            several = f" of {nodes}" if isinstance(nodes, int) and nodes > 1 else ""
+            return Conclusion(Result.PASS, f"durable, on one node{several}", samples=1)
         if not isinstance(members, list):
-            return Conclusion(Result.INCONCLUSIVE, "the server does not tell its replicas")
+            return Conclusion(Result.INCONCLUSIVE, "the server does not report its replicas")
         asked = told.get("asked")
         wanted = asked if isinstance(asked, int) else _USUAL
         if isinstance(nodes, int):
@@ -51,7 +54,7 @@ class Lasting(Check):
         return none_or(
             [f"{len(members)} of {wanted}"] if len(members) < wanted else (),
             f"durable, {many(len(members), 'replica')}",
-            f"{many(len(members), 'replica')} where {wanted} are expected",
+            f"{many(len(members), 'replica')}, {wanted} expected",
             samples=1,
             causes=("nodes were added after the queue was declared", "a replica was deleted by hand"),
             fix="`rabbitmq-queues grow NODE all` adds replicas",

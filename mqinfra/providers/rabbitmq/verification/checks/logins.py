@@ -9,10 +9,10 @@ from mqinfra.providers.rabbitmq.verification.procedures.logins import ANONYMOUS,
 
 _REFUSED, _NOT_ALLOWED, _COMMAND_INVALID = 403, 530, 503
 _ANONYMOUS = (
-    "SASL ANONYMOUS is let in as the user that `anonymous_login_user` names, which is `guest` from RabbitMQ 4.0 on "
-    "unless somebody says otherwise; `guest` itself is only let in from the server's own machine"
+    "SASL ANONYMOUS is logged in as the user named by `anonymous_login_user`, by default `guest` from RabbitMQ 4.0 on; "
+    "`guest` itself is only accepted from the server's own machine"
 )
-_BACKEND = "an authentication backend lets everybody in"
+_BACKEND = "an authentication backend accepts everybody"
 
 
 class NobodyGetsIn(Check):
@@ -20,14 +20,14 @@ class NobodyGetsIn(Check):
 
     id = "V29"
     name = "login"
-    proves = "The broker refuses unknown users, and connections without a login."
-    open = "Password strength was not checked, nor other protocols than AMQP."
+    proves = "The broker refuses unknown users, and connections without credentials."
+    open = "Password strength was not checked, nor protocols other than AMQP."
     procedure = Logins
     about = frozenset({About.CLUSTER})
 
     def asked(self, place: Place) -> Asked | None:  # noqa: ARG002 - the same everywhere
         """Always."""
-        return Asked("who has no right login is refused")
+        return Asked("invalid credentials are refused")
 
     def judge(self, case: Case) -> Conclusion:
         """The refusals, against our own login as the control."""
@@ -36,7 +36,7 @@ class NobodyGetsIn(Check):
         # Not to be allowed into a vhost is said after the login was taken.
         if ours is None or not (ours.known is Known.OK or ours.seen == _NOT_ALLOWED):
             why = ours.error if ours is not None else "it was not tried"
-            return Conclusion(Result.INCONCLUSIVE, f"our own login does not work, so a refusal proves nothing: {why}")
+            return Conclusion(Result.INCONCLUSIVE, f"our own login was refused, so a refusal proves nothing: {why}")
         codes = {UNKNOWN: (_REFUSED,), ANONYMOUS: (_REFUSED, _NOT_ALLOWED, _COMMAND_INVALID)}
         some = {who: tried[who] for who in codes if who in tried}
         inside = [who for who, one in some.items() if one.known is Known.OK]
@@ -44,7 +44,7 @@ class NobodyGetsIn(Check):
             return none_or(
                 inside,
                 "",
-                f"{' and '.join(inside)} got in",
+                f"{' and '.join(inside)} logged in",
                 samples=len(some),
                 causes=(_BACKEND if UNKNOWN in inside else _ANONYMOUS,),
                 fix="check `auth_backends`" if UNKNOWN in inside else "set `anonymous_login_user = none`",
@@ -52,5 +52,7 @@ class NobodyGetsIn(Check):
         refused = [who for who, one in some.items() if one.seen in codes[who]]
         if UNKNOWN not in refused:
             said = some[UNKNOWN].error if UNKNOWN in some else "it was not tried"
-            return Conclusion(Result.INCONCLUSIVE, f"an unknown user was not refused as one: {said}")
-        return Conclusion(Result.PASS, f"{many(len(refused), 'wrong login')} refused, our own taken", samples=len(some))
+            return Conclusion(Result.INCONCLUSIVE, f"an unknown user was not refused for its credentials: {said}")
+        return Conclusion(
+            Result.PASS, f"{many(len(refused), 'bad login')} refused, our login accepted", samples=len(some)
+        )

@@ -3,7 +3,7 @@
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act, Known, Operation
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import APPLY, counted, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.rabbitmq.verification.checks.dead_letter import DEAD
 from mqinfra.providers.rabbitmq.verification.place import QueuePlace
@@ -20,7 +20,7 @@ class LimitOfLength(Check):
 
     id = "V20"
     name = "overflow"
-    proves = "A full queue drops its oldest messages, or refuses new ones, as is declared; measured on a shorter copy."
+    proves = "A full queue drops its oldest messages, or refuses new ones, as declared; measured on a shorter copy."
     open = "How producers handle a refused message was not checked."
     procedure = Overflow
 
@@ -32,7 +32,7 @@ class LimitOfLength(Check):
             return None
         overflow = str(place.wanted.get("overflow", _DROPS))
         return Asked(
-            "a full queue drops its oldest messages" if overflow == _DROPS else "a full queue refuses messages"
+            "a full queue drops its oldest messages" if overflow == _DROPS else "a full queue refuses new messages"
         )
 
     def judge(self, case: Case) -> Conclusion:
@@ -42,27 +42,33 @@ class LimitOfLength(Check):
         told = next((one.seen for one in case.seen(SETTINGS)), None)
         limit = told.get("limit") if isinstance(told, dict) else None
         if not isinstance(told, dict) or not isinstance(limit, int):
-            return Conclusion(Result.INCONCLUSIVE, "nobody knows the limit")
+            return Conclusion(Result.INCONCLUSIVE, "the limit is unknown")
         kept = [one for one in case.of(Act.DRAIN) if one.client != DEAD]
         letters = {one.uid for one in case.of(Act.DRAIN, client=DEAD)}
         refused = {one.uid for one in case.of(Act.PUBLISH, known=Known.FAILED)}
         spare = 0 if told.get("exact") and told.get("overflow") == _DROPS else max(2, round(limit * _SPARE))
         numbers = {one.uid: one.number for one in case.of(Act.PUBLISH)}
-        said = (
-            f"of {many(len(numbers), 'message')} into room for {limit:,}, {len(kept):,} were kept, "
-            f"{len(refused):,} refused, {len(letters):,} became dead letters"
-        )
-        problems = list(_problems(kept, refused, numbers, limit, spare, drops=told.get("overflow") == _DROPS))
+        drops = told.get("overflow") == _DROPS
+        problems = list(_problems(kept, refused, numbers, limit, spare, drops=drops))
         gone = numbers.keys() - refused - letters - {one.uid for one in kept}
-        if told.get("deadLetters") and told.get("overflow") == _DROPS and gone:
-            problems.append(f"{many(len(gone), 'dropped message')} became no dead letter")
+        became = counted(
+            (len(kept), f"{len(kept):,} kept"),
+            (len(refused), f"{len(refused):,} refused"),
+            (len(letters), f"{len(letters):,} dead-lettered"),
+            (len(gone), f"{len(gone):,} dropped"),
+        )
+        said = f"of {many(len(numbers), 'message')} sent to a queue limited to {limit:,}: {became}"
+        if not drops and not problems and len(kept) > limit:
+            said += " (RabbitMQ starts to refuse slightly late, so a few more may be kept)"
+        if told.get("deadLetters") and drops and gone:
+            problems.append(f"{many(len(gone), 'dropped message')} not dead-lettered")
         return none_or(
             problems,
             said,
-            f"{'; '.join(problems)}: {said}",
+            f"{'; '.join(problems)}; {said}",
             samples=len(numbers),
-            causes=("`max-length` or `overflow` in force is another one than is declared",),
-            fix="run `mqinfra plan`, which shows what differs from the manifest",
+            causes=("another `max-length` or `overflow` is in force than declared",),
+            fix=APPLY,
         )
 
 
@@ -71,15 +77,15 @@ def _problems(
 ) -> list[str]:
     found = []
     if len(kept) > limit + spare:
-        found.append("more is kept than the limit")
+        found.append("more messages kept than the limit allows")
     if len(kept) < limit - spare:
-        found.append("less is kept than there is room for")
+        found.append("fewer messages kept than the limit allows")
     if drops and refused:
-        found.append("messages are refused instead of dropped")
+        found.append("messages refused instead of dropped")
     if not drops and not refused and len(numbers) > limit + spare:
-        found.append("nothing is refused")
+        found.append("no message refused")
     there = [one.number for one in kept]
     newest = sorted(numbers.values())[len(numbers) - len(there) :] if drops else sorted(numbers.values())[: len(there)]
     if sorted(there) != newest:
-        found.append("the newest are dropped" if drops else "the oldest are gone")
+        found.append("the newest messages dropped" if drops else "the oldest messages lost")
     return found

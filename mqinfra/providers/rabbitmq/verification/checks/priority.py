@@ -25,7 +25,7 @@ class PriorityOrder(Check):
 
     id = "V21"
     name = "priority"
-    proves = "Of messages that wait, those of higher priority are delivered first."
+    proves = "Of waiting messages, those of higher priority are delivered first."
     open = "Messages that a consumer has prefetched are not overtaken by ones of higher priority."
     procedure = Priorities
 
@@ -33,7 +33,7 @@ class PriorityOrder(Check):
         """Classic queues that are declared with priorities, and quorum queues of versions that have them."""
         if not isinstance(place, QueuePlace) or not place.prioritised:
             return None
-        return Asked("messages of higher priority come first")
+        return Asked("messages of higher priority are delivered first")
 
     def judge(self, case: Case) -> Conclusion:
         """The order of arrival against the predicted one."""
@@ -42,19 +42,20 @@ class PriorityOrder(Check):
         told = next((one.seen for one in case.seen(SETTINGS)), None)
         came = [one.uid for one in case.of(Act.RECEIVE) if not one.redelivered]
         if not isinstance(told, dict) or not came:
-            return Conclusion(Result.INCONCLUSIVE, "nothing came")
+            return Conclusion(Result.INCONCLUSIVE, "no message was delivered")
         given, most = told.get("priorities"), told.get("most")
         levels = _levels(given if isinstance(given, dict) else {}, str(told.get("model")), most)
         order = [uid for uid in levels if uid in case.acknowledged]
         model = str(told.get("model"))
         wrong = _out_of_ratio(came, levels) if model == RATIO else _out_of_turn(came, order, levels)
-        number = many(len(set(levels.values())), "level")
+        number = many(len(set(levels.values())), "priority")
+        how = "two of high priority to one other" if model == RATIO else "in priority order"
         return none_or(
             wrong,
-            f"{many(len(came), 'message')} of {number} came {'two to one' if model == RATIO else 'by priority'}",
-            f"{len(wrong):,} of {many(len(came), 'message')} came out of turn",
+            f"{many(len(came), 'message')} of {number} delivered {how}",
+            f"{len(wrong):,} of {many(len(came), 'message')} delivered out of order",
             samples=len(came),
-            causes=("the queue knows no priorities, or fewer", "a consumer was there before the messages were"),
+            causes=("the queue has no priorities, or fewer", "a consumer was there before the messages"),
             fix="declare `x-max-priority` on a classic queue; it can't be changed later",
         )
 

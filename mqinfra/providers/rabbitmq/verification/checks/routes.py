@@ -53,5 +53,5 @@ def declared(case: Case) -> frozenset[str]:
 
 
 def listed(queues: frozenset[str]) -> str:
-    """Names of queues for a line; `nothing` of none."""
-    return ", ".join(f"`{name}`" for name in sorted(queues)) or "nothing"
+    """Names of queues for a line; `no queue` of none."""
+    return ", ".join(f"`{name}`" for name in sorted(queues)) or "no queue"

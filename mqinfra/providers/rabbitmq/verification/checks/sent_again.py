@@ -7,6 +7,7 @@ from mqinfra.providers.rabbitmq.verification.procedures.cut_confirms import CutC
 class PublishedAgain(SentAgain):
     """Duplicates are counted and allowed."""
 
-    proves = "When a connection breaks before the confirm, a publisher that sends again loses nothing."
-    open = "What was sent again may be there twice: RabbitMQ does not deduplicate, so consumers have to."
+    name = "publisher resend"
+    proves = "When a connection breaks before the confirm, a publisher that resends loses no message."
+    open = "Resent messages may be stored twice: RabbitMQ does not deduplicate, so consumers have to."
     procedure = CutConfirms

@@ -14,8 +14,8 @@ class SingleActiveConsumer(Check):
 
     id = "V12"
     name = "single active consumer"
-    proves = "One consumer at a time gets messages, and the one after it goes on where it was, in order."
-    open = "What the first had done before it crashed and could not accept is done again by the second."
+    proves = "One consumer at a time receives messages, and the next one continues where it stopped, in order."
+    open = "Messages that the first had processed but not acknowledged when it crashed are processed again."
     procedure = Handover
     by_absence = True
 
@@ -23,7 +23,7 @@ class SingleActiveConsumer(Check):
         """Where it is declared."""
         if not isinstance(place, QueuePlace) or place.arguments.get("x-single-active-consumer") is not True:
             return None
-        return Asked("one consumer at a time gets messages, in order")
+        return Asked("one consumer at a time receives messages, in order")
 
     def judge(self, case: Case) -> Conclusion:
         """Deliveries of each before and after the crash."""
@@ -31,7 +31,7 @@ class SingleActiveConsumer(Check):
             return nothing
         crash = next((one for one in case.of(Act.CRASH)), None)
         if crash is None:
-            return Conclusion(Result.INCONCLUSIVE, "no consumer crashed")
+            return Conclusion(Result.INCONCLUSIVE, "no consumer was killed")
         came = case.of(Act.RECEIVE)
         first = [one for one in came if one.client == crash.client]
         beside = [one for one in came if one.client != crash.client and one.ended <= crash.began]
@@ -39,25 +39,26 @@ class SingleActiveConsumer(Check):
         if not first or not after:
             return Conclusion(
                 Result.FAIL,
-                f"the first consumer got {many(len(first), 'message')}, the second {len(after):,} after its crash",
+                f"the first consumer received {many(len(first), 'message')}, the second {len(after):,} after its crash",
                 samples=len(came),
-                causes=("the next consumer is not made the active one",),
+                causes=("the next consumer does not become the active one",),
             )
         done = {one.uid for one in case.of(Act.ACCEPT) if one.client == crash.client}
         turned = [one.uid for one, other in zip(after[1:], after, strict=False) if one.number < other.number]
         lost = case.acknowledged - done - {one.uid for one in after} - {one.uid for one in beside}
         said = []
         if beside:
-            said.append(f"{many(len(beside), 'message')} came to the second consumer while the first was there")
+            said.append(f"{many(len(beside), 'message')} delivered to the second consumer while the first was active")
         if turned:
-            said.append(f"{many(len(turned), 'message')} came out of order after the crash")
+            said.append(f"{many(len(turned), 'message')} delivered out of order after the crash")
         if lost:
-            said.append(f"{many(len(lost), 'message')} came to nobody")
+            said.append(f"{many(len(lost), 'message')} not delivered")
         return none_or(
             {*(one.uid for one in beside), *turned, *lost},
-            f"the first got {many(len(first), 'message')} alone, the second {len(after):,} in order after its crash",
+            f"the first consumer received {many(len(first), 'message')} alone, the second {len(after):,} in order "
+            "after its crash",
             "; ".join(said),
             samples=len(came),
             causes=("`x-single-active-consumer` is not in force on the queue",),
-            fix="declare the queue with it anew; it can't be changed later",
+            fix="recreate the queue with it; it can't be changed later",
         )

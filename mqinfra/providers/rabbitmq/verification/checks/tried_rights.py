@@ -3,7 +3,7 @@
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act, Known
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
-from mqinfra.providers.base.verification.evidence import many, none_or
+from mqinfra.providers.base.verification.evidence import APPLY, many, none_or
 from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.providers.rabbitmq.verification.principal import PrincipalPlace
 from mqinfra.providers.rabbitmq.verification.procedures.tried_rights import CONTROL, ENTERS, UNDECLARED, TriedRights
@@ -17,7 +17,7 @@ class DeniedToUser(Check):
     id = "V31b"
     name = "denied to the user"
     proves = "The user, logged in with its own password, is refused what no declared right covers."
-    open = "Names in use were not tried (V31 evaluates rights on them), nor users whose password nobody declares."
+    open = "Names in use were not tested (V31 evaluates rights on them), nor users without a declared password."
     procedure = TriedRights
     about = frozenset({About.RESOURCE})
 
@@ -25,9 +25,9 @@ class DeniedToUser(Check):
         """Of permissions of users whose passwords are declared."""
         if not isinstance(place, PrincipalPlace):
             return None
-        asked = f"`{place.name}` may do nothing that nobody granted it"
+        asked = f"`{place.name}` is refused what is not granted"
         if place.everywhere:
-            return Skipped(asked, "it has every right on any name, by what is declared")
+            return Skipped(asked, "its declared rights cover every name")
         return Asked(asked)
 
     def judge(self, case: Case) -> Conclusion:
@@ -35,25 +35,27 @@ class DeniedToUser(Check):
         entered = next((one for one in case.seen(ENTERS)), None)
         if entered is None or entered.known is not Known.OK:
             why = entered.error if entered is not None else "it was not tried"
-            return Conclusion(Result.INCONCLUSIVE, f"the user did not get in, so nothing was refused it: {why}")
+            return Conclusion(Result.INCONCLUSIVE, f"the user could not log in, so nothing was refused: {why}")
         some = [one for one in case.of(Act.TRY) if one.subject.endswith(UNDECLARED)]
         through = [one.subject.removesuffix(f" {UNDECLARED}") for one in some if one.known is Known.OK]
         if not through:
             vain = [
-                one.subject for one in case.of(Act.TRY) if one.subject.endswith(CONTROL) and one.known is not Known.OK
+                one.subject.removesuffix(f" {CONTROL}")
+                for one in case.of(Act.TRY)
+                if one.subject.endswith(CONTROL) and one.known is not Known.OK
             ]
             other = [one.subject for one in some if _CODE not in one.error]
             if vain or not some:
                 return Conclusion(
-                    Result.INCONCLUSIVE, f"this session could not do it either: {', '.join(vain) or 'nothing'}"
+                    Result.INCONCLUSIVE, f"the verifying user could not do it either: {', '.join(vain) or 'nothing'}"
                 )
             if other:
                 return Conclusion(Result.INCONCLUSIVE, f"not refused for lack of rights: {', '.join(other)}")
         return none_or(
             through,
-            f"{many(len(some), 'act')} refused with {_CODE} that work as this session",
-            f"{len(through):,} of {many(len(some), 'act')} allowed that nobody granted",
+            f"{many(len(some), 'operation')} refused ({_CODE}) that succeed for the verifying user",
+            f"{len(through):,} of {many(len(some), 'operation')} allowed without a declared right",
             samples=len(some),
-            causes=("a pattern in force has no anchors, or is another one than is declared",),
-            fix="run `mqinfra apply`",
+            causes=("a pattern in force is not anchored (`^...$`), or differs from the declared one",),
+            fix=APPLY,
         )

@@ -16,7 +16,7 @@ class Unroutable(Check):
 
     id = "V14"
     name = "unroutable"
-    proves = "A message that no binding takes is not lost in silence."
+    proves = "A message that matches no binding is not lost silently."
     open = "Publishers without `mandatory` are not told that a message was dropped."
     procedure = Routing
     about = frozenset({About.RESOURCE})
@@ -29,27 +29,30 @@ class Unroutable(Check):
             return None
         other = alternate(place.topology, place.name)
         if other:
-            return Asked(f"what no binding takes gets to the alternate exchange `{other}`")
-        return Asked("what no binding takes is returned to its publisher")
+            return Asked(f"an unroutable message is routed to the alternate exchange `{other}`")
+        return Asked("an unroutable message is returned to the publisher")
 
     def judge(self, case: Case) -> Conclusion:
         """What became of the strange message."""
         some = [one for one in routed(case) if one.why == UNROUTABLE]
         if not some:
-            near = ", as it would get to the real alternate exchange" if case.mode is Mode.SHADOW_BIND else ""
-            return Conclusion(Result.INCONCLUSIVE, f"no message was sent that no binding takes{near}")
+            near = ", as it would reach the real alternate exchange" if case.mode is Mode.SHADOW_BIND else ""
+            return Conclusion(Result.INCONCLUSIVE, f"no unroutable message was sent{near}")
         one, known = some[0], declared(case)
         right = one.got & known == one.expected if one.expected else one.returned
-        was = f"it got to {listed(one.got)}" if one.got else "it was returned" if one.returned else "it is gone"
-        wanted = f"to {listed(one.expected)}" if one.expected else "back to its publisher"
+        if one.got:
+            was = f"reached {listed(one.got)}" + (" through the alternate exchange" if right else "")
+        else:
+            was = "was returned to the publisher" if one.returned else "was dropped"
+        wanted = f"reaching {listed(one.expected)}" if one.expected else "being returned to the publisher"
         return none_or(
             () if right else (one.label,),
-            was,
-            f"it should get {wanted}: {was}",
+            f"an unroutable message {was}",
+            f"an unroutable message {was} instead of {wanted}",
             samples=1,
             causes=(
-                "the alternate exchange is not there, or nothing is bound to it",
-                "a binding that nobody declares takes everything",
+                "the alternate exchange does not exist, or no queue is bound to it",
+                "an undeclared binding matches every message",
             ),
-            fix="make the alternate exchange and bind a queue to it",
+            fix="create the alternate exchange and bind a queue to it",
         )

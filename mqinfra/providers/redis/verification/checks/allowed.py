@@ -3,7 +3,7 @@
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Known
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion
-from mqinfra.providers.base.verification.evidence import many
+from mqinfra.providers.base.verification.evidence import APPLY, many
 from mqinfra.providers.base.verification.place import About, Place
 from mqinfra.providers.redis.verification.checks.rights import answers, untold
 from mqinfra.providers.redis.verification.place import UserPlace
@@ -16,14 +16,14 @@ class Allowed(Check):
     id = "V30"
     name = "allowed"
     proves = "By ACL DRYRUN, each server lets the user do with the declared streams what the manifest grants."
-    open = "The server was asked, and nothing was done as this user: the password was not tried."
+    open = "The server was asked; nothing was done as this user, and the password was not tested."
     procedure = Matrix
     about = frozenset({About.RESOURCE})
 
     def asked(self, place: Place) -> Asked | None:
         """Of users, where there are streams."""
         some = isinstance(place, UserPlace) and place.streams
-        return Asked("the user may do what is granted") if some else None
+        return Asked("the user has the granted rights") if some else None
 
     def judge(self, case: Case) -> Conclusion:
         """Whatever is granted and refused is wrong."""
@@ -34,8 +34,8 @@ class Allowed(Check):
                 Result.FAIL,
                 f"{len(refused):,} of {many(len(some), 'right')} refused: {refused[0].error}",
                 offenders=sorted(one.subject for one in refused),
-                causes=("the user's rules on this server are not those of the manifest",),
-                fix="`mqinfra plan` shows the difference, `mqinfra apply` makes it up",
+                causes=("the user's rules on this server differ from the manifest",),
+                fix=APPLY,
                 samples=len(some),
             )
         told = [one for one in some if one.known is Known.OK]

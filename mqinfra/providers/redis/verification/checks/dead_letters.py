@@ -5,7 +5,7 @@ from collections import Counter
 from mqinfra.model.judgement import Result
 from mqinfra.model.operation import Act
 from mqinfra.providers.base.verification.check import Asked, Case, Check, Conclusion, Skipped
-from mqinfra.providers.base.verification.evidence import many, none_or, nothing_seen
+from mqinfra.providers.base.verification.evidence import counted, many, none_or, nothing_seen
 from mqinfra.providers.base.verification.place import Place
 from mqinfra.providers.redis.verification.place import StreamPlace
 from mqinfra.providers.redis.verification.procedures.poison import CRASHED, GIVEN_BACK, LIMIT, Poison
@@ -16,8 +16,10 @@ class DeadLetters(Check):
 
     id = "V16"
     name = "dead letters after n"
-    proves = "Deliveries are counted, and one transaction moves an entry to the dead letters and out of the group."
-    open = "On Redis the consumers keep this convention: a reference one did here, and not your own."
+    proves = (
+        "Deliveries are counted, and one transaction moves a failing entry to the dead letters and out of the group."
+    )
+    open = "On Redis the consumers implement this: a reference consumer did so here, and not your own."
     procedure = Poison
     by_absence = True
 
@@ -25,7 +27,7 @@ class DeadLetters(Check):
         """Of streams with dead letters."""
         if not isinstance(place, StreamPlace) or not place.dead_letters:
             return None
-        return Asked("an entry that keeps failing ends in the dead letters", ("deadLetter",), "deadLetterAfter")
+        return Asked("an entry that keeps failing is moved to the dead letters", ("deadLetter",), "deadLetterAfter")
 
     def judge(self, case: Case) -> Conclusion:
         """Deliveries of each poison against the limit, and what the dead letters hold."""
@@ -45,16 +47,21 @@ class DeadLetters(Check):
             *(uid for uid in dead if uid not in case.attempted),
         }
         missing = sum(1 for uid in poison if not dead[uid])
-        bad = f"{len(wrong):,} of {many(len(poison), 'poisoned entry').replace('entrys', 'entries')} went wrong"
+        bad = counted(
+            (missing, f"{missing:,} of {many(len(poison), 'failing entry')} not in the dead letters"),
+            (len(wrong) - missing, f"{len(wrong) - missing:,} delivered or moved wrongly"),
+            (len(rejected), f"{len(rejected):,} moved to the dead letters"),
+        )
+        others = many(len(case.acknowledged - poison), "other entry")
         return none_or(
             wrong,
-            f"{many(len(poison), 'poisoned entry').replace('entrys', 'entries')} in the dead letters after "
-            f"{limit} deliveries, {many(len(case.acknowledged - poison), 'other')} past them",
-            f"{bad}: {missing:,} not in the dead letters, {len(rejected):,} moved there",
+            f"{many(len(poison), 'failing entry')} moved to the dead letters after {limit} deliveries, "
+            f"{others} processed",
+            bad,
             samples=len(poison),
             causes=(
                 "something trims or deletes the dead letters",
-                "delivery counts are not kept: consumers claim with JUSTID",
+                "deliveries are not counted: consumers claim with JUSTID",
             ),
             fix="keep the dead letters untrimmed, and in the slot of their stream",
         )

@@ -15,8 +15,8 @@ class Delay(Check):
 
     id = "V38b"
     name = "delay"
-    proves = "When it was looked at, no entry that the group has still to acknowledge was older than is promised."
-    open = "Seen once; ages go by the ids of entries, which producers may choose. An alert watches it all day."
+    proves = "When checked, no entry that the group has not acknowledged yet was older than promised."
+    open = "Checked once; ages are by the ids of entries, which producers may choose. An alert watches it all day."
     procedure = GroupWatch
     about = frozenset({About.RESOURCE})
 
@@ -29,9 +29,9 @@ class Delay(Check):
         seen = [one.seen for one in case.seen(OLDEST) if isinstance(one.seen, dict)]
         most = case.place.promised.promises.max_delay
         if not seen or most is None:
-            return Conclusion(Result.INCONCLUSIVE, "the group could not be seen")
+            return Conclusion(Result.INCONCLUSIVE, "the group could not be read")
         age = seen[-1].get("age")
         if not isinstance(age, int):
-            return delay_conclusion(0, "nothing waits", WORDS, samples=len(seen))
-        told = f"the oldest entry is {age / 1_000:,.1f} s old; at most `{format_ms(most)}` is promised"
+            return delay_conclusion(0, "no entry waits", WORDS, samples=len(seen))
+        told = f"the oldest entry is {age / 1_000:,.1f} s old; at most `{format_ms(most)}` promised"
         return delay_conclusion(int(age > most), told, WORDS, samples=len(seen))

@@ -17,15 +17,15 @@ class Durability(Check):
     id = "V26"
     name = "durability by settings"
     proves = "The settings in force keep entries and users over a restart of each server."
-    open = "No server was restarted; after a failover, what a replica had not received is lost."
+    open = "No server was restarted; after a failover, entries that a replica had not received are lost."
     procedure = Persistence
     about = frozenset({About.CLUSTER, About.RESOURCE})
 
     def asked(self, place: Place) -> Asked | None:
         """Of the deployment where it has streams, and of users."""
         if isinstance(place, UserPlace):
-            return Asked("the user is there after a restart")
-        return Asked("acknowledged entries are there after a restart") if getattr(place, "streams", ()) else None
+            return Asked("the settings keep the user over a restart")
+        return Asked("the settings keep acknowledged entries over a restart") if getattr(place, "streams", ()) else None
 
     def judge(self, case: Case) -> Conclusion:
         """By server."""
@@ -44,7 +44,9 @@ class Durability(Check):
                 samples=len(seen),
             )
         if unread or not seen:
-            return Conclusion(Result.INCONCLUSIVE, "the settings may not be read: this needs `+config|get` and `+info`")
+            return Conclusion(
+                Result.INCONCLUSIVE, "the settings could not be read: this needs `+config|get` and `+info`"
+            )
         told = sorted({why for one in seen if isinstance(one.seen, dict) for why in _kept(one.subject, one.seen)})
         return Conclusion(Result.PASS, "; ".join(told), samples=len(seen))
 
@@ -52,22 +54,24 @@ class Durability(Check):
 def _wrong(subject: str, seen: Mapping[str, Any]) -> Iterator[str]:
     if subject.startswith(USERS):
         if seen["kept"] == "none":
-            yield "users are kept in memory alone"
+            yield "users are kept in memory only"
         elif seen["failed"] and not seen["saved"]:
             yield "saving users has never worked"
     elif seen["appendonly"] != "yes":
         yield (
-            "snapshots alone are kept, so a restart loses what came after the last"
+            "only snapshots are kept, so a restart loses what was added after the last"
             if seen["save"].strip('" ')
             else "nothing is written to disk, so a restart loses every entry"
         )
     elif seen["appendfsync"] == "no":
-        yield "`appendfsync no` leaves writing to the system, which may take half a minute"
+        yield "`appendfsync no` leaves disk writes to the operating system, which may take half a minute"
 
 
 def _kept(subject: str, seen: Mapping[str, Any]) -> Iterator[str]:
     if subject.startswith(USERS):
-        yield "how users are kept may not be read" if seen["kept"] == "unknown" else f"kept by {seen['kept']}"
+        yield (
+            "how users are kept could not be read" if seen["kept"] == "unknown" else f"users are kept by {seen['kept']}"
+        )
         return
     lost = "nothing" if seen["appendfsync"] == "always" else "up to a second of entries"
     least = int(seen["min-replicas-to-write"] or 0)

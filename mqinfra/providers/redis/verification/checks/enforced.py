@@ -13,39 +13,43 @@ class Enforced(Check):
 
     id = "V32"
     name = "enforced"
-    proves = "A user without rights who has logged in is refused what this session may do on the same stream."
-    open = "It is a new user; what declared ones may do is asked by V30 and V31."
+    proves = "A user without rights who has logged in is refused what the verifying user may do on the same stream."
+    open = "It was a new user; what declared ones may do is checked by V30 and V31."
     procedure = Enforcement
 
     def asked(self, place: Place) -> Asked:  # noqa: ARG002 - the same for every stream
         """Of every stream."""
-        return Asked("who has no right is refused")
+        return Asked("a user without rights is refused")
 
     def judge(self, case: Case) -> Conclusion:
         """Refused by its own name, with the control let through."""
         made = next((one for one in case.seen(MADE)), None)
         if made is None or made.known is not Known.OK:
             why = f": {made.error}" if made is not None else ""
-            return Conclusion(Result.INCONCLUSIVE, f"no user could be made to try it with{why}")
+            return Conclusion(Result.INCONCLUSIVE, f"no user without rights could be created{why}")
         who = next((str(one.seen) for one in case.seen(IDENTITY)), "nobody")
         tried = [one for one in case.of(Act.TRY) if one.subject.endswith(" as a stranger")]
         controls = {one.subject.removesuffix(CONTROL) for one in case.of(Act.TRY, known=Known.OK)}
         if who != "itself":
-            return Conclusion(Result.INCONCLUSIVE, f"the server took the stranger for `{who}`")
+            return Conclusion(Result.INCONCLUSIVE, f"the server took the user without rights for `{who}`")
         let_through = [one.subject for one in tried if one.known is Known.OK]
         if let_through:
             return Conclusion(
                 Result.FAIL,
-                f"{len(let_through):,} of {many(len(tried), 'act')} let through",
+                f"{len(let_through):,} of {many(len(tried), 'operation')} allowed without rights",
                 offenders=sorted(let_through),
-                causes=("something grants rights to users that it does not know",),
+                causes=("something grants rights to users that nobody declared",),
                 samples=len(tried),
             )
         proven = [
             one for one in tried if one.known is Known.FAILED and one.subject.removesuffix("as a stranger") in controls
         ]
         if not proven or len(proven) < len(tried):
-            return Conclusion(Result.INCONCLUSIVE, "this session may not do it either, so a refusal says nothing")
+            return Conclusion(
+                Result.INCONCLUSIVE, "the verifying user may not do it either, so a refusal proves nothing"
+            )
         return Conclusion(
-            Result.PASS, f"{many(len(proven), 'act')} refused, and let through as this session", samples=len(proven)
+            Result.PASS,
+            f"{many(len(proven), 'operation')} refused that succeed for the verifying user",
+            samples=len(proven),
         )

@@ -10,9 +10,9 @@ from mqinfra.providers.redis.verification.procedures.group_watch import GROUP, G
 
 WORDS = Words(
     idle="nothing was read meanwhile",
-    hangs="a consumer hangs on an entry",
-    look="look at the consumers; `mqinfra verify --only V37` names them",
-    moving="it grows, although entries are read",
+    hangs="a consumer is stuck on an entry",
+    look="look at the consumers; `mqinfra verify --only V37` shows them",
+    moving="the lag grows, although entries are read",
     more="add consumers, or make each entry cheaper",
 )
 
@@ -22,7 +22,7 @@ class Lag(Check):
 
     id = "V38"
     name = "lag"
-    proves = "While it was watched, the group kept up: nothing waited, or what waited was read on."
+    proves = "While watched, the group kept up: it had no lag, or went on reading."
     open = "Watched for a few seconds, not at peak load."
     procedure = GroupWatch
     about = frozenset({About.RESOURCE})
@@ -42,8 +42,8 @@ class Lag(Check):
         lags = [one.get("lag") for one in seen]
         known = [lag for lag in lags if isinstance(lag, int)]
         if len(known) < len(lags) or len(known) < 2:
-            why = "the server does not tell how much waits" if lags else "the group could not be seen"
-            return Conclusion(Result.INCONCLUSIVE, f"{why}; it does after entries were read from the first on")
-        told = f"{known[0]:,} waited, then {known[-1]:,}, in {many(len(known), 'sample')}"
+            why = "the server does not report the lag" if lags else "the group could not be read"
+            return Conclusion(Result.INCONCLUSIVE, f"{why}; it does once entries were read from the first on")
+        told = f"lag {known[0]:,}, then {known[-1]:,}, in {many(len(known), 'sample')}"
         read = [one.get("entries-read") for one in seen]
         return lag_conclusion(known, told, WORDS, case.place.promised.promises, moved=read[0] != read[-1])

@@ -14,7 +14,9 @@ class Length(Check):
 
     id = "V20"
     name = "length"
-    proves = "The live stream is no longer than declared, and XADD with MAXLEN keeps a copy so, dropping the oldest."
+    proves = (
+        "The live stream is no longer than declared, and XADD with MAXLEN trims a copy to that, oldest entries first."
+    )
     open = "Redis stores no limit: it holds only while every producer sends MAXLEN."
     procedure = Filling
 
@@ -32,20 +34,22 @@ class Length(Check):
             return Conclusion(Result.INCONCLUSIVE, "the copy was not filled")
         wrong = []
         if live["length"] > live["limit"] + live["node"]:
-            wrong.append(f"the live stream holds {live['length']:,} of {live['limit']:,}: no producer trims it")
+            wrong.append(
+                f"the live stream has {live['length']:,} entries, {live['limit']:,} declared: no producer trims it"
+            )
         if about["length"] > about["limit"] + about["node"]:
             wrong.append(f"`~` left {about['length']:,} of {about['limit']:,} and a node of {about['node']:,}")
         if exact["length"] != exact["limit"]:
             wrong.append(f"`=` left {exact['length']:,} of {exact['limit']:,}")
         if exact["last-entry"] != exact["sent"] - 1:
-            wrong.append("the newest entry is gone")
+            wrong.append("the newest entry is missing")
         lengths = f"`~` left {about['length']:,} and `=` {exact['length']:,} of {exact['sent']:,}"
         told = f"{lengths} at a limit of {exact['limit']:,}"
         if wrong:
             return Conclusion(
                 Result.FAIL,
                 f"{told}; {'; '.join(wrong)}",
-                causes=("a producer adds without MAXLEN", "the length is declared too small"),
+                causes=("a producer adds entries without MAXLEN", "the declared length is too small"),
                 fix="let every producer send `MAXLEN ~ N` with XADD",
                 samples=int(exact["sent"]),
             )

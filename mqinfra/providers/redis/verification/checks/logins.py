@@ -13,8 +13,8 @@ class RefusedLogins(Check):
 
     id = "V29"
     name = "refused logins"
-    proves = "A wrong password and an unknown user are refused, and who does not log in may do nothing."
-    open = "Weak passwords, and passwords that others know, are not looked for."
+    proves = "A wrong password and an unknown user are refused, and a client without a login may do nothing."
+    open = "Weak and leaked passwords were not looked for."
     procedure = Logins
     about = frozenset({About.CLUSTER, About.RESOURCE})
 
@@ -23,7 +23,7 @@ class RefusedLogins(Check):
         if isinstance(place, UserPlace) and place.enabled:
             return Asked("a wrong password is refused")
         if isinstance(place, DeploymentPlace) and place.users:
-            return Asked("nobody gets in without a login")
+            return Asked("invalid credentials, and clients without any, are refused")
         return None
 
     def judge(self, case: Case) -> Conclusion:
@@ -32,20 +32,22 @@ class RefusedLogins(Check):
         control = next((one for one in case.seen(CONTROL) if one.known is Known.OK), None)
         let_in = [one for one in tried if one.known is Known.OK]
         if let_in:
-            told = [f"{one.subject}: let in{f' as `{one.seen}`' if one.subject == NO_LOGIN else ''}" for one in let_in]
+            told = [
+                f"{one.subject}: accepted{f' as `{one.seen}`' if one.subject == NO_LOGIN else ''}" for one in let_in
+            ]
             return Conclusion(
                 Result.FAIL,
                 "; ".join(told),
                 offenders=sorted(one.subject for one in let_in),
-                causes=("`nopass` makes every password right", "`default` is on and has no password"),
+                causes=("`nopass` accepts every password", "`default` is enabled and has no password"),
                 fix="give the user a password; declare `default` with `enabled: false`, or with a password",
                 samples=len(tried),
             )
         odd = [one for one in tried if one.known is Known.UNKNOWN]
         if control is None or odd or not tried:
             why = (
-                "; ".join(f"{one.subject}: {one.error}" for one in odd) or "this session could not be told from others"
+                "; ".join(f"{one.subject}: {one.error}" for one in odd) or "the verifying user could not be identified"
             )
             return Conclusion(Result.INCONCLUSIVE, why)
         told = [f"{one.subject}: {one.error}" for one in tried]
-        return Conclusion(Result.PASS, f"{'; '.join(told)}; this session is `{control.seen}`", samples=len(tried))
+        return Conclusion(Result.PASS, f"{'; '.join(told)}; the verifying user is `{control.seen}`", samples=len(tried))

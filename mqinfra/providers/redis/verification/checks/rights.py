@@ -16,5 +16,5 @@ def untold(some: Sequence[Operation]) -> Conclusion:
     """Inconclusive, with the server's words."""
     errors = sorted({one.error for one in some if one.known is Known.UNKNOWN and one.error})
     if errors or not some:
-        return Conclusion(Result.INCONCLUSIVE, errors[0] if errors else "there is nothing of this to ask about")
-    return Conclusion(Result.INCONCLUSIVE, "this session may not do it either, so a refusal says nothing")
+        return Conclusion(Result.INCONCLUSIVE, errors[0] if errors else "there is no such right to ask about")
+    return Conclusion(Result.INCONCLUSIVE, "the verifying user may not do it either, so a refusal proves nothing")

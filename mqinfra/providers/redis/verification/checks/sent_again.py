@@ -8,8 +8,8 @@ class AddedAgain(SentAgain):
     """Entries are there once where the stream remembers ids of producers, and may be there twice elsewhere."""
 
     proves = (
-        "When a connection breaks before the answer, a producer that sends again loses nothing, and doubles nothing "
-        "where the stream remembers ids."
+        "When a connection breaks before the answer, a producer that resends loses no entry, and duplicates none where "
+        "the stream remembers ids."
     )
-    open = "Later than the stream remembers ids, and without `idempotence`, what is sent again is there twice."
+    open = "Without `idempotence`, and after the stream has forgotten the ids, resent entries are stored twice."
     procedure = CutAnswers
