@@ -17,7 +17,7 @@ from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Judgement, Mode, Result
-from mqinfra.model.verification import Advice, Verification, VerifiedCluster
+from mqinfra.model.verification import Advice, Unasked, Verification, VerifiedCluster
 from mqinfra.providers.base.session import Session
 from mqinfra.providers.base.verification.canary import Run
 from mqinfra.providers.base.verification.messenger import Messenger
@@ -94,6 +94,7 @@ def verified(workspace: Workspace, found: Planned, options: Options, file: Sink 
         operations=len(history),
         interrupted=interrupted,
         tool=__version__,
+        unasked=() if options.wishes else unasked(subjects, judgements),
     )
 
 
@@ -154,6 +155,17 @@ def _subject(workspace: Workspace, found: Planned, session: Session, messenger: 
     checks = checks_of([workspace.catalogue.providers[session.type].checks])
     return Subject(
         session.alias, session.facts, messenger, declared, found.survey.readings[session.alias], checks, found.plan
+    )
+
+
+def unasked(subjects: Sequence[Subject], judgements: Sequence[Judgement]) -> tuple[Unasked, ...]:
+    """The checks that only an option or a promise gives rise to, and that came to no judgement anywhere."""
+    made = {one.check for one in judgements}
+    known = {check.id: check for one in subjects if one.messenger is not None for check in one.checks if check.option}
+    return tuple(
+        Unasked(check=check.id, name=check.name, proves=check.proves, option=check.option)
+        for _, check in sorted(known.items())
+        if check.id not in made
     )
 
 

@@ -92,6 +92,22 @@ class Quantiles(_Data):
     bounds: Mapping[str, float] = Field(default_factory=dict)
 
 
+class Unasked(_Data):
+    """A check that was not made, because neither a promise nor the caller asked for it.
+
+    Attributes:
+        check: its number, `V25`.
+        name: its name, `restart`.
+        proves: what a pass would prove, as a sentence.
+        option: how to ask for it: `--restart-cmd COMMAND`.
+    """
+
+    check: str
+    name: str
+    proves: str
+    option: str
+
+
 class Verification(_Data):
     """What one run concluded.
 
@@ -112,6 +128,7 @@ class Verification(_Data):
         operations: how many operations the history has.
         interrupted: somebody stopped it.
         tool: the version of mqinfra; empty where that is not known.
+        unasked: checks that were not made, because nothing asked for them; none where only some were wished.
     """
 
     run: str
@@ -130,6 +147,7 @@ class Verification(_Data):
     operations: int = 0
     interrupted: bool = False
     tool: str = ""
+    unasked: tuple[Unasked, ...] = ()
 
     @property
     def counts(self) -> Mapping[Result, int]:

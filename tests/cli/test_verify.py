@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from mqinfra.cli.verify import command
+from mqinfra.verify.checks.all import CHECKS
 from mqinfra.verify.history import read_history
 from tests.cli.conftest import Project
 
@@ -119,3 +121,10 @@ def test_what_disturbs_brokers_is_refused_in_production(project: Project, distur
     assert (
         f"error[MQ187]: `{disturbing[0]}` is refused on `local`, which mqinfra.yaml marks `production: true`" in ran.err
     )
+
+
+def test_checks_that_nothing_asked_for_are_run_by_options_that_exist() -> None:
+    options = {name for one in command.params for name in one.opts}
+    named = {word for check in CHECKS for word in check.option.split() if word.startswith("--")}
+    assert named
+    assert named <= options

@@ -14,6 +14,7 @@ from mqinfra.render.verification.text import verification_text
 from mqinfra.render.verification.words import (
     ADVICE,
     TITLES,
+    UNASKED,
     again,
     done,
     not_sent,
@@ -131,6 +132,7 @@ def _tail(report: Verification) -> str:
             folded("Measured", _measured(report)),
             folded(f"{ADVICE} ({len(report.advice):,})", _advice(report)),
             folded("Skipped, and why", [clean(text) for text in skipped]),
+            folded(UNASKED, [clean(f"{one.check} {one.name}: {one.option}") for one in report.unasked]),
             folded("Limits of the checks that passed", [clean(text) for text in proven]),
             folded("Where", [clean(text) for text in (*clusters, *lines)]),
         )

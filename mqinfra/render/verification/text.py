@@ -12,6 +12,7 @@ from mqinfra.render.verification.words import (
     ADVICE,
     ORDER,
     TITLES,
+    UNASKED,
     again,
     all_again,
     done,
@@ -51,6 +52,11 @@ def verification_text(report: Verification, style: Style, *, whole: bool = False
             for alike in _alike(some, whole=whole):
                 many = len(alike) > _SHOWN
                 lines += _many(alike, report, style) if many else _each(alike, report, style, shared)
+        lines.append("")
+    if report.unasked and whole:
+        lines += [style.bold(f"{UNASKED} ({len(report.unasked):,})"), ""]
+        for one in report.unasked:
+            lines += style.wrap(clean(f"{one.check} {one.name}: {one.option}"), indent=0)
         lines.append("")
     lines += _advice(report.advice, style)
     if report.production:

@@ -40,6 +40,7 @@ METHODS = {
     Mode.SHADOW_BIND: "through the real exchange",
     Mode.IN_PLACE: "on the real resource",
 }
+UNASKED = "Not run, since nothing asked for it"
 _PRODUCTION = "The environment is marked `production`"
 ADVICE = "Advice (does not affect the result)"
 _NAMED = 5
@@ -66,6 +67,11 @@ def not_sent(report: Verification) -> list[str]:
         elif cluster.trouble:
             texts.append(f"{clean(cluster.alias)}: no messages were sent: {clean('; '.join(cluster.trouble))}.")
     return texts
+
+
+def unasked_note(report: Verification) -> str:
+    """Why some of what was not run can't be asked for; empty where all can."""
+    return f"{_PRODUCTION}: options that disturb brokers are refused there." if report.production else ""
 
 
 def verdict(report: Verification) -> str:

@@ -19,6 +19,7 @@ class AlarmSurvived(Check):
     proves = "An alarm blocks publishers, they continue after it clears, and no acknowledged message is lost."
     open = "A command raised the alarm; the broker was not really out of memory or disk space."
     procedure = Alarm
+    option = "--alarm-cmd COMMAND --calm-cmd COMMAND"
     about = frozenset({About.CLUSTER})
     by_absence = True
 

@@ -24,6 +24,7 @@ class BoundedLag(Check):
     )
     open = "The group was a canary's with a light load; the team's own consumers may need longer to recover."
     procedure = RollingRestart
+    option = "--stop-cmd COMMAND --start-cmd COMMAND"
     by_absence = True
 
     def asked(self, place: Place) -> Asked | Skipped | None:

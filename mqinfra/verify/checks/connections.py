@@ -20,6 +20,7 @@ class Connections(Check):
     )
     open = "They were idle connections of one client; others may reach limits per user or address."
     procedure = Storm
+    option = "--connections N"
     about = frozenset({About.CLUSTER})
 
     def asked(self, place: Place) -> Asked | Skipped | None:

@@ -17,6 +17,7 @@ class DurableRestart(Check):
     proves = "Acknowledged persistent messages are still there after a restart by the given command."
     open = "A power failure is more than a restart: what was in the page cache survived here."
     procedure = Restart
+    option = "--restart-cmd COMMAND"
     by_absence = True
 
     def asked(self, place: Place) -> Asked | Skipped | None:

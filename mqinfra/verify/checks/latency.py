@@ -17,6 +17,7 @@ class Latency(Check):
     proves = "At the promised rate, the promised shares of messages reach a consumer within the promised times."
     open = "Measured with this client and rate, and not right after a failover."
     procedure = Load
+    option = "--latency QUANTILE=DURATION"
 
     def asked(self, place: Place) -> Asked | None:
         """Where latencies are promised."""

@@ -21,6 +21,7 @@ class LeaderLoss(Check):
     )
     open = "One node was lost, by the given command: not two, no disk, and no network partition."
     procedure = NodeLoss
+    option = "--stop-cmd COMMAND --start-cmd COMMAND"
     by_absence = True
 
     def asked(self, place: Place) -> Asked | Skipped | None:

@@ -16,6 +16,7 @@ class Poisoned(Check):
     proves = "The team's own consumer moves a message that it can't process to the dead letters, and continues."
     open = "One kind of message was tested; another kind may still stop the consumer."
     procedure = Poison
+    option = "--poison FILE"
 
     def asked(self, place: Place) -> Asked | Skipped | None:
         """Where the caller gave a message and there are dead letters."""

@@ -23,6 +23,7 @@ class Throughput(Check):
     proves = "One producer and one consumer sustain the promised rate in every window of five seconds."
     open = "Measured with one client, this message size and this duration."
     procedure = Load
+    option = "--throughput N"
 
     def asked(self, place: Place) -> Asked | None:
         """Where a rate is promised."""

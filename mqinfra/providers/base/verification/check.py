@@ -119,6 +119,8 @@ class Check(ABC):
         procedure: what has to be done for it.
         about: what it is asked of.
         by_absence: it fails by what did not come, so a procedure that was cut short decides nothing.
+        option: how a caller of `verify` asks for it where no promise does: `--restart-cmd COMMAND`; empty where the
+            topology alone gives rise to it.
     """
 
     id: ClassVar[str]
@@ -128,6 +130,7 @@ class Check(ABC):
     procedure: ClassVar[type[Procedure]]
     about: ClassVar[frozenset[About]] = frozenset({About.MESSAGES})
     by_absence: ClassVar[bool] = False
+    option: ClassVar[str] = ""
 
     @abstractmethod
     def asked(self, place: Place) -> Asked | Skipped | None:

@@ -15,7 +15,17 @@ from mqinfra.render.verification.html.charts import charts
 from mqinfra.render.verification.html.places import command, places
 from mqinfra.render.verification.html.safe import prose as _prose
 from mqinfra.render.verification.html.safe import text as _text
-from mqinfra.render.verification.words import ADVICE, ORDER, TITLES, done, not_sent, place_text, where_text
+from mqinfra.render.verification.words import (
+    ADVICE,
+    ORDER,
+    TITLES,
+    UNASKED,
+    done,
+    not_sent,
+    place_text,
+    unasked_note,
+    where_text,
+)
 
 _LOGO = (
     '<svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 6h7l4 6h7M3 18h7l4-6"/>'
@@ -65,6 +75,7 @@ def _parts(report: Verification) -> list[tuple[str, str, str]]:
         ("advice", ADVICE, _advice(report.advice)),
         ("scope", "Scope", _scope(report)),
         ("skipped", "Skipped, and why", _skipped(report)),
+        ("unasked", UNASKED, _unasked(report)),
         ("limits", "Limits of the checks that passed", _limits(report)),
     ]
 
@@ -155,6 +166,14 @@ def _skipped(report: Verification) -> str:
         for reason, checks in skipped.items()
     )
     return _lines(reasons)
+
+
+def _unasked(report: Verification) -> str:
+    """What would be checked if somebody asked, and how to ask."""
+    note = f'<p class="said">{_prose(unasked_note(report))}</p>' if report.unasked and unasked_note(report) else ""
+    return note + _lines(
+        (f"{one.check} {one.name}", f"{one.proves} Run with `{one.option}`.") for one in report.unasked
+    )
 
 
 def _limits(report: Verification) -> str:

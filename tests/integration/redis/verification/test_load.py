@@ -6,7 +6,6 @@ from tests.brokers.fixtures import is_matrix, matrix_only
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
 from tests.integration.redis.verification.meddling import meddling, pauses
-from tests.integration.redis.verification.verified import results, verify
 
 PROMISED = ("--throughput", "1000", "--latency", "p50=200ms", "--only", "V27", "--only", "V28", "--limit", "20s")
 
@@ -21,9 +20,18 @@ def test_a_healthy_stream_sustains_a_thousand_a_second(shop: Shop, single: Redis
     shop.on(single)
     shop.declare(streams={"orders": {}})
     shop.apply()
-    found = verify(shop, *PROMISED)
-    assert results(found) == {"V27 orders": "pass", "V28 orders": "pass"}
-    assert "unthrottled: " in found["V27 orders"]["evidence"]
+    ran = shop.mq("verify", "-q", "-o", "json", *PROMISED)
+    assert {one["check"]: one["result"] for one in ran.json["judgements"]} == {"V27": "pass", "V28": "pass"}, ran.text
+    evidence = {one["check"]: one["evidence"] for one in ran.json["judgements"]}
+    assert "unthrottled: " in evidence["V27"]
+    assert ran.json["unasked"] == []
+    measured = [(one["name"], one["offered"], one["promised"], one["bounds"]) for one in ran.json["latencies"]]
+    assert measured == [
+        ("publish at 1,100/s", pytest.approx(1_100), 1_000, {}),
+        ("end to end at 1,100/s", pytest.approx(1_100), 1_000, {}),
+        ("publish at 1,000/s", 1_000, 1_000, {}),
+        ("end to end at 1,000/s", 1_000, 1_000, {"p50": 200}),
+    ]
 
 
 def test_a_server_that_stands_still_sustains_nothing(shop: Shop, single: RedisDeployment) -> None:

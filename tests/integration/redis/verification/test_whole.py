@@ -39,6 +39,10 @@ def test_of_a_healthy_deployment_all_holds_but_that_default_needs_no_password(
     worse = {(one["check"], one["result"]) for one in ran.json["judgements"]} - {("V29", "fail")}
     assert {result for _, result in worse} <= {"pass", "skipped"}, ran.out
     assert (ran.json["left"], keys(deployment)) == ([], before)
+    made = {one["check"] for one in ran.json["judgements"]}
+    unasked = {one["check"]: one["option"] for one in ran.json["unasked"]}
+    assert unasked["V25"] == "--restart-cmd COMMAND"
+    assert not made & {*unasked}
 
 
 def test_a_healthy_stream_never_fails(shop: Shop, single: RedisDeployment, request: pytest.FixtureRequest) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mqinfra.model.judgement import Judgement, Mode, Result
 from mqinfra.model.reading import Source
-from mqinfra.model.verification import Advice, Verification, VerifiedCluster
+from mqinfra.model.verification import Advice, Quantiles, Unasked, Verification, VerifiedCluster
 from mqinfra.render.findings.checkout import Checkout
 from mqinfra.render.terminal import Style
 from mqinfra.render.verification.html.report import verification_html
@@ -59,6 +59,23 @@ verifications = st.builds(
     judgements=st.lists(judgements, max_size=3).map(tuple),
     advice=st.lists(st.builds(Advice, address=addresses, text=texts, evidence=texts), max_size=1).map(tuple),
     left=st.lists(texts, max_size=1).map(tuple),
+    tool=texts,
+    unasked=st.lists(st.builds(Unasked, check=texts, name=texts, proves=texts, option=texts), max_size=1).map(tuple),
+    latencies=st.lists(
+        st.builds(
+            Quantiles,
+            name=texts,
+            address=addresses,
+            count=st.just(3),
+            quantiles=st.dictionaries(texts, st.floats(0, 1e6), max_size=2),
+            largest=st.floats(0, 1e6),
+            buckets=st.lists(st.tuples(st.floats(0, 1e6), st.integers(0, 9)), max_size=3).map(tuple),
+            offered=st.floats(0, 1e6),
+            promised=st.integers(0, 9),
+            bounds=st.dictionaries(texts, st.floats(0, 1e6), max_size=2),
+        ),
+        max_size=1,
+    ).map(tuple),
 )
 
 
