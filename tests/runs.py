@@ -92,12 +92,12 @@ _KAFKA_E2E = "tests/integration/kafka/e2e"
 _NEWER = ("--broker", "kafka", "-k", "not 3.9")
 ORDINARY = (
     Run("quick", ("--broker", "none", *_without(of_others()))),
-    Run("kafka-e2e", (*_NEWER, _KAFKA_E2E)),
-    Run("rabbitmq", (*_tests_of("rabbitmq"), *_without(_folders("rabbitmq")))),
     Run("rabbitmq-apart", ("--broker", "rabbitmq", *_folders("rabbitmq"))),
     Run("kafka-apart", (*_NEWER, *_folders("kafka"))),
-    Run("older-kafka", ("-k", "3.9", *_tests_of("kafka"))),
     Run("redis", _tests_of("redis", "registry")),
+    Run("kafka-e2e", (*_NEWER, _KAFKA_E2E)),
+    Run("rabbitmq", (*_tests_of("rabbitmq"), *_without(_folders("rabbitmq")))),
+    Run("older-kafka", ("-k", "3.9", *_tests_of("kafka"))),
     Run("kafka", ("-k", "not 3.9", *_tests_of("kafka"), *_without((*_folders("kafka"), _KAFKA_E2E)))),
 )
 MODES: Mapping[str, tuple[Run, ...]] = {
