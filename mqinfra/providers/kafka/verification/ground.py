@@ -117,7 +117,7 @@ class CloneGround(Ground[TopicPlace]):
             if body is not None:
                 bodies[name] = body
         if self.name not in bodies:
-            raise UserError([NOT_READ.at(f"`{self.place.name}` is not there any more")])
+            raise UserError([NOT_READ.at(f"`{self.place.name}` does not exist any more")])
         if self.dead_letters not in bodies:
             self.dead_letters = ""
         self._create(bodies)
@@ -127,7 +127,7 @@ class CloneGround(Ground[TopicPlace]):
         for name, fault in self.client.topics.create(bodies).items():
             if fault is not None:
                 code = NOT_ALLOWED if fault.denied else NOT_READ
-                raise UserError([code.at(f"the copy `{name}` can't be made: {fault.message}")])
+                raise UserError([code.at(f"the copy `{name}` can't be created: {fault.message}")])
         self._await_all(bodies)
 
     def _await_all(self, names: Mapping[str, object]) -> None:
@@ -158,7 +158,7 @@ class CloneGround(Ground[TopicPlace]):
         name = f"{self.name}.{suffix}"
         body = _body(self.client, self.name, {})
         if body is None:
-            raise UserError([NOT_READ.at(f"`{self.name}` is not there any more")])
+            raise UserError([NOT_READ.at(f"`{self.name}` does not exist any more")])
         self._create({name: body})
         return name
 

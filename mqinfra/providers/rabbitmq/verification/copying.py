@@ -199,4 +199,4 @@ class Copying:
             raise self._unlike(f"a policy would federate a copy by its name `{own}`")
 
     def _unlike(self, why: str) -> UserError:
-        return UserError([NOT_READ.at(f"no copy can be made: {why}", address=self._live.client.where)])
+        return UserError([NOT_READ.at(f"no copy can be created: {why}", address=self._live.client.where)])

@@ -71,7 +71,7 @@ def taken_away(client: RabbitClient, calls: list[Call]) -> None:
     """
     faults = [one for one in client.send(calls) if isinstance(one, RabbitFault) and not one.absent]
     if faults:
-        raise _refused(client, "a copy can't be taken away", faults[0])
+        raise _refused(client, "a copy can't be deleted", faults[0])
 
 
 def _refused(client: RabbitClient, what: str, fault: RabbitFault) -> UserError:

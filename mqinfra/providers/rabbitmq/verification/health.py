@@ -31,7 +31,7 @@ def trouble(client: RabbitClient) -> tuple[str, ...]:
 
 def _of(node: dict[str, JsonValue]) -> Iterator[str]:
     if node.get("running") is False:
-        yield "nothing runs"
+        yield "RabbitMQ is not running"
         return
     for key, words in _ALARMS.items():
         if node.get(key):
@@ -43,4 +43,4 @@ def _of(node: dict[str, JsonValue]) -> Iterator[str]:
         yield f"only {max(0, free - limit) // 2**20} MiB of disk are left before the alarm"
     used, most = node.get("mem_used"), node.get("mem_limit")
     if isinstance(used, int) and isinstance(most, int) and not node.get("mem_alarm") and used > most * _FULL > 0:
-        yield f"{used / most:.0%} of the memory is used at which the alarm goes off"
+        yield f"{used / most:.0%} of the memory alarm threshold is used"

@@ -176,7 +176,7 @@ class InPlaceGround(Ground[QueuePlace]):
             raise self._line.trouble(error) from None
         finally:
             channel.close(GOODBYE)
-        message = f"a canary in `{self.name}` did not come within {_SHOWN:.0f} s"
+        message = f"a canary in `{self.name}` was not delivered within {_SHOWN:.0f} s"
         raise UserError([NOT_READ.at(message, address=self._line.broker.where)])
 
 

@@ -116,7 +116,7 @@ def letters_ground(
 
 def _refusal(live: LiveVhost, row: Row, keys: Sequence[str]) -> str:
     if row["type"] == "headers":
-        return "it chooses by headers, and nobody knows those of the messages that end there"
+        return "it routes by headers, and those of dead-lettered messages are unknown"
     if any(len(one.encode()) > _LONGEST for one in keys):
         return "a routing key is too long to be marked as a canary's"
     return refusal(live, {**row, "internal": False})  # letters get to an internal one all the same

@@ -140,9 +140,9 @@ def refusal(live: LiveVhost, row: Row) -> str:
             f"an exchange of type `{kind}` shares messages out, so a further queue takes some of them from the others"
         )
     if row.get("auto_delete"):
-        return "it is an auto-delete exchange, which can go with a binding that is taken away"
+        return "it is an auto-delete exchange, which may be deleted with the last of its bindings"
     if row.get("internal"):
-        return "it is internal: nobody can publish to it"
+        return "it is internal: clients can't publish to it"
     if any(key.startswith(_FEDERATED) for key in live.reaching(name, "exchange", kind)):
         return "it is federated, and upstreams would pass on what a further binding asks for"
     return ""
@@ -183,7 +183,7 @@ def require_unreached(live: LiveVhost, place: Place, exchange: str, some: Iterab
     if queues and not place.reaches:
         more = f" and {len(queues) - _NAMED:,} more" if len(queues) > _NAMED else ""
         named = ", ".join(f"`{queue}`" for queue in queues[:_NAMED])
-        raise refused(live.client, f"canaries would get to {named}{more}; `--allow-reach` sends them all the same")
+        raise refused(live.client, f"canaries would reach {named}{more}; `--allow-reach` sends them all the same")
 
 
 def binding_of(row: Row) -> BindingSpec:
@@ -211,7 +211,7 @@ def shadow_ground(client: RabbitClient, place: ExchangePlace, run: Run, number: 
     """
     live = LiveVhost(client, place.vhost)
     row = live.exchange(place.name)
-    why = refusal(live, row) if row is not None else "it is not there"
+    why = refusal(live, row) if row is not None else "it does not exist"
     if row is None or why:
         raise refused(client, f"nothing is bound to exchange `{place.name}`: {why}")
     shadow = shadow_of(place, run, returns=not live.alternate(row))

@@ -35,7 +35,7 @@ def _asked(node: Node, call: Call) -> Reply:
 def _of_server(reply: object, *, master: bool) -> Iterator[str]:
     if isinstance(reply, Fault):
         if not reply.denied:
-            yield f"nothing is told ({reply.message})"
+            yield f"INFO failed ({reply.message})"
         return
     info = sections(str(reply))
     if info.get("loading") == "1":

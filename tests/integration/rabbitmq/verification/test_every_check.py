@@ -147,7 +147,9 @@ def test_who_has_no_login_gets_in_where_the_server_lets_everybody_in(project: Pr
     project.apply()
     open_door = project.server.since("4.0")
     found = verify(project, "--only", "V29", code=7 if open_door else 0)["V29 rabbit"]
-    assert ("nobody (SASL ANONYMOUS) logged in" if open_door else "refused, our login accepted") in found["evidence"]
+    assert ("an anonymous client (SASL ANONYMOUS) logged in" if open_door else "refused, our login accepted") in found[
+        "evidence"
+    ]
     assert [cause for cause in found["causes"] if "by default `guest` from RabbitMQ 4.0 on" in cause] == (
         found["causes"] if open_door else []
     )

@@ -58,7 +58,7 @@ def test_real_exchanges_choose_as_declared_and_no_queue_in_use_gets_a_canary(pro
         "V13 all": "inconclusive",
     }
     assert found["V13 shop"]["mode"] == "shadow-bind"
-    assert "canaries would get to `pdfs`; `--allow-reach`" in found["V13 all"]["evidence"]
+    assert "canaries would reach `pdfs`; `--allow-reach`" in found["V13 all"]["evidence"]
     assert told["V14 direct"] == "pass"
     assert "the real alternate exchange" in found["V14 shop"]["evidence"]
     assert held(project) == 0
@@ -67,7 +67,7 @@ def test_real_exchanges_choose_as_declared_and_no_queue_in_use_gets_a_canary(pro
     bound = {"routing_key": f"{PREFIX}#"}
     management.call("POST", "bindings", VHOST, "e", "shop", "q", "orders", body=bound)
     found = verify(project, "--mode", "shadow-bind", *only("V13:shop"), code=8)
-    assert "canaries would get to `orders`" in found["V13 shop"]["evidence"]
+    assert "canaries would reach `orders`" in found["V13 shop"]["evidence"]
 
     reached = verify(project, "--mode", "shadow-bind", "--allow-reach", *only("V13:all"))
     assert results(reached) == {"V13 all": "pass"}
@@ -127,7 +127,7 @@ def test_dead_letters_go_through_the_real_exchange_and_no_queue_in_use_gets_one(
         "V15 loud": ("shadow-bind", "inconclusive"),
         "V15 plain": ("clone", "pass"),
     }
-    assert "canaries would get to `letters`; `--allow-reach`" in found["V15 loud"]["evidence"]
+    assert "canaries would reach `letters`; `--allow-reach`" in found["V15 loud"]["evidence"]
     assert letters(project) == 0
 
     reached = verify(project, *mode, "--allow-reach", "--only", "V15:loud")

@@ -33,7 +33,7 @@ class InSync(Check):
             [f"partition {one.partition}: {one.in_sync} of {one.replicas}" for one in behind],
             f"{many(len(seen), 'partition')}, all replicas in sync",
             f"{len(behind):,} of {many(len(seen), 'partition')} with replicas behind"
-            + (f", {len(stopped):,} accept no writes" if stopped else ""),
+            + (f", {len(stopped):,} without writes" if stopped else ""),
             samples=len(seen),
             causes=("a broker is down or just back", "replication is slower than what is produced"),
             fix="start the broker again; where it is up, look at its disk and network",

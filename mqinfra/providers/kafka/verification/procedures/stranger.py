@@ -37,7 +37,7 @@ from mqinfra.providers.kafka.verification.place import UserPlace
 from mqinfra.providers.kafka.verification.procedures.pipeline import clone_of
 
 CONTROL, STRANGER, GRANTED, NEAR = "as this session", "as a stranger", "with a grant", "beside the grant"
-IDENTITY, WRONG, UNKNOWN_USER = "log in", "log in with a wrong password", "log in as nobody"
+IDENTITY, WRONG, UNKNOWN_USER = "log in", "log in with a wrong password", "log in as an unknown user"
 _USUAL = "SCRAM-SHA-512"
 _PATIENCE = 10.0
 _DENIED = "_AUTHORIZATION_FAILED"
@@ -94,7 +94,7 @@ def _stranger(trial: Trial, ground: CloneGround) -> Iterator[tuple[str, Clients]
     mechanism = _USUAL if not client.mechanisms or _USUAL in client.mechanisms else "SCRAM-SHA-256"
     fault = client.scram.alter({user: Upsert(mechanism, 4096, password)})[user]
     if fault is not None:
-        raise UserError([NOT_READ.at(f"no user could be made: {fault.message}")])
+        raise UserError([NOT_READ.at(f"no user could be created: {fault.message}")])
     try:
         right, wrong = Login(mechanism, password), Login(mechanism, secrets.token_hex(16))
         _note_login(trial, IDENTITY, client.logins.prove({user: right})[user])

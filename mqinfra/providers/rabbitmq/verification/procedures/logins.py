@@ -12,7 +12,7 @@ from mqinfra.providers.rabbitmq.api.conversation import ClosedError, Introductio
 from mqinfra.providers.rabbitmq.verification.line import BROKEN, CONNECT
 from mqinfra.providers.rabbitmq.verification.own import client_of
 
-OURS, UNKNOWN, ANONYMOUS = "our own login", "an unknown user", "nobody (SASL ANONYMOUS)"
+OURS, UNKNOWN, ANONYMOUS = "our own login", "an unknown user", "an anonymous client (SASL ANONYMOUS)"
 
 
 class Logins(Procedure):

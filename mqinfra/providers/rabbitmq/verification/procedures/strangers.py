@@ -83,7 +83,7 @@ def _attempts(ground: QueueGround) -> list[Attempt]:
 def _written(client: RabbitClient, call: Call) -> None:
     [answer] = client.send([call])
     if isinstance(answer, RabbitFault) and not (call.method == "DELETE" and answer.absent):
-        message = f"a user without rights can't be made or taken away: {answer.message}"
+        message = f"a user without rights can't be created or deleted: {answer.message}"
         raise UserError([NOT_READ.at(message, address=client.where, help=answer.help)])
 
 

@@ -54,7 +54,7 @@ class Durability(Check):
 def _wrong(subject: str, seen: Mapping[str, Any]) -> Iterator[str]:
     if subject.startswith(USERS):
         if seen["kept"] == "none":
-            yield "users are kept in memory only"
+            yield "kept in memory only"
         elif seen["failed"] and not seen["saved"]:
             yield "saving users has never worked"
     elif seen["appendonly"] != "yes":

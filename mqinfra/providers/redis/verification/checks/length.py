@@ -38,13 +38,15 @@ class Length(Check):
                 f"the live stream has {live['length']:,} entries, {live['limit']:,} declared: no producer trims it"
             )
         if about["length"] > about["limit"] + about["node"]:
-            wrong.append(f"`~` left {about['length']:,} of {about['limit']:,} and a node of {about['node']:,}")
+            wrong.append(f"`MAXLEN ~` kept more than a node of {about['node']:,} beyond the limit")
         if exact["length"] != exact["limit"]:
-            wrong.append(f"`=` left {exact['length']:,} of {exact['limit']:,}")
+            wrong.append("`MAXLEN =` did not keep to the limit")
         if exact["last-entry"] != exact["sent"] - 1:
             wrong.append("the newest entry is missing")
-        lengths = f"`~` left {about['length']:,} and `=` {exact['length']:,} of {exact['sent']:,}"
-        told = f"{lengths} at a limit of {exact['limit']:,}"
+        told = (
+            f"of {exact['sent']:,} entries, `MAXLEN ~ {exact['limit']}` kept {about['length']:,} and "
+            f"`MAXLEN = {exact['limit']}` {exact['length']:,}"
+        )
         if wrong:
             return Conclusion(
                 Result.FAIL,

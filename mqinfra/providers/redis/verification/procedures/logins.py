@@ -12,7 +12,11 @@ from mqinfra.providers.redis.verification.connection import PATIENCE, own
 from mqinfra.providers.redis.verification.place import UserPlace
 from mqinfra.providers.redis.verification.procedures.asking import client_of
 
-WRONG_PASSWORD, UNKNOWN_USER, NO_LOGIN = "log in with a wrong password", "log in as nobody", "work without a login"
+WRONG_PASSWORD, UNKNOWN_USER, NO_LOGIN = (
+    "log in with a wrong password",
+    "log in as an unknown user",
+    "work without a login",
+)
 CONTROL = "work as this session"
 _CODES = ("WRONGPASS", "NOAUTH", "NOPERM")
 
