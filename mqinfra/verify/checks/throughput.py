@@ -41,6 +41,8 @@ class Throughput(Check):
             f"{phase.least:,.0f} messages/s of {case.amount.size} B delivered in the slowest 5 s window of "
             f"{phase.seconds:.0f} s, {phase.offered:,.0f}/s offered"
         )
+        if phase.offered > phase.promised > 0:
+            seen += f" ({phase.offered / phase.promised - 1:.0%} above the promise)"
         if ceiling is not None:
             seen += f"; unthrottled: {ceiling.rate:,.0f}/s"
         wrong = list(_wrong(phase))

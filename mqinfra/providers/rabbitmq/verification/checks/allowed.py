@@ -30,7 +30,7 @@ class Allowed(Check):
         some = list(cells(case))
         lacking = [f"{one.right} `{one.name}`" for one in some if one.declared and not one.live]
         number = sum(one.declared for one in some)
-        having = "the 1 declared right is" if number == 1 else f"all {number:,} declared rights are"
+        having = f"the {many(number, 'declared right')} {'is' if number == 1 else 'are'}"
         return none_or(
             lacking,
             f"{having} in force ({looked_at(case):,} combinations checked)"
