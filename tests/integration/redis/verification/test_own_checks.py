@@ -6,7 +6,7 @@ from tests.brokers.redis.admin import Admin
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
 from tests.integration.redis.verification.meddling import ADDS, meddling, script
-from tests.integration.redis.verification.verified import results, verify
+from tests.integration.redis.verification.verified import meddled, results, verify
 
 ROOT = {"enabled": True, "passwords": [{"sha256": "0" * 64}], "commands": ["+@all"], "keys": ["~*"], "channels": ["&*"]}
 
@@ -114,13 +114,13 @@ def test_v16_fails_where_the_dead_letters_are_trimmed(shop: Shop, single: RedisD
     shop_of(shop, single)
     trims = script("if string.sub(key, -4) == ':dlq' then redis.call('XTRIM', key, 'MAXLEN', '0') end")
     with meddling(single, trims):
-        judged(shop, "V16", "orders")
+        assert results(meddled(shop, "--only", "V16:orders")) == {"V16 orders": "fail"}
 
 
 def test_v20_fails_where_producers_do_not_trim(shop: Shop, single: RedisDeployment) -> None:
     shop_of(shop, single)
     with meddling(single, ADDS):
-        judged(shop, "V20", "orders")
+        assert results(meddled(shop, "--only", "V20:orders")) == {"V20 orders": "fail"}
     admin = single.nodes[0].admin
     for at in range(1_200):
         admin.call("XADD", "orders", "*", "n", str(at))
