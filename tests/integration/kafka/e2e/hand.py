@@ -115,6 +115,10 @@ class Hand:
         """The brokers that hold each partition, those on the move included."""
         return [sorted(node.id for node in partition.replicas) for partition in self._described(name).partitions]
 
+    def in_sync(self, name: str) -> list[list[int]]:
+        """The brokers that are in sync with each partition's leader."""
+        return [sorted(node.id for node in partition.isr) for partition in self._described(name).partitions]
+
     def leaders(self, name: str) -> list[tuple[int, int]]:
         """The leader of each partition, and the broker that should lead it."""
         return [(partition.leader.id, partition.replicas[0].id) for partition in self._described(name).partitions]

@@ -29,7 +29,9 @@ def placed(cluster: KafkaCluster, name: str, replicas: Mapping[int, Sequence[int
     """Make replicas lie on exactly these brokers, and wait until they do."""
     wire.reassign(cluster.nodes[0].ports.plaintext, name, replicas)
     hand, deadline = Hand(cluster), time.monotonic() + 30
-    while hand.replicas(name) != [sorted(replicas[number]) for number in sorted(replicas)]:
+    # Those that are yet to be filled count as replicas, too: a move is over when all are in sync.
+    there = [sorted(replicas[number]) for number in sorted(replicas)]
+    while hand.replicas(name) != there or hand.in_sync(name) != there:
         assert time.monotonic() < deadline, "the replicas did not come to lie where they should"
         time.sleep(0.1)
 

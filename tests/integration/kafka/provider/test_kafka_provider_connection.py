@@ -134,13 +134,16 @@ def test_each_way_to_fail_has_its_own_words(kafka_4: KafkaCluster, closed_port: 
         "password over TLS": failure(kafka_4.tls_bootstrap, tls | scram("WRONG", "SCRAM-SHA-256")),
         "mechanism": failure(kafka_4.sasl_bootstrap, scram(mechanism="PLAIN")),
     }
-    assert {name: diagnostic.code for name, diagnostic in found.items()} == {
+    codes = {name: diagnostic.code for name, diagnostic in found.items()}
+    # What the broker says to TLS may be overtaken by the end of the connection, on a busy machine above all.
+    assert codes.pop("TLS to plain") in {"MQ454", "MQ416"}
+    assert "does not speak TLS" in found["TLS to plain"].message
+    assert codes == {
         "closed": "MQ414",
         "silent": "MQ414",
         "host": "MQ415",
         "plain to TLS": "MQ454",
         "plain to SASL": "MQ720",
-        "TLS to plain": "MQ454",
         "SASL to plain": "MQ720",
         "authority": "MQ416",
         "password": "MQ720",
