@@ -26,9 +26,9 @@ TITLES = {
 }
 MODES = {
     Mode.PASSIVE: "No messages were sent: settings, rights and states were read.",
-    Mode.CLONE: "Messages were sent through temporary copies with the live settings, under temporary names; nothing "
-    "live received or lost a message. Copies prove nothing about policies and rights that match by name, quotas, "
-    "replica placement and the real consumers.",
+    Mode.CLONE: "This run sent its messages straight to temporary copies with the live settings, and none to anything "
+    "in use. Copies prove nothing about policies and rights that match by name, quotas, replica placement, the real "
+    "consumers, and what happens to messages before they get there.",
     Mode.SHADOW_BIND: "Messages were sent through the real exchanges, with temporary routing keys into temporary "
     "queues; everything else was tested on temporary copies with the live settings.",
     Mode.IN_PLACE: "Messages were sent through resources that declare `canary: accept`, where their consumers saw "

@@ -19,9 +19,7 @@ class BoundedLag(Check):
 
     id = "V43"
     name = "lag through restarts"
-    proves = (
-        "While every node is restarted and the group changes a member, no message waits longer than thirty seconds."
-    )
+    proves = "While every node is restarted and a consumer is replaced, no message waits longer than thirty seconds."
     open = "The group was a canary's with a light load; the team's own consumers may need longer to recover."
     procedure = RollingRestart
     option = "--stop-cmd COMMAND --start-cmd COMMAND"

@@ -16,7 +16,7 @@ class KeyOrder(Check):
     id = "V11"
     name = "key order"
     proves = "Messages of one key stay in one partition, in the order in which one producer sent them."
-    open = "Adding partitions moves keys, and a producer with another partitioner maps them to other partitions."
+    open = "One consumer read, and nothing was redelivered; more partitions or consumers may change the order."
     procedure = Traffic
 
     def asked(self, place: Place) -> Asked | Skipped | None:

@@ -45,9 +45,9 @@ class SettingsEqual(Check):
         if seen.action is None:
             return Conclusion(Result.PASS, "matches the manifest", samples=1)
         if seen.action == Action.CREATE:
-            deleted = "someone deleted it by hand: `mqinfra drift` shows who"
+            deleted = "someone deleted it by hand: `mqinfra drift` compares with the last apply"
             return Conclusion(Result.FAIL, "does not exist on the broker", (), (_UNAPPLIED, deleted), APPLY, 1)
         differ = f"{many(len(seen.fields), 'setting')} {'differs' if len(seen.fields) == 1 else 'differ'}"
         evidence = f"{differ} from the manifest" if seen.fields else f"a plan would {seen.action} it"
-        changed = "someone changed it by hand: `mqinfra drift` shows who"
+        changed = "someone changed it by hand: `mqinfra drift` compares with the last apply"
         return Conclusion(Result.FAIL, evidence, seen.fields, (_UNAPPLIED, changed), APPLY, 1)

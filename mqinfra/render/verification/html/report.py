@@ -100,6 +100,9 @@ def _summary(report: Verification, sections: Sequence[tuple[str, str]]) -> str:
         f'<p class="under">Left behind: {_text(name)}. <code>mqinfra verify --gc</code> removes it.</p>'
         for name in report.left
     )
+    if report.unasked:
+        names = ", ".join(one.name for one in report.unasked)
+        left += f'<p class="under">{_text(f"Not run, since nothing asked for it: {names}.")}</p>'
     if report.interrupted:
         left += '<p class="under">The run was interrupted.</p>'
     jumps = "".join(
