@@ -45,7 +45,7 @@ class ExampleProject:
         shutil.copytree(self._top, to, ignore=shutil.ignore_patterns(".mqinfra"))
         root = to.joinpath(*Path(self.name).parts[1:])
         shared = to / _CLUSTERS
-        first = [to / _FIRST] if shared.exists() and root.name != _FIRST else []
+        first = [to / _FIRST] if (to / _FIRST).exists() and root.name != _FIRST else []
         if not shared.exists():
             return Copied(root, root / "mqinfra.yaml", (), {})
         return Copied(root, shared, tuple(first), {"MQINFRA_CLUSTERS": str(shared)})

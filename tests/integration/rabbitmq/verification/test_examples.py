@@ -90,7 +90,7 @@ def block(text: str, real: Mapping[str, Any], kind: str) -> str:
     for clusters in own or [document]:
         for one in clusters.values():
             if one.get("type") == kind:
-                one.pop("sandbox")
+                one.pop("sandbox", None)
                 one.update(real)
     return yaml.safe_dump(document, sort_keys=False)
 
