@@ -20,6 +20,7 @@ from mqinfra.providers.kafka.api.faults import fault_named, result_of
         ("NOT_CONTROLLER", Refused, True),
         ("UNKNOWN_LEADER_EPOCH", Refused, True),
         ("FENCED_LEADER_EPOCH", Refused, True),
+        ("OFFSET_NOT_AVAILABLE", Refused, True),
         ("TOPIC_AUTHORIZATION_FAILED", Refused, False),
     ],
 )

@@ -44,6 +44,8 @@ _RETRY = frozenset(
         # anew or moved.
         "FENCED_LEADER_EPOCH",
         "UNKNOWN_LEADER_EPOCH",
+        # A leader that was just elected knows its offsets once its followers have fetched from it (KIP-207).
+        "OFFSET_NOT_AVAILABLE",
         # A partition has no leader, or none that the broker that was asked has heard of.
         "_NOENT",
         "_WAIT_CACHE",
