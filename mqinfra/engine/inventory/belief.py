@@ -59,6 +59,16 @@ class Doubt(StrEnum):
         return self is Doubt.REMADE or (self is Doubt.ELSEWHERE and bool(record.identity))
 
 
+def is_elsewhere(record: Record, cluster: Collection[str]) -> bool:
+    """Whether a record was written on another cluster, as a copy of one has it, or may have been.
+
+    Args:
+        record: the record.
+        cluster: ids by which the cluster may be known; empty where it tells none.
+    """
+    return bool(record.cluster) and set(record.cluster).isdisjoint(cluster)
+
+
 def doubt(record: Record, seen: Seen, kind: Kind[Any], cluster: Collection[str]) -> Doubt | None:
     """Say why a record is not, or may not be, of a live resource; None when it is.
 
@@ -68,7 +78,7 @@ def doubt(record: Record, seen: Seen, kind: Kind[Any], cluster: Collection[str])
         kind: its kind.
         cluster: ids by which the cluster may be known; empty where it tells none.
     """
-    if record.cluster and set(record.cluster).isdisjoint(cluster):
+    if is_elsewhere(record, cluster):
         return Doubt.ELSEWHERE if cluster else Doubt.UNTOLD
     if record.standing is Standing.PENDING and not record.identity:
         # It was written before the broker was told, so that it knows no id yet.

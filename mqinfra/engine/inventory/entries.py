@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from mqinfra.engine.inventory.belief import Seen, doubt
+from mqinfra.engine.inventory.belief import Seen, doubt, is_elsewhere
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
@@ -65,7 +65,7 @@ class Declared:
             spec=self._without_secrets(address.kind, declaration.document),
             revisions=revisions(declaration.spec) if self.kinds[address.kind].spec.secret_fields() else {},
             protect=declaration.lifecycle.protect,
-            started=before.started if before is not None and self._is_here(before) else (),
+            started=before.started if before is not None and not is_elsewhere(before, self.cluster) else (),
         )
 
     def pending(self, change: Change, before: Record | None) -> Record | None:
@@ -85,10 +85,6 @@ class Declared:
     def believes(self, address: Address, record: Record, seen: Seen) -> bool:
         """Whether a record is of a live resource, as far as can be told."""
         return doubt(record, seen, self.kinds[address.kind], self.cluster) is None
-
-    def _is_here(self, record: Record) -> bool:
-        """Whether it was written on this cluster, as far as can be told, and is not of one that this is a copy of."""
-        return not record.cluster or not set(record.cluster).isdisjoint(self.cluster)
 
     def _without_secrets(self, kind: str, spec: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         secret = self.kinds[kind].spec.secret_fields()

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from mqinfra.engine import codes
+from mqinfra.engine.inventory.belief import is_elsewhere
 from mqinfra.engine.once import unfinished, wanted_once
 from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
@@ -77,7 +78,7 @@ def _due(state: Planning, subject: Subject, inventory: Inventory) -> frozenset[s
 
 def _started(record: Record | None, cluster: Collection[str]) -> frozenset[str]:
     """What an apply set where nothing was; a copy of a cluster may have the records, and not what they speak of."""
-    if record is None or (record.cluster and set(record.cluster).isdisjoint(cluster)):
+    if record is None or is_elsewhere(record, cluster):
         return frozenset()
     return frozenset(record.started)
 
