@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 
 from mqinfra.model.health import State
 from mqinfra.monitor.thresholds import DEFAULT
+from tests.integration.beside import Work
 from tests.integration.watching import Watching, watching
 
 if TYPE_CHECKING:
     from mqinfra.monitor.watch import Seen
     from tests.brokers.node import Node
 
-Work = Callable[[threading.Event], None]
-"""What a client does until it is over; one that only reconnects raises nothing."""
 _RESTARTED_EVERY, _AWAY = 10.0, 3.0
 _DOWN, _CALM = 8.0, 30.0
 """Seconds that a node is away in a rolling restart, and that its cluster gets to be whole again."""

@@ -100,9 +100,8 @@ def _odd(number: int, chance: random.Random) -> tuple[bytes, dict[str, bytes]] |
             return TEXT.encode(), {"text": TEXT.replace("\x00", "").encode()}
         case 2:
             return bytes(range(256)), {"empty": b"", "binary": bytes(range(256))}
-        case (
-            3
-        ):  # nobody has the key: to a broker, what a client encrypted is bytes with a nonce and a key's name beside
+        case 3:
+            # Nobody has the key: to a broker, what a client encrypted is bytes with a nonce and a key's name beside.
             sealed = {
                 ENCRYPTION: b"AES-256-GCM",
                 "encryption-key-id": b"canary",

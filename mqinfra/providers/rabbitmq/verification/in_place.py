@@ -6,7 +6,6 @@ stay until it is trimmed.
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -34,22 +33,6 @@ _QUIET = 1.5
 """Seconds without a canary after which a stream counts as read to its end."""
 _SHOWN = 10.0
 """Seconds within which a stream hands out what it confirmed."""
-
-
-@contextmanager
-def in_place(client: RabbitClient, place: QueuePlace, run: Run, number: int) -> Iterator["InPlaceGround"]:
-    """Work on a real stream.
-
-    Args:
-        client: the deployment.
-        place: the stream.
-        run: whose canaries go through it.
-        number: which of the run's grounds it is.
-
-    Raises:
-        UserError: it can't be read.
-    """
-    yield InPlaceGround(client, place, run, number)
 
 
 class CanaryProducer(ConfirmingProducer):

@@ -1,7 +1,7 @@
 """Messages through a RabbitMQ deployment."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import cast
@@ -32,7 +32,7 @@ from mqinfra.providers.rabbitmq.verification.examining import examine
 from mqinfra.providers.rabbitmq.verification.exchange_ground import exchange_copy
 from mqinfra.providers.rabbitmq.verification.ground import QueueGround, queue_copy
 from mqinfra.providers.rabbitmq.verification.health import trouble
-from mqinfra.providers.rabbitmq.verification.in_place import in_place
+from mqinfra.providers.rabbitmq.verification.in_place import InPlaceGround
 from mqinfra.providers.rabbitmq.verification.leftovers import delete_old, found, named
 from mqinfra.providers.rabbitmq.verification.letters import letters_ground
 from mqinfra.providers.rabbitmq.verification.place import ExchangePlace, QueuePlace, places
@@ -73,7 +73,7 @@ class RabbitMessenger(Messenger):
             letters = letters_ground(self.client, place, self.blueprint(place.vhost, run), _bounded(place.settings))
             return cast("AbstractContextManager[Ground[Place]]", letters)
         if mode is Mode.IN_PLACE and isinstance(place, QueuePlace):
-            stream = in_place(self.client, place, run, next(self._numbers))
+            stream = nullcontext(InPlaceGround(self.client, place, run, next(self._numbers)))
             return cast("AbstractContextManager[Ground[Place]]", stream)
         if mode is Mode.CLONE and isinstance(place, ExchangePlace):
             copy = exchange_copy(self.client, place, self.blueprint(place.vhost, run))

@@ -102,7 +102,7 @@ def _summary(report: Verification, sections: Sequence[tuple[str, str]]) -> str:
     )
     if report.unasked:
         names = ", ".join(one.name for one in report.unasked)
-        left += f'<p class="under">{_text(f"Not run, since nothing asked for it: {names}.")}</p>'
+        left += f'<p class="under">{_text(f"{UNASKED}: {names}.")}</p>'
     if report.interrupted:
         left += '<p class="under">The run was interrupted.</p>'
     jumps = "".join(

@@ -29,6 +29,7 @@ from mqinfra.model.record import Owner
 from mqinfra.providers.kafka.api.acl import OPERATIONS, PATTERNS, PERMISSIONS, RESOURCES, Acl
 from mqinfra.providers.kafka.records.names import topic_of
 from mqinfra.providers.kafka.topics.names import RECORDS_PREFIX
+from tests.integration.beside import beside
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
@@ -296,23 +297,15 @@ def reading(one: Consumer, topic: str) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def polling(one: Consumer | ShareConsumer) -> Iterator[None]:
+def polling(one: Consumer | ShareConsumer) -> AbstractContextManager[None]:
     """Poll in a thread, and leave the group at the end."""
-    over = threading.Event()
 
-    def poll() -> None:
+    def poll(over: threading.Event) -> None:
         while not over.is_set():
             one.poll(0.1)
         one.close()
 
-    thread = threading.Thread(target=poll, name="polling")
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return beside(poll, "polling")
 
 
 def until(seen: Callable[[], bool], within: float = _WITHIN) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +16,7 @@ from mqinfra.monitor.thresholds import DEFAULT
 from tests.brokers.kafka.cluster import KafkaCluster, Settings
 from tests.brokers.kafka.release import installed
 from tests.brokers.scratch import scratch_folder
+from tests.integration.beside import beside
 from tests.integration.kafka.e2e.conftest import ready
 from tests.integration.kafka.e2e.groups import GroupShop, Readers
 from tests.integration.kafka.e2e.hand import QUIET, Hand
@@ -63,23 +64,15 @@ def test_unread_records_that_are_nearly_too_old_are_at_risk(live_4: KafkaCluster
         watch.sees(GROUP, State.OK)
 
 
-@contextmanager
-def traffic(cluster: KafkaCluster) -> Iterator[None]:
-    over = threading.Event()
+def traffic(cluster: KafkaCluster) -> AbstractContextManager[None]:
     producer = Producer({"bootstrap.servers": cluster.bootstrap, **QUIET})
 
-    def produce() -> None:
+    def produce(over: threading.Event) -> None:
         while not over.wait(1 / _RATE):
             producer.produce(TOPIC, b"x", partition=0)
             producer.poll(0)
 
-    thread = threading.Thread(target=produce, name="traffic")
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return beside(produce, "traffic")
 
 
 def seen_by(watch: Watching, readers: Readers, rule: str) -> Seen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,8 @@ import pytest
 from pika import BlockingConnection, ConnectionParameters, PlainCredentials
 from pika.exceptions import AMQPError
 
-from tests.integration.healthy import LONG, ROLLING, SHORT, Length, Work, coming_and_going, never_bad
+from tests.integration.beside import Work, beside
+from tests.integration.healthy import LONG, ROLLING, SHORT, Length, coming_and_going, never_bad
 from tests.integration.rabbitmq.e2e.project import Project
 from tests.integration.rabbitmq.verification.verified import VHOST
 
@@ -86,18 +87,7 @@ def consuming(server: RabbitServer, queue: str) -> Work:
 
         again_and_again(server, over, take)
 
-    @contextmanager
-    def member(_: str) -> Iterator[None]:
-        away = threading.Event()
-        thread = threading.Thread(target=consume, args=(away,), name=f"consumer of {queue}")
-        thread.start()
-        try:
-            yield
-        finally:
-            away.set()
-            thread.join()
-
-    return coming_and_going(member)
+    return coming_and_going(lambda _: beside(consume, f"consumer of {queue}"))
 
 
 def watched(project: Project, length: Length, nodes: Sequence[RabbitNode] = ()) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +12,8 @@ import redis
 from redis.cluster import ClusterNode
 from redis.sentinel import Sentinel
 
-from tests.integration.healthy import LONG, ROLLING, SHORT, Length, Work, coming_and_going, never_bad
+from tests.integration.beside import Work, beside
+from tests.integration.healthy import LONG, ROLLING, SHORT, Length, coming_and_going, never_bad
 
 if TYPE_CHECKING:
     from tests.brokers.redis.deployment import RedisDeployment
@@ -65,7 +66,7 @@ def producing(deployment: RedisDeployment) -> Work:
 def consuming(deployment: RedisDeployment) -> Work:
     """Two consumers that go one after the other, and begin with what they had not acknowledged."""
 
-    def consume(over: threading.Event, name: str) -> None:
+    def consume(name: str, over: threading.Event) -> None:
         def take(client: Client) -> None:
             begin = "0"
             while not over.is_set():
@@ -78,18 +79,7 @@ def consuming(deployment: RedisDeployment) -> Work:
 
         again_and_again(deployment, over, take)
 
-    @contextmanager
-    def member(name: str) -> Iterator[None]:
-        away = threading.Event()
-        thread = threading.Thread(target=consume, args=(away, name), name=name)
-        thread.start()
-        try:
-            yield
-        finally:
-            away.set()
-            thread.join()
-
-    return coming_and_going(member)
+    return coming_and_going(lambda name: beside(partial(consume, name), name))
 
 
 def watched(shop: Shop, deployment: RedisDeployment, length: Length) -> None:

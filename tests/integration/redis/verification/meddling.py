@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from tests.brokers.redis.admin import Admin
 from tests.brokers.redis.deployment import RedisDeployment
+from tests.integration.beside import beside
 
 Act = Callable[[Admin], None]
 
@@ -13,21 +14,14 @@ Act = Callable[[Admin], None]
 @contextmanager
 def meddling(deployment: RedisDeployment, act: Act, every: float = 0.0) -> Iterator[None]:
     """Do something to the one node over and over, over a connection of its own."""
-    stop = threading.Event()
     admin = Admin(deployment.port, deployment.settings.password)
 
-    def work() -> None:
-        while not stop.wait(every):
+    def work(over: threading.Event) -> None:
+        while not over.wait(every):
             act(admin)
 
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
+    with closing(admin), beside(work, "meddling"):
         yield
-    finally:
-        stop.set()
-        worker.join()
-        admin.close()
 
 
 def script(lua: str) -> Act:
