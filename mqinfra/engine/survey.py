@@ -4,7 +4,7 @@ A cluster that can't be reached does not stop the others: its diagnostics are ke
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import field
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from mqinfra.engine.inventory.reading import read_inventory, with_foreign
 from mqinfra.engine.selection import Selection
-from mqinfra.model.address import Address
+from mqinfra.model.address import Address, text_of
 from mqinfra.model.declaration import Declaration, Desired, Tombstone
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.errors import UserError
@@ -50,8 +50,15 @@ class Survey:
 def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
     """The addresses that a plan has to look at, what others refer to included: alias → kind → addresses, sorted."""
     wanted: dict[str, dict[str, list[Address]]] = defaultdict(lambda: defaultdict(list))
-    targets = {reference.target for item in desired.declarations.values() for reference in item.references}
-    for address in sorted({*desired.declarations, *desired.tombstones, *targets}, key=str):
+    declared = desired.declarations
+    others = {
+        reference.target
+        for item in declared.values()
+        for reference in item.references
+        if reference.target not in declared
+    }
+    others.update(address for address in desired.tombstones if address not in declared)
+    for address in sorted([*declared, *others], key=text_of):
         wanted[address.cluster][address.kind].append(address)
     return wanted
 
@@ -59,10 +66,10 @@ def wanted_by(desired: Desired) -> dict[str, dict[str, list[Address]]]:
 def recorded(inventory: Inventory, session: Session, desired: Desired) -> Iterator[Address]:
     """What records say that we made and nobody declares, as far as it could be: a forged name is asked for nowhere."""
     for address in inventory.records:
-        kind = session.kinds.get(address.kind)
-        if kind is None or address in desired.declarations:
+        if address in desired.declarations:
             continue
-        if desired.scope.owns(session.type, address) and kind.name_problem(address) is None:
+        kind = session.kinds.get(address.kind)
+        if kind is not None and desired.scope.owns(session.type, address) and kind.name_problem(address) is None:
             yield address
 
 
@@ -77,21 +84,20 @@ def contested(inventory: Inventory, reading: Reading, desired: Desired) -> list[
 
 def unaccounted(inventory: Inventory, reading: Reading, desired: Desired) -> list[Address]:
     """What is there, and neither declared nor recorded: left over, unless it is somebody else's."""
-    return [
-        address
-        for address in owned(reading, desired)
-        if address not in desired.declarations and address not in inventory.records
-    ]
+    return [address for address in undeclared(reading, desired) if address not in inventory.records]
 
 
-def owned(reading: Reading, desired: Desired) -> Iterator[Address]:
-    """What a reading came past that the project may own, declared or not."""
+def undeclared(reading: Reading, desired: Desired) -> Iterator[Address]:
+    """What a reading came past that the project may own, and that nobody declares."""
 
     def owns(address: Address) -> bool:
         return desired.scope.owns(reading.type, address)
 
     for listed in reading.listed.values():
-        yield from listed.owned(owns) if isinstance(listed, Listing) else filter(owns, listed)
+        if isinstance(listed, Listing):
+            yield from (address for address in listed.owned(owns) if address not in desired.declarations)
+        else:  # nearly all of it is declared where a project is large, which is told sooner than who owns it
+            yield from (address for address in listed if address not in desired.declarations and owns(address))
 
 
 def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Selection | None = None) -> Survey:
@@ -108,13 +114,10 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Select
     def visit(alias: str) -> _Visit | str:
         session = opener(alias)
         stack.callback(session.close)
-        inventory = read_inventory(session, owner)
+        inventory = read_inventory(session, owner, desired.declarations)
         if alias in idle and not any(recorded(inventory, session, desired)):
             return inventory.unavailable
-        kinds = {kind: set(addresses) for kind, addresses in wanted.get(alias, {}).items() if kind in session.kinds}
-        for address in recorded(inventory, session, desired):
-            kinds.setdefault(address.kind, set()).add(address)
-        reading = session.read({kind: sorted(some) for kind, some in kinds.items()})
+        reading = session.read(_asked(session, wanted.get(alias, {}), [*recorded(inventory, session, desired)]))
         known = with_foreign(
             session,
             owner,
@@ -152,6 +155,17 @@ def survey(desired: Desired, opener: Opener, stack: ExitStack, selection: Select
         # Whoever presses Ctrl-C does not wait for the answer of a cluster that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
     return Survey(sessions, readings, tuple(diagnostics), frozenset(wanted) - chosen, inventories, unseen)
+
+
+def _asked(
+    session: Session, wanted: Mapping[str, list[Address]], recorded: list[Address]
+) -> dict[str, Sequence[Address]]:
+    """What to read: the wanted of kinds that the session knows, and of what is recorded the rest; sorted."""
+    asked: dict[str, Sequence[Address]] = {kind: some for kind, some in wanted.items() if kind in session.kinds}
+    for kind in {address.kind for address in recorded}:
+        some = {*asked.get(kind, ()), *(address for address in recorded if address.kind == kind)}
+        asked[kind] = sorted(some, key=text_of)
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ characters are percent-encoded as UTF-8, so that `parse(str(address)) == address
 
 import re
 from dataclasses import field
+from operator import attrgetter
 from typing import Any
 from urllib.parse import unquote
 
@@ -130,6 +131,10 @@ class Address:
         if len({key for key, _ in pairs}) != len(pairs):
             raise AddressError(f"`{text}` is not a valid address: duplicate key in `{last}`")
         return cls(cluster, kind, tuple(map(_decode, names)), pairs)
+
+
+text_of = attrgetter("text")
+"""The canonical text of an address, to sort many by: their own `<` takes many times as long."""
 
 
 def _encode(segment: str) -> str:

@@ -1,7 +1,7 @@
 """Reading the records of a cluster: beside the reading of the cluster itself, and never a reason for a plan to fail."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from mqinfra.engine.inventory.texts import read_texts
@@ -14,8 +14,14 @@ from mqinfra.providers.base.records import RecordStore
 from mqinfra.providers.base.session import Session
 
 
-def read_inventory(session: Session, owner: Owner) -> Inventory:
-    """Read what the project's records on a cluster say; why they can't be read stands in the inventory."""
+def read_inventory(session: Session, owner: Owner, known: Iterable[Address] = ()) -> Inventory:
+    """Read what the project's records on a cluster say; why they can't be read stands in the inventory.
+
+    Args:
+        session: the cluster.
+        owner: whose records they are.
+        known: addresses that records may be of; see `read_texts`.
+    """
     store = session.records(owner)
     if store is None:
         return Inventory()
@@ -23,7 +29,7 @@ def read_inventory(session: Session, owner: Owner) -> Inventory:
         stored = store.load()
     except UserError as error:
         return Inventory(place=store.place, unavailable=error.diagnostics[0].message)
-    read = read_texts(stored.texts, session.alias)
+    read = read_texts(stored.texts, session.alias, known)
     return Inventory(
         store.place,
         stored.exists,

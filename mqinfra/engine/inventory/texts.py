@@ -5,7 +5,7 @@ Keys: a resource's `Address.key`, `topics/orders`; `=project` for the header; `=
 so that none of them can meet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -67,18 +67,21 @@ def once_key(digest: str) -> str:
     return f"{_ONCE}{digest}"
 
 
-def read_texts(texts: Mapping[str, str], alias: str) -> Read:
+def read_texts(texts: Mapping[str, str], alias: str, known: Iterable[Address] = ()) -> Read:
     """Read the texts of a store.
 
     Args:
         texts: by key.
         alias: the cluster's alias here, whatever it was when they were written.
+        known: addresses that records may be of, such as the declared ones: they are taken rather than made again.
     """
     header = _entry(Header, texts.get(HEADER))
     if header is not None and header.version.split(".")[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
         # Of a later mqinfra: nothing is claimed by what can't be understood, and nothing is written over it.
         return Read(unreadable=f"they have format {header.version}, and this mqinfra reads {FORMAT_VERSION}")
     records: dict[Address, Record] = {}
+    by_text = {address.text: address for address in known}
+    said: dict[str, Record | None] = {}  # many records are alike, but for their addresses
     runs: list[Run] = []
     uses: dict[str, Use] = {}
     begun: dict[str, Begun] = {}
@@ -94,15 +97,19 @@ def read_texts(texts: Mapping[str, str], alias: str) -> Read:
             # Likewise: what may have been begun is not done a second time.
             begun[key.removeprefix(_ONCE)] = _entry(Begun, text) or Begun(0, "")
         elif not key.startswith("="):
-            address, record = _address(alias, key), _entry(Record, text)
+            whole = f"{alias}/{key}"
+            address = by_text.get(whole) or _address(whole)
+            if text not in said:
+                said[text] = _entry(Record, text)
+            record = said[text]
             if address is not None and record is not None:
                 records[address] = record
     return Read(records, header, tuple(sorted(runs, key=lambda run: -run.number)), uses, begun)
 
 
-def _address(alias: str, key: str) -> Address | None:
+def _address(text: str) -> Address | None:
     try:
-        return Address.parse(f"{alias}/{key}")
+        return Address.parse(text)
     except AddressError:
         return None
 

@@ -12,7 +12,7 @@ from typing import Any
 from mqinfra.engine import codes
 from mqinfra.engine.planning.claims import foreign_owners, record_of
 from mqinfra.engine.planning.state import Planning
-from mqinfra.engine.survey import owned
+from mqinfra.engine.survey import undeclared
 from mqinfra.model.address import Address
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.leftover import Leftover, Unchecked
@@ -94,10 +94,14 @@ def _left(state: Planning, reading: Reading) -> Iterator[Address]:
     """What was seen, is in scope and no broker's own, and of which neither the manifests nor the plan say anything."""
     desired, scope = state.desired, state.desired.scope
     kinds = state.survey.sessions[reading.alias].kinds
-    some = list(owned(reading, desired))
-    some += [address for address in _records(state, reading.alias) if address in reading.resources]
+    some = list(undeclared(reading, desired))
+    some += [
+        address
+        for address in _records(state, reading.alias)
+        if address not in desired.declarations and address in reading.resources
+    ]
     for address in some:
-        if address in desired.declarations or address in desired.tombstones or address in state.changes:
+        if address in desired.tombstones or address in state.changes:
             continue
         if is_of_run(address):  # of a run that goes on, or for `verify --gc`
             continue

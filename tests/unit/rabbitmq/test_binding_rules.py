@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from mqinfra.model.address import Address
 from mqinfra.providers.rabbitmq.io.binding_reading import listed
 from mqinfra.providers.rabbitmq.io.binding_requests import between, parts_of, properties_key
+from mqinfra.providers.rabbitmq.io.listing import named
 from mqinfra.providers.rabbitmq.kinds.bindings import BindingKind
-from mqinfra.providers.rabbitmq.spec.binding import BindingSpec, address_of
+from mqinfra.providers.rabbitmq.spec.binding import KIND, BindingSpec, address_of
 from mqinfra.providers.rabbitmq.spec.binding_refusals import problem
 
 JSON = st.recursive(
@@ -128,6 +129,9 @@ def test_a_listed_binding_has_the_address_and_spec_of_its_entry(
     entry: dict[str, Any] = {"exchange": exchange, "routingKey": key, "arguments": arguments}
     entry["queue" if kind == "queue" else "toExchange"] = target
     declared = BindingSpec.model_validate(entry)
-    [(address, live)] = listed("r", "/", [row])
-    assert address == address_of("r", "/", declared.to_json())
+    wanted = address_of("r", "/", declared.to_json())
+    [(address, live)] = listed(named("r", KIND, None), "/", [row])
+    assert address == wanted
+    [(known, _)] = listed(named("r", KIND, [wanted]), "/", [row])
+    assert known is wanted
     assert (live.spec, live.spec.fields()) == (declared, declared.fields())

@@ -9,7 +9,7 @@ from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.api.call import Call, RabbitFault
 from mqinfra.providers.rabbitmq.io.binding_reading import attached_to
 from mqinfra.providers.rabbitmq.io.list_all import rows_of
-from mqinfra.providers.rabbitmq.io.listing import Row, read_by_vhost
+from mqinfra.providers.rabbitmq.io.listing import Row, named, read_by_vhost
 from mqinfra.providers.rabbitmq.spec.exchange import KIND, ExchangeSpec
 from mqinfra.providers.rabbitmq.spec.permission import TOPIC_KIND, TOPIC_PERMISSION_NEEDS_EXCHANGE
 
@@ -26,13 +26,15 @@ def read(client: "RabbitClient", wanted: Iterable[Address] | None, alias: str) -
     Raises:
         UserError: the server can't be read.
     """
+    asked = None if wanted is None else list(wanted)
+    address_of = named(alias, KIND, asked)
 
     def found_in(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live]]:
         for row in rows:
             name = str(row["name"])
-            yield Address(alias, KIND, (vhost, name)), Live(_spec_of(row), private=name)
+            yield address_of((vhost, name), ()), Live(_spec_of(row), private=name)
 
-    return read_by_vhost(client, wanted, list_call, found_in, with_neighbours=True)
+    return read_by_vhost(client, asked, list_call, found_in, with_neighbours=True)
 
 
 def list_call(vhost: str) -> Call:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mqinfra.model.address import Address
+from mqinfra.model.address import Address, Pairs
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.reading import Coverage, Live
 from mqinfra.providers.base.kind import KindReading
@@ -28,6 +28,26 @@ class Listing:
 
     rows: Mapping[str, list[Row]]
     denied: Mapping[str, str]
+
+
+def named(alias: str, kind: str, wanted: Iterable[Address] | None) -> Callable[[tuple[str, ...], Pairs], Address]:
+    """Give things that are listed their addresses: those of them that are wanted, rather than others that are equal.
+
+    A vhost has tens of thousands of things, nearly all of which are wanted, and making an address takes ten times as
+    long as finding one; it is found in the plan by being the same one, without a look at its text.
+
+    Args:
+        alias: the cluster's alias.
+        kind: what is listed.
+        wanted: what was asked for; None for all there is.
+    """
+    known = {(address.path, address.pairs): address for address in wanted or ()}
+
+    def address_of(path: tuple[str, ...], pairs: Pairs = ()) -> Address:
+        found = known.get((path, pairs))
+        return found if found is not None else Address(alias, kind, path, pairs)
+
+    return address_of
 
 
 def vhost_names(client: "RabbitClient") -> list[str]:

@@ -9,7 +9,7 @@ from mqinfra.model.reading import Live
 from mqinfra.providers.base.kind import KindReading
 from mqinfra.providers.rabbitmq.api.call import Call
 from mqinfra.providers.rabbitmq.io import queue_availability
-from mqinfra.providers.rabbitmq.io.listing import Row, list_vhosts, read_by_vhost
+from mqinfra.providers.rabbitmq.io.listing import Row, list_vhosts, named, read_by_vhost
 from mqinfra.providers.rabbitmq.io.policy_reading import in_vhosts
 from mqinfra.providers.rabbitmq.spec.queue import KIND, QueueSpec
 
@@ -56,7 +56,7 @@ def _read(
 ) -> KindReading:
     """Read; what is asked for by name and can't be used is denied, and stays in sight of rules."""
     unusable: dict[Address, str] = {}
-    resource_of = found_in(alias)
+    resource_of = found_in(alias, wanted)
 
     def found(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live | str]]:
         if wanted is not None:
@@ -91,13 +91,16 @@ def all_in(client: "RabbitClient", vhosts: Iterable[str], alias: str) -> dict[Ad
     }
 
 
-def found_in(alias: str) -> Callable[[str, list[Row]], Iterator[tuple[Address, Live | str]]]:
-    """Make resources of what is listed."""
+def found_in(
+    alias: str, wanted: Iterable[Address] | None = None
+) -> Callable[[str, list[Row]], Iterator[tuple[Address, Live | str]]]:
+    """Make resources of what is listed, of which some may be wanted."""
+    address_of = named(alias, KIND, wanted)
 
     def found(vhost: str, rows: list[Row]) -> Iterator[tuple[Address, Live | str]]:
         for row in rows:
             name = str(row["name"])
-            address = Address(alias, KIND, (vhost, name))
+            address = address_of((vhost, name), ())
             yield address, _EXCLUSIVE if row.get("exclusive") else Live(spec_of(row), private=name)
 
     return found

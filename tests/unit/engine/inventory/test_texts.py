@@ -25,7 +25,9 @@ def test_what_is_written_reads_back() -> None:
 
 
 def test_records_follow_a_cluster_to_another_alias() -> None:
-    assert list(read_texts({QUEUE.key: written(RECORD)}, "broker").records) == [
+    [known] = read_texts({QUEUE.key: written(RECORD)}, "rabbitmq", [QUEUE]).records
+    assert known is QUEUE
+    assert list(read_texts({QUEUE.key: written(RECORD)}, "broker", [QUEUE]).records) == [
         Address("broker", "queues", ("/shop", "orders.email"))
     ]
 
