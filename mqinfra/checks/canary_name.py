@@ -1,6 +1,6 @@
 """MQ604: a manifest declares a name that only verifications use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
@@ -22,6 +22,10 @@ class CanaryName(ResourceRule):
     """Any part of what a resource is called: a topic, a vhost, the queue of a binding."""
 
     codes = (CANARY_NAME,)
+
+    def suspects(self, subjects: Sequence[Subject], _context: Context) -> Iterable[Subject]:
+        """Those that have the prefix anywhere; nothing in it is written otherwise in an address."""
+        return [subject for subject in subjects if PREFIX in subject.address.text]
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Look at the names in the address."""

@@ -25,6 +25,8 @@ class ConsentToNothing(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Look for each line's resource, or for one that it made."""
+        if not context.desired.allowed:
+            return
         declared = context.desired.declarations
         makers = {origin.maker for item in declared.values() for origin in item.origins if origin.maker is not None}
         for address, line in context.desired.allowed.items():

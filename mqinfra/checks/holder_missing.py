@@ -1,6 +1,6 @@
 """MQ513: a part of something is owned that is not there, and that the project may not make."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
@@ -22,6 +22,10 @@ class HolderMissing(ResourceRule):
     """An entry without fields of its own only holds what lies in it, and declares nothing where a part is owned."""
 
     codes = (HOLDER_MISSING,)
+
+    def suspects(self, subjects: Sequence[Subject], context: Context) -> Iterable[Subject]:
+        """None where no part of anything is owned."""
+        return subjects if context.desired.scope.parts else ()
 
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Look for bare entries of which nothing is live."""

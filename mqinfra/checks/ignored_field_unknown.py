@@ -1,6 +1,6 @@
 """MQ502: `lifecycle.ignore` names what the resource does not have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic, Severity
@@ -25,6 +25,10 @@ class IgnoredFieldUnknown(ResourceRule):
     """
 
     codes = (IGNORED_FIELD_UNKNOWN,)
+
+    def suspects(self, subjects: Sequence[Subject], _context: Context) -> Iterable[Subject]:
+        """Those that ignore anything."""
+        return [subject for subject in subjects if subject.declaration.lifecycle.ignore]
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Hold every path against the fields and the settings of the kind."""

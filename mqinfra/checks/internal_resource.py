@@ -1,6 +1,6 @@
 """MQ602: a manifest declares what belongs to the broker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
@@ -22,6 +22,10 @@ class InternalResource(ResourceRule):
     """What belongs to the broker is the kind's knowledge: `Kind.internal`."""
 
     codes = (INTERNAL_RESOURCE,)
+
+    def suspects(self, subjects: Sequence[Subject], _context: Context) -> Iterable[Subject]:
+        """Those of which the kind says so."""
+        return [subject for subject in subjects if subject.kind.internal(subject.address) is not None]
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Ask the kind."""

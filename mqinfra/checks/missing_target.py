@@ -1,6 +1,6 @@
 """MQ500: a reference that leads nowhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mqinfra.model.address import Address
 from mqinfra.model.code import Code
@@ -27,6 +27,15 @@ class MissingTarget(ResourceRule):
     """The engine reads the targets of references too, so that what it did not find does not exist."""
 
     codes = (MISSING_TARGET,)
+
+    def suspects(self, subjects: Sequence[Subject], context: Context) -> Iterator[Subject]:
+        """Those that refer to something that is not declared."""
+        declared = context.desired.declarations
+        for subject in subjects:
+            for reference in subject.declaration.references:
+                if reference.target not in declared:
+                    yield subject
+                    break
 
     def look_at(self, subject: Subject, context: Context) -> Iterator[Diagnostic]:
         """Look for each target among the declared and the live."""

@@ -1,6 +1,6 @@
 """MQ316: a name that the broker would refuse."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
@@ -20,6 +20,10 @@ class RefusedName(ResourceRule):
     """What a name may look like is the kind's knowledge: `Kind.name_problem`."""
 
     codes = (REFUSED_NAME,)
+
+    def suspects(self, subjects: Sequence[Subject], _context: Context) -> Iterable[Subject]:
+        """Those with whose names the kind finds something wrong."""
+        return [subject for subject in subjects if subject.kind.name_problem(subject.address) is not None]
 
     def look_at(self, subject: Subject, _context: Context) -> Iterator[Diagnostic]:
         """Ask the kind."""

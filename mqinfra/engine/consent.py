@@ -73,6 +73,8 @@ def with_uses(desired: Desired, inventories: Mapping[str, Inventory]) -> Desired
 def spared(going: Iterable[Change], staying: Iterable[Change]) -> list[Change]:
     """Let an apply not use up the lines on which something rests that it leaves out: that would be blocked then."""
     needed = {line for change in staying for line in change.consents}
+    if not needed:
+        return list(going)
     return [
         replace(change, consents=tuple(line for line in change.consents if line not in needed))
         if not needed.isdisjoint(change.consents)

@@ -24,8 +24,11 @@ def needs_of(
     declaration = declarations.get(change.address)
     if declaration is None:
         return ()
-    needs = [item.target for item in declaration.references if item.needed and item.target in planned]
-    return tuple(sorted([need for need in needs if need != change.address])) if needs else ()
+    own = change.address
+    needs = [
+        item.target for item in declaration.references if item.needed and item.target in planned and item.target != own
+    ]
+    return tuple(sorted(needs) if len(needs) > 1 else needs)
 
 
 def waves(changes: Sequence[Change]) -> list[list[Change]]:
@@ -76,7 +79,8 @@ def cycles(changes: Iterable[Change]) -> list[Diagnostic]:
     """Find changes that need each other in a circle."""
     needs = {change.address: change.needs for change in changes if change.needs}
     for _ in range(_USUAL_DEPTH):
-        left = {address: some for address, some in needs.items() if any(need in needs for need in some)}
+        addresses = needs.keys()
+        left = {address: some for address, some in needs.items() if not addresses.isdisjoint(some)}
         if len(left) == len(needs):
             break
         needs = left
@@ -121,7 +125,10 @@ def left_behind(
         changes: what has to happen, selected or not.
         skipped: clusters on which nothing is selected, so that nobody knows what there is.
     """
-    chosen = {change.address: change for change in selected}
+    some = list(selected)
+    if len(some) == len(changes) and not skipped:
+        return []
+    chosen = {change.address: change for change in some}
     found: list[Diagnostic] = []
     if len(chosen) != len(changes):
         found += [

@@ -240,6 +240,8 @@ class Change:
     @property
     def destructive(self) -> bool:
         """Deletes, replaces, and whatever loses messages or cuts consumers off."""
-        return self.action in (Action.DELETE, Action.REPLACE) or any(
+        if self.action is Action.DELETE or self.action is Action.REPLACE:
+            return True
+        return bool(self.costs) and any(
             cost.kind in (CostKind.MESSAGES_LOST, CostKind.CONSUMERS_CUT_OFF) for cost in self.costs
         )

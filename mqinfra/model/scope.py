@@ -121,10 +121,14 @@ class Scope:
         """Tell whether a resource is the project's to manage; what lies inside another resource goes with that."""
         if broker in self.whole:
             return True
-        name = self._ownership(broker, address.kind).outer_name(address)
-        if any(pattern_owns(pattern, name) for pattern in self.of(broker, address.kind)):
-            return True
-        return self._owns_pair(broker, address) or self._owns_part(broker, address)
+        how = self._ownership(broker, address.kind)
+        patterns = self.patterns.get(broker, {}).get(how.word)
+        if patterns:
+            name = how.outer_name(address)
+            for pattern in patterns:
+                if pattern_owns(pattern, name):
+                    return True
+        return self._owns_pair(broker, address, how) or self._owns_part(broker, address, how)
 
     def shares(self, broker: str, address: Address) -> bool:
         """Tell whether the project owns a part of a thing, and not the thing itself."""
@@ -171,16 +175,15 @@ class Scope:
             return ()
         return tuple(name for holder, names in parts.items() if pattern_owns(holder, address.path[0]) for name in names)
 
-    def _owns_pair(self, broker: str, address: Address) -> bool:
-        pair = self._ownership(broker, address.kind).pair
+    def _owns_pair(self, broker: str, address: Address, how: Ownership) -> bool:
+        pair = how.pair
         value = dict(address.pairs).get(pair.key) if pair is not None else None
         if pair is None or value is None:
             return False
         patterns = self.patterns.get(broker, {}).get(pair.word, ())
         return any(pattern_owns(pattern, pair.prefix + value) for pattern in patterns)
 
-    def _owns_part(self, broker: str, address: Address) -> bool:
-        how = self._ownership(broker, address.kind)
+    def _owns_part(self, broker: str, address: Address, how: Ownership) -> bool:
         if not how.lies_within:
             return False
         names = self._parts_of(broker, address)

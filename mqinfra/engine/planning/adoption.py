@@ -78,6 +78,9 @@ def ask_adoption(state: Planning, selected: Sequence[Change]) -> list[Change]:
     asked: dict[str, list[_Asked]] = defaultdict(list)
     marked: list[Change] = []
     for change in selected:
+        if change.action not in _OVERWRITING:
+            marked.append(change)
+            continue
         subject = state.subjects.get(change.address)
         nobodys = _nobodys(state, change, subject) if subject is not None else None
         if subject is None or nobodys is None:
@@ -109,10 +112,10 @@ def _unkept(state: Planning, alias: str) -> str:
 
 
 def _nobodys(state: Planning, change: Change, subject: Subject) -> _Asked | None:
-    """Whether a change writes over what nobody's records speak of; where they can't be read, nobody can tell."""
+    """Whether an overwriting change meets what nobody's records speak of; where they can't be read, nobody can tell."""
     address, kind, live = change.address, subject.kind, subject.live
     inventory = state.survey.inventories.get(address.cluster)
-    if change.action not in _OVERWRITING or live is None or inventory is None or not inventory.known:
+    if live is None or inventory is None or not inventory.known:
         return None
     if kind.untouched(address, live):
         return None

@@ -1,12 +1,12 @@
 """The brokers' own word on what is selected and not blocked yet."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
 from mqinfra.engine import codes
 from mqinfra.engine.planning.asking import asking
-from mqinfra.engine.planning.rights import lacks, unchecked
+from mqinfra.engine.planning.rights import lacks, unchecked, without_held
 from mqinfra.engine.planning.state import Planning, by_cluster
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
@@ -14,14 +14,13 @@ from mqinfra.providers.base.kind import Objection
 
 
 @contextmanager
-def dry_run(state: Planning, selected: Iterable[Change]) -> Iterator[None]:
+def dry_run(state: Planning, selected: Sequence[Change]) -> Iterator[None]:
     """Ask the brokers whether they would take the changes, and block what they would refuse.
 
     They are asked side by side, while whoever enters the context does what asks no cluster; when it is left, all have
     answered. For thousands of changes they take about as long as putting the plan in order.
     """
-    held = state.errors()
-    asked = by_cluster(change for change in selected if str(change.address) not in held)
+    asked = by_cluster(without_held(selected, state.errors()))
     with asking(
         {alias: partial(state.survey.sessions[alias].dry_run, some) for alias, some in asked.items()}
     ) as answers:

@@ -1,6 +1,6 @@
 """What a degraded cluster takes badly is held back: deletes, moves, and what drops messages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mqinfra.engine import codes
 from mqinfra.engine.planning.state import Planning, by_cluster
@@ -13,17 +13,25 @@ def ask_health(state: Planning, possible: Iterable[Change]) -> None:
     """Ask the clusters whose changes need them to be well, and block these changes where they are not."""
     if state.options.degraded:
         return
-    for alias, changes in by_cluster(change for change in possible if _weighty(state, change)).items():
+    for alias, changes in by_cluster(_in_need_of_health(state, possible)).items():
         causes = "; ".join(state.survey.sessions[alias].health())
         if causes:
             state.diagnostics += [_degraded(change, causes) for change in changes]
 
 
-def _weighty(state: Planning, change: Change) -> bool:
-    if change.destructive or change.losses or any(cost.kind is CostKind.UNKNOWN for cost in change.costs):
-        return True
-    kind = state.kind(change.address)
-    return isinstance(kind, Weighty)
+def _in_need_of_health(state: Planning, possible: Iterable[Change]) -> Iterator[Change]:
+    weighty: dict[tuple[str, str], bool] = {}
+    for change in possible:
+        address = change.address
+        kind = address.cluster, address.kind
+        if kind not in weighty:
+            weighty[kind] = isinstance(state.kind(address), Weighty)
+        if weighty[kind] or change.destructive or change.losses or _costs_unknown(change):
+            yield change
+
+
+def _costs_unknown(change: Change) -> bool:
+    return bool(change.costs) and any(cost.kind is CostKind.UNKNOWN for cost in change.costs)
 
 
 def _degraded(change: Change, causes: str) -> Diagnostic:

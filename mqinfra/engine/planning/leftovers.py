@@ -94,18 +94,15 @@ def _left(state: Planning, reading: Reading) -> Iterator[Address]:
     """What was seen, is in scope and no broker's own, and of which neither the manifests nor the plan say anything."""
     desired, scope = state.desired, state.desired.scope
     kinds = state.survey.sessions[reading.alias].kinds
+    records = _records(state, reading.alias)
     some = list(undeclared(reading, desired))
-    some += [
-        address
-        for address in _records(state, reading.alias)
-        if address not in desired.declarations and address in reading.resources
-    ]
+    some += [address for address in records if address not in desired.declarations and address in reading.resources]
     for address in some:
         if address in desired.tombstones or address in state.changes:
             continue
         if is_of_run(address):  # of a run that goes on, or for `verify --gc`
             continue
-        record = _records(state, reading.alias).get(address)
+        record = records.get(address)
         if record is None and foreign_owners(state, address):
             continue  # another project's, which owns a part of what this one owns
         if desired.leaves_out(address, record.labels if record else {}, record.file if record else ""):

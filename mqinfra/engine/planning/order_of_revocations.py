@@ -5,7 +5,7 @@ What else brokers need, such as a policy that outlives its queues, their kinds k
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,14 +33,14 @@ def order_revocations(state: Planning) -> None:
             state.changes[address] = replace(change, needs=needs)
 
 
-def without_companions(state: Planning, selected: Iterable[Change]) -> list[Change]:
+def without_companions(state: Planning, selected: list[Change]) -> list[Change]:
     """Leave out what goes only because of a change that is not selected, such as the binding in whose place it is.
 
     A delete that a line asks for, and that would go first so, is an error: nothing may go before what keeps it safe.
     """
+    if len(selected) == len(state.changes):
+        return selected
     kept = {change.address: change for change in selected}
-    if len(kept) == len(state.changes):
-        return list(kept.values())
     first = precedence(state, list(state.changes.values()))
     shrinking = bool(state.revoked)
     while shrinking:

@@ -35,6 +35,7 @@ from mqinfra.engine.planning.rights import ask_rights
 from mqinfra.engine.planning.state import Planning
 from mqinfra.engine.subjects import rules_for
 from mqinfra.engine.survey import Survey
+from mqinfra.model.change import Change
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.plan import Plan
@@ -72,15 +73,11 @@ def _plan(state: Planning) -> Plan:
     note_consents_to_creates(state)
     state.diagnostics += found
     bring_needs(state)
-    selected = without_companions(
-        state, [change for change in state.changes.values() if state.selected(change.address)]
-    )
-    errors = state.errors()
-    possible = [change for change in selected if _IMPOSSIBLE.isdisjoint(errors.get(str(change.address), ()))]
+    selected = without_companions(state, state.selected_changes())
+    possible = _possible(state, selected)
     limit_deletes(state, possible)
     ask_health(state, possible)
-    chosen = {change.address for change in selected}
-    selected = spared(selected, [change for change in state.changes.values() if change.address not in chosen])
+    selected = spared(selected, _left_out(state, selected))
     selected = ask_adoption(state, selected)
     ask_rights(state, selected)
     changes = with_kept_rights(explained(state, selected), state.survey)
@@ -93,6 +90,21 @@ def _plan(state: Planning) -> Plan:
 
 _IMPOSSIBLE = frozenset((codes.REPLACE.id, codes.IMPOSSIBLE.id))
 """Errors of changes that no plan could hold, so that neither limits nor health are asked about them."""
+
+
+def _possible(state: Planning, selected: list[Change]) -> list[Change]:
+    errors = state.errors()
+    if not errors:
+        return selected
+    return [change for change in selected if _IMPOSSIBLE.isdisjoint(errors.get(str(change.address), ()))]
+
+
+def _left_out(state: Planning, selected: list[Change]) -> list[Change]:
+    """The changes that the plan is not to hold."""
+    if len(selected) == len(state.changes):
+        return []
+    chosen = {change.address for change in selected}
+    return [change for change in state.changes.values() if change.address not in chosen]
 
 
 def _findings(state: Planning) -> list[Diagnostic]:

@@ -32,19 +32,21 @@ _MOST_HINTS = 5
 
 def hint_renames(state: Planning, selected: Iterable[Change]) -> None:
     """Say which new resources look like one that goes, or that is no longer declared and stays."""
-    coming: dict[tuple[str, str, tuple[str, ...]], list[Subject]] = defaultdict(list)
-    for change in selected:
-        subject = state.subjects.get(change.address)
-        if change.action is Action.CREATE and subject is not None and _plain(subject) and subject.live is None:
-            coming[_family(change.address)].append(subject)
-    if not coming:
+    creates = [change.address for change in selected if change.action is Action.CREATE]
+    if not creates:
         return
-    going: dict[tuple[str, str, tuple[str, ...]], list[Address]] = defaultdict(list)
+    going: dict[_Family, list[Address]] = defaultdict(list)
     for address in _no_longer_declared(state):
-        if _family(address) in coming:
-            going[_family(address)].append(address)
+        going[_family(address)].append(address)
+    if not going:
+        return
+    coming: dict[_Family, list[Subject]] = defaultdict(list)
+    for address in creates:
+        subject = state.subjects.get(address)
+        if subject is not None and _plain(subject) and subject.live is None:
+            coming[_family(address)].append(subject)
     for family, old in going.items():
-        new = coming[family]
+        new = coming.get(family, ())
         if len(old) * len(new) <= _MOST_PAIRS:
             state.diagnostics += list(_hints(state, old, new))[:_MOST_HINTS]
 
@@ -54,7 +56,10 @@ def _plain(subject: Subject) -> bool:
     return not subject.kind.placement.named_by and subject.declaration.origins[0].maker is None
 
 
-def _family(address: Address) -> tuple[str, str, tuple[str, ...]]:
+_Family = tuple[str, str, tuple[str, ...]]
+
+
+def _family(address: Address) -> _Family:
     return (address.cluster, address.kind, address.path[:-1])
 
 

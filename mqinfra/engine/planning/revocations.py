@@ -79,7 +79,7 @@ class _Cluster:
     def _no_longer_declared(self) -> Iterator[tuple[Address, Record]]:
         desired, live = self.state.desired, self.reading.resources
         for address, record in self.inventory.records.items():
-            if address in live and address not in desired.declarations and address not in desired.tombstones:
+            if address not in desired.declarations and address in live and address not in desired.tombstones:
                 yield address, record
 
     def _why_not(self, address: Address, record: Record) -> str | None:

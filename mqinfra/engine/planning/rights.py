@@ -4,7 +4,7 @@ In a plan they may be skipped, where somebody else is to apply it; an apply alwa
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from mqinfra.engine import codes
@@ -26,7 +26,7 @@ def ask_rights(state: Planning, selected: Iterable[Change]) -> None:
     held = state.errors()
     for alias, changes in by_cluster(selected).items():
         session = state.survey.sessions[alias]
-        objections = session.lacking([change for change in changes if str(change.address) not in held])
+        objections = session.lacking(without_held(changes, held))
         state.diagnostics += lacks(state, alias, objections)
         state.diagnostics += unchecked(alias, [item for item in objections if item.unchecked])
         try:
@@ -36,6 +36,11 @@ def ask_rights(state: Planning, selected: Iterable[Change]) -> None:
         state.diagnostics += [
             codes.UNCHECKED.at(problem.message, address=alias, help=problem.help) for problem in problems
         ]
+
+
+def without_held(changes: Sequence[Change], held: Container[str]) -> Sequence[Change]:
+    """The changes that no error speaks of."""
+    return [change for change in changes if change.address.text not in held] if held else changes
 
 
 def lacks(state: Planning, alias: str, objections: Iterable[Objection]) -> list[Diagnostic]:

@@ -121,7 +121,7 @@ class Planning:
 
     def selected(self, address: Address) -> bool:
         """Tell whether the plan is to hold what happens to a resource."""
-        if address in self.brought:
+        if self.options.selection.everything or address in self.brought:
             return True
         declaration, tombstone = self.desired.declarations.get(address), self.desired.tombstones.get(address)
         broker = self.desired.clusters.get(address.cluster, "")
@@ -134,6 +134,12 @@ class Planning:
             return self.options.selection.covers(address, broker, {}, "")
         return self.options.selection.covers(address, broker, record.labels, record.file)
 
+    def selected_changes(self) -> list[Change]:
+        """The changes that the plan is to hold."""
+        if self.options.selection.everything:
+            return list(self.changes.values())
+        return [change for change in self.changes.values() if self.selected(change.address)]
+
     def errors(self) -> dict[str, list[str]]:
         """Codes of the errors found so far, by the resource that they speak of."""
         errors: dict[str, list[str]] = defaultdict(list)
@@ -143,7 +149,7 @@ class Planning:
         for address in self.unadopted:
             if codes.UNADOPTED.id not in errors[str(address)]:
                 errors[str(address)].append(codes.UNADOPTED.id)
-        for address in self.changes:
+        for address in self.changes if self.overlapping else ():
             if address.cluster in self.overlapping:
                 errors[str(address)].append(codes.OVERLAPPING.id)
         return errors

@@ -70,6 +70,23 @@ def test_rule_finds_each_of_its_codes_in_the_cases(rule: Rule) -> None:
     assert not missing
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in RULES if isinstance(rule, ResourceRule)],
+    ids=lambda rule: f"{type(rule).__module__}.{type(rule).__name__}",
+)
+def test_rule_suspects_each_resource_in_which_it_finds_something(rule: ResourceRule) -> None:
+    for case in ALL:
+        looked_at = [
+            found
+            for kind, subjects in case.context.by_kind.items()
+            if not rule.kinds or kind in rule.kinds
+            for subject in subjects
+            for found in rule.look_at(subject, case.context)
+        ]
+        assert list(rule.check(case.context)) == looked_at, (case.code, case.name)
+
+
 def test_rule_that_reports_what_it_does_not_list_is_a_bug() -> None:
     class Careless(ResourceRule):
         """A rule with a slip."""
