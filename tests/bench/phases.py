@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from mqinfra.model.record import Owner
     from mqinfra.providers.base.records import RecordStore
     from mqinfra.providers.base.session import Session
+
+# A script's folder comes first where modules are looked for; `kafka` means the client, not the file beside this one.
+sys.path[:] = [place for place in sys.path if Path(place).resolve() != Path(__file__).resolve().parent]
 
 _BEGUN = time.perf_counter(), time.process_time()
 

@@ -1,5 +1,8 @@
 """The benchmark's arithmetic, on recorded numbers; and what a page of help may import, in modules and not in time."""
 
+import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -8,7 +11,7 @@ import pytest
 
 from mqinfra.manifest.loader import load
 from mqinfra.providers.base.catalogue import installed
-from tests.bench import setting_path, verification
+from tests.bench import setting_path, startup, verification
 from tests.bench.rabbitmq import write_project
 from tests.bench.rabbitmq_raw import Job, put_exchanges, put_policies, put_queues
 from tests.bench.startup import HEAVY, heavy_imports, imported_by
@@ -75,6 +78,26 @@ def test_the_log_of_imports_shows_what_a_command_imports() -> None:
     assert {"mqinfra.schema", "pydantic"} <= names
     assert names.isdisjoint({"confluent_kafka", "kafka"})
     assert "pydantic" in HEAVY
+
+
+@pytest.mark.parametrize("session", ["kafka.session", "rabbitmq.session", "redis.session"])
+def test_a_session_that_plans_imports_nothing_that_sends_or_watches_messages(session: str) -> None:
+    listed = f"import sys, mqinfra.providers.{session}; print(*sys.modules)"
+    names = subprocess.run([sys.executable, "-c", listed], check=True, capture_output=True, text=True).stdout.split()
+    assert f"mqinfra.providers.{session}" in names
+    broker = session.partition(".")[0]
+    apart = re.compile(rf"mqinfra\.providers\.({broker}|base)\.(verification|monitoring|\w+\.recognition)\b.*")
+    assert not [name for name in names if apart.fullmatch(name)]
+
+
+def test_the_script_that_measures_steps_hides_no_client_behind_its_own_folder() -> None:
+    script = Path(startup.__file__).with_name("phases.py")
+    # As `python tests/bench/phases.py` does it: the script's folder comes first.
+    begun = f"import sys, runpy; sys.path.insert(0, {str(script.parent)!r}); runpy.run_path({str(script)!r})"
+    found = "import importlib.util; print(importlib.util.find_spec('kafka').origin)"
+    command = [sys.executable, "-c", f"{begun}; {found}"]
+    origin = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert script.parent not in Path(origin.strip()).parents
 
 
 @pytest.mark.parametrize("letters", ["", "policy", "argument"])

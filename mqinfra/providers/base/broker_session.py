@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import JsonValue
 
@@ -33,11 +33,13 @@ from mqinfra.providers.base.connecting.understanding import STUMBLES, stumble, u
 from mqinfra.providers.base.context import ClusterContext
 from mqinfra.providers.base.gradual import Gradual
 from mqinfra.providers.base.kind import C, Kind, KindReading, Objection
-from mqinfra.providers.base.monitoring.sample import Observed, Sampler
-from mqinfra.providers.base.monitoring.watched import Watched
 from mqinfra.providers.base.prevailing import with_planned
 from mqinfra.providers.base.request import Accepted, Lost, Refused, Request, Result, UnderWay
 from mqinfra.providers.base.session import EMPTY, Session, Wanted
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.monitoring.sample import Observed, Sampler
+    from mqinfra.providers.base.monitoring.watched import Watched
 
 R = TypeVar("R", Result, UnderWay | Refused | Lost)
 
@@ -251,11 +253,11 @@ class BrokerSession(Session, Generic[C]):
                 return dict.fromkeys(request.body, lost)
         return {address: self._told(result) for address, result in results.items()}
 
-    def sampler(self) -> Sampler | None:
+    def sampler(self) -> "Sampler | None":
         """What looks at traffic; None for a broker that has none."""
         return None
 
-    def sample(self, watched: Sequence[Watched]) -> list[Observed] | None:
+    def sample(self, watched: "Sequence[Watched]") -> "list[Observed] | None":
         """Let the broker's own sampler look, which remembers between two looks what changes seldom."""
         sampler = self._own_sampler()
         if sampler is None:
@@ -272,12 +274,12 @@ class BrokerSession(Session, Generic[C]):
         with self._asking():
             return sampler.unroutable()
 
-    def _own_sampler(self) -> Sampler | None:
+    def _own_sampler(self) -> "Sampler | None":
         if self._sampler is None:
             self._sampler = self.sampler()
         return self._sampler
 
-    def _scrubbed_sample(self, one: Observed) -> Observed:
+    def _scrubbed_sample(self, one: "Observed") -> "Observed":
         return replace(one, sample=replace(one.sample, unknown=self._secrets.scrub(one.sample.unknown)))
 
     @contextmanager

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.records import Lock
 from mqinfra.providers.kafka.api.client import KafkaClient
-from mqinfra.providers.kafka.monitoring.sampler import KafkaSampler
 from mqinfra.providers.kafka.records.lock import KafkaLock, held
 from mqinfra.providers.kafka.records.names import topic_of
 from mqinfra.providers.kafka.records.place import RecordTopic
 from mqinfra.providers.kafka.records.store import KafkaRecordStore
 from mqinfra.providers.kafka.topics.health import causes
-from mqinfra.providers.kafka.verification.messenger import KafkaMessenger
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.monitoring.sample import Sampler
+    from mqinfra.providers.base.verification.messenger import Messenger
 
 
 class KafkaSession(BrokerSession[KafkaClient]):
@@ -33,12 +36,18 @@ class KafkaSession(BrokerSession[KafkaClient]):
         with self._asking():
             return RecordTopic(self._client, topic_of(owner), self.facts.brokers).lacking()
 
-    def messenger(self) -> KafkaMessenger:
+    def messenger(self) -> "Messenger":
         """Send through connections of their own; see `Session.messenger`."""
+        from mqinfra.providers.kafka.verification.messenger import (  # noqa: PLC0415 - a plan sends no messages
+            KafkaMessenger,
+        )
+
         return KafkaMessenger(self._client, self._secrets)
 
-    def sampler(self) -> KafkaSampler:
+    def sampler(self) -> "Sampler":
         """Look at offsets and groups; see `Session.sample`."""
+        from mqinfra.providers.kafka.monitoring.sampler import KafkaSampler  # noqa: PLC0415 - a plan looks at no traffic
+
         return KafkaSampler(self._client)
 
     @contextmanager

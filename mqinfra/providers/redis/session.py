@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from mqinfra.model.record import Owner
 from mqinfra.model.secret import SecretResolver
@@ -10,15 +11,16 @@ from mqinfra.providers.base.broker_session import BrokerSession
 from mqinfra.providers.base.kind import Kind
 from mqinfra.providers.base.provider import Cluster
 from mqinfra.providers.base.records import Lock, RecordStore
-from mqinfra.providers.base.verification.messenger import Messenger
 from mqinfra.providers.redis.api.client import RedisClient
 from mqinfra.providers.redis.api.connect import connect
 from mqinfra.providers.redis.api.connection import RedisConnection
-from mqinfra.providers.redis.monitoring.sampler import RedisSampler
 from mqinfra.providers.redis.records.keeping import lacking_to_keep
 from mqinfra.providers.redis.records.lock import take
 from mqinfra.providers.redis.records.store import RedisStore
-from mqinfra.providers.redis.verification.messenger import RedisMessenger
+
+if TYPE_CHECKING:
+    from mqinfra.providers.base.monitoring.sample import Sampler
+    from mqinfra.providers.base.verification.messenger import Messenger
 
 
 class RedisSession(BrokerSession[RedisClient]):
@@ -40,12 +42,18 @@ class RedisSession(BrokerSession[RedisClient]):
         """Keep records in a hash of the deployment's own."""
         return RedisStore(self._client, owner, self._asking)
 
-    def messenger(self) -> Messenger:
+    def messenger(self) -> "Messenger":
         """Send through connections of their own; see `Session.messenger`."""
+        from mqinfra.providers.redis.verification.messenger import (  # noqa: PLC0415 - a plan sends no messages
+            RedisMessenger,
+        )
+
         return RedisMessenger(self._client)
 
-    def sampler(self) -> RedisSampler:
+    def sampler(self) -> "Sampler":
         """Look at streams and groups; see `Session.sample`."""
+        from mqinfra.providers.redis.monitoring.sampler import RedisSampler  # noqa: PLC0415 - a plan looks at no traffic
+
         return RedisSampler(self._client)
 
     def lacking_to_keep(self, owner: Owner) -> list[Problem]:

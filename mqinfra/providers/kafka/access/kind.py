@@ -18,7 +18,6 @@ from mqinfra.providers.base.external import undeclared
 from mqinfra.providers.base.placement import Placement
 from mqinfra.providers.base.recognition import Recognising, Seen
 from mqinfra.providers.kafka import names
-from mqinfra.providers.kafka.access import recognition
 from mqinfra.providers.kafka.access.rights import Client, Right
 from mqinfra.providers.kafka.access.spec import AccessSpec, Topics
 from mqinfra.providers.kafka.acls.spec import KIND as ACLS
@@ -58,6 +57,8 @@ class AccessKind(LastSugar, Recognising):
     @override
     def recognise(self, seen: Seen) -> None:
         """Find what clients are for by their ACLs."""
+        from mqinfra.providers.kafka.access import recognition  # noqa: PLC0415 - only `export` looks for sugar
+
         recognition.recognise(self.name, seen)
 
     @override

@@ -22,7 +22,6 @@ from mqinfra.providers.kafka.api.sasl import Sasl
 from mqinfra.providers.kafka.api.second_acls import CodedError
 from mqinfra.providers.kafka.api.second_tls import context_of
 from mqinfra.providers.kafka.api.security import KafkaTls
-from mqinfra.providers.kafka.api.tokens import TokenError, impossible, provider, tokens_of
 
 if TYPE_CHECKING:
     from kafka import KafkaProducer
@@ -149,6 +148,13 @@ class SecondClient:
             return {"sasl_mechanism": name, "sasl_plain_username": user, "sasl_plain_password": password}
         if sasl.oauth is None:
             return f"is not possible here with a login by {name}"
+        from mqinfra.providers.kafka.api.tokens import (  # noqa: PLC0415 - few log in by tokens
+            TokenError,
+            impossible,
+            provider,
+            tokens_of,
+        )
+
         field = impossible(sasl.oauth)
         if field:
             return f"is not possible here with `security.sasl.oauth.{field}`"

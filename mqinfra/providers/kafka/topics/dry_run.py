@@ -15,7 +15,6 @@ from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path
 from mqinfra.providers.base.kind import Objection
 from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault
-from mqinfra.providers.kafka.topics import replicas
 from mqinfra.providers.kafka.topics.requests import ASSIGN, CONFIGURE, DELETE, factors_in, requests_for
 from mqinfra.providers.kafka.topics.rights import lacking
 from mqinfra.providers.kafka.topics.run import send
@@ -35,6 +34,8 @@ def objections(client: "KafkaClient", changes: Sequence[Change]) -> list[Objecti
         if request.api == DELETE:
             continue
         if request.api == ASSIGN:
+            from mqinfra.providers.kafka.topics import replicas  # noqa: PLC0415 - few plans move replicas
+
             found += replicas.objections(client, factors_in(request))
             later = {one: then for one, body in request.body.items() if isinstance(then := body.get("then"), dict)}
             found += _refusals(client, CONFIGURE, later)

@@ -44,7 +44,6 @@ from mqinfra.providers.kafka.topics import losses as topic_losses
 from mqinfra.providers.kafka.topics import names as topic_names
 from mqinfra.providers.kafka.topics import placement as topic_placement
 from mqinfra.providers.kafka.topics import reading as topic_reading
-from mqinfra.providers.kafka.topics import recognition as topic_recognition
 from mqinfra.providers.kafka.topics import replicas as topic_replicas
 from mqinfra.providers.kafka.topics import requests as topic_requests
 from mqinfra.providers.kafka.topics import rights as topic_rights
@@ -136,7 +135,9 @@ class TopicKind(
     @override
     def recognise(self, seen: Seen) -> None:
         """Find topics that are for the dead letters of others."""
-        topic_recognition.recognise(self.name, seen)
+        from mqinfra.providers.kafka.topics import recognition  # noqa: PLC0415 - only `export` looks for sugar
+
+        recognition.recognise(self.name, seen)
 
     @override
     def inherited(self, facts: Facts) -> Mapping[Path, JsonValue]:
