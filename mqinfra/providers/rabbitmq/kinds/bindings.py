@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.io.client import RabbitClient
 
 _OWN = "amq."
+_EXCHANGES = ("exchange", "toExchange")
 
 
 @lru_cache(2**16)
@@ -74,8 +75,10 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Rou
     @override
     def internal(self, address: Address) -> str | None:
         """Every queue is bound to the default exchange, and nobody can change that."""
-        pairs = dict(address.pairs)
-        return None if pairs.get("exchange") else "the server binds every queue to the default exchange itself"
+        for part, name in address.pairs:
+            if part == "exchange" and name:
+                return None
+        return "the server binds every queue to the default exchange itself"
 
     @override
     def name_problem(self, address: Address) -> Problem | None:
@@ -87,15 +90,14 @@ class BindingKind(Kind["RabbitClient"], Dependent, LookedAt["RabbitClient"], Rou
         """A binding goes with its vhost, its exchange, and what it leads to; the server's own exchanges stay."""
         if len(address.path) != 1:
             return self.placement.nesting(address)
-        cluster, vhost, pairs = address.cluster, address.path[0], dict(address.pairs)
-        needed = [
-            _named(cluster, exchange_spec.KIND, vhost, pairs[part])
-            for part in ("exchange", "toExchange")
-            if part in pairs and not pairs[part].startswith(_OWN)
-        ]
-        if "queue" in pairs:
-            needed.append(_named(cluster, queue_spec.KIND, vhost, pairs["queue"]))
-        return (*self.placement.nesting(address), *needed)
+        cluster, vhost = address.cluster, address.path[0]
+        needed = [*self.placement.nesting(address)]
+        for part, name in address.pairs:
+            if part == "queue":
+                needed.append(_named(cluster, queue_spec.KIND, vhost, name))
+            elif part in _EXCHANGES and not name.startswith(_OWN):
+                needed.append(_named(cluster, exchange_spec.KIND, vhost, name))
+        return tuple(needed)
 
     @override
     def leads_from(self, address: Address) -> Address | None:

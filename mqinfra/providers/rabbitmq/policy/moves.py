@@ -1,7 +1,7 @@
 """What it means for messages on their way that routes move: to other delays, to other queues, by another hash. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
@@ -11,7 +11,6 @@ from mqinfra.model.unit import format_ms
 from mqinfra.providers.rabbitmq.policy.effects import in_force, policies_of
 from mqinfra.providers.rabbitmq.policy.reach import Routes
 from mqinfra.providers.rabbitmq.spec import binding as binding_spec
-from mqinfra.providers.rabbitmq.spec import exchange as exchange_spec
 from mqinfra.providers.rabbitmq.spec import policy as policy_spec
 from mqinfra.providers.rabbitmq.spec import queue as queue_spec
 from mqinfra.providers.rabbitmq.spec.exchange import ExchangeSpec
@@ -64,10 +63,15 @@ def of_bindings(live: Mapping[Address, Spec], changes: Mapping[Address, Change])
     for address, change in some.items():
         if change.action is Action.DELETE:
             gone[_source(address)].append(address)
+    spread = {
+        address.path
+        for address, spec in live.items()
+        if isinstance(spec, ExchangeSpec) and spec.type in _HASHING and address not in changes
+    }
+    if not gone and not spread:
+        return {}
     return {
-        address: texts
-        for address, change in some.items()
-        if (texts := tuple(_texts(address, change, gone, live, changes)))
+        address: texts for address, change in some.items() if (texts := tuple(_texts(address, change, gone, spread)))
     }
 
 
@@ -75,17 +79,15 @@ def _texts(
     address: Address,
     change: Change,
     gone: Mapping[object, list[Address]],
-    live: Mapping[Address, Spec],
-    changes: Mapping[Address, Change],
+    spread: Collection[tuple[str, ...]],
 ) -> Iterator[str]:
     old = gone.get(_source(address), ()) if change.action is Action.CREATE else ()
     if old:
         names = ", ".join(f"`{_target(item)}`" for item in old)
         yield f"for about a second messages go to both {names} and `{_target(address)}`"
-    exchange = Address(address.cluster, exchange_spec.KIND, (address.path[0], dict(address.pairs).get("exchange", "")))
-    spec = live.get(exchange)
-    if isinstance(spec, ExchangeSpec) and spec.type in _HASHING and exchange not in changes:
-        yield f"`{exchange.name}` spreads routing keys anew: messages of one key may be consumed out of order meanwhile"
+    exchange = dict(address.pairs).get("exchange", "")
+    if (address.path[0], exchange) in spread:
+        yield f"`{exchange}` spreads routing keys anew: messages of one key may be consumed out of order meanwhile"
 
 
 def _source(binding: Address) -> object:

@@ -3,9 +3,11 @@
 Separate from the rules, which all look at this one picture; it is made once per cluster (`ClusterView.once`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from pydantic import JsonValue
 
@@ -58,6 +60,9 @@ class EffectiveSettings:
             if policy is not None and policy.definition.get(key) == value:
                 return f"{title} `{policy.name}`"
         return f"`{key}`"
+
+
+_NOTHING_SET = EffectiveSettings(MappingProxyType({}), None, None, MappingProxyType({}))
 
 
 @dataclass
@@ -137,16 +142,17 @@ class Vhost:
 
     def in_force(self, queue: str) -> EffectiveSettings:
         """What counts for a queue."""
-        if queue not in self._in_force:
-            target = self._target(QUEUES, queue)
-            policy = self.effective(QUEUES, queue).policy
+        known = self._in_force.get(queue)
+        if known is None:
+            policy = self.effective(QUEUES, queue).policy if self.policies else None
             operator = self.operator_effective(queue).policy if self.operator_policies else None
-            arguments = self.queues[queue].arguments
-            definition: Mapping[str, JsonValue] = {}
+            arguments, known = self.queues[queue].arguments, _NOTHING_SET
             if policy is not None or operator is not None or arguments:
-                definition = effective_definition(policy, operator, arguments, target.type, self.version)
-            self._in_force[queue] = EffectiveSettings(definition, policy, operator, arguments)
-        return self._in_force[queue]
+                kind = self.type_of(queue) or "classic"
+                definition = effective_definition(policy, operator, arguments, kind, self.version)
+                known = EffectiveSettings(definition, policy, operator, arguments)
+            self._in_force[queue] = known
+        return known
 
     def _target(self, kind: str, name: str) -> Target:
         if kind == QUEUES:
@@ -198,23 +204,25 @@ def planned_topology(view: ClusterView) -> PlannedTopology:
     """Put declared and live together; use it by `view.once(planned_topology)`."""
     version = view.facts.version_tuple if view.facts is not None else ()
     vhosts: dict[str, Vhost] = {}
-    by_kind: dict[str, dict[Address, Declaration]] = {}
+    by_kind: dict[str, dict[Address, Declaration]] = defaultdict(dict)
 
     def place(address: Address, spec: Spec) -> None:
         name = address.path[0]
-        if name not in vhosts:
-            vhosts[name] = Vhost(address.cluster, name, version)
-        _put(vhosts[name], address, spec)
+        vhost = vhosts.get(name)
+        if vhost is None:
+            vhost = vhosts[name] = Vhost(address.cluster, name, version)
+        _put(vhost, address, spec)
 
+    going = view.removed - view.declared.keys()
     for address, spec in view.live.items():
         if address.path and address.kind in _PLACED:
             if address.kind == EXCHANGES and address.path[-1] == _EVERY_VHOST_HAS:
                 place(address, spec)
                 vhosts[address.path[0]].complete = True
-            elif address not in view.removed or address in view.declared:
+            elif not going or address not in going:
                 place(address, spec)
     for address, declaration in view.declared.items():
-        by_kind.setdefault(address.kind, {})[address] = declaration
+        by_kind[address.kind][address] = declaration
         if address.path and address.kind in _PLACED:
             place(address, declaration.spec)
             if address.kind == EXCHANGES and address not in view.live:
@@ -264,22 +272,23 @@ _PLACED = frozenset({VHOSTS, QUEUES, EXCHANGES, BINDINGS, POLICIES, OPERATOR_KIN
 
 
 def _put(vhost: Vhost, address: Address, spec: Spec) -> None:
-    if len(address.path) > 1:
-        vhost.addresses[address.kind, address.path[1]] = address
-    match spec:
-        case QueueSpec():
-            before = vhost.queues.get(address.path[1])
-            if spec.type is None and before is not None and before.type is not None:
-                spec = spec.model_copy(update={"type": before.type})
-            vhost.queues[address.path[1]] = spec
-        case ExchangeSpec():
-            vhost.exchanges[address.path[1]] = spec
-        case BindingSpec():
-            vhost.bindings[address] = spec
-        case PolicySpec():
-            name = address.path[1]
-            policy = Policy(name, spec.pattern, spec.apply_to, spec.priority, spec.definition)
-            (vhost.policies if address.kind == POLICIES else vhost.operator_policies)[name] = policy
-        case _ if address.kind == VHOSTS:
-            said = spec.field(_DEFAULT_TYPE)
-            vhost.default_type = str(said) if said is not None else vhost.default_type
+    kind, path = address.kind, address.path
+    # The kind is looked at first: to see that a spec is of another type takes many times as long as to see that it is.
+    if kind == BINDINGS and isinstance(spec, BindingSpec):
+        vhost.bindings[address] = spec
+        return
+    if len(path) > 1:
+        vhost.addresses[kind, path[1]] = address
+    if kind == QUEUES and isinstance(spec, QueueSpec):
+        before = vhost.queues.get(path[1])
+        if spec.type is None and before is not None and before.type is not None:
+            spec = spec.model_copy(update={"type": before.type})
+        vhost.queues[path[1]] = spec
+    elif kind == EXCHANGES and isinstance(spec, ExchangeSpec):
+        vhost.exchanges[path[1]] = spec
+    elif kind == VHOSTS:
+        said = spec.field(_DEFAULT_TYPE)
+        vhost.default_type = str(said) if said is not None else vhost.default_type
+    elif isinstance(spec, PolicySpec):
+        policy = Policy(path[1], spec.pattern, spec.apply_to, spec.priority, spec.definition)
+        (vhost.policies if kind == POLICIES else vhost.operator_policies)[path[1]] = policy

@@ -86,7 +86,7 @@ class Routing(ClusterRule):
             vhost = planned.vhost(address)
             known = vhost.exchanges.get(spec.exchange)
             kind = known.type if known is not None else _TYPES.get(spec.exchange, "")
-            if kind in ("topic", "direct"):
+            if kind in ("topic", "direct") and ("*" in spec.routing_key or "#" in spec.routing_key):
                 yield from _wildcards(address, spec, kind)
             elif kind == "headers":
                 yield from _headers(address, spec)

@@ -18,8 +18,9 @@ def label_of(address: Address) -> str:
 def arrow_of(address: Address) -> str:
     """Write it without what it lies in."""
     pairs = dict(address.pairs)
-    words = [pairs.get("routingKey", ""), _arguments(pairs.get("arguments", ""))]
-    said = " ".join(filter(None, words))
+    said = pairs.get("routingKey", "")
+    if "arguments" in pairs:
+        said = " ".join(filter(None, (said, _arguments(pairs["arguments"]))))
     arrow = f"--{said}-->" if said else "-->"
     ends = (pairs.get("exchange", ""), arrow, pairs.get("toExchange") or pairs.get("queue", ""))
     return " ".join(filter(None, ends))
@@ -28,7 +29,7 @@ def arrow_of(address: Address) -> str:
 def _arguments(text: str) -> str:
     """Arguments in an address are JSON."""
     try:
-        found = json.loads(text) if text else {}
+        found = json.loads(text)
     except (ValueError, RecursionError):
         return text
     if not isinstance(found, dict):

@@ -43,7 +43,7 @@ def _details(change: Change, scene: Scene) -> Iterator[Detail]:
         routes = [
             arrow_of(binding)
             for binding in scene.once(_leading).get((change.address.path[0], change.address.name), ())
-            if dict(binding.pairs).get("exchange") not in own
+            if not own or dict(binding.pairs).get("exchange") not in own
         ]
         if routes:
             more = f", and {len(routes) - _MOST_ROUTES:,} more" if len(routes) > _MOST_ROUTES else ""
