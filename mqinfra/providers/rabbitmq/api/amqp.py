@@ -21,7 +21,8 @@ from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, login_refused
 from mqinfra.providers.rabbitmq.api.faults import closed
 
 C = TypeVar("C", bound=Conversation)
-_CONNECT = 10.0
+CONNECT = 10.0
+"""Seconds at most until a vhost is entered."""
 _AT_ONCE = 1_000
 """Queues whose counts must come within one timeout; a server answers as many in a second."""
 _ACCESS_REFUSED, _NOT_ALLOWED = 403, 530
@@ -97,7 +98,7 @@ class Broker:
     def count(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | RabbitFault]:
         """Ask for each queue; nothing is raised, what can't be had is a fault."""
         try:
-            conversation = self.converse(vhost, time.monotonic() + min(_CONNECT, self.timeout))
+            conversation = self.converse(vhost, time.monotonic() + min(CONNECT, self.timeout))
         except (AMQPError, ClosedError, OSError, UnicodeError) as error:
             return dict.fromkeys(queues, self._fault(self.diagnose(error, vhost)))
         counts: dict[str, Counts | RabbitFault] = {}

@@ -24,6 +24,9 @@ __all__ = ["Answer", "Call", "Counts", "RabbitClient", "RabbitFault", "to_result
 
 _COLD = 2
 """Calls below this number are not worth a thread each."""
+MANY = 500
+"""Calls from this number on are worth connections by AMQP of their own, if they declare."""
+_DONE = 204
 
 
 @dataclass
@@ -89,6 +92,22 @@ class RabbitClient:
         if len(calls) < _COLD:
             return self.serially(calls)
         return side_by_side(calls, self.http.call, self.width)
+
+    def declare(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
+        """Send calls that write, as `send` does; what many of them declare, AMQP does, and HTTP only what that left.
+
+        A declaration may be sent twice so, which is no more than once.
+        """
+        done = self._declared(calls)
+        rest = iter(self.send([call for number, call in enumerate(calls) if number not in done]))
+        return [Answer(_DONE) if number in done else next(rest) for number in range(len(calls))]
+
+    def _declared(self, calls: Sequence[Call]) -> frozenset[int]:
+        if len(calls) < MANY:
+            return frozenset()
+        from mqinfra.providers.rabbitmq.api.declaring import declared  # noqa: PLC0415 - few applies are so large
+
+        return declared(self.broker, calls)
 
     def serially(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         """Send calls that write, one after the other, as those must be that the server would do at each other's cost.

@@ -72,5 +72,5 @@ def no_body(_change: Change) -> Mapping[str, JsonValue]:
 def send(client: "RabbitClient", request: Request, call_of: CallOf, *, serially: bool = False) -> dict[Address, Result]:
     """Send a request, each resource's call once."""
     calls = [call_of(address, body) for address, body in request.body.items()]
-    answers = client.serially(calls) if serially else client.send(calls)
+    answers = client.serially(calls) if serially else client.declare(calls)
     return {address: to_result(answer) for address, answer in zip(request.body, answers, strict=True)}

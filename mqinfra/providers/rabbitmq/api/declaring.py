@@ -1,0 +1,89 @@
+"""Declaring much by AMQP: many declarations on their way on each channel, where HTTP has one on each connection.
+
+RabbitMQ takes half the time for it (measured on 3.10: 10,000 queues and 20,000 bindings). Only what is done is told of:
+what is refused, or not answered, can be declared again by HTTP, whose answer then says what became of it and why.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from math import ceil
+
+from pika.exceptions import AMQPError
+
+from mqinfra.providers.base.connecting.workers import side_by_side
+from mqinfra.providers.rabbitmq.api.amqp import CONNECT, Broker
+from mqinfra.providers.rabbitmq.api.call import Call
+from mqinfra.providers.rabbitmq.api.conversation import CHANNEL, ClosedError, Conversation
+from mqinfra.providers.rabbitmq.api.declaration import Declaration, declaration_of
+
+_WIDTH = 4
+_AT_ONCE = 50
+"""Declarations on their way on a channel; more bring nothing (measured on RabbitMQ 3.10)."""
+
+_Share = tuple[str, Sequence[tuple[int, Declaration]]]
+"""A vhost, and what is declared in it on one connection, by its place in the list."""
+
+
+class Declaring(Conversation):
+    """A conversation that declares."""
+
+    def settle(self, declarations: Sequence[Declaration]) -> int:
+        """Send declarations, all at once, and hear the answers as they come.
+
+        Returns:
+            How many of them, from the first one on, are done. If not all, the next one was refused, and the server
+            passed over those after it, as it does on a channel that it closes (rabbit_reader.erl `handle_frame`).
+
+        Raises:
+            ClosedError: the server closed the connection.
+            OSError: no usable answer came in time.
+        """
+        self._open_channel()
+        self._send(b"".join(declaration.data for declaration in declarations))
+        for number, declaration in enumerate(declarations):
+            try:
+                self._hear(CHANNEL, declaration.answer)
+            except ClosedError as error:
+                if not error.only_channel:
+                    raise
+                return number
+        return len(declarations)
+
+
+def declared(broker: Broker, calls: Sequence[Call]) -> frozenset[int]:
+    """Declare what calls say; nothing is raised.
+
+    Returns:
+        The places in the list of what is certainly done.
+    """
+    in_vhosts: dict[str, list[tuple[int, Declaration]]] = defaultdict(list)
+    for number, call in enumerate(calls):
+        declaration = declaration_of(call)
+        if declaration is not None:
+            in_vhosts[call.segments[1]].append((number, declaration))
+    shares: list[_Share] = []
+    for vhost, some in in_vhosts.items():
+        width = min(_WIDTH, ceil(len(some) / _AT_ONCE))
+        shares += [(vhost, some[first::width]) for first in range(width)]
+    return frozenset[int]().union(*side_by_side(shares, lambda share: _settled(broker, share), _WIDTH))
+
+
+def _settled(broker: Broker, share: _Share) -> set[int]:
+    vhost, some = share
+    done: set[int] = set()
+    try:
+        line = broker.enter(Declaring, vhost, time.monotonic() + min(CONNECT, broker.timeout))
+    except (AMQPError, ClosedError, OSError, UnicodeError):
+        return done
+    try:
+        for start in range(0, len(some), _AT_ONCE):
+            window = some[start : start + _AT_ONCE]
+            line.end = time.monotonic() + broker.timeout
+            number = line.settle([declaration for _, declaration in window])
+            done.update(place for place, _ in window[:number])
+    except (ClosedError, OSError):
+        return done
+    finally:
+        line.close()
+    return done
