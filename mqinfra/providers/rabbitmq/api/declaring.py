@@ -7,6 +7,7 @@ what is refused, or not answered, can be declared again by HTTP, whose answer th
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from math import ceil
 
 from pika.exceptions import AMQPError
@@ -51,39 +52,55 @@ class Declaring(Conversation):
         return len(declarations)
 
 
-def declared(broker: Broker, calls: Sequence[Call]) -> frozenset[int]:
-    """Declare what calls say; nothing is raised.
+class Declarer:
+    """Declares on connections that stay open from one list to the next."""
 
-    Returns:
-        The places in the list of what is certainly done.
-    """
-    in_vhosts: dict[str, list[tuple[int, Declaration]]] = defaultdict(list)
-    for number, call in enumerate(calls):
-        declaration = declaration_of(call)
-        if declaration is not None:
-            in_vhosts[call.segments[1]].append((number, declaration))
-    shares: list[_Share] = []
-    for vhost, some in in_vhosts.items():
-        width = min(_WIDTH, ceil(len(some) / _AT_ONCE))
-        shares += [(vhost, some[first::width]) for first in range(width)]
-    return frozenset[int]().union(*side_by_side(shares, lambda share: _settled(broker, share), _WIDTH))
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._idle: dict[str, list[Declaring]] = defaultdict(list)
 
+    def declared(self, calls: Sequence[Call]) -> frozenset[int]:
+        """Declare what calls say; nothing is raised.
 
-def _settled(broker: Broker, share: _Share) -> set[int]:
-    vhost, some = share
-    done: set[int] = set()
-    try:
-        line = broker.enter(Declaring, vhost, time.monotonic() + min(CONNECT, broker.timeout))
-    except (AMQPError, ClosedError, OSError, UnicodeError):
+        Returns:
+            The places in the list of what is certainly done.
+        """
+        in_vhosts: dict[str, list[tuple[int, Declaration]]] = defaultdict(list)
+        for number, call in enumerate(calls):
+            declaration = declaration_of(call)
+            if declaration is not None:
+                in_vhosts[call.segments[1]].append((number, declaration))
+        shares: list[_Share] = []
+        for vhost, some in in_vhosts.items():
+            width = min(_WIDTH, ceil(len(some) / _AT_ONCE))
+            shares += [(vhost, some[first::width]) for first in range(width)]
+        return frozenset[int]().union(*side_by_side(shares, self._settled, _WIDTH))
+
+    def close(self) -> None:
+        """Hang up."""
+        for line in (line for some in self._idle.values() for line in some):
+            line.close()
+        self._idle.clear()
+
+    def _settled(self, share: _Share) -> set[int]:
+        vhost, some = share
+        done: set[int] = set()
+        with suppress(AMQPError, ClosedError, OSError, UnicodeError):
+            line = self._line(vhost)
+            try:
+                for start in range(0, len(some), _AT_ONCE):
+                    window = some[start : start + _AT_ONCE]
+                    line.end = time.monotonic() + self._broker.timeout
+                    number = line.settle([declaration for _, declaration in window])
+                    done.update(place for place, _ in window[:number])
+            except BaseException:
+                line.close()
+                raise
+            self._idle[vhost].append(line)
         return done
-    try:
-        for start in range(0, len(some), _AT_ONCE):
-            window = some[start : start + _AT_ONCE]
-            line.end = time.monotonic() + broker.timeout
-            number = line.settle([declaration for _, declaration in window])
-            done.update(place for place, _ in window[:number])
-    except (ClosedError, OSError):
-        return done
-    finally:
-        line.close()
-    return done
+
+    def _line(self, vhost: str) -> Declaring:
+        try:
+            return self._idle[vhost].pop()
+        except IndexError:
+            return self._broker.enter(Declaring, vhost, time.monotonic() + min(CONNECT, self._broker.timeout))

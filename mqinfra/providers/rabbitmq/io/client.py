@@ -3,7 +3,7 @@
 Importing it brings in no client library; `connect` hands in what talks to the server.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from mqinfra.providers.rabbitmq.api.faults import to_result
 
 if TYPE_CHECKING:
     from mqinfra.providers.rabbitmq.api.amqp import Broker
+    from mqinfra.providers.rabbitmq.api.declaring import Declarer
     from mqinfra.providers.rabbitmq.api.http import Http
     from mqinfra.providers.rabbitmq.io.queue_statistics import Proof
 
@@ -47,6 +48,8 @@ class RabbitClient:
         proofs: by vhost and name, when a queue was last seen to be empty for certain.
         down: nodes of the cluster that were down when it was connected to; None for a caller who may not know.
         decoded: what to say where a proxy decodes slashes in names; None where they arrive.
+        lock_is_seen: while we hold a lock by AMQP, tells whether the management API has it, so that both certainly lead
+            to the same deployment.
     """
 
     where: str
@@ -62,6 +65,8 @@ class RabbitClient:
     proofs: dict[tuple[str, ...], "Proof"] = field(default_factory=dict, repr=False)
     down: frozenset[str] | None = frozenset()
     decoded: Diagnostic | None = None
+    lock_is_seen: Callable[[], bool] | None = field(default=None, repr=False)
+    _declarer: "Declarer | None" = field(default=None, repr=False)
 
     @property
     def version_tuple(self) -> tuple[int, ...]:
@@ -96,18 +101,23 @@ class RabbitClient:
     def declare(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         """Send calls that write, as `send` does; what many of them declare, AMQP does, and HTTP only what that left.
 
-        A declaration may be sent twice so, which is no more than once.
+        A declaration may be sent twice so, which is no more than once. AMQP declares only while a lock says that it
+        leads to this deployment, and to no other.
         """
         done = self._declared(calls)
         rest = iter(self.send([call for number, call in enumerate(calls) if number not in done]))
         return [Answer(_DONE) if number in done else next(rest) for number in range(len(calls))]
 
     def _declared(self, calls: Sequence[Call]) -> frozenset[int]:
-        if len(calls) < MANY:
+        if len(calls) < MANY or self.lock_is_seen is None:
             return frozenset()
-        from mqinfra.providers.rabbitmq.api.declaring import declared  # noqa: PLC0415 - few applies are so large
+        if self._declarer is None:
+            if not self.lock_is_seen():
+                return frozenset()
+            from mqinfra.providers.rabbitmq.api.declaring import Declarer  # noqa: PLC0415 - few applies are so large
 
-        return declared(self.broker, calls)
+            self._declarer = Declarer(self.broker)
+        return self._declarer.declared(calls)
 
     def serially(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:
         """Send calls that write, one after the other, as those must be that the server would do at each other's cost.
@@ -123,6 +133,8 @@ class RabbitClient:
     def close(self) -> None:
         """Drop the connections."""
         self.http.close()
+        if self._declarer is not None:
+            self._declarer.close()
 
     def need_slashes(self, texts: Iterable[str]) -> None:
         """Refuse to read about names with slashes where those don't arrive.

@@ -99,10 +99,13 @@ def queue_lock(client: "RabbitClient", owner: Owner, holder: str, timeout: float
     Raises:
         UserError: with exit code 6, somebody else holds it; with 1, it can't be taken.
     """
-    lock = QueueLock(_Attempt(client, owner, holder).taken(time.monotonic() + timeout))
+    attempt = _Attempt(client, owner, holder)
+    lock = QueueLock(attempt.taken(time.monotonic() + timeout))
+    client.lock_is_seen = attempt.is_seen
     try:
         yield lock
     finally:
+        client.lock_is_seen = None
         lock.release()
 
 
@@ -131,6 +134,11 @@ class _Attempt:
                 raise self._refused(error) from None
             raise
         return conversation
+
+    def is_seen(self) -> bool:
+        """Whether the management API tells of the queue that we hold by AMQP."""
+        arguments = (self._found() or {}).get("arguments")
+        return isinstance(arguments, dict) and arguments.get(_HOLDER) == self._holder
 
     def _declare(self, conversation: Conversation, deadline: float) -> None:
         """Make the queue, or wait until the deadline for its holder to be gone."""

@@ -1,15 +1,18 @@
 """Declaring much by AMQP on real servers: what is made is what HTTP makes, and what AMQP leaves HTTP settles."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import JsonValue
 
+from mqinfra.model.record import Owner
 from mqinfra.providers.base.request import Accepted
-from mqinfra.providers.rabbitmq.api.declaring import declared
+from mqinfra.providers.rabbitmq.api.declaring import Declarer
 from mqinfra.providers.rabbitmq.io.client import MANY, Call, RabbitClient, to_result
+from mqinfra.providers.rabbitmq.records.lock import queue_lock
 from tests.brokers.ports import free_ports
 from tests.brokers.rabbitmq.server import RabbitServer
 from tests.integration.rabbitmq.provider.opening import SECRET, block_of, client_of, opened
@@ -35,6 +38,10 @@ def server(rabbitmq: RabbitServer) -> RabbitServer:
     for vhost in ("by/http", "by/amqp"):
         rabbitmq.management.call("PUT", "vhosts", vhost, body={})
     return rabbitmq
+
+
+def under_a_lock(client: RabbitClient) -> AbstractContextManager[object]:
+    return queue_lock(client, Owner("shop", "it"), "ann@laptop", 0)
 
 
 @pytest.fixture
@@ -94,12 +101,14 @@ def listed(client: RabbitClient, vhost: str) -> dict[str, list[Any]]:
 
 def test_what_is_declared_by_amqp_is_what_http_declares(client: RabbitClient) -> None:
     calls = everything("by/amqp")
+    declarer = Declarer(client.broker)
     for call in calls:  # one by one, as each rests on those before it
-        assert declared(client.broker, [call]) == {0}, call
+        assert declarer.declared([call]) == {0}, call
     answers = client.serially(everything("by/http"))
     assert [to_result(answer) for answer in answers] == [Accepted()] * len(calls)
     assert listed(client, "by/amqp") == listed(client, "by/http")
-    assert [declared(client.broker, [call]) for call in calls] == [frozenset({0})] * len(calls)
+    assert [declarer.declared([call]) for call in calls] == [frozenset({0})] * len(calls)
+    declarer.close()
 
 
 def queues(number: int, vhost: str = "by/amqp") -> list[Call]:
@@ -113,7 +122,8 @@ def test_what_is_refused_among_many_is_refused_in_https_words_and_all_else_is_do
         client.serially([replace(calls[7], body={**USUAL, "arguments": {"x-max-length": 1}})])
         calls[300] = replace(calls[300], segments=("queues", "by/amqp", "amq.mine"))
         server.proxy.reset()
-        results = [to_result(answer) for answer in client.declare(calls)]
+        with under_a_lock(client):
+            results = [to_result(answer) for answer in client.declare(calls)]
     refused = {place: str(result) for place, result in enumerate(results) if result != Accepted()}
     assert list(refused) == [7, 300]
     assert "inequivalent arg 'x-max-length' for queue 'q0007'" in refused[7]
@@ -136,17 +146,21 @@ def test_bindings_are_declared_by_amqp_too(server: RabbitServer) -> None:
             )
             for place in range(MANY)
         ]
-        assert [to_result(answer) for answer in client.declare(calls)] == [Accepted()] * MANY
+        with under_a_lock(client):
+            assert [to_result(answer) for answer in client.declare(calls)] == [Accepted()] * MANY
         assert server.proxy.mutating() == []
     assert len([row for row in server.management.get("bindings", "by/amqp") if row["source"]]) == MANY
 
 
 def test_who_may_declare_only_some_gets_those(server: RabbitServer) -> None:
     server.management.call("PUT", "users", "team", body={"password": SECRET, "tags": "management"})
-    rights = {"configure": "^q0[0-4]", "write": "", "read": ""}
+    rights = {"configure": "^q0[0-4]|^mqinfra", "write": "", "read": "^mqinfra"}
     server.management.call("PUT", "permissions", "by/amqp", "team", body=rights)
     with opened(block_of(server), "team", SECRET) as session:
-        results = [to_result(answer) for answer in client_of(session).declare(queues(MANY + 20))]
+        client = client_of(session)
+        client.broker = replace(client.broker, lock_vhost="by/amqp")
+        with under_a_lock(client):
+            results = [to_result(answer) for answer in client.declare(queues(MANY + 20))]
     assert results[:MANY] == [Accepted()] * MANY
     assert all("needs `configure` on `q05" in str(result) for result in results[MANY:])
     assert len(results) == MANY + 20
@@ -154,9 +168,23 @@ def test_who_may_declare_only_some_gets_those(server: RabbitServer) -> None:
 
 def test_where_amqp_is_out_of_reach_http_declares_all(client: RabbitClient, server: RabbitServer) -> None:
     [port] = free_ports(1)
-    client.broker = replace(client.broker, port=port, others=())
-    assert [to_result(answer) for answer in client.declare(queues(MANY))] == [Accepted()] * MANY
+    with under_a_lock(client):
+        client.broker = replace(client.broker, port=port, others=())
+        assert [to_result(answer) for answer in client.declare(queues(MANY))] == [Accepted()] * MANY
     assert len(server.management.get("queues", "by/amqp")) == MANY
+
+
+def test_without_a_lock_that_the_management_api_shows_http_declares_all(server: RabbitServer) -> None:
+    with opened({**block_of(server), "url": server.proxied_url}) as session:
+        client = client_of(session)
+        server.proxy.reset()
+        assert [to_result(answer) for answer in client.declare(queues(MANY))] == [Accepted()] * MANY
+        assert len(server.proxy.mutating()) == MANY
+        with under_a_lock(client):
+            # As if the management API were that of another deployment, which has no such queue.
+            client.lock_is_seen = lambda: False
+            client.declare(queues(MANY))
+        assert len(server.proxy.mutating()) == 2 * MANY
 
 
 def test_what_amqp_can_not_say_http_answers_for(client: RabbitClient) -> None:
@@ -172,4 +200,4 @@ def test_what_amqp_can_not_say_http_answers_for(client: RabbitClient) -> None:
         Call("DELETE", ("queues", "by/amqp", "q0000")),
         Call("PUT", ("vhosts", "new"), body={}),
     ]
-    assert declared(client.broker, calls) == frozenset()
+    assert Declarer(client.broker).declared(calls) == frozenset()

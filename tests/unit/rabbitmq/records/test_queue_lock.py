@@ -266,3 +266,20 @@ def test_why_it_cant_be_taken_is_said_with_the_way_without(talk: Talk, words: st
     [found] = error.diagnostics
     assert (found.code, words in found.message) == ("MQ347", True)
     assert "`--no-lock` applies without a lock" in found.help
+
+
+@pytest.mark.parametrize(
+    ("says", "seen"),
+    [
+        (GONE, False),
+        (Answer(200, {"exclusive": True, "arguments": {"mqinfra-holder": "eve@laptop"}}), False),
+        (Answer(200, {"exclusive": True, "arguments": {"mqinfra-holder": "ann@laptop"}}), True),
+    ],
+)
+def test_a_lock_is_seen_where_the_management_api_tells_of_it(says: Answer | RabbitFault, *, seen: bool) -> None:
+    with Loopback(broker(CHANNEL, TAKEN)) as server:
+        client = client_of(server, says)
+        with queue_lock(client, OWNER, "ann@laptop", 0):
+            assert client.lock_is_seen is not None
+            assert client.lock_is_seen() is seen
+        assert client.lock_is_seen is None
