@@ -18,8 +18,11 @@ from mqinfra.model.frozen import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 
-_SAFE = re.compile(r"[^/%,=*\s\x00-\x1f\x7f-\x9f\ud800-\udfff]*")
-_ENCODED = re.compile(r"[/%,=*\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_HIDDEN = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff"
+"""Blanks, control characters and surrogates. One by one, as a search for `\\s` takes three times as long."""
+_SAFE = re.compile(rf"[^/%,=*{_HIDDEN}]*")
+_SAFE_PAIRS = re.compile(rf"[^/%*{_HIDDEN}]*")
+_ENCODED = re.compile(rf"[/%,=*{_HIDDEN}]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9][\w./%=:-]*[\w/%=-]", re.ASCII)
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -59,12 +62,11 @@ class Address:
             plain = _SAFE.fullmatch("".join(self.path))  # looked at once: most names need no escapes
             parts += self.path if plain else map(_encode, self.path)
         if self.pairs:
-            pairs = tuple(sorted(self.pairs))
-            if pairs != self.pairs:
-                object.__setattr__(self, "pairs", pairs)
-            if len(dict(pairs)) != len(pairs):
-                raise AddressError(f"duplicate key in `{_format_pairs(pairs)}`")
-            parts.append(_format_pairs(pairs))
+            if not _in_order(self.pairs):
+                object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
+                if len(dict(self.pairs)) != len(self.pairs):
+                    raise AddressError(f"duplicate key in `{_format_pairs(self.pairs)}`")
+            parts.append(_format_pairs(self.pairs))
         # Worked out once: addresses are keys, and are sorted by their text.
         object.__setattr__(self, "text", "/".join(parts))
         object.__setattr__(self, "_hash", hash(self.text))
@@ -149,9 +151,21 @@ def _decode(segment: str) -> str:
     return unquote(segment, errors="surrogatepass") if "%" in segment else segment
 
 
+def _in_order(pairs: Pairs) -> bool:
+    """Tell whether each key is greater than the one before it."""
+    before = ""
+    for key, _ in pairs:
+        if key <= before:
+            return False
+        before = key
+    return True
+
+
 def _format_pairs(pairs: Pairs) -> str:
-    if _SAFE.fullmatch("".join([part for pair in pairs for part in pair])):
-        return ",".join([f"{key}={value}" for key, value in pairs])
+    text = ",".join(map("=".join, pairs))
+    # Few names need escapes: then there are as many signs as between keys and values, and between pairs.
+    if _SAFE_PAIRS.fullmatch(text) and text.count("=") == len(pairs) == text.count(",") + 1:
+        return text
     return ",".join([f"{_encode(key)}={_encode(value)}" for key, value in pairs])
 
 

@@ -1,6 +1,8 @@
 """Addresses as text: what is read, what is refused, and why."""
 
 import pickle
+import re
+import sys
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -22,6 +24,9 @@ from mqinfra.model.address import Address, AddressError
         (Address("kafka", "quotas", (), (("user", "b"), ("client-id", "w"))), "kafka/quotas/client-id=w,user=b"),
         (Address("kafka", "quotas", (), (("user", ""),)), "kafka/quotas/user="),
         (Address("rabbit", "bindings", ("/shop",), (("to", "a/b"),)), "rabbit/bindings/%2Fshop/to=a%2Fb"),
+        (Address("kafka", "quotas", (), (("ip", "a,b=c"), ("user", "x=y"))), "kafka/quotas/ip=a%2Cb%3Dc,user=x%3Dy"),
+        (Address("kafka", "quotas", (), (("user", "a=b"),)), "kafka/quotas/user=a%3Db"),
+        (Address("kafka", "quotas", (), (("user", "a,b"),)), "kafka/quotas/user=a%2Cb"),
     ],
 )
 def test_address_and_text_are_each_others_reverse(address: Address, text: str) -> None:
@@ -57,6 +62,13 @@ def test_text_that_is_no_address_is_refused_with_the_reason(text: str, why: str)
     with pytest.raises(AddressError, match="is not a valid address") as error:
         Address.parse(text)
     assert why in str(error.value)
+
+
+def test_signs_blanks_and_control_characters_are_encoded_and_no_others() -> None:
+    hidden = re.compile(r"[/%,=*\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+    for character in map(chr, range(sys.maxunicode + 1)):
+        kept = Address("kafka", "topics", (character,)).text.endswith(f"/{character}")
+        assert kept is (hidden.match(character) is None), f"U+{ord(character):04X}"
 
 
 def test_an_address_needs_a_name() -> None:
