@@ -6,6 +6,7 @@ equal to a live resource that inherits. Python names are snake_case, manifests a
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, cast
 
@@ -14,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from mqinfra.model.errors import Bug
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
 
@@ -102,7 +104,7 @@ class Spec(BaseModel):
     @classmethod
     def secret_fields(cls) -> tuple[str, ...]:
         """Names of the fields that hold references to secrets."""
-        return tuple(alias for alias, marker in _markers(cls).items() if marker.secret)
+        return _secret_fields(cls)
 
     @classmethod
     def fields_that_are(cls, mutability: Mutability) -> tuple[str, ...]:
@@ -122,14 +124,7 @@ class Spec(BaseModel):
     @classmethod
     def file_fields(cls) -> Mapping[str, str]:
         """Names of the fields that name files, and of each the field whose text is in the file."""
-        if cls not in _FILES:
-            _FILES[cls] = {
-                alias: item.field
-                for name, alias in _aliases(cls).items()
-                for item in cls.model_fields[name].metadata
-                if isinstance(item, FromFile)
-            }
-        return _FILES[cls]
+        return _file_fields(cls)
 
     def fields(self) -> dict[Path, JsonValue]:
         """List the declared fields by path, mappings one key deep; unset fields are absent, null ones None."""
@@ -161,20 +156,24 @@ class Spec(BaseModel):
         """Take the fields of this type out of a validated value of it or of a type derived from it."""
         if type(wider) is cls:
             return wider
-        held, fields = wider.__dict__, _aliases(cls)
-        return cls.of_sound(wider.model_fields_set & fields.keys(), {name: held[name] for name in fields})
+        values = wider.__dict__.copy()
+        for name in _more(type(wider), cls):
+            del values[name]
+        return cls.of_sound(_declared(cls, frozenset(wider.model_fields_set)), values)
 
     @classmethod
     def of_sound(cls, declared: set[str], values: dict[str, Any]) -> Self:
         """Make one of values that are known to be sound, as copies are made: a tenth of the time of `model_construct`.
 
         Args:
-            declared: names of the fields that are set.
+            declared: names of the fields that are set; specs may share it.
             values: the values of all fields, unset ones too, by their names in Python.
         """
         made = cls.__new__(cls)
-        state = {"__dict__": values, "__pydantic_fields_set__": declared}
-        made.__setstate__({**state, "__pydantic_extra__": None, "__pydantic_private__": None})
+        _put(made, "__dict__", values)
+        _put(made, "__pydantic_fields_set__", declared)
+        _put(made, "__pydantic_extra__", None)
+        _put(made, "__pydantic_private__", None)
         return made
 
     def to_json(self) -> dict[str, JsonValue]:
@@ -207,8 +206,10 @@ class ImplicitSpec(Spec):
         if not isinstance(data, dict):
             return data
         names = _names(cls)
-        # A field that the type does not have stays, also one that is null, so that it is refused.
-        given = {name: value for name, value in data.items() if value is not None or name not in names}
+        given = dict(data)
+        if None in given.values():
+            # A field that the type does not have stays, also one that is null, so that it is refused.
+            given = {name: value for name, value in data.items() if value is not None or name not in names}
         for name, value in cls.implicit.items():
             if name not in given and names[name] not in given:
                 given[name] = value
@@ -222,6 +223,7 @@ class WholeSpec(ImplicitSpec):
     """Base of resources that are written whole: what is left out is removed, and not left alone as elsewhere."""
 
 
+_put = object.__setattr__
 _PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
 """Of values that JSON has as they are; looked up before `_json` is called, as most values are of one of them."""
 
@@ -275,28 +277,48 @@ def flat(data: Mapping[str, JsonValue]) -> dict[Path, JsonValue]:
     return result
 
 
-_MARKERS: dict[type[Spec], dict[str, Marker]] = {}
-_ALIASES: dict[type[Spec], dict[str, str]] = {}
-_FILES: dict[type[Spec], dict[str, str]] = {}
-_NAMES: dict[type[Spec], dict[str, str]] = {}
+@cache
+def _markers(spec: type[Spec]) -> Mapping[str, Marker]:
+    return {
+        alias: next((item for item in spec.model_fields[name].metadata if isinstance(item, Marker)), _PLAIN)
+        for name, alias in _aliases(spec).items()
+    }
 
 
-def _markers(spec: type[Spec]) -> dict[str, Marker]:
-    if spec not in _MARKERS:
-        _MARKERS[spec] = {
-            alias: next((item for item in spec.model_fields[name].metadata if isinstance(item, Marker)), _PLAIN)
-            for name, alias in _aliases(spec).items()
-        }
-    return _MARKERS[spec]
+@cache
+def _secret_fields(spec: type[Spec]) -> tuple[str, ...]:
+    return tuple(alias for alias, marker in _markers(spec).items() if marker.secret)
 
 
+@cache
+def _file_fields(spec: type[Spec]) -> Mapping[str, str]:
+    return {
+        alias: item.field
+        for name, alias in _aliases(spec).items()
+        for item in spec.model_fields[name].metadata
+        if isinstance(item, FromFile)
+    }
+
+
+@cache
 def _aliases(spec: type[Spec]) -> dict[str, str]:
-    if spec not in _ALIASES:
-        _ALIASES[spec] = {name: info.alias or name for name, info in spec.model_fields.items()}
-    return _ALIASES[spec]
+    return {name: info.alias or name for name, info in spec.model_fields.items()}
 
 
-def _names(spec: type[Spec]) -> dict[str, str]:
-    if spec not in _NAMES:
-        _NAMES[spec] = {alias: name for name, alias in _aliases(spec).items()}
-    return _NAMES[spec]
+@cache
+def _more(wider: type[Spec], narrower: type[Spec]) -> tuple[str, ...]:
+    """The fields that a type has beside those of the one that it is derived from."""
+    if not issubclass(wider, narrower):
+        raise Bug(f"{wider.__name__} is no {narrower.__name__}")
+    return tuple(name for name in wider.model_fields if name not in narrower.model_fields)
+
+
+@cache
+def _declared(spec: type[Spec], names: frozenset[str]) -> set[str]:
+    """The names that are fields of a type. One set for all specs that declare the same: it is larger than they are."""
+    return set(names & spec.model_fields.keys())
+
+
+@cache
+def _names(spec: type[Spec]) -> Mapping[str, str]:
+    return {alias: name for name, alias in _aliases(spec).items()}

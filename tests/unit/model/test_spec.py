@@ -5,6 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
+from mqinfra.model.errors import Bug
 from mqinfra.model.reading import Live
 from mqinfra.model.secret import SecretRef
 from mqinfra.model.spec import CreateOnly, GrowOnly, Immutable, Mutability, Secret, Spec, flat, nested
@@ -86,6 +87,20 @@ def test_an_entry_narrows_to_its_spec_without_its_sugar() -> None:
     assert type(narrow) is Queue
     assert narrow == Queue(max_length=3)
     assert narrow.fields() == {("maxLength",): 3}
+
+
+def test_specs_of_one_type_that_declare_the_same_share_the_names_of_it() -> None:
+    some = [
+        Queue.narrow(QueueEntry(max_length=length, dead_letter=letters)) for length, letters in ((1, True), (2, False))
+    ]
+    assert some[0].model_fields_set == {"max_length"}
+    assert some[0].model_fields_set is some[1].model_fields_set
+    assert Queue.narrow(QueueEntry(kind="classic")).model_fields_set == {"kind"}
+
+
+def test_only_an_entry_of_the_type_narrows_to_it() -> None:
+    with pytest.raises(Bug, match="Queue is no QueueEntry"):
+        QueueEntry.narrow(Queue())
 
 
 def test_unknown_fields_are_refused_and_specs_do_not_change() -> None:
