@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from mqinfra.manifest.text.node import Map
+
 
 class Marker:
     """A value that no text can produce."""
@@ -22,23 +24,21 @@ class Frame:
         at: where it begins.
         anchor: its anchor, if any.
         before: number of nodes before it.
-        values: what a mapping holds so far; None for a list.
+        values: the mapping, with what it holds so far; None for a list.
         items: what a list holds so far.
         places: places of keys and values, or of items.
-        key: of the entry that has begun; a marker otherwise.
-        key_at: where that key stands.
+        key: of the entry that has begun, whose place is the last; a marker otherwise.
         index: position of each key, once one stands twice.
         merges: what `<<` brings, with its places.
     """
 
-    __slots__ = ("anchor", "at", "before", "index", "items", "key", "key_at", "merges", "places", "values")
+    __slots__ = ("anchor", "at", "before", "index", "items", "key", "merges", "places", "values")
 
-    def __init__(self, at: int, anchor: str | None, before: int, values: dict[str, Any] | None) -> None:
+    def __init__(self, at: int, anchor: str | None, before: int, values: Map | None) -> None:
         self.at, self.anchor, self.before = at, anchor, before
         self.values = values
         self.items: list[Any] = []
         self.places: list[int] = []
         self.key: Any = EXPECTED
-        self.key_at = 0
         self.index: dict[str, int] | None = None
         self.merges: list[tuple[Any, int]] | None = None

@@ -4,7 +4,8 @@ Scalars are bare `str`, `int`, `float`, `bool` and None, so that a tree costs li
 pydantic as it is. Treat nodes as frozen: an alias shares them.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mqinfra.manifest.text.source import Place, Source
@@ -18,8 +19,9 @@ class Map(dict[str, Any]):
 
     __slots__ = ("_index", "_partial", "at", "source")
 
-    def __init__(self, source: Source, at: int, data: dict[str, Any]) -> None:
-        super().__init__(data)
+    def __init__(self, source: Source, at: int, data: Mapping[str, Any] = MappingProxyType({})) -> None:
+        if data:
+            super().__init__(data)
         self.source, self.at = source, at
         self._index: dict[str, int] | None = None
         self._partial = False
@@ -56,16 +58,18 @@ class Map(dict[str, Any]):
         """Where the value of a key stands."""
         return Place(self.source, self.source.places[self.at + 2 * self.index(key) + 1])
 
+    def placed(self) -> Iterable[tuple[str, Any, int, int]]:
+        """Each key with its value and their packed places, in one pass."""
+        places, at, end = self.source.places, self.at, self.at + 2 * len(self)
+        if self._partial:
+            ats = [at + 2 * self.index(key) for key in self]
+            return zip(self, self.values(), [places[at] for at in ats], [places[at + 1] for at in ats], strict=True)
+        return zip(self, self.values(), places[at:end:2], places[at + 1 : end : 2], strict=True)
+
     def entries(self) -> Iterator[tuple[str, Any, Place, Place]]:
         """Each key with its value and their places, in one pass."""
-        source, places, at = self.source, self.source.places, self.at
-        if self._partial:
-            for key, value in self.items():
-                yield key, value, self.key_place(key), self.value_place(key)
-            return
-        for key, value in self.items():
-            yield key, value, Place(source, places[at]), Place(source, places[at + 1])
-            at += 2
+        for key, value, key_at, value_at in self.placed():
+            yield key, value, Place(self.source, key_at), Place(self.source, value_at)
 
 
 class Seq(list[Any]):
@@ -81,10 +85,14 @@ class Seq(list[Any]):
         """Where an item stands."""
         return Place(self.source, self.source.places[self.at + index])
 
+    def placed(self) -> Iterable[tuple[Any, int]]:
+        """Each item with its packed place."""
+        return zip(self, self.source.places[self.at : self.at + len(self)], strict=True)
+
     def entries(self) -> Iterator[tuple[Any, Place]]:
         """Each item with its place."""
-        for index, item in enumerate(self):
-            yield item, self.place(index)
+        for item, at in self.placed():
+            yield item, Place(self.source, at)
 
 
 Node = Map | Seq | str | int | float | bool | None

@@ -20,6 +20,7 @@ from mqinfra.manifest.text.source import LINE_SHIFT, MAX_WIDTH, WIDTH_BITS, Plac
 from mqinfra.manifest.text.syntax import translate, unquoted
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
+from mqinfra.model.errors import Bug
 
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
 _MAP_TAGS = frozenset((None, "!", "tag:yaml.org,2002:map"))
@@ -59,6 +60,7 @@ class _Reader:
         self.stack: list[Frame] = []
         self.top: Frame | None = None
         self.count = self.aliases = 0
+        self.line, self.line_at = 0, 0
         self.anchors: dict[str, tuple[Any, int] | None] = {}
         self.plain: dict[str, Any] = {}
         self.texts: dict[str, str] = {}
@@ -66,7 +68,6 @@ class _Reader:
 
     def run(self, parser: Any) -> None:  # noqa: ANN401 - the C parser and Python's share no type
         handlers: dict[type, Callable[[Any], None]] = {
-            yaml.ScalarEvent: self.scalar,
             yaml.MappingStartEvent: self.start_map,
             yaml.SequenceStartEvent: self.start_seq,
             yaml.MappingEndEvent: self.end,
@@ -75,15 +76,18 @@ class _Reader:
             yaml.DocumentStartEvent: self.start_document,
         }
         next_event, handler_of, most = parser.get_event, handlers.get, self.limits.nodes
+        scalar, scalar_event = self.scalar, yaml.ScalarEvent
         while True:
             event = next_event()
-            handler = handler_of(event.__class__)
-            if handler is not None:
+            kind = event.__class__
+            if kind is scalar_event:
+                scalar(event)
+            elif (handler := handler_of(kind)) is not None:
                 handler(event)
-                if self.count > most:
-                    raise self.too_much("nodes", most, "keys and values", event)
-            elif event.__class__ is yaml.StreamEndEvent:
+            elif kind is yaml.StreamEndEvent:
                 return
+            if self.count > most:
+                raise self.too_much("nodes", most, "keys and values", event)
 
     # --- events
 
@@ -95,11 +99,15 @@ class _Reader:
         text = event.value
         start, end = event.start_mark, event.end_mark
         line, column = start.line, start.column
-        at = (line << LINE_SHIFT) | (column << WIDTH_BITS)
+        if line != self.line:
+            self.line, self.line_at = line, line << LINE_SHIFT
         if end.line == line:
             width = end.column - column
-            at |= min(width, MAX_WIDTH)
+            if width > MAX_WIDTH:  # noqa: PLR1730 - a call of `min` for each scalar takes longer than all the rest here
+                width = MAX_WIDTH
+            at = self.line_at | (column << WIDTH_BITS | width)
         else:
+            at = self.line_at | column << WIDTH_BITS
             self.source.ends[at] = end.line - (end.column == 0)
         if event.style or event.tag is not None or len(text) > 200 or self.surrogates:
             value = self.unusual(event, text, at)
@@ -110,15 +118,18 @@ class _Reader:
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 1)
         top = self.top
-        if top is not None and top.key is EXPECTED and top.values is not None:
-            self.start_entry(top, value, text, at, plain=not event.style)
-        else:
+        if top is None or top.key is not EXPECTED:
             self.add(value, at)
+        elif value.__class__ is str and value not in top.values and value != "<<":  # type: ignore[operator] # as below
+            top.key = value
+            top.places.append(at)
+        else:
+            self.odd_key(top, value, text, at, plain=not event.style)
 
     def start_map(self, event: NodeEvent) -> None:
         if event.tag not in _MAP_TAGS:
             self.unknown_tag(event)
-        self.open(event, {})
+        self.open(event, Map(self.source, 0))
 
     def start_seq(self, event: NodeEvent) -> None:
         if event.tag not in _SEQ_TAGS:
@@ -133,8 +144,12 @@ class _Reader:
         places = self.source.places
         at = len(places)
         places.extend(frame.places)
-        values = frame.values
-        node = Seq(self.source, at, frame.items) if values is None else Map(self.source, at, values)
+        node: Map | Seq
+        if frame.values is None:
+            node = Seq(self.source, at, frame.items)
+        else:
+            node = frame.values
+            node.at = at
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (node, self.count - frame.before)
         self.add(node, frame.at)
@@ -154,14 +169,14 @@ class _Reader:
             value = known[0]
             self.count += known[1]
         top = self.top
-        if top is not None and top.key is EXPECTED and top.values is not None:
-            self.start_entry(top, value, str(value), at, plain=False)
+        if top is not None and top.key is EXPECTED:
+            self.odd_key(top, value, str(value), at, plain=False)
         else:
             self.add(value, at)
 
     # --- building
 
-    def open(self, event: NodeEvent, values: dict[str, Any] | None) -> None:
+    def open(self, event: NodeEvent, values: Map | None) -> None:
         before = self.count
         self.count += 1
         if len(self.stack) >= self.limits.depth:
@@ -176,9 +191,8 @@ class _Reader:
         self.stack.append(frame)
         self.top = frame
 
-    def start_entry(self, frame: Frame, key: Any, written: str, at: int, *, plain: bool) -> None:  # noqa: ANN401
-        """Take a scalar or alias as the key of the entry that begins."""
-        frame.key_at = at
+    def odd_key(self, frame: Frame, key: Any, written: str, at: int, *, plain: bool) -> None:  # noqa: ANN401
+        """Take something else than a new name, or an alias, as the key of the entry that begins."""
         if plain and written == "<<":
             frame.key = MERGE
             return
@@ -192,8 +206,10 @@ class _Reader:
             key = written
         if key in frame.values:  # type: ignore[operator] # only frames of mappings have keys
             self.duplicate(frame, key, at)
-            key = DROPPED
+            frame.key = DROPPED
+            return
         frame.key = key
+        frame.places.append(at)
 
     def add(self, value: Any, at: int) -> None:  # noqa: ANN401 - any node
         """Put a finished value where it belongs."""
@@ -208,16 +224,18 @@ class _Reader:
         key, frame.key = frame.key, EXPECTED
         if key.__class__ is str:
             frame.values[key] = value
-            frame.places += (frame.key_at, at)
+            frame.places.append(at)
         elif key is MERGE:
             frame.merges = [*(frame.merges or ()), (value, at)]
         elif key is EXPECTED:
             self.not_a_key(value, at)
-            frame.key_at, frame.key = at, DROPPED
+            frame.key = DROPPED
 
     def merge(self, frame: Frame) -> None:
         """Add what `<<` brings: keys that are not there yet, from the first mapping that has them."""
-        values, places = frame.values or {}, frame.places
+        values, places = frame.values, frame.places
+        if values is None:
+            raise Bug("a list has no `<<`")
         for merged, at in frame.merges or ():
             for part in merged if isinstance(merged, Seq) else (merged,):
                 if not isinstance(part, Map):
