@@ -4,20 +4,21 @@ Order per entry, weakest first: project defaults, environment defaults, document
 the broker's settings are made canonical, the entry is bound, and sugar is expanded.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.assembly.attributes import (
-    OWN_FIELDS,
     Attributes,
     labels_of,
     lifecycle_of,
-    own_fields,
     promises_of,
+    said_by,
+    without_own,
     without_sections,
 )
 from mqinfra.manifest.assembly.conflict import conflict
@@ -26,12 +27,12 @@ from mqinfra.manifest.assembly.overriding import Overriding
 from mqinfra.manifest.assembly.pairs import pairs_of
 from mqinfra.manifest.assembly.renaming import renamed
 from mqinfra.manifest.assembly.settings import Settings
-from mqinfra.manifest.assembly.sugar import expanded
 from mqinfra.manifest.assembly.texts import with_texts
 from mqinfra.manifest.assembly.topology import Section, Topology
+from mqinfra.manifest.assembly.traits import Traits, traits_of
 from mqinfra.manifest.bind.binding import bind, hide_secrets
 from mqinfra.manifest.bind.positions import Layers, MadeLayers, merge
-from mqinfra.manifest.bind.shape import has_secrets, without_nulls
+from mqinfra.manifest.bind.shape import without_nulls
 from mqinfra.manifest.fields import wrong_type
 from mqinfra.manifest.project.layering import Defaults, Override
 from mqinfra.manifest.text.files import Files
@@ -42,14 +43,12 @@ from mqinfra.model.declaration import Declaration, Origin, Reference, Without
 from mqinfra.model.errors import Bug
 from mqinfra.model.names import Names
 from mqinfra.model.promises import FIELD
-from mqinfra.model.wording import with_article
-from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.entry_type import DeferredSugar, EntryType, LastSugar
 from mqinfra.providers.base.expansion import Expansions, Generated
-from mqinfra.providers.base.kind import Kind
 
 _MAX_SUGAR = 8
+_TEXT = attrgetter("text")
 
 
 class Assembly:
@@ -89,7 +88,7 @@ class Assembly:
         self._settings = Settings(found)
         self._broken: set[Address] = set()
         self._brokers: dict[str, str] = {}
-        self._sections: dict[EntryType, tuple[str, ...]] = {}
+        self._traits: dict[EntryType, Traits] = {}
         self._bare: dict[Address, Callable[[], None]] = {}
         self._last: list[tuple[Section, EntryType, Topology]] = []
 
@@ -101,7 +100,8 @@ class Assembly:
     @property
     def declarations(self) -> dict[Address, Declaration]:
         """All of them, sorted by address."""
-        return dict(sorted(self._declarations.items(), key=lambda item: item[0].text))
+        some = self._declarations
+        return {address: some[address] for address in sorted(some, key=_TEXT)}
 
     def add(self, topology: Topology) -> None:
         """Take the entries of one document; those of `LastSugar` wait for `finish`."""
@@ -158,33 +158,41 @@ class Assembly:
 
     def _section(self, section: Section, kind: EntryType, topology: Topology) -> None:
         name = f"{section.broker}/{section.kind}"
-        layers = [layer[name] for layer in (topology.defaults, *self._weak) if name in layer]
-        weak = tuple(layers)
+        weak = tuple([layer[name] for layer in (topology.defaults, *self._weak) if name in layer])
         weight = sum(map(self._size, weak))
         base: Mapping[str, Any] = {}
         if not self._affords(weight * (1 + len(section.entries)), section):
             return
         for layer in reversed(weak):
             base = merge(base, layer)
-        for key, value, key_place, value_place in _entries(section):
+        source, placement = section.entries.source, kind.placement
+        traits, said = self._traits_of(kind), Attributes(topology.labels, topology.name)
+        for key, value, key_at, value_at in _entries(section):
             if value is not None and not isinstance(value, Map):
-                shown = f"`{section.kind}.{key}`" if kind.placement.named_by else f"`{key}`"
-                self._found.append(wrong_type(value_place, shown, "a mapping", value))
+                shown = f"`{section.kind}.{key}`" if placement.named_by else f"`{key}`"
+                self._found.append(wrong_type(Place(source, value_at), shown, "a mapping", value))
                 continue
             own = value.without(section.sections) if value is not None and section.sections else value
             maps = (own, *weak) if own is not None else weak
             data = merge(base, own) if own and base else own or base
-            if kind.placement.named_by:
+            if placement.named_by:
                 pairs = pairs_of(kind, data) or ((section.kind, key),)
                 address = Address(section.alias, section.kind, section.prefix, pairs)
             else:
                 address = Address(section.alias, section.kind, (*section.prefix, key))
+            layers = Layers((source, key_at), maps)
             if value and not own:
                 # It only says where its sections lie; whoever says more of it says all.
                 real = self._names.real(address)
-                self._bare[real] = partial(self._entry, address, kind, name, data, Layers(key_place, maps), topology)
+                self._bare[real] = partial(self._entry, address, traits, data, layers, said)
             else:
-                self._entry(address, kind, name, data, Layers(key_place, maps), topology)
+                self._entry(address, traits, data, layers, said)
+
+    def _traits_of(self, kind: EntryType) -> Traits:
+        known = self._traits.get(kind)
+        if known is None:
+            known = self._traits[kind] = traits_of(kind, self._catalogue)
+        return known
 
     def _size(self, layer: Map) -> int:
         """Size of a layer of defaults, which many sections share."""
@@ -205,52 +213,53 @@ class Assembly:
         return False
 
     def _entry(
-        self,
-        address: Address,
-        kind: EntryType,
-        name: str,
-        data: Mapping[str, Any],
-        layers: Layers,
-        topology: Topology,
+        self, address: Address, traits: Traits, data: Mapping[str, Any], layers: Layers, said: Attributes
     ) -> None:
-        labels = labels_of(data, layers, topology.labels, self._found)
-        without = self._without.means(address, name, labels, layers.own.source.file)
+        """Take an entry; `said` is what its document says."""
+        kind, found = traits.kind, self._found
+        labels = labels_of(data, layers, said.labels, found)
+        without = self._leaves_out(address, traits, labels, layers)
         plain = layers
         if self._overrides:
-            strong = self._overriding.of(address, name, labels, layers.own.source.file)
+            strong = self._overriding.of(address, traits.name, labels, layers.own.source.file)
             if strong:
                 layers = Layers(layers.own, (*reversed(strong), *layers.maps))
                 for override in strong:
                     data = merge(data, override)
                 pairs = pairs_of(kind, data) if kind.placement.named_by else ()
                 address = replace(address, pairs=pairs) if pairs else address
-                labels = labels_of(data, layers, topology.labels, self._found)
+                labels = labels_of(data, layers, said.labels, found)
         if self._names:
-            real = renamed(self._names, kind, address, data, layers, self._found)
+            real = renamed(self._names, kind, address, data, layers, found)
             if real is None:
                 self._broken.add(self._names.real(address))
                 return
             address, data = real
-        lifecycle = lifecycle_of(address, data, layers, self._found)
-        promises = promises_of(kind, address, data, layers, plain, self._found)
-        said = Attributes(labels, topology.name, lifecycle, promises)
-        if has_secrets(kind.entry):
+        if said_by(data):
+            lifecycle = lifecycle_of(address, data, layers, found)
+            promises = promises_of(kind, address, data, layers, plain, found)
+            said = Attributes(labels, said.topology, lifecycle, promises)
+            data = without_own(data)
+        if traits.secret:
             for layer in layers.maps:
                 hide_secrets(kind.entry, layer)
-        if kind.entry.file_fields():
+        if traits.files:
             read = with_texts(kind.entry, data, layers, self._files, address)
             if read is None:
                 self._broken.add(address)
                 return
             data, layers = read
-        if any(field in data for field in OWN_FIELDS):
-            data = {field: value for field, value in data.items() if field not in OWN_FIELDS}
-        self._declare(address, kind, data, layers, None, said, 0, without=without)
+        self._declare(address, traits, data, layers, None, said, 0, without=without)
+
+    def _leaves_out(self, address: Address, traits: Traits, labels: Mapping[str, str], layers: Layers) -> bool:
+        """Whether the environment does not manage what is called so in manifests."""
+        without = self._without
+        return bool(without.selectors) and without.means(address, traits.name, labels, layers.own.source.file)
 
     def _declare(
         self,
         address: Address,
-        kind: EntryType,
+        traits: Traits,
         data: Mapping[str, Any],
         places: Layers | MadeLayers,
         because: str | None,
@@ -261,47 +270,44 @@ class Assembly:
         *,
         without: bool = False,
     ) -> None:
+        kind, found = traits.kind, self._found
         if without:
-            self._left_out[address] = f"{kind.broker}/{kind.name}"
-        sections = self._sections.get(kind)
-        if sections is None:
-            sections = self._sections[kind] = self._catalogue.providers[kind.broker].sections.get(kind.name, ())
-        data = without_nulls(kind.entry, without_sections(data, sections, kind, places, self._found, address))
+            self._left_out[address] = traits.name
+        if traits.sections:
+            data = without_sections(data, traits.sections, kind, places, found, address)
+        data = without_nulls(kind.entry, data)
         canonical, sound = self._settings.canonical(kind, data, places, address)
         entry = bind(
             kind.entry,
             canonical,
             places,
-            self._found,
-            what=with_article(kind.title),
+            found,
+            what=traits.what,
             address=address.text,
-            also=(*own_fields(kind), *sections),
+            also=traits.also,
             settings=kind.settings,
         )
         if entry is None or not sound:
             self._broken.add(address)
             return
-        expansion = expanded(kind, address, entry, self._declarations)
+        expansion = traits.expand(address, entry, self._declarations)
         for missing in expansion.undeclared:
             if missing.target not in self._broken and missing.target not in self._left_out:
                 message = f"{missing.title} `{missing.target.name}` is not declared"
                 place = places.places(missing.path)[1]
                 self._found.append(place.report(codes.UNDECLARED, message, help=missing.help, address=address.text))
         if expansion.spec is not None and not without:
-            own = places.own.span if isinstance(places, Layers) else places.places(())[0].span
+            pointed = expansion.references
+            if expansion.elsewhere:
+                pointed += tuple(elsewhere(expansion.elsewhere, self._clusters, places, found, address))
             declaration = Declaration(
                 spec=expansion.spec,
                 positions=places,
-                origins=(Origin(own, because, maker, said.topology),),
+                origins=(Origin(places.begin, because, maker, said.topology),),
                 labels=said.labels,
                 lifecycle=said.lifecycle,
                 promises=said.promises,
-                references=(
-                    *expansion.references,
-                    *elsewhere(expansion.elsewhere, self._clusters, places, self._found, address),
-                    *references,
-                    *_rests_on(kind, address, expansion.references),
-                ),
+                references=pointed + references + _needs(traits.rests_on(address), expansion.references),
                 deferred=expansion.deferred,
             )
             self._put(address, declaration, places)
@@ -330,15 +336,15 @@ class Assembly:
             self._found.append(place.report(codes.CONFLICT, message, help=hint, address=address.text))
             return
         base, path = (places, made.by) if isinstance(places, Layers) else (places.base, places.by)
-        called, name = self._names.declared(target_address), f"{kind.broker}/{made.kind}"
-        without = without or self._without.means(called, name, said.labels, base.own.source.file)
+        traits = self._traits_of(target)
+        without = without or self._leaves_out(self._names.declared(target_address), traits, said.labels, base)
         at, data = MadeLayers(base, path), made.data
         promises = promises_of(target, target_address, data, at, at, self._found)
         if FIELD in data:
             data = {field: value for field, value in data.items() if field != FIELD}
         self._declare(
             target_address,
-            target,
+            traits,
             data,
             at,
             f"{'.'.join(made.by)} of {address}",
@@ -364,21 +370,19 @@ class Assembly:
         self._declarations[address] = replace(first, origins=origins, lifecycle=lifecycle)
 
 
-def _entries(section: Section) -> Iterator[tuple[str, Any, Place, Place]]:
-    """The entries of a section; those of a list are called by their number."""
+def _entries(section: Section) -> Iterable[tuple[str, Any, int, int]]:
+    """The entries of a section with the places of their keys and values; those of a list are called by their number."""
     if isinstance(section.entries, Map):
-        yield from section.entries.entries()
-    else:
-        for index, (item, place) in enumerate(section.entries.entries()):
-            yield str(index), item, place, place
+        return section.entries.placed()
+    return ((str(index), item, at, at) for index, (item, at) in enumerate(section.entries.placed()))
 
 
-def _rests_on(kind: EntryType, address: Address, given: Sequence[Reference]) -> list[Reference]:
-    targets = rests_on(kind, address) if isinstance(kind, Kind) else ()
-    if given:
+def _needs(targets: Sequence[Address], given: Sequence[Reference]) -> tuple[Reference, ...]:
+    """References to what a resource rests on, but for what others lead to."""
+    if given and targets:
         named = {reference.target for reference in given}
-        targets = tuple([target for target in targets if target not in named])
-    return [_needed(target) for target in targets]
+        targets = [target for target in targets if target not in named]
+    return tuple(map(_needed, targets))
 
 
 @lru_cache(2**16)

@@ -16,6 +16,7 @@ from mqinfra.model.promises import FIELD, NO_PROMISES, PROMISES, Promises
 from mqinfra.providers.base.entry_type import EntryType
 
 OWN_FIELDS = ("labels", "lifecycle", FIELD)
+_OWN = frozenset(OWN_FIELDS)
 NO_LIFECYCLE = Lifecycle()
 ADOPTING = Lifecycle(adopt=True)
 """Of what sugar makes for an entry that adopts: its parts may have been there before too."""
@@ -40,6 +41,16 @@ class Attributes:
     def of_made(self, promises: Promises) -> "Attributes":
         """What is said of what sugar makes for it, which promises for itself."""
         return Attributes(self.labels, self.topology, ADOPTING if self.lifecycle.adopt else NO_LIFECYCLE, promises)
+
+
+def said_by(data: Mapping[str, Any]) -> bool:
+    """Tell whether an entry says any of it; most say nothing, and have what their document says."""
+    return not _OWN.isdisjoint(data)
+
+
+def without_own(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An entry without what it says of this."""
+    return {field: value for field, value in data.items() if field not in _OWN}
 
 
 def own_fields(kind: EntryType) -> tuple[str, ...]:

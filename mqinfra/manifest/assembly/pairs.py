@@ -21,11 +21,12 @@ def pairs_of(kind: EntryType, data: Mapping[str, Any]) -> Pairs:
 
 @cache
 def _implicit_names(kind: EntryType) -> Mapping[str, Any]:
-    """The values that naming fields of a kind have in entries which leave them out; empty ones name nothing."""
+    """The values that naming fields of a kind have when they are left out; empty and usual ones name nothing."""
     fields = {info.alias or name: info for name, info in kind.entry.model_fields.items()}
     values = {
         name: to_jsonable_python(fields[name].get_default(call_default_factory=True))
         for name in kind.placement.named_by
         if not fields[name].is_required()
     }
-    return {name: value for name, value in values.items() if value}
+    named = dict(kind.placement.pairs_of(values))
+    return {name: value for name, value in values.items() if name in named}

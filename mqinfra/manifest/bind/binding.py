@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from mqinfra.manifest import codes
-from mqinfra.manifest.bind.shape import exact_fields, fields_of, has_secrets
+from mqinfra.manifest.bind.shape import Field, checked_fields, fields_of, has_secrets
 from mqinfra.manifest.bind.validation import as_typed, explain
 from mqinfra.manifest.text.node import Map, Seq
 from mqinfra.manifest.text.scalar import number_meant
@@ -181,26 +181,38 @@ def _as_written(
 ) -> bool:
     """Tell whether no plain field was converted from another type; report those that were."""
     same = True
-    for alias, name, types in exact_fields(type(bound)):
-        if alias not in data:
+    fields = checked_fields(type(bound))
+    for alias, value in data.items():
+        field = fields.get(alias)
+        if field is None or value.__class__ in field.exact:
             continue
-        value = data[alias]
-        given = value.__class__
-        if given in types or (given is int and float in types):
-            continue
-        if getattr(bound, name).__class__ is given or not isinstance(value, bool | int | float | str):
-            continue
-        same = False
-        wanted = " or ".join(_NAMES[kind] for kind in _NAMES if kind in types and kind is not type(None))
-        place = places.places((*path, alias))[1]
-        quoted = place.written[:1] in ("'", '"')
-        typed = f"the text `{place.written}`" if quoted else as_typed(value, place)
-        message = f"`{'.'.join((*path, alias))}` must be {wanted}, got {typed}"
-        hint = "remove the quotes" if quoted else number_meant(place.written)
-        found.append(place.report(codes.WRONG_VALUE, message, help=hint, address=address))
-    for alias, field in fields_of(type(bound)).items():
-        if field.models and isinstance(data.get(alias), Mapping):
+        if isinstance(value, Mapping):
             nested = getattr(bound, field.name)
-            if isinstance(nested, BaseModel):
-                same &= _as_written(nested, data[alias], places, (*path, alias), found, address)
+            if field.models and isinstance(nested, BaseModel):
+                same &= _as_written(nested, value, places, (*path, alias), found, address)
+        elif field.exact and isinstance(value, bool | int | float | str):
+            same &= _taken_as_it_is(field, getattr(bound, field.name), value, (*path, alias), places, found, address)
     return same
+
+
+def _taken_as_it_is(
+    field: Field,
+    bound: object,
+    value: object,
+    path: Path,
+    places: Places,
+    found: list[Diagnostic],
+    address: str | None,
+) -> bool:
+    """Tell whether a value was not converted from another type; report it otherwise."""
+    given, types = value.__class__, field.exact
+    if (given is int and float in types) or bound.__class__ is given:
+        return True
+    wanted = " or ".join(_NAMES[kind] for kind in _NAMES if kind in types and kind is not type(None))
+    place = places.places(path)[1]
+    quoted = place.written[:1] in ("'", '"')
+    typed = f"the text `{place.written}`" if quoted else as_typed(value, place)
+    message = f"`{'.'.join(path)}` must be {wanted}, got {typed}"
+    hint = "remove the quotes" if quoted else number_meant(place.written)
+    found.append(place.report(codes.WRONG_VALUE, message, help=hint, address=address))
+    return False

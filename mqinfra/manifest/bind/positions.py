@@ -24,8 +24,15 @@ class Layers:
     __slots__ = ("_at", "_source", "maps", "texts")
 
     def __init__(
-        self, own: Place, maps: tuple[Map, ...], texts: Mapping[str, tuple[str, Source]] | None = None
+        self, own: tuple[Source, int], maps: tuple[Map, ...], texts: Mapping[str, tuple[str, Source]] | None = None
     ) -> None:
+        """Put layers together.
+
+        Args:
+            own: the entry's key, a `Place` or what it is made of.
+            maps: what each layer says of the entry, strongest first.
+            texts: see `texts`.
+        """
         self._source, self._at = own
         self.maps = maps
         self.texts = texts
@@ -34,6 +41,11 @@ class Layers:
     def own(self) -> Place:
         """The entry's key."""
         return Place(self._source, self._at)
+
+    @property
+    def begin(self) -> Span:
+        """Where the entry's key stands."""
+        return self._source.span(self._at)
 
     def places(self, path: Path) -> tuple[Place, Place]:
         """Key and value at a path; of the nearest enclosing thing when the field itself was not written."""
@@ -70,7 +82,14 @@ class Layers:
 
     def key_span(self, path: Path) -> Span | None:
         """Where the key at the path stands."""
-        return self._inside(path) or self.places(path)[0].span
+        return self._inside(path) or self.key(path).span
+
+    def key(self, path: Path) -> Place:
+        """The key at a path, as in `places`."""
+        held, step = self._nearest(self._named(path))
+        if held is None:
+            return self.own
+        return held.place(step) if isinstance(held, Seq) else held.key_place(step)
 
     def _named(self, path: Path) -> Path:
         """The path of what was written: of a text that is in a file, the field that names the file."""
@@ -113,6 +132,11 @@ class MadeLayers:
 
     def __init__(self, base: Layers, by: Path) -> None:
         self.base, self.by = base, by
+
+    @property
+    def begin(self) -> Span:
+        """Where the key of the sugar's field stands."""
+        return self.base.key(self.by).span
 
     def places(self, path: Path) -> tuple[Place, Place]:
         """Key and value within the sugar's field, else of that field."""

@@ -80,9 +80,9 @@ def without_nulls(model: type[BaseModel], data: Mapping[str, Any]) -> Mapping[st
 
 
 @cache
-def exact_fields(model: type[BaseModel]) -> tuple[tuple[str, str, frozenset[Any]], ...]:
-    """Fields whose type has to be checked after pydantic: name in manifests, Python name, types."""
-    return tuple((alias, field.name, field.exact) for alias, field in fields_of(model).items() if field.exact)
+def checked_fields(model: type[BaseModel]) -> Mapping[str, Field]:
+    """Fields whose values have to be looked at after pydantic, by the name that manifests use."""
+    return {alias: field for alias, field in fields_of(model).items() if field.exact or field.models}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import field
 from functools import lru_cache
 
 from pydantic import JsonValue
@@ -45,6 +46,10 @@ class Placement:
     scoped_with: str = ""
     owner: OwningPair | None = None
     shared_as: str = ""
+    _sorted: tuple[str, ...] = field(default=(), init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_sorted", tuple(sorted(self.named_by)))
 
     @property
     def listed(self) -> bool:
@@ -67,13 +72,9 @@ class Placement:
 
     def pairs_of(self, data: Mapping[str, JsonValue]) -> Pairs:
         """Name a resource that has no name, by those of its naming fields that are neither empty nor usual."""
+        pairs = [(name, pair_text(value)) for name in self._sorted if (value := data.get(name))]
         usual = self.usual
-        pairs = [
-            pair
-            for name in self.named_by
-            if (value := data.get(name)) and (pair := (name, pair_text(value))) not in usual
-        ]
-        return tuple(sorted(pairs))
+        return tuple([pair for pair in pairs if pair not in usual]) if usual else tuple(pairs)
 
     def nesting(self, address: Address) -> tuple[Address, ...]:
         """The resource that one lies in, by its address: what a queue's vhost is to the queue."""
