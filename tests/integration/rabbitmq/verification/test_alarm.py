@@ -1,17 +1,15 @@
 """The memory alarm of a real server, raised and ended while canaries are on their way."""
 
 import shlex
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.brokers.rabbitmq.node import FLAGS, RabbitNode
-from tests.integration.rabbitmq.e2e.amqp import channel
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.test_traffic import copied
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, results, verify
+from tests.integration.rabbitmq.verification.thief import stealing
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, meddled, results, verify
 
 QUEUES = {"orders": {"type": "quorum"}}
 
@@ -41,19 +39,6 @@ def test_an_alarm_holds_publishers_back_and_loses_nothing(project: Project, tmp_
     assert listing(project.server) == before
     while project.server.management.get("nodes")[0].get("mem_alarm"):  # the statistics are late
         time.sleep(0.2)
-    stop = threading.Event()
-
-    def steal() -> None:
-        with channel(project.server, VHOST) as line:
-            for _ in line.consume(copied("orders", project, stop), auto_ack=True, inactivity_timeout=0.02):
-                if stop.is_set():
-                    return
-
-    worker = threading.Thread(target=steal)
-    worker.start()
-    try:
-        found = verify(project, "--only", "V46", *commands, code=7)
-    finally:
-        stop.set()
-        worker.join()
+    with stealing(project, "orders"):
+        found = meddled(project, "--only", "V46", *commands)
     assert "lost" in found["V46 rabbit"]["evidence"]

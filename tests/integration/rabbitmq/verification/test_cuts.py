@@ -1,14 +1,13 @@
 """Connections that the server ends, on copies of real queues."""
 
 import re
-import threading
 
 import pytest
 
-from tests.integration.rabbitmq.e2e.amqp import channel
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.test_traffic import QUEUES, TOPOLOGY, copied
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, results, verify
+from tests.integration.rabbitmq.verification.test_traffic import QUEUES, TOPOLOGY
+from tests.integration.rabbitmq.verification.thief import stealing
+from tests.integration.rabbitmq.verification.verified import listing, meddled, results, verify
 
 
 def test_clients_that_the_server_cuts_off_come_back_and_lose_nothing(project: Project) -> None:
@@ -35,19 +34,6 @@ def test_publishers_that_hear_no_confirm_send_again_and_lose_nothing(project: Pr
 def test_what_is_lost_over_a_cut_fails(check: str, project: Project) -> None:
     project.declare(TOPOLOGY)
     project.apply()
-    stop = threading.Event()
-
-    def steal() -> None:
-        with channel(project.server, VHOST) as line:
-            for _ in line.consume(copied("returns", project, stop), auto_ack=True, inactivity_timeout=0.02):
-                if stop.is_set():
-                    return
-
-    worker = threading.Thread(target=steal)
-    worker.start()
-    try:
-        found = verify(project, "--only", f"{check}:returns", code=7)[f"{check} returns"]
-    finally:
-        stop.set()
-        worker.join()
+    with stealing(project, "returns"):
+        found = meddled(project, "--only", f"{check}:returns")[f"{check} returns"]
     assert re.search("acknowledged messages lost|[0-9]+ lost", found["evidence"])

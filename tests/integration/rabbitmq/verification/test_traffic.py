@@ -3,10 +3,10 @@
 import threading
 import time
 
-from mqinfra.providers.base.verification.canary import PREFIX
 from tests.integration.rabbitmq.e2e.amqp import channel
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, results, verify
+from tests.integration.rabbitmq.verification.thief import stealing
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, meddled, only, results, verify
 
 OF_TRAFFIC = ("V02", "V03", "V04", "V05", "V06", "V07", "V11")
 QUEUES = {
@@ -58,33 +58,9 @@ def test_a_consumer_at_work_beside_sees_no_canary(project: Project) -> None:
 def test_messages_that_somebody_takes_away_are_lost_and_strange_ones_are_seen(project: Project) -> None:
     project.declare(TOPOLOGY)
     project.apply()
-    stop = threading.Event()
-
-    def meddle() -> None:
-        with channel(project.server, VHOST) as line:
-            copy = copied("returns", project, stop)
-            line.basic_publish("", copy, b"from somewhere else")
-            for _ in line.consume(copy, auto_ack=True, inactivity_timeout=0.02):
-                if stop.is_set():
-                    return
-
-    worker = threading.Thread(target=meddle)
-    worker.start()
-    try:
-        found = results(verify(project, "--messages", "5000", "--only", ":returns", code=7))
-    finally:
-        stop.set()
-        worker.join()
-    assert found["V03 returns"] == "fail"
-
-
-def copied(queue: str, project: Project, stop: threading.Event) -> str:
-    """The name of a queue's copy, as soon as there is one."""
-    while not stop.is_set():
-        for _, _, name in listing(project.server):
-            if name.startswith(PREFIX) and name.endswith(f"1.{queue}"):
-                return name
-    raise AssertionError("no copy was made")
+    with stealing(project, "returns"):
+        found = meddled(project, "--messages", "5000", "--only", "V03:returns")
+    assert results(found) == {"V03 returns": "fail"}
 
 
 def test_a_queue_that_a_policy_would_federate_is_not_copied(project: Project) -> None:
