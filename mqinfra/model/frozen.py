@@ -6,10 +6,11 @@ fills slots by `object.__setattr__`, which takes four times as long as assignmen
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, fields, is_dataclass
 from dataclasses import dataclass as standard
 from reprlib import recursive_repr
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ else:
         return (_COPIES.get(record.__class__) or _copy_of(record.__class__))(record, values)
 
 
+def nothing() -> Mapping[Any, Any]:
+    """Give the one empty mapping, as a `default_factory`: of records there are tens of thousands, most with several."""
+    return _NOTHING
+
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 _COPIES: dict[type[Any], Callable[[Any, dict[str, Any]], Any]] = {}
 _TWINS: dict[type[Any], type[Any]] = {}
 
@@ -170,4 +177,4 @@ def _copy_of(made: type[Any]) -> Callable[[Any, dict[str, Any]], Any]:
     return copy
 
 
-__all__ = ["copied", "dataclass"]
+__all__ = ["copied", "dataclass", "nothing"]

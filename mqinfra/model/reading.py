@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
-from mqinfra.model.frozen import dataclass
+from mqinfra.model.frozen import dataclass, nothing
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.model.state import State
@@ -96,8 +96,8 @@ class Live:
 
     spec: Spec
     identity: str = ""
-    inherited: Mapping[Path, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
-    per_node: Mapping[str, Spec | None] = field(default_factory=lambda: MappingProxyType({}))
+    inherited: Mapping[Path, JsonValue] = field(default_factory=nothing)
+    per_node: Mapping[str, Spec | None] = field(default_factory=nothing)
     unknown: frozenset[Path] = frozenset()
     mixed: frozenset[Path] = frozenset()
     private: object = field(default=None, repr=False, compare=False)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.frozen import dataclass
+from mqinfra.model.frozen import dataclass, nothing
 from mqinfra.model.scope import Owned
 
 
@@ -89,9 +89,9 @@ class Record:
     sugar: str = ""
     topology: str = ""
     file: str = ""
-    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    spec: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
-    revisions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    labels: Mapping[str, str] = field(default_factory=nothing)
+    spec: Mapping[str, JsonValue] = field(default_factory=nothing)
+    revisions: Mapping[str, int] = field(default_factory=nothing)
     protect: bool = False
     started: tuple[str, ...] = ()
 

@@ -86,7 +86,15 @@ def read_texts(texts: Mapping[str, str], alias: str, known: Iterable[Address] = 
     uses: dict[str, Use] = {}
     begun: dict[str, Begun] = {}
     for key, text in texts.items():
-        if key.startswith(_RUN):
+        if not key.startswith("="):
+            whole = f"{alias}/{key}"
+            address = by_text.get(whole) or _address(whole)
+            if text not in said:
+                said[text] = _entry(Record, text)
+            record = said[text]
+            if address is not None and record is not None:
+                records[address] = record
+        elif key.startswith(_RUN):
             run = _entry(Run, text)
             if run is not None:
                 runs.append(run)
@@ -96,14 +104,6 @@ def read_texts(texts: Mapping[str, str], alias: str, known: Iterable[Address] = 
         elif key.startswith(_ONCE):
             # Likewise: what may have been begun is not done a second time.
             begun[key.removeprefix(_ONCE)] = _entry(Begun, text) or Begun(0, "")
-        elif not key.startswith("="):
-            whole = f"{alias}/{key}"
-            address = by_text.get(whole) or _address(whole)
-            if text not in said:
-                said[text] = _entry(Record, text)
-            record = said[text]
-            if address is not None and record is not None:
-                records[address] = record
     return Read(records, header, tuple(sorted(runs, key=lambda run: -run.number)), uses, begun)
 
 
