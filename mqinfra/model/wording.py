@@ -13,6 +13,10 @@ def in_words(value: JsonValue, unset: str = "unset") -> str:
             return unset
         case str():
             return value
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)  # by far the most frequent, and JSON takes ten times as long
         case _:
             return json.dumps(value, ensure_ascii=False)
 

@@ -57,6 +57,7 @@ class BlockText:
         self._ambiguous = ambiguous
         self._shared = shared_causes(view.changes, view.blocks)
         self._final = frozenset(group.severity for group in view.groups if group.final)
+        self._destroying = frozenset(at for at, change in enumerate(view.changes) if _destroys(change))
         self._titles = min(max((len(change.title) + 1 for change in view.changes), default=0), _TITLES)
 
     @property
@@ -284,12 +285,15 @@ class BlockText:
 
     def destructive(self, block: Block) -> bool:
         """Whether something in it is lost, so that it is shown however much there is."""
-        some = [self._view.changes[at] for at in (*block.members, *block.parts)]
-        return any(change.action in _DESTROYING or any(cost.grave for cost in change.costs) for change in some)
+        return not (self._destroying.isdisjoint(block.members) and self._destroying.isdisjoint(block.parts))
 
     def titles(self, block: Block) -> list[str]:
         """What the changes of a block are called, one by one."""
         return [self._view.changes[at].title for at in (*block.members, *block.parts)]
+
+
+def _destroys(change: ChangeItem) -> bool:
+    return change.action in _DESTROYING or any(cost.grave for cost in change.costs)
 
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:

@@ -110,18 +110,18 @@ def _group(blocks: Sequence[Block], severity: str, text: BlockText, style: Style
     most = None if text.whole else _MOST_BLOCKS.get(severity)
     lines: list[str] = []
     shown = 0
-    left: Counter[str] = Counter()
+    left: list[str] = []
     for block in blocks:
         if most is not None and shown >= most and not text.destructive(block):
-            left.update(text.titles(block))
+            left += text.titles(block)
             continue
         shown += 1
         lines += text.lines(block)
     if severity == Severity.BLOCKED.value:
         lines += text.shared_causes()
     if left:
-        more = ", ".join(plural_of(number, title) for title, number in sorted(left.items()))
-        lines += style.wrap(f"and {left.total():,} more: {more}   {style.hint('list: --expand all')}", indent=2)
+        more = ", ".join(plural_of(number, title) for title, number in sorted(Counter(left).items()))
+        lines += style.wrap(f"and {len(left):,} more: {more}   {style.hint('list: --expand all')}", indent=2)
     return lines
 
 

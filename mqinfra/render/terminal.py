@@ -7,10 +7,10 @@ input in a pull request: a name may hold escape sequences (CVE-2021-25743), righ
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mqinfra.model.frozen import dataclass
-from mqinfra.model.printable import CI_COMMAND, is_shown
+from mqinfra.model.printable import CI_COMMAND, all_shown, is_shown
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -24,11 +24,17 @@ def clean(text: str) -> str:
     C0 and C1 controls (line ends too), `ESC`, bidirectional controls, zero-width and unassigned characters, blanks
     other than the space, and lone surrogates are shown as `\x1b` or `<U+202E>`; commands to CI runners are broken.
     """
-    if not (text.isascii() and text.isprintable()):
+    if not (text.isascii() and text.isprintable()) and not all_shown(text):
         text = "".join(char if is_shown(char) else _visible(char) for char in text)
     if "##" in text or "::" in text:
         text = CI_COMMAND.sub(lambda match: f"{match[0][0]}\\x{ord(match[0][0]):02x}", text)
     return text
+
+
+def clean_all(*texts: str) -> Sequence[str]:
+    """`clean` for each of several texts. They are looked at as one, since hardly any has something to clean."""
+    joined = " ".join(texts)  # a blank, so that each begins a word as it does alone
+    return texts if clean(joined) == joined else [clean(text) for text in texts]
 
 
 def _visible(char: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -17,6 +18,7 @@ _PLAIN_TEXT = re.compile(r"[^\s\"'`]+")
 _LOOKS_TYPED = re.compile(r"[+-]?[\d.]+([eE][+-]?\d+)?|true|false|null")
 
 
+@lru_cache(1_000)  # there are few of them, and each resource of a kind has all of those
 def field_name(path: tuple[str, ...]) -> str:
     """Write a path the way people type it in selectors and `lifecycle.ignore`."""
     return clean(".".join(path))

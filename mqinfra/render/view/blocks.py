@@ -48,7 +48,7 @@ def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
                 found.append(Block(severity, (), members, maker))
                 continue
             head = members[0]
-        parts = [at for at in members if at != head]
+        parts = [at for at in members if at != head] if len(members) > 1 else []
         merged[severity, *_likeness(changes[head], [changes[at] for at in parts])].append((head, parts))
     found += [
         Block(str(key[0]), [head for head, _ in some], [at for _, parts in some for at in parts])
@@ -57,7 +57,7 @@ def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
     for key, alike in held.items():
         holders = [holder for holder, _ in alike]
         found.append(Block(str(key[0]), (), [at for _, parts in alike for at in parts], holders[0], holders))
-    return sorted(found, key=lambda block: (RANK[block.severity], *_place(changes[[*block.members, *block.parts][0]])))
+    return sorted(found, key=lambda one: (RANK[one.severity], *_place(changes[(one.members or one.parts)[0]])))
 
 
 def entries_in(blocks: Iterable[Block]) -> int:
@@ -67,6 +67,8 @@ def entries_in(blocks: Iterable[Block]) -> int:
 
 def root_of(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[str, int]) -> str:
     """Address of the entry that a change belongs to: itself, where no sugar makes it."""
+    if not (change.belongs_to or change.makers):
+        return change.address
     address, seen = change.address, {change.address}
     while address in number:
         held_by = changes[number[address]].belongs_to
@@ -114,20 +116,31 @@ def likeness_of(change: ChangeItem, entry: str = "") -> tuple[object, ...]:
         entry: name of the entry that makes it; its own where there is none.
     """
     fields = tuple(
-        (field.name, field.before or "", field.after or "", tuple(field.minus), tuple(field.plus), field.note)
-        for field in change.fields
+        [
+            (field.name, field.before or "", field.after or "", tuple(field.minus), tuple(field.plus), field.note)
+            for field in change.fields
+        ]
     )
-    costs = tuple(cost.text for cost in change.costs)
     name = entry or change.label
-    told = (
-        nameless(change.summary, name),
+    return (
+        change.action,
+        change.title,
+        change.cluster,
+        change.place,
+        change.final,
+        fields,
+        tuple([cost.text for cost in change.costs]) if change.costs else (),
+        change.note,
+        change.outcome,
+        tuple(change.messages) if change.messages else (),
+        change.reason,
+        tuple(change.blocked) if change.blocked else (),
+        nameless(change.summary, name) if change.summary else "",
         tuple([(label, nameless(text, name)) for label, text in change.details]) if change.details else (),
         tuple([(effect.name, effect.text) for effect in change.effects]) if change.effects else (),
         change.empty,
         change.values,
     )
-    said = (change.note, change.outcome, tuple(change.messages), change.reason, tuple(change.blocked))
-    return change.action, change.title, change.cluster, change.place, change.final, fields, costs, said, told
 
 
 def grouped(changes: Iterable[ChangeItem]) -> list[list[ChangeItem]]:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from mqinfra.model.address import Address, AddressError
-from mqinfra.model.change import Action, Change, Cost, CostKind, Reason, Undo
+from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.event import Ended
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.holding import Holding
 from mqinfra.model.label import label_of, name_of, place_of
 from mqinfra.model.loss import NONE
-from mqinfra.render.terminal import clean
+from mqinfra.render.terminal import clean, clean_all
 from mqinfra.render.value import field_name
 from mqinfra.render.view.blocked import Blockers, blocked_by
 from mqinfra.render.view.effects import EffectItem, effect_items
@@ -55,6 +55,32 @@ class Problem:
     help: Sequence[str]
     place: str
     address: str
+
+
+class Untold:
+    """Values that words stand for. Changes that read alike may differ in them.
+
+    They are written only where all else is equal: all have one hash, so that dictionaries compare them last.
+    """
+
+    __slots__ = ("_differences", "_written")
+
+    def __init__(self, differences: Sequence[FieldDifference]) -> None:
+        self._differences, self._written = differences, ""
+
+    @property
+    def _text(self) -> str:
+        self._written = self._written or repr([(item.path, item.after) for item in self._differences])
+        return self._written
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Untold) and self._text == other._text
+
+    def __lt__(self, other: "Untold") -> bool:
+        return self._text < other._text
+
+    def __hash__(self) -> int:
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +143,7 @@ class ChangeItem:
     effects: Sequence[EffectItem] = ()
     empty: str = ""
     left_over: bool = False
-    values: str = ""
+    values: Untold | None = None
 
     @property
     def said_action(self) -> str:
@@ -152,39 +178,57 @@ def change_item(
         problems: numbers of errors by address.
         errors: the errors.
         ended: how it ended; None before an apply.
-        whole: with the fields of what is created, also where its kind says in words what they come to.
+        whole: with labels, and the fields of what is created also where its kind says in words what they come to.
     """
     fields = whole or not change.summary or change.action is not Action.CREATE
-    address = change.address
-    place, name = _named(change)
+    shown = whole and change.labels
+    text, cluster, kind, title, label, place, where, note, summary, belongs_to = _texts(change)
     return ChangeItem(
-        address=clean(address.text),
+        address=text,
         action=change.action.value,
         severity=severity_of(change).value,
-        cluster=clean(address.cluster),
-        kind=clean(address.kind),
-        title=title_of(change),
-        label=clean(name),
-        place=clean(place),
-        where=clean(f"{change.span.file}:{change.span.line}") if change.span is not None else "",
+        cluster=cluster,
+        kind=kind,
+        title=title or one_of(change.address.kind),
+        label=label,
+        place=place,
+        where=where,
         fields=fields_of(change) if fields else (),
-        values="" if fields else repr([(item.path, item.after) for item in change.differences]),
-        costs=[_cost(cost) for cost in change.costs],
+        values=None if fields else Untold(change.differences),
+        costs=[_cost(cost) for cost in change.costs] if change.costs else (),
         final=change.undo is Undo.NO,
-        note=clean(change.note),
+        note=note,
         reason=ADOPTS if change.adopts else _REASONS.get(change.reason, ""),
-        makers=[clean(maker) for maker in _makers(change)],
-        labels=[clean(f"{key}={value}") for key, value in sorted(change.labels.items())] if change.labels else (),
-        problems=list(problems.get(address.text, ())) if change.blocked_by else [],
-        blocked=blocked_by(change, errors),
+        makers=[clean(maker) for maker in _makers(change)] if change.made_by or change.origin else (),
+        labels=[clean(f"{key}={value}") for key, value in sorted(change.labels.items())] if shown else (),
+        problems=list(problems.get(change.address.text, ())) if change.blocked_by else [],
+        blocked=blocked_by(change, errors) if change.blocked_by else (),
         outcome=ended.outcome.value if ended is not None else "",
         messages=_messages(ended) if ended is not None else (),
-        summary=clean(change.summary),
+        summary=summary,
         details=[(clean(detail.label), clean(detail.text)) for detail in change.details] if change.details else (),
-        belongs_to=clean(change.belongs_to.text) if change.belongs_to is not None else "",
+        belongs_to=belongs_to,
         effects=effect_items(change) if change.effects else (),
         empty=_EMPTY if _is_empty(change) else "",
         left_over=change.reason in LEFT_OVER,
+    )
+
+
+def _texts(change: Change) -> Sequence[str]:
+    """Address, cluster, kind, title, name, what it lies in, file and line, note, summary, and what it belongs to."""
+    address, span, belongs_to = change.address, change.span, change.belongs_to
+    place, name = _named(change)
+    return clean_all(
+        address.text,
+        address.cluster,
+        address.kind,
+        change.title,
+        name,
+        place,
+        f"{span.file}:{span.line}" if span is not None else "",
+        change.note,
+        change.summary,
+        belongs_to.text if belongs_to is not None else "",
     )
 
 

@@ -3,14 +3,14 @@
 import difflib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import field
 
 from pydantic import JsonValue
 
 from mqinfra.model.change import Action, Change, FieldDifference, Moved
 from mqinfra.model.form import Form
-from mqinfra.model.frozen import dataclass
+from mqinfra.model.frozen import copied, dataclass
 from mqinfra.model.setting import Unit
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Mutability
@@ -61,28 +61,46 @@ def fields_of(change: Change) -> list[Field]:
         ]
     creates = change.action is Action.CREATE
     differences = [difference for difference in change.differences if difference.path[0] not in named]
-    last = Counter(difference.path[-1] for difference in differences)
-    return [
-        _shortened(row, difference, last) for difference in differences for row in _rows(difference, creates=creates)
-    ]
+    several = _several([difference.path[-1] for difference in differences])
+    if not creates:
+        return [_shortened(row, difference, several) for difference in differences for row in _rows(difference)]
+    rows: list[Field] = []
+    for difference in differences:
+        rows.append(_new(difference, several))
+        rows += _elsewhere(difference) if difference.nodes else ()
+    return rows
 
 
-def _shortened(row: Field, difference: FieldDifference, last: Mapping[str, int]) -> Field:
+def _several(names: Sequence[str]) -> Collection[str]:
+    """Names that occur more than once."""
+    distinct = set(names)
+    return () if len(distinct) == len(names) else [name for name, times in Counter(names).items() if times > 1]
+
+
+def _new(difference: FieldDifference, several: Collection[str]) -> Field:
+    """A field of what is created; a text that carries JSON by what it carries."""
+    name, value = field_name(difference.path), parsed(difference.after)
+    written = _or_default(value if _nested(value) else difference.after, difference)
+    return Field(name, after=written, note=_note(difference, creates=True), short=_short(name, difference, several))
+
+
+def _shortened(row: Field, difference: FieldDifference, several: Collection[str]) -> Field:
+    short = _short(row.name, difference, several)
+    return copied(row, short=short) if short else row
+
+
+def _short(name: str, difference: FieldDifference, several: Collection[str]) -> str:
     """A setting is told from all others by its own name, and what is inside of its value by that."""
     path = difference.path
-    if not row.name or len(path) != _NESTED or last[path[-1]] > 1:
-        return row
-    short = row.name.removeprefix(f"{clean(path[0])}.")
-    return Field(row.name, row.before, row.after, row.minus, row.plus, row.note, row.stay, short)
+    if not name or len(path) != _NESTED or path[-1] in several:
+        return ""
+    return name.removeprefix(f"{clean(path[0])}.")
 
 
-def _rows(difference: FieldDifference, *, creates: bool) -> Iterator[Field]:
-    name, note = field_name(difference.path), _note(difference, creates=creates)
+def _rows(difference: FieldDifference) -> Iterator[Field]:
+    name, note = field_name(difference.path), _note(difference, creates=False)
     before, after = parsed(difference.before), parsed(difference.after)
-    if creates:
-        after = after if _nested(after) else difference.after
-        yield Field(name, after=_or_default(after, difference), note=note)
-    elif difference.nodes and not differ(before, after):
+    if difference.nodes and not differ(before, after):
         yield from _on_nodes(difference, name, note)
         return
     elif difference.form is not None and parted(difference.form, difference.before, difference.after) is not None:
@@ -96,6 +114,11 @@ def _rows(difference: FieldDifference, *, creates: bool) -> Iterator[Field]:
     else:
         texts = _before(difference), _or_default(difference.after, difference)
         yield Field(name, *(texts if texts[0] != texts[1] else _typed(difference.before, difference.after)), note=note)
+    yield from _elsewhere(difference)
+
+
+def _elsewhere(difference: FieldDifference) -> Iterator[Field]:
+    """What the nodes have that don't have what is wanted."""
     for node, value in difference.nodes.items():
         yield Field("", _ABSENT if value is None else _written(value, difference.unit), note=f"on {clean(node)}")
 
@@ -149,9 +172,9 @@ def _or_default(value: JsonValue, difference: FieldDifference) -> str:
 def _written(value: JsonValue, unit: Unit | None) -> str:
     if unit is not None and isinstance(value, int) and not isinstance(value, bool):
         return shown(value, unit)
-    if type(value) is int:
-        return str(value)  # by far the most frequent, and JSON takes ten times as long
-    return clean(_reference(value) or in_words(value))
+    if isinstance(value, dict | list):
+        return clean(_reference(value) or in_words(value))
+    return clean(in_words(value))
 
 
 def _reference(value: JsonValue) -> str:

@@ -13,6 +13,9 @@ def joined_places(places: Sequence[str]) -> str:
         places: where things are declared; empty texts say nothing.
     """
     lines: dict[str, set[int]] = defaultdict(set)
+    if len(places) == 1:  # most things stand alone, and there may be many
+        file, _, line = places[0].rpartition(":")
+        return f"{file}:{int(line)}" if line.isdecimal() else ""
     for place in places:
         file, _, line = place.rpartition(":")
         if line.isdecimal():

@@ -59,8 +59,8 @@ def view_of(plan: Plan, report: Report | None = None, *, whole: bool = True) -> 
     Args:
         plan: the plan, whatever version of the format it was saved in.
         report: how its apply ended.
-        whole: with the fields of what is created, also where its kind says in words what they come to; a format that
-            then shows words alone is done in half the time.
+        whole: with labels, and the fields of what is created also where its kind says in words what they come to; a
+            format that then shows words alone is done in half the time.
     """
     found = one_per_cause(plan.diagnostics, brief=False)
     problems: dict[str, list[int]] = defaultdict(list)

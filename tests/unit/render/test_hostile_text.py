@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mqinfra.model.diagnostic import Diagnostic
@@ -17,7 +17,7 @@ from mqinfra.render.plan_text import render_plan
 from mqinfra.render.report_json import report_to_json
 from mqinfra.render.report_text import render_report
 from mqinfra.render.requests_text import RequestView, request_lines
-from mqinfra.render.terminal import Style, clean, document
+from mqinfra.render.terminal import Style, clean, clean_all, document
 from tests.unit.render import hostile
 from tests.unit.render.hostile import assert_harmless, some
 
@@ -30,6 +30,14 @@ def test_cleaned_text_is_one_printable_line(text: str) -> None:
     assert "\n" not in cleaned
     assert_harmless(cleaned)
     assert clean(cleaned) == cleaned
+
+
+@given(st.lists(hostile.texts, max_size=4))
+@example(["a", "::error::b"])
+@example(["##", "vso[a]"])
+@example(["::ffff", ":"])
+def test_texts_that_are_looked_at_as_one_are_cleaned_as_each_alone(texts: list[str]) -> None:
+    assert [*clean_all(*texts)] == [clean(text) for text in texts]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,9 @@ def test_cutting_a_name_makes_no_command_to_a_runner() -> None:
     [
         (["k.yaml:13", "k.yaml:14", "k.yaml:17"], "k.yaml:13-14,17"),
         (["k.yaml:3", "", "a.yaml:1"], "a.yaml:1, k.yaml:3"),
+        (["k.yaml:3"], "k.yaml:3"),
+        (["k.yaml"], ""),
+        ([""], ""),
         ([f"k.yaml:{line}" for line in range(5, 100, 5)], "k.yaml:5,10,15..95"),
     ],
 )
@@ -108,6 +111,34 @@ def test_what_is_destroyed_is_named_one_by_one() -> None:
 def test_values_that_differ_are_told_apart(before: JsonValue, after: JsonValue, fields: list[Field]) -> None:
     given = change("k/topics/t", Action.UPDATE, differences=(FieldDifference(("a",), before, after),))
     assert fields_of(given) == fields
+
+
+@pytest.mark.parametrize(("values", "lines"), [((1, 1), 1), ((1, True), 2), ((1, 2), 2)])
+def test_creates_that_read_alike_are_one_line_only_where_all_their_values_are_equal(
+    values: tuple[JsonValue, JsonValue], lines: int
+) -> None:
+    some = [
+        change(
+            f"k/topics/t{at}", Action.CREATE, summary="of one kind", differences=(FieldDifference(("a",), None, one),)
+        )
+        for at, one in enumerate(values)
+    ]
+    assert render_plan(plan_of(*some), Style()).count("of one kind") == lines
+
+
+def test_fields_of_a_new_resource_are_read_by_their_own_names_and_with_what_nodes_have() -> None:
+    paths = (("config", "a.b"), ("config", "c"), ("quota", "c"), ("d",))
+    some = tuple(FieldDifference(path, None, at) for at, path in enumerate(paths))
+    fields = fields_of(change("k/topics/t", Action.CREATE, differences=some))
+    assert [field.short or field.name for field in fields] == ["a.b", "config.c", "quota.c", "d"]
+    on_nodes = FieldDifference(("e",), None, "x", nodes={"n1": None, "n2": "y"})
+    rows = fields_of(change("k/topics/t", Action.CREATE, differences=(on_nodes, *some[:1])))
+    assert [(row.name, row.before, row.after, row.note) for row in rows] == [
+        ("e", None, "x", ""),
+        ("", "absent", None, "on n1"),
+        ("", "y", None, "on n2"),
+        ("config.a.b", None, "0", ""),
+    ]
 
 
 def test_what_one_change_means_for_many_is_one_line() -> None:
