@@ -191,8 +191,10 @@ class QueueGround(Ground[QueuePlace]):
             UserError: they can't be listed or closed.
         """
         end = time.monotonic() + _LISTED
-        while not (names := connections(self.client, self.line.name)) and time.monotonic() < end:
+        before, names = list[str](), connections(self.client, self.line.name)
+        while (not names or names != before) and time.monotonic() < end:  # one may be listed before another
             time.sleep(_QUIET)
+            before, names = names, connections(self.client, self.line.name)
         taken_away(self.client, [Call("DELETE", ("connections", name)) for name in names])
         return len(names)
 
