@@ -5,12 +5,11 @@ no markup comes of them, and that the page asks for nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from string import Template
 
 from mqinfra.model.diagnostic import Diagnostic, in_order
 from mqinfra.model.event import Outcome, Report
-from mqinfra.model.frozen import dataclass
+from mqinfra.model.frozen import copied, dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.render.causes import one_per_cause
 from mqinfra.render.diagnostics import count_line
@@ -188,7 +187,7 @@ def _with_lines(change: ChangeItem) -> ChangeItem:
     ]
     if not texts:
         return change
-    return replace(change, costs=[*change.costs, *(CostItem(text, grave=False, effect=True) for text in texts)])
+    return copied(change, costs=[*change.costs, *(CostItem(text, grave=False, effect=True) for text in texts)])
 
 
 def _notes(plan: Plan) -> list[Note]:

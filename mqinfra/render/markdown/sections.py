@@ -184,15 +184,27 @@ class Section:
         """What can be named together in blocks from a number on, and what is only made by their entries, by title."""
         groups: dict[tuple[object, ...], list[ChangeItem]] = defaultdict(list)
         made: Counter[str] = Counter()
-        for block in self._blocks[first:]:
-            for at in (*block.members, *block.parts):
-                change = self._changes[at]
-                if change.action == "create" and change.makers and not change.blocked and not change.messages:
-                    made[change.title] += 1
-                    continue
-                key = change.severity, change.action, change.title, change.cluster, change.place, _fields(change)
+        for key, change in self._named_by[self._numbers[first] :]:
+            if key is None:
+                made[change.title] += 1
+            else:
                 groups[key].append(change)
         return [self._alike(some) for some in groups.values()], made
+
+    @cached_property
+    def _named_by(self) -> Sequence[tuple[tuple[object, ...] | None, ChangeItem]]:
+        """Its changes, block by block, each with what those have in common that are named together.
+
+        None for what is only made by an entry.
+        """
+        found: list[tuple[tuple[object, ...] | None, ChangeItem]] = []
+        for block in self._blocks:
+            for at in (*block.members, *block.parts):
+                one = self._changes[at]
+                made = one.action == "create" and one.makers and not one.blocked and not one.messages
+                key = one.severity, one.action, one.title, one.cluster, one.place, _fields(one)
+                found.append((None if made else key, one))
+        return found
 
     def _alike(self, some: Sequence[ChangeItem]) -> _Alike:
         change = some[0]
@@ -205,7 +217,9 @@ class Section:
 
 def _fields(change: ChangeItem) -> str:
     """Names of the fields that an update changes."""
-    return ", ".join(dict.fromkeys(field.name for field in change.fields if field.name)) * (change.action == "update")
+    if change.action != "update":
+        return ""
+    return ", ".join(dict.fromkeys(field.name for field in change.fields if field.name))
 
 
 def _rest(word: str, counts: Counter[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from mqinfra.render.terminal import clean
@@ -27,10 +28,8 @@ def joined_names(names: Sequence[str], *, most: int | None = MOST, ranges: bool 
     runs = list(_runs(names)) if ranges else [(name,) for name in names]
     words: list[str] = []
     for run in runs[:most]:
-        first, last = (name[len(shared) :] for name in (run[0], run[-1]))
-        if not words:
-            first = run[0]
-        words.append(f"{first} .. {last} ({len(run):,})" if len(run) > 1 else first)
+        first = run[0][len(shared) :] if words else run[0]
+        words.append(f"{first} .. {run[-1][len(shared) :]} ({len(run):,})" if len(run) > 1 else first)
     left = sum(len(run) for run in runs[len(words) :])
     separator = ", " if any(" " in name for name in names) else " "
     rest = f" and {left:,} more (-v lists them)" if left else ""
@@ -59,7 +58,7 @@ def _runs(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Names that are numbered one after the other as one, the others by themselves."""
     run: list[str] = []
     for name in names:
-        if run and not _follows(run[-1], name):
+        if run and _next_to(run[-1]) != name:
             yield from _closed(run)
             run = []
         run.append(name)
@@ -70,14 +69,15 @@ def _closed(run: list[str]) -> Iterator[tuple[str, ...]]:
     if len(run) >= _LEAST_RUN:
         yield tuple(run)
     else:
-        yield from ((name,) for name in run)
+        for name in run:
+            yield (name,)
 
 
-def _follows(one: str, other: str) -> bool:
-    first, second = _NUMBERED.fullmatch(one), _NUMBERED.fullmatch(other)
-    if first is None or second is None or (first[1], first[3]) != (second[1], second[3]):
-        return False
-    return second[2] == str(int(first[2]) + 1).zfill(len(first[2]))
+@lru_cache(50_000)  # names are joined again and again to find how many of them there is room for
+def _next_to(name: str) -> str | None:
+    """The name that follows a numbered one; None for others."""
+    parts = _NUMBERED.fullmatch(name)
+    return f"{parts[1]}{str(int(parts[2]) + 1).zfill(len(parts[2]))}{parts[3]}" if parts is not None else None
 
 
 def many(title: str) -> str:

@@ -28,6 +28,8 @@ from mqinfra.render.view.places import joined_places
         (["e9", "e10", "e11"], "e9 .. e11 (3)"),
         (["e01", "e2", "e3"], "e01 e2 e3"),
         (["a.dlq", "b.dlq"], "a.dlq b.dlq"),
+        (["a", "", "", ""], "a   "),
+        (["e9x", "e10x", "e11y", "e12y"], "e9x e10x e11y e12y"),
         (["ev --a--> q", "ev --b--> q"], "ev --a--> q, ev --b--> q"),
         (["a.", "a.b"], "a. a.b"),
     ],
