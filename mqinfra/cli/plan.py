@@ -26,6 +26,7 @@ from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
 from mqinfra.cli.way_back import towards
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
+from mqinfra.model.declaration import Desired
 from mqinfra.model.plan import Plan
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.requests_text import RequestView
@@ -106,7 +107,7 @@ def command(
                     expand=expanded(expand, talk),
                     undeclared=undeclared,
                 ),
-                "json": lambda: _json(plan),
+                "json": lambda: _json(plan, workspace.loaded.desired),
                 "markdown": lambda: plan_markdown(plan),
                 "html": lambda: html(plan),
                 **plan_renderers(plan),
@@ -116,10 +117,11 @@ def command(
         return exit_code(plan, detailed=detailed_exitcode)
 
 
-def _json(plan: Plan) -> str:
-    from mqinfra.render.plan_json import plan_to_json  # noqa: PLC0415 - only where the format is asked for
+def _json(plan: Plan, desired: Desired) -> str:
+    from mqinfra.engine.desired import to_save  # noqa: PLC0415 - only where the format is asked for
+    from mqinfra.render.plan_json import plan_to_json  # noqa: PLC0415
 
-    return plan_to_json(plan)
+    return plan_to_json(to_save(plan, desired))
 
 
 def request_views(result: Planned) -> list[RequestView]:

@@ -1,9 +1,9 @@
 """Connections that keep rights which a plan takes: named as a cost of the change, and closed when the user says so."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from mqinfra.engine.grouping import by_cluster
 from mqinfra.engine.survey import Survey
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change, Cost, CostKind
@@ -33,8 +33,10 @@ class Closed:
 def with_kept_rights(changes: Sequence[Change], survey: Survey) -> list[Change]:
     """Add to each change that takes rights which connections keep them."""
     kept: dict[Address, tuple[ClientConnection, ...] | None] = {}
-    for alias, some in _by_cluster(changes).items():
+    for alias, some in by_cluster(changes).items():
         kept.update(survey.sessions[alias].connections(some))
+    if not kept:
+        return list(changes)
     return [_costed(change, kept[change.address]) if change.address in kept else change for change in changes]
 
 
@@ -51,7 +53,7 @@ def close_connections(changes: Iterable[Change], sessions: Mapping[str, Session]
     Raises:
         UserError: a cluster could not be asked.
     """
-    for alias, some in _by_cluster(changes).items():
+    for alias, some in by_cluster(changes).items():
         found = sessions[alias].connections(some)
         left = sessions[alias].disconnect({address: one for address, one in found.items() if one})
         for address, connections in found.items():
@@ -76,10 +78,3 @@ def _costed(change: Change, kept: tuple[ClientConnection, ...] | None) -> Change
         text = f"{who} {keep} what is taken until closed: {names}; `apply {OPTION}` closes them"
     cost = Cost(kind=CostKind.DETAIL, text=text, number=len(kept) if kept is not None else None)
     return replace(change, costs=(*change.costs, cost))
-
-
-def _by_cluster(changes: Iterable[Change]) -> dict[str, list[Change]]:
-    found: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        found[change.address.cluster].append(change)
-    return found

@@ -3,8 +3,13 @@
 from pydantic import JsonValue
 
 from mqinfra.model.declaration import Consent, Declaration, Desired
-from mqinfra.model.plan import digest_of
+from mqinfra.model.plan import Plan, digest_of
 from mqinfra.model.policy import PolicyRule
+
+
+def to_save(plan: Plan, desired: Desired) -> Plan:
+    """A plan with the digest of what it was made for. Only a plan that is saved is ever held against the manifests."""
+    return plan.model_copy(update={"desired": desired_digest(desired)})
 
 
 def desired_digest(desired: Desired) -> str:

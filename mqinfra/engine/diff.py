@@ -24,6 +24,8 @@ from mqinfra.model.span import Path
 from mqinfra.model.spec import Fields, Mutability, WholeSpec, nested
 from mqinfra.providers.base.kind import Kind
 
+_Traits = tuple[Unit | None, Mutability, Form | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -90,13 +92,7 @@ def creation(address: Address, declaration: Declaration, fields: Fields, kind: K
         address=address,
         action=Action.CREATE,
         reason=Reason.ABSENT,
-        differences=tuple(
-            [
-                _shared(kind, path, value) if isinstance(value, str | int) else _field(kind, path, value)
-                for path, value in sorted(fields.items())
-                if value is not None
-            ]
-        ),
+        differences=_created_fields(kind).differences(fields),
         after=declaration.document,
         fingerprint=NOTHING,
         span=declaration.span,
@@ -104,19 +100,46 @@ def creation(address: Address, declaration: Declaration, fields: Fields, kind: K
     )
 
 
-def _field(kind: Kind[Any], path: Path, value: JsonValue) -> FieldDifference:
-    """A field of a create. It has no place of its own, as the entry has one: to find it takes a tenth of a plan."""
-    return FieldDifference(path, None, value, None, *_traits(kind, path))
+class _CreatedFields:
+    """The fields of creates of one kind: thousands of resources have fields that say the same, which they share.
+
+    A field has no place of its own there, as the entry has one: to find it takes a tenth of a plan.
+    """
+
+    def __init__(self, kind: Kind[Any]) -> None:
+        self._kind = kind
+        self._fields: dict[Path, tuple[_Traits, dict[JsonValue, FieldDifference]]] = {}
+
+    def differences(self, fields: Fields) -> tuple[FieldDifference, ...]:
+        """What is set, sorted by path."""
+        found: list[FieldDifference] = []
+        for path, value in sorted(fields.items()):
+            if value is None:
+                continue
+            traits, shared = self._fields.get(path) or self._field(path)
+            # Of other types some are equal that are not the same, such as 1 and true.
+            sharing = value.__class__ is str
+            difference = shared.get(value) if sharing else None
+            if difference is None:
+                difference = FieldDifference(path, None, value, None, *traits)
+                if sharing and len(shared) < _MOST_SHARED:
+                    shared[value] = difference
+            found.append(difference)
+        return tuple(found)
+
+    def _field(self, path: Path) -> "tuple[_Traits, dict[JsonValue, FieldDifference]]":
+        kind = self._kind
+        made = self._fields[path] = (kind.unit(path), kind.spec.marker(path).mutability, kind.form(path)), {}
+        return made
 
 
-_shared = lru_cache(2**12, typed=True)(_field)
-"""The same: thousands of resources have fields that say the same."""
+_MOST_SHARED = 2**10
+"""Values of one field. Where there are more, it is a name, which no other resource has."""
 
 
-@lru_cache(2**10)
-def _traits(kind: Kind[Any], path: Path) -> tuple[Unit | None, Mutability, Form | None]:
-    """What a field is like."""
-    return kind.unit(path), kind.spec.marker(path).mutability, kind.form(path)
+@lru_cache(2**8)
+def _created_fields(kind: Kind[Any]) -> _CreatedFields:
+    return _CreatedFields(kind)
 
 
 def _differences(

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from mqinfra.engine import codes
 from mqinfra.engine.comparator import comparator_of
+from mqinfra.engine.grouping import by_cluster
 from mqinfra.engine.guard_classes import classes_now
 from mqinfra.engine.planning.cascade import still_to_come
 from mqinfra.engine.recheck import Recheck, StaleField, recheck
@@ -40,11 +41,8 @@ def examine(plan: Plan, sessions: Mapping[str, Session], undisturbed: Container[
             to be compared can't be looked up.
     """
     refuse_other_clusters(plan, sessions)
-    by_cluster: dict[str, list[Change]] = defaultdict(list)
-    for change in plan.changes:
-        by_cluster[change.address.cluster].append(change)
     rechecks: dict[Address, Recheck] = {}
-    for alias, changes in by_cluster.items():
+    for alias, changes in by_cluster(plan.changes).items():
         again = changes
         if alias in undisturbed:
             rechecks.update((change.address, Recheck(change, (), change.identity)) for change in changes)

@@ -24,9 +24,11 @@ def needs_of(
     declaration = declarations.get(change.address)
     if declaration is None:
         return ()
-    own = change.address
+    own = change.address.text
     needs = [
-        item.target for item in declaration.references if item.needed and item.target in planned and item.target != own
+        item.target
+        for item in declaration.references
+        if item.needed and item.target in planned and item.target.text != own
     ]
     return tuple(sorted(needs) if len(needs) > 1 else needs)
 

@@ -48,7 +48,8 @@ else:
             TypeError: the record has a `__post_init__`, which a copy would not run.
             AttributeError: there is no such field.
         """
-        return (_COPIES.get(record.__class__) or _copy_of(record.__class__))(record, values)
+        own = record.__class__
+        return (_COPIES.get((own, *values)) or _copy_of(own, tuple(values)))(record, values)
 
 
 def nothing() -> Mapping[Any, Any]:
@@ -57,7 +58,8 @@ def nothing() -> Mapping[Any, Any]:
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
-_COPIES: dict[type[Any], Callable[[Any, dict[str, Any]], Any]] = {}
+_COPIES: dict[tuple[Any, ...], Callable[[Any, dict[str, Any]], Any]] = {}
+"""What copies a record of a class with other values of some fields, by the class and the names of these."""
 _TWINS: dict[type[Any], type[Any]] = {}
 
 
@@ -159,21 +161,24 @@ def _set_init(made: type[Any]) -> None:
     made.__init__ = known["__init__"]
 
 
-def _copy_of(made: type[Any]) -> Callable[[Any, dict[str, Any]], Any]:
+def _copy_of(made: type[Any], names: tuple[str, ...]) -> Callable[[Any, dict[str, Any]], Any]:
     if hasattr(made, "__post_init__"):
         raise TypeError(f"{made.__name__} looks at its values when it is made: use `dataclasses.replace`")
-    known: dict[str, Any] = {"twin": _TWINS[made], "own": made, "new": object.__new__, "put": object.__setattr__}
+    own = [item.name for item in fields(made)]
+    unknown = [name for name in names if name not in own]
+    if unknown:
+        raise AttributeError(f"{made.__name__} has no field {unknown[0]!r}")
+    known: dict[str, Any] = {"twin": _TWINS[made], "own": made, "new": object.__new__}
     lines = [
         "def copy(record, values):",
         " made = new(twin)",
-        *[f" made.{item.name} = record.{item.name}" for item in fields(made)],
-        " for name, value in values.items(): put(made, name, value)",
+        *[f" made.{name} = values[{name!r}]" if name in names else f" made.{name} = record.{name}" for name in own],
         " made.__class__ = own",
         " return made",
     ]
     exec("\n".join(lines), known)  # noqa: S102 - as above
     copy: Callable[[Any, dict[str, Any]], Any] = known["copy"]
-    _COPIES[made] = copy
+    _COPIES[made, *names] = copy
     return copy
 
 

@@ -7,16 +7,19 @@ The digest covers what will be done and what it rests on: never counts, position
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from json.encoder import encode_basestring
 
 from pydantic import Field, JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change
+from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.claim import Claim
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.document import Document
 from mqinfra.model.leftover import Leftover, Unchecked
 from mqinfra.model.reading import Source
+from mqinfra.model.span import Path
 from mqinfra.model.topology import Topology
 
 FORMAT_VERSION = "1.1"
@@ -170,36 +173,80 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
     """
     clusters = tuple(clusters)
     unrecorded = [cluster.alias for cluster in clusters if cluster.unrecorded]
-    return digest_of(
+    rest = canonical(
         {
             **({"unrecorded": [*unrecorded]} if unrecorded else {}),
             "project": project,
             "environment": environment,
             "clusters": {cluster.alias: cluster.cluster_id for cluster in clusters},
-            "changes": [
-                {
-                    "address": str(change.address),
-                    "action": change.action.value,
-                    "fields": [
-                        [list(difference.path), difference.before, difference.after]
-                        for difference in sorted(change.differences, key=lambda difference: difference.path)
-                    ],
-                    "fingerprint": change.fingerprint,
-                    # What is made again has also the fields in which nothing differs or differences are ignored.
-                    **({"again": dict(change.after or {})} if change.action is Action.REPLACE else {}),
-                    **({"claim": _claim(change.claim)} if change.claim is not None else {}),
-                    **({"adopts": True} if change.adopts else {}),
-                }
-                for change in sorted(changes, key=lambda change: change.address)
-            ],
         }
     )
+    # Written one by one: as values, all changes would take a hundred megabytes for a moment, and twice the time.
+    digest = hashlib.sha256(b'{"changes":[')
+    comma = ""
+    for change in sorted(changes, key=_address_text):
+        digest.update(_bytes(comma + _canonical_change(change)))
+        comma = ","
+    digest.update(_bytes("]," + rest.removeprefix("{")))
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _address_text(change: Change) -> str:
+    return change.address.text
+
+
+def _canonical_change(change: Change) -> str:
+    """What the digest covers of one change, in canonical form, its keys in their order."""
+    adopts = ',"adopts":true' if change.adopts else ""
+    # What is made again has also the fields in which nothing differs or differences are ignored.
+    again = f',"again":{canonical(dict(change.after or {}))}' if change.action is Action.REPLACE else ""
+    claim = f',"claim":{canonical(_claim(change.claim))}' if change.claim is not None else ""
+    differences = change.differences
+    if len(differences) > 1:
+        differences = tuple(sorted(differences, key=_path))
+    fields = ",".join(
+        [
+            f"[{_canonical_path(item.path)},{_canonical_value(item.before)},{_canonical_value(item.after)}]"
+            for item in differences
+        ]
+    )
+    return (
+        f'{{"action":"{change.action.value}","address":{encode_basestring(change.address.text)}{adopts}{again}{claim}'
+        f',"fields":[{fields}],"fingerprint":{encode_basestring(change.fingerprint)}}}'
+    )
+
+
+def _path(difference: FieldDifference) -> Path:
+    return difference.path
+
+
+@lru_cache(2**12)
+def _canonical_path(path: Path) -> str:
+    """The same few paths are in every plan, tens of thousands of times."""
+    return canonical([*path])
+
+
+def _canonical_value(value: JsonValue) -> str:
+    if value is None:
+        return "null"
+    if value.__class__ is bool:
+        return "true" if value else "false"
+    return encode_basestring(value) if isinstance(value, str) else canonical(value)
 
 
 def _claim(claim: Claim) -> JsonValue:
     return [claim.owner, claim.origin.value, list(claim.makers), claim.sugar]
 
 
+def canonical(value: JsonValue) -> str:
+    """Write any JSON value in canonical form: sorted keys, no blanks."""
+    return _CANONICAL.encode(value)
+
+
 def digest_of(value: JsonValue) -> str:
-    """Digest any JSON value in canonical form (sorted keys, no blanks, UTF-8): `sha256:` and 64 hex digits."""
-    return "sha256:" + hashlib.sha256(_CANONICAL.encode(value).encode("utf-8", "surrogatepass")).hexdigest()
+    """Digest any JSON value in canonical form as UTF-8: `sha256:` and 64 hex digits."""
+    return "sha256:" + hashlib.sha256(_bytes(canonical(value))).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -52,9 +52,9 @@ def anchor_wishes(state: Planning) -> dict[Address, Subject]:
     return found
 
 
-def with_costs(change: Change | None, anchoring: Anchoring | None) -> Change | None:
+def with_costs(change: Change | None, anchoring: Anchoring) -> Change | None:
     """Say of a change what its fields came to take."""
-    if change is None or anchoring is None or not anchoring.costs:
+    if change is None or not anchoring.costs:
         return change
     return replace(change, costs=(*anchoring.costs, *change.costs))
 

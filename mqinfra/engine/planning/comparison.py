@@ -34,14 +34,16 @@ def compare_declared(state: Planning) -> None:
             state.diagnostics.append(denied(state, address, reading.denied[address], span, source))
             continue
         live = reading.resources.get(address)
-        wanted, anchoring = anchored.get(address, subject), state.anchorings.get(address)
+        wanted = anchored.get(address, subject) if anchored else subject
+        anchoring = state.anchorings.get(address) if anchored else None
         change: Change | None = None
         if live is not None:
             state.existing[address.cluster, address.kind] += 1
             change = _update(state, wanted, live, reading)
         elif anchoring is None or not anchoring.nothing:
             change = creation(address, wanted.declaration, wanted.fields, wanted.kind)
-        change = with_costs(change, anchoring)
+        if anchoring is not None:
+            change = with_costs(change, anchoring)
         if change is None:
             state.unchanged[address.cluster] += 1
         else:

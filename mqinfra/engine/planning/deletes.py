@@ -5,8 +5,9 @@ from typing import Any
 
 from mqinfra.engine import guard
 from mqinfra.engine.consent import Permit, digest_of_line, permit_of, permit_of_revocation
+from mqinfra.engine.grouping import by_cluster
 from mqinfra.engine.planning.company import refuse_company
-from mqinfra.engine.planning.state import Planning, by_cluster
+from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Allowance

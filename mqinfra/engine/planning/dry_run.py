@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from functools import partial
 
 from mqinfra.engine import codes
+from mqinfra.engine.grouping import by_cluster
 from mqinfra.engine.planning.asking import asking
 from mqinfra.engine.planning.rights import lacks, unchecked, without_held
-from mqinfra.engine.planning.state import Planning, by_cluster
+from mqinfra.engine.planning.state import Planning
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.kind import Objection

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mqinfra import __version__
-from mqinfra.engine.desired import desired_digest
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
 from mqinfra.engine.planning.effects import told
 from mqinfra.engine.planning.leftovers import Left, leftovers, unrecorded
@@ -55,7 +54,6 @@ def finish(state: Planning, ordered: Sequence[Change]) -> Plan:
             for kind, number in sorted(Counter(desired.without.declared.values()).items())
         ),
         diagnostics=tuple(in_order(_softened(state))),
-        desired=desired_digest(desired),
         digest=plan_digest(desired.project, desired.environment, clusters, changes),
     )
 
@@ -63,9 +61,9 @@ def finish(state: Planning, ordered: Sequence[Change]) -> Plan:
 def arranged(state: Planning, selected: Sequence[Change]) -> list[Change]:
     """Sort the changes that a plan is to hold; each with what goes before it, its fingerprint and its names."""
     planned = {change.address: change for change in selected}
-    first = precedence(state, selected)
+    first = precedence(state, planned)
     ordered: list[Change] = []
-    naming = Naming(state, told(state, selected))
+    naming = Naming(state, told(state, planned))
     for change in sorted(selected, key=_text):
         address = change.address
         needs = needs_of(change, state.desired.declarations, planned)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from mqinfra.engine import codes
-from mqinfra.engine.planning.state import Planning, by_cluster
+from mqinfra.engine.grouping import by_cluster
+from mqinfra.engine.planning.state import Planning
 from mqinfra.model.change import Change, CostKind
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.providers.base.capabilities import Weighty

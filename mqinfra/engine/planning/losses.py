@@ -8,9 +8,10 @@ from functools import partial
 from itertools import chain
 
 from mqinfra.engine.consent import digest_of_line
+from mqinfra.engine.grouping import on_clusters
 from mqinfra.engine.losses import finished, weigh_losses
 from mqinfra.engine.planning.asking import asking
-from mqinfra.engine.planning.state import Planning, by_cluster
+from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.loss import Counted, Loss
@@ -27,9 +28,7 @@ def count_losses(state: Planning) -> Iterator[None]:
     The brokers count while whoever enters the context does what asks no cluster and looks at no cost.
     """
     losses = {
-        alias: some
-        for alias, changes in by_cluster(state.changes.values()).items()
-        if (some := _losses(state, alias, {change.address: change for change in changes}))
+        alias: some for alias, changes in on_clusters(state.changes).items() if (some := _losses(state, alias, changes))
     }
     with asking({alias: partial(_counted, state, alias, some) for alias, some in losses.items()}) as answers:
         yield

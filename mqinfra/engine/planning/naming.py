@@ -18,6 +18,7 @@ class Naming:
     def __init__(self, state: Planning, told: Mapping[Address, Told]) -> None:
         """Take what the plan is made of, and what kinds say of its changes."""
         self._state, self._told = state, told
+        self._labels: tuple[Mapping[str, str], Mapping[str, str]] = {}, {}
         self._kinds: dict[tuple[str, str], tuple[str, Callable[[Address], str], Holding | None]] = {}
 
     def finished(self, change: Change, needs: tuple[Address, ...]) -> Change:
@@ -29,7 +30,7 @@ class Naming:
             found = (kind.title, kind.label, kind.holding) if kind is not None else ("", label_of, None)
             self._kinds[address.cluster, address.kind] = found
         declaration = self._state.desired.declarations.get(address)
-        labels = dict(declaration.labels) if declaration is not None and declaration.labels else change.labels
+        labels = self._shared(declaration.labels) if declaration is not None and declaration.labels else change.labels
         told = self._told.get(address, NOTHING_TOLD)
         return copied(
             change,
@@ -43,3 +44,9 @@ class Naming:
             details=told.details if told is not NOTHING_TOLD else change.details,
             belongs_to=told.belongs_to if told is not NOTHING_TOLD else change.belongs_to,
         )
+
+    def _shared(self, labels: Mapping[str, str]) -> Mapping[str, str]:
+        """The labels to keep in a plan; most entries have the very ones of their document, as the one before has."""
+        if labels is not self._labels[0]:
+            self._labels = labels, dict(labels)
+        return self._labels[1]

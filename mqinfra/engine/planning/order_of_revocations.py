@@ -41,7 +41,7 @@ def without_companions(state: Planning, selected: list[Change]) -> list[Change]:
     if len(selected) == len(state.changes):
         return selected
     kept = {change.address: change for change in selected}
-    first = precedence(state, list(state.changes.values()))
+    first = precedence(state, state.changes)
     shrinking = bool(state.revoked)
     while shrinking:
         lost = [

@@ -8,7 +8,8 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from mqinfra.engine import codes
-from mqinfra.engine.planning.state import Planning, by_cluster
+from mqinfra.engine.grouping import by_cluster
+from mqinfra.engine.planning.state import Planning
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic

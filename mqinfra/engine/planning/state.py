@@ -1,7 +1,7 @@
 """What the phases of one run of the planner share: what they are given, and what they have found so far."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from mqinfra.model.diagnostic import Diagnostic, Severity
 from mqinfra.model.plan import Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Live
 from mqinfra.model.record import Record
+from mqinfra.model.spec import Spec
 from mqinfra.providers.base.anchored import Anchoring
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.kind import Kind
@@ -95,6 +96,7 @@ class Planning:
     brought: set[Address] = field(default_factory=set)
     unadopted: set[Address] = field(default_factory=set)
     overlapping: set[str] = field(default_factory=set)
+    _live: dict[str, Mapping[Address, Spec]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with what the survey found."""
@@ -134,6 +136,19 @@ class Planning:
             return self.options.selection.covers(address, broker, {}, "")
         return self.options.selection.covers(address, broker, record.labels, record.file)
 
+    def live(self, alias: str) -> Mapping[Address, Spec]:
+        """Everything that was seen on a cluster."""
+        live = self._live.get(alias)
+        if live is None:
+            reading = self.survey.readings[alias]
+            live = {
+                address: found.spec
+                for some in (reading.neighbours, reading.resources)
+                for address, found in some.items()
+            }
+            self._live[alias] = live
+        return live
+
     def selected_changes(self) -> list[Change]:
         """The changes that the plan is to hold."""
         if self.options.selection.everything:
@@ -153,11 +168,3 @@ class Planning:
             if address.cluster in self.overlapping:
                 errors[str(address)].append(codes.OVERLAPPING.id)
         return errors
-
-
-def by_cluster(changes: Iterable[Change]) -> dict[str, list[Change]]:
-    """Group changes by the alias of their cluster."""
-    grouped: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        grouped[change.address.cluster].append(change)
-    return grouped
