@@ -4,7 +4,6 @@ A record may only ever claim what the project made or took. Where that is in dou
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +13,7 @@ from mqinfra.engine.inventory.belief import Seen, doubt, is_elsewhere
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
-from mqinfra.model.frozen import dataclass
+from mqinfra.model.frozen import copied, dataclass
 from mqinfra.model.reading import Reading
 from mqinfra.model.record import Claimant, Origin, Record, Standing
 from mqinfra.model.secret import revisions
@@ -79,8 +78,8 @@ class Declared:
         identity = change.identity if change.action is not Action.CREATE else ""
         record = self.record(change.address, origin_of(change.action, known), identity, before)
         kept = known.spec if known is not None and change.action is Action.UPDATE else {}
-        spec = nested({**flat(kept), **flat(record.spec)})
-        return replace(record, standing=Standing.PENDING, spec=spec, started=_started(record.started, change))
+        spec = nested({**flat(kept), **flat(record.spec)}) if kept else record.spec
+        return copied(record, standing=Standing.PENDING, spec=spec, started=_started(record.started, change))
 
     def believes(self, address: Address, record: Record, seen: Seen) -> bool:
         """Whether a record is of a live resource, as far as can be told."""

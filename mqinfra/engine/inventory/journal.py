@@ -19,8 +19,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Outcome
-from mqinfra.model.frozen import dataclass
-from mqinfra.model.record import Begun, Header, Inventory, Origin, Record, Run, Use
+from mqinfra.model.frozen import copied, dataclass
+from mqinfra.model.record import Begun, Header, Inventory, Origin, Record, Run, Standing, Use
 from mqinfra.model.scope import Owned
 from mqinfra.providers.base.records import RecordStore
 
@@ -192,12 +192,16 @@ class Journal:
 
     def _seen(self, end: Ended, identity: str, before: Record | None, *, sent: bool) -> Record:
         """The record of what was seen to be as it is declared."""
+        noted = self._records.get(end.address)
+        if sent and end.action is Action.CREATE and noted is not None and noted.standing is Standing.PENDING:
+            # What was about to be made says all that was made of the entry.
+            return copied(noted, standing=Standing.APPLIED, identity=identity)
         seen = Seen(identity, self._declared.declarations[end.address].spec.fields)
         known = before if before is not None and self._declared.believes(end.address, before, seen) else None
         # What was so already was made by an apply that was cut off, which recorded it first, or else by somebody else.
         found = known.origin if known is not None else Origin.FOUND
         origin = origin_of(end.action, known) if sent else found
-        return self._declared.record(end.address, origin, identity, self._records.get(end.address))
+        return self._declared.record(end.address, origin, identity, noted)
 
     @staticmethod
     def _nothing_changed(end: Ended, before: Record | None) -> bool:
