@@ -161,9 +161,11 @@ def test_others_acls_are_listed_and_only_those_that_bear_on_ours_are_kept() -> N
     others = [acl(name=f"t{number}", principal="User:other") for number in range(100)]
     same, everyone = acl(principal="User:other"), acl(name="x", principal="User:*")
     client: Any = Client(acl(), *others, same, everyone)
-    found = reading.read(client, [address_of("kafka", acl())], "kafka", FACTS)
+    wanted = address_of("kafka", acl())
+    found = reading.read(client, [wanted], "kafka", FACTS)
     assert found.listed is not None
     assert len(list(found.listed)) == 103
+    assert next(one for one in found.listed if one == wanted) is wanted
     assert set(found.neighbours) == {address_of("kafka", same), address_of("kafka", everyone)}
 
 

@@ -5,7 +5,7 @@ A cluster may hold a hundred thousand that are others'. Of these only what bears
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -54,7 +54,7 @@ def read(client: "KafkaClient", wanted: Iterable[Address] | None, alias: str, fa
         reading.resources,
         reading.denied,
         neighbours=near,
-        listed=None if found.missing else _Listed(alias, found.acls),
+        listed=None if found.missing else _Listed(alias, found.acls, asked),
     )
 
 
@@ -127,16 +127,16 @@ def _begins_one(prefix: str, names: Sequence[str]) -> bool:
 
 
 class _Listed(Listing):
-    """The addresses of all ACLs, each made when it is asked for."""
+    """The addresses of all ACLs, each made when it is asked for, unless the plan asked for the ACL and has it."""
 
-    def __init__(self, alias: str, acls: Sequence[Acl]) -> None:
-        self._alias, self._acls = alias, acls
+    def __init__(self, alias: str, acls: Sequence[Acl], asked: Mapping[Acl, Address]) -> None:
+        self._alias, self._acls, self._asked = alias, acls, asked
 
     def __len__(self) -> int:
         return len(self._acls)
 
     def __iter__(self) -> Iterator[Address]:
-        return (address_of(self._alias, acl) for acl in self._acls)
+        return map(self._address, self._acls)
 
     @override
     def owned(self, owns: Callable[[Address], bool]) -> Iterator[Address]:
@@ -145,9 +145,13 @@ class _Listed(Listing):
         for acl in self._acls:
             mine = known.get(acl.principal)
             if mine is None:
-                mine = known[acl.principal] = owns(address_of(self._alias, acl))
+                mine = known[acl.principal] = owns(self._address(acl))
             if mine:
-                yield address_of(self._alias, acl)
+                yield self._address(acl)
 
     def __contains__(self, address: object) -> bool:
         return isinstance(address, Address) and any(one == address for one in self)
+
+    def _address(self, acl: Acl) -> Address:
+        known = self._asked.get(acl)
+        return known if known is not None else address_of(self._alias, acl)

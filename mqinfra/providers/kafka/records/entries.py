@@ -33,10 +33,9 @@ def owner_value(owner: Owner) -> bytes:
 
 
 class Entries:
-    """The latest of each key. What can't be decoded is left out.
+    """The latest of each key.
 
     Attributes:
-        texts: records by key.
         owner: whose topic it is, if a message says so.
 
     Args:
@@ -44,7 +43,7 @@ class Entries:
     """
 
     def __init__(self, only: Collection[str] | None = None) -> None:
-        self.texts: dict[str, str] = {}
+        self._latest: dict[bytes, bytes | None] = {}
         self.owner: Owner | None = None
         self._only = frozenset(map(record_key, only)) if only is not None else None
 
@@ -52,23 +51,21 @@ class Entries:
         """Take the next message."""
         if message.key.startswith(RECORD):
             if self._only is None or message.key in self._only:
-                self._record(message)
+                self._latest[message.key] = message.value
         elif message.key == OWNER:
             self.owner = _owner(message.value)
 
-    def _record(self, message: "LogMessage") -> None:
-        try:
-            key = message.key[len(RECORD) :].decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError:
-            return  # nobody can ask for it
-        try:
-            text = message.value.decode("utf-8", "surrogatepass") if message.value is not None else None
-        except UnicodeDecodeError:
-            text = None
-        if text is None:
-            self.texts.pop(key, None)
-        else:
-            self.texts[key] = text
+    def texts(self) -> dict[str, str]:
+        """Decode the records, by key. What can't be decoded is left out."""
+        found: dict[str, str] = {}
+        for key, value in self._latest.items():
+            if value is not None:
+                try:
+                    text = value.decode("utf-8", "surrogatepass")
+                    found[key[len(RECORD) :].decode("utf-8", "surrogatepass")] = text
+                except UnicodeDecodeError:
+                    continue
+        return found
 
 
 def _owner(value: bytes | None) -> Owner | None:

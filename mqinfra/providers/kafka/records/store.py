@@ -79,7 +79,7 @@ class KafkaRecordStore(RecordStore):
         with self._guard():
             found, unread = self._read_others(None)
         return {
-            owner: Stored(exists=True, texts={} if why else entries.texts, unavailable=why)
+            owner: Stored(exists=True, texts={} if why else entries.texts(), unavailable=why)
             for name, entries in found.items()
             for why in (unread[name].message if name in unread else "",)
             if (owner := _owner_of(name, entries)) is not None
@@ -103,7 +103,7 @@ class KafkaRecordStore(RecordStore):
         entries = Entries()
         for fault in self._read({self._topic.name: end}, {self._topic.name: entries}).values():
             raise self._topic.error(RECORDS, "the records can't be read", "Fetch", fault)
-        return Stored(exists=True, texts=entries.texts)
+        return Stored(exists=True, texts=entries.texts())
 
     def _save(self, texts: Mapping[str, str | None]) -> None:
         self._topic.make(self._not_written)
@@ -120,9 +120,9 @@ class KafkaRecordStore(RecordStore):
     def _others(self, keys: Collection[str]) -> Mapping[Owner, Mapping[str, str]]:
         found, unread = self._read_others(keys)
         return {
-            owner: entries.texts
+            owner: texts
             for name, entries in found.items()
-            if name not in unread and (owner := _owner_of(name, entries)) is not None and entries.texts
+            if name not in unread and (owner := _owner_of(name, entries)) is not None and (texts := entries.texts())
         }
 
     def _read_others(self, keys: Collection[str] | None) -> tuple[dict[str, Entries], dict[str, KafkaFault]]:
