@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TextIO
 import click
 
 from mqinfra import __version__
-from mqinfra.cli import log, spans
+from mqinfra.cli import kept, log, spans
 from mqinfra.cli.invocation import Invocation
 from mqinfra.model.exit_code import ExitCode
 
@@ -119,6 +119,7 @@ def entry() -> NoReturn:
     """Run the command line and end the process with an exit code of `ExitCode`."""
     gc.disable()
     gc.set_threshold(*COLLECT_AFTER)
+    kept.begin()
     # Plugins of pydantic watch the models of applications; ours hold what manifests say, and the search takes long.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # Whoever starts us with a stream closed, as cron may, gets what we write to it nowhere.

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from mqinfra.cli.kept import keep
 from mqinfra.cli.options import Limit
 from mqinfra.cli.selecting import declared_or_removed, unmatched
 from mqinfra.cli.workspace import Workspace
@@ -68,6 +69,7 @@ def planned(workspace: Workspace, options: Options) -> Iterator[Planned]:
     with ExitStack() as stack:
         found = survey(workspace.loaded.desired, workspace.opener, stack, options.selection)
         plan = make_plan(workspace.loaded.desired, found, workspace.catalogue, options)
+        keep(workspace.loaded, found.readings, found.inventories, plan)
         unknown = _unmatched(options.selection, workspace, found, plan)
         diagnostics = (*workspace.loaded.diagnostics, *unknown, *plan.diagnostics)
         told = {"diagnostics": diagnostics, "max_deletes": dict(options.max_deletes)}

@@ -293,7 +293,7 @@ class BlockText:
 
 
 def _destroys(change: ChangeItem) -> bool:
-    return change.action in _DESTROYING or any(cost.grave for cost in change.costs)
+    return change.action in _DESTROYING or (bool(change.costs) and any(cost.grave for cost in change.costs))
 
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:

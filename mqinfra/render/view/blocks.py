@@ -32,24 +32,27 @@ class Block:
 def blocks_of(changes: Sequence[ChangeItem]) -> list[Block]:
     """Blocks in the order in which they are read: gravest first, then as the manifests have them."""
     number = {change.address: at for at, change in enumerate(changes)}
-    entries: dict[tuple[str, str], list[int]] = defaultdict(list)
+    # With `setdefault`, since the long keys are hashed twice by a dictionary that makes its lists itself.
+    entries: dict[tuple[str, str], list[int]] = {}
     for at, change in enumerate(changes):
-        entries[change.severity, root_of(change, changes, number)].append(at)
-    merged: dict[tuple[object, ...], list[tuple[int, list[int]]]] = defaultdict(list)
-    held: dict[tuple[object, ...], list[tuple[str, list[int]]]] = defaultdict(list)
+        entries.setdefault((change.severity, root_of(change, changes, number)), []).append(at)
+    merged: dict[tuple[object, ...], list[tuple[int, list[int]]]] = {}
+    held: dict[tuple[object, ...], list[tuple[str, list[int]]]] = {}
     found: list[Block] = []
     for (severity, maker), members in entries.items():
         head = number.get(maker, -1)
         if head not in members:
             if all(changes[at].belongs_to == maker for at in members):
-                held[severity, *_likeness(None, [changes[at] for at in members])].append((maker, members))
+                key = severity, *_likeness(None, [changes[at] for at in members])
+                held.setdefault(key, []).append((maker, members))
                 continue
             if len(members) > 1:
                 found.append(Block(severity, (), members, maker))
                 continue
             head = members[0]
         parts = [at for at in members if at != head] if len(members) > 1 else []
-        merged[severity, *_likeness(changes[head], [changes[at] for at in parts])].append((head, parts))
+        key = severity, *_likeness(changes[head], [changes[at] for at in parts])
+        merged.setdefault(key, []).append((head, parts))
     found += [
         Block(str(key[0]), [head for head, _ in some], [at for _, parts in some for at in parts])
         for key, some in merged.items()
@@ -83,10 +86,10 @@ def root_of(change: ChangeItem, changes: Sequence[ChangeItem], number: Mapping[s
 def _likeness(head: ChangeItem | None, parts: Sequence[ChangeItem]) -> tuple[object, ...]:
     """What is equal of entries that are merged: all but their names, and where they are declared."""
     if head is None:
-        return tuple(sorted(likeness_of(part) for part in parts))
+        return tuple(sorted([likeness_of(part) for part in parts]))
     if not parts:
         return (likeness_of(head), ())
-    alike = ((likeness_of(part, head.label), within(part.label, head.label)) for part in parts)
+    alike = [(likeness_of(part, head.label), within(part.label, head.label)) for part in parts]
     return (likeness_of(head), tuple(sorted(alike)))
 
 

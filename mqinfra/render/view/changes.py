@@ -201,7 +201,7 @@ def change_item(
         reason=ADOPTS if change.adopts else _REASONS.get(change.reason, ""),
         makers=[clean(maker) for maker in _makers(change)] if change.made_by or change.origin else (),
         labels=[clean(f"{key}={value}") for key, value in sorted(change.labels.items())] if shown else (),
-        problems=list(problems.get(change.address.text, ())) if change.blocked_by else [],
+        problems=list(problems.get(change.address.text, ())) if change.blocked_by else (),
         blocked=blocked_by(change, errors) if change.blocked_by else (),
         outcome=ended.outcome.value if ended is not None else "",
         messages=_messages(ended) if ended is not None else (),
