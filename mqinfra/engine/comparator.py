@@ -53,7 +53,9 @@ class Comparator:
             None when the field is as wanted; else what the values do not say, mostly nothing.
         """
         marker = self.kind.spec.marker(path)
-        if marker.mutability is Mutability.CREATE_ONLY or path in live.unknown or path[:1] in live.unknown:
+        if marker.mutability is Mutability.CREATE_ONLY:
+            return None
+        if live.unknown and (path in live.unknown or path[:1] in live.unknown):
             return None
         if marker.mutability is Mutability.ONCE:
             return ONCE

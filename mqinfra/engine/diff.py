@@ -47,16 +47,14 @@ def compare(
     kind = comparator.kind
     own = live.spec.fields()
     differences = tuple(_differences(declaration, fields, own, live, comparator))
+    undeclared = (
+        () if issubclass(kind.spec, WholeSpec) else [path for path in own if len(path) == 2 and path not in fields]
+    )
     undeclared_keys = {
-        ".".join(path): value
-        for path, value in sorted(own.items())
-        if len(path) == 2
-        and path not in fields
-        and not declaration.lifecycle.ignores(path)
-        and kind.spec.marker(path).mutability is not Mutability.OBSERVED
+        ".".join(path): own[path]
+        for path in sorted(undeclared)
+        if not declaration.lifecycle.ignores(path) and kind.spec.marker(path).mutability is not Mutability.OBSERVED
     }
-    if issubclass(kind.spec, WholeSpec):
-        undeclared_keys = {}
     if not differences:
         return Comparison(None, undeclared_keys)
     change = Change(

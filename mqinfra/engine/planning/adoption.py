@@ -25,9 +25,9 @@ _OVERWRITING = (Action.UPDATE, Action.REPLACE)
 
 
 def note_unrecorded(state: Planning, address: Address, kind: Kind[Any]) -> None:
-    """Note a resource that is as declared: an apply records it, which is no change."""
+    """Note a resource that is as declared and has no record of ours: an apply records it, which is no change."""
     inventory = state.survey.inventories.get(address.cluster)
-    if inventory is None or not inventory.known or record_of(state, address) is not None:
+    if inventory is None or not inventory.known:
         return
     if not state.owns(address):
         return  # what the project owns a part of, and names to say what lies in it
@@ -36,9 +36,9 @@ def note_unrecorded(state: Planning, address: Address, kind: Kind[Any]) -> None:
 
 
 def refuse_claimed(state: Planning, subject: Subject, *, changed: bool) -> None:
-    """Refuse to change what another project claims; a right that has one owner is refused as it is."""
+    """Refuse to change what another project claims, and this one does not; a right of one owner is refused as it is."""
     kind, address = subject.kind, subject.address
-    if record_of(state, address) is not None or kind.shareable or not state.owns(address):
+    if kind.shareable or not state.owns(address):
         return
     owners = foreign_owners(state, address)
     if not owners:

@@ -56,11 +56,13 @@ def compare_declared(state: Planning) -> None:
 def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> Change | None:
     """What has to happen to a resource that exists; None when it is as declared."""
     address, kind, declaration, fields = subject.address, subject.kind, subject.declaration, subject.fields
+    ours = record_of(state, address)
     if kind.shareable and not live.per_node:
-        refuse_claimed(state, subject, changed=False)
-        note_unrecorded(state, address, kind)
+        if ours is None:
+            refuse_claimed(state, subject, changed=False)
+            note_unrecorded(state, address, kind)
         return None  # all of it is in its name
-    record = record_of(state, address)
+    record = ours
     if record is not None and (
         record.standing is not Standing.APPLIED or doubt_about(record, live, kind, reading.facts)
     ):
@@ -69,17 +71,19 @@ def _update(state: Planning, subject: Subject, live: Live, reading: Reading) -> 
     if dropped:
         declaration, fields = unsetting(declaration, dropped), {**fields, **dict.fromkeys(dropped)}
     rotated = rotations(record, declaration) if record is not None else {}
-    comparator = without_secrets(
-        comparator_of(state.survey.sessions[address.cluster], address), partial(_tell, state, address), rotated
-    )
+    comparator = comparator_of(state.survey.sessions[address.cluster], address)
+    if comparator.kind.spec.secret_fields():
+        comparator = without_secrets(comparator, partial(_tell, state, address), rotated)
     comparison = compare(address, declaration, fields, live, comparator)
     if comparison.undeclared_keys:
         state.undeclared_keys.append(UndeclaredKeys(address=address, keys=comparison.undeclared_keys))
-    refuse_claimed(state, subject, changed=comparison.change is not None)
-    if comparison.change is None:
-        note_unrecorded(state, address, kind)
-        return None
     change = comparison.change
+    if ours is None:
+        refuse_claimed(state, subject, changed=change is not None)
+        if change is None:
+            note_unrecorded(state, address, kind)
+    if change is None:
+        return None
     if record is not None:
         change = told_apart(change, record, dropped, kind, claim_of(state, record), rotated)
     judged = guard.judge(change, declaration, live, kind, reading.facts)

@@ -31,11 +31,15 @@ def dropped_keys(
     if not record.ours or issubclass(kind.spec, WholeSpec):
         return ()
     unsaid = {
-        path: value
-        for path, value in flat(record.spec).items()
-        if len(path) > 1 and path not in said and value is not None
+        (name, key): value
+        for name, held in record.spec.items()
+        if isinstance(held, dict)
+        for key, value in held.items()
+        if value is not None and (name, key) not in said
     }
-    own = live.spec.fields() if unsaid else {}
+    if not unsaid:
+        return ()
+    own = live.spec.fields()
     return tuple(
         path
         for path, value in sorted(unsaid.items())
