@@ -90,6 +90,13 @@ def test_a_session_that_plans_imports_nothing_that_sends_or_watches_messages(ses
     assert not [name for name in names if apart.fullmatch(name)]
 
 
+def test_connecting_to_rabbitmq_imports_no_client_of_amqp_which_a_plan_of_creates_does_without() -> None:
+    listed = "import sys, mqinfra.providers.rabbitmq.connect, mqinfra.providers.rabbitmq.api.amqp; print(*sys.modules)"
+    names = subprocess.run([sys.executable, "-c", listed], check=True, capture_output=True, text=True).stdout.split()
+    assert "mqinfra.providers.rabbitmq.api.amqp" in names
+    assert "pika" not in names
+
+
 def test_the_script_that_measures_steps_hides_no_client_behind_its_own_folder() -> None:
     script = Path(startup.__file__).with_name("phases.py")
     # As `python tests/bench/phases.py` does it: the script's folder comes first.

@@ -1,26 +1,28 @@
 """Where AMQP is, and counts of queues by it: how many messages are ready and how many consumers there are, by now.
 
 The management API tells both as of its last round of statistics, five seconds ago by default, or longer.
+
+Importing it brings in no client library, which a plan that counts nothing does without.
 """
 
 import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import TypeVar
-
-from pika.exceptions import AMQPError
+from typing import TYPE_CHECKING, TypeVar
 
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.frozen import dataclass
 from mqinfra.providers.base.connecting.addresses import joined
 from mqinfra.providers.base.connecting.codes import NOT_ALLOWED
 from mqinfra.providers.rabbitmq.api.call import Counts, RabbitFault
-from mqinfra.providers.rabbitmq.api.conversation import BRIEF, ClosedError, Conversation, Door, Introduction
 from mqinfra.providers.rabbitmq.api.diagnosis import diagnose, login_refused
 from mqinfra.providers.rabbitmq.api.faults import closed
 
-C = TypeVar("C", bound=Conversation)
+if TYPE_CHECKING:
+    from mqinfra.providers.rabbitmq.api.conversation import Conversation, Introduction
+
+C = TypeVar("C", bound="Conversation")
 CONNECT = 10.0
 """Seconds at most until a vhost is entered."""
 _AT_ONCE = 1_000
@@ -57,7 +59,7 @@ class Broker:
         """`host:port`."""
         return joined(self.host, self.port)
 
-    def converse(self, vhost: str, end: float, introduction: Introduction = BRIEF) -> Conversation:
+    def converse(self, vhost: str, end: float, introduction: "Introduction | None" = None) -> "Conversation":
         """Enter a vhost through the first node that answers; see `enter`.
 
         Raises:
@@ -65,29 +67,33 @@ class Broker:
             ClosedError: one refused the login or the vhost.
             AMQPError: the vhost's name is no text that AMQP can carry.
         """
+        from mqinfra.providers.rabbitmq.api.conversation import Conversation  # noqa: PLC0415 - brings in the client
+
         return self.enter(Conversation, vhost, end, introduction)
 
-    def enter(self, kind: type[C], vhost: str, end: float, introduction: Introduction = BRIEF) -> C:
+    def enter(self, kind: type[C], vhost: str, end: float, introduction: "Introduction | None" = None) -> C:
         """Enter a vhost through the first node that answers.
 
         Args:
             kind: what is made of the connection.
             vhost: the vhost.
             end: deadline; while there are further nodes, one has its share of what is left.
-            introduction: what is said of us.
+            introduction: what is said of us; None for little.
 
         Raises:
             OSError: none answers; what is said is of the first.
             ClosedError: one refused the login or the vhost.
             AMQPError: the vhost's name is no text that AMQP can carry.
         """
+        from mqinfra.providers.rabbitmq.api.conversation import BRIEF, Door  # noqa: PLC0415 - as above
+
         first: OSError | None = None
         nodes = ((self.host, self.port), *self.others)
         for number, (host, port) in enumerate(nodes):
             now = time.monotonic()
             share = now + (end - now) / (len(nodes) - number)
             try:
-                conversation = kind(Door(host, port, self.context, self.login), vhost, share, introduction)
+                conversation = kind(Door(host, port, self.context, self.login), vhost, share, introduction or BRIEF)
             except OSError as error:
                 first = first or error
             else:
@@ -97,6 +103,10 @@ class Broker:
 
     def count(self, vhost: str, queues: Sequence[str]) -> Mapping[str, Counts | RabbitFault]:
         """Ask for each queue; nothing is raised, what can't be had is a fault."""
+        from pika.exceptions import AMQPError  # noqa: PLC0415 - as above
+
+        from mqinfra.providers.rabbitmq.api.conversation import ClosedError  # noqa: PLC0415 - as above
+
         try:
             conversation = self.converse(vhost, time.monotonic() + min(CONNECT, self.timeout))
         except (AMQPError, ClosedError, OSError, UnicodeError) as error:
@@ -116,6 +126,8 @@ class Broker:
 
     def diagnose(self, error: BaseException, vhost: str) -> Diagnostic:
         """Say why there is no conversation in a vhost, or no longer."""
+        from mqinfra.providers.rabbitmq.api.conversation import ClosedError  # noqa: PLC0415 - as above
+
         user = self.login[0]
         code = error.code if isinstance(error, ClosedError) else 0
         if code == _ACCESS_REFUSED:
@@ -135,7 +147,11 @@ class Broker:
         return RabbitFault(found.message, help=found.help, finding=found)
 
 
-def _count(conversation: Conversation, queue: str) -> Counts | RabbitFault:
+def _count(conversation: "Conversation", queue: str) -> Counts | RabbitFault:
+    from pika.exceptions import AMQPError  # noqa: PLC0415 - as above
+
+    from mqinfra.providers.rabbitmq.api.conversation import ClosedError  # noqa: PLC0415 - as above
+
     if not queue:
         # To declare no name passively asks for the last queue of the channel, which is another one.
         return RabbitFault("a queue without a name can't be asked for")
