@@ -7,7 +7,6 @@ the broker's settings are made canonical, the entry is bound, and sugar is expan
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -38,17 +37,16 @@ from mqinfra.manifest.project.layering import Defaults, Override
 from mqinfra.manifest.text.files import Files
 from mqinfra.manifest.text.node import Map, size
 from mqinfra.manifest.text.source import Place
-from mqinfra.model.address import Address
+from mqinfra.model.address import Address, text_of
 from mqinfra.model.declaration import Declaration, Origin, Reference, Without
 from mqinfra.model.errors import Bug
 from mqinfra.model.names import Names
 from mqinfra.model.promises import FIELD
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.entry_type import DeferredSugar, EntryType, LastSugar
-from mqinfra.providers.base.expansion import Expansions, Generated
+from mqinfra.providers.base.expansion import Generated
 
 _MAX_SUGAR = 8
-_TEXT = attrgetter("text")
 
 
 class Assembly:
@@ -89,6 +87,7 @@ class Assembly:
         self._broken: set[Address] = set()
         self._brokers: dict[str, str] = {}
         self._traits: dict[EntryType, Traits] = {}
+        self._deferring: set[EntryType] = set()
         self._bare: dict[Address, Callable[[], None]] = {}
         self._last: list[tuple[Section, EntryType, Topology]] = []
 
@@ -101,7 +100,7 @@ class Assembly:
     def declarations(self) -> dict[Address, Declaration]:
         """All of them, sorted by address."""
         some = self._declarations
-        return {address: some[address] for address in sorted(some, key=_TEXT)}
+        return {address: some[address] for address in sorted(some, key=text_of)}
 
     def add(self, topology: Topology) -> None:
         """Take the entries of one document; those of `LastSugar` wait for `finish`."""
@@ -125,7 +124,7 @@ class Assembly:
                 declare()
         self._bare.clear()
         for kind in self._catalogue.of(self._brokers.values()).entry_types():
-            if isinstance(kind, DeferredSugar):
+            if isinstance(kind, DeferredSugar) and kind in self._deferring:
                 self._expand_deferred(kind)
 
     def _expand_deferred(self, kind: DeferredSugar) -> None:
@@ -134,7 +133,7 @@ class Assembly:
             for address, declaration in self.declarations.items()
             if self._brokers.get(address.cluster) == kind.broker
         }
-        expansions = kind.expand_deferred(mine) if mine else Expansions()
+        expansions = kind.expand_deferred(mine)
         for address, references in expansions.references.items():
             declaration = self._declarations[address]
             self._declarations[address] = replace(declaration, references=(*declaration.references, *references))
@@ -310,6 +309,8 @@ class Assembly:
                 references=pointed + references + _needs(traits.rests_on(address), expansion.references),
                 deferred=expansion.deferred,
             )
+            if expansion.deferred is not None:
+                self._deferring.add(kind)
             self._put(address, declaration, places)
         for made in expansion.made:
             self._make(made, address, kind, places, said, depth, maker or address, without=without)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mqinfra.manifest.text.node import Map
+from mqinfra.manifest.text.node import Map, Seq
 
 
 class Marker:
@@ -17,6 +17,10 @@ MERGE = Marker()
 """The key is `<<`."""
 
 
+ITEM = Marker()
+"""There are no keys: items of a list come next."""
+
+
 class Frame:
     """A container that is still open.
 
@@ -24,21 +28,19 @@ class Frame:
         at: where it begins.
         anchor: its anchor, if any.
         before: number of nodes before it.
-        values: the mapping, with what it holds so far; None for a list.
-        items: what a list holds so far.
+        node: the mapping or list, with what it holds so far.
         places: places of keys and values, or of items.
         key: of the entry that has begun, whose place is the last; a marker otherwise.
         index: position of each key, once one stands twice.
         merges: what `<<` brings, with its places.
     """
 
-    __slots__ = ("anchor", "at", "before", "index", "items", "key", "merges", "places", "values")
+    __slots__ = ("anchor", "at", "before", "index", "key", "merges", "node", "places")
 
-    def __init__(self, at: int, anchor: str | None, before: int, values: Map | None) -> None:
+    def __init__(self, at: int, anchor: str | None, before: int, node: Map | Seq, key: Marker) -> None:
         self.at, self.anchor, self.before = at, anchor, before
-        self.values = values
-        self.items: list[Any] = []
+        self.node: Any = node
         self.places: list[int] = []
-        self.key: Any = EXPECTED
+        self.key: Any = key
         self.index: dict[str, int] | None = None
         self.merges: list[tuple[Any, int]] | None = None

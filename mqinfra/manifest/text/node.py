@@ -77,7 +77,7 @@ class Seq(list[Any]):
 
     __slots__ = ("at", "source")
 
-    def __init__(self, source: Source, at: int, data: list[Any]) -> None:
+    def __init__(self, source: Source, at: int, data: Iterable[Any] = ()) -> None:
         super().__init__(data)
         self.source, self.at = source, at
 

@@ -12,7 +12,7 @@ import yaml
 
 from mqinfra.manifest import codes
 from mqinfra.manifest.text.events import CHECKS_ESCAPES, PARSER, AliasEvent, Event, NodeEvent, ScalarEvent
-from mqinfra.manifest.text.frame import DROPPED, EXPECTED, MERGE, Frame, Marker
+from mqinfra.manifest.text.frame import DROPPED, EXPECTED, ITEM, MERGE, Frame, Marker
 from mqinfra.manifest.text.limits import Limits
 from mqinfra.manifest.text.node import Document, Map, Seq
 from mqinfra.manifest.text.scalar import NumberTooLargeError, describe, resolve
@@ -20,11 +20,10 @@ from mqinfra.manifest.text.source import LINE_SHIFT, MAX_WIDTH, WIDTH_BITS, Plac
 from mqinfra.manifest.text.syntax import translate, unquoted
 from mqinfra.model.code import Code
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.errors import Bug
 
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
-_MAP_TAGS = frozenset((None, "!", "tag:yaml.org,2002:map"))
-_SEQ_TAGS = frozenset((None, "!", "tag:yaml.org,2002:seq"))
+_MAP_TAGS = frozenset(("!", "tag:yaml.org,2002:map"))
+_SEQ_TAGS = frozenset(("!", "tag:yaml.org,2002:seq"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -120,21 +119,21 @@ class _Reader:
         top = self.top
         if top is None or top.key is not EXPECTED:
             self.add(value, at)
-        elif value.__class__ is str and value not in top.values and value != "<<":  # type: ignore[operator] # as below
+        elif value.__class__ is str and value not in top.node and value != "<<":
             top.key = value
             top.places.append(at)
         else:
             self.odd_key(top, value, text, at, plain=not event.style)
 
     def start_map(self, event: NodeEvent) -> None:
-        if event.tag not in _MAP_TAGS:
+        if event.tag is not None and event.tag not in _MAP_TAGS:
             self.unknown_tag(event)
-        self.open(event, Map(self.source, 0))
+        self.open(event, Map(self.source, 0), EXPECTED)
 
     def start_seq(self, event: NodeEvent) -> None:
-        if event.tag not in _SEQ_TAGS:
+        if event.tag is not None and event.tag not in _SEQ_TAGS:
             self.unknown_tag(event)
-        self.open(event, None)
+        self.open(event, Seq(self.source, 0), ITEM)
 
     def end(self, _event: Event) -> None:
         frame = self.stack.pop()
@@ -144,12 +143,8 @@ class _Reader:
         places = self.source.places
         at = len(places)
         places.extend(frame.places)
-        node: Map | Seq
-        if frame.values is None:
-            node = Seq(self.source, at, frame.items)
-        else:
-            node = frame.values
-            node.at = at
+        node = frame.node
+        node.at = at
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (node, self.count - frame.before)
         self.add(node, frame.at)
@@ -176,7 +171,7 @@ class _Reader:
 
     # --- building
 
-    def open(self, event: NodeEvent, values: Map | None) -> None:
+    def open(self, event: NodeEvent, node: Map | Seq, key: Marker) -> None:
         before = self.count
         self.count += 1
         if len(self.stack) >= self.limits.depth:
@@ -185,11 +180,8 @@ class _Reader:
             self.anchors[event.anchor] = None
         mark = event.start_mark
         at = (mark.line << LINE_SHIFT) | (mark.column << WIDTH_BITS)
-        frame = Frame(at, event.anchor, before, values)
-        if values is None:
-            frame.key = None
-        self.stack.append(frame)
-        self.top = frame
+        self.top = Frame(at, event.anchor, before, node, key)
+        self.stack.append(self.top)
 
     def odd_key(self, frame: Frame, key: Any, written: str, at: int, *, plain: bool) -> None:  # noqa: ANN401
         """Take something else than a new name, or an alias, as the key of the entry that begins."""
@@ -204,7 +196,7 @@ class _Reader:
             name = "an empty key" if not written else f"the key `{written}` is {_type_name(key)}, not text"
             self.report(codes.KEY, at, name, f'quote it to mean the name: "{written}"')
             key = written
-        if key in frame.values:  # type: ignore[operator] # only frames of mappings have keys
+        if key in frame.node:
             self.duplicate(frame, key, at)
             frame.key = DROPPED
             return
@@ -217,15 +209,21 @@ class _Reader:
         if frame is None:
             self.documents.append(Document(value, Place(self.source, at)))
             return
-        if frame.values is None:
-            frame.items.append(value)
-            frame.places.append(at)
+        key = frame.key
+        if key is ITEM:
+            frame.node.append(value)
+        elif key.__class__ is str:
+            frame.node[key] = value
+            frame.key = EXPECTED
+        else:
+            self.odd_value(frame, value, at)
             return
+        frame.places.append(at)
+
+    def odd_value(self, frame: Frame, value: Any, at: int) -> None:  # noqa: ANN401 - any node
+        """Take what follows no name."""
         key, frame.key = frame.key, EXPECTED
-        if key.__class__ is str:
-            frame.values[key] = value
-            frame.places.append(at)
-        elif key is MERGE:
+        if key is MERGE:
             frame.merges = [*(frame.merges or ()), (value, at)]
         elif key is EXPECTED:
             self.not_a_key(value, at)
@@ -233,9 +231,7 @@ class _Reader:
 
     def merge(self, frame: Frame) -> None:
         """Add what `<<` brings: keys that are not there yet, from the first mapping that has them."""
-        values, places = frame.values, frame.places
-        if values is None:
-            raise Bug("a list has no `<<`")
+        values, places = frame.node, frame.places
         for merged, at in frame.merges or ():
             for part in merged if isinstance(merged, Seq) else (merged,):
                 if not isinstance(part, Map):
@@ -289,7 +285,7 @@ class _Reader:
         if frame.index is None:
             frame.index = {}
         if key not in frame.index:
-            frame.index.update((known, index) for index, known in enumerate(frame.values or ()))
+            frame.index.update((known, index) for index, known in enumerate(frame.node))
         first = Place(self.source, frame.places[2 * frame.index[key]])
         self.found.append(
             Place(self.source, at).report(

@@ -86,7 +86,10 @@ class LastSugar(EntryType):
 
 
 class DeferredSugar(EntryType):
-    """A type with sugar of which single entries can't tell what it makes, but only all of them together."""
+    """A type with sugar of which single entries can't tell what it makes, but only all of them together.
+
+    It is asked where an entry of its left something `deferred`.
+    """
 
     @abstractmethod
     def expand_deferred(self, declared: Mapping[Address, Declaration]) -> Expansions:
