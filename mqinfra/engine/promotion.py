@@ -6,7 +6,7 @@ the one of the same alias, or of the same type where each has only one. What eit
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
@@ -114,12 +114,12 @@ def promotion(source: Side, target: Side, catalogue: Catalogue, *, live: bool) -
     """
     aliases = _aliases(source.desired.clusters, target.desired.clusters)
     wanted = {
-        replace(address, cluster=aliases[address.cluster]): item
+        address.on(aliases[address.cluster]): item
         for address, item in source.resources.items()
         if address.cluster in aliases
     }
     left_out = {
-        *(replace(one, cluster=aliases[one.cluster]) for one in _left_out(source.desired) if one.cluster in aliases),
+        *(one.on(aliases[one.cluster]) for one in _left_out(source.desired) if one.cluster in aliases),
         *_left_out(target.desired),
     }
     found: list[Promoted] = []

@@ -6,15 +6,13 @@ characters are percent-encoded as UTF-8, so that `parse(str(address)) == address
 """
 
 import re
-from dataclasses import field
+from dataclasses import FrozenInstanceError
 from operator import attrgetter
-from typing import Any
+from typing import Any, NoReturn, Self
 from urllib.parse import unquote
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
-
-from mqinfra.model.frozen import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -32,9 +30,11 @@ class AddressError(ValueError):
     """Text that is no address. The message says why, for a person."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Address:
     """Names one resource on one cluster.
+
+    There is one object for each address, whoever makes it: addresses are the keys of nearly every table, and are
+    compared and looked up as the objects they are, which takes a third of the time. They stay until the process ends.
 
     Attributes:
         cluster: alias of the cluster.
@@ -42,34 +42,62 @@ class Address:
         path: names, from the outermost (a vhost) to the resource's own; may be empty where `pairs` name it.
         pairs: sorted key-value pairs of a resource that has no name.
         text: the canonical text, also what `str` gives.
-
-    Raises:
-        AddressError: there is neither a path nor a pair, or a key stands twice.
     """
+
+    __slots__ = ("cluster", "kind", "pairs", "path", "text")
 
     cluster: str
     kind: str
-    path: tuple[str, ...] = ()
-    pairs: Pairs = ()
-    text: str = field(init=False, repr=False)
-    _hash: int = field(init=False, repr=False)
+    path: tuple[str, ...]
+    pairs: Pairs
+    text: str
 
-    def __post_init__(self) -> None:
-        if not self.path and not self.pairs:
+    def __new__(cls, cluster: str, kind: str, path: tuple[str, ...] = (), pairs: Pairs = ()) -> Self:
+        """Make an address; see the attributes, but for the order of `pairs`.
+
+        Raises:
+            AddressError: there is neither a path nor a pair, or a key stands twice.
+        """
+        if not path and not pairs:
             raise AddressError("an address needs a name after the kind")
-        parts = [self.cluster, self.kind]
-        if self.path:
-            plain = _SAFE.fullmatch("".join(self.path))  # looked at once: most names need no escapes
-            parts += self.path if plain else map(_encode, self.path)
-        if self.pairs:
-            if not _in_order(self.pairs):
-                object.__setattr__(self, "pairs", tuple(sorted(self.pairs)))
-                if len(dict(self.pairs)) != len(self.pairs):
-                    raise AddressError(f"duplicate key in `{_format_pairs(self.pairs)}`")
-            parts.append(_format_pairs(self.pairs))
-        # Worked out once: addresses are keys, and are sorted by their text.
-        object.__setattr__(self, "text", "/".join(parts))
-        object.__setattr__(self, "_hash", hash(self.text))
+        parts = [cluster, kind]
+        if path:
+            plain = _SAFE.fullmatch("".join(path))  # looked at once: most names need no escapes
+            parts += path if plain else map(_encode, path)
+        if pairs:
+            if not _in_order(pairs):
+                pairs = tuple(sorted(pairs))
+                if len(dict(pairs)) != len(pairs):
+                    raise AddressError(f"duplicate key in `{_format_pairs(pairs)}`")
+            parts.append(_format_pairs(pairs))
+        text = "/".join(parts)
+        known: Self | None = _KNOWN.get(text)
+        if known is not None:
+            return known
+        made = object.__new__(cls)
+        _put(made, "cluster", cluster)
+        _put(made, "kind", kind)
+        _put(made, "path", path)
+        _put(made, "pairs", pairs)
+        _put(made, "text", text)
+        first: Self = _KNOWN.setdefault(text, made)  # another thread may have been faster
+        return first
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError(f"cannot change field {name!r}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __reduce__(self) -> tuple[type["Address"], tuple[str, str, tuple[str, ...], Pairs]]:
+        return Address, (self.cluster, self.kind, self.path, self.pairs)
+
+    def __repr__(self) -> str:
+        return f"Address({self.cluster!r}, {self.kind!r}, {self.path!r}, {self.pairs!r})"
+
+    def on(self, cluster: str) -> "Address":
+        """The same on another cluster."""
+        return Address(cluster, self.kind, self.path, self.pairs)
 
     @property
     def name(self) -> str:
@@ -91,12 +119,6 @@ class Address:
 
     def __lt__(self, other: "Address") -> bool:
         return self.text < other.text
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Address) and self.text == other.text
-
-    def __hash__(self) -> int:
-        return self._hash
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: type[Any], _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -137,6 +159,10 @@ class Address:
 
 text_of = attrgetter("text")
 """The canonical text of an address, to sort many by: their own `<` takes many times as long."""
+
+
+_KNOWN: dict[str, Any] = {}
+_put = object.__setattr__
 
 
 def _encode(segment: str) -> str:

@@ -226,7 +226,7 @@ class Assembly:
                 for override in strong:
                     data = merge(data, override)
                 pairs = pairs_of(kind, data) if kind.placement.named_by else ()
-                address = replace(address, pairs=pairs) if pairs else address
+                address = Address(address.cluster, address.kind, address.path, pairs) if pairs else address
                 labels = labels_of(data, layers, said.labels, found)
         if self._names:
             real = renamed(self._names, kind, address, data, layers, found)

@@ -212,7 +212,7 @@ class Consents:
             kinds = self._catalogue.providers[broker].entry_types
             message = f"`{address.kind}` of `{broker}` is not supported by this version"
             return Problem(message, did_you_mean(address.kind, kinds) or self._expected(alias))
-        address = replace(address, cluster=alias)
+        address = address.on(alias)
         # A name that its kind can't have would be read as another resource's, which nobody reviewed.
         return kind.name_problem(address) or address
 

@@ -1,7 +1,6 @@
 """Giving entries the names of an environment, before their sugar expands: what it makes is called after real names."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from mqinfra.manifest import codes
@@ -33,4 +32,5 @@ def renamed(
         return None
     # By what the entry says now: of what others own the name stays, which the address alone does not tell.
     pairs = tuple((key, result[key] if isinstance(result.get(key), str) else text) for key, text in address.pairs)
-    return replace(names.real(address), pairs=pairs), result
+    real = names.real(address)
+    return Address(real.cluster, real.kind, real.path, pairs), result

@@ -1,8 +1,10 @@
 """Addresses as text: what is read, what is refused, and why."""
 
+import copy
 import pickle
 import re
 import sys
+from dataclasses import FrozenInstanceError
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -107,6 +109,20 @@ def test_address_is_its_text_in_json() -> None:
     assert Holder.model_validate_json(holder.model_dump_json()) == holder
     with pytest.raises(ValidationError, match="is not a valid address"):
         Holder.model_validate({"address": "orders"})
+
+
+def test_there_is_one_object_for_each_address() -> None:
+    address = Address("kafka", "quotas", (), (("user", "b"), ("client-id", "w")))
+    assert Address.parse("kafka/quotas/client-id=w,user=b") is address
+    assert copy.deepcopy(address) is address
+    assert pickle.loads(pickle.dumps(address)) is address  # noqa: S301 - our own bytes
+    assert address.on("other") is Address.parse("other/quotas/client-id=w,user=b")
+
+
+@pytest.mark.parametrize("name", ["cluster", "path", "text", "colour"])
+def test_an_address_does_not_change(name: str) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(Address("kafka", "topics", ("orders",)), name, "other")
 
 
 def test_address_survives_a_pickle() -> None:

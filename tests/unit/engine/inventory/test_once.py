@@ -84,7 +84,7 @@ def test_another_id_resource_or_field_is_another_time() -> None:
     }
     assert len(others) == 4
     assert begun_by(RESET) == (DIGEST,)
-    assert digest_of_once(replace(ORDERS, cluster="renamed"), "resetTo", "OPS-1") == DIGEST, "an alias may change"
+    assert digest_of_once(ORDERS.on("renamed"), "resetTo", "OPS-1") == DIGEST, "an alias may change"
 
 
 def test_what_a_declaration_wants_is_told_by_its_id() -> None:

@@ -3,10 +3,10 @@
 import json
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 
 import pytest
 
+from mqinfra.model.address import Address
 from mqinfra.model.judgement import Result
 from mqinfra.model.verification import Verification
 from mqinfra.render.findings.checkout import Checkout
@@ -98,8 +98,9 @@ def test_a_comparison_names_what_ended_otherwise_and_what_got_slower(report: Ver
 
 def test_many_failures_that_are_alike_say_once_what_to_do(report: Verification) -> None:
     failed = next(one for one in report.judgements if one.result is Result.FAIL and one.causes)
+    its = failed.address
     alike = [
-        failed.model_copy(update={"address": replace(failed.address, path=(f"orders.{number}",))})
+        failed.model_copy(update={"address": Address(its.cluster, its.kind, (f"orders.{number}",))})
         for number in range(20)
     ]
     many = report.model_copy(update={"judgements": tuple(alike), "advice": ()})
