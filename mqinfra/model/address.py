@@ -7,6 +7,7 @@ characters are percent-encoded as UTF-8, so that `parse(str(address)) == address
 
 import re
 from dataclasses import FrozenInstanceError
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NoReturn, Self
 from urllib.parse import unquote
@@ -173,6 +174,10 @@ def _encode(segment: str) -> str:
     )
 
 
+_encode_key = lru_cache(2**8)(_encode)
+"""Few words are keys, and each of a great many addresses has the same."""
+
+
 def _decode(segment: str) -> str:
     return unquote(segment, errors="surrogatepass") if "%" in segment else segment
 
@@ -192,7 +197,7 @@ def _format_pairs(pairs: Pairs) -> str:
     # Few names need escapes: then there are as many signs as between keys and values, and between pairs.
     if _SAFE_PAIRS.fullmatch(text) and text.count("=") == len(pairs) == text.count(",") + 1:
         return text
-    return ",".join([f"{_encode(key)}={_encode(value)}" for key, value in pairs])
+    return ",".join([f"{_encode_key(key)}={_encode(value)}" for key, value in pairs])
 
 
 def _parse_pair(text: str, whole: str) -> tuple[str, str]:

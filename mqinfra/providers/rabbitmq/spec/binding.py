@@ -36,7 +36,8 @@ class BindingSpec(Spec):
         """Empty and left out are the same, and have the same name."""
         if not isinstance(data, dict):
             return data
-        if not any(value is None or value in ("", {}) for value in data.values()):
+        values = data.values()
+        if None not in values and "" not in values and {} not in values:
             return data
         known = {*NAMED_BY, *cls.model_fields}
         empty = {name for name, value in data.items() if value in ("", {}) and name in known}
