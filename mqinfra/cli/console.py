@@ -101,13 +101,18 @@ class Console:
         """Write to stderr, also with `-q`."""
         self._say("error", text)
 
-    def event(self, event: "Event") -> None:
-        """Write what happened during an apply to stderr, except with `-q`."""
+    def event(self, event: "Event", style: Style) -> None:
+        """Write what happened during an apply to stderr, except with `-q`.
+
+        Args:
+            event: what happened.
+            style: of stderr. An apply has tens of thousands of events, and asks for it once.
+        """
         from mqinfra.render.events import event_line  # noqa: PLC0415 - of an apply only
 
         log = current()
         if log is None:
-            self.info(event_line(event, self.style(sys.stderr)))
+            self.info(event_line(event, style))
         elif not self.settings.quiet:
             _write(sys.stderr, log.event(event))
 

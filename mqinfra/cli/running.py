@@ -134,7 +134,7 @@ def run_plan(
             if live is not None:
                 talk.info(live.feed(event, style))
             elif not course.events:
-                talk.event(event)
+                talk.event(event, style)
 
 
 def _live(course: Course, talk: Console) -> LiveList:
