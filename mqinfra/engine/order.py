@@ -4,8 +4,10 @@ A reference that is `needed` orders the two resources; kinds that no reference c
 which is the order in which a broker can take them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
 
 from mqinfra.engine import codes
 from mqinfra.model.address import Address
@@ -13,6 +15,7 @@ from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.diagnostic import Diagnostic, Severity
 
+T = TypeVar("T", bound=Hashable)
 _USUAL_DEPTH = 8
 """Steps from a change to what needs nothing. Taking those off that are done is much faster than sorting them all."""
 
@@ -80,20 +83,31 @@ def _by_need(changes: Sequence[Change]) -> list[list[Change]]:
 def cycles(changes: Iterable[Change]) -> list[Diagnostic]:
     """Find changes that need each other in a circle."""
     needs = {change.address: change.needs for change in changes if change.needs}
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for address, some in needs.items():
+        kinds[address.kind].update([need.kind for need in some])
+    if not _circle(kinds):
+        return []  # as nearly always: what no kind does, no resource does
     for _ in range(_USUAL_DEPTH):
         addresses = needs.keys()
         left = {address: some for address, some in needs.items() if not addresses.isdisjoint(some)}
         if len(left) == len(needs):
             break
         needs = left
-    if not needs:
+    circle = _circle(needs)
+    if not circle:
         return []
+    text = " → ".join(str(address) for address in circle)
+    return [codes.CYCLE.at(f"dependency cycle: {text}", address=str(circle[0]))]
+
+
+def _circle(needs: Mapping[T, Iterable[T]]) -> list[T]:
+    """A circle of what needs each other, the first again as the last; empty where there is none."""
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as error:
-        circle: list[Address] = error.args[1]
-        text = " → ".join(str(address) for address in circle)
-        return [codes.CYCLE.at(f"dependency cycle: {text}", address=str(circle[0]))]
+        circle: list[T] = error.args[1]
+        return circle
     return []
 
 

@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from json.encoder import encode_basestring
+from operator import attrgetter
 
 from pydantic import Field, JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change, FieldDifference
+from mqinfra.model.change import Action, Change
 from mqinfra.model.claim import Claim
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.document import Document
@@ -184,15 +185,11 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
     # Written one by one: as values, all changes would take a hundred megabytes for a moment, and twice the time.
     digest = hashlib.sha256(b'{"changes":[')
     comma = ""
-    for change in sorted(changes, key=_address_text):
+    for change in sorted(changes, key=attrgetter("address.text")):
         digest.update(_bytes(comma + _canonical_change(change)))
         comma = ","
     digest.update(_bytes("]," + rest.removeprefix("{")))
     return f"sha256:{digest.hexdigest()}"
-
-
-def _address_text(change: Change) -> str:
-    return change.address.text
 
 
 def _canonical_change(change: Change) -> str:
@@ -201,13 +198,10 @@ def _canonical_change(change: Change) -> str:
     # What is made again has also the fields in which nothing differs or differences are ignored.
     again = f',"again":{canonical(dict(change.after or {}))}' if change.action is Action.REPLACE else ""
     claim = f',"claim":{canonical(_claim(change.claim))}' if change.claim is not None else ""
-    differences = change.differences
-    if len(differences) > 1:
-        differences = tuple(sorted(differences, key=_path))
     fields = ",".join(
         [
             f"[{_canonical_path(item.path)},{_canonical_value(item.before)},{_canonical_value(item.after)}]"
-            for item in differences
+            for item in sorted(change.differences, key=_path)
         ]
     )
     return (
@@ -216,8 +210,7 @@ def _canonical_change(change: Change) -> str:
     )
 
 
-def _path(difference: FieldDifference) -> Path:
-    return difference.path
+_path = attrgetter("path")
 
 
 @lru_cache(2**12)

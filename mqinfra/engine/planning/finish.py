@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from mqinfra import __version__
 from mqinfra.engine.order import cycles, held_back, left_behind, needs_of
@@ -64,7 +65,7 @@ def arranged(state: Planning, selected: Sequence[Change]) -> list[Change]:
     first = precedence(state, planned)
     ordered: list[Change] = []
     naming = Naming(state, told(state, planned))
-    for change in sorted(selected, key=_text):
+    for change in sorted(selected, key=attrgetter("address.text")):
         address = change.address
         needs = needs_of(change, state.desired.declarations, planned)
         if address in first:
@@ -73,11 +74,6 @@ def arranged(state: Planning, selected: Sequence[Change]) -> list[Change]:
             needs = tuple(sorted({*needs, *(need for need in change.needs if need in planned)}))
         ordered.append(naming.finished(change, needs))
     return ordered
-
-
-def _text(change: Change) -> str:
-    """What changes are sorted by: their addresses, which as texts are compared much faster."""
-    return change.address.text
 
 
 def _softened(state: Planning) -> Iterator[Diagnostic]:

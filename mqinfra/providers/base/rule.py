@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -160,8 +162,8 @@ class Context:
     def views(self) -> Mapping[str, ClusterView]:
         """Each cluster on which something is declared, by alias."""
         declared: dict[str, dict[Address, Declaration]] = {}
-        for address, subject in self.subjects.items():
-            declared.setdefault(address.cluster, {})[address] = subject.declaration
+        for alias, some in groupby(self.subjects.values(), attrgetter("address.cluster")):
+            declared.setdefault(alias, {}).update({subject.address: subject.declaration for subject in some})
         return {alias: self._view(alias, some) for alias, some in declared.items()}
 
     @cached_property
