@@ -6,11 +6,13 @@ characters are percent-encoded as UTF-8, so that `parse(str(address)) == address
 """
 
 import re
+import threading
 from dataclasses import FrozenInstanceError
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, cast
 from urllib.parse import unquote
+from weakref import ReferenceType, ref
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -35,7 +37,7 @@ class Address:
     """Names one resource on one cluster.
 
     There is one object for each address, whoever makes it: addresses are the keys of nearly every table, and are
-    compared and looked up as the objects they are, which takes a third of the time. They stay until the process ends.
+    compared and looked up as the objects they are, which takes a third of the time. One that nobody holds is forgotten.
 
     Attributes:
         cluster: alias of the cluster.
@@ -45,7 +47,7 @@ class Address:
         text: the canonical text, also what `str` gives.
     """
 
-    __slots__ = ("cluster", "kind", "pairs", "path", "text")
+    __slots__ = ("__weakref__", "cluster", "kind", "pairs", "path", "text")
 
     cluster: str
     kind: str
@@ -72,17 +74,16 @@ class Address:
                     raise AddressError(f"duplicate key in `{_format_pairs(pairs)}`")
             parts.append(_format_pairs(pairs))
         text = "/".join(parts)
-        known: Self | None = _KNOWN.get(text)
+        known = _known(text)
         if known is not None:
-            return known
+            return cast("Self", known)
         made = object.__new__(cls)
         _put(made, "cluster", cluster)
         _put(made, "kind", kind)
         _put(made, "path", path)
         _put(made, "pairs", pairs)
         _put(made, "text", text)
-        first: Self = _KNOWN.setdefault(text, made)  # another thread may have been faster
-        return first
+        return cast("Self", _first(made))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise FrozenInstanceError(f"cannot change field {name!r}")
@@ -162,8 +163,38 @@ text_of = attrgetter("text")
 """The canonical text of an address, to sort many by: their own `<` takes many times as long."""
 
 
-_KNOWN: dict[str, Any] = {}
 _put = object.__setattr__
+
+
+class _Table:
+    """The addresses that somebody holds, by their text; those that nobody does are swept out now and then."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, ReferenceType[Address]] = {}
+        self._adding, self._full = threading.Lock(), _FEW
+
+    def get(self, text: str) -> Address | None:
+        """The one object; None where there is none yet."""
+        held = self.held.get(text)
+        return None if held is None else held()
+
+    def first(self, made: Address) -> Address:
+        """The object for an address that was not there: this, or that of another thread which was faster."""
+        with self._adding:
+            known = self.get(made.text)
+            if known is not None:
+                return known
+            if len(self.held) >= self._full:
+                # As many again may come before the next sweep, so that each costs one look on average.
+                self.held = {text: held for text, held in self.held.items() if held() is not None}
+                self._full = max(_FEW, 2 * len(self.held))
+            self.held[made.text] = ref(made)
+            return made
+
+
+_FEW = 10_000
+_TABLE = _Table()
+_known, _first = _TABLE.get, _TABLE.first
 
 
 def _encode(segment: str) -> str:

@@ -4,11 +4,13 @@ import copy
 import pickle
 import re
 import sys
+import threading
 from dataclasses import FrozenInstanceError
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from mqinfra.model import address
 from mqinfra.model.address import Address, AddressError
 
 
@@ -128,3 +130,25 @@ def test_an_address_does_not_change(name: str) -> None:
 def test_address_survives_a_pickle() -> None:
     address = Address("kafka", "topics", ("a b",))
     assert pickle.loads(pickle.dumps(address)) == address  # noqa: S301 - our own bytes
+
+
+def test_what_nobody_holds_is_forgotten_so_that_a_monitor_does_not_grow() -> None:
+    kept = Address("kafka", "topics", ("kept",))
+    for number in range(100_000):
+        Address("kafka", "topics", (f"gone-{number}",))
+    assert len(address._TABLE.held) < 40_000
+    assert Address("kafka", "topics", ("kept",)) is kept
+
+
+def test_threads_get_the_same_object() -> None:
+    names = [f"raced-{number}" for number in range(20_000)]
+    found: list[list[Address]] = []
+    threads = [
+        threading.Thread(target=lambda: found.append([Address("kafka", "topics", (name,)) for name in names]))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(one is other for some in found for one, other in zip(found[0], some, strict=True))
