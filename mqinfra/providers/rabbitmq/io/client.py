@@ -116,7 +116,7 @@ class RabbitClient:
                 return frozenset()
             from mqinfra.providers.rabbitmq.api.declaring import Declarer  # noqa: PLC0415 - few applies are so large
 
-            self._declarer = Declarer(self.broker)
+            self._declarer = Declarer(self.broker, self.width)
         return self._declarer.declared(calls)
 
     def serially(self, calls: Sequence[Call]) -> list[Answer | RabbitFault]:

@@ -101,7 +101,7 @@ def listed(client: RabbitClient, vhost: str) -> dict[str, list[Any]]:
 
 def test_what_is_declared_by_amqp_is_what_http_declares(client: RabbitClient) -> None:
     calls = everything("by/amqp")
-    declarer = Declarer(client.broker)
+    declarer = Declarer(client.broker, 4)
     for call in calls:  # one by one, as each rests on those before it
         assert declarer.declared([call]) == {0}, call
     answers = client.serially(everything("by/http"))
@@ -200,4 +200,4 @@ def test_what_amqp_can_not_say_http_answers_for(client: RabbitClient) -> None:
         Call("DELETE", ("queues", "by/amqp", "q0000")),
         Call("PUT", ("vhosts", "new"), body={}),
     ]
-    assert Declarer(client.broker).declared(calls) == frozenset()
+    assert Declarer(client.broker, 4).declared(calls) == frozenset()
