@@ -14,23 +14,25 @@ _LETTER = 7.5
 """Units that a letter of a label takes at most."""
 _TENTH_MORE = 1.05
 _TICKS = (1, 2, 5)
+_LEAST, _MOST = 1e-9, 1e15
+"""Milliseconds that are drawn as such; no clock tells less, and nobody waits for more."""
 
 
 class _Axis:
     """A logarithmic scale that holds some values.
 
     Args:
-        values: milliseconds, all above zero.
+        values: milliseconds.
     """
 
     def __init__(self, values: Sequence[float]) -> None:
-        self.first, self.last = min(values), max(values)
+        self.first, self.last = _drawn(min(values)), _drawn(max(values))
         self._low = log10(self.first)
         self._range = max(log10(self.last) - self._low, 0.1)
 
     def at(self, value: float) -> float:
         """Where a value stands, in units of the drawing."""
-        return _WIDTH * min(1.0, max(0.0, (log10(max(value, 1e-9)) - self._low) / self._range))
+        return _WIDTH * min(1.0, max(0.0, (log10(_drawn(value)) - self._low) / self._range))
 
     def ticks(self) -> Iterator[float]:
         """Round numbers on it: powers of ten, and twice and five times as much where there is room."""
@@ -39,6 +41,10 @@ class _Axis:
         for value in (step * 10.0**power for power in powers for step in steps):
             if self.first <= value <= self.last:
                 yield value
+
+
+def _drawn(value: float) -> float:
+    return min(max(value, _LEAST), _MOST)
 
 
 def charts(some: Sequence[Quantiles]) -> str:
