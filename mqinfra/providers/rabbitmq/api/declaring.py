@@ -1,7 +1,8 @@
 """Declaring much by AMQP: many declarations on their way on each channel, where HTTP has one on each connection.
 
-RabbitMQ takes half the time for it (measured on 3.10: 10,000 queues and 20,000 bindings). Only what is done is told of:
-what is refused, or not answered, can be declared again by HTTP, whose answer then says what became of it and why.
+It takes RabbitMQ a quarter less processor time, and mqinfra half (10,000 queues and 20,000 bindings on 3.10). Only what
+is done is told of: what is refused, or not answered, can be declared again by HTTP, whose answer then says what became
+of it and why.
 """
 
 import time
