@@ -132,6 +132,8 @@ def _tls(reason: str, state: str) -> Cause | None:
     cause = Cause.NOT_TLS if "PLAINTEXT broker listener" in reason else tls_cause(reason)
     if cause in _UNVERIFIED:  # librdkafka says the same words for all of them
         return Cause.BAD_CERTIFICATE
+    if cause is None and state == "SSL_HANDSHAKE" and "closed by peer" in reason:
+        return Cause.HANGS_UP_ON_TLS
     if cause is None and state == "SSL_HANDSHAKE" and "timed out" not in reason:
         return Cause.NOT_SECURE
     return cause
