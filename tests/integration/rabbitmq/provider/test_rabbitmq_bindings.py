@@ -185,4 +185,4 @@ def test_a_plan_of_many_reads_lists_only(shop: Topology) -> None:
         f"GET /api/{kind}/%2Fshop" for kind in ("bindings", "exchanges", "operator-policies", "policies", "queues")
     ]
     assert len(lists) <= 6
-    assert len(asked) <= 13
+    assert len(asked) <= 14  # from 3.13 one more is asked: for what is deprecated
