@@ -109,5 +109,5 @@ def test_a_cluster_that_cannot_be_read_is_an_error_and_the_others_are_shown(shop
     path.write_text("half of a fi", encoding="utf-8")
     ran = shop.mq("status", "--owners")
     assert ran.code == 1
-    assert "can't be used" in ran.out
+    assert "can't be used" in " ".join(ran.out.split())  # how it is wrapped depends on where the project lies
     assert "shop/prod     kafka/topics/orders.created" in ran.out
