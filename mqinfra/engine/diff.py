@@ -25,6 +25,8 @@ from mqinfra.model.spec import Fields, Mutability, WholeSpec, nested
 from mqinfra.providers.base.kind import Kind
 
 _Traits = tuple[Unit | None, Mutability, Form | None]
+_Created = tuple[Path, _Traits, dict[JsonValue, FieldDifference]]
+"""A field of creates, what is the same of it in all, and those that say the same by their value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +108,19 @@ class _CreatedFields:
 
     def __init__(self, kind: Kind[Any]) -> None:
         self._kind = kind
-        self._fields: dict[Path, tuple[_Traits, dict[JsonValue, FieldDifference]]] = {}
+        self._fields: dict[Path, _Created] = {}
+        self._shapes: dict[tuple[Path, ...], list[_Created]] = {}
 
     def differences(self, fields: Fields) -> tuple[FieldDifference, ...]:
         """What is set, sorted by path."""
         found: list[FieldDifference] = []
-        for path, value in sorted(fields.items()):
+        paths = tuple(fields)
+        for path, traits, shared in self._shapes.get(paths) or self._shape(paths):
+            value = fields[path]
             if value is None:
                 continue
-            traits, shared = self._fields.get(path) or self._field(path)
-            # Of other types some are equal that are not the same, such as 1 and true.
-            sharing = value.__class__ is str
+            # Texts and truths are equal only where they are the same, unlike 1 and true.
+            sharing = value.__class__ in _SHAREABLE
             difference = shared.get(value) if sharing else None
             if difference is None:
                 difference = FieldDifference(path, None, value, None, *traits)
@@ -125,14 +129,22 @@ class _CreatedFields:
             found.append(difference)
         return tuple(found)
 
-    def _field(self, path: Path) -> "tuple[_Traits, dict[JsonValue, FieldDifference]]":
+    def _shape(self, paths: tuple[Path, ...]) -> "list[_Created]":
+        """The fields of those that say the same fields in the same order, as most do."""
+        shape = [self._fields.get(path) or self._field(path) for path in sorted(paths)]
+        if len(self._shapes) < _MOST_SHARED:
+            self._shapes[paths] = shape
+        return shape
+
+    def _field(self, path: Path) -> "_Created":
         kind = self._kind
-        made = self._fields[path] = (kind.unit(path), kind.spec.marker(path).mutability, kind.form(path)), {}
+        made = self._fields[path] = path, (kind.unit(path), kind.spec.marker(path).mutability, kind.form(path)), {}
         return made
 
 
+_SHAREABLE = frozenset((str, bool))
 _MOST_SHARED = 2**10
-"""Values of one field. Where there are more, it is a name, which no other resource has."""
+"""Values of one field, and shapes. Where there are more values, it is a name, which no other resource has."""
 
 
 @lru_cache(2**8)

@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from mqinfra.engine import codes
-from mqinfra.model.address import Address
+from mqinfra.model.address import Address, text_of
 from mqinfra.model.change import Action, Change
 from mqinfra.model.declaration import Declaration
 from mqinfra.model.diagnostic import Diagnostic, Severity
@@ -25,15 +25,15 @@ def needs_of(
 ) -> tuple[Address, ...]:
     """Addresses of other changes that have to be done before this one."""
     declaration = declarations.get(change.address)
-    if declaration is None:
+    if declaration is None or not declaration.references:
         return ()
-    own = change.address.text
+    own = change.address
     needs = [
         item.target
         for item in declaration.references
-        if item.needed and item.target in planned and item.target.text != own
+        if item.needed and item.target in planned and item.target is not own
     ]
-    return tuple(sorted(needs) if len(needs) > 1 else needs)
+    return tuple(sorted(needs, key=text_of) if len(needs) > 1 else needs)
 
 
 def waves(changes: Sequence[Change]) -> list[list[Change]]:

@@ -32,19 +32,16 @@ _MOST_HINTS = 5
 
 def hint_renames(state: Planning, selected: Iterable[Change]) -> None:
     """Say which new resources look like one that goes, or that is no longer declared and stays."""
-    creates = [change.address for change in selected if change.action is Action.CREATE]
-    if not creates:
-        return
     going: dict[_Family, list[Address]] = defaultdict(list)
     for address in _no_longer_declared(state):
         going[_family(address)].append(address)
     if not going:
         return
     coming: dict[_Family, list[Subject]] = defaultdict(list)
-    for address in creates:
-        subject = state.subjects.get(address)
+    for change in selected:
+        subject = state.subjects.get(change.address) if change.action is Action.CREATE else None
         if subject is not None and _plain(subject) and subject.live is None:
-            coming[_family(address)].append(subject)
+            coming[_family(subject.address)].append(subject)
     for family, old in going.items():
         new = coming.get(family, ())
         if len(old) * len(new) <= _MOST_PAIRS:

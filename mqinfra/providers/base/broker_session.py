@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.monitoring.watched import Watched
 
 R = TypeVar("R", Result, UnderWay | Refused | Lost)
+K = TypeVar("K")
 
 
 class BrokerSession(Session, Generic[C]):
@@ -155,38 +156,28 @@ class BrokerSession(Session, Generic[C]):
 
     def dry_run(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask each kind."""
-        checked = having(self.kinds, DryRun)
-        by_kind: dict[str, list[Change]] = {name: [] for name in checked}
-        for change in changes:
-            if change.address.kind in by_kind:
-                by_kind[change.address.kind].append(change)
         context = replace(self._context, facts=with_planned(self.kinds, self.facts, changes))
         with self._asking():
             return [
                 self._scrubbed(objection)
-                for name, some in by_kind.items()
-                if some
-                for objection in checked[name].dry_run(self._client, some, context)
+                for kind, mine in _with_theirs(having(self.kinds, DryRun), changes)
+                for objection in kind.dry_run(self._client, mine, context)
             ]
 
     def lacking(self, changes: Sequence[Change]) -> list[Objection]:
         """Ask each kind that can tell."""
         found: list[Objection] = []
         with self._asking():
-            for name, kind in having(self.kinds, Permitted).items():
-                mine = [change for change in changes if change.address.kind == name]
-                if mine:
-                    found += map(self._scrubbed, kind.lacking(self._client, mine, self._context))
+            for kind, mine in _with_theirs(having(self.kinds, Permitted), changes):
+                found += map(self._scrubbed, kind.lacking(self._client, mine, self._context))
         return found
 
     def connections(self, changes: Sequence[Change]) -> Mapping[Address, tuple[ClientConnection, ...] | None]:
         """Ask each kind that lets clients in."""
         found: dict[Address, tuple[ClientConnection, ...] | None] = {}
         with self._asking():
-            for name, kind in having(self.kinds, Connected).items():
-                mine = [change for change in changes if change.address.kind == name]
-                if mine:
-                    found.update(kind.connections(self._client, mine, self._context))
+            for kind, mine in _with_theirs(having(self.kinds, Connected), changes):
+                found.update(kind.connections(self._client, mine, self._context))
         return found
 
     def disconnect(self, connections: Mapping[Address, Sequence[ClientConnection]]) -> Mapping[ClientConnection, str]:
@@ -205,10 +196,8 @@ class BrokerSession(Session, Generic[C]):
         """Ask each kind whose resources are in force on others."""
         found: dict[Address, str] = {}
         with self._asking():
-            for name, kind in having(self.kinds, TakesEffect).items():
-                mine = [change for change in changes if change.address.kind == name]
-                if mine:
-                    found.update(kind.not_in_force(self._client, mine, self._context))
+            for kind, mine in _with_theirs(having(self.kinds, TakesEffect), changes):
+                found.update(kind.not_in_force(self._client, mine, self._context))
         return found
 
     def go_on(self, changes: Sequence[Change]) -> Mapping[Address, UnderWay | Refused | Lost]:
@@ -316,3 +305,13 @@ class BrokerSession(Session, Generic[C]):
         self._close()
         if self.keeper is not None:
             self.keeper.close()
+
+
+def _with_theirs(kinds: Mapping[str, K], changes: Iterable[Change]) -> list[tuple[K, list[Change]]]:
+    """Kinds that have changes among these, each with its own."""
+    theirs: dict[str, list[Change]] = {name: [] for name in kinds}
+    for change in changes:
+        mine = theirs.get(change.address.kind)
+        if mine is not None:
+            mine.append(change)
+    return [(kind, theirs[name]) for name, kind in kinds.items() if theirs[name]]

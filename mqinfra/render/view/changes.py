@@ -15,7 +15,7 @@ from mqinfra.render.terminal import clean, clean_all
 from mqinfra.render.value import field_name
 from mqinfra.render.view.blocked import Blockers, blocked_by
 from mqinfra.render.view.effects import EffectItem, effect_items
-from mqinfra.render.view.fields import Field, fields_of
+from mqinfra.render.view.fields import Field, Known, fields_of
 from mqinfra.render.view.severity import GRAVE, LEFT_OVER, severity_of
 
 
@@ -170,6 +170,7 @@ def change_item(
     ended: Ended | None,
     *,
     whole: bool = True,
+    known: Known | None = None,
 ) -> ChangeItem:
     """Write a change for the page.
 
@@ -179,6 +180,7 @@ def change_item(
         errors: the errors.
         ended: how it ended; None before an apply.
         whole: with labels, and the fields of what is created also where its kind says in words what they come to.
+        known: as in `fields_of`.
     """
     fields = whole or not change.summary or change.action is not Action.CREATE
     shown = whole and change.labels
@@ -193,7 +195,7 @@ def change_item(
         label=label,
         place=place,
         where=where,
-        fields=fields_of(change) if fields else (),
+        fields=fields_of(change, known) if fields else (),
         values=None if fields else Untold(change.differences),
         costs=[_cost(cost) for cost in change.costs] if change.costs else (),
         final=change.undo is Undo.NO,
@@ -209,7 +211,7 @@ def change_item(
         details=[(clean(detail.label), clean(detail.text)) for detail in change.details] if change.details else (),
         belongs_to=belongs_to,
         effects=effect_items(change) if change.effects else (),
-        empty=_EMPTY if _is_empty(change) else "",
+        empty=_EMPTY if change.action is Action.DELETE and _is_empty(change) else "",
         left_over=change.reason in LEFT_OVER,
     )
 
@@ -233,9 +235,8 @@ def _texts(change: Change) -> Sequence[str]:
 
 
 def _is_empty(change: Change) -> bool:
-    """Whether something that could hold messages was found to hold none, and is deleted only then."""
-    holds = change.holding in (None, Holding.DATA)
-    return change.action is Action.DELETE and holds and change.guard.get("messages") == NONE
+    """Whether something that goes could hold messages and was found to hold none, and is deleted only then."""
+    return change.holding in (None, Holding.DATA) and change.guard.get("messages") == NONE
 
 
 def title_of(change: Change) -> str:

@@ -19,6 +19,7 @@ from mqinfra.render.terminal import clean
 from mqinfra.render.value import field_name, parsed, shown
 from mqinfra.render.view.members import parted, unsigned
 
+_NOTHING = frozenset[str]()
 _ABSENT = "absent"
 _MOST_LINES = 2000
 _NESTED = 2
@@ -50,23 +51,36 @@ class Field:
     short: str = field(default="", compare=False)
 
 
-def fields_of(change: Change) -> list[Field]:
-    """What changes, or what is made or deleted; of what is deleted, what it was, unless its name says so."""
-    named = {key for key, _ in change.address.pairs} if change.action in (Action.CREATE, Action.DELETE) else set()
+Known = dict[int, tuple[FieldDifference, Field]]
+"""What was written of fields that many new resources share, by their identity: values may not be hashed. The field is
+kept with it, so that no other one takes its identity."""
+
+
+def fields_of(change: Change, known: Known | None = None) -> list[Field]:
+    """What changes, or what is made or deleted; of what is deleted, what it was, unless its name says so.
+
+    Args:
+        change: the change.
+        known: what was written of changes before it, to be read and written.
+    """
+    creates, pairs = change.action is Action.CREATE, change.address.pairs
+    named = {key for key, _ in pairs} if pairs and (creates or change.action is Action.DELETE) else _NOTHING
     if change.action is Action.DELETE:
         return [
             Field(field_name(path), before=_written(value, None))
             for path, value in _leaves((), dict(change.before or {}))
             if path[:1] and path[0] not in named
         ]
-    creates = change.action is Action.CREATE
     differences = [difference for difference in change.differences if difference.path[0] not in named]
+    if not differences:
+        return []
     several = _several([difference.path[-1] for difference in differences])
     if not creates:
         return [_shortened(row, difference, several) for difference in differences for row in _rows(difference)]
     rows: list[Field] = []
+    known = {} if known is None else known
     for difference in differences:
-        rows.append(_new(difference, several))
+        rows.append(_new(difference, several) if several else _written_once(difference, known))
         rows += _elsewhere(difference) if difference.nodes else ()
     return rows
 
@@ -75,6 +89,14 @@ def _several(names: Sequence[str]) -> Collection[str]:
     """Names that occur more than once."""
     distinct = set(names)
     return () if len(distinct) == len(names) else [name for name, times in Counter(names).items() if times > 1]
+
+
+def _written_once(difference: FieldDifference, known: Known) -> Field:
+    """The field, of which no other of its resource ends as it does; of what many resources share it is written once."""
+    found = known.get(id(difference))
+    if found is None:
+        found = known[id(difference)] = difference, _new(difference, ())
+    return found[1]
 
 
 def _new(difference: FieldDifference, several: Collection[str]) -> Field:

@@ -14,6 +14,7 @@ from mqinfra.render.terminal import clean
 from mqinfra.render.view.blocked import blockers
 from mqinfra.render.view.blocks import Block, blocks_of, entries_in, root_of
 from mqinfra.render.view.changes import ChangeItem, Problem, change_item, problem
+from mqinfra.render.view.fields import Known
 from mqinfra.render.view.names import plural_of
 from mqinfra.render.view.severity import RANK, Severity
 
@@ -110,8 +111,12 @@ def items_of(
     """
     ended = {result.address: result for result in report.results} if report is not None else {}
     errors = blockers(plan)
+    known: Known = {}
     return _with_entries(
-        [change_item(change, problems, errors, ended.get(change.address), whole=whole) for change in plan.changes]
+        [
+            change_item(change, problems, errors, ended.get(change.address), whole=whole, known=known)
+            for change in plan.changes
+        ]
     )
 
 

@@ -43,6 +43,7 @@ _LOSING = frozenset((CostKind.MESSAGES_LOST, CostKind.RETENTION_LOWERED))
 _BREAKING = frozenset((CostKind.CONSUMERS_CUT_OFF, CostKind.ORDER_BROKEN))
 GRAVE = _LOSING | _BREAKING
 """Costs that take messages, clients or order."""
+_NOTHING = frozenset[CostKind]()
 _TAKING = (Action.DELETE, Action.REPLACE)
 LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
 """Why something goes that no line removes."""
@@ -50,7 +51,7 @@ LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
 
 def severity_of(change: Change) -> Severity:
     """How grave a change is, by what it takes and why it happens."""
-    kinds = {cost.kind for cost in change.costs}
+    kinds = {cost.kind for cost in change.costs} if change.costs else _NOTHING
     if change.blocked_by:
         return Severity.BLOCKED
     # Plans of older versions don't say what a resource holds.

@@ -58,7 +58,7 @@ def objections(client: "RabbitClient", changes: Sequence[Change]) -> list[Object
     Raises:
         UserError: the server can't be read.
     """
-    found = [item for change in changes for item in _without_tag(client, change)]
+    found = [item for change in changes if change.address.kind in _TAGS for item in _without_tag(client, change)]
     made = {change.address.path[0] for change in changes if _is_new_vhost(change)}
     objects = [c for c in changes if c.address.kind in _OBJECTS and c.address.path[0] not in made]
     if not objects:
@@ -101,8 +101,8 @@ def against_the_lock(client: "RabbitClient", queue: str) -> list[Problem]:
 
 
 def _without_tag(client: "RabbitClient", change: Change) -> Iterator[Objection]:
-    tag = _TAGS.get(change.address.kind)
-    if tag is None or client.tags & {tag, _ADMINISTRATOR}:
+    tag = _TAGS[change.address.kind]
+    if client.tags & {tag, _ADMINISTRATOR}:
         return
     problem = Problem(f"not allowed: `{client.user}` needs the tag `{tag}`", tag_advice(client.user, tag))
     yield Objection(change.address, problem, lacking=f"the tag `{tag}`")

@@ -105,11 +105,11 @@ def _units(keys: Iterable[str]) -> Iterator[tuple[str, Unit]]:
 
 def in_force(live: Mapping[Address, Spec], changes: Mapping[Address, Change], facts: Facts) -> Iterator[Moved]:
     """Work out for which queues and exchanges other settings of policies come into force, or go."""
-    touched = {address.path[0] for address in changes if address.kind in _DECIDING}
-    # Where there is no policy before or after, nothing comes into force: most plans of many queues end here.
-    touched &= {address.path[0] for address in (*live, *changes) if address.kind in _POLICIES}
     deciding = {address.path[0] for address in changes if address.kind in _POLICIES}
-    for vhost in sorted(touched):
+    # Where there is no policy before or after, nothing comes into force: most plans of many queues end here.
+    ruled = deciding | {address.path[0] for address in live if address.kind in _POLICIES}
+    touched = {address.path[0] for address in changes if address.kind in _DECIDING} if ruled else ruled
+    for vhost in sorted(touched & ruled):
         before = {a: spec.to_json() for a, spec in live.items() if a.kind in _DECIDING and a.path[0] == vhost}
         after = dict(before)
         for address, change in changes.items():

@@ -1,6 +1,7 @@
 """What people call a binding: `/shop orders --order.*--> mails`."""
 
 import json
+from functools import lru_cache
 
 from mqinfra.model.address import Address
 from mqinfra.model.wording import in_words
@@ -12,9 +13,11 @@ def label_of(address: Address) -> str:
     Args:
         address: the binding.
     """
-    return " ".join(filter(None, ("/".join(address.path), arrow_of(address))))
+    place, arrow = "/".join(address.path), arrow_of(address)
+    return f"{place} {arrow}" if place and arrow else place or arrow
 
 
+@lru_cache(2**15)
 def arrow_of(address: Address) -> str:
     """Write it without what it lies in."""
     pairs = dict(address.pairs)
@@ -22,8 +25,8 @@ def arrow_of(address: Address) -> str:
     if "arguments" in pairs:
         said = " ".join(filter(None, (said, _arguments(pairs["arguments"]))))
     arrow = f"--{said}-->" if said else "-->"
-    ends = (pairs.get("exchange", ""), arrow, pairs.get("toExchange") or pairs.get("queue", ""))
-    return " ".join(filter(None, ends))
+    source, target = pairs.get("exchange", ""), pairs.get("toExchange") or pairs.get("queue", "")
+    return f"{source} {arrow} {target}" if source and target else " ".join(filter(None, (source, arrow, target)))
 
 
 def _arguments(text: str) -> str:

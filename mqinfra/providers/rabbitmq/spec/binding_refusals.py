@@ -10,6 +10,9 @@ from mqinfra.model.setting import Problem
 from mqinfra.providers.base.placement import pair_text
 from mqinfra.providers.rabbitmq.spec.paths import LONGEST_NAME, name_problem, path_problem
 
+_ENDS = (("exchange", "exchange"), ("queue", "queue"), ("toExchange", "exchange"))
+_PARTS = frozenset((*dict(_ENDS), "routingKey", "arguments"))
+
 
 def problem(address: Address) -> Problem | None:
     """Why a binding of this address can't be, all told by its address; None when it can."""
@@ -20,30 +23,29 @@ def problem(address: Address) -> Problem | None:
 
 
 def _problems(pairs: Mapping[str, str]) -> Iterator[Problem]:
-    unknown = [name for name in pairs if name not in ("exchange", "queue", "toExchange", "routingKey", "arguments")]
-    if unknown:
+    if not _PARTS.issuperset(pairs):
+        unknown = next(name for name in pairs if name not in _PARTS)
         yield Problem(
-            f"`{unknown[0]}` is not a part of a binding",
+            f"`{unknown}` is not a part of a binding",
             "parts: exchange, queue or toExchange, routingKey, arguments",
         )
     if "exchange" not in pairs:
         yield Problem("a binding needs its source `exchange`", "add `exchange`")
     if ("queue" in pairs) == ("toExchange" in pairs):
         yield Problem("a binding has one destination", "set either `queue` or `toExchange`")
-    for part, title in (("exchange", "exchange"), ("queue", "queue"), ("toExchange", "exchange")):
+    for part, title in _ENDS:
         wrong = name_problem(pairs[part], title, reserved=()) if part in pairs else None
         if wrong is not None:
             yield wrong
     key = pairs.get("routingKey", "")
-    size = len(key.encode("utf-8", "surrogatepass"))
+    size = len(key) if key.isascii() else len(key.encode("utf-8", "surrogatepass"))
     if size > LONGEST_NAME:
         yield Problem(f"the routing key must have at most {LONGEST_NAME} bytes, got {size}", "shorten it")
-    yield from _arguments_problems(pairs.get("arguments"), key)
+    if "arguments" in pairs:
+        yield from _arguments_problems(pairs["arguments"], key)
 
 
-def _arguments_problems(text: str | None, key: str) -> Iterator[Problem]:
-    if text is None:
-        return
+def _arguments_problems(text: str, key: str) -> Iterator[Problem]:
     try:
         arguments: JsonValue = json.loads(text)
     except ValueError:

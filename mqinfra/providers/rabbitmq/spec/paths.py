@@ -1,6 +1,6 @@
 """Names in addresses: how long paths are, and what RabbitMQ takes for a name."""
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 from mqinfra.model.address import Address
 from mqinfra.model.setting import Problem
@@ -26,7 +26,8 @@ def path_problem(address: Address, parts: tuple[str, ...], *, pairs: bool = Fals
     )
 
 
-def name_problem(name: str, title: str, *, reserved: Iterable[str] = ("amq.",)) -> Problem | None:
+@lru_cache(2**15)
+def name_problem(name: str, title: str, *, reserved: tuple[str, ...] = ("amq.",)) -> Problem | None:
     """Why RabbitMQ would refuse a name, or keep another than it was given; None when it would take it."""
     if not name:
         return Problem(f"{with_article(title)} needs a name", "write one")

@@ -25,9 +25,16 @@ _NONE = frozenset[str]()
 
 def queues(changes: Iterable[Change], scene: Scene) -> Iterator[tuple[Address, Told]]:
     """A new queue by its type, with where its messages come from and go to; of what sugar made, its type alone."""
-    for change in changes:
-        made = change.action in (Action.CREATE, Action.REPLACE)
-        summary = ", ".join(traits(change.differences)) if change.action is Action.CREATE else ""
+    held = list(changes)
+    said: dict[tuple[int, ...], str] = {}  # by the identity of what they share, as long as they are held
+    for change in held:
+        created, summary = change.action is Action.CREATE, ""
+        if created:
+            alike = tuple(map(id, change.differences))
+            if alike not in said:
+                said[alike] = ", ".join(traits(change.differences))
+            summary = said[alike]
+        made = created or change.action is Action.REPLACE
         details = tuple(_details(change, scene)) if made and (change.origin is None or change.effects) else ()
         if summary or details:
             yield change.address, Told(summary, details)
@@ -40,17 +47,14 @@ def _details(change: Change, scene: Scene) -> Iterator[Detail]:
         wish = declaration.deferred if declaration is not None else None
         if isinstance(wish, DeferredPolicy):
             failing, own = wish.failing, frozenset(wish.exchanges)
-        routes = [
-            arrow_of(binding)
-            for binding in scene.once(_leading).get((change.address.path[0], change.address.name), ())
-            if not own or dict(binding.pairs).get("exchange") not in own
-        ]
+        leading = scene.once(_leading).get((change.address.path[0], change.address.name), ())
+        routes = [arrow_of(one) for one in leading if not own or dict(one.pairs).get("exchange") not in own]
         if routes:
             more = f", and {len(routes) - _MOST_ROUTES:,} more" if len(routes) > _MOST_ROUTES else ""
             yield Detail("from", ", ".join(routes[:_MOST_ROUTES]) + more)
     if failing is not None:
         yield from _failing(change.address, failing, scene)
-    text = in_force(change, _said(failing), scene.declared)
+    text = in_force(change, _said(failing), scene.declared) if change.effects else ""
     if text:
         yield Detail("in force", text)
 
@@ -66,9 +70,9 @@ def _leading(scene: Scene) -> Mapping[tuple[str, str], list[Address]]:
     found: dict[tuple[str, str], list[Address]] = defaultdict(list)
     for address, change in scene.changes.items():
         if address.kind == binding_spec.KIND and change.action is Action.CREATE:
-            queue = dict(address.pairs).get("queue")
-            if queue is not None:
-                found[address.path[0], queue].append(address)
+            for part, name in address.pairs:
+                if part == "queue":
+                    found[address.path[0], name].append(address)
     return found
 
 
