@@ -17,7 +17,7 @@ def desired_digest(desired: Desired) -> str:
     return digest_of(
         {
             "declarations": {
-                str(address): {"spec": item.document, "lifecycle": _lifecycle(item)}
+                str(address): {"spec": item.document.written, "lifecycle": _lifecycle(item)}
                 for address, item in desired.declarations.items()
             },
             "tombstones": {

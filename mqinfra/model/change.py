@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
@@ -151,6 +151,8 @@ def _no_labels() -> Mapping[str, str]:
 
 
 _NO_GUARD: Mapping[str, str] = {}
+_Document = Annotated[Mapping[str, JsonValue], PlainSerializer(dict, return_type=dict[str, JsonValue])]
+"""Of a plan that was made now it is a `SpecDocument`, which pydantic could not write."""
 _NO_LABELS: Mapping[str, str] = {}
 _NO_NODES: Mapping[str, JsonValue] = {}
 
@@ -199,7 +201,7 @@ class Change:
     reason: Reason
     differences: tuple[FieldDifference, ...] = ()
     before: Mapping[str, JsonValue] | None = None
-    after: Mapping[str, JsonValue] | None = None
+    after: _Document | None = None
     fingerprint: str = ""
     identity: str = ""
     guard: Mapping[str, str] = field(default_factory=_no_guard)

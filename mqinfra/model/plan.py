@@ -14,7 +14,7 @@ from operator import attrgetter
 from pydantic import Field, JsonValue
 
 from mqinfra.model.address import Address
-from mqinfra.model.change import Action, Change
+from mqinfra.model.change import Action, Change, FieldDifference
 from mqinfra.model.claim import Claim
 from mqinfra.model.diagnostic import Diagnostic
 from mqinfra.model.document import Document
@@ -185,24 +185,27 @@ def plan_digest(project: str, environment: str, clusters: Iterable[PlanCluster],
     # Written one by one: as values, all changes would take a hundred megabytes for a moment, and twice the time.
     digest = hashlib.sha256(b'{"changes":[')
     comma = ""
+    written: dict[int, str] = {}  # by identity: new resources share most of their fields
     for change in sorted(changes, key=attrgetter("address.text")):
-        digest.update(_bytes(comma + _canonical_change(change)))
+        digest.update(_bytes(comma + _canonical_change(change, written)))
         comma = ","
     digest.update(_bytes("]," + rest.removeprefix("{")))
     return f"sha256:{digest.hexdigest()}"
 
 
-def _canonical_change(change: Change) -> str:
-    """What the digest covers of one change, in canonical form, its keys in their order."""
+def _canonical_change(change: Change, written: dict[int, str]) -> str:
+    """What the digest covers of one change, in canonical form, its keys in their order.
+
+    Args:
+        change: the change.
+        written: what was written of fields that are held already, by their identity.
+    """
     adopts = ',"adopts":true' if change.adopts else ""
     # What is made again has also the fields in which nothing differs or differences are ignored.
     again = f',"again":{canonical(dict(change.after or {}))}' if change.action is Action.REPLACE else ""
     claim = f',"claim":{canonical(_claim(change.claim))}' if change.claim is not None else ""
     fields = ",".join(
-        [
-            f"[{_canonical_path(item.path)},{_canonical_value(item.before)},{_canonical_value(item.after)}]"
-            for item in sorted(change.differences, key=_path)
-        ]
+        [written.get(id(item)) or _canonical_field(item, written) for item in sorted(change.differences, key=_path)]
     )
     return (
         f'{{"action":"{change.action.value}","address":{encode_basestring(change.address.text)}{adopts}{again}{claim}'
@@ -211,6 +214,12 @@ def _canonical_change(change: Change) -> str:
 
 
 _path = attrgetter("path")
+
+
+def _canonical_field(item: FieldDifference, written: dict[int, str]) -> str:
+    before, after = _canonical_value(item.before), _canonical_value(item.after)
+    text = written[id(item)] = f"[{_canonical_path(item.path)},{before},{after}]"
+    return text
 
 
 @lru_cache(2**12)

@@ -4,7 +4,7 @@ A field that nobody declared is *unset* (not in `model_fields_set`); `None` mean
 equal to a live resource that inherits. Python names are snake_case, manifests and JSON are camelCase.
 """
 
-from collections.abc import Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
@@ -239,18 +239,43 @@ def _json(value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds
     return [_json(item) for item in value]
 
 
-class SpecDocument(dict[str, JsonValue]):
+class SpecDocument(Mapping[str, JsonValue]):
     """A spec as JSON that remembers the spec it was written from, so that who needs that does not validate it again.
 
+    It is written once somebody reads it: of most resources that a plan creates nobody does.
+
     Attributes:
-        spec: the spec; the document is never changed.
+        spec: the spec.
     """
 
-    __slots__ = ("spec",)
+    __slots__ = ("_written", "spec")
 
     def __init__(self, spec: Spec) -> None:
-        super().__init__(spec.to_json())
         self.spec = spec
+        self._written: dict[str, JsonValue] | None = None
+
+    @property
+    def written(self) -> dict[str, JsonValue]:
+        """The document itself, which nobody changes."""
+        if self._written is None:
+            self._written = self.spec.to_json()
+        return self._written
+
+    def __getitem__(self, name: str) -> JsonValue:
+        return self.written[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.written)
+
+    def __len__(self) -> int:
+        return len(self.written)
+
+    def __repr__(self) -> str:
+        return repr(self.written)
+
+    def items(self) -> ItemsView[str, JsonValue]:
+        """Those of a dict, which are faster than a mapping's."""
+        return self.written.items()
 
 
 def nested(fields: Fields) -> dict[str, JsonValue]:
