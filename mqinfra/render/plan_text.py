@@ -127,6 +127,8 @@ def _group(blocks: Sequence[Block], severity: str, text: BlockText, style: Style
 
 def ambiguous(plan: Plan) -> frozenset[str]:
     """Clusters of a type of which the plan speaks of several, so that every line has to say which one it means."""
+    if len(plan.clusters) < 2:
+        return frozenset()
     types = Counter(cluster.type for cluster in plan.clusters)
     titles: dict[str, set[str]] = defaultdict(set)
     for change in plan.changes:

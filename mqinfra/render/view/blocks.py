@@ -90,7 +90,7 @@ def _likeness(head: ChangeItem | None, parts: Sequence[ChangeItem]) -> tuple[obj
     if not parts:
         return (likeness_of(head), ())
     alike = [(likeness_of(part, head.label), within(part.label, head.label)) for part in parts]
-    return (likeness_of(head), tuple(sorted(alike)))
+    return (likeness_of(head), tuple(sorted(alike) if len(alike) > 1 else alike))
 
 
 def within(label: str, entry: str) -> str:

@@ -131,11 +131,11 @@ def _places(changes: Sequence[ChangeItem]) -> dict[str, str]:
 
 def _with_entries(changes: Sequence[ChangeItem]) -> list[ChangeItem]:
     """What goes because its entry goes is read with the entry, where that is graver."""
-    number = {change.address: at for at, change in enumerate(changes)}
     found = list(changes)
-    for at, change in enumerate(changes):
-        if change.action != "delete" or not change.makers:
-            continue
+    going = [at for at, change in enumerate(changes) if change.action == "delete" and change.makers]
+    number = {change.address: at for at, change in enumerate(changes)} if going else {}
+    for at in going:
+        change = changes[at]
         root = number.get(root_of(change, changes, number))
         if root is None or changes[root].action != "delete":
             continue
