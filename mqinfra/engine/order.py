@@ -84,8 +84,8 @@ def cycles(changes: Iterable[Change]) -> list[Diagnostic]:
     """Find changes that need each other in a circle."""
     needs = {change.address: change.needs for change in changes if change.needs}
     kinds: dict[str, set[str]] = defaultdict(set)
-    for address, some in needs.items():
-        kinds[address.kind].update([need.kind for need in some])
+    for kind, needed in {(address.kind, need.kind) for address, some in needs.items() for need in some}:
+        kinds[kind].add(needed)
     if not _circle(kinds):
         return []  # as nearly always: what no kind does, no resource does
     for _ in range(_USUAL_DEPTH):

@@ -43,7 +43,6 @@ _LOSING = frozenset((CostKind.MESSAGES_LOST, CostKind.RETENTION_LOWERED))
 _BREAKING = frozenset((CostKind.CONSUMERS_CUT_OFF, CostKind.ORDER_BROKEN))
 GRAVE = _LOSING | _BREAKING
 """Costs that take messages, clients or order."""
-_NOTHING = frozenset[CostKind]()
 _TAKING = (Action.DELETE, Action.REPLACE)
 LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
 """Why something goes that no line removes."""
@@ -51,9 +50,11 @@ LEFT_OVER = frozenset((Reason.NOT_DECLARED, Reason.SUGAR_GONE))
 
 def severity_of(change: Change) -> Severity:
     """How grave a change is, by what it takes and why it happens."""
-    kinds = {cost.kind for cost in change.costs} if change.costs else _NOTHING
     if change.blocked_by:
         return Severity.BLOCKED
+    if change.reason is Reason.ABSENT and change.action is Action.CREATE and not change.costs:
+        return Severity.CREATES
+    kinds = {cost.kind for cost in change.costs}
     # Plans of older versions don't say what a resource holds.
     holds = change.holding in (None, Holding.DATA) and change.reason not in LEFT_OVER
     if (change.action in _TAKING and holds) or kinds & _LOSING:

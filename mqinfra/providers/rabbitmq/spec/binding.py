@@ -11,6 +11,7 @@ from mqinfra.providers.base.placement import pair_text
 
 KIND = "bindings"
 NAMED_BY = ("exchange", "queue", "toExchange", "routingKey", "arguments")
+_SORTED = tuple(sorted(NAMED_BY))
 
 
 class BindingSpec(Spec):
@@ -61,4 +62,4 @@ def address_of(cluster: str, vhost: str, data: Mapping[str, JsonValue]) -> Addre
 
 def pairs_of(data: Mapping[str, JsonValue]) -> Pairs:
     """What names a binding, by its entry."""
-    return tuple(sorted((name, pair_text(data[name])) for name in NAMED_BY if data.get(name)))
+    return tuple([(name, pair_text(value)) for name in _SORTED if (value := data.get(name))])

@@ -121,12 +121,11 @@ def _delayed_retry(retry: Retry) -> dict[str, JsonValue]:
 
 def _bindings(address: Address, entry: QueueEntry) -> Iterator[Generated]:
     for index, inline in enumerate(entry.bindings):
-        data: dict[str, JsonValue] = {
-            "exchange": inline.exchange,
-            "queue": address.name,
-            "routingKey": inline.routing_key,
-            "arguments": inline.arguments,
-        }
+        data: dict[str, JsonValue] = {"exchange": inline.exchange, "queue": address.name}
+        if inline.routing_key:
+            data["routingKey"] = inline.routing_key
+        if inline.arguments:
+            data["arguments"] = inline.arguments
         pairs = binding_spec.pairs_of(data)
         yield Generated(binding_spec.KIND, address.path[:1], data, ("bindings", str(index)), pairs)
 
