@@ -14,7 +14,7 @@ from mqinfra.engine.gradual import GradualChanges
 from mqinfra.engine.overwrites import changed_meanwhile, to_be_overwritten, without
 from mqinfra.engine.pace import Pace
 from mqinfra.engine.recheck import is_done, made_otherwise, recheck
-from mqinfra.model.address import Address
+from mqinfra.model.address import Address, text_of
 from mqinfra.model.change import Action, Change
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Ended, Event, Outcome, Sent
@@ -72,7 +72,7 @@ class Batch:
                 break
             todo = self._left(again) | {address: todo[address] for address in unsent}
             self._stop.wait(min(self._pace.longest_wait, self._pace.first_wait * 4**attempt))
-        return [self._ended[address] for address in sorted(self._ended)]
+        return [self._ended[address] for address in sorted(self._ended, key=text_of)]
 
     def _why_end(self) -> str:
         """Why nothing more is to be done; empty when more is."""
@@ -286,7 +286,7 @@ class Batch:
     def _look_for(self, addresses: Iterable[Address]) -> Reading | None:
         """Read resources; None when the cluster does not answer."""
         wanted: dict[str, list[Address]] = defaultdict(list)
-        for address in sorted(addresses):
+        for address in sorted(addresses, key=text_of):
             wanted[address.kind].append(address)
         try:
             reading = self._session.look(wanted)

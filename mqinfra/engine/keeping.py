@@ -8,6 +8,7 @@ from mqinfra.engine.inventory.journal import Beside, Journal, changed_since
 from mqinfra.engine.inventory.reading import read_inventory
 from mqinfra.engine.selection import Selection
 from mqinfra.engine.survey import Survey
+from mqinfra.model.address import text_of
 from mqinfra.model.declaration import Desired
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
@@ -87,20 +88,19 @@ def beside_of(basis: Basis, alias: str) -> Beside:
         return Beside()
     desired = basis.desired
     broker = desired.clusters.get(alias, "")
-    declared = {address for address in desired.declarations if address.cluster == alias}
+    declared = {address: item for address, item in desired.declarations.items() if address.cluster == alias}
+    everything, covers = basis.selection.everything, basis.selection.covers
     covered = [
         address
-        for address in sorted(declared)
+        for address in sorted(declared, key=text_of)
         if desired.scope.owns(broker, address)
-        and basis.selection.covers(
-            address, broker, desired.declarations[address].labels, desired.declarations[address].span.file
-        )
+        and (everything or covers(address, broker, declared[address].labels, declared[address].span.file))
     ]
     changed = {change.address for change in basis.plan.changes}
     records = unrecorded(_declared(basis, alias), reading, inventory.records, covered, changed, inventory.foreign)
-    known = declared if basis.selection.everything else set(inventory.records)
+    known = declared.keys() if everything else inventory.records.keys()
     forgotten = [address for address in basis.plan.to_forget if address.cluster == alias]
-    used = _used(basis, inventory) if basis.selection.everything else {}
+    used = _used(basis, inventory) if everything else {}
     return Beside(records, [*gone(reading, inventory.records, known), *forgotten], used)
 
 

@@ -49,14 +49,14 @@ class Declared:
         """
         declaration = self.declarations[address]
         origins = declaration.origins
-        makers = {item.maker.key for item in origins if item.maker is not None}
         plain = any(item.maker is None for item in origins)
+        makers = set() if plain else {item.maker.key for item in origins if item.maker is not None}
         return Record(
             origin=origin,
             standing=Standing.APPLIED,
             identity=identity,
             cluster=self.cluster,
-            makers=() if plain else tuple(sorted(makers)),
+            makers=tuple(sorted(makers)),
             sugar="" if plain else next((item.by for item in origins if item.by), ""),
             topology=origins[0].topology,
             file=origins[0].span.file,
