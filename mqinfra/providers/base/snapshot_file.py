@@ -13,11 +13,11 @@ import pydantic_core
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
-from mqinfra.model.address import Address, AddressError
+from mqinfra.model.address import Address, AddressError, text_of
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.record import Owner
 from mqinfra.model.span import Path
-from mqinfra.model.spec import flat, nested
+from mqinfra.model.spec import Spec, flat, nested
 from mqinfra.providers.base.catalogue import Catalogue
 from mqinfra.providers.base.records import Stored
 from mqinfra.providers.base.snapshot import Snapshot, SnapshotError
@@ -65,18 +65,24 @@ class _File(_Data):
     clusters: dict[str, _Cluster]
 
 
-def to_json(snapshots: Mapping[str, Snapshot], taken: datetime | None = None) -> str:
+Specs = dict[Address, tuple[Spec, dict[str, JsonValue]]]
+"""What was written of specs, for who writes the same snapshot again and again with a few of them changed."""
+
+
+def to_json(snapshots: Mapping[str, Snapshot], taken: datetime | None = None, *, specs: Specs | None = None) -> str:
     """Write snapshots by alias, resources sorted by address.
 
     Args:
         snapshots: what to write.
         taken: when they were read, in UTC; None leaves it out.
+        specs: what was written before, to be read and written.
     """
+    specs = {} if specs is None else specs
     document = {
         "kind": "Snapshot",
         "formatVersion": FORMAT_VERSION,
         **({"takenAt": taken.isoformat(timespec="seconds")} if taken is not None else {}),
-        "clusters": {alias: _dump(snapshots[alias]) for alias in sorted(snapshots)},
+        "clusters": {alias: _dump(snapshots[alias], specs) for alias in sorted(snapshots)},
     }
     try:
         text = pydantic_core.to_json(document, indent=1).decode()
@@ -112,14 +118,18 @@ def _utc(taken: datetime) -> datetime:
     return taken.replace(tzinfo=UTC) if taken.tzinfo is None else taken.astimezone(UTC)
 
 
-def _dump(snapshot: Snapshot) -> dict[str, Any]:
+def _dump(snapshot: Snapshot, specs: Specs) -> dict[str, Any]:
     reading = snapshot.reading
     sets: dict[int, int] = {}
     inherited: list[dict[str, JsonValue]] = []
     resources: dict[str, dict[str, Any]] = {}
-    for address in sorted(reading.resources):
+    for address in sorted(reading.resources, key=text_of):
         live = reading.resources[address]
-        entry: dict[str, Any] = {"spec": live.spec.to_json()}
+        spec, written = specs.get(address) or (None, {})
+        if spec is not live.spec:
+            written = live.spec.to_json()
+            specs[address] = live.spec, written
+        entry: dict[str, Any] = {"spec": written}
         if live.identity:
             entry["identity"] = live.identity
         if live.inherited and reading.source is not Source.SANDBOX:
@@ -133,7 +143,7 @@ def _dump(snapshot: Snapshot) -> dict[str, Any]:
             entry |= {"messages": figures.messages, "consumers": figures.consumers}
             if figures.positions is not None:
                 entry["positions"] = figures.positions
-        resources[str(address)] = entry
+        resources[address.text] = entry
     return {
         "type": reading.type,
         "source": reading.source.value,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock as Mutex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -33,6 +33,9 @@ from mqinfra.providers.sandbox.lock import file_lock
 from mqinfra.providers.sandbox.model_session import ModelSession
 from mqinfra.providers.sandbox.records import SandboxStore
 
+if TYPE_CHECKING:
+    from mqinfra.providers.base.snapshot_file import Specs
+
 _CHUNKS = 8
 _CHUNK = 1000
 
@@ -52,6 +55,7 @@ class SandboxSession(ModelSession):
         super().__init__(snapshot.reading.alias, kinds, snapshot)
         self._path, self._reread, self._root = path, reread, root
         self._seen = _stamp(path)
+        self._specs: Specs = {}
 
     @classmethod
     def open(
@@ -207,7 +211,7 @@ class SandboxSession(ModelSession):
             from mqinfra.providers.base.snapshot_file import to_json  # noqa: PLC0415 - only what writes needs it
 
             with _folder(self._path, self._root, make=True) as folder:
-                disk.replace_in(folder, self._path.name, to_json({self.alias: snapshot}))
+                disk.replace_in(folder, self._path.name, to_json({self.alias: snapshot}, specs=self._specs))
         except OSError as error:
             return _unwritable(self._path, error, self.alias)
         self._snapshot, self._seen = snapshot, _stamp(self._path)
