@@ -65,10 +65,10 @@ class Ownership:
 
     def own_name(self, address: Address) -> str:
         """Its own name within the thing that it lies in."""
-        pairs = dict(address.pairs)
         for key in self.named_by:
-            if key in pairs:
-                return pairs[key]
+            for name, value in address.pairs:
+                if name == key:
+                    return value
         if not address.path:
             return address.name
         return address.path[1 if self.shared_word else -1] if len(address.path) > 1 else ""
@@ -177,8 +177,10 @@ class Scope:
 
     def _owns_pair(self, broker: str, address: Address, how: Ownership) -> bool:
         pair = how.pair
-        value = dict(address.pairs).get(pair.key) if pair is not None else None
-        if pair is None or value is None:
+        if pair is None:
+            return False
+        value = dict(address.pairs).get(pair.key)
+        if value is None:
             return False
         patterns = self.patterns.get(broker, {}).get(pair.word, ())
         return any(pattern_owns(pattern, pair.prefix + value) for pattern in patterns)

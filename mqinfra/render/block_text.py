@@ -5,7 +5,7 @@ destroys or is blocked is never folded.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from mqinfra.model.change import Action
 from mqinfra.render.entry_words import rows_of, why
@@ -101,16 +101,16 @@ class BlockText:
         cluster = rights[0].cluster if rights[0].cluster in self._ambiguous else ""
         names = joined_names([name_at(holder) for holder in block.holders], most=None, ranges=not self.whole)
         words = [self._colour(action)(SYMBOLS[action]), f"{title:<{self._titles}}", cluster, place, names]
-        texts = [text for text, _ in self._sentences(rights, said=len(places) == 1)]
+        texts = [*self._sentences(rights, said=len(places) == 1)]
         return self._headed(" ".join(filter(None, words)), texts, joined_places([part.where for part in rights]), 0)
 
-    def _sentences(self, rights: Sequence[ChangeItem], *, said: bool) -> list[tuple[str, str]]:
-        """What somebody may do and where that is declared, each sentence once."""
+    def _sentences(self, rights: Sequence[ChangeItem], *, said: bool) -> Mapping[str, list[str]]:
+        """What somebody may do, each sentence once, with the places where it is declared."""
         found: dict[str, list[str]] = defaultdict(list)
         for part in rights:
             place = f"in {part.place}: " if part.place and not said and self._has_to_say(part) else ""
             found[f"{place}{part.summary}"].append(part.where)
-        return [(text, joined_places(some)) for text, some in found.items()]
+        return found
 
     def _headed(self, head: str, texts: Sequence[str], where: str, indent: int) -> list[str]:
         """A head with what is said of it: behind it where that fits, else below."""
@@ -148,8 +148,9 @@ class BlockText:
                 lines += style.wrap(text, indent=indent + _INDENT, hang=indent + _INDENT + 2)
         for name, text in change.details:
             lines += self._labelled(name, text if len(some) == 1 else nameless(text, change.label), indent)
-        for text, place in self._sentences(parts.rights, said=False) if parts is not None else ():
-            lines += style.aligned(text, place, indent=indent + _INDENT, hang=indent + _INDENT + 2)
+        sentences = self._sentences(parts.rights, said=False) if parts is not None else {}
+        for text, places in sentences.items():
+            lines += style.aligned(text, joined_places(places), indent=indent + _INDENT, hang=indent + _INDENT + 2)
         for text in said:
             lines += style.wrap(text if text == change.note else style.dim(text), indent=indent + _INDENT)
         for text, paint in self._notes(some, rows, parts):

@@ -47,9 +47,11 @@ class Placement:
     owner: OwningPair | None = None
     shared_as: str = ""
     _sorted: tuple[str, ...] = field(default=(), init=False, repr=False, compare=False)
+    _usual: frozenset[tuple[str, str]] = field(default=frozenset(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_sorted", tuple(sorted(self.named_by)))
+        object.__setattr__(self, "_usual", frozenset(self.usual))
 
     @property
     def listed(self) -> bool:
@@ -73,8 +75,7 @@ class Placement:
     def pairs_of(self, data: Mapping[str, JsonValue]) -> Pairs:
         """Name a resource that has no name, by those of its naming fields that are neither empty nor usual."""
         pairs = [(name, pair_text(value)) for name in self._sorted if (value := data.get(name))]
-        usual = self.usual
-        return tuple([pair for pair in pairs if pair not in usual]) if usual else tuple(pairs)
+        return tuple([pair for pair in pairs if pair not in self._usual]) if self._usual else tuple(pairs)
 
     def nesting(self, address: Address) -> tuple[Address, ...]:
         """The resource that one lies in, by its address: what a queue's vhost is to the queue."""

@@ -33,6 +33,7 @@ from mqinfra.providers.kafka.api.rights import ALTER
 if TYPE_CHECKING:
     from mqinfra.providers.kafka.api.client import KafkaClient
 
+_USUAL = dict(USUAL)
 _BROKERS_OWN = "ClusterAction"
 """What brokers may do to each other."""
 
@@ -74,7 +75,7 @@ class AclKind(
     @override
     def label(self, address: Address) -> str:
         """Who may do what, or may not, and from where."""
-        pairs = {**dict(USUAL), **dict(address.pairs)}
+        pairs = {**_USUAL, **dict(address.pairs)}
         verb = "may" if pairs["permission"] == "allow" else "may not"
         what = [pairs.get("resource", ""), pairs.get("name", "") + ("*" if pairs["pattern"] == "prefixed" else "")]
         host = f"from {pairs['host']}" if pairs["host"] != ANY else ""

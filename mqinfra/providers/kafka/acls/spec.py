@@ -189,20 +189,26 @@ _UNNAMED = _ALL - {"name"}
 
 def name_problem(address: Address) -> Problem | None:
     """Why an address names no ACL."""
-    form = f"write `{address.cluster}/{KIND}/name=TOPIC,operation=Read,principal=User:NAME,resource=topic`"
     if address.path:
-        return Problem(f"`{address}` is not an ACL's address", form)
-    repeated = [f"{key}={value}" for key, value in address.pairs if (key, value) in USUAL]
-    if repeated:
-        return Problem(f"`{repeated[0]}` is left out of an ACL's address, since it is the usual", form)
-    said = dict(address.pairs)
-    if said.get("name") and said["name"] != ANY:
-        said["name"] = "any"  # which one it is makes no difference
-    error = _wrong_with(tuple(said.items()))
+        return Problem(f"`{address}` is not an ACL's address", _form(address))
+    if not _USUAL_PAIRS.isdisjoint(address.pairs):
+        repeated = next("=".join(pair) for pair in address.pairs if pair in _USUAL_PAIRS)
+        return Problem(f"`{repeated}` is left out of an ACL's address, since it is the usual", _form(address))
+    # Which one it is makes no difference.
+    said = [_ANY_NAME if pair[0] == "name" and pair[1] not in ("", ANY) else pair for pair in address.pairs]
+    error = _wrong_with(tuple(said))
     if error is None:
         return None
     where, text = error
-    return Problem(f"`{address}` is not an ACL's address: {f'`{where}`: ' if where else ''}{text}", form)
+    return Problem(f"`{address}` is not an ACL's address: {f'`{where}`: ' if where else ''}{text}", _form(address))
+
+
+def _form(address: Address) -> str:
+    return f"write `{address.cluster}/{KIND}/name=TOPIC,operation=Read,principal=User:NAME,resource=topic`"
+
+
+_USUAL_PAIRS = frozenset(USUAL)
+_ANY_NAME = ("name", "any")
 
 
 @lru_cache(2**12)
