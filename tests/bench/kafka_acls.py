@@ -12,7 +12,7 @@ from tests.bench.process import Ran, Spent, WorkNotDoneError, mqinfra, script
 from tests.bench.table import Row, Target, apply_target, plan_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _PROJECT = """\
 apiVersion: mqinfra/v1
@@ -34,6 +34,8 @@ kafka:
 """
 _READS = 2
 _FEW = 100
+_SINGLE = 1_000
+"""ACLs that are made with a call for each: brokers take so long that ten thousand would be minutes."""
 _PLAN_SHOWN = "Digest sha256:"
 
 
@@ -50,6 +52,7 @@ def cells(count: int, foreign: int, heap: str) -> tuple[list[Row], list[str]]:
         rows = list(_declared(folder, bootstrap, count))
         peak = mqinfra(folder, "plan").peak
         rows += _beside(folder, bootstrap, count, foreign)
+        rows.append(_one_by_one(folder, bootstrap, count, rows))
     return rows, [f"{count:,} ACLs: mqinfra's memory {peak:.0f} MB"]
 
 
@@ -79,7 +82,17 @@ def _beside(folder: Path, bootstrap: str, count: int, foreign: int) -> Iterator[
     yield _row(f"{_FEW} ACLs beside {foreign:,} of others: plan", _planned(few, 0), floor, target)
 
 
-def _row(name: str, ours: Spent, floor: Spent, target: Target) -> Row:
+def _one_by_one(folder: Path, bootstrap: str, count: int, rows: Sequence[Row]) -> Row:
+    """What some of an apply's ACLs took, beside the raw client that makes as many with a call for each."""
+    applied = next(row for row in rows if row.what.endswith("after its plan"))
+    number = min(count, _SINGLE)
+    raw = _raw(folder, "create-one-by-one", bootstrap, number, "single")[1]
+    ours = Spent(applied.ours * number / count, (applied.cpu or 0.0) * number / count)
+    name = f"{applied.what}, {number:,} of them against one call per binding"
+    return _row(name, ours, Spent(raw["wall"], raw["cpu"]), None)
+
+
+def _row(name: str, ours: Spent, floor: Spent, target: Target | None) -> Row:
     return Row(name, ours.wall, target, floor.wall, "s", ours.cpu, floor.cpu)
 
 
@@ -97,7 +110,7 @@ def _raw(folder: Path, work: str, bootstrap: str, count: int, prefix: str) -> tu
     job = {"bootstrap": bootstrap, "count": count, "prefix": prefix}
     ran = script("kafka_acls_raw.py", folder, work, json.dumps(job))
     answer: dict[str, Any] = json.loads(ran.out)
-    if work == "create" and answer["done"] < count:
+    if work != "read" and answer["done"] < count:
         raise WorkNotDoneError(f"the raw client made {answer['done']} of {count} ACLs")
     return ran, answer
 

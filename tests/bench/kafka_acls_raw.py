@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from concurrent.futures import wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from typing import Any
 
 _CHUNK = 1_000
+_AT_ONCE = 16
+"""Calls in flight, of those that hold one binding each."""
 _SEEN_WITHIN = 120.0
 
 
@@ -62,13 +64,30 @@ def read(admin: Any) -> int:
     return len(found)
 
 
-def write(bootstrap: str, count: int, prefix: str) -> None:
+def writer(bootstrap: str) -> Any:
     from confluent_kafka.admin import AdminClient  # noqa: PLC0415
 
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, "enable.metrics.push": False})
-    some = bindings(count, prefix)
-    for start in range(0, count, _CHUNK):
+    return AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, "enable.metrics.push": False})
+
+
+def write(bootstrap: str, some: list[Any]) -> None:
+    admin = writer(bootstrap)
+    for start in range(0, len(some), _CHUNK):
         wait(admin.create_acls(some[start : start + _CHUNK], request_timeout=60).values())
+
+
+def write_one_by_one(bootstrap: str, some: list[Any]) -> None:
+    """One call per binding, as other tools write them, with some in flight."""
+    admin = writer(bootstrap)
+    under_way: set[Any] = set()
+    for binding in some:
+        if len(under_way) >= _AT_ONCE:
+            under_way = set(wait(under_way, return_when=FIRST_COMPLETED).not_done)
+        under_way.update(admin.create_acls([binding], request_timeout=60).values())
+    wait(under_way)
+
+
+WRITES = {"create": write, "create-one-by-one": write_one_by_one}
 
 
 def main(work: str, job: dict[str, Any]) -> None:
@@ -76,12 +95,12 @@ def main(work: str, job: dict[str, Any]) -> None:
     admin = reader(bootstrap)
     there = read(admin)
     begun, busy = time.perf_counter(), time.process_time()
-    if work == "create":
-        write(bootstrap, count, prefix)
+    if work in WRITES:
+        WRITES[work](bootstrap, bindings(count, prefix))
         deadline = time.monotonic() + _SEEN_WITHIN
         while read(admin) < there + count and time.monotonic() < deadline:
             time.sleep(0.05)
-    answer = {"done": read(admin) if work == "create" else there}
+    answer = {"done": read(admin) if work in WRITES else there}
     answer |= {"wall": time.perf_counter() - begun, "cpu": time.process_time() - busy}  # type: ignore[dict-item]
     sys.stdout.write(json.dumps(answer) + "\n")
     admin.close()

@@ -73,6 +73,7 @@ LINES = (
     Line("kafka", "4", "kafka_4", "Kafka 4"),
     Line("kafka", "3.9", "kafka_39", "Kafka 3.9"),
     Line("kafka", "4", "kafka_4_three", "Kafka 4", form="3"),
+    Line("kafka", "3.9", "kafka_39_three", "Kafka 3.9", form="3", matrix=True),
     Line("rabbitmq", "3.10", "rabbitmq_3", "RabbitMQ 3.10"),
     Line("rabbitmq", "4.0", "rabbitmq_4", "RabbitMQ 4.0", matrix=True),
     Line("rabbitmq", "4.3", "rabbitmq_43", "RabbitMQ 4.3"),

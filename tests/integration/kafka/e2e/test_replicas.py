@@ -20,10 +20,11 @@ MESSAGES = 6_000
 SIZE = 1_000
 
 
-@pytest.fixture
-def three(kafka_4_three: KafkaCluster, shop: Shop) -> Iterator[KafkaCluster]:
-    yield ready(kafka_4_three, shop)
-    kafka_4_three.start()
+@pytest.fixture(params=["kafka_4_three", "kafka_39_three"])
+def three(request: pytest.FixtureRequest, shop: Shop) -> Iterator[KafkaCluster]:
+    cluster: KafkaCluster = request.getfixturevalue(request.param)
+    yield ready(cluster, shop)
+    cluster.start()
 
 
 @pytest.fixture
