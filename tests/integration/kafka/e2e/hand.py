@@ -14,6 +14,7 @@ from confluent_kafka import (
     OFFSET_BEGINNING,
     Consumer,
     KafkaError,
+    KafkaException,
     Producer,
     ShareConsumer,
     TopicCollection,
@@ -40,6 +41,11 @@ _ON_BROKER = 2  # ConfigSource.DYNAMIC_BROKER_CONFIG
 _WITHIN = 20.0
 _FIRST = 60.0
 """For the first who asks for a coordinator: the brokers make a topic for it, of several nodes on a busy machine."""
+_BEGINNING = (
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+)
 RECORDS = topic_of(Owner("shop", "it"))
 
 
@@ -76,7 +82,16 @@ class Hand:
         an assertion (`rd_kafka_enq_once_del_source_return`) where they describe groups.
         """
         with closing(Consumer({"bootstrap.servers": self.bootstrap, "group.id": "nobody", **QUIET})) as consumer:
-            consumer.committed([TopicPartition("nothing", 0)], timeout=_FIRST)
+            deadline = time.monotonic() + _FIRST
+            while True:
+                try:
+                    consumer.committed([TopicPartition("nothing", 0)], timeout=_FIRST)
+                except KafkaException as error:  # of a coordinator that is only just beginning
+                    if error.args[0].code() not in _BEGINNING or time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.2)
+                else:
+                    return
 
     def use_transactions(self) -> None:
         """Make the topic of the brokers' own that the first transaction makes them make."""
