@@ -36,7 +36,7 @@ from mqinfra.providers.sandbox.records import SandboxStore
 if TYPE_CHECKING:
     from mqinfra.providers.base.snapshot_file import Specs
 
-_CHUNKS = 4
+_CHUNKS = 2
 _CHUNK = 1000
 
 
