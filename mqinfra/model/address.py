@@ -79,7 +79,7 @@ class Address:
             return cast("Self", known)
         made = object.__new__(_Open)
         made.cluster, made.kind, made.path, made.pairs, made.text = cluster, kind, path, pairs, text
-        made.__class__ = cls  # type: ignore[assignment]
+        made.__class__ = cls  # type: ignore[assignment] # mypy takes it for another one; from here on it is frozen
         return cast("Self", _first(made))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -164,7 +164,7 @@ class _Open(Address):
     """What an address is while it is made: to set a field of one takes four times as long."""
 
     __slots__ = ()
-    __setattr__ = object.__setattr__  # type: ignore[assignment]
+    __setattr__ = object.__setattr__  # type: ignore[assignment] # that of an address never returns
 
 
 class _Table:
