@@ -31,9 +31,14 @@ def needs_of(
     needs = [
         item.target
         for item in declaration.references
-        if item.needed and item.target in planned and item.target is not own
+        if item.needed and item.target in planned and item.target is not own and not _all_new(item.users, planned)
     ]
     return tuple(sorted(needs, key=text_of) if len(needs) > 1 else needs)
+
+
+def _all_new(users: Sequence[Address], planned: Mapping[Address, Change]) -> bool:
+    """Tell whether there are users, and all of them are yet to be made."""
+    return bool(users) and all(user in planned and planned[user].action is Action.CREATE for user in users)
 
 
 def waves(changes: Sequence[Change]) -> list[list[Change]]:

@@ -92,6 +92,8 @@ class Reference:
         role: why, in the field's words: `dead letters`, `schema`.
         needed: the target has to exist first, and deletes go the other way round.
         since: the version of the broker from which that is so; before it, the resource can be without its target.
+        users: where there are some, the target has to exist first only if one of them does already: a new one
+            waits for it by itself.
     """
 
     path: Path
@@ -99,6 +101,7 @@ class Reference:
     role: str
     needed: bool = True
     since: tuple[int, ...] = ()
+    users: tuple[Address, ...] = ()
 
     def binds(self, version: tuple[int, ...]) -> bool:
         """Whether a broker of a version has the resource only while it has the target; an empty one is the newest."""

@@ -49,7 +49,7 @@ HARMFUL = frozenset(
 FOLLOWS = "the policy that it adds to"
 SPARES = "the policy that it makes an exception from"
 """Roles of the references from a policy that sugar makes to the declared one that it is made of."""
-_ROUTE = "what it leads dead letters through"
+_ROUTE = "what its dead letters pass through"
 _LONGEST_PATTERN = 1000
 """Bytes; servers from 4.2.8 on refuse patterns of more than 1,024 (`rabbit_re:compile/1`)."""
 
@@ -104,7 +104,7 @@ def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
                     "definition": dict(group.definition),
                 }
                 reached = [queue for queue in group.queues.values() if _reaches(pattern, queue)]
-                route = _route(reached, early, wishes) if leads else ()
+                route = _route(reached, early, wishes, users=tuple(reached)) if leads else ()
                 if group.base:
                     base = Address(cluster, policy_spec.KIND, (vhost, group.base))
                     route = (*route, Reference((), base, FOLLOWS if leads else SPARES, needed=False))
@@ -112,6 +112,8 @@ def expand_deferred(declared: Mapping[Address, Declaration]) -> Expansions:
                 target = Address(cluster, policy_spec.KIND, (vhost, name))
                 for queue in reached:
                     references[queue].append(Reference((), target, "the policy that it needs"))
+                    if leads:
+                        references[queue] += _route([queue], early, wishes)
     return Expansions(tuple(made), {address: tuple(some) for address, some in references.items()})
 
 
@@ -121,18 +123,25 @@ def _reaches(pattern: str, queue: Address) -> bool:
 
 
 def _route(
-    queues: Iterable[Address], early: AbstractSet[Address], wishes: Mapping[Address, DeferredPolicy]
+    queues: Iterable[Address],
+    early: AbstractSet[Address],
+    wishes: Mapping[Address, DeferredPolicy],
+    users: tuple[Address, ...] = (),
 ) -> tuple[Reference, ...]:
-    """What a policy leads dead letters through, so that a policy which changes never leads them to what is not there.
+    """What dead letters are led through, so that a policy which changes never leads them to what is not there.
+
+    A policy for new queues alone does not wait for it; the queues do. RabbitMQ matches each policy that is written
+    against all queues that are there, so that it is written faster before them.
 
     Args:
-        queues: the queues that it is for.
+        queues: the queues whose dead letters they are.
         early: what is declared, but for queues that need such a policy themselves and come later: two may be each
             other's dead letters.
         wishes: what the sugar of queues wants.
+        users: as in `Reference`.
     """
     route = dict.fromkeys(target for queue in queues for target in wishes[queue].route)
-    return tuple(Reference((), target, _ROUTE) for target in route if early >= {target, _leads_to(target)})
+    return tuple(Reference((), target, _ROUTE, users=users) for target in route if early >= {target, _leads_to(target)})
 
 
 def _leads_to(target: Address) -> Address:
