@@ -323,7 +323,7 @@ def _record(basis: Basis, talk: Console, patience: Patience) -> None:
             for alias, kept in keep(now, locks, whoami(), undisturbed).items():
                 if kept.journal is None:
                     continue
-                kept.journal.beside()
+                kept.journal.save()
                 if kept.journal.problem:
                     talk.info(f"{alias}: {not_recorded(kept.journal.problem, kept.journal.unwritten)}")
     except UserError as error:

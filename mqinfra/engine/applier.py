@@ -106,6 +106,8 @@ def _go(runs: Sequence["_Run"]) -> None:
         for wave in waves(changes):
             for run in runs:
                 run.go([change for change in wave if change.address.cluster == run.session.alias])
+                if len(runs) > 1 and run.keeping.journal is not None:
+                    run.keeping.journal.save()  # others may take long now
 
 
 @dataclass

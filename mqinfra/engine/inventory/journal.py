@@ -1,7 +1,8 @@
 """The journal: what an apply writes of itself on a cluster, so that the next plan knows what this project made.
 
 `pending` before the broker is told, `applied` once it was seen, in bulk per wave; the run itself at its beginning and
-its end. An apply that can't write it goes on all the same, says so, and the next plan claims less.
+its end. What a wave came to is written together with what the next one begins, or with the end of the run. An apply
+that can't write it goes on all the same, says so, and the next plan claims less.
 """
 
 from collections import Counter, defaultdict
@@ -112,7 +113,7 @@ class Journal:
         return self.problem or ("the cluster keeps none" if self._store is None else "")
 
     def before(self, changes: Iterable[Change]) -> None:
-        """Note what is about to be sent, and that this run began."""
+        """Write what is about to be sent, and that this run began."""
         if not self._begun:
             self._texts[run_key(self._run)] = written(self._run)
             self._begun = True
@@ -127,12 +128,12 @@ class Journal:
             if pending is not None:
                 self._put({change.address: pending})
             self._begin(change.address)
-        self._save()
+        self.save()
 
     def after(
         self, ended: Sequence[Ended], identities: Mapping[Address, str], untouched: Collection[Address] = ()
     ) -> None:
-        """Note how changes ended.
+        """Note how changes ended. It is written by the next `before`, `save` or `finish`.
 
         Args:
             ended: one per change.
@@ -141,14 +142,9 @@ class Journal:
         """
         for end in ended:
             self._end(end, identities.get(end.address, ""), untouched=end.address in untouched)
-        self._save()
-
-    def beside(self) -> None:
-        """Write what is recorded without being a change, when there are no changes."""
-        self._save()
 
     def finish(self, outcomes: Iterable[Outcome]) -> None:
-        """Note that the run has ended, and how."""
+        """Write that the run has ended, and how."""
         for line, left in self._resting.items():
             # A line of which something is left to do, because the run failed there, lets the next run finish it.
             if not left:
@@ -158,7 +154,26 @@ class Journal:
         counted = Counter(outcome.value for outcome in outcomes)
         self._run = replace(self._run, finished=_now(), outcome=dict(sorted(counted.items())))
         self._texts[run_key(self._run)] = written(self._run)
-        self._save()
+        self.save()
+
+    def save(self) -> None:
+        """Write what was noted and is not written yet, if anything; what is recorded without being a change too."""
+        texts, self._texts = self._texts, {}
+        if not texts or self._store is None:
+            return
+        if not self.problem:
+            lost = self._lost()
+            if lost:
+                self.problem = f"the lock was lost: {lost}"
+        if not self.problem:
+            try:
+                self._store.save(texts)
+            except UserError as error:
+                self.problem = error.diagnostics[0].message
+            else:
+                return
+        keys = texts.keys()
+        self.unwritten |= {address for address in {*self._records, *self._before} if address.key in keys}
 
     def _begin(self, address: Address, *, done: bool = False) -> None:
         for digest in self._once.get(address, ()):
@@ -221,24 +236,6 @@ class Journal:
     def _drop(self, address: Address) -> None:
         if self._records.pop(address, None) is not None:
             self._texts[address.key] = None
-
-    def _save(self) -> None:
-        texts, self._texts = self._texts, {}
-        if not texts or self._store is None:
-            return
-        if not self.problem:
-            lost = self._lost()
-            if lost:
-                self.problem = f"the lock was lost: {lost}"
-        if not self.problem:
-            try:
-                self._store.save(texts)
-            except UserError as error:
-                self.problem = error.diagnostics[0].message
-            else:
-                return
-        keys = texts.keys()
-        self.unwritten |= {address for address in {*self._records, *self._before} if address.key in keys}
 
 
 def silent(declared: Declared, run: Run) -> Journal:

@@ -1,6 +1,6 @@
 """Records in memory, in a store that may refuse, and the journal of an apply over it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mqinfra.engine.inventory.entries import Declared
@@ -86,6 +86,14 @@ def journal(
     inventory = Inventory("memory", True, read.records, {}, read.header, read.runs, read.uses, unavailable)
     run = Run(0, "ann@host", "sha256:1", 1, "")
     return Journal(store, inventory, known, run, beside=beside, lost=lambda: lost)
+
+
+def after(
+    run: Journal, ended: Sequence[Ended], identities: Mapping[Address, str], untouched: Sequence[Address] = ()
+) -> None:
+    """Note how changes ended, and write it at once."""
+    run.after(ended, identities, untouched)
+    run.save()
 
 
 def change(address: Address, action: Action = Action.CREATE, *, identity: str = "") -> Change:

@@ -13,7 +13,7 @@ from mqinfra.model.event import Outcome
 from mqinfra.model.reading import Facts, Live, Reading
 from mqinfra.model.record import Begun, Header, Inventory, Origin, Record, Run, Standing, Use
 from mqinfra.providers.base.catalogue import installed
-from tests.unit.engine.inventory.stores import BILLING, ORDERS, MemoryStore, change, declared, ended, journal
+from tests.unit.engine.inventory.stores import BILLING, ORDERS, MemoryStore, after, change, declared, ended, journal
 
 PENDING, APPLIED = Standing.PENDING, Standing.APPLIED
 CREATE = change(ORDERS)
@@ -33,7 +33,7 @@ def held(origin: Origin = Origin.CREATED, **fields: object) -> MemoryStore:
 def applied(store: MemoryStore, *changes: object, outcome: Outcome = Outcome.APPLIED, identity: str = "id-1") -> None:
     run = journal(store, KNOWN)
     run.before(changes)  # type: ignore[arg-type]
-    run.after([ended(one, outcome) for one in changes], {ORDERS: identity})  # type: ignore[arg-type]
+    after(run, [ended(one, outcome) for one in changes], {ORDERS: identity})  # type: ignore[arg-type]
     run.finish([outcome])
 
 
@@ -42,7 +42,7 @@ def test_a_create_is_pending_before_it_is_sent_and_applied_once_it_was_seen() ->
     run = journal(store, KNOWN)
     run.before([CREATE])
     assert (store.read().records[ORDERS].standing, store.read().records[ORDERS].identity) == (PENDING, "")
-    run.after([ended(CREATE)], {ORDERS: "id-1"})
+    after(run, [ended(CREATE)], {ORDERS: "id-1"})
     assert store.read().records[ORDERS] == Record(
         Origin.CREATED,
         APPLIED,
@@ -61,7 +61,7 @@ def test_a_wave_is_written_at_once_before_and_at_once_after() -> None:
     changes = [change(ORDERS), change(BILLING)]
     run = journal(store, known)
     run.before(changes)
-    run.after([ended(one) for one in changes], {})
+    after(run, [ended(one) for one in changes], {})
     assert [set(texts) - {HEADER, "=run/01"} for texts in store.saved] == [{ORDERS.key, BILLING.key}] * 2
 
 
@@ -71,7 +71,7 @@ def test_a_run_is_written_at_its_beginning_and_ended_with_its_outcome() -> None:
     run.before([CREATE])
     began = store.read().runs[0]
     assert (began.number, began.who, began.digest, began.finished) == (1, "ann@host", "sha256:1", "")
-    run.after([ended(CREATE)], {})
+    after(run, [ended(CREATE)], {})
     run.finish([Outcome.APPLIED, Outcome.FAILED])
     assert (dict(store.read().runs[0].outcome), bool(store.read().runs[0].finished)) == (
         {"applied": 1, "failed": 1},
@@ -85,20 +85,20 @@ def test_an_apply_that_was_killed_after_it_sent_leaves_a_claim_that_the_next_one
     store = MemoryStore()
     journal(store, KNOWN).before([CREATE])
     again = journal(store, KNOWN)
-    again.after([ended(CREATE, already=True)], {ORDERS: "id-1"})
+    after(again, [ended(CREATE, already=True)], {ORDERS: "id-1"})
     record = store.read().records[ORDERS]
     assert (record.origin, record.standing, record.identity) == (Origin.CREATED, APPLIED, "id-1")
 
 
 def test_what_was_there_already_and_nobody_claimed_is_found() -> None:
     store = MemoryStore()
-    journal(store, KNOWN).after([ended(CREATE, already=True)], {ORDERS: "id-1"})
+    after(journal(store, KNOWN), [ended(CREATE, already=True)], {ORDERS: "id-1"})
     assert store.read().records[ORDERS].origin is Origin.FOUND
 
 
 def test_what_somebody_else_made_again_is_no_longer_what_was_created() -> None:
     store = held()
-    journal(store, KNOWN).after([ended(CREATE, already=True)], {ORDERS: "id-2"})
+    after(journal(store, KNOWN), [ended(CREATE, already=True)], {ORDERS: "id-2"})
     assert store.read().records[ORDERS].origin is Origin.FOUND
 
 
@@ -114,7 +114,7 @@ def test_until_an_update_was_seen_what_an_earlier_one_set_is_still_ours() -> Non
     run = journal(store, KNOWN)
     run.before([UPDATE])
     assert store.read().records[ORDERS].spec == {"partitions": 2, "config": {"retention.ms": 5}}
-    run.after([ended(UPDATE)], {ORDERS: "id-1"})
+    after(run, [ended(UPDATE)], {ORDERS: "id-1"})
     assert store.read().records[ORDERS].spec == {"partitions": 2}
 
 
@@ -144,17 +144,31 @@ def test_a_record_goes_only_when_the_delete_was_seen() -> None:
     store, delete = held(), change(ORDERS, Action.DELETE, identity="id-1")
     run = journal(store, declared())
     run.before([delete])
-    run.after([ended(delete, Outcome.UNKNOWN)], {})
+    after(run, [ended(delete, Outcome.UNKNOWN)], {})
     assert ORDERS in store.read().records
-    run.after([ended(delete)], {})
+    after(run, [ended(delete)], {})
     assert ORDERS not in store.read().records
+
+
+def test_what_a_wave_came_to_is_written_with_what_the_next_begins_and_the_last_with_the_end_of_the_run() -> None:
+    store, known = MemoryStore(), declared(orders={"partitions": 2}, billing={"partitions": 2})
+    run, create_billing = journal(store, known), change(BILLING)
+    run.before([CREATE])
+    run.after([ended(CREATE)], {})
+    run.before([create_billing])
+    records = store.read().records
+    assert (records[ORDERS].standing, records[BILLING].standing) == (APPLIED, PENDING)
+    run.after([ended(create_billing)], {})
+    run.finish([Outcome.APPLIED] * 2)
+    assert store.read().records[BILLING].standing is APPLIED
+    assert len(store.saved) == 3
 
 
 def test_a_store_that_refuses_keeps_nothing_from_being_applied_and_is_said_once_with_what_is_not_recorded() -> None:
     store = MemoryStore(allowed=0)
     run = journal(store, KNOWN)
     run.before([CREATE])
-    run.after([ended(CREATE)], {ORDERS: "id-1"})
+    after(run, [ended(CREATE)], {ORDERS: "id-1"})
     run.finish([Outcome.APPLIED])
     assert not_recorded(run.problem, run.unwritten) == (
         "records could not be written: no right to write; 1 resource is not recorded"
@@ -166,7 +180,7 @@ def test_records_that_could_not_be_read_are_not_written_over() -> None:
     store = MemoryStore()
     run = journal(store, KNOWN, unavailable="no right to read")
     run.before([CREATE])
-    run.after([ended(CREATE)], {})
+    after(run, [ended(CREATE)], {})
     assert (store.saved, run.problem) == ([], "they can't be read: no right to read")
 
 
@@ -210,7 +224,7 @@ def test_a_record_of_another_thing_of_the_name_is_no_reason_to_claim_this_one() 
 def test_what_is_beside_the_changes_is_written_with_them() -> None:
     store = MemoryStore({BILLING.key: written(Record(Origin.FOUND, APPLIED))})
     record = KNOWN.record(ORDERS, Origin.FOUND, "id-1")
-    journal(store, KNOWN, Beside({ORDERS: record}, [BILLING])).beside()
+    journal(store, KNOWN, Beside({ORDERS: record}, [BILLING])).save()
     assert dict(store.read().records) == {ORDERS: record}
     assert not store.read().runs
 

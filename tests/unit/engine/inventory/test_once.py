@@ -23,7 +23,7 @@ from mqinfra.model.plan import Plan
 from mqinfra.model.record import Begun, Inventory, Run
 from mqinfra.model.spec import Mutability
 from mqinfra.providers.kafka.groups.spec import GroupSpec
-from tests.unit.engine.inventory.stores import ORDERS, MemoryStore, change, declared, ended
+from tests.unit.engine.inventory.stores import ORDERS, MemoryStore, after, change, declared, ended
 from tests.unit.engine.test_batch import QUICK, Misbehaving, creation
 
 KNOWN = declared(orders={"partitions": 2})
@@ -59,14 +59,14 @@ def test_it_stays_begun_unless_nothing_came_of_it_for_certain(
     known = begun(store)
     assert known is not None
     assert (known.run, known.done) == (1, False)
-    run.after([ended(RESET, outcome)], {ORDERS: "id-1"}, [ORDERS] if untouched else ())
+    after(run, [ended(RESET, outcome)], {ORDERS: "id-1"}, [ORDERS] if untouched else ())
     known = begun(store)
     assert (known.done if known is not None else None) == left
 
 
 def test_what_was_seen_to_be_done_without_being_sent_is_done() -> None:
     store = MemoryStore()
-    journal(store).after([ended(RESET, already=True)], {ORDERS: "id-1"})
+    after(journal(store), [ended(RESET, already=True)], {ORDERS: "id-1"})
     assert begun(store) == Begun(1, begun(store).day, done=True)  # type: ignore[union-attr]
 
 
