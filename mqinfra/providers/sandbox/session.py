@@ -18,7 +18,7 @@ from pydantic import JsonValue, TypeAdapter
 from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.errors import UserError
+from mqinfra.model.errors import Bug, UserError
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.record import Owner
 from mqinfra.model.setting import Problem
@@ -94,7 +94,11 @@ class SandboxSession(ModelSession):
         """One request per batch: the sandbox takes changes as they are."""
         size = max(_CHUNK, -(-len(changes) // _CHUNKS))
         return [
-            Request(changes[start].address.kind, "sandbox", _Bodies(changes[start : start + size]))
+            Request(
+                changes[start].address.kind,
+                "sandbox",
+                {change.address: _Body(change) for change in changes[start : start + size]},
+            )
             for start in range(0, len(changes), size)
         ]
 
@@ -113,8 +117,9 @@ class SandboxSession(ModelSession):
         serial, results = self.snapshot.serial, dict[Address, Result]()
         facts = self.prevailing()
         for address, body in request.body.items():
-            change = _changes().validate_python(body)
-            answer = self.simulate(change, facts)
+            if not isinstance(body, _Body):
+                raise Bug("a request that this session did not make was sent to a sandbox")
+            answer = self.simulate(body.change, facts)
             if isinstance(answer, Problem):
                 results[address] = Refused(answer.message, (answer.help,) if answer.help else ())
                 continue
@@ -226,27 +231,32 @@ def _mutex(path: Path) -> Mutex:  # noqa: ARG001 - one for each path
 
 @cache
 def _changes() -> TypeAdapter[Change]:
-    """How changes stand in the bodies of requests. Made when the first is sent, since making it takes long."""
+    """How changes are shown as the bodies of requests. Made when the first is, since making it takes long."""
     return TypeAdapter(Change)
 
 
-class _Bodies(Mapping[Address, Mapping[str, JsonValue]]):
-    """Changes as bodies of a request, each written out when it is asked for: all at once they outweigh the plan."""
+class _Body(Mapping[str, JsonValue]):
+    """A change as the body of a request: written as JSON only where somebody reads it, since sending it does not."""
 
-    def __init__(self, changes: Sequence[Change]) -> None:
-        self._changes = {change.address: change for change in changes}
+    __slots__ = ("change",)
 
-    def __getitem__(self, address: Address) -> Mapping[str, JsonValue]:
+    def __init__(self, change: Change) -> None:
+        self.change = change
+
+    def _json(self) -> Mapping[str, JsonValue]:
         body: Mapping[str, JsonValue] = _changes().dump_python(
-            self._changes[address], mode="json", by_alias=True, exclude_defaults=True
+            self.change, mode="json", by_alias=True, exclude_defaults=True
         )
         return body
 
-    def __iter__(self) -> Iterator[Address]:
-        return iter(self._changes)
+    def __getitem__(self, name: str) -> JsonValue:
+        return self._json()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._json())
 
     def __len__(self) -> int:
-        return len(self._changes)
+        return len(self._json())
 
 
 def _folder(path: Path, root: Path | None, *, make: bool) -> AbstractContextManager[int]:
