@@ -24,6 +24,8 @@ def free_ports(count: int) -> list[int]:
             if len(chosen) == count:
                 break
             candidate = random.randint(_LOWEST, _HIGHEST)  # noqa: S311 - no secret, only spread
+            if candidate in chosen:  # with SO_REUSEADDR it could be bound twice
+                continue
             probe = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
             # As servers do: a port with closed connections in TIME_WAIT counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -48,7 +48,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> str:
     ran = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(installed)},
+        env={**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -84,7 +84,7 @@ def test_it_installs_the_man_page(installed: Path) -> None:
 
 def test_pip_installs_a_command_with_its_man_page_as_the_container_does(installed: Path, tmp_path: Path) -> None:
     recipe = (ROOT / "Containerfile").read_text(encoding="utf-8")
-    assert "pip install --no-cache-dir --no-index --find-links /wheels mqinfra" in recipe
+    assert 'pip install --no-cache-dir --no-index --find-links /wheels "mqinfra[monitor]"' in recipe
     fresh = tmp_path / "fresh"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(fresh)], check=True)
     (site,) = fresh.glob("lib/python*/site-packages")

@@ -100,7 +100,7 @@ def test_settings_of_idempotent_producers_are_read_set_and_reset(shop: Shop, new
     assert settings_of(newest) == (300, 200)
     shop.settled(newest)
     exported = yaml.safe_load(shop.mq("export", "-q").out)
-    assert exported["redis"]["streams"]["orders"]["idempotence"] == {"duration": 300_000, "maxSize": 200}
+    assert exported["redis"]["streams"]["orders"]["idempotence"] == {"duration": "5m", "maxSize": 200}
     shop.declare(streams={"orders": {"idempotence": {"duration": None}}})
     [difference] = shop.changes()["streams/orders"]["differences"]
     assert (difference["before"], difference["after"], difference["inherited"]) == (300_000, None, 100_000)
