@@ -1,6 +1,7 @@
 """Pictures on the command line: when a plan gets its topology, and what to say where they can't be laid out."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mqinfra.cli.output import Target
 from mqinfra.cli.planning import Planned
@@ -9,7 +10,9 @@ from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
 from mqinfra.model.event import Report
 from mqinfra.model.plan import Plan
-from mqinfra.render.graph.layout import LayoutMissingError
+
+if TYPE_CHECKING:
+    from mqinfra.render.graph.layout import LayoutMissingError
 
 HTML = "html"
 
@@ -29,7 +32,8 @@ def html(plan: Plan, report: Report | None = None) -> str:
     Raises:
         UserError: the library that lays pictures out is not installed.
     """
-    from mqinfra.render.html.report import render_html  # noqa: PLC0415 - only where the format is asked for
+    from mqinfra.render.graph.layout import LayoutMissingError  # noqa: PLC0415 - only where the format is asked for
+    from mqinfra.render.html.report import render_html  # noqa: PLC0415 - as above
 
     try:
         return render_html(plan, report)
@@ -54,6 +58,6 @@ def with_topology(result: Planned, workspace: Workspace, targets: Sequence[Targe
     return result.plan.model_copy(update={"topology": topology})
 
 
-def layout_missing(error: LayoutMissingError) -> UserError:
+def layout_missing(error: "LayoutMissingError") -> UserError:
     """Say what to install."""
     return UserError([LAYOUT_MISSING.at(str(error), help="python -m pip install 'mqinfra[pictures]'")])

@@ -23,7 +23,6 @@ from mqinfra.cli.output import FINDING_FORMATS, Target, emit, plan_markdown, pla
 from mqinfra.cli.parameters import ExistingFile
 from mqinfra.cli.pictures import html, with_topology
 from mqinfra.cli.planning import Planned, exit_code, parse_options, planned
-from mqinfra.cli.way_back import towards
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace, require_valid
 from mqinfra.model.declaration import Desired
@@ -91,6 +90,8 @@ def command(
     options = parse_options(select, exclude, max_deletes, degraded=degraded, adopt=adopt, rights=not skip_rights)
     workspace = require_valid(open_workspace(where, timeout=timeout, against=against))
     if desired is not None:
+        from mqinfra.cli.way_back import towards  # noqa: PLC0415 - only where it is asked for
+
         workspace, options = towards(desired, workspace, options)
     with planned(workspace, options) as result:
         plan = with_topology(result, workspace, targets, asked=topology)

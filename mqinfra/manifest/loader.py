@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -91,6 +90,8 @@ def _misnamed(folder: Path) -> str:
         names = [path.name for path in folder.iterdir() if path.is_file()]
     except OSError:
         return ""
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
     close = get_close_matches(FILE, names, n=1, cutoff=0.8)
     return f"rename `{close[0]}` to {FILE}" if close else ""
 

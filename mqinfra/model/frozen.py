@@ -9,6 +9,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, fields, is_dataclass
 from dataclasses import dataclass as standard
+from functools import partial
 from reprlib import recursive_repr
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,8 @@ _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 _COPIES: dict[tuple[Any, ...], Callable[[Any, dict[str, Any]], Any]] = {}
 """What copies a record of a class with other values of some fields, by the class and the names of these."""
 _TWINS: dict[type[Any], type[Any]] = {}
+_FEW = 10
+"""Values of a class that are made before its `__init__` is compiled."""
 
 
 def _record(cls: type[Any], *, eq: bool, order: bool) -> type[Any]:
@@ -73,7 +76,7 @@ def _record(cls: type[Any], *, eq: bool, order: bool) -> type[Any]:
         for name, method in _methods(fields(made), eq=eq, order=order).items():
             if made.__dict__.get(name) is None:
                 setattr(made, name, method)
-    _set_init(made)
+    made.__init__ = _Init(made)
     return made
 
 
@@ -127,13 +130,57 @@ def _set_state(record: Any, state: list[Any]) -> None:  # noqa: ANN401 - any rec
         object.__setattr__(record, item.name, value)
 
 
-def _set_init(made: type[Any]) -> None:
-    """Make values as those of a twin with the same slots that is not frozen, which they are for as long as it takes."""
-    metaclass: Any = type(made)
-    twin = metaclass(made.__name__, made.__bases__, {"__slots__": made.__slots__, "__setattr__": object.__setattr__})
-    _TWINS[made] = twin
+class _Init:
+    """The `__init__` of a record that fills the first values field by field, and then puts a compiled one in its place.
+
+    Compiling it takes as long as the rest of the class does, and most commands make few values of most classes.
+    """
+
+    def __init__(self, made: type[Any]) -> None:
+        self._made, self._left = made, _FEW
+
+    def __get__(self, record: object, _owner: type[Any] | None = None) -> Callable[..., None]:
+        self._left -= 1
+        if record is not None and self._left >= 0:
+            return partial(self._fill, record)
+        init = self._made.__init__ = _init_of(self._made)
+        return init.__get__(record) if record is not None else init
+
+    def _fill(self, record: Any, /, *given: Any, **values: Any) -> None:  # noqa: ANN401 - whatever it is made of
+        some = fields(self._made)
+        of_init = [item for item in some if item.init]
+        by_place = dict(zip([item.name for item in of_init if not item.kw_only], given, strict=False))
+        twice = by_place.keys() & values.keys()
+        values |= by_place
+        needed = {item.name for item in of_init if item.default is MISSING and item.default_factory is MISSING}
+        if len(by_place) < len(given) or twice or not needed <= values.keys() <= {item.name for item in of_init}:
+            _init_of(self._made)(record, *given, **values)  # it says what is wrong
+        for item in some:
+            if item.name in values:
+                object.__setattr__(record, item.name, values[item.name])
+            elif item.default_factory is not MISSING:
+                object.__setattr__(record, item.name, item.default_factory())
+            elif item.default is not MISSING:
+                object.__setattr__(record, item.name, item.default)
+        if hasattr(record, "__post_init__"):
+            record.__post_init__()
+
+
+def _twin_of(made: type[Any]) -> type[Any]:
+    """A class with the same slots that is not frozen, which values are of for as long as they are filled."""
+    twin = _TWINS.get(made)
+    if twin is None:
+        metaclass: Any = type(made)
+        twin = metaclass(
+            made.__name__, made.__bases__, {"__slots__": made.__slots__, "__setattr__": object.__setattr__}
+        )
+        _TWINS[made] = twin
+    return twin
+
+
+def _init_of(made: type[Any]) -> Callable[..., None]:
     # Fields may be called anything; none begins with two underscores.
-    known: dict[str, Any] = {"__twin": twin, "__put": object.__setattr__, "__missing": MISSING}
+    known: dict[str, Any] = {"__twin": _twin_of(made), "__put": object.__setattr__, "__missing": MISSING}
     positional, by_keyword, body = ["__self"], list[str](), list[str]()
     for item in fields(made):
         name, value, default = item.name, item.name, ""
@@ -158,7 +205,8 @@ def _set_init(made: type[Any]) -> None:
         *([" __self.__post_init__()"] if hasattr(made, "__post_init__") else []),
     ]
     exec("\n".join(lines), known)  # noqa: S102 - names of fields only, as the standard library does
-    made.__init__ = known["__init__"]
+    init: Callable[..., None] = known["__init__"]
+    return init
 
 
 def _copy_of(made: type[Any], names: tuple[str, ...]) -> Callable[[Any, dict[str, Any]], Any]:
@@ -168,7 +216,7 @@ def _copy_of(made: type[Any], names: tuple[str, ...]) -> Callable[[Any, dict[str
     unknown = [name for name in names if name not in own]
     if unknown:
         raise AttributeError(f"{made.__name__} has no field {unknown[0]!r}")
-    known: dict[str, Any] = {"twin": _TWINS[made], "own": made, "new": object.__new__}
+    known: dict[str, Any] = {"twin": _twin_of(made), "own": made, "new": object.__new__}
     lines = [
         "def copy(record, values):",
         " made = new(twin)",

@@ -146,7 +146,8 @@ PROMISES: Mapping[str, str] = {info.alias or own: own for own, info in Promises.
 OF_CONSUMERS = frozenset(info.alias or own for own, info in PromisesOfConsumers.model_fields.items())
 """Names of those that groups make."""
 
-NO_PROMISES = Promises()
+NO_PROMISES = Promises.model_construct()
+"""Built of its defaults alone: a model that validates takes long to make, and most commands need none."""
 
 
 def _written(name: str, value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds

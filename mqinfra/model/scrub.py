@@ -6,7 +6,6 @@ in `Basic`), hexadecimal, JSON, C and Python escapes, HTML, and as the SHA-256 t
 
 import base64
 import hashlib
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -82,6 +81,8 @@ _EVERYBODY: WeakSet[Secrets] = WeakSet()
 
 def _forms(value: str) -> Iterator[str]:
     """How a value may be written, in small letters."""
+    import html  # noqa: PLC0415 - many commands have no secrets, and its table of characters is long
+
     data = value.encode("utf-8", "surrogatepass")
     escaped = [
         value,

@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -268,6 +267,8 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 def closest(word: str, known: Iterable[str]) -> str:
     """The closest of the known words; empty when none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
     words = list(known)
     close = get_close_matches(word, words, n=1, cutoff=0.6) or get_close_matches(
         word.lower(), [w.lower() for w in words], n=1, cutoff=0.75

@@ -17,8 +17,8 @@ from mqinfra.providers.base.entry_type import EntryType
 
 OWN_FIELDS = ("labels", "lifecycle", FIELD)
 _OWN = frozenset(OWN_FIELDS)
-NO_LIFECYCLE = Lifecycle()
-ADOPTING = Lifecycle(adopt=True)
+NO_LIFECYCLE = Lifecycle.model_construct()
+ADOPTING = Lifecycle.model_construct(adopt=True)
 """Of what sugar makes for an entry that adopts: its parts may have been there before too."""
 
 

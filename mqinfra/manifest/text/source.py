@@ -129,7 +129,7 @@ class Place(NamedTuple):
 
     def related(self, label: str) -> Related:
         """Point at it as a second place of a finding."""
-        return Related(span=self.span, label=label, source=self.line)
+        return Related.model_construct(span=self.span, label=label, source=self.line)
 
     def report(
         self,

@@ -27,7 +27,9 @@ _REPLACED = "\ufffd"
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="ignore", alias_generator=to_camel, validate_by_name=True
+    )
 
 
 class _Resource(_Data):

@@ -1,6 +1,5 @@
 """Fields that change, value by value: lists by what comes and goes, nested values path by path, nothing cut off."""
 
-import difflib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -165,6 +164,8 @@ def _lines(name: str, before: str, after: str, note: str) -> Field:
     if max(len(one), len(other)) > _MOST_LINES:
         return Field(name, clean(before), clean(after), note=note)
     # The first two lines name the files, and `@@` says where; a text's own lines begin with one sign.
+    import difflib  # noqa: PLC0415 - few plans change long texts
+
     changed = list(difflib.unified_diff(one, other, lineterm="", n=0))[2:]
     minus, plus = ([clean(line[1:]) for line in changed if line[0] == sign] for sign in "-+")
     return Field(name, minus=minus, plus=plus, note=note)

@@ -133,3 +133,49 @@ def test_copies_are_equal_and_of_the_same_class(record: Ours) -> None:
 def test_only_frozen_records_with_slots_are_made_here() -> None:
     with pytest.raises(TypeError, match=r"use `dataclasses\.dataclass`"):
         dataclass(frozen=True, slots=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ((), {}),
+        ((1, (), {}, 4, 5), {}),
+        ((1,), {"self": 2}),
+        ((1,), {"colour": "red"}),
+        ((1,), {"worked_out": [1]}),
+        ((1, (), {}, 4), {}),
+    ],
+)
+@pytest.mark.parametrize("earlier", [0, 30])
+def test_what_a_record_can_not_be_made_of_is_refused_of_the_first_value_and_of_later_ones(
+    given: tuple[Any, ...], named: dict[str, Any], earlier: int
+) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Fresh:
+        self: int
+        own: tuple[int, ...] = ()
+        twin: dict[str, int] = field(default_factory=dict)
+        put: int = field(default=4, kw_only=True)
+        worked_out: list[int] = field(default_factory=list, init=False)
+
+    for number in range(earlier):
+        assert Fresh(number, put=5) == Fresh(self=number, put=5)
+    with pytest.raises(TypeError):
+        Fresh(*given, **named)
+    assert Fresh(1).worked_out == []
+
+
+def test_the_first_values_are_as_the_later_ones() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Fresh:
+        number: int
+        half: float = field(init=False)
+        names: tuple[str, ...] = ()
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "half", self.number / 2)
+
+    made = [Fresh(3, names=("a",)) for _ in range(40)]
+    assert set(made) == {made[0]}
+    assert (made[0].half, made[-1].half, made[0].names) == (1.5, 1.5, ("a",))
+    assert list(inspect.signature(Fresh).parameters) == ["number", "names"]

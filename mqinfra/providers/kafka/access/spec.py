@@ -14,7 +14,12 @@ Name = Annotated[str, Field(min_length=1)]
 Prefixable = Literal["produces", "consumes", "group", "transactionalId", "admin"]
 
 _BLOCK = ConfigDict(
-    frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    frozen=True,
+    defer_build=True,
+    extra="forbid",
+    alias_generator=to_camel,
+    validate_by_name=True,
+    validate_by_alias=True,
 )
 
 

@@ -46,7 +46,7 @@ class KafkaConnection(Connection):
 
     type: str = "kafka"
     bootstrap: Annotated[Texts, of_addresses("broker-1:9092")] = ()
-    security: Security = Field(default_factory=Security)
+    security: Security = Field(default_factory=Security.model_construct)
     principal: str | None = None
     everyone_allowed: bool | None = None
     super_users: tuple[str, ...] = ()

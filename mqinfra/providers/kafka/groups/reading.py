@@ -107,7 +107,7 @@ def _live(positions: "Positions", settings: _Settings, kind: str, *, active: boo
     return Live(spec, inherited=settings.inherited, unknown=unknown, private=Seen(active, settings.unseen))
 
 
-_DEFAULTS: Mapping[str, Any] = {name: getattr(GroupSpec(), name) for name in GroupSpec.model_fields}
+_DEFAULTS: Mapping[str, Any] = {name: getattr(GroupSpec.model_construct(), name) for name in GroupSpec.model_fields}
 
 
 def _settings(client: "KafkaClient", names: Collection[str], facts: Facts) -> dict[str, _Settings]:

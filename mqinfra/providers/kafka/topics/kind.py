@@ -44,7 +44,6 @@ from mqinfra.providers.kafka.topics import losses as topic_losses
 from mqinfra.providers.kafka.topics import names as topic_names
 from mqinfra.providers.kafka.topics import placement as topic_placement
 from mqinfra.providers.kafka.topics import reading as topic_reading
-from mqinfra.providers.kafka.topics import replicas as topic_replicas
 from mqinfra.providers.kafka.topics import requests as topic_requests
 from mqinfra.providers.kafka.topics import rights as topic_rights
 from mqinfra.providers.kafka.topics import run as topic_run
@@ -210,4 +209,6 @@ class TopicKind(
         self, client: "KafkaClient", changes: Sequence[Change], context: ClusterContext
     ) -> Mapping[Address, UnderWay | Refused | Lost]:
         """Move replicas on."""
-        return topic_replicas.go_on(client, changes)
+        from mqinfra.providers.kafka.topics import replicas  # noqa: PLC0415 - few plans move replicas
+
+        return replicas.go_on(client, changes)

@@ -20,7 +20,6 @@ from mqinfra.model.span import Path
 from mqinfra.model.unit import format_bytes, format_ms
 from mqinfra.providers.base.losses import LossView
 from mqinfra.providers.kafka.api.faults import KafkaFault, fault_named
-from mqinfra.providers.kafka.moves.weighing import texts
 from mqinfra.providers.kafka.topics.costs import less, members
 from mqinfra.providers.kafka.topics.fields import (
     CLEANUP,
@@ -95,7 +94,11 @@ def _expires(change: Change, live: Live) -> bool:
 def count(client: "KafkaClient", some: Sequence[Loss]) -> Mapping[Loss, Counted]:
     """Count what goes now; what a topic that is not empty loses by size or by key is not countable."""
     moved = {loss: loss.limit for loss in some if loss.path == REPLICATION and isinstance(loss.limit, int)}
-    copies = texts(client, {loss.address.name: factor for loss, factor in moved.items()}) if moved else {}
+    copies: Mapping[str, tuple[str, ...]] = {}
+    if moved:
+        from mqinfra.providers.kafka.moves.weighing import texts  # noqa: PLC0415 - few plans move replicas
+
+        copies = texts(client, {loss.address.name: factor for loss, factor in moved.items()})
     return {
         **{loss: Counted(0, details=copies.get(loss.address.name, ())) for loss in moved},
         **_destroyed_now(client, [loss for loss in some if loss not in moved]),

@@ -9,7 +9,6 @@ from mqinfra.model.address import Address
 from mqinfra.model.errors import Bug
 from mqinfra.providers.base.request import Accepted, Refused, Request, Result
 from mqinfra.providers.kafka.api.faults import EXISTS, KafkaFault, result_of
-from mqinfra.providers.kafka.topics.replicas import begun
 from mqinfra.providers.kafka.topics.requests import ASSIGN, CONFIGURE, CREATE, DELETE, GROW
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ def run(client: "KafkaClient", request: Request) -> dict[Address, Result]:
     Replicas are only begun to be moved: `replicas.go_on` has to be called until that is over.
     """
     if request.api == ASSIGN:
+        from mqinfra.providers.kafka.topics.replicas import begun  # noqa: PLC0415 - few plans move replicas
+
         return begun(client, request)
     faults = send(client, request.api, {address.name: body for address, body in request.body.items()})
     return {

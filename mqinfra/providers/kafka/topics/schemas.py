@@ -24,7 +24,12 @@ class SchemaName(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        defer_build=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
     strategy: Literal["topic", "record", "topicRecord"] = "topic"
@@ -51,7 +56,7 @@ class SchemaName(BaseModel):
 
 SchemaNames = bool | str | SchemaName | tuple[str | SchemaName, ...] | None
 """What a field holds: `true` for the topic's own name, a subject, a strategy, or a list of subjects and strategies."""
-_BY_TOPIC = SchemaName()
+_BY_TOPIC = SchemaName.model_construct()
 
 
 def subjects_of(topic: str, field: str, said: SchemaNames) -> Iterator[Elsewhere]:

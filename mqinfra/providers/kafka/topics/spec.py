@@ -59,7 +59,12 @@ class DeadLetter(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        defer_build=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
     name: Annotated[str, Field(min_length=1)] | None = None
@@ -69,7 +74,7 @@ class DeadLetter(BaseModel):
     config: dict[str, ConfigValue | None] = Field(default_factory=dict)
 
 
-_ALL_FOLLOWS = DeadLetter()
+_ALL_FOLLOWS = DeadLetter.model_construct()
 
 
 class TopicEntry(TopicSpec):

@@ -33,7 +33,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {"shovel": ("src-uri", "dest-uri"), "fe
 
 class _Valued(WholeSpec):
     # Whoever writes a password where none belongs must not read it in the error.
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
 
     without_nulls = ("value", "secrets")
 

@@ -29,7 +29,7 @@ from mqinfra.providers.rabbitmq.sugar.retry import Chain
 
 DEAD_LETTER_SUFFIX = ".dlq"
 _DEFAULT_EXCHANGE = ""
-_PLAIN = DeadLetter()
+_PLAIN = DeadLetter.model_construct()
 _NO_RETRY = Retry.model_construct(delays=None, via="queues", returned=None)
 _DEAD_LETTER: Path = ("deadLetter",)
 _RETRY: Path = ("retry",)

@@ -56,7 +56,7 @@ def _groups(
     return found, why_not(client, faults, "XINFO GROUPS")
 
 
-_SPEC = GroupSpec()
+_SPEC = GroupSpec.model_construct()
 """What a group has of its own settings: none. One for all, because a plan reads tens of thousands of groups."""
 
 

@@ -19,7 +19,7 @@ from mqinfra.providers.redis.streams.spec import IDEMPOTENCE, StreamSpec
 if TYPE_CHECKING:
     from mqinfra.providers.redis.api.client import RedisClient
 
-_SPEC = StreamSpec()
+_SPEC = StreamSpec.model_construct()
 """What a stream has of its own settings: none. One for all, because a plan reads tens of thousands of streams."""
 EMPTY: Mapping[Path, JsonValue] = {
     ("length",): 0,

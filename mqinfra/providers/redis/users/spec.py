@@ -21,7 +21,7 @@ class PasswordHash(BaseModel):
         sha256: SHA-256 of the password, 64 digits `0-9a-f`, as `ACL GETUSER` shows it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True)
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -49,7 +49,12 @@ class Rules(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        defer_build=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
     commands: Commands = ()
