@@ -19,6 +19,7 @@ import click
 from mqinfra import __version__
 from mqinfra.cli import kept, log, spans
 from mqinfra.cli.invocation import Invocation
+from mqinfra.cli.room import with_room
 from mqinfra.model.exit_code import ExitCode
 
 COMMANDS = {
@@ -128,7 +129,7 @@ def entry() -> NoReturn:
     # A pipeline that is cancelled sends SIGTERM and means what Ctrl-C means.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.excepthook = _report_thread
-    code = run(sys.argv[1:])
+    code = with_room(lambda: run(sys.argv[1:]))
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):  # nobody reads, or the disk is full
             stream.flush()

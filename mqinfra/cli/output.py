@@ -8,12 +8,12 @@ stdout: the result of a command is no talk.
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mqinfra.cli.console import Console, write_file
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.event import Report
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.model.setting import did_you_mean
@@ -23,6 +23,9 @@ from mqinfra.render.diagnostics import (
     render_diagnostics_lines,
 )
 from mqinfra.render.terminal import PLAIN
+
+if TYPE_CHECKING:
+    from mqinfra.model.event import Report
 
 TEXT = "text"
 FINDING_FORMATS = ("github", "gitlab", "sarif", "junit")
@@ -137,7 +140,7 @@ def plan_markdown(plan: Plan) -> str:
     return render_plan_markdown(plan)
 
 
-def report_renderers(plan: Plan, report: Report) -> Renderers:
+def report_renderers(plan: Plan, report: "Report") -> Renderers:
     """What writes how an apply ended for them, and for the pull request that showed the plan."""
 
     def junit() -> str:

@@ -8,10 +8,10 @@ from mqinfra.cli.planning import Planned
 from mqinfra.cli.workspace import Workspace
 from mqinfra.model.code import Code
 from mqinfra.model.errors import UserError
-from mqinfra.model.event import Report
 from mqinfra.model.plan import Plan
 
 if TYPE_CHECKING:
+    from mqinfra.model.event import Report
     from mqinfra.render.graph.layout import LayoutMissingError
 
 HTML = "html"
@@ -26,7 +26,7 @@ LAYOUT_MISSING = Code(
 )
 
 
-def html(plan: Plan, report: Report | None = None) -> str:
+def html(plan: Plan, report: "Report | None" = None) -> str:
     """The HTML report of a plan, or of its apply.
 
     Raises:

@@ -68,14 +68,12 @@ _FEW = 10
 
 def _record(cls: type[Any], *, eq: bool, order: bool) -> type[Any]:
     cls.__doc__ = cls.__doc__ or cls.__name__  # else the library works a signature out
-    if is_dataclass(cls):  # by a base, whose methods have to be replaced: few are, and left to the library
-        made: type[Any] = standard(frozen=True, slots=True, eq=eq, order=order)(cls)
-    else:
-        made = standard(slots=True, init=False, repr=False, eq=False)(cls)
-        made.__dataclass_params__.frozen = True  # for those that derive from it
-        for name, method in _methods(fields(made), eq=eq, order=order).items():
-            if made.__dict__.get(name) is None:
-                setattr(made, name, method)
+    # Of a frozen base only frozen classes may derive, for which the library compiles two functions.
+    made: type[Any] = standard(frozen=is_dataclass(cls), slots=True, init=False, repr=False, eq=False)(cls)
+    made.__dataclass_params__.frozen = True  # for those that derive from it
+    for name, method in _methods(fields(made), eq=eq, order=order).items():
+        if made.__dict__.get(name) is None:
+            setattr(made, name, method)
     made.__init__ = _Init(made)
     return made
 

@@ -4,8 +4,8 @@ Who owns a vhost and who owns some names in it do not overlap: a part is always 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.scope import Owned, pattern_covers
 
 EVERYTHING = "wholeCluster"

@@ -73,7 +73,7 @@ def _out_of_order(
             )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class _Surroundings:
     """The other changes of a plan, to be looked up by what they touch."""
 

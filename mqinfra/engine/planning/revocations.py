@@ -36,7 +36,7 @@ def plan_revocations(state: Planning) -> None:
             _Cluster(state, inventory, reading).plan()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class _Cluster:
     """One cluster whose records claim something that is no longer declared."""
 

@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass as standard
+from dataclasses import field
 from typing import Any
 
 from mqinfra.engine import codes
@@ -14,6 +15,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.declaration import Desired
 from mqinfra.model.diagnostic import Diagnostic, Severity
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Uncompared, UndeclaredKeys
 from mqinfra.model.reading import Live
 from mqinfra.model.record import Record
@@ -43,7 +45,7 @@ class Revocation:
     follows: tuple[Address, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
+@standard(slots=True, eq=False, repr=False)
 class Planning:
     """The state of one run of the planner; each phase reads what earlier ones found, and adds to it.
 

@@ -6,11 +6,13 @@ the provider's own expansion, and keeps those that make exactly what is there.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass as standard
+from dataclasses import field
 
 from pydantic import JsonValue
 
 from mqinfra.model.address import Address
+from mqinfra.model.frozen import dataclass
 from mqinfra.model.spec import Spec
 
 
@@ -34,7 +36,7 @@ class Proposal:
         return self.address, repr(sorted(self.fields.items()))
 
 
-@dataclass(slots=True)
+@standard(slots=True)
 class Seen:
     """What is there on a cluster, and what has been proposed for it.
 

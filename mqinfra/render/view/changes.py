@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from mqinfra.model.address import Address, AddressError
 from mqinfra.model.change import Action, Change, Cost, CostKind, FieldDifference, Reason, Undo
 from mqinfra.model.diagnostic import Diagnostic
-from mqinfra.model.event import Ended
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.holding import Holding
 from mqinfra.model.label import label_of, name_of, place_of
@@ -17,6 +17,9 @@ from mqinfra.render.view.blocked import Blockers, blocked_by
 from mqinfra.render.view.effects import EffectItem, effect_items
 from mqinfra.render.view.fields import Field, Known, fields_of
 from mqinfra.render.view.severity import GRAVE, LEFT_OVER, severity_of
+
+if TYPE_CHECKING:
+    from mqinfra.model.event import Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def change_item(
     change: Change,
     problems: Mapping[str, Sequence[int]],
     errors: Blockers,
-    ended: Ended | None,
+    ended: "Ended | None",
     *,
     whole: bool = True,
     known: Known | None = None,
@@ -249,7 +252,7 @@ def called(change: Change) -> str:
     return f"{title_of(change)} {clean(change.label or label_of(change.address))}"
 
 
-def _messages(ended: Ended) -> list[str]:
+def _messages(ended: "Ended") -> list[str]:
     return [*([clean(ended.message)] if ended.message else []), *(f"help: {clean(text)}" for text in ended.help)]
 
 

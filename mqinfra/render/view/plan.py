@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from mqinfra.model.change import Action
 from mqinfra.model.diagnostic import Severity as Weight
-from mqinfra.model.event import Report
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.plan import Plan
 from mqinfra.render.causes import one_per_cause
@@ -17,6 +17,9 @@ from mqinfra.render.view.changes import ChangeItem, Problem, change_item, proble
 from mqinfra.render.view.fields import Known
 from mqinfra.render.view.names import plural_of
 from mqinfra.render.view.severity import RANK, Severity
+
+if TYPE_CHECKING:
+    from mqinfra.model.event import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class PlanView:
     places: Mapping[str, str] = field(default_factory=dict)
 
 
-def view_of(plan: Plan, report: Report | None = None, *, whole: bool = True) -> PlanView:
+def view_of(plan: Plan, report: "Report | None" = None, *, whole: bool = True) -> PlanView:
     """Make the view of a plan.
 
     Args:
@@ -99,7 +102,7 @@ def view_of(plan: Plan, report: Report | None = None, *, whole: bool = True) -> 
 
 
 def items_of(
-    plan: Plan, report: Report | None, problems: Mapping[str, Sequence[int]], *, whole: bool
+    plan: Plan, report: "Report | None", problems: Mapping[str, Sequence[int]], *, whole: bool
 ) -> list[ChangeItem]:
     """The changes of a plan alone, for what reads them in blocks of its own.
 
