@@ -72,16 +72,20 @@ def connected(changes: Sequence[Change]) -> list[list[str]]:
 def _by_need(changes: Sequence[Change]) -> list[list[Change]]:
     if not any(change.needs for change in changes):
         return [sorted(changes, key=_address)]
-    by_address = {change.address: change for change in changes}
+    left = {change.address: change for change in changes}
+    ordered: list[list[Change]] = []
+    for _ in range(_USUAL_DEPTH):
+        addresses = left.keys()
+        ready = [address for address, change in left.items() if addresses.isdisjoint(change.needs)]
+        ordered.append([left.pop(address) for address in sorted(ready, key=text_of)])
     sorter = TopologicalSorter(
-        {change.address: [need for need in change.needs if need in by_address] for change in changes}
+        {address: [need for need in some.needs if need in left] for address, some in left.items()}
     )
     sorter.prepare()
-    ordered: list[list[Change]] = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        ordered.append([by_address[address] for address in ready])
-        sorter.done(*ready)
+        deep = sorter.get_ready()
+        ordered.append([left[address] for address in sorted(deep, key=text_of)])
+        sorter.done(*deep)
     return ordered
 
 

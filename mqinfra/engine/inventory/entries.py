@@ -93,6 +93,8 @@ class Declared:
 def _started(before: Collection[str], change: Change) -> tuple[str, ...]:
     """What was set where nothing was, once a change is done too; what it takes back may be set again."""
     observed = {".".join(item.path): item for item in change.differences if item.mutability is Mutability.OBSERVED}
+    if not observed:
+        return tuple(before)
     taken = {name for name, item in observed.items() if item.after is None}
     given = {name for name, item in observed.items() if item.before is None}
     return tuple(sorted((set(before) | given) - taken))
