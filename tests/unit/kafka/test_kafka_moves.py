@@ -35,6 +35,7 @@ class Model:
         free: bytes that are free on each broker.
         size: bytes of each partition.
         left: calls that change something until the process is killed; None for never.
+        late: looks, once nothing is moved, at which the broker that is asked knows of no follower in sync yet.
     """
 
     racks: dict[int, str]
@@ -46,6 +47,7 @@ class Model:
     free: int = 10**9
     size: int = 1_000_000
     left: int | None = None
+    late: int = 0
 
     def __post_init__(self) -> None:
         for place, homes in self.homes.items():
@@ -101,6 +103,8 @@ class Model:
         return found
 
     def partitions(self, names: Iterable[str]) -> dict[str, tuple[Partition, ...] | KafkaFault]:
+        if not self.moves:
+            self.late -= 1
         return {
             name: tuple(self._partition(place) for place in sorted(self.homes) if place[0] == name) for name in names
         }
@@ -108,7 +112,9 @@ class Model:
     def _partition(self, place: Place) -> Partition:
         homes = self.homes[place]
         shown = (*homes, *(broker for broker in self.moves.get(place, ()) if broker not in homes))
-        return Partition(place[1], shown, frozenset(homes) & self.racks.keys(), self.leaders[place])
+        leader = self.leaders[place]
+        known = [leader] if self.late > 0 and leader is not None else homes
+        return Partition(place[1], shown, frozenset(known) & self.racks.keys(), leader)
 
     def own_settings(
         self, names: Iterable[str], keys: Sequence[str]
@@ -205,6 +211,29 @@ def test_a_topic_gets_more_and_nothing_of_the_move_stays(factor: int) -> None:
     assert all(model.leaders[place] == homes[0] for place, homes in model.homes.items())
     assert not listed(model)
     assert not any(model.rates.values())
+
+
+def test_brokers_that_learn_late_who_is_in_sync_are_asked_again_before_preferred_leaders_are_let_lead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(steps, "_LOOK", 0)
+    model = three(orders=LONELY)
+    model.late = 5
+    brought_about(model, {"orders": 3})
+    assert all(model.leaders[place] == homes[0] for place, homes in model.homes.items())
+    assert not listed(model)
+
+
+def test_preferred_leaders_that_stay_out_of_sync_are_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(steps, "_LOOK", 0)
+    monkeypatch.setattr(steps, "_NEWS", 0)
+    model = three(orders=LONELY)
+    model.late = 10**6
+    brought_about(model, {"orders": 3})
+    assert {len(homes) for homes in model.homes.values()} == {3}
+    assert not listed(model)
 
 
 def test_a_run_that_is_killed_before_or_after_any_call_is_finished_by_the_next() -> None:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 IN_FLIGHT = 200
 """Partitions that are moved at once: what is not begun yet need not be waited for, or undone."""
+_NEWS = 5.0
+"""Seconds within which brokers know what the controller knows."""
+_LOOK = 0.2
+"""Seconds between two looks at that."""
 _SAMPLE = 1.0
 """Seconds over which it is measured how much comes in."""
 
@@ -218,12 +222,29 @@ def _finish(client: "KafkaClient", over: Sequence[Topic], found: Ground, *, limi
 
 
 def _elect(client: "KafkaClient", over: Sequence[Topic], found: Ground) -> KafkaFault | None:
-    places = [
-        (topic.name, one.number)
-        for topic in over
-        for one in topic.partitions
-        if one.leader != one.replicas[0] and one.replicas[0] in one.in_sync and one.replicas[0] in found.racks
-    ]
+    """Let preferred leaders lead that don't, and could.
+
+    The controller says that a move is over before every broker knows who is in sync by then, so that brokers which
+    seem not to be are looked at again for a while.
+    """
+    waiting = {topic.name: topic.partitions for topic in over}
+    places: list[Place] = []
+    deadline = time.monotonic() + _NEWS
+    while waiting:
+        late: list[str] = []
+        for name, partitions in waiting.items():
+            others = [one for one in partitions if one.leader != one.replicas[0] and one.replicas[0] in found.racks]
+            if all(one.replicas[0] in one.in_sync for one in others) or time.monotonic() > deadline:
+                places += [(name, one.number) for one in others if one.replicas[0] in one.in_sync]
+            else:
+                late.append(name)
+        if late:
+            time.sleep(_LOOK)
+        waiting = {}
+        for name, some in (client.replicas.partitions(late) if late else {}).items():
+            if isinstance(some, KafkaFault):
+                return some
+            waiting[name] = some
     return client.replicas.elect(places) if places else None
 
 

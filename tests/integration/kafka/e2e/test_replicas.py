@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
@@ -43,6 +43,22 @@ def topic(factor: int, more: str = "") -> str:
     return f"orders.a: {{partitions: 3, replicationFactor: {factor}{more}}}"
 
 
+def held(hand: Hand, wanted: Sequence[int]) -> None:
+    """Each partition has as many replicas as it should, a moment after the controller was told."""
+    deadline = time.monotonic() + 10
+    while (found := [len(brokers) for brokers in hand.replicas("orders.a")]) != wanted:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
+
+
+def throttled(hand: Hand, wanted: Mapping[str, str]) -> None:
+    """Brokers throttle replicas as they should, a moment after the controller was told."""
+    deadline = time.monotonic() + 10
+    while (found := hand.throttles()) != wanted:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
+
+
 def test_a_move_that_was_killed_is_gone_on_with_and_leaves_nothing_behind(three: KafkaCluster, shop: Shop) -> None:
     hand = Hand(three)
     hand.create("orders.a", partitions=3)
@@ -68,13 +84,14 @@ def test_a_move_that_was_killed_is_gone_on_with_and_leaves_nothing_behind(three:
     deadline = time.monotonic() + 30  # metadata travels
     while hand.leaders("orders.a") != [(preferred, preferred) for _, preferred in hand.leaders("orders.a")]:
         assert time.monotonic() < deadline, "the preferred leaders do not lead"
+        time.sleep(0.2)
     assert sorted(leader for leader, _ in hand.leaders("orders.a")) == [1, 2, 3]
-    assert hand.throttles() == {}
+    throttled(hand, {})
     shop.topics(topic(2))
     ran = shop.apply("--no-lock")  # the killed run still holds it for a while
     assert ran.code == 0, ran.text
-    assert sorted(map(len, hand.replicas("orders.a"))) == [2, 2, 2]
-    assert hand.throttles() == {}
+    held(hand, [2, 2, 2])
+    throttled(hand, {})
     assert hand.read("orders.a") == MESSAGES
     with nothing_written(three):
         assert shop.apply().code == 0
@@ -112,12 +129,12 @@ def test_what_takes_longer_than_the_timeout_is_under_way_and_how_many_must_be_in
     assert ran.code == 0, ran.text
     assert hand.replicas("orders.a") == [[1, 2, 3]]
     assert hand.live()["orders.a"].config["min.insync.replicas"] == "2"
-    assert hand.throttles() == {}
+    throttled(hand, {})
     three.proxy.reset()
     shop.topics("orders.a: {replicationFactor: 1, config: {min.insync.replicas: 1}}")
     ran = shop.apply()
     assert ran.code == 0, ran.text
-    assert [len(brokers) for brokers in hand.replicas("orders.a")] == [1]
+    held(hand, [1])
     assert hand.read("orders.a") == MESSAGES + 10
 
 
@@ -147,10 +164,13 @@ def test_a_move_of_somebody_else_is_left_to_them_and_so_are_their_throttles(thre
         ran = shop.apply()
         assert ran.code == 0, ran.text
         assert hand.replicas("orders.a") == [[1, 2, 3]]
-        assert hand.throttles() == {
-            "orders.a follower.replication.throttled.replicas": "*",
-            f"{other} follower.replication.throttled.rate": "50000000",
-        }
+        throttled(
+            hand,
+            {
+                "orders.a follower.replication.throttled.replicas": "*",
+                f"{other} follower.replication.throttled.rate": "50000000",
+            },
+        )
         ran = shop.run("plan")
         assert "MQ406" in ran.err
         assert "--delete-config follower.replication.throttled.replicas" in " ".join(ran.err.split())
@@ -179,5 +199,5 @@ def test_a_broker_that_goes_down_on_the_way_is_named_and_the_next_apply_goes_on(
     ran = shop.apply()
     assert ran.code == 0, ran.text
     assert hand.replicas("orders.a") == [[1, 2, 3]]
-    assert hand.throttles() == {}
+    throttled(hand, {})
     assert hand.read("orders.a") == MESSAGES
