@@ -101,7 +101,7 @@ def test_settings_of_idempotent_producers_are_read_set_and_reset(shop: Shop, new
     shop.settled(newest)
     exported = yaml.safe_load(shop.mq("export", "-q").out)
     assert exported["redis"]["streams"]["orders"]["idempotence"] == {"duration": "5m", "maxSize": 200}
-    shop.declare(streams={"orders": {"idempotence": {"duration": None}}})
+    shop.declare(streams={"orders": {"idempotence": {"duration": None, "maxSize": 200}}})
     [difference] = shop.changes()["streams/orders"]["differences"]
     assert (difference["before"], difference["after"], difference["inherited"]) == (300_000, None, 100_000)
     shop.apply()
