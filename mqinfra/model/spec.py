@@ -78,6 +78,17 @@ class FromFile:
     field: str
 
 
+WRITTEN = ConfigDict(
+    frozen=True,
+    defer_build=True,
+    extra="forbid",
+    alias_generator=to_camel,
+    validate_by_name=True,
+    validate_by_alias=True,
+)
+"""How manifests write entries and their parts: `camelCase`, and nothing that is not known."""
+
+
 class Spec(BaseModel):
     """Base of every kind's declaration of one resource.
 
@@ -87,14 +98,7 @@ class Spec(BaseModel):
 
     unwritten: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
     @classmethod
     def marker(cls, path: Path) -> Marker:

@@ -2,25 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue, model_validator
 
-from mqinfra.model.spec import Spec
+from mqinfra.model.spec import WRITTEN, Spec
 from mqinfra.providers.base.external import External
 from mqinfra.providers.kafka.acls.principal import principal_of
 from mqinfra.providers.kafka.api.acl import ANY
 
 Name = Annotated[str, Field(min_length=1)]
 Prefixable = Literal["produces", "consumes", "group", "transactionalId", "admin"]
-
-_BLOCK = ConfigDict(
-    frozen=True,
-    defer_build=True,
-    extra="forbid",
-    alias_generator=to_camel,
-    validate_by_name=True,
-    validate_by_alias=True,
-)
 
 
 class ExternalTopic(External):
@@ -57,7 +47,7 @@ class StreamsBlock(BaseModel):
         exactly_once: it runs with `processing.guarantee=exactly_once_v2`, and so has transactions.
     """
 
-    model_config = _BLOCK
+    model_config = WRITTEN
 
     application_id: Name
     exactly_once: bool = False
@@ -74,7 +64,7 @@ class ConnectBlock(BaseModel):
         exactly_once: it runs with `exactly.once.source.support=enabled`, and so has transactions.
     """
 
-    model_config = _BLOCK
+    model_config = WRITTEN
 
     group: Name
     configs: Name | None = None

@@ -2,12 +2,11 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
-from mqinfra.model.spec import CreateOnly, Immutable, Observed, Once, Spec
+from mqinfra.model.spec import WRITTEN, CreateOnly, Immutable, Observed, Once, Spec
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.kafka.groups.moment import parse
 from mqinfra.providers.kafka.topics.requests import KIND as TOPICS
@@ -32,14 +31,7 @@ class ResetTo(BaseModel):
         id: what tells one time from another, such as a ticket. Another `id` moves the group again.
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
     to: Annotated[str, BeforeValidator(_text)]
     id: Annotated[str, BeforeValidator(_text), Field(min_length=1)]

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, model_validator
 
+from mqinfra.model.spec import WRITTEN
 from mqinfra.providers.base.expansion import Elsewhere
 
 REGISTRY, SUBJECTS = "registry", "subjects"
@@ -23,14 +23,7 @@ class SchemaName(BaseModel):
         cluster: alias of the registry, where the environment has several.
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
     strategy: Literal["topic", "record", "topicRecord"] = "topic"
     record: Annotated[str, Field(min_length=1)] | None = None

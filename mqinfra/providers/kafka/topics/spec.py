@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
-from mqinfra.model.spec import GrowOnly, Spec
+from mqinfra.model.spec import WRITTEN, GrowOnly, Spec
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.kafka.topics.schemas import SchemaNames, subjects_of
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
@@ -58,14 +57,7 @@ class DeadLetter(BaseModel):
         config: further settings of its own.
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
     name: Annotated[str, Field(min_length=1)] | None = None
     partitions: Partitions | None = None

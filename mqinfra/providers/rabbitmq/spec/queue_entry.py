@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, JsonValue, WithJsonSchema, field_validator, model_validator
 
 from mqinfra.model.address import Address
 from mqinfra.model.frozen import dataclass
+from mqinfra.model.spec import WRITTEN
 from mqinfra.model.unit import format_ms, parse_ms
 from mqinfra.providers.rabbitmq.spec.queue import TYPES, QueueSpec
 
@@ -22,14 +22,7 @@ Delay = Annotated[int, WithJsonSchema({"type": ["integer", "string"]})]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
 
 class InlineBinding(_Part):

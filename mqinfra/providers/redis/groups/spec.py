@@ -2,10 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, field_validator, model_validator
 
-from mqinfra.model.spec import CreateOnly, Spec
+from mqinfra.model.spec import WRITTEN, CreateOnly, Spec
 from mqinfra.providers.redis.api.entry_id import below, canonical, parse
 
 END = "$"
@@ -25,14 +24,7 @@ class ResetTo(BaseModel):
             Needed to go back, and for `$`; without it a group is only moved forward, and never twice.
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
     to: str
     from_: Annotated[str | None, Field(alias="from")] = None

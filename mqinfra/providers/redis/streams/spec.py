@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, JsonValue, field_validator
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.promises import PromisesOfConsumers
 from mqinfra.model.setting import Setting, SettingTable, SettingType, Unit
-from mqinfra.model.spec import CreateOnly, Spec
+from mqinfra.model.spec import WRITTEN, CreateOnly, Spec
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS
 from mqinfra.providers.redis.api.entry_id import canonical
@@ -101,14 +100,7 @@ class DeadLetter(BaseModel):
         groups: its groups; one called `dlq` that begins with the first letter by default.
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
     name: str | None = None
     expected_max_length: int | None = None

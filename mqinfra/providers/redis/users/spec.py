@@ -5,10 +5,9 @@ from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
 
 from mqinfra.model.secret import SecretRef
-from mqinfra.model.spec import ImplicitSpec, Secret
+from mqinfra.model.spec import WRITTEN, ImplicitSpec, Secret
 from mqinfra.providers.redis.acl.rules import channel_pattern, command_rule, key_pattern
 
 Texts = tuple[str, ...]
@@ -48,14 +47,7 @@ class Rules(BaseModel):
         databases: numbers of the databases that it is for, or `all`, as when left out (Valkey 9.1).
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
     commands: Commands = ()
     keys: Keys = ()

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
-from mqinfra.model.spec import CreateOnly, FromFile, ImplicitSpec, Spec
+from mqinfra.model.spec import WRITTEN, CreateOnly, FromFile, ImplicitSpec, Spec
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.registry.words import Compatibility, Mode
 
@@ -29,14 +28,7 @@ class SchemaReference(BaseModel):
         version: its version there; left out, the latest when the schema is registered.
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = WRITTEN
 
     name: Annotated[str, Field(min_length=1)]
     subject: Annotated[str, Field(min_length=1)]
