@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mqinfra.providers.base.request import Lost, Refused, UnderWay
 from mqinfra.providers.kafka.api.faults import KafkaFault
-from mqinfra.providers.kafka.api.replicas import Disk, Place
+from mqinfra.providers.kafka.api.replicas import Disk, Partition, Place
 from mqinfra.providers.kafka.moves.ground import Copy, Ground, Topic, ground, throttles_of
 from mqinfra.providers.kafka.moves.progress import progress
 from mqinfra.providers.kafka.moves.throttles import (
@@ -227,25 +227,31 @@ def _elect(client: "KafkaClient", over: Sequence[Topic], found: Ground) -> Kafka
     The controller says that a move is over before every broker knows who is in sync by then, so that brokers which
     seem not to be are looked at again for a while.
     """
-    waiting = {topic.name: topic.partitions for topic in over}
-    places: list[Place] = []
+    topics = {topic.name: topic.partitions for topic in over}
     deadline = time.monotonic() + _NEWS
-    while waiting:
-        late: list[str] = []
-        for name, partitions in waiting.items():
-            others = [one for one in partitions if one.leader != one.replicas[0] and one.replicas[0] in found.racks]
-            if all(one.replicas[0] in one.in_sync for one in others) or time.monotonic() > deadline:
-                places += [(name, one.number) for one in others if one.replicas[0] in one.in_sync]
-            else:
-                late.append(name)
-        if late:
-            time.sleep(_LOOK)
-        waiting = {}
-        for name, some in (client.replicas.partitions(late) if late else {}).items():
-            if isinstance(some, KafkaFault):
-                return some
-            waiting[name] = some
+    while late := [
+        name for name, some in topics.items() if any(not _may_lead(one) for one in _led_by_others(some, found))
+    ]:
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(_LOOK)
+        for name, seen in client.replicas.partitions(late).items():
+            if isinstance(seen, KafkaFault):
+                return seen
+            topics[name] = seen
+    places = [
+        (name, one.number) for name, some in topics.items() for one in _led_by_others(some, found) if _may_lead(one)
+    ]
     return client.replicas.elect(places) if places else None
+
+
+def _led_by_others(partitions: Sequence[Partition], found: Ground) -> list[Partition]:
+    """Partitions that another broker leads than the preferred one, which is alive."""
+    return [one for one in partitions if one.leader != one.replicas[0] and one.replicas[0] in found.racks]
+
+
+def _may_lead(one: Partition) -> bool:
+    return one.replicas[0] in one.in_sync
 
 
 def _others_throttled(client: "KafkaClient", over: Sequence[Topic], found: Ground) -> bool:
