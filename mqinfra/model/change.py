@@ -21,18 +21,16 @@ from mqinfra.model.story import Detail, Effect
 
 S = TypeVar("S", bound=Spec)
 
-_CONFIG = ConfigDict(
-    frozen=True,
-    defer_build=True,
-    extra="ignore",
-    alias_generator=to_camel,
-    validate_by_name=True,
-    validate_by_alias=True,
-)
-
 
 class _Data(BaseModel):
-    model_config = _CONFIG
+    model_config = ConfigDict(
+        frozen=True,
+        defer_build=True,
+        extra="ignore",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
 
 
 class Action(StrEnum):
@@ -125,7 +123,7 @@ class FieldDifference:
         recorded: value of the last apply, where the live one drifted from it.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
+    __pydantic_config__: ClassVar[ConfigDict] = _Data.model_config
 
     path: Path
     before: JsonValue = None
@@ -194,7 +192,7 @@ class Change:
         effects: settings that come into force because of it or go, on itself or on others.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
+    __pydantic_config__: ClassVar[ConfigDict] = _Data.model_config
 
     address: Address
     action: Action

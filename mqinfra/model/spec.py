@@ -78,18 +78,23 @@ class FromFile:
     field: str
 
 
-WRITTEN = ConfigDict(
-    frozen=True,
-    defer_build=True,
-    extra="forbid",
-    alias_generator=to_camel,
-    validate_by_name=True,
-    validate_by_alias=True,
-)
-"""How manifests write entries and their parts: `camelCase`, and nothing that is not known."""
+class Written(BaseModel):
+    """How manifests write entries and their parts: `camelCase`, and nothing that is not known.
+
+    A base and no shared value: mypy takes a class for frozen only where the configuration stands in a class.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        defer_build=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
 
 
-class Spec(BaseModel):
+class Spec(Written):
     """Base of every kind's declaration of one resource.
 
     Attributes:
@@ -97,8 +102,6 @@ class Spec(BaseModel):
     """
 
     unwritten: ClassVar[Mapping[str, JsonValue]] = MappingProxyType({})
-
-    model_config = WRITTEN
 
     @classmethod
     def marker(cls, path: Path) -> Marker:

@@ -107,6 +107,22 @@ def test_only_the_console_prints() -> None:
                 assert node.func.id != "print", f"{module}:{node.lineno} prints"
 
 
+def shared_configurations(tree: ast.AST) -> list[int]:
+    """Lines on which a model gets its configuration by a name: mypy reads `frozen` only where it is written."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "model_config"
+        if not isinstance(node.value, ast.Call)
+    ]
+
+
+def test_models_are_frozen_for_mypy_too() -> None:
+    for module, path in modules():
+        lines = shared_configurations(ast.parse(path.read_text(encoding="utf-8")))
+        assert not lines, f"{module}:{lines} takes its configuration by a name; inherit it from a base"
+
+
 def help_texts(tree: ast.AST) -> Iterator[ast.AST]:
     """What is written for people and has examples: docstrings, explanations of codes, help of options and fields."""
     for node in ast.walk(tree):
@@ -229,3 +245,5 @@ def test_the_rules_can_fail() -> None:
     assert not allowed("mqinfra.providers.sandbox.session", "mqinfra.providers.kafka.provider")
     assert not allowed("mqinfra.engine.planning.planner", "mqinfra.cli.main")
     assert allowed("mqinfra.engine.planning.planner", "mqinfra.__version__")
+    assert shared_configurations(ast.parse("class A(BaseModel):\n    model_config = SHARED")) == [2]
+    assert not shared_configurations(ast.parse("class A(BaseModel):\n    model_config = ConfigDict(frozen=True)"))

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
 
-from mqinfra.model.spec import WRITTEN, Spec
+from mqinfra.model.spec import Spec, Written
 from mqinfra.providers.base.external import External
 from mqinfra.providers.kafka.acls.principal import principal_of
 from mqinfra.providers.kafka.api.acl import ANY
@@ -39,7 +39,7 @@ def _or_text(schema: dict[str, Any]) -> None:
     schema["anyOf"] = options
 
 
-class StreamsBlock(BaseModel):
+class StreamsBlock(Written):
     """A Kafka Streams application. Its internal topics, which begin with its id, come with it.
 
     Attributes:
@@ -47,13 +47,11 @@ class StreamsBlock(BaseModel):
         exactly_once: it runs with `processing.guarantee=exactly_once_v2`, and so has transactions.
     """
 
-    model_config = WRITTEN
-
     application_id: Name
     exactly_once: bool = False
 
 
-class ConnectBlock(BaseModel):
+class ConnectBlock(Written):
     """A worker of Kafka Connect. Its three internal topics come with it.
 
     Attributes:
@@ -63,8 +61,6 @@ class ConnectBlock(BaseModel):
         status: its `status.storage.topic`; `GROUP-status` when left out.
         exactly_once: it runs with `exactly.once.source.support=enabled`, and so has transactions.
     """
-
-    model_config = WRITTEN
 
     group: Name
     configs: Name | None = None

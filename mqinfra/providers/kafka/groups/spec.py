@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
-from mqinfra.model.spec import WRITTEN, CreateOnly, Immutable, Observed, Once, Spec
+from mqinfra.model.spec import CreateOnly, Immutable, Observed, Once, Spec, Written
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.kafka.groups.moment import parse
 from mqinfra.providers.kafka.topics.requests import KIND as TOPICS
@@ -22,7 +22,7 @@ def _text(value: Any) -> Any:  # noqa: ANN401 - whatever is to be validated
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-class ResetTo(BaseModel):
+class ResetTo(Written):
     """Moves a group once for each `id`, and only while it has no members.
 
     Attributes:
@@ -30,8 +30,6 @@ class ResetTo(BaseModel):
             `2h`, or an offset, which then is the same in each partition.
         id: what tells one time from another, such as a ticket. Another `id` moves the group again.
     """
-
-    model_config = WRITTEN
 
     to: Annotated[str, BeforeValidator(_text)]
     id: Annotated[str, BeforeValidator(_text), Field(min_length=1)]

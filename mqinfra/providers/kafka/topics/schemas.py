@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
-from mqinfra.model.spec import WRITTEN
+from mqinfra.model.spec import Written
 from mqinfra.providers.base.expansion import Elsewhere
 
 REGISTRY, SUBJECTS = "registry", "subjects"
@@ -13,7 +13,7 @@ SCHEMA = "schema"
 """Role of the reference from a topic to a subject."""
 
 
-class SchemaName(BaseModel):
+class SchemaName(Written):
     """The subject of a schema, by the naming strategy of the serialisers that use it.
 
     Attributes:
@@ -22,8 +22,6 @@ class SchemaName(BaseModel):
         record: full name of the record, `shop.Order`, for the latter two.
         cluster: alias of the registry, where the environment has several.
     """
-
-    model_config = WRITTEN
 
     strategy: Literal["topic", "record", "topicRecord"] = "topic"
     record: Annotated[str, Field(min_length=1)] | None = None

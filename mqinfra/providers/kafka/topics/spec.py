@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar, cast
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
-from mqinfra.model.spec import WRITTEN, GrowOnly, Spec
+from mqinfra.model.spec import GrowOnly, Spec, Written
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.kafka.topics.schemas import SchemaNames, subjects_of
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS
@@ -45,7 +45,7 @@ class TopicSpec(Spec):
     config: dict[str, ConfigValue | None] = Field(default_factory=dict)
 
 
-class DeadLetter(BaseModel):
+class DeadLetter(Written):
     """How the topic for dead letters differs from what `deadLetter: true` makes.
 
     Attributes:
@@ -56,8 +56,6 @@ class DeadLetter(BaseModel):
         retention: how long letters stay, such as `30d`; by default 14 days, or the topic's retention if longer.
         config: further settings of its own.
     """
-
-    model_config = WRITTEN
 
     name: Annotated[str, Field(min_length=1)] | None = None
     partitions: Partitions | None = None

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, JsonValue, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, JsonValue, WithJsonSchema, field_validator, model_validator
 
 from mqinfra.model.address import Address
 from mqinfra.model.frozen import dataclass
-from mqinfra.model.spec import WRITTEN
+from mqinfra.model.spec import Written
 from mqinfra.model.unit import format_ms, parse_ms
 from mqinfra.providers.rabbitmq.spec.queue import TYPES, QueueSpec
 
@@ -21,11 +21,7 @@ Delay = Annotated[int, WithJsonSchema({"type": ["integer", "string"]})]
 """Milliseconds, written as `10s` or as a number."""
 
 
-class _Part(BaseModel):
-    model_config = WRITTEN
-
-
-class InlineBinding(_Part):
+class InlineBinding(Written):
     """A binding that leads to the queue.
 
     Attributes:
@@ -39,7 +35,7 @@ class InlineBinding(_Part):
     arguments: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-class DeadLetter(_Part):
+class DeadLetter(Written):
     """Where messages go that consumers reject, that expire or that are too many.
 
     Attributes:
@@ -76,7 +72,7 @@ class DeadLetter(_Part):
         return self
 
 
-class Retry(_Part):
+class Retry(Written):
     """Failed messages come back after a while, a few times.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from mqinfra.model.spec import WRITTEN, CreateOnly, Spec
+from mqinfra.model.spec import CreateOnly, Spec, Written
 from mqinfra.providers.redis.api.entry_id import below, canonical, parse
 
 END = "$"
@@ -15,7 +15,7 @@ _MEANT = {
 """What Kafka and others call the two ends of a log."""
 
 
-class ResetTo(BaseModel):
+class ResetTo(Written):
     """Moves a group by hand, once. Remove it when it is done.
 
     Attributes:
@@ -23,8 +23,6 @@ class ResetTo(BaseModel):
         from_: where the group has to stand, its `last-delivered-id`, so that the same line does not move it twice.
             Needed to go back, and for `$`; without it a group is only moved forward, and never twice.
     """
-
-    model_config = WRITTEN
 
     to: str
     from_: Annotated[str | None, Field(alias="from")] = None

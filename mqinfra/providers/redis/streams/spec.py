@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, JsonValue, field_validator
+from pydantic import Field, JsonValue, field_validator
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.promises import PromisesOfConsumers
 from mqinfra.model.setting import Setting, SettingTable, SettingType, Unit
-from mqinfra.model.spec import WRITTEN, CreateOnly, Spec
+from mqinfra.model.spec import CreateOnly, Spec, Written
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS
 from mqinfra.providers.redis.api.entry_id import canonical
@@ -91,7 +91,7 @@ class GroupInStream(GroupSpec):
     promises: PromisesOfConsumers | None = None
 
 
-class DeadLetter(BaseModel):
+class DeadLetter(Written):
     """How the stream for dead letters differs from what `deadLetter: true` makes.
 
     Attributes:
@@ -99,8 +99,6 @@ class DeadLetter(BaseModel):
         expected_max_length: how long it should be at most; the stream's by default.
         groups: its groups; one called `dlq` that begins with the first letter by default.
     """
-
-    model_config = WRITTEN
 
     name: str | None = None
     expected_max_length: int | None = None

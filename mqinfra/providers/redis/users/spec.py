@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from mqinfra.model.secret import SecretRef
-from mqinfra.model.spec import WRITTEN, ImplicitSpec, Secret
+from mqinfra.model.spec import ImplicitSpec, Secret, Written
 from mqinfra.providers.redis.acl.rules import channel_pattern, command_rule, key_pattern
 
 Texts = tuple[str, ...]
@@ -37,7 +37,7 @@ Databases = tuple[Annotated[int, Field(ge=0)], ...] | Literal["all"]
 """Numbers of databases, or all there are."""
 
 
-class Rules(BaseModel):
+class Rules(Written):
     """What a selector allows: some commands on some keys and channels.
 
     Attributes:
@@ -46,8 +46,6 @@ class Rules(BaseModel):
         channels: patterns of channels: `&orders:*`.
         databases: numbers of the databases that it is for, or `all`, as when left out (Valkey 9.1).
     """
-
-    model_config = WRITTEN
 
     commands: Commands = ()
     keys: Keys = ()

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
-from mqinfra.model.spec import WRITTEN, CreateOnly, FromFile, ImplicitSpec, Spec
+from mqinfra.model.spec import CreateOnly, FromFile, ImplicitSpec, Spec, Written
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.registry.words import Compatibility, Mode
 
@@ -18,7 +18,7 @@ REFERS_TO = "schema that it refers to"
 """Role of the reference from a subject to another."""
 
 
-class SchemaReference(BaseModel):
+class SchemaReference(Written):
     """Another schema that a schema uses.
 
     Attributes:
@@ -27,8 +27,6 @@ class SchemaReference(BaseModel):
         subject: the subject that it is in.
         version: its version there; left out, the latest when the schema is registered.
     """
-
-    model_config = WRITTEN
 
     name: Annotated[str, Field(min_length=1)]
     subject: Annotated[str, Field(min_length=1)]
