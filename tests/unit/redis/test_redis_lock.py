@@ -15,12 +15,12 @@ from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.records.lock import RedisLock, take
 from mqinfra.providers.redis.records.names import lock_key
 from tests.unit.redis.fake import MASTER, OK, FakeRedis, bulk
+from tests.waiting import until
 
 OWNER = Owner("shop", "it")
 KEY = lock_key(OWNER)
 _REFUSED = b"-NOPERM this user has no permissions to run the '%b' command\r\n"
 _LIFETIME = 0.4
-_PATIENCE = 30.0
 
 
 class Keeper(FakeRedis):
@@ -93,13 +93,6 @@ def locked(server: Keeper, *, lifetime: float = _LIFETIME, timeout: float = 0.0)
             lock.release()
     finally:
         client.close()
-
-
-def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_lock_is_renewed_as_long_as_it_is_held_and_then_given_up() -> None:

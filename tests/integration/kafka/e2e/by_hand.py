@@ -11,7 +11,8 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from mqinfra.providers.kafka.api.acl import Acl
-from tests.integration.kafka.e2e.hand import QUIET, Hand, until
+from tests.integration.kafka.e2e.hand import QUIET, Hand
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

@@ -12,8 +12,9 @@ from confluent_kafka import ConsumerGroupTopicPartitions, Producer, ShareConsume
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
 
-from tests.integration.kafka.e2e.hand import QUIET, consumer, polling, reading, until
+from tests.integration.kafka.e2e.hand import QUIET, consumer, polling, reading
 from tests.integration.kafka.e2e.shop import Shop
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

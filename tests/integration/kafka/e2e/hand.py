@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ from mqinfra.providers.kafka.api.acl import OPERATIONS, PATTERNS, PERMISSIONS, R
 from mqinfra.providers.kafka.records.names import topic_of
 from mqinfra.providers.kafka.topics.names import RECORDS_PREFIX
 from tests.integration.beside import beside
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
@@ -321,11 +322,3 @@ def polling(one: Consumer | ShareConsumer) -> AbstractContextManager[None]:
         one.close()
 
     return beside(poll, "polling")
-
-
-def until(seen: Callable[[], bool], within: float = _WITHIN) -> None:
-    """Wait until what was done can be seen: metadata travels."""
-    deadline = time.monotonic() + within
-    while not seen():
-        assert time.monotonic() < deadline, "what was done was not seen"
-        time.sleep(0.02)

@@ -11,7 +11,8 @@ from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperatio
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 from confluent_kafka.admin._scram import ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
 
-from tests.integration.kafka.e2e.hand import QUIET, until
+from tests.integration.kafka.e2e.hand import QUIET
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

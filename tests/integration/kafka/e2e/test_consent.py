@@ -16,6 +16,7 @@ from tests.days import SOON
 from tests.integration.kafka.e2e.conftest import nothing_written, ready
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,11 +80,8 @@ def first_offset(cluster: KafkaCluster, name: str) -> int:
         consumer.close()
 
 
-def until(seen: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 45
-    while not seen():
-        assert time.monotonic() < deadline, "the broker took nothing away"
-        time.sleep(0.3)
+def cleans(seen: Callable[[], bool]) -> None:
+    until(seen, "the broker took nothing away", within=45)
 
 
 def allow(shop: Shop, entry: str, by: str) -> None:
@@ -120,7 +118,7 @@ def test_a_cut_of_retention_is_counted_by_age_and_names_who_has_not_read(
     assert first_offset(live, "orders.a") == 0
     allow(shop, "orders.a: {config: {retention.ms: 1d}}", "config.retention.ms: 1d")
     assert shop.apply().code == 0
-    until(lambda: first_offset(live, "orders.a") == 40)
+    cleans(lambda: first_offset(live, "orders.a") == 40)
     assert hand.read("orders.a") == 10
     with nothing_written(live):
         ran = shop.run("apply", "--auto-approve")
@@ -160,7 +158,7 @@ def test_a_limit_in_bytes_is_not_countable_and_takes_the_oldest(live: KafkaClust
     assert "messages (not countable) would be lost (the oldest records of partitions over 1MiB are deleted)" in said
     allow(shop, "orders.a: {config: {retention.bytes: 1MiB}}", "config.retention.bytes: 1MiB")
     assert shop.apply().code == 0
-    until(lambda: first_offset(live, "orders.a") > 0)
+    cleans(lambda: first_offset(live, "orders.a") > 0)
 
 
 def test_compaction_is_not_countable_and_keeps_the_newest_of_a_key(live: KafkaCluster, shop: Shop, hand: Hand) -> None:
@@ -172,7 +170,7 @@ def test_compaction_is_not_countable_and_keeps_the_newest_of_a_key(live: KafkaCl
     assert "cleanup.policy: 'compact'" in said
     allow(shop, "orders.a: {config: {cleanup.policy: compact}}", "config.cleanup.policy: compact")
     assert shop.apply().code == 0
-    until(lambda: hand.read("orders.a") < 20)
+    cleans(lambda: hand.read("orders.a") < 20)
 
 
 def test_more_partitions_name_the_groups_that_may_skip_what_is_in_them(

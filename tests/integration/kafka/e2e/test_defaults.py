@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
 
@@ -11,6 +9,7 @@ from tests.brokers.kafka.cluster import KafkaCluster
 from tests.integration.kafka.e2e.conftest import nothing_written
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
+from tests.waiting import becomes
 
 WEEK = "604800000"
 ENTRIES = (
@@ -54,10 +53,7 @@ def _broker_default(admin: AdminClient, value: str | None) -> None:
     resource = ConfigResource(ConfigResource.Type.BROKER, str(broker), incremental_configs=[entry])
     for future in admin.incremental_alter_configs([resource]).values():
         future.result()
-    deadline = time.monotonic() + 20
-    while _retention(admin, "orders.default") != (value or WEEK):
-        assert time.monotonic() < deadline, "the broker's default did not move"
-        time.sleep(0.05)
+    becomes(lambda: _retention(admin, "orders.default"), value or WEEK)
 
 
 def _retention(admin: AdminClient, name: str) -> str:

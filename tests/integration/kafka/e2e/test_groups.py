@@ -16,9 +16,10 @@ from tests.days import SOON
 from tests.faults.crash import Moment
 from tests.integration.kafka.e2e.conftest import nothing_written
 from tests.integration.kafka.e2e.groups import GroupShop, Readers
-from tests.integration.kafka.e2e.hand import RECORDS, Hand, until
+from tests.integration.kafka.e2e.hand import RECORDS, Hand
 from tests.integration.kafka.e2e.rights import User
 from tests.integration.kafka.e2e.shop import Ran, outcomes
+from tests.waiting import until
 
 ORDERS = "orders.created"
 DEPLOYER = "SHOP_KAFKA_PASSWORD"

@@ -11,9 +11,10 @@ from tests.brokers.kafka.cluster import KafkaCluster, Settings
 from tests.brokers.kafka.release import installed
 from tests.brokers.scratch import scratch_folder
 from tests.integration.kafka.e2e.conftest import nothing_written, ready
-from tests.integration.kafka.e2e.hand import Hand, until
+from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop, outcomes
 from tests.integration.kafka.e2e.test_reassignments import placed
+from tests.waiting import until
 
 RACKS = ("a", "a", "b", "c")
 PARTITIONS = 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
@@ -14,6 +13,7 @@ from tests.integration.kafka.e2e.conftest import ready
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.rights import User
 from tests.integration.kafka.e2e.shop import Shop
+from tests.waiting import becomes, until
 
 RECREATE = "{partitions: 2, replicationFactor: 2, lifecycle: {replace: recreate}}"
 VARIABLE = "SHOP_KAFKA_PASSWORD"
@@ -28,12 +28,9 @@ def three(kafka_4_three: KafkaCluster, shop: Shop) -> Iterator[KafkaCluster]:
 def placed(cluster: KafkaCluster, name: str, replicas: Mapping[int, Sequence[int]]) -> None:
     """Make replicas lie on exactly these brokers, and wait until they do."""
     wire.reassign(cluster.nodes[0].ports.plaintext, name, replicas)
-    hand, deadline = Hand(cluster), time.monotonic() + 30
+    hand, there = Hand(cluster), [sorted(replicas[number]) for number in sorted(replicas)]
     # Those that are yet to be filled count as replicas, too: a move is over when all are in sync.
-    there = [sorted(replicas[number]) for number in sorted(replicas)]
-    while hand.replicas(name) != there or hand.in_sync(name) != there:
-        assert time.monotonic() < deadline, "the replicas did not come to lie where they should"
-        time.sleep(0.1)
+    becomes(lambda: (hand.replicas(name), hand.in_sync(name)), (there, there))
 
 
 @pytest.fixture
@@ -49,10 +46,7 @@ def moving(three: KafkaCluster, shop: Shop) -> Iterator[KafkaCluster]:
     node.pause()
     try:
         wire.reassign(port, "orders.a", {0: [hanging, one], 1: [hanging, other]})
-        deadline = time.monotonic() + 30
-        while hanging in wire.brokers_seen(port)[0]:
-            assert time.monotonic() < deadline, "the broker that hangs still counts as alive"
-            time.sleep(0.2)
+        until(lambda: hanging not in wire.brokers_seen(port)[0], "the broker that hangs still counts as alive")
         shop.clusters(kafka=f'{{type: kafka, bootstrap: "{HOST}:{port}"}}')
         yield three
     finally:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,6 +14,7 @@ from tests.integration.kafka.e2e.conftest import nothing_written, ready
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop, outcomes
 from tests.integration.kafka.e2e.test_reassignments import placed
+from tests.waiting import becomes, until
 
 MESSAGES = 6_000
 SIZE = 1_000
@@ -43,20 +43,15 @@ def topic(factor: int, more: str = "") -> str:
     return f"orders.a: {{partitions: 3, replicationFactor: {factor}{more}}}"
 
 
-def held(hand: Hand, wanted: Sequence[int]) -> None:
-    """Each partition has as many replicas as it should, a moment after the controller was told."""
-    deadline = time.monotonic() + 10
-    while (found := [len(brokers) for brokers in hand.replicas("orders.a")]) != wanted:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.2)
+def factors(hand: Hand) -> list[int]:
+    """How many replicas each partition has."""
+    return [len(brokers) for brokers in hand.replicas("orders.a")]
 
 
-def throttled(hand: Hand, wanted: Mapping[str, str]) -> None:
-    """Brokers throttle replicas as they should, a moment after the controller was told."""
-    deadline = time.monotonic() + 10
-    while (found := hand.throttles()) != wanted:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.2)
+def leads_evenly(hand: Hand) -> bool:
+    """Whether each broker leads one partition, and the one that it should."""
+    leaders = hand.leaders("orders.a")
+    return all(leader == preferred for leader, preferred in leaders) and sorted(dict(leaders)) == [1, 2, 3]
 
 
 def test_a_move_that_was_killed_is_gone_on_with_and_leaves_nothing_behind(three: KafkaCluster, shop: Shop) -> None:
@@ -80,18 +75,14 @@ def test_a_move_that_was_killed_is_gone_on_with_and_leaves_nothing_behind(three:
     ran = shop.apply("--no-lock")
     assert ran.code == 0, ran.text
     assert outcomes(ran) == {"orders.a": "applied"}
-    assert hand.replicas("orders.a") == [[1, 2, 3]] * 3
-    deadline = time.monotonic() + 30  # metadata travels
-    while hand.leaders("orders.a") != [(preferred, preferred) for _, preferred in hand.leaders("orders.a")]:
-        assert time.monotonic() < deadline, "the preferred leaders do not lead"
-        time.sleep(0.2)
-    assert sorted(leader for leader, _ in hand.leaders("orders.a")) == [1, 2, 3]
-    throttled(hand, {})
+    becomes(lambda: hand.replicas("orders.a"), [[1, 2, 3]] * 3)
+    until(lambda: leads_evenly(hand), lambda: f"leaders, and those that should lead: {hand.leaders('orders.a')}")
+    becomes(hand.throttles, {})
     shop.topics(topic(2))
     ran = shop.apply("--no-lock")  # the killed run still holds it for a while
     assert ran.code == 0, ran.text
-    held(hand, [2, 2, 2])
-    throttled(hand, {})
+    becomes(lambda: factors(hand), [2, 2, 2])
+    becomes(hand.throttles, {})
     assert hand.read("orders.a") == MESSAGES
     with nothing_written(three):
         assert shop.apply().code == 0
@@ -118,7 +109,7 @@ def test_what_takes_longer_than_the_timeout_is_under_way_and_how_many_must_be_in
     assert result["outcome"] == "unknown"
     assert "not finished within 6 s, and still under way: 0 of 1 partition moved" in result["message"]
     assert "run the same command again" in result["help"][0]
-    assert hand.live()["orders.a"].config["retention.ms"] == "691200000"
+    becomes(lambda: hand.live()["orders.a"].config.get("retention.ms"), "691200000")
     assert "min.insync.replicas" not in hand.live()["orders.a"].config
     hand.fill("orders.a", 10, SIZE)  # with acks=all, while one replica of three is in sync
     ran = shop.run("plan", "--detailed-exitcode")
@@ -127,14 +118,14 @@ def test_what_takes_longer_than_the_timeout_is_under_way_and_how_many_must_be_in
     limited(three, shop, "50MB")
     ran = shop.apply()
     assert ran.code == 0, ran.text
-    assert hand.replicas("orders.a") == [[1, 2, 3]]
-    assert hand.live()["orders.a"].config["min.insync.replicas"] == "2"
-    throttled(hand, {})
+    becomes(lambda: hand.replicas("orders.a"), [[1, 2, 3]])
+    becomes(lambda: hand.live()["orders.a"].config.get("min.insync.replicas"), "2")
+    becomes(hand.throttles, {})
     three.proxy.reset()
     shop.topics("orders.a: {replicationFactor: 1, config: {min.insync.replicas: 1}}")
     ran = shop.apply()
     assert ran.code == 0, ran.text
-    held(hand, [1])
+    becomes(lambda: factors(hand), [1])
     assert hand.read("orders.a") == MESSAGES + 10
 
 
@@ -149,6 +140,7 @@ def test_a_move_of_somebody_else_is_left_to_them_and_so_are_their_throttles(thre
     hand.give(other, follower_replication_throttled_rate="1000")
     try:
         wire.reassign(three.nodes[0].ports.plaintext, "orders.a", {0: [home, other]})
+        becomes(lambda: hand.replicas("orders.a"), [sorted((home, other))])
         ran = shop.apply_saved()
         assert ran.code == 5, ran.text
         assert "`replicationFactor` was 1 and is now not to be told" in ran.err
@@ -156,16 +148,14 @@ def test_a_move_of_somebody_else_is_left_to_them_and_so_are_their_throttles(thre
         assert ran.code == 0, ran.text
         assert "MQ403" in ran.err
         hand.give(other, follower_replication_throttled_rate="50000000")
-        deadline = time.monotonic() + 40
-        while "MQ403" in shop.run("plan").err:
-            assert time.monotonic() < deadline, "their move did not come to its end"
+        until(lambda: "MQ403" not in shop.run("plan").err, "their move did not come to its end", within=40)
         ran = shop.run("plan")
         assert "copies 1 replica, " in ran.out, ran.text
         ran = shop.apply()
         assert ran.code == 0, ran.text
-        assert hand.replicas("orders.a") == [[1, 2, 3]]
-        throttled(
-            hand,
+        becomes(lambda: hand.replicas("orders.a"), [[1, 2, 3]])
+        becomes(
+            hand.throttles,
             {
                 "orders.a follower.replication.throttled.replicas": "*",
                 f"{other} follower.replication.throttled.rate": "50000000",
@@ -198,6 +188,6 @@ def test_a_broker_that_goes_down_on_the_way_is_named_and_the_next_apply_goes_on(
     limited(three, shop, "50MB")
     ran = shop.apply()
     assert ran.code == 0, ran.text
-    assert hand.replicas("orders.a") == [[1, 2, 3]]
-    throttled(hand, {})
+    becomes(lambda: hand.replicas("orders.a"), [[1, 2, 3]])
+    becomes(hand.throttles, {})
     assert hand.read("orders.a") == MESSAGES

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.kafka.e2e.conftest import ready
-from tests.integration.kafka.e2e.hand import Hand, until
+from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
 from tests.integration.kafka.verification.verified import results, verify
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

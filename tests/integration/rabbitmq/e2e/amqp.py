@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
     from tests.brokers.rabbitmq.server import RabbitServer
 
-PATIENCE = 30.0
 ACCESS_REFUSED = 403
 Login = tuple[str, str]
 GUEST: Login = ("guest", "guest")
@@ -71,11 +69,3 @@ def publish(line: BlockingChannel, exchange: str, key: str, body: bytes = b"x") 
 def depth(line: BlockingChannel, queue: str) -> int:
     """Messages that are ready."""
     return int(line.queue_declare(queue, passive=True).method.message_count)
-
-
-def until(seen: Callable[[], bool], what: str | Callable[[], str], patience: float = PATIENCE) -> None:
-    """Wait until something can be seen."""
-    deadline = time.monotonic() + patience
-    while not seen():
-        assert time.monotonic() < deadline, what() if callable(what) else what
-        time.sleep(0.05)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.rabbitmq.e2e.amqp import until
 from tests.integration.rabbitmq.e2e.failing import NACKS, Failing, Log, publish, watching
 from tests.integration.rabbitmq.e2e.project import WHOLE, Project
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,7 @@ def run(server: RabbitServer) -> dict[str, Log]:
         until(
             lambda: all(log.ended == MESSAGES for log in logs.values()),
             lambda: f"ended: { {way: log.ended for way, log in logs.items()} }",
-            patience=30,
+            within=30,
         )
         # Whatever comes twice comes now.
         time.sleep(max(DELAYS) / 1000)

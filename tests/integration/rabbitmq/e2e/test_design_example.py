@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from tests.integration.rabbitmq.e2e.amqp import channel, depth, publish, until
+from tests.integration.rabbitmq.e2e.amqp import channel, depth, publish
 from tests.integration.rabbitmq.e2e.project import Project
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

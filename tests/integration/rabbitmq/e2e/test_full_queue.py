@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pika
 import pytest
 
-from tests.integration.rabbitmq.e2e.amqp import connect, until
+from tests.integration.rabbitmq.e2e.amqp import connect
 from tests.integration.rabbitmq.e2e.project import Project
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

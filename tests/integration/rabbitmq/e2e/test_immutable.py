@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 
-from tests.integration.rabbitmq.e2e.amqp import channel, publish, until
+from tests.integration.rabbitmq.e2e.amqp import channel, publish
 from tests.integration.rabbitmq.e2e.project import Project
+from tests.waiting import until
 
 VHOST = "/shop"
 CHANGED = """\
@@ -52,7 +53,7 @@ def test_an_immutable_difference_blocks_with_its_cost_and_the_rest_goes_by_the_p
         line.basic_qos(prefetch_count=1)
         line.basic_consume("orders.mail", lambda *_: None)
         # Who consumes, and what is unconfirmed, the server tells some seconds later.
-        until(lambda: known(project.plan(code=3).text), "the consumer is not named", patience=15)
+        until(lambda: known(project.plan(code=3).text), "the consumer is not named", within=15)
         planned = project.plan(code=3)
         with project.nothing_written():
             applied = project.apply(code=3)

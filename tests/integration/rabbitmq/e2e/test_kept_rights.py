@@ -13,8 +13,9 @@ from pika.exceptions import AMQPError
 
 from mqinfra.model.address import Address
 from tests.days import SOON
-from tests.integration.rabbitmq.e2e.amqp import Login, connect, publish, until
+from tests.integration.rabbitmq.e2e.amqp import Login, connect, publish
 from tests.integration.rabbitmq.e2e.project import Project
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

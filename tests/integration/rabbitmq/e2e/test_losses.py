@@ -9,7 +9,8 @@ import yaml
 
 from mqinfra.engine import codes
 from tests.days import SOON
-from tests.integration.rabbitmq.e2e.amqp import channel, depth, publish, until
+from tests.integration.rabbitmq.e2e.amqp import channel, depth, publish
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

@@ -14,9 +14,10 @@ import pytest
 
 from mqinfra.model.address import Address
 from mqinfra.providers.rabbitmq.sugar.retry import Chain
-from tests.integration.rabbitmq.e2e.amqp import channel, until
+from tests.integration.rabbitmq.e2e.amqp import channel
 from tests.integration.rabbitmq.e2e.failing import Failing, Log, publish, watching
 from tests.integration.rabbitmq.e2e.project import Project
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

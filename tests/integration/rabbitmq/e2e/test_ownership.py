@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.days import SOON
-from tests.integration.rabbitmq.e2e.amqp import channel, depth, publish, until
+from tests.integration.rabbitmq.e2e.amqp import channel, depth, publish
 from tests.integration.rabbitmq.e2e.project import WHOLE
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

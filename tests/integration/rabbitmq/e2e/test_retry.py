@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.rabbitmq.e2e.amqp import until
 from tests.integration.rabbitmq.e2e.failing import (
     NACKS,
     Failing,
@@ -24,6 +23,7 @@ from tests.integration.rabbitmq.e2e.failing import (
     watching,
 )
 from tests.integration.rabbitmq.e2e.project import Project
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer
@@ -94,7 +94,7 @@ def run(server: RabbitServer) -> dict[str, Log]:
         until(
             lambda: all(log.ended == MESSAGES for log in logs.values()),
             lambda: f"messages are missing: {missing(logs)}, in queues: {lengths(server)}",
-            patience=20,
+            within=20,
         )
         # Whatever comes twice comes now.
         time.sleep(max(DELAYS) / 1000)

@@ -6,9 +6,10 @@ import pytest
 
 from mqinfra.monitor import metrics
 from tests.integration.exporting import WAITING, a_thousand_scrapes
-from tests.integration.rabbitmq.e2e.amqp import channel, publish, until
+from tests.integration.rabbitmq.e2e.amqp import channel, publish
 from tests.integration.rabbitmq.e2e.project import Project
 from tests.integration.rabbitmq.verification.verified import VHOST
+from tests.waiting import until
 
 
 @pytest.mark.newest

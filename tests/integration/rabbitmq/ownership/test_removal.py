@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.faults.plugin import exhaustive
-from tests.integration.rabbitmq.e2e.amqp import channel, publish, until
+from tests.integration.rabbitmq.e2e.amqp import channel, publish
 from tests.integration.rabbitmq.ownership.live import held
 from tests.ownership.brokers import removes, removes_at_random
 from tests.ownership.workspace import destroyed
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

@@ -10,8 +10,9 @@ import pika
 import pytest
 from pika.exceptions import AMQPError
 
-from tests.integration.rabbitmq.e2e.amqp import allowed, connect, publish, until
+from tests.integration.rabbitmq.e2e.amqp import allowed, connect, publish
 from tests.ownership.topologies import SECRETS
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

@@ -8,7 +8,8 @@ import pytest
 
 from mqinfra.engine import codes
 from mqinfra.model.change import CostKind
-from tests.integration.rabbitmq.provider.test_rabbitmq_queues import publish, until
+from tests.integration.rabbitmq.provider.test_rabbitmq_queues import publish
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pika.adapters.blocking_connection import BlockingChannel

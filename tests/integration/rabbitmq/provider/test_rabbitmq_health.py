@@ -11,7 +11,7 @@ from mqinfra.engine import codes
 from tests.brokers.rabbitmq.release import installed
 from tests.brokers.rabbitmq.server import RabbitServer, Settings
 from tests.integration.rabbitmq.provider.conftest import VHOST, Topology
-from tests.integration.rabbitmq.provider.test_rabbitmq_queues import until
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,8 @@ from mqinfra.model.errors import UserError
 from mqinfra.model.exit_code import ExitCode
 from tests.brokers.rabbitmq.management import Refused
 from tests.integration.rabbitmq.provider.test_rabbitmq_emptiness import fetch
-from tests.integration.rabbitmq.provider.test_rabbitmq_queues import publish, until
+from tests.integration.rabbitmq.provider.test_rabbitmq_queues import publish
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

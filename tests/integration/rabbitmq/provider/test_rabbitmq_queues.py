@@ -1,7 +1,5 @@
 """Queues: made as declared, never changed, and deleted only when nothing is lost that nobody agreed to."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,17 +10,10 @@ from mqinfra.model.change import Action, CostKind
 from mqinfra.model.declaration import Lifecycle
 from mqinfra.model.event import Outcome
 from tests.integration.rabbitmq.provider.conftest import Topology
+from tests.waiting import until
 
 NAMES = ("a/b", "100%", "me@home", "x~y", "with blank", "ünï💥", "%2F", "a=b,c", "-", "...", "é" * 127)
 TYPES = ("classic", "quorum", "stream")
-STATISTICS = 15.0  # seconds; they follow every 5, and of a quorum queue every second time
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + STATISTICS
-    while not holds():
-        assert time.monotonic() < deadline, "the server's statistics never told"
-        time.sleep(0.2)
 
 
 def publish(channel: BlockingChannel, queue: str, count: int) -> None:

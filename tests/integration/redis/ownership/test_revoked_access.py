@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import redis
 
-from tests.integration.redis.provider.conftest import until
 from tests.ownership.topologies import SECRETS
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.brokers.redis.deployment import RedisDeployment

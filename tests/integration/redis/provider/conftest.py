@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,6 @@ DEPLOYMENTS = {
 }
 
 
-_PATIENCE = 30.0
 KEEPING = frozenset({"sadd", "hset", "hdel", "set", "pexpire"})
 """What mqinfra sends for its records and its lock, and for no resource."""
 REPLICATED = frozenset({"pexpireat", "del"})
@@ -115,13 +113,6 @@ def resource_changes(deployment: RedisDeployment, before: CommandStats) -> set[s
         for address, some in deployment.changes_since(before).items()
         for name in some.keys() - KEEPING - (REPLICATED if address in replicas else frozenset())
     }
-
-
-def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def no_secrets(reference: SecretRef) -> SecretValue:

@@ -14,10 +14,11 @@ from mqinfra.providers.redis.records.lock import take
 from mqinfra.providers.redis.records.names import lock_key, lock_rights
 from tests.brokers.faults import Faults
 from tests.brokers.redis.deployment import RedisDeployment
-from tests.integration.redis.provider.conftest import no_secrets, until
+from tests.integration.redis.provider.conftest import no_secrets
 from tests.integration.redis.provider.holder import OWNER, Holder
 from tests.integration.redis.provider.sessions import limited, session_on
 from tests.late import LATE
+from tests.waiting import until
 
 KEY = lock_key(OWNER)
 

@@ -11,7 +11,8 @@ from mqinfra.providers.redis.api.connection import RedisConnection
 from mqinfra.providers.redis.api.replies import pairs
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.node import RedisNode
-from tests.integration.redis.provider.conftest import Shop, no_secrets, until
+from tests.integration.redis.provider.conftest import Shop, no_secrets
+from tests.waiting import until
 
 USERS = {"feed": {"commands": ["+ping"]}}
 

@@ -9,7 +9,8 @@ import redis
 
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.days import SOON
-from tests.integration.redis.provider.conftest import Shop, until
+from tests.integration.redis.provider.conftest import Shop
+from tests.waiting import until
 
 USER = "feed"
 ADDRESS = f"redis/users/{USER}"

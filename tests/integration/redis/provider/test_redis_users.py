@@ -13,7 +13,8 @@ from tests.brokers.redis.settings import Settings
 from tests.cli.test_forged import forge
 from tests.days import SOON
 from tests.integration.redis.provider.bare import BareServer
-from tests.integration.redis.provider.conftest import Shop, resource_changes, sha256, until
+from tests.integration.redis.provider.conftest import Shop, resource_changes, sha256
+from tests.waiting import until
 
 # Lists of rules that mean the same, whatever order and categories they are written in, and a command they allow.
 MEANINGS = [
