@@ -7,10 +7,11 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from tests.brokers.errors import BrokerError, PortTakenError
+from tests.brokers.ports import listened
 from tests.brokers.process import Process, tail
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 
@@ -42,6 +43,15 @@ class Node(ABC):
     def environment(self) -> Mapping[str, str] | None:
         """The variables that it gets on top of ours."""
         return None
+
+    @property
+    @abstractmethod
+    def listens(self) -> Collection[int]:
+        """The ports that it must have itself before clients come.
+
+        Whoever answers there may be another process, which took the port after it had been chosen. A server that
+        opens its ports one by one answers on the first, and ends when it comes to the one that it can't have.
+        """
 
     @abstractmethod
     def missing(self) -> str | None:
@@ -88,7 +98,10 @@ class Node(ABC):
             except OSError as error:
                 seen = str(error)
             if seen is None:
-                return
+                strange = set(self.listens) - listened(self.pid or 0)
+                if not strange:
+                    return
+                seen = f"it does not listen on {', '.join(map(str, sorted(strange)))} itself"
             time.sleep(self.poll)
         raise BrokerError(
             f"{self.title} on {self.address} is not ready after {self.ready_within:.0f} s: {seen}\n{tail(self.log)}"

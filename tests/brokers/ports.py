@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import socket
+from pathlib import Path
 
 from tests.brokers.errors import BrokerError
 
@@ -14,6 +15,8 @@ HOST = "127.0.0.1"
 # own connection cannot take a chosen port before the broker binds it.
 _LOWEST, _HIGHEST = 20_000, 32_000
 _TRIES_PER_PORT = 200
+_LISTEN = "0A"
+"""A state of sockets in /proc/net/tcp."""
 
 
 def free_ports(count: int) -> list[int]:
@@ -44,3 +47,20 @@ def accepts(port: int, timeout: float = 1.0) -> bool:
             return True
     except OSError:
         return False
+
+
+def listened(pid: int) -> frozenset[int]:
+    """The TCP ports that a process listens on, by what Linux tells of its sockets; none once it has ended."""
+    folder = Path("/proc") / str(pid)
+    ports: dict[str, int] = {}
+    held: set[str] = set()
+    with contextlib.suppress(OSError):
+        for table in ("tcp", "tcp6"):
+            for line in (folder / "net" / table).read_text().splitlines()[1:]:
+                _, local, _, state, *_, inode = line.split()[:10]
+                if state == _LISTEN:
+                    ports[f"socket:[{inode}]"] = int(local.rpartition(":")[2], 16)
+        for one in (folder / "fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # it was closed meanwhile
+                held.add(str(one.readlink()))
+    return frozenset(port for socket_, port in ports.items() if socket_ in held)

@@ -166,14 +166,15 @@ class KafkaCluster(Server[KafkaRequest]):
                 for number, ports in enumerate(NodePorts.choose(count, tuple(self.settings.listeners)), start=1)
             ]
             for node in self.nodes:
-                node.configure(self._properties(node))
+                listeners = self._listeners(node)
+                node.configure(self._properties(node, listeners), listeners.values())
             list(pool.map(lambda node: node.format(), [node for node in self.nodes if not node.data.exists()]))
         if self._proxy is not None:
             for port, node in zip(self._proxy_ports, self.nodes, strict=True):
                 self._proxy.route(port, node.ports.proxied)
 
-    def _properties(self, node: KafkaNode) -> dict[str, str]:
-        assert self._identity is not None
+    def _listeners(self, node: KafkaNode) -> dict[str, int]:
+        """The listeners of a node, with the ports that they are on."""
         ports = {
             "PLAINTEXT": node.ports.plaintext,
             "SASL": node.ports.sasl,
@@ -186,6 +187,10 @@ class KafkaCluster(Server[KafkaRequest]):
             del ports["PROXIED"]
         if self.settings.encrypted:
             ports = {name: ports[name] for name in ("TLS", "CONTROLLER")}
+        return ports
+
+    def _properties(self, node: KafkaNode, ports: Mapping[str, int]) -> dict[str, str]:
+        assert self._identity is not None
         advertised = {name: port for name, port in ports.items() if name != "CONTROLLER"}
         if "PROXIED" in advertised:
             advertised["PROXIED"] = self._proxy_ports[node.node_id - 1]

@@ -15,7 +15,7 @@ from tests.brokers.node import Node
 from tests.brokers.ports import HOST, free_ports
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from tests.brokers.kafka.release import Release
@@ -85,6 +85,7 @@ class KafkaNode(Node):
         self._cluster_id = cluster_id
         self._brokers = frozenset(range(1, nodes + 1))
         self._heap, self._options = heap, options
+        self._listens: Collection[int] = ()
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -99,8 +100,18 @@ class KafkaNode(Node):
     def _configuration(self) -> Path:
         return self.folder / "server.properties"
 
-    def configure(self, properties: Mapping[str, str]) -> None:
-        """Write the node's server.properties; a running node reads them at its next start."""
+    @property
+    def listens(self) -> Collection[int]:
+        return self._listens
+
+    def configure(self, properties: Mapping[str, str], listens: Collection[int]) -> None:
+        """Write the node's server.properties; a running node reads them at its next start.
+
+        Args:
+            properties: what it is told on top of its id and where its data lie.
+            listens: the ports among them that it listens on.
+        """
+        self._listens = listens
         lines = {"node.id": str(self.node_id), "log.dirs": str(self.data), **properties}
         self._configuration.write_text("".join(f"{key}={value}\n" for key, value in lines.items()))
 

@@ -11,7 +11,7 @@ from tests.brokers.node import Node
 from tests.brokers.ports import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 _LISTENS = re.compile(rf'msg="Listening on" address={re.escape(HOST)}:(\d+)')
@@ -41,6 +41,10 @@ class WatchNode(Node):
     @property
     def address(self) -> str:
         return f"{HOST}:{self._port() or 0}"
+
+    @property
+    def listens(self) -> Collection[int]:
+        return (self._port() or 0,)
 
     def _port(self) -> int | None:
         found = _LISTENS.findall(self.log.read_text(encoding="utf-8")) if self.log.exists() else []

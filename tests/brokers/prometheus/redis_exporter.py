@@ -9,7 +9,7 @@ from tests.brokers.node import Node
 from tests.brokers.ports import HOST, accepts, free_ports
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 
@@ -34,6 +34,10 @@ class RedisExporter(Node):
     @property
     def address(self) -> str:
         return f"{HOST}:{self._port}"
+
+    @property
+    def listens(self) -> Collection[int]:
+        return (self._port,)
 
     def command(self) -> Sequence[str]:
         started = debian.argv(installed(), "prometheus-redis-exporter", "redis_exporter")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.brokers.node import Node
-from tests.brokers.ports import HOST, accepts, free_ports
+from tests.brokers.ports import HOST, free_ports
 from tests.brokers.rabbitmq.management import Management, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from tests.brokers.rabbitmq.epmd import Epmd
@@ -111,6 +111,10 @@ class RabbitNode(Node):
     def address(self) -> str:
         return f"{HOST}:{self.ports.http}"
 
+    @property
+    def listens(self) -> Collection[int]:
+        return (self.ports.amqp, self.ports.http, self.ports.distribution)
+
     def command(self) -> Sequence[str]:
         return [*self._release.erlang_program("erlexec", str(self.folder / "bin/erl")), *FLAGS]
 
@@ -149,14 +153,14 @@ class RabbitNode(Node):
         }
 
     def missing(self) -> str | None:
-        """Whether it answers over HTTP and AMQP."""
+        """Whether it answers over HTTP."""
         try:
             self.management.get("overview")
         except Refused as error:
             # Somebody else than we may have changed the user that asks; the node is up all the same.
             if error.status != 401:
                 return str(error)
-        return None if accepts(self.ports.amqp) else "an answer over HTTP, none over AMQP"
+        return None
 
     def stop(self) -> None:
         """End the node in an orderly way; its data stay."""

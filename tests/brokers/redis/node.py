@@ -11,7 +11,7 @@ from tests.brokers.ports import HOST
 from tests.brokers.redis.admin import Admin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tests.brokers.redis.release import Release
@@ -77,6 +77,10 @@ class RedisNode(Node):
         """Write the configuration as prepared, whatever CONFIG REWRITE or ACL SAVE made of it since."""
         for path, text in self._files.items():
             path.write_text(text)
+
+    @property
+    def listens(self) -> Collection[int]:
+        return (self.port,)
 
     def command(self) -> Sequence[str]:
         return [*self._release.server, str(self.config_file), *(["--sentinel"] if self._sentinel else [])]

@@ -14,7 +14,7 @@ from tests.brokers.server import Server
 from tests.brokers.tls import make_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from tests.brokers.registry.release import Release
@@ -38,6 +38,10 @@ class ApicurioNode(Node):
     @property
     def address(self) -> str:
         return f"{HOST}:{self.port}"
+
+    @property
+    def listens(self) -> Collection[int]:
+        return (self.port, self.tls_port)
 
     def command(self) -> Sequence[str]:
         settings = {

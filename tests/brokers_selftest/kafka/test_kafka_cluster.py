@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -15,13 +16,13 @@ from confluent_kafka.cimpl import NewTopic
 
 from tests.brokers import tls
 from tests.brokers.kafka.cluster import KafkaCluster, Settings
-from tests.brokers.kafka.node import ADMIN, MECHANISMS
+from tests.brokers.kafka.node import ADMIN, MECHANISMS, NodePorts
 from tests.brokers.kafka.release import installed
-from tests.brokers.ports import accepts
+from tests.brokers.ports import HOST, accepts, listened
 from tests.brokers.process import is_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @pytest.fixture(autouse=True)
@@ -193,3 +194,28 @@ def test_three_nodes_know_one_another(kafka_4_three: KafkaCluster) -> None:
     time.sleep(1.2)
     assert kafka_4_three.metadata_end_offset() == before
     kafka_4_three.wipe()
+
+
+@pytest.mark.parametrize("listener", ["tls", "proxied"])
+def test_a_node_that_lost_a_port_after_it_was_chosen_begins_with_others(
+    listener: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose, taken = NodePorts.choose, socket.socket()
+
+    def chosen(nodes: int, further: Sequence[str] = ()) -> list[NodePorts]:
+        found = choose(nodes, further)
+        if taken.getsockname()[1] == 0:
+            taken.bind((HOST, getattr(found[0], listener)))
+            taken.listen()
+        return found
+
+    monkeypatch.setattr(NodePorts, "choose", chosen)
+    cluster = KafkaCluster(installed("4"), tmp_path)
+    with taken:
+        try:
+            cluster.start()
+            [node] = cluster.nodes
+            assert getattr(node.ports, listener) != taken.getsockname()[1]
+            assert set(node.listens) <= listened(node.pid or 0)
+        finally:
+            cluster.close()

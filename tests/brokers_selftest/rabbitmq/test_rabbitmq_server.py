@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, astuple
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 import pika
 import pytest
 
-from tests.brokers.ports import accepts
+from tests.brokers.ports import HOST, accepts, listened
 from tests.brokers.process import is_process
 from tests.brokers.rabbitmq.management import Management, Refused
+from tests.brokers.rabbitmq.node import Ports
 from tests.brokers.rabbitmq.release import DEFAULT, installed
 from tests.brokers.rabbitmq.server import FAST_STATISTICS, RabbitServer, Settings
 from tests.late import LATE
@@ -174,3 +176,26 @@ def _counted(server: RabbitServer) -> int:
                 return int(count)
             time.sleep(0.05)
     return 0
+
+
+def test_a_node_that_lost_a_port_after_it_was_chosen_begins_with_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose, taken = Ports.choose, socket.socket()
+
+    def chosen(nodes: int) -> list[Ports]:
+        found = choose(nodes)
+        if taken.getsockname()[1] == 0:
+            taken.bind((HOST, found[0].amqp))
+            taken.listen()
+        return found
+
+    monkeypatch.setattr(Ports, "choose", chosen)
+    server = RabbitServer(installed(DEFAULT), tmp_path)
+    with taken:
+        try:
+            server.start()
+            assert server.amqp_port != taken.getsockname()[1]
+            assert set(server.node.listens) <= listened(server.node.pid or 0)
+        finally:
+            server.close()
