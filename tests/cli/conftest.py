@@ -10,6 +10,7 @@ import pytest
 
 from mqinfra.cli.main import run
 from tests.cli.sharing import Sharing
+from tests.command import Ran
 
 PROJECT = """\
 apiVersion: mqinfra/v1
@@ -47,13 +48,6 @@ environments:
       redis: {type: redis, sandbox: true}
 """
 HEAD = "apiVersion: mqinfra/v1\nkind: Topology\nmetadata: {name: shop}\n"
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Ran
+    from tests.command import Ran
 
 TOPICS = {"partitions": 1, "replicationFactor": 3}
 

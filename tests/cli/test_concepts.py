@@ -13,7 +13,8 @@ import pytest
 from mqinfra.cli.concept import concept_text, concepts
 from mqinfra.manifest.loader import load
 from mqinfra.providers.base.catalogue import installed
-from tests.cli.conftest import PROJECT, Project, Ran
+from tests.cli.conftest import PROJECT, Project
+from tests.command import Ran
 from tests.days import SOON
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -14,7 +14,7 @@ import pytest
 
 from mqinfra.convert.conversion import formats
 from mqinfra.providers.base.catalogue import installed
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 Run = Callable[..., Ran]
 CASES = Path(__file__).with_name("convert")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PLANS = sorted(

@@ -13,8 +13,8 @@ import pytest
 from mqinfra.cli.export import FORMATS
 from mqinfra.convert.exporting import exporters
 from mqinfra.providers.base.catalogue import installed
-from tests.cli.conftest import Ran
 from tests.cli.test_convert import CASES, inputs
+from tests.command import Ran
 
 Run = Callable[..., Ran]
 PAIRS = [

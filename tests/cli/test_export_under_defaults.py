@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import EVERY_BROKER, HEAD, Project, Ran
+from tests.cli.conftest import EVERY_BROKER, HEAD, Project
+from tests.command import Ran
 
 LIVE = """\
 kafka:

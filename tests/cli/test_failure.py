@@ -13,7 +13,8 @@ from mqinfra.cli.failure import report_thread
 from mqinfra.cli.main import COMMANDS
 from mqinfra.model.scrub import Secrets
 from mqinfra.model.secret import SecretRef, SecretValue
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
+from tests.command import Ran
 
 ERRORS = (KeyError("hunter2"), RecursionError(), BrokenPipeError(32, "hunter2"), EOFError(), MemoryError(), OSError(5))
 LOADING = ("validate", "render", "plan", "apply", "export", "snapshot")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
+from tests.command import Ran
 
 MISSPELT = "    orders.created: {partitons: 12}\n"
 OURS = re.compile(r"[a-z][a-zA-Z0-9]*")

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
+from tests.command import Ran
 
 PROJECT = """\
 apiVersion: mqinfra/v1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mqinfra.providers.base.catalogue import installed
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 Run = Callable[..., Ran]
 TYPES = list(installed().types)

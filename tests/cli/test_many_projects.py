@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "many-projects"
 IN_ORDER = ("platform", "orders", "billing")

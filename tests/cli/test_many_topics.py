@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 PROJECT = """\
 apiVersion: mqinfra/v1

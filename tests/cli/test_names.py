@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran
+from tests.command import Ran
 from tests.unit.names.project import CLUSTERS, NAMES, PROJECT, TOPOLOGY
 
 TEXT = (

@@ -9,7 +9,7 @@ import pytest
 
 from mqinfra.cli.formats import outputs
 from mqinfra.render.plan_json import plan_from_json
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 CASE = Path(__file__).parents[1] / "cases" / "plans" / "format-1.0"
 DIGEST = "sha256:91bc98844829d893600bc8660b1938a1632a1dcefcb1df3ded8ab3458d0c8504"

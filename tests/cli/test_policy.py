@@ -11,7 +11,8 @@ import yaml
 
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.schema import policy_schema, project_schema
-from tests.cli.conftest import PROJECT, Project, Ran
+from tests.cli.conftest import PROJECT, Project
+from tests.command import Ran
 from tests.days import SOON
 
 POLICY = """\

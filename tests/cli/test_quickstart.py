@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.cli.conftest import Ran
+from tests.command import Ran
 from tests.terminal_picture import svg
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from mqinfra.render.markdown.comment import render_plan_markdown
 from mqinfra.render.plan_json import plan_from_json
 from mqinfra.render.plan_text import render_plan
 from mqinfra.render.terminal import Style
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 CASES = Path(__file__).parents[1] / "cases" / "plans"
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.conftest import EVERY_BROKER, HEAD, Project, Ran
+from tests.cli.conftest import EVERY_BROKER, HEAD, Project
+from tests.command import Ran
 
 
 @pytest.fixture

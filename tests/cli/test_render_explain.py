@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 PROJECT = """\
 apiVersion: mqinfra/v1

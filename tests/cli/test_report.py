@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from mqinfra.providers.sandbox.session import SandboxSession
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
 from tests.cli.test_streams import started, unread
+from tests.command import Ran
 
 ADDRESSES = ["kafka/topics/orders.cancelled", "kafka/topics/orders.created"]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
+from tests.command import Ran
 
 HEAD = """\
 apiVersion: mqinfra/v1

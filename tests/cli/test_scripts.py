@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
 from tests.cli.test_examples import EXAMPLES
+from tests.command import Ran
 
 RUFF = Path(sys.executable).parent / "ruff"
 RULES = "E,F,W,I,B,UP,SIM,RET,C4,PIE,PTH,ANN"

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
+from tests.command import Ran
 
 TLS = "tls: {certificate: c.pem, key: k.pem, keyPassword: {env: KEY}}"
 BLOCKS = {

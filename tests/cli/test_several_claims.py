@@ -11,7 +11,7 @@ from mqinfra.engine.inventory.texts import read_texts
 from mqinfra.model.address import Address
 from mqinfra.model.reading import Figures
 from mqinfra.providers.sandbox.session import SandboxSession
-from tests.cli.conftest import Ran
+from tests.command import Ran
 from tests.ours import OURS
 
 PROJECT = """\

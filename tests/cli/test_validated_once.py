@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mqinfra.providers.redis.users.spec import UserSpec
-from tests.cli.conftest import Ran
+from tests.command import Ran
 from tests.unit.redis.fake import MASTER, FakeRedis, bulk, texts
 
 USER = {"commands": ["+@read"], "keys": ["~orders:*"], "passwords": [{"env": "FEED"}]}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.conftest import Ran
+from tests.command import Ran
 from tests.loopback import Loopback
 from tests.unit.rabbitmq.stub import Stub, says
 from tests.unit.redis.fake import MASTER, Answer, FakeRedis, bulk, texts

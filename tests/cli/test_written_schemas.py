@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from mqinfra.cli.main import run
-from tests.cli.conftest import Project, Ran
+from tests.cli.conftest import Project
 from tests.cli.test_examples import example, plan
 from tests.cli.test_reading import mixed
+from tests.command import Ran
 from tests.unit.schema.written import SCHEMAS, problems
 
 __all__ = ["example", "mixed", "plan"]

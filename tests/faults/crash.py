@@ -11,7 +11,7 @@ from tests.brokers.recorder import ANY
 if TYPE_CHECKING:
     from tests.brokers.proxy import Proxy
     from tests.brokers.recorder import Request
-    from tests.integration.kafka.e2e.shop import Running
+    from tests.command import Running
 
 
 class Moment(enum.Enum):

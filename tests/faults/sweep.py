@@ -20,7 +20,7 @@ from tests.faults.crash import Crash, Moment, Point
 
 if TYPE_CHECKING:
     from tests.brokers.proxy import Proxy
-    from tests.integration.kafka.e2e.shop import Running
+    from tests.command import Running
 
 State = Mapping[str, object]
 """What there is, by its address in a plan."""

@@ -9,7 +9,7 @@ from tests.faults.sweep import Subject, Undisturbed, differences, settled
 
 if TYPE_CHECKING:
     from tests.brokers.proxy import Proxy
-    from tests.integration.kafka.e2e.shop import Ran
+    from tests.command import Ran
 
 Arm = Callable[["Proxy[Any]", int], None]
 """Makes it happen at the n-th request."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tests.brokers.prometheus.prometheus import Prometheus, Told
 from tests.integration.alerting import jobs
@@ -14,18 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tests.command import Ran
+
 _PATIENCE = 40.0
-
-
-class Ran(Protocol):
-    """What a command came to."""
-
-    @property
-    def code(self) -> int: ...
-    @property
-    def out(self) -> str: ...
-    @property
-    def err(self) -> str: ...
 
 
 def ask(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from subprocess import run
 
-from tests.integration.kafka.e2e.shop import MQINFRA
+from tests.command import MQINFRA
 
 
 def taken_over(folder: Path, source: str, variables: Mapping[str, str]) -> str:

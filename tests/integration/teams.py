@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import chdir
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -14,9 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mqinfra.cli.main import run
 from tests.brokers.fixtures import is_matrix
-from tests.integration.kafka.e2e.shop import MQINFRA, OURS_TO_MEND, Ran, Running
+from tests.command import Ran, Running, inside, started
 
 Owned = Callable[[], Mapping[str, Any]]
 """What is on the cluster, by names of which the owner can be told."""
@@ -31,14 +28,12 @@ class Team:
         broker: type, and alias, of the cluster.
         block: the cluster's block.
         scope: what it owns there.
-        capture: takes what is printed.
     """
 
     root: Path
     broker: str
     block: Mapping[str, Any]
     scope: Mapping[str, Any]
-    capture: pytest.CaptureFixture[str]
 
     @property
     def name(self) -> str:
@@ -59,25 +54,11 @@ class Team:
 
     def start(self, *arguments: str) -> Running:
         """Run a command line as a process of its own."""
-        process = subprocess.Popen(
-            [*MQINFRA, *arguments],
-            cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return Running(process)
+        return started(self.root, *arguments)
 
     def run(self, *arguments: str) -> Ran:
         """Run a command line inside this process."""
-        self.capture.readouterr()
-        with chdir("."):  # `-C` is for one command
-            code = run(["-C", str(self.root), *arguments])
-        captured = self.capture.readouterr()
-        ran = Ran(code, captured.out, captured.err)
-        assert not any(word in ran.text for word in OURS_TO_MEND), ran.text
-        return ran
+        return inside(self.root, *arguments)
 
     def apply(self) -> None:
         """Apply what a reviewer saw, revocations with it."""

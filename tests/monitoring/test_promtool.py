@@ -9,7 +9,8 @@ import pytest
 from tests.brokers.errors import BrokerError
 from tests.brokers.fixtures import is_matrix, matrix_only
 from tests.brokers.prometheus.release import promtool
-from tests.cli.conftest import EVERY_BROKER, HEAD, Project, Ran
+from tests.cli.conftest import EVERY_BROKER, HEAD, Project
+from tests.command import Ran
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ENVIRONMENTS = {"environments": "prod"}

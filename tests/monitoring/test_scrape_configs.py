@@ -12,7 +12,7 @@ from mqinfra.monitor.metrics import PORT
 from mqinfra.providers.base.catalogue import installed
 from tests.brokers.errors import BrokerError
 from tests.brokers.prometheus.release import promtool
-from tests.cli.conftest import Ran
+from tests.command import Ran
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MONITORING = EXAMPLES / "monitoring"

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.integration.kafka.e2e.shop import Running
+from tests.command import Running
 from tests.ownership.brokers import Live
 from tests.ownership.workspace import Document, Workspace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.integration.kafka.e2e.shop import Ran
+from tests.command import Ran
 from tests.ownership.brokers import Live
 from tests.ownership.removal import Removal
 from tests.ownership.workspace import Document, Workspace

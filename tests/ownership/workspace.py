@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from mqinfra.cli.main import run
-from tests.integration.kafka.e2e.shop import OURS_TO_MEND, Ran
+from tests.command import Ran, inside
 
 Document = Mapping[str, Any]
 """The body of a topology document: its sections by broker, `removed`, `allowed`."""
@@ -70,12 +67,7 @@ class Workspace:
 
     def mq(self, command: str, *arguments: str) -> Ran:
         """Run a command for the environment; it never fails as no user should see it."""
-        out, err = io.StringIO(), io.StringIO()
-        with chdir(self.root), redirect_stdout(out), redirect_stderr(err):
-            code = run([command, "-e", self.environment, *arguments])
-        ran = Ran(code, out.getvalue(), err.getvalue())
-        assert not any(word in ran.text for word in OURS_TO_MEND), ran.text
-        return ran
+        return inside(self.root, command, "-e", self.environment, *arguments)
 
     def plan(self, *options: str) -> dict[str, Any]:
         """The plan as JSON; it may be blocked."""

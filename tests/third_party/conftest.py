@@ -9,20 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import Ran
+
 SOURCE = Path(__file__).parent / "spool"
 EXAMPLE = SOURCE / "example"
 TOPOLOGY = (EXAMPLE / "topology.yaml").read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def said(self) -> str:
-        return self.out + self.err
 
 
 @dataclass(frozen=True)

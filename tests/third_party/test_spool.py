@@ -82,7 +82,7 @@ def test_deleting_a_queue_with_messages_needs_consent(project: Project) -> None:
     project.topology(f"{removed}\n")
     refused = project.mq("apply", "--auto-approve")
     assert refused.code == ExitCode.REFUSED
-    assert "1 message" in refused.said
+    assert "1 message" in refused.text
     assert (project.spools / "shop/late/1.msg").exists()
     project.topology(f"{removed} {{evenIf: [messages], until: {SOON}}}\n")
     assert project.mq("apply", "--auto-approve").code == ExitCode.OK
@@ -112,7 +112,7 @@ def test_what_can_not_change_in_place_is_made_anew_on_request(project: Project) 
 
 def test_its_rule_speaks_and_is_held_to_the_line(project: Project) -> None:
     project.topology(TOPOLOGY.replace("          deadLetter: late\n", ""))
-    said = project.mq("validate").said
+    said = project.mq("validate").text
     assert "SPOOL101" in said
     assert "topology.yaml:11:24" in said
 
@@ -121,14 +121,14 @@ def test_whose_a_limit_is_decides_whether_the_project_owns_it(project: Project) 
     project.topology(TOPOLOGY.replace("- owner: billing", "- owner: mail"))
     validated = project.mq("validate")
     assert validated.code == ExitCode.ERROR
-    assert "`limits: [billing, mail]`" in validated.said
+    assert "`limits: [billing, mail]`" in validated.text
 
 
 def test_a_folder_that_is_missing_is_said(project: Project) -> None:
     project.spools.rmdir()
     planned = project.mq("plan")
-    assert "MQ414" in planned.said
-    assert "there is no folder `spools`" in planned.said
+    assert "MQ414" in planned.text
+    assert "there is no folder `spools`" in planned.text
 
 
 def test_it_is_explained(project: Project) -> None:

@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def project(
-    registry: ApicurioServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Project:
+def project(registry: ApicurioServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """An empty registry, and a project that owns all of it."""
     registry.wipe()
     block = f'{{type: registry, url: "{registry.proxied_url}"}}'
-    return Project(tmp_path / "shop", block, registry.proxy.mutating, monkeypatch, capsys)
+    return Project(tmp_path / "shop", block, registry.proxy.mutating, monkeypatch)
 
 
 @pytest.fixture
@@ -35,9 +33,7 @@ def confluent() -> Iterator[Confluent]:
 
 
 @pytest.fixture
-def other_project(
-    confluent: Confluent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Project:
+def other_project(confluent: Confluent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The same against the fake."""
     block = f'{{type: registry, url: "{confluent.url}"}}'
-    return Project(tmp_path / "shop", block, lambda: confluent.written, monkeypatch, capsys)
+    return Project(tmp_path / "shop", block, lambda: confluent.written, monkeypatch)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from mqinfra.cli.main import run
-from tests.integration.kafka.e2e.shop import OURS_TO_MEND, Ran
+from tests.command import Ran, inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,10 +37,9 @@ class Project:
         block: str,
         written: Callable[[], Sequence[object]],
         monkeypatch: pytest.MonkeyPatch,
-        capture: pytest.CaptureFixture[str],
     ) -> None:
         self.root = root
-        self._written, self._capture = written, capture
+        self._written = written
         (root / "topology" / "schemas").mkdir(parents=True)
         (root / "mqinfra.yaml").write_text(_PROJECT.format(block=block), encoding="utf-8")
         monkeypatch.chdir(root)
@@ -68,11 +66,7 @@ class Project:
 
     def mq(self, *arguments: str, code: int = 0) -> Ran:
         """Run a command line inside this process."""
-        self._capture.readouterr()
-        found = run(list(arguments))
-        captured = self._capture.readouterr()
-        ran = Ran(found, captured.out, captured.err)
-        assert not any(word in ran.text for word in OURS_TO_MEND), ran.text
+        ran = inside(self.root, *arguments)
         assert ran.code == code, ran.text
         return ran
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.brokers.registry.confluent import Confluent
-    from tests.integration.kafka.e2e.shop import Ran
+    from tests.command import Ran
 
 LONG = {"type": "avro", "schema": '"long"'}
 TEXT = {"type": "avro", "schema": '"string"'}
@@ -27,11 +27,9 @@ class Kept(Project):
 
 
 @pytest.fixture
-def kept(
-    confluent: Confluent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Kept:
+def kept(confluent: Confluent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     block = f'{{type: registry, url: "{confluent.url}", records: kafka}}\n      kafka: {{type: kafka, sandbox: true}}'
-    project = Kept(tmp_path / "shop", block, lambda: confluent.written, monkeypatch, capsys)
+    project = Kept(tmp_path / "shop", block, lambda: confluent.written, monkeypatch)
     text = (project.root / "mqinfra.yaml").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("defaults:")]
     (project.root / "mqinfra.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")

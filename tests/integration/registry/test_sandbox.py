@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Project:
-    return Project(tmp_path / "shop", "{type: registry, sandbox: true}", list, monkeypatch, capsys)
+def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return Project(tmp_path / "shop", "{type: registry, sandbox: true}", list, monkeypatch)
 
 
 def test_the_level_that_was_applied_holds_for_subjects_without_one(played: Project) -> None:

@@ -15,8 +15,9 @@ import pytest
 from mqinfra.providers.kafka.records.heart import EVERY, NEAR
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.brokers.kafka.protocol import KafkaRequest
+from tests.command import Ran
 from tests.integration.kafka.e2e.hand import Hand, Topic
-from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
+from tests.integration.kafka.e2e.shop import Shop, outcomes
 
 
 class Trouble:

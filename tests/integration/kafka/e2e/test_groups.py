@@ -12,13 +12,14 @@ import pytest
 from mqinfra.cli.main import run
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.brokers.kafka.protocol import KafkaRequest
+from tests.command import Ran
 from tests.days import SOON
 from tests.faults.crash import Moment
 from tests.integration.kafka.e2e.conftest import nothing_written
 from tests.integration.kafka.e2e.groups import GroupShop, Readers
 from tests.integration.kafka.e2e.hand import RECORDS, Hand
 from tests.integration.kafka.e2e.rights import User
-from tests.integration.kafka.e2e.shop import Ran, outcomes
+from tests.integration.kafka.e2e.shop import outcomes
 from tests.waiting import until
 
 ORDERS = "orders.created"

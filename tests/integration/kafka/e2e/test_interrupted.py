@@ -9,9 +9,10 @@ import pytest
 
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.brokers.kafka.protocol import KafkaRequest
+from tests.command import Running
 from tests.integration.kafka.e2e.conftest import written
 from tests.integration.kafka.e2e.hand import Hand
-from tests.integration.kafka.e2e.shop import Running, Shop, outcomes
+from tests.integration.kafka.e2e.shop import Shop, outcomes
 
 
 def prepare(cluster: KafkaCluster, shop: Shop, hand: Hand) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.command import Ran
 from tests.integration.kafka.e2e.conftest import written
 from tests.integration.kafka.e2e.hand import Hand, Topic
-from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
+from tests.integration.kafka.e2e.shop import Shop, outcomes
 
 # Each with the number of its first request that writes: before comes the dry run of the plan that an apply makes again.
 WRITES = {"CreateTopics": 2, "CreatePartitions": 2, "IncrementalAlterConfigs": 2, "DeleteTopics": 1}

@@ -25,12 +25,12 @@ Begin = Callable[..., Team]
 
 
 @pytest.fixture
-def begin(live_4: KafkaCluster, hand_4: Hand, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Begin:
+def begin(live_4: KafkaCluster, hand_4: Hand, tmp_path: Path) -> Begin:
     hand_4.create(SHARED)
 
     def team(name: str, **scope: list[str]) -> Team:
         owned = {"topics": [f"{name}.*"], "groups": [name], "principals": [f"User:{name}"], **scope}
-        return Team(tmp_path / name, "kafka", {"bootstrap": live_4.proxied_bootstrap}, owned, capsys)
+        return Team(tmp_path / name, "kafka", {"bootstrap": live_4.proxied_bootstrap}, owned)
 
     return team
 

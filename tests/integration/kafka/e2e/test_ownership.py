@@ -11,8 +11,9 @@ from tests.integration.kafka.e2e.rights import User
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster
+    from tests.command import Ran
     from tests.integration.kafka.e2e.hand import Hand
-    from tests.integration.kafka.e2e.shop import Ran, Shop
+    from tests.integration.kafka.e2e.shop import Shop
 
 HOUR = 3_600_000
 ASKING = "defaults: {kafka/topics: {lifecycle: {adopt: false}}}"

@@ -11,10 +11,11 @@ from confluent_kafka import Producer
 
 from tests.brokers.kafka import wire
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.command import Ran
 from tests.integration.kafka.e2e.conftest import nothing_written, proxied
 from tests.integration.kafka.e2e.hand import RECORDS, Hand
 from tests.integration.kafka.e2e.rights import User
-from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
+from tests.integration.kafka.e2e.shop import Shop, outcomes
 
 DEPLOYER = "SHOP_KAFKA_PASSWORD"
 _WITHIN = 10.0

@@ -10,10 +10,11 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewPartitions
 
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.command import Ran
 from tests.days import SOON
 from tests.integration.kafka.e2e.hand import RECORDS, Hand, Topic
 from tests.integration.kafka.e2e.rights import User
-from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
+from tests.integration.kafka.e2e.shop import Shop, outcomes
 
 VARIABLE = "SHOP_KAFKA_PASSWORD"
 

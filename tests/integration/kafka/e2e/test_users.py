@@ -18,10 +18,11 @@ from confluent_kafka.admin._scram import (
 )
 
 from tests.brokers.kafka.cluster import KafkaCluster
+from tests.command import Ran
 from tests.days import SOON
 from tests.integration.kafka.e2e.hand import RECORDS
 from tests.integration.kafka.e2e.rights import User
-from tests.integration.kafka.e2e.shop import Ran, Shop, outcomes
+from tests.integration.kafka.e2e.shop import Shop, outcomes
 
 DEPLOYER = "SHOP_KAFKA_PASSWORD"
 BILLING = "BILLING_PASSWORD"

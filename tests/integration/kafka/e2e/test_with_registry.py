@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mqinfra.cli.main import run
 from mqinfra.cli.where import Where
 from mqinfra.cli.workspace import open_workspace
 from mqinfra.model.record import Owner
+from tests.command import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,16 +85,14 @@ def servers(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.fixture
-def mq(servers: Servers, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+def mq(servers: Servers, tmp_path: Path) -> Callable[..., str]:
     """Run a command line inside this process, with what it says on one line."""
     assert servers
 
     def run_it(*arguments: str, code: int = 0) -> str:
-        capsys.readouterr()
-        found = run(list(arguments))
-        said = capsys.readouterr()
-        assert found == code, said.out + said.err
-        return " ".join((said.out + said.err).split())
+        ran = inside(tmp_path, *arguments)
+        assert ran.code == code, ran.text
+        return " ".join(ran.text.split())
 
     return run_it
 

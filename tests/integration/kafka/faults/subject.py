@@ -6,9 +6,10 @@ from mqinfra.cli.main import run
 from tests.brokers.kafka.cluster import KafkaCluster
 from tests.brokers.kafka.protocol import KafkaRequest
 from tests.brokers.proxy import Proxy
+from tests.command import Running
 from tests.faults.sweep import State, Subject
 from tests.integration.kafka.e2e.hand import Hand
-from tests.integration.kafka.e2e.shop import Running, Shop
+from tests.integration.kafka.e2e.shop import Shop
 
 BEFORE = (
     "orders.grows: {}",

@@ -13,7 +13,8 @@ from tests.brokers.fixtures import is_matrix, matrix_only
 from tests.brokers.rabbitmq.release import NEWEST, installed
 from tests.brokers.rabbitmq.server import FAST_STATISTICS, METRICS, PLUGINS, RabbitServer, Settings
 from tests.brokers.scratch import scratch_folder
-from tests.cli.conftest import Ran, mq
+from tests.cli.conftest import mq
+from tests.command import Ran
 from tests.integration.asking import ask
 from tests.integration.exporting import exporting
 from tests.integration.fed import Brokers, examples, feed, placed

@@ -15,7 +15,8 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from tests.brokers.kafka.cluster import KafkaCluster, Settings
 from tests.brokers.kafka.release import installed
 from tests.integration.kafka.e2e.hand import QUIET, Hand, consumer
-from tests.integration.kafka.verification.verified import listing, results, verify
+from tests.integration.kafka.verification.verified import listing, verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.integration.kafka.e2e.shop import Shop

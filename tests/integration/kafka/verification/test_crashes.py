@@ -8,7 +8,8 @@ import pytest
 
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
-from tests.integration.kafka.verification.verified import listing, results, verify
+from tests.integration.kafka.verification.verified import listing, verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

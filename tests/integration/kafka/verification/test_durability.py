@@ -10,7 +10,8 @@ import pytest
 from tests.integration.kafka.e2e.conftest import ready
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
-from tests.integration.kafka.verification.verified import results, verify
+from tests.integration.kafka.verification.verified import verify
+from tests.integration.verified import results
 from tests.waiting import until
 
 if TYPE_CHECKING:

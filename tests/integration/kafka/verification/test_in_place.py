@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.integration.kafka.verification.verified import listing, results, verify
+from tests.integration.kafka.verification.verified import listing, verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

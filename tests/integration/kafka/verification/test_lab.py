@@ -11,8 +11,9 @@ import pytest
 from tests.integration.kafka.e2e.conftest import ready
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
-from tests.integration.kafka.verification.verified import ARGUMENTS, judged, listing, results, verify
+from tests.integration.kafka.verification.verified import ARGUMENTS, listing, verify
 from tests.integration.lab import commands
+from tests.integration.verified import judged, results
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

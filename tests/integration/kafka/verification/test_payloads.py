@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mqinfra.cli.main import run
 from mqinfra.providers.registry.payloads.frame import framed, unframed
 from mqinfra.providers.registry.verification.codec import RegistryCodec
+from tests.command import inside
 from tests.integration.registry.schemas import COURSES, Course
+from tests.integration.verified import VERIFY
 
 if TYPE_CHECKING:
     import random
@@ -50,21 +50,20 @@ registry:
 class Servers:
     """Kafka and a registry, with what is declared on both."""
 
-    def __init__(self, root: Path, registry: ApicurioServer, capture: pytest.CaptureFixture[str]) -> None:
-        self.root, self.registry, self._capture = root, registry, capture
+    def __init__(self, root: Path, registry: ApicurioServer) -> None:
+        self.root, self.registry = root, registry
 
     def apply(self, course: Course) -> None:
         """Declare a topic with schemas, and make it so."""
         (self.root / f"order.{course.ending}").write_text(course.second, encoding="utf-8")
         text = _TOPOLOGY.format(kind=course.kind, ending=course.ending)
         (self.root / "topology.yaml").write_text(text, encoding="utf-8")
-        assert run(["apply", "--auto-approve", "-q"]) == 0, self._capture.readouterr()
+        ran = inside(self.root, "apply", "--auto-approve", "-q")
+        assert ran.code == 0, ran.text
 
     def verify(self, only: str) -> dict[str, tuple[str, str]]:
         """Results and evidence of the topic by the check, of those that were not passed over."""
-        self._capture.readouterr()
-        run(["verify", "-q", "-o", "json", "--only", only, "--messages", "60", "--seed", "7"])
-        told = json.loads(self._capture.readouterr().out)
+        told = inside(self.root, *VERIFY, "--only", only, "--messages", "60").json()
         assert told["left"] == []
         found = [one for one in told["judgements"] if one["address"] == "kafka/topics/orders"]
         return {one["check"]: (one["result"], one["evidence"]) for one in found if one["result"] != "skipped"}
@@ -84,7 +83,6 @@ def servers(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Servers]:
     """Both, empty, and a project on them in the working directory."""
     if not request.config.getoption("--matrix"):
@@ -96,7 +94,7 @@ def servers(
     monkeypatch.chdir(tmp_path)
     text = _PROJECT.format(kafka=kafka.bootstrap, registry=registry.url)
     (tmp_path / "mqinfra.yaml").write_text(text, encoding="utf-8")
-    yield Servers(tmp_path, registry, capsys)
+    yield Servers(tmp_path, registry)
     kafka.wipe()
 
 

@@ -12,7 +12,8 @@ from confluent_kafka import Producer
 
 from tests.integration.kafka.e2e.hand import QUIET, consumer
 from tests.integration.kafka.e2e.shop import Shop
-from tests.integration.kafka.verification.verified import results, verify
+from tests.integration.kafka.verification.verified import verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.kafka.e2e.groups import GroupShop, Readers
-from tests.integration.kafka.verification.verified import results, verify
+from tests.integration.kafka.verification.verified import verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

@@ -13,7 +13,8 @@ from tests.brokers.kafka.node import ADMIN
 from tests.integration.kafka.e2e.groups import GroupShop, Readers
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
-from tests.integration.kafka.verification.verified import results, verify
+from tests.integration.kafka.verification.verified import verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

@@ -12,7 +12,8 @@ from tests.brokers.kafka.node import ADMIN
 from tests.brokers.kafka.release import installed
 from tests.integration.kafka.e2e.shop import Shop
 from tests.integration.kafka.provider.conftest import connect
-from tests.integration.kafka.verification.verified import results, verify
+from tests.integration.kafka.verification.verified import verify
+from tests.integration.verified import results
 
 TOPIC = "orders.new: {partitions: 1, replicationFactor: 1}"
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tests.integration.kafka.e2e.groups import Readers
 from tests.integration.kafka.e2e.hand import Hand
 from tests.integration.kafka.e2e.shop import Shop
-from tests.integration.kafka.verification.verified import listing, results, verify
+from tests.integration.kafka.verification.verified import listing, verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.brokers.kafka.cluster import KafkaCluster

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def project(
-    rabbitmq: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Project:
+def project(rabbitmq: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Each RabbitMQ line in turn, empty, and a project that owns all of it."""
     rabbitmq.wipe()
-    return Project(tmp_path / "shop", rabbitmq, monkeypatch, capsys)
+    return Project(tmp_path / "shop", rabbitmq, monkeypatch)

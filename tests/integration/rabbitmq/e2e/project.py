@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from mqinfra.cli.main import run
-from tests.integration.kafka.e2e.shop import MQINFRA, OURS_TO_MEND, Ran, Running
+from tests.command import Ran, Running, inside, started
 from tests.integration.rabbitmq.e2e.amqp import GUEST, Login
 
 if TYPE_CHECKING:
@@ -50,11 +47,8 @@ metadata: {name: orders}
 class Project:
     """The project `shop` with the cluster `rabbit`, which is reached through the recording proxy."""
 
-    def __init__(
-        self, root: Path, server: RabbitServer, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
-    ) -> None:
-        self.root, self.server = root, server
-        self._monkeypatch, self._capture = monkeypatch, capture
+    def __init__(self, root: Path, server: RabbitServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root, self.server, self._monkeypatch = root, server, monkeypatch
         (root / "topology").mkdir(parents=True)
         monkeypatch.chdir(root)
         self.owns(WHOLE)
@@ -87,12 +81,7 @@ class Project:
 
     def mq(self, *arguments: str) -> Ran:
         """Run a command line inside this process."""
-        self._capture.readouterr()
-        code = run(list(arguments))
-        captured = self._capture.readouterr()
-        ran = Ran(code, captured.out, captured.err)
-        assert not any(word in ran.text for word in OURS_TO_MEND), ran.text
-        return ran
+        return inside(self.root, *arguments)
 
     def plan(self, *arguments: str, code: int = 0) -> Ran:
         """Plan, which never writes."""
@@ -122,16 +111,7 @@ class Project:
 
     def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> Running:
         """Run a command line as a process of its own."""
-        process = subprocess.Popen(
-            [*MQINFRA, *arguments],
-            cwd=self.root,
-            env=os.environ | dict(env or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return Running(process)
+        return started(self.root, *arguments, env=env)
 
     @contextmanager
     def nothing_written(self, *, but_records: bool = False) -> Iterator[None]:

@@ -28,11 +28,9 @@ WAYS = ("reject", "requeue", "nack", "crash", "once", "mixed")
 
 
 @pytest.fixture
-def project(
-    rabbitmq_43: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Project:
+def project(rabbitmq_43: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     rabbitmq_43.wipe()
-    made = Project(tmp_path / "shop", rabbitmq_43, monkeypatch, capsys)
+    made = Project(tmp_path / "shop", rabbitmq_43, monkeypatch)
     made.owns(WHOLE)
     return made
 

@@ -41,14 +41,14 @@ Begin = Callable[[str, Mapping[str, Any]], Team]
 
 
 @pytest.fixture
-def begin(server: RabbitServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Begin:
+def begin(server: RabbitServer, tmp_path: Path) -> Begin:
     block = {
         "url": [server.proxied_url],
         "amqp": [f"amqp://{server.host}:{server.amqp_port}"],
         "username": GUEST[0],
         "password": {"env": "LOGIN"},
     }
-    return lambda name, scope: Team(tmp_path / name, "rabbitmq", block, scope, capsys)
+    return lambda name, scope: Team(tmp_path / name, "rabbitmq", block, scope)
 
 
 def part(*names: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import secrets
 import pytest
 
 from tests.brokers.http_protocol import status_only
-from tests.integration.kafka.e2e.shop import Ran
+from tests.command import Ran
 from tests.integration.rabbitmq.e2e.project import Project
 
 VHOST = "/shop"

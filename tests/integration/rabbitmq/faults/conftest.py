@@ -10,8 +10,6 @@ from tests.integration.rabbitmq.faults.subject import Topology
 
 
 @pytest.fixture
-def subject(
-    rabbitmq_3: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Topology:
+def subject(rabbitmq_3: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Topology:
     monkeypatch.setenv("EMAIL_PASSWORD", "a long enough password")
-    return Topology(Project(tmp_path / "shop", rabbitmq_3, monkeypatch, capsys))
+    return Topology(Project(tmp_path / "shop", rabbitmq_3, monkeypatch))

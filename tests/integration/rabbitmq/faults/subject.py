@@ -9,8 +9,8 @@ import yaml
 from mqinfra.model.address import Address
 from tests.brokers.http_protocol import HttpRequest
 from tests.brokers.proxy import Proxy
+from tests.command import Running
 from tests.faults.sweep import State, Subject
-from tests.integration.kafka.e2e.shop import Running
 from tests.integration.rabbitmq.e2e.project import Project
 
 BEFORE = """\

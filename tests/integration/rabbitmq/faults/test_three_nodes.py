@@ -39,10 +39,8 @@ def three(cluster: RabbitServer) -> Iterator[RabbitServer]:
 
 
 @pytest.fixture
-def project(
-    three: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Project:
-    return Project(tmp_path / "shop", three, monkeypatch, capsys)
+def project(three: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return Project(tmp_path / "shop", three, monkeypatch)
 
 
 def shop(queues: Mapping[str, object], **more: object) -> dict[str, object]:

@@ -29,9 +29,7 @@ def prompt_server() -> Iterator[RabbitServer]:
 
 
 @pytest.fixture
-def prompt(
-    prompt_server: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Project:
+def prompt(prompt_server: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project on it that owns all of it."""
     prompt_server.wipe()
-    return Project(tmp_path / "shop", prompt_server, monkeypatch, capsys)
+    return Project(tmp_path / "shop", prompt_server, monkeypatch)

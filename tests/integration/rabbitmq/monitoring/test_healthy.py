@@ -100,10 +100,10 @@ def watched(project: Project, length: Length, nodes: Sequence[RabbitNode] = ()) 
 
 
 def test_restarts_of_consumers_are_never_called_bad(
-    rabbitmq_3: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    rabbitmq_3: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rabbitmq_3.wipe()
-    watched(Project(tmp_path / "shop", rabbitmq_3, monkeypatch, capsys), SHORT)
+    watched(Project(tmp_path / "shop", rabbitmq_3, monkeypatch), SHORT)
 
 
 @pytest.mark.slow_faults
@@ -111,15 +111,14 @@ def test_half_an_hour_with_a_rolling_restart_is_never_called_bad(
     rabbitmq_43_three: RabbitServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     rabbitmq_43_three.wipe()
-    watched(Project(tmp_path / "shop", rabbitmq_43_three, monkeypatch, capsys), LONG, rabbitmq_43_three.nodes)
+    watched(Project(tmp_path / "shop", rabbitmq_43_three, monkeypatch), LONG, rabbitmq_43_three.nodes)
 
 
 @pytest.mark.slow_faults
 def test_a_rolling_restart_of_an_older_cluster_is_never_called_bad(
-    rabbitmq_3_three: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    rabbitmq_3_three: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rabbitmq_3_three.wipe()
-    watched(Project(tmp_path / "shop", rabbitmq_3_three, monkeypatch, capsys), ROLLING, rabbitmq_3_three.nodes)
+    watched(Project(tmp_path / "shop", rabbitmq_3_three, monkeypatch), ROLLING, rabbitmq_3_three.nodes)

@@ -9,7 +9,8 @@ import pytest
 from tests.brokers.rabbitmq.node import FLAGS, RabbitNode
 from tests.integration.rabbitmq.e2e.project import Project
 from tests.integration.rabbitmq.verification.thief import stealing
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, meddled, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, meddled, verify
+from tests.integration.verified import results
 
 QUEUES = {"orders": {"type": "quorum"}}
 

@@ -4,7 +4,8 @@ import pytest
 
 from tests.integration.rabbitmq.e2e.project import Project
 from tests.integration.rabbitmq.verification.test_traffic import QUEUES
-from tests.integration.rabbitmq.verification.verified import VHOST, only, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, only, verify
+from tests.integration.verified import results
 
 TURNS = {"turns": {"type": "quorum", "arguments": {"x-single-active-consumer": True}}}
 

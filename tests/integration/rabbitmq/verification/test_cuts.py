@@ -7,7 +7,8 @@ import pytest
 from tests.integration.rabbitmq.e2e.project import Project
 from tests.integration.rabbitmq.verification.test_traffic import QUEUES, TOPOLOGY
 from tests.integration.rabbitmq.verification.thief import stealing
-from tests.integration.rabbitmq.verification.verified import listing, meddled, results, verify
+from tests.integration.rabbitmq.verification.verified import listing, meddled, verify
+from tests.integration.verified import results
 
 
 def test_clients_that_the_server_cuts_off_come_back_and_lose_nothing(project: Project) -> None:

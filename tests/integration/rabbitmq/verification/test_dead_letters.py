@@ -3,7 +3,8 @@
 import pytest
 
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, only, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, only, verify
+from tests.integration.verified import results
 
 
 def declare(project: Project, **queues: object) -> None:

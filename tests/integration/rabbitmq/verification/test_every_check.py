@@ -12,7 +12,8 @@ from tests.brokers.rabbitmq.management import Management, Refused
 from tests.brokers.rabbitmq.release import installed
 from tests.brokers.rabbitmq.server import RabbitServer, Settings
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, verify
+from tests.integration.verified import results
 
 SOUND = {
     "users": {"reader": {}},
@@ -157,7 +158,7 @@ def test_who_has_no_login_gets_in_where_the_server_lets_everybody_in(project: Pr
 
 
 def test_nobody_gets_in_where_the_door_was_shut(
-    rabbitmq: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    rabbitmq: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not rabbitmq.since("4.3"):
         pytest.skip("older releases let nobody in")
@@ -165,7 +166,7 @@ def test_nobody_gets_in_where_the_door_was_shut(
     server = RabbitServer(installed(rabbitmq.line), tmp_path / "shut", settings)
     try:
         server.start()
-        project = Project(tmp_path / "shop", server, monkeypatch, capsys)
+        project = Project(tmp_path / "shop", server, monkeypatch)
         project.declare({"vhosts": {VHOST: {"queues": {"orders": {"type": "classic"}}}}})
         project.apply()
         found = verify(project, "--only", "V29")

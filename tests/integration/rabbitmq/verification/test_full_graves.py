@@ -3,7 +3,8 @@
 import pytest
 
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, verify
+from tests.integration.verified import results
 
 FEW = {"x-max-length": 20}
 REFUSES = {**FEW, "x-overflow": "reject-publish"}

@@ -4,7 +4,8 @@ from typing import Any
 
 from tests.integration.rabbitmq.e2e.amqp import channel
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, verify
+from tests.integration.verified import results
 
 ACCEPTS = {"promises": {"canary": "accept"}}
 QUEUES = {

@@ -10,7 +10,8 @@ import pytest
 
 from tests.integration.lab import commands
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer
@@ -27,10 +28,8 @@ def three(rabbitmq_43_three: RabbitServer) -> Iterator[RabbitServer]:
 
 
 @pytest.fixture
-def shop(
-    three: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Project:
-    return Project(tmp_path / "shop", three, monkeypatch, capsys)
+def shop(three: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return Project(tmp_path / "shop", three, monkeypatch)
 
 
 @pytest.mark.slow_faults

@@ -2,7 +2,8 @@
 
 from tests.integration.rabbitmq.e2e.project import Project
 from tests.integration.rabbitmq.verification.test_every_check import policy
-from tests.integration.rabbitmq.verification.verified import VHOST, only, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, only, verify
+from tests.integration.verified import results
 
 TOPOLOGY = {
     "vhosts": {

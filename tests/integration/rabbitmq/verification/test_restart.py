@@ -17,7 +17,8 @@ import pytest
 
 from tests.integration.rabbitmq.e2e.amqp import channel
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, verify
+from tests.integration.verified import results
 
 if TYPE_CHECKING:
     from tests.brokers.rabbitmq.server import RabbitServer

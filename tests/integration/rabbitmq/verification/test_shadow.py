@@ -4,7 +4,8 @@ import pytest
 
 from mqinfra.providers.base.verification.canary import PREFIX
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, only, verify
+from tests.integration.verified import results
 
 TOPOLOGY = {
     "vhosts": {

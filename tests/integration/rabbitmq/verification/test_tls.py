@@ -13,7 +13,8 @@ from tests.brokers.rabbitmq.release import DEFAULT, installed
 from tests.brokers.rabbitmq.server import RabbitServer, Settings
 from tests.brokers.tls import make_identity
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, verify
+from tests.integration.verified import results
 
 
 @pytest.fixture
@@ -33,10 +34,8 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
 
 
 @pytest.fixture
-def project(
-    secured: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Project:
-    return Project(tmp_path / "shop", secured, monkeypatch, capsys)
+def project(secured: RabbitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return Project(tmp_path / "shop", secured, monkeypatch)
 
 
 def by_tls(project: Project, **tls: object) -> None:

@@ -6,7 +6,8 @@ import time
 from tests.integration.rabbitmq.e2e.amqp import channel
 from tests.integration.rabbitmq.e2e.project import Project
 from tests.integration.rabbitmq.verification.thief import stealing
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, meddled, only, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, meddled, only, verify
+from tests.integration.verified import results
 
 OF_TRAFFIC = ("V02", "V03", "V04", "V05", "V06", "V07", "V11")
 QUEUES = {

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.integration.rabbitmq.e2e.project import Project
-from tests.integration.rabbitmq.verification.verified import VHOST, listing, results, verify
+from tests.integration.rabbitmq.verification.verified import VHOST, listing, verify
+from tests.integration.verified import results
 
 USERS = {name: {"password": {"env": name.upper()}} for name in ("worker", "root")}
 OWN = {"configure": "", "write": "^shop$", "read": "^orders$"}

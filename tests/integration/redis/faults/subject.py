@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import Any
 
 from mqinfra.model.address import Address
 from tests.brokers.proxy import Proxy
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.protocol import RedisRequest
+from tests.command import Running, started
 from tests.faults.sweep import State, Subject
-from tests.integration.kafka.e2e.shop import MQINFRA, Running
 from tests.integration.redis.provider.conftest import Shop, sha256
 
 BEFORE: dict[str, Any] = {
@@ -49,16 +47,7 @@ class Streams(Subject):
         self._shop.declare(removed=REMOVED, **AFTER)
 
     def start(self, *arguments: str) -> Running:
-        process = subprocess.Popen(
-            [*MQINFRA, *arguments],
-            cwd=self.root,
-            env=os.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return Running(process)
+        return started(self.root, *arguments)
 
     def live(self) -> State:
         call = self._server.nodes[0].admin.call

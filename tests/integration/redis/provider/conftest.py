@@ -1,8 +1,7 @@
 """A project on a real Redis deployment, and the command line run inside this process."""
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from mqinfra.cli.main import run
 from mqinfra.model.secret import SecretRef, SecretValue
 from tests.brokers.redis.deployment import CommandStats, RedisDeployment
+from tests.command import Ran, inside
 
 DEPLOYMENTS = {
     "single": "redis_7",
@@ -28,27 +27,15 @@ REPLICATED = frozenset({"pexpireat", "del"})
 """What a master makes of the expiry of a lock for its replicas; what else it deletes, it counts itself."""
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 @dataclass
 class Shop:
     """The project `shop`; it owns every key and user of its deployment."""
 
     root: Path
-    mq: Callable[..., Ran]
+
+    def mq(self, *arguments: str) -> Ran:
+        """Run a command line inside this process."""
+        return inside(self.root, *arguments)
 
     def on(self, deployment: RedisDeployment, **block: Any) -> None:
         """Run on a deployment."""
@@ -83,7 +70,7 @@ class Shop:
         """The plan as JSON."""
         ran = self.mq("plan", "-q", "-o", "json", "--timeout", "10")
         assert ran.out, ran.text
-        return ran.json
+        return ran.json()
 
     def changes(self) -> dict[str, Any]:
         """Changes of a plan by address, without the alias."""
@@ -124,17 +111,10 @@ def sha256(text: str) -> str:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     (tmp_path / "topology").mkdir()
     monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> Ran:
-        capsys.readouterr()
-        code = run(list(arguments))
-        captured = capsys.readouterr()
-        return Ran(code, captured.out, captured.err)
-
-    return Shop(tmp_path, call)
+    return Shop(tmp_path)
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def test_a_snapshot_has_the_records_that_the_deployment_has(shop: Shop, single: 
         store_of(session).save({"users/feed": '{"origin":"created","standing":"applied"}'})
     shop.on(single)
     shop.declare(users={"feed": {"commands": ["+ping"]}})
-    saved = shop.mq("snapshot", "-o", "json").json["clusters"]["redis"]["records"]
+    saved = shop.mq("snapshot", "-o", "json").json()["clusters"]["redis"]["records"]
     assert [(held["project"], held["environment"], list(held["texts"])) for held in saved] == [
         ("shop", "it", ["users/feed"])
     ]

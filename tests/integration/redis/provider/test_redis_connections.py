@@ -41,7 +41,7 @@ def failure(shop: Shop, block: dict[str, Any]) -> tuple[str, str]:
     assert ran.code == 1, ran.text
     assert SECRET not in ran.text
     assert "Traceback" not in ran.text
-    [found] = ran.json["diagnostics"]
+    [found] = ran.json()["diagnostics"]
     assert found["help"], found
     return found["code"], found["message"]
 

@@ -346,8 +346,8 @@ def test_all_secrets_are_looked_up_before_the_first_write(
     assert "MQ195" not in ran.err
     for named in ("`NOT_SET_ONE` is not set", "`NOT_SET_TWO` is not set", "`not/there` can't be read"):
         assert named in ran.err
-    assert {result["outcome"] for result in ran.json["results"]} == {"not attempted"}
-    assert len(ran.json["results"]) == 5
+    assert {result["outcome"] for result in ran.json()["results"]} == {"not attempted"}
+    assert len(ran.json()["results"]) == 5
 
 
 def test_a_password_that_is_not_utf_8_is_named_and_nothing_is_written(

@@ -13,7 +13,7 @@ def test_what_is_pending_and_who_would_lose_it_are_seen(shop: Shop, single: Redi
         admin.call("XADD", "orders", "*", "body", "x" * 20_000 if number else "x")
     admin.call("XREADGROUP", "GROUP", "billing", "mailer-1", "COUNT", "60", "STREAMS", "orders", ">")
     ran = shop.mq("verify", "-q", "-o", "json", "--mode", "passive")
-    found = {(one["name"], one["address"]): one["evidence"] for one in ran.json["advice"]}
+    found = {(one["name"], one["address"]): one["evidence"] for one in ran.json()["advice"]}
     assert found == {
         ("length", "redis/streams/orders"): (
             "group `billing` has 60 pending and 30 to read, `expectedMaxLength` is 100"

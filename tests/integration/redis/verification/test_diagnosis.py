@@ -29,7 +29,7 @@ def diagnosed(shop: Shop, name: str = "billing", code: int = 7) -> dict[str, lis
     assert ran.code == code, ran.text
     return {
         one["consumer"]: [f"{cause['suspect']} ({cause['likelihood']})" for cause in one["causes"]]
-        for one in ran.json["diagnoses"]
+        for one in ran.json()["diagnoses"]
     }
 
 

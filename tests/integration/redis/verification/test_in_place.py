@@ -2,7 +2,8 @@
 
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
-from tests.integration.redis.verification.verified import keys, results, verify
+from tests.integration.redis.verification.verified import keys, verify
+from tests.integration.verified import results
 
 STREAMS = {
     "{orders}": {"groups": {"billing": {}}, "promises": {"canary": "accept"}},

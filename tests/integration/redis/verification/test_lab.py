@@ -11,7 +11,8 @@ from tests.brokers.redis.release import DEFAULT, installed
 from tests.brokers.redis.settings import Settings
 from tests.integration.lab import commands
 from tests.integration.redis.provider.conftest import DEPLOYMENTS, Shop
-from tests.integration.redis.verification.verified import keys, results, verify
+from tests.integration.redis.verification.verified import keys, verify
+from tests.integration.verified import results
 
 pytestmark = pytest.mark.slow_faults
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
-from tests.integration.redis.verification.verified import keys, results, verify
+from tests.integration.redis.verification.verified import keys, verify
+from tests.integration.verified import results
 
 
 @pytest.mark.parametrize("after", [0.0, 0.15, 0.4], ids="killed {0} s after its first key".format)
@@ -54,7 +55,7 @@ def test_v40_fails_while_the_server_lets_nobody_delete_copies(shop: Shop, single
         ran = shop.mq("verify", "-q", "-o", "json", "--messages", "50", *asked)
     finally:
         admin.call("ACL", "SETUSER", "default", "+unlink")
-    [found] = [one for one in ran.json["judgements"] if one["check"] == "V40"]
+    [found] = [one for one in ran.json()["judgements"] if one["check"] == "V40"]
     assert (ran.code, found["result"], len(found["offenders"])) == (7, "fail", 1)
     assert shop.mq("verify", "--gc", "--older-than", "0s").code == 0
     assert keys(single) == before

@@ -6,7 +6,8 @@ from tests.brokers.redis.admin import Admin
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
 from tests.integration.redis.verification.meddling import ADDS, meddling, script
-from tests.integration.redis.verification.verified import meddled, results, verify
+from tests.integration.redis.verification.verified import meddled, verify
+from tests.integration.verified import results
 
 ROOT = {"enabled": True, "passwords": [{"sha256": "0" * 64}], "commands": ["+@all"], "keys": ["~*"], "channels": ["&*"]}
 

@@ -12,7 +12,8 @@ import redis
 from tests.brokers.ports import HOST
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
-from tests.integration.redis.verification.verified import results, verify
+from tests.integration.redis.verification.verified import verify
+from tests.integration.verified import results
 
 POISON = b"{not json"
 GROUP, STREAM, GRAVE = "billing", "orders", "orders:dlq"

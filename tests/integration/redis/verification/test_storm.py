@@ -2,7 +2,8 @@
 
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
-from tests.integration.redis.verification.verified import keys, results, verify
+from tests.integration.redis.verification.verified import keys, verify
+from tests.integration.verified import results
 
 
 def test_a_storm_of_connections_passes_below_the_limit_of_the_server_and_fails_above(

@@ -8,7 +8,8 @@ from tests.brokers.redis.deployment import RedisDeployment
 from tests.brokers.redis.release import DEFAULT, installed
 from tests.brokers.redis.settings import Settings
 from tests.integration.redis.provider.conftest import Shop
-from tests.integration.redis.verification.verified import results, verify
+from tests.integration.redis.verification.verified import verify
+from tests.integration.verified import results
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import threading
 
 from tests.brokers.redis.deployment import RedisDeployment
 from tests.integration.redis.provider.conftest import Shop
-from tests.integration.redis.verification.verified import keys, results, verify
+from tests.integration.redis.verification.verified import keys, verify
+from tests.integration.verified import results
 
 STREAMS = {"{orders}": {"groups": {"billing": {}}, "deadLetter": True}, "eu:returns": {}}
 OF_TRAFFIC = ("V02", "V03", "V04", "V05", "V06", "V07", "V11")

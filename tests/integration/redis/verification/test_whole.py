@@ -36,11 +36,11 @@ def test_of_a_healthy_deployment_all_holds_but_that_default_needs_no_password(
     declared(shop)
     before = keys(deployment)
     ran = shop.mq("verify", "-q", "-o", "json", "--messages", "300", "--timeout", "10")
-    worse = {(one["check"], one["result"]) for one in ran.json["judgements"]} - {("V29", "fail")}
+    worse = {(one["check"], one["result"]) for one in ran.json()["judgements"]} - {("V29", "fail")}
     assert {result for _, result in worse} <= {"pass", "skipped"}, ran.out
-    assert (ran.json["left"], keys(deployment)) == ([], before)
-    made = {one["check"] for one in ran.json["judgements"]}
-    unasked = {one["check"]: one["option"] for one in ran.json["unasked"]}
+    assert (ran.json()["left"], keys(deployment)) == ([], before)
+    made = {one["check"] for one in ran.json()["judgements"]}
+    unasked = {one["check"]: one["option"] for one in ran.json()["unasked"]}
     assert unasked["V25"] == "--restart-cmd COMMAND"
     assert not made & {*unasked}
 
@@ -74,5 +74,5 @@ def test_a_server_that_dies_meanwhile_passes_nothing(after: float, shop: Shop, t
         ran = shop.mq("verify", "-q", "-o", "json", "--messages", "20000", "--only", "V03", "--limit", "8s")
         killer.join()
     assert ran.code in (7, 8)
-    assert {one["result"] for one in ran.json["judgements"]} <= {"fail", "inconclusive", "skipped"}
-    assert "could not be listed" in ran.json["left"][0]
+    assert {one["result"] for one in ran.json()["judgements"]} <= {"fail", "inconclusive", "skipped"}
+    assert "could not be listed" in ran.json()["left"][0]
