@@ -49,6 +49,12 @@ NEW_TOPICS = ("default.replication.factor", "min.insync.replicas")
 _TOLD = (*NEW_TOPICS, NEW_PARTITIONS, "ssl.principal.mapping.rules")
 _PATIENCE = 7.0
 """Seconds until a cluster counts as unreachable, however long its later answers may take."""
+_LOOK_ROUND = 5_000
+"""Milliseconds after which librdkafka asks anew which broker to send calls to that a controller answers.
+
+Without topics of its own it asks every five minutes otherwise, and waits for one that went down until the call is over
+("Failed while waiting for controller"; seen with 2.16 on three nodes of Kafka 3.9 and 4.4).
+"""
 _POLL = 0.05
 _TRIES = 3
 """Failures of every address after which more of the same is not waited for."""
@@ -64,7 +70,11 @@ def connect(cluster: Cluster, kinds: Mapping[str, Kind[Any]], secrets: SecretRes
         "socket.connection.setup.timeout.ms": max(1_000, int(patience * 500)),
         "socket.timeout.ms": int(min(max(timeout, 1.0), 300.0) * 1_000),
     }
-    config: dict[str, Any] = plain | {"error_cb": log.on_error, "throttle_cb": throttle.on_throttle}
+    config: dict[str, Any] = plain | {
+        "error_cb": log.on_error,
+        "throttle_cb": throttle.on_throttle,
+        "topic.metadata.refresh.interval.ms": _LOOK_ROUND,
+    }
     _look_ahead(connection, secrets, peer, patience / 2)
     try:
         wire = Wire(

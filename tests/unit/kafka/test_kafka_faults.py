@@ -10,6 +10,7 @@ from mqinfra.providers.kafka.api.faults import fault_named, result_of
         ("_TIMED_OUT", Lost, None),
         ("_TRANSPORT", Lost, None),
         ("_BAD_MSG", Lost, None),
+        ("_DESTROY_BROKER", Lost, None),
         ("REQUEST_TIMED_OUT", Lost, None),
         ("UNKNOWN", Lost, None),
         ("TOPIC_ALREADY_EXISTS", Refused, False),

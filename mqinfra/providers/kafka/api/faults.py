@@ -22,6 +22,8 @@ _LOST = frozenset(
         "_FAIL",
         "_INTR",
         "_DESTROY",
+        # The broker is no longer among those that are alive, and what it was asked is on its way.
+        "_DESTROY_BROKER",
         "REQUEST_TIMED_OUT",
         "NETWORK_EXCEPTION",
         # "Unknown server error": the broker failed somewhere in the middle.
