@@ -14,6 +14,7 @@ from tests.brokers.ports import HOST
 _METADATA_TOPIC = "__cluster_metadata"
 _INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
 _ANY = 1
+_TOPIC = 2
 _GROUP, _GROUP_CONFIG, _RESET = 32, 8, 1
 
 
@@ -48,6 +49,24 @@ def topics_seen(port: int) -> list[str]:
     """Every topic one node knows, without Kafka's own."""
     answer = call(port, metadata.MetadataRequest(topics=None), metadata.MetadataResponse, 9)
     return [topic.name for topic in answer.topics if not topic.is_internal and topic.name not in _INTERNAL]
+
+
+def topic_seen(port: int, name: str) -> tuple[list[Any], dict[str, str]]:
+    """Leader, replicas and those in sync of each partition of a topic, and its settings, as one node knows them."""
+    asked = metadata.MetadataRequest.MetadataRequestTopic(name=name)
+    [topic] = call(port, metadata.MetadataRequest(topics=[asked]), metadata.MetadataResponse, 9).topics
+    parts = [
+        (one.partition_index, one.leader_id, tuple(one.replica_nodes), tuple(sorted(one.isr_nodes)))
+        for one in sorted(topic.partitions, key=lambda one: int(one.partition_index))
+    ]
+    return parts, {entry.name: entry.value for entry in _settings(port, _TOPIC, [name]).results[0].configs}
+
+
+def _settings(port: int, kind: int, names: Sequence[str]) -> Any:
+    resource = admin.DescribeConfigsRequest.DescribeConfigsResource
+    asked = [resource(resource_type=kind, resource_name=name, configuration_keys=None) for name in names]
+    request = admin.DescribeConfigsRequest(resources=asked, include_synonyms=False, include_documentation=False)
+    return call(port, request, admin.DescribeConfigsResponse, 4)
 
 
 def delete_topics(port: int, names: list[str]) -> dict[str, int]:
@@ -162,10 +181,7 @@ def groups_with_settings(port: int) -> list[str]:
 
 def reset_group_settings(port: int, names: Sequence[str]) -> None:
     """Take all settings of groups back to the brokers' defaults."""
-    resource = admin.DescribeConfigsRequest.DescribeConfigsResource
-    asked = [resource(resource_type=_GROUP, resource_name=name, configuration_keys=None) for name in names]
-    request = admin.DescribeConfigsRequest(resources=asked, include_synonyms=False, include_documentation=False)
-    found = call(port, request, admin.DescribeConfigsResponse, 4)
+    found = _settings(port, _GROUP, names)
     altered = admin.IncrementalAlterConfigsRequest.AlterConfigsResource
     resources = [
         altered(

@@ -43,6 +43,11 @@ def topic(factor: int, more: str = "") -> str:
     return f"orders.a: {{partitions: 3, replicationFactor: {factor}{more}}}"
 
 
+def agreed(cluster: KafkaCluster) -> None:
+    """Wait until all brokers know the same: those of 3.9 learn what the controller did up to half a second apart."""
+    until(lambda: len({repr(wire.topic_seen(node.ports.plaintext, "orders.a")) for node in cluster.nodes}) == 1)
+
+
 def factors(hand: Hand) -> list[int]:
     """How many replicas each partition has."""
     return [len(brokers) for brokers in hand.replicas("orders.a")]
@@ -78,11 +83,13 @@ def test_a_move_that_was_killed_is_gone_on_with_and_leaves_nothing_behind(three:
     becomes(lambda: hand.replicas("orders.a"), [[1, 2, 3]] * 3)
     until(lambda: leads_evenly(hand), lambda: f"leaders, and those that should lead: {hand.leaders('orders.a')}")
     becomes(hand.throttles, {})
+    agreed(three)
     shop.topics(topic(2))
     ran = shop.apply("--no-lock")  # the killed run still holds it for a while
     assert ran.code == 0, ran.text
     becomes(lambda: factors(hand), [2, 2, 2])
     becomes(hand.throttles, {})
+    agreed(three)
     assert hand.read("orders.a") == MESSAGES
     with nothing_written(three):
         assert shop.apply().code == 0
@@ -110,6 +117,7 @@ def test_what_takes_longer_than_the_timeout_is_under_way_and_how_many_must_be_in
     assert "not finished within 6 s, and still under way: 0 of 1 partition moved" in result["message"]
     assert "run the same command again" in result["help"][0]
     becomes(lambda: hand.live()["orders.a"].config.get("retention.ms"), "691200000")
+    agreed(three)
     assert "min.insync.replicas" not in hand.live()["orders.a"].config
     hand.fill("orders.a", 10, SIZE)  # with acks=all, while one replica of three is in sync
     ran = shop.run("plan", "--detailed-exitcode")
@@ -121,6 +129,7 @@ def test_what_takes_longer_than_the_timeout_is_under_way_and_how_many_must_be_in
     becomes(lambda: hand.replicas("orders.a"), [[1, 2, 3]])
     becomes(lambda: hand.live()["orders.a"].config.get("min.insync.replicas"), "2")
     becomes(hand.throttles, {})
+    agreed(three)
     three.proxy.reset()
     shop.topics("orders.a: {replicationFactor: 1, config: {min.insync.replicas: 1}}")
     ran = shop.apply()
@@ -141,6 +150,7 @@ def test_a_move_of_somebody_else_is_left_to_them_and_so_are_their_throttles(thre
     try:
         wire.reassign(three.nodes[0].ports.plaintext, "orders.a", {0: [home, other]})
         becomes(lambda: hand.replicas("orders.a"), [sorted((home, other))])
+        agreed(three)
         ran = shop.apply_saved()
         assert ran.code == 5, ran.text
         assert "`replicationFactor` was 1 and is now not to be told" in ran.err
@@ -149,6 +159,7 @@ def test_a_move_of_somebody_else_is_left_to_them_and_so_are_their_throttles(thre
         assert "MQ403" in ran.err
         hand.give(other, follower_replication_throttled_rate="50000000")
         until(lambda: "MQ403" not in shop.run("plan").err, "their move did not come to its end", within=40)
+        agreed(three)
         ran = shop.run("plan")
         assert "copies 1 replica, " in ran.out, ran.text
         ran = shop.apply()
@@ -190,4 +201,5 @@ def test_a_broker_that_goes_down_on_the_way_is_named_and_the_next_apply_goes_on(
     assert ran.code == 0, ran.text
     becomes(lambda: hand.replicas("orders.a"), [[1, 2, 3]])
     becomes(hand.throttles, {})
+    agreed(three)
     assert hand.read("orders.a") == MESSAGES
