@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import JsonValue, ValidationError
 
 from mqinfra.engine.selection import Selection
 from mqinfra.model.address import Address, AddressError
@@ -23,6 +22,7 @@ from mqinfra.model.selector import Selector
 from mqinfra.model.setting import Problem
 from mqinfra.model.span import Path as FieldPath
 from mqinfra.model.span import Span
+from mqinfra.model.written import Written
 from mqinfra.providers.base.capabilities import rests_on
 from mqinfra.providers.base.catalogue import Catalogue
 
@@ -33,7 +33,7 @@ class StateError(ValueError):
     """A file that is no usable state. The message says why, for a person."""
 
 
-class DesiredState(BaseModel):
+class DesiredState(Written):
     """What `apply -o before=FILE` writes, and `plan --desired FILE` reads.
 
     Attributes:
@@ -45,15 +45,6 @@ class DesiredState(BaseModel):
             not be. Fields that are left out are left alone; a null field is the broker's default. No secrets.
         not_undone: by address, what can't go back.
     """
-
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
 
     kind: Literal["DesiredState"] = "DesiredState"
     format_version: str = FORMAT_VERSION

@@ -5,11 +5,11 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue, PlainSerializer
-from pydantic.alias_generators import to_camel
+from pydantic import ConfigDict, JsonValue, PlainSerializer
 
 from mqinfra.model.address import Address
 from mqinfra.model.claim import Claim
+from mqinfra.model.document import Document
 from mqinfra.model.form import Form
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.holding import Holding
@@ -20,17 +20,6 @@ from mqinfra.model.spec import Mutability, Spec, SpecDocument
 from mqinfra.model.story import Detail, Effect
 
 S = TypeVar("S", bound=Spec)
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="ignore",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
 
 
 class Action(StrEnum):
@@ -86,7 +75,7 @@ class CostKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Cost(_Data):
+class Cost(Document):
     """One price of a change.
 
     Attributes:
@@ -123,7 +112,7 @@ class FieldDifference:
         recorded: value of the last apply, where the live one drifted from it.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _Data.model_config
+    __pydantic_config__: ClassVar[ConfigDict] = Document.model_config
 
     path: Path
     before: JsonValue = None
@@ -192,7 +181,7 @@ class Change:
         effects: settings that come into force because of it or go, on itself or on others.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _Data.model_config
+    __pydantic_config__: ClassVar[ConfigDict] = Document.model_config
 
     address: Address
     action: Action

@@ -6,8 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, JsonValue
-from pydantic.alias_generators import to_camel
+from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.frozen import dataclass
@@ -19,9 +18,10 @@ from mqinfra.model.selector import Selector, any_matches
 from mqinfra.model.span import Path, Span
 from mqinfra.model.spec import Spec, SpecDocument
 from mqinfra.model.state import State
+from mqinfra.model.written import Written
 
 
-class Lifecycle(BaseModel):
+class Lifecycle(Written):
     """How a resource may be treated over its life; a part of every entry.
 
     Attributes:
@@ -31,10 +31,6 @@ class Lifecycle(BaseModel):
         adopt: take over what was there before and differs; it then counts as made by the project.
         ignore: field paths left alone, `config.retention.ms`; a path covers what is below it.
     """
-
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", alias_generator=to_camel, validate_by_name=True
-    )
 
     protect: bool = False
     replace: Literal["block", "recreate"] = "block"

@@ -3,18 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from mqinfra.model.address import Address
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.span import Span
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
-    )
+from mqinfra.model.written import Written
 
 
 class Symptom(StrEnum):
@@ -58,7 +50,7 @@ class Likelihood(StrEnum):
     POSSIBLE = "possible"
 
 
-class Cause(_Data):
+class Cause(Written):
     """One thing that is probably behind a symptom.
 
     Attributes:
@@ -76,7 +68,7 @@ class Cause(_Data):
     fix: str
 
 
-class Diagnosis(_Data):
+class Diagnosis(Written):
     """Of one resource, as one consumer or group sees it.
 
     Attributes:
@@ -98,7 +90,7 @@ class Diagnosis(_Data):
     unread: tuple[str, ...] = ()
 
 
-class Diagnoses(_Data):
+class Diagnoses(Written):
     """What one run found.
 
     Attributes:

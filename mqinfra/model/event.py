@@ -3,23 +3,13 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pydantic.alias_generators import to_camel
 
 from mqinfra.model.address import Address
 from mqinfra.model.change import Action
 from mqinfra.model.exit_code import ExitCode
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+from mqinfra.model.written import Written
 
 
 class Outcome(StrEnum):
@@ -36,7 +26,7 @@ class Outcome(StrEnum):
         return to_camel(self.name.lower())
 
 
-class Started(_Data):
+class Started(Written):
     """An apply begins to write."""
 
     event: str = "started"
@@ -46,7 +36,7 @@ class Started(_Data):
     changes: int
 
 
-class Sent(_Data):
+class Sent(Written):
     """A batch of requests went to a broker; what came of it is known only after the read-back."""
 
     event: str = "sent"
@@ -55,7 +45,7 @@ class Sent(_Data):
     addresses: tuple[Address, ...]
 
 
-class Advanced(_Data):
+class Advanced(Written):
     """A change that goes on for long after it was sent is further, or is seen not to be.
 
     Attributes:
@@ -70,7 +60,7 @@ class Advanced(_Data):
     hindrance: str = ""
 
 
-class Ended(_Data):
+class Ended(Written):
     """The outcome of one change.
 
     Attributes:
@@ -91,7 +81,7 @@ class Ended(_Data):
     help: tuple[str, ...] = ()
 
 
-class Warned(_Data):
+class Warned(Written):
     """Something went wrong beside the changes, such as keeping the records of them.
 
     Attributes:
@@ -106,7 +96,7 @@ class Warned(_Data):
     help: tuple[str, ...] = ()
 
 
-class Disconnected(_Data):
+class Disconnected(Written):
     """Connections that kept what a change took were closed, after all changes.
 
     Attributes:
@@ -121,7 +111,7 @@ class Disconnected(_Data):
     left: tuple[str, ...] = ()
 
 
-class Finished(_Data):
+class Finished(Written):
     """An apply stops writing."""
 
     event: str = "finished"
@@ -131,7 +121,7 @@ class Finished(_Data):
 Event = Started | Sent | Advanced | Ended | Warned | Disconnected | Finished
 
 
-class Report(_Data):
+class Report(Written):
     """What an apply did.
 
     Attributes:

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from mqinfra.model.address import Address
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.reading import Source
 from mqinfra.model.span import Span
+from mqinfra.model.written import Written
 
 
 class State(StrEnum):
@@ -63,13 +61,7 @@ _ORDER = (
 _BAD = frozenset(_ORDER[: _ORDER.index(State.UNKNOWN)])
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
-    )
-
-
-class Health(_Data):
+class Health(Written):
     """How one thing is doing.
 
     Attributes:
@@ -127,7 +119,7 @@ class Health(_Data):
     diagnose: str = ""
 
 
-class WatchedCluster(_Data):
+class WatchedCluster(Written):
     """A cluster as it was met.
 
     Attributes:
@@ -147,7 +139,7 @@ class WatchedCluster(_Data):
     down: str = ""
 
 
-class HealthReport(_Data):
+class HealthReport(Written):
     """How everything that is declared is doing.
 
     Attributes:

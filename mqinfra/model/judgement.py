@@ -2,11 +2,9 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from mqinfra.model.address import Address
 from mqinfra.model.span import Span
+from mqinfra.model.written import Written
 
 
 class Result(StrEnum):
@@ -31,7 +29,7 @@ class Mode(StrEnum):
     """Messages go through the real thing, and every consumer sees them."""
 
 
-class Judgement(BaseModel):
+class Judgement(Written):
     """What was concluded of one check on one resource.
 
     Attributes:
@@ -51,8 +49,6 @@ class Judgement(BaseModel):
         samples: how many operations it was judged by.
         seconds: how long its procedure took.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
 
     check: str
     name: str

@@ -6,9 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     JsonValue,
     WithJsonSchema,
@@ -16,9 +14,9 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 
 from mqinfra.model.unit import format_ms, parse_ms
+from mqinfra.model.written import Written
 
 QUANTILE = re.compile(r"p[1-9][0-9]?(?:\.[0-9]{1,3})?")
 """A quantile by its name: `p50`, `p99.9`."""
@@ -65,7 +63,7 @@ Quantile = Annotated[str, AfterValidator(_quantile)]
 Survived = Literal["restart", "node-loss"]
 
 
-class PromisesOfConsumers(BaseModel):
+class PromisesOfConsumers(Written):
     """What is promised of who reads. On a topic or stream it holds for every group that says nothing else.
 
     Attributes:
@@ -73,15 +71,6 @@ class PromisesOfConsumers(BaseModel):
         max_delay: how long consumers may be behind: `5m`.
         batch: consumers come and go, so that none at all is no fault.
     """
-
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
 
     max_lag: Annotated[int | None, Field(ge=0)] = None
     max_delay: Milliseconds = None

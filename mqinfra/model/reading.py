@@ -7,14 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict, JsonValue
-from pydantic.alias_generators import to_camel
+from pydantic import JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.frozen import dataclass, nothing
 from mqinfra.model.span import Path
 from mqinfra.model.spec import Spec
 from mqinfra.model.state import State
+from mqinfra.model.written import Written
 
 
 class Source(StrEnum):
@@ -33,7 +33,7 @@ class Coverage(StrEnum):
     DENIED = "denied"
 
 
-class Facts(BaseModel):
+class Facts(Written):
     """What a cluster says of itself.
 
     Attributes:
@@ -47,15 +47,6 @@ class Facts(BaseModel):
         known_as: further ids by which it may be known, where it has none that outlives its members' addresses.
         traits: what else of the cluster rules look at, by the broker's own words: `{"maxmemory-policy": "noeviction"}`.
     """
-
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
 
     cluster_id: str
     product: str = ""

@@ -10,14 +10,14 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, cast
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, JsonValue, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, GetJsonSchemaHandler, JsonValue, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from mqinfra.model.errors import Bug
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
+from mqinfra.model.written import Written
 
 Fields = Mapping[Path, JsonValue]
 """Fields of a resource by path, as `Spec.fields` gives them."""
@@ -76,22 +76,6 @@ class FromFile:
     """
 
     field: str
-
-
-class Written(BaseModel):
-    """How manifests write entries and their parts: `camelCase`, and nothing that is not known.
-
-    A base and no shared value: mypy takes a class for frozen only where the configuration stands in a class.
-    """
-
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
 
 
 class Spec(Written):

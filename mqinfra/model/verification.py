@@ -4,23 +4,17 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from mqinfra.model.address import Address
 from mqinfra.model.exit_code import ExitCode
 from mqinfra.model.judgement import Judgement, Mode, Result
 from mqinfra.model.reading import Source
 from mqinfra.model.span import Span
+from mqinfra.model.written import Written
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
-    )
-
-
-class VerifiedCluster(_Data):
+class VerifiedCluster(Written):
     """A cluster as it was met.
 
     Attributes:
@@ -42,7 +36,7 @@ class VerifiedCluster(_Data):
     trouble: tuple[str, ...] = ()
 
 
-class Advice(_Data):
+class Advice(Written):
     """A recommendation; it is no verdict, and nothing fails by it.
 
     Attributes:
@@ -66,7 +60,7 @@ class Advice(_Data):
     span: Span | None = None
 
 
-class Quantiles(_Data):
+class Quantiles(Written):
     """Latencies of one trial, in milliseconds.
 
     Attributes:
@@ -92,7 +86,7 @@ class Quantiles(_Data):
     bounds: Mapping[str, float] = Field(default_factory=dict)
 
 
-class Unasked(_Data):
+class Unasked(Written):
     """A check that was not made, because neither a promise nor the caller asked for it.
 
     Attributes:
@@ -108,7 +102,7 @@ class Unasked(_Data):
     option: str
 
 
-class Verification(_Data):
+class Verification(Written):
     """What one run concluded.
 
     Attributes:

@@ -8,12 +8,12 @@ from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from mqinfra.model.address import Address
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.operation import Act, Known, Operation
+from mqinfra.model.written import Written
 
 _OPERATION = TypeAdapter(Operation)
 
@@ -29,10 +29,8 @@ class HistoryFileError(ValueError):
     """A file that is no history. The message says where and why."""
 
 
-class _Line(BaseModel):
+class _Line(Written):
     """A line of a history's file: an operation, and where it was."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
 
     procedure: str
     address: Address

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, JsonValue, ValidationError
 
 from mqinfra.model.address import Address, AddressError, text_of
+from mqinfra.model.document import Document
 from mqinfra.model.reading import Coverage, Facts, Figures, Live, Reading, Source
 from mqinfra.model.record import Owner
 from mqinfra.model.span import Path
@@ -26,13 +26,7 @@ FORMAT_VERSION = "1.0"
 _REPLACED = "\ufffd"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="ignore", alias_generator=to_camel, validate_by_name=True
-    )
-
-
-class _Resource(_Data):
+class _Resource(Document):
     spec: dict[str, JsonValue]
     identity: str = ""
     inherits: int | None = None
@@ -41,26 +35,26 @@ class _Resource(_Data):
     positions: int | None = None
 
 
-class _Records(_Data):
+class _Records(Document):
     project: str
     environment: str
     exists: bool = True
-    texts: dict[str, str] = {}
+    texts: dict[str, str] = Field(default_factory=dict)
 
 
-class _Cluster(_Data):
+class _Cluster(Document):
     type: str
     source: Source
     facts: Facts
     serial: int = 0
-    coverage: dict[str, Coverage] = {}
+    coverage: dict[str, Coverage] = Field(default_factory=dict)
     inherited: tuple[dict[str, JsonValue], ...] = ()
-    resources: dict[str, _Resource] = {}
-    denied: dict[str, str] = {}
+    resources: dict[str, _Resource] = Field(default_factory=dict)
+    denied: dict[str, str] = Field(default_factory=dict)
     records: tuple[_Records, ...] = ()
 
 
-class _File(_Data):
+class _File(Document):
     kind: str
     format_version: str
     taken_at: datetime | None = None

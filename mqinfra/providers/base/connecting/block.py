@@ -4,20 +4,14 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
+from mqinfra.model.written import Written
 
-class Block(BaseModel):
+
+class Block(Written):
     """One part: frozen, camelCase in the file, and nothing that it does not know."""
 
     # Input is hidden in errors, because a password that was written where a reference belongs would be in it.
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        hide_input_in_errors=True,
-    )
+    model_config = ConfigDict(hide_input_in_errors=True)
 
 
 def not_both(block: BaseModel, one: str, other: str) -> None:

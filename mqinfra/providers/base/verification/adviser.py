@@ -8,18 +8,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from mqinfra.model.address import Address
 from mqinfra.model.frozen import dataclass
 from mqinfra.model.span import Path
+from mqinfra.model.written import Written
 
 
-class Usage(BaseModel):
+class Usage(Written):
     """What is in force on one resource, and how it is used. Providers derive their own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
 
 
 U = TypeVar("U", bound=Usage)

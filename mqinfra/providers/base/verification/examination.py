@@ -7,21 +7,16 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from mqinfra.model.written import Written
 
 SAMPLES = 3
 """One sample can't tell what moves from what stands, and two not what grows from what wavers."""
 
 
-class _Facts(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
-
-
 Numbers = tuple[int | None, ...]
 
 
-class Lane(_Facts):
+class Lane(Written):
     """A partition, or the whole where there are none.
 
     Attributes:
@@ -48,7 +43,7 @@ class Lane(_Facts):
         return self.waits[-1] or 0 if self.waits else 0
 
 
-class Reader(_Facts):
+class Reader(Written):
     """A member of the group, or a consumer.
 
     Attributes:
@@ -64,7 +59,7 @@ class Reader(_Facts):
     idle_ms: int | None = None
 
 
-class Attempt(_Facts):
+class Attempt(Written):
     """A message that was delivered and is not done.
 
     Attributes:
@@ -80,7 +75,7 @@ class Attempt(_Facts):
     reader: str = ""
 
 
-class Letter(_Facts):
+class Letter(Written):
     """A dead letter.
 
     Attributes:
@@ -98,7 +93,7 @@ class Letter(_Facts):
     times: int | None = None
 
 
-class Repeated(_Facts):
+class Repeated(Written):
     """Equal messages at several places: same key, headers and body.
 
     Attributes:
@@ -110,7 +105,7 @@ class Repeated(_Facts):
     apart_ms: int | None = None
 
 
-class Examination(_Facts):
+class Examination(Written):
     """Facts.
 
     Attributes:

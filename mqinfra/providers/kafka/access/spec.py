@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
 
-from mqinfra.model.spec import Spec, Written
+from mqinfra.model.spec import Spec
+from mqinfra.model.written import Written
 from mqinfra.providers.base.external import External
 from mqinfra.providers.kafka.acls.principal import principal_of
 from mqinfra.providers.kafka.api.acl import ANY

@@ -6,7 +6,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
-from mqinfra.model.spec import CreateOnly, Immutable, Observed, Once, Spec, Written
+from mqinfra.model.spec import CreateOnly, Immutable, Observed, Once, Spec
+from mqinfra.model.written import Written
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.kafka.groups.moment import parse
 from mqinfra.providers.kafka.topics.requests import KIND as TOPICS

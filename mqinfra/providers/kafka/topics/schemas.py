@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mqinfra.model.spec import Written
+from mqinfra.model.written import Written
 from mqinfra.providers.base.expansion import Elsewhere
 
 REGISTRY, SUBJECTS = "registry", "subjects"

@@ -9,7 +9,8 @@ from pydantic import Field, JsonValue
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.setting import Problem
-from mqinfra.model.spec import GrowOnly, Spec, Written
+from mqinfra.model.spec import GrowOnly, Spec
+from mqinfra.model.written import Written
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.kafka.topics.schemas import SchemaNames, subjects_of
 from mqinfra.providers.kafka.topics.settings import TOPIC_SETTINGS

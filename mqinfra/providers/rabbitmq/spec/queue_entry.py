@@ -6,8 +6,8 @@ from pydantic import Field, JsonValue, WithJsonSchema, field_validator, model_va
 
 from mqinfra.model.address import Address
 from mqinfra.model.frozen import dataclass
-from mqinfra.model.spec import Written
 from mqinfra.model.unit import format_ms, parse_ms
+from mqinfra.model.written import Written
 from mqinfra.providers.rabbitmq.spec.queue import TYPES, QueueSpec
 
 SHORTEST_DELAY = 1

@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from mqinfra.model.spec import CreateOnly, Spec, Written
+from mqinfra.model.spec import CreateOnly, Spec
+from mqinfra.model.written import Written
 from mqinfra.providers.redis.api.entry_id import below, canonical, parse
 
 END = "$"

@@ -8,7 +8,8 @@ from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
 from mqinfra.model.promises import PromisesOfConsumers
 from mqinfra.model.setting import Setting, SettingTable, SettingType, Unit
-from mqinfra.model.spec import CreateOnly, Spec, Written
+from mqinfra.model.spec import CreateOnly, Spec
+from mqinfra.model.written import Written
 from mqinfra.providers.base.expansion import Expansion, Generated
 from mqinfra.providers.redis.addresses import GROUPS, STREAMS
 from mqinfra.providers.redis.api.entry_id import canonical

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from mqinfra.model.secret import SecretRef
-from mqinfra.model.spec import ImplicitSpec, Secret, Written
+from mqinfra.model.spec import ImplicitSpec, Secret
+from mqinfra.model.written import Written
 from mqinfra.providers.redis.acl.rules import channel_pattern, command_rule, key_pattern
 
 Texts = tuple[str, ...]

@@ -7,7 +7,8 @@ from pydantic import Field, JsonValue
 
 from mqinfra.model.address import Address
 from mqinfra.model.declaration import Reference
-from mqinfra.model.spec import CreateOnly, FromFile, ImplicitSpec, Spec, Written
+from mqinfra.model.spec import CreateOnly, FromFile, ImplicitSpec, Spec
+from mqinfra.model.written import Written
 from mqinfra.providers.base.expansion import Expansion
 from mqinfra.providers.registry.words import Compatibility, Mode
 

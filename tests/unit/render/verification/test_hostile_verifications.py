@@ -57,7 +57,9 @@ verifications = st.builds(
         max_size=2,
     ).map(tuple),
     judgements=st.lists(judgements, max_size=3).map(tuple),
-    advice=st.lists(st.builds(Advice, address=addresses, text=texts, evidence=texts), max_size=1).map(tuple),
+    advice=st.lists(st.builds(Advice, name=texts, address=addresses, text=texts, evidence=texts), max_size=1).map(
+        tuple
+    ),
     left=st.lists(texts, max_size=1).map(tuple),
     tool=texts,
     unasked=st.lists(st.builds(Unasked, check=texts, name=texts, proves=texts, option=texts), max_size=1).map(tuple),
