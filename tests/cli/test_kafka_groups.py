@@ -146,6 +146,8 @@ def forgotten(resources: dict[str, dict[str, object]]) -> None:
 
 
 def test_where_a_group_begins_is_set_once(shop: Project) -> None:
+    declare(shop, startAt="earliest", labels={"tier": "silver"})
+    assert shop.mq("apply", "--auto-approve", "-q").code == 0
     shop.by_hand(forgotten)
     ran = shop.mq("plan", "--detailed-exitcode")
     assert ran.code == 0, ran.out
