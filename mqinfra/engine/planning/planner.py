@@ -16,7 +16,7 @@ from mqinfra.engine.consent import spared, with_uses
 from mqinfra.engine.planning.adoption import ask_adoption
 from mqinfra.engine.planning.brought import bring_needs
 from mqinfra.engine.planning.cascade import recreate_dependents
-from mqinfra.engine.planning.catching_up import pauses, read_again
+from mqinfra.engine.planning.catching_up import learned, pauses, read_again, strayed
 from mqinfra.engine.planning.comparison import compare_declared
 from mqinfra.engine.planning.deletes import limit_deletes, weigh_deletes
 from mqinfra.engine.planning.dry_run import dry_run
@@ -48,6 +48,10 @@ def make_plan(desired: Desired, survey: Survey, catalogue: Catalogue, options: O
     desired = with_uses(desired, survey.inventories)
     state = Planning(desired, survey, catalogue, options or Options())
     plan = _plan(state)
+    newer = learned(survey, strayed(plan.changes, survey))
+    if newer is not None:
+        state = Planning(desired, newer, catalogue, state.options)
+        plan = _plan(state)
     for pause in pauses():
         if not state.outdated:
             break

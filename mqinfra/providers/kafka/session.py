@@ -20,8 +20,17 @@ if TYPE_CHECKING:
     from mqinfra.providers.base.verification.messenger import Messenger
 
 
+_APART = 0.6
+"""Seconds: before Kafka 4 a broker may learn with its next fetch only, half a second later, that a change counts."""
+
+
 class KafkaSession(BrokerSession[KafkaClient]):
     """A session with a Kafka cluster."""
+
+    @property
+    def apart(self) -> float:  # type: ignore[override]  # what is an attribute elsewhere
+        """As long as brokers may take (docs/spike-kafka-clients.md, "Visibility"); a lone one knows at once."""
+        return _APART if self.facts.brokers > 1 else 0.0
 
     def health(self) -> tuple[str, ...]:
         """Partitions that take no durable writes, and reassignments under way."""

@@ -15,6 +15,7 @@ from mqinfra.model.address import Address
 from mqinfra.model.change import Change
 from mqinfra.model.plan import Plan
 from mqinfra.model.reading import Reading
+from mqinfra.model.record import Inventory, Origin, Record, Standing
 from mqinfra.model.setting import Problem
 from mqinfra.providers.base.catalogue import installed
 from mqinfra.providers.base.kind import Objection
@@ -91,3 +92,75 @@ def test_an_apply_that_finds_nothing_new_plans_once(tmp_path: Path) -> None:
     session = lagging(0)
     plan_with(session, tmp_path)
     assert session.behind == 0
+
+
+A = Address("kafka", "topics", ("orders.a",))
+APPLIED = Record(Origin.CREATED, Standing.APPLIED, "id-1", spec={"partitions": 3})
+
+
+class Apart(ModelSession):
+    """A member that does not know yet what the last apply did, until it was looked at again; or never learns it."""
+
+    apart = 0.001
+    looks = 0
+    never = False
+
+    def __init__(self, before: Mapping[str, object] | None) -> None:
+        kinds = installed().providers["kafka"].kinds
+        super().__init__("kafka", kinds, snapshot({"live": {"orders.a": LIVE, "orders.b": LIVE}}))
+        old = {} if before is None else {"orders.a": {**LIVE, "spec": before}}
+        self._old = ModelSession("kafka", kinds, snapshot({"live": {**old, "orders.b": LIVE}}))
+
+    def read(self, wanted: Mapping[str, Sequence[Address] | None]) -> Reading:
+        return self._old.read(wanted) if not self.looks or self.never else super().read(wanted)
+
+    def look(self, wanted: Mapping[str, Sequence[Address]]) -> Reading:
+        self.looks += 1
+        assert wanted == {"topics": [A]}
+        return self.read(wanted)
+
+
+def plan_after_an_apply(session: ModelSession, folder: Path, record: Record = APPLIED) -> Plan:
+    (folder / "mqinfra.yaml").write_text(PROJECT, encoding="utf-8")
+    (folder / "topology.yaml").write_text(TOPOLOGY, encoding="utf-8")
+    desired = load(folder, "test", installed()).desired
+    with ExitStack() as stack:
+        found = survey(desired, lambda _: session, stack)
+        found = replace(found, inventories={"kafka": Inventory("a topic", exists=True, records={A: record})})
+        return make_plan(desired, found, installed())
+
+
+BEHIND = [None, {"partitions": 2, "replicationFactor": 1}]
+
+
+@pytest.mark.parametrize("before", BEHIND, ids=["nothing", "another value"])
+def test_what_an_apply_left_otherwise_is_read_again_where_members_learn_apart(
+    before: Mapping[str, object] | None, tmp_path: Path
+) -> None:
+    session = Apart(before)
+    assert plan_after_an_apply(session, tmp_path).changes == ()
+    assert session.looks == 1
+
+
+@pytest.mark.parametrize("before", BEHIND, ids=["nothing", "another value"])
+def test_what_has_really_strayed_is_looked_at_once(before: Mapping[str, object] | None, tmp_path: Path) -> None:
+    session = Apart(before)
+    session.never = True
+    assert [change.address for change in plan_after_an_apply(session, tmp_path).changes] == [A]
+    assert session.looks == 1
+
+
+@pytest.mark.parametrize(
+    ("apart", "record"),
+    [
+        (0.0, APPLIED),
+        (0.001, replace(APPLIED, standing=Standing.PENDING)),
+        (0.001, replace(APPLIED, spec={"partitions": 2})),
+    ],
+    ids=["all know at once", "it was not seen to be done", "the manifest moved"],
+)
+def test_nothing_is_read_again_without_a_reason(apart: float, record: Record, tmp_path: Path) -> None:
+    session = Apart({"partitions": 2, "replicationFactor": 1})
+    session.apart = apart
+    assert [change.address for change in plan_after_an_apply(session, tmp_path, record).changes] == [A]
+    assert session.looks == 0
