@@ -205,7 +205,9 @@ class RabbitServer(Server[HttpRequest]):
     def wipe(self) -> None:
         """Leave what a fresh server has: the vhost `/` without anything in it, and the user `guest`.
 
-        A server that is stopped or does not let `guest` in any more starts afresh, on the same ports.
+        A server that is stopped, does not let `guest` in any more, or fails itself starts afresh, on the same ports.
+        3.10.8 fails after 30 s for good once its coordinator of streams hangs, which it did when two streams and
+        their vhost were deleted at once.
         """
         if self._fresh is None:
             raise self._not_started()
@@ -214,7 +216,7 @@ class RabbitServer(Server[HttpRequest]):
             try:
                 self.management.restore(self._fresh)
             except Refused as error:
-                if error.status != 401:
+                if error.status not in (401, 500):
                     raise
             else:
                 return
