@@ -48,8 +48,6 @@ class Session(ABC):
         kinds: the kinds that can be managed on it, by name.
         keeper: the cluster that keeps its records and lock; None where it keeps them itself, or nobody does.
         unkept: why nobody does, for people, with what to do about it; empty where somebody does.
-        apart: seconds within which members of the cluster learn of a change, one after the other; none where all
-            know at once.
     """
 
     alias: str
@@ -59,7 +57,11 @@ class Session(ABC):
     kinds: Mapping[str, Kind[Any]]
     keeper: Keeper | None = None
     unkept: str = ""
-    apart: float = 0.0
+
+    @property
+    def apart(self) -> float:
+        """Seconds within which members of the cluster learn of a change, one after the other; 0 where all do at once."""
+        return 0.0
 
     def __enter__(self) -> Self:
         return self

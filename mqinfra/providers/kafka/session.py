@@ -28,7 +28,7 @@ class KafkaSession(BrokerSession[KafkaClient]):
     """A session with a Kafka cluster."""
 
     @property
-    def apart(self) -> float:  # type: ignore[override]  # what is an attribute elsewhere
+    def apart(self) -> float:
         """As long as brokers may take (docs/spike-kafka-clients.md, "Visibility"); a lone one knows at once."""
         return _APART if self.facts.brokers > 1 else 0.0
 

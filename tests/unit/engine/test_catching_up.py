@@ -101,9 +101,13 @@ APPLIED = Record(Origin.CREATED, Standing.APPLIED, "id-1", spec={"partitions": 3
 class Apart(ModelSession):
     """A member that does not know yet what the last apply did, until it was looked at again; or never learns it."""
 
-    apart = 0.001
+    seconds = 0.001
     looks = 0
     never = False
+
+    @property
+    def apart(self) -> float:
+        return self.seconds
 
     def __init__(self, before: Mapping[str, object] | None) -> None:
         kinds = installed().providers["kafka"].kinds
@@ -161,6 +165,6 @@ def test_what_has_really_strayed_is_looked_at_once(before: Mapping[str, object] 
 )
 def test_nothing_is_read_again_without_a_reason(apart: float, record: Record, tmp_path: Path) -> None:
     session = Apart({"partitions": 2, "replicationFactor": 1})
-    session.apart = apart
+    session.seconds = apart
     assert [change.address for change in plan_after_an_apply(session, tmp_path, record).changes] == [A]
     assert session.looks == 0
