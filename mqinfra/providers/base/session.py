@@ -60,7 +60,7 @@ class Session(ABC):
 
     @property
     def apart(self) -> float:
-        """Seconds within which members of the cluster learn of a change, one after the other; 0 where all do at once."""
+        """Seconds within which members of the cluster learn of a change one by one; 0 where all do at once."""
         return 0.0
 
     def __enter__(self) -> Self:
