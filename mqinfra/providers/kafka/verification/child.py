@@ -4,7 +4,6 @@ It is told what to do by lines of JSON, and ends when nobody tells it any more. 
 users of the machine may see a command line or an environment.
 """
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from dataclasses import replace
 from pydantic import BaseModel
 
 from mqinfra.model.errors import UserError
+from mqinfra.providers.base.child import obedient
 from mqinfra.providers.base.verification.message import Delivery
 from mqinfra.providers.kafka.api.clients import Clients
 from mqinfra.providers.kafka.verification.consumer import GroupConsumer
@@ -81,9 +81,4 @@ def _say(answer: Answer) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (
-        BrokenPipeError
-    ):  # whoever asked was killed: nobody is left to be told, also not by what is flushed at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    obedient(main)

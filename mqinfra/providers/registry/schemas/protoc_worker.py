@@ -13,6 +13,8 @@ from pathlib import Path
 
 from grpc_tools import protoc
 
+from mqinfra.providers.base.child import obedient
+
 _INCLUDED = str(Path(protoc.__file__).parent / "_proto")
 
 
@@ -46,4 +48,4 @@ def _compiled(files: Mapping[str, str], main_file: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main()
+    obedient(main)

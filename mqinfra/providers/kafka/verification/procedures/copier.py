@@ -12,6 +12,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, Topi
 from confluent_kafka import Message as Record
 from pydantic import BaseModel
 
+from mqinfra.providers.base.child import obedient
 from mqinfra.providers.kafka.api.clients import Clients
 from mqinfra.providers.kafka.verification.producer import SAFE
 
@@ -118,4 +119,4 @@ def _say(said: Said) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    obedient(main)
