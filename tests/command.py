@@ -44,7 +44,7 @@ class Ran:
         return json.loads(self.out)
 
     def sound(self) -> Self:
-        """The same, which failed in no way that no user should see."""
+        """The same, checked for tracebacks and internal errors, which no user should see."""
         assert not any(word in self.text for word in OURS_TO_MEND), self.text
         return self
 
@@ -83,7 +83,7 @@ class Running:
         return Path(f"/proc/{self._process.pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
     def end(self, patience: float = PATIENCE) -> Ran:
-        """Wait for the end of it; one that fails as no user should see it is no end."""
+        """Wait until it ends, and check that no user would see a traceback of ours."""
         try:
             out, err = self._process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:

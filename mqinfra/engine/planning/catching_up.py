@@ -40,10 +40,13 @@ def strayed(changes: Iterable[Change], found: Survey) -> dict[Address, Live | No
     Returns:
         what was read of each; None where it was not there.
     """
+    apart = {alias for alias, session in found.sessions.items() if session.apart}
+    if not apart:
+        return {}
     strays: dict[Address, Live | None] = {}
     for change in changes:
         address = change.address
-        if not found.sessions[address.cluster].apart:
+        if address.cluster not in apart:
             continue
         live = found.readings[address.cluster].resources.get(address)
         if _is_gone(found, address) if live is None else any(item.moved in _STRAYED for item in change.differences):

@@ -22,7 +22,7 @@ _LOST = frozenset(
         "_FAIL",
         "_INTR",
         "_DESTROY",
-        # The broker is no longer among those that are alive, and what it was asked is on its way.
+        # librdkafka dropped the broker, which may have done what it was asked.
         "_DESTROY_BROKER",
         "REQUEST_TIMED_OUT",
         "NETWORK_EXCEPTION",
